@@ -1,0 +1,143 @@
+/**
+ * The socket every connector plugs into.
+ *
+ * A connector knows one protocol or one product and nothing about journals, retries or traces. It declares its
+ * guarantees as data; the conformance kit in `crossdock/testing` holds it to them, and the runtime chooses its
+ * behaviour from them. A guarantee nobody tests cannot be claimed.
+ */
+import type { Static, TSchema } from "typebox";
+import type { Bytes } from "../std/bytes.ts";
+import type { Facts } from "../std/errors.ts";
+
+/**
+ * What a second send of the same parcel does at the target.
+ *
+ * - `key`: it honours our key and gives the first answer again.
+ * - `upsert`: it writes by our id, so a second write changes nothing.
+ * - `unique-reference`: it rejects a second document with our reference; we fetch and compare.
+ * - `searchable`: it can be searched by our reference, but would book twice.
+ * - `none`: neither. After a lost answer only a person can say.
+ */
+export type Repeat = "key" | "upsert" | "unique-reference" | "searchable" | "none";
+
+export interface Guarantees {
+  readonly repeat: Repeat;
+  /** `verify` can say whether a parcel took effect. */
+  readonly verifies: boolean;
+  /** The target applies parcels in the order we send them, even across keys. */
+  readonly ordered: boolean;
+  /** How long after an unclear answer the target may still act on it, in milliseconds. 0 for `key` and `upsert`. */
+  readonly settleMs: number;
+  /** Calls in flight at once that the target tolerates. */
+  readonly concurrency: number;
+}
+
+/** What we hand out: one command owed to one connection. */
+export interface Parcel {
+  /** The delivery key. It never changes across retries, restarts and replays. */
+  readonly key: string;
+  /** What is sent, e.g. `erp.post-sales-order`; connectors map it to a path, a record type or a folder. */
+  readonly contract: string;
+  /** The business key, e.g. `order/SO-10045`, for targets that want a readable reference. */
+  readonly subject: string;
+  readonly body: Bytes;
+  readonly mediaType: string;
+}
+
+/** Proof that a parcel was taken. */
+export interface Receipt {
+  /** The number the other side gave it, e.g. an ERP document number. */
+  readonly reference: string;
+  /** What it answered, already read as data; mapped by the flow's `answer`. */
+  readonly answer?: unknown;
+}
+
+/** What we are handed. Nothing is true until `accept` was called for it. */
+export interface Arrival {
+  /** The sender's own id of this message; the same id twice is the same message. */
+  readonly messageId: string;
+  readonly body: Bytes;
+  readonly mediaType?: string;
+  /** When the sender says it happened. */
+  readonly occurredAt?: Date;
+}
+
+/** What became of an arrival. `conflict`: the same id was accepted before with other content; both are kept. */
+export type Accepted =
+  | { readonly outcome: "accepted" | "duplicate"; readonly receipt: string }
+  | {
+      readonly outcome: "quarantined";
+      readonly receipt: string;
+      readonly reason: string;
+      readonly facts: Facts;
+    }
+  | { readonly outcome: "conflict"; readonly receipt: string; readonly reason: string };
+
+/** A question that changes nothing at the target: credit, price, availability. */
+export interface Question {
+  readonly about: string;
+  readonly data: unknown;
+}
+
+/** The open line. Which methods it has are its capabilities. */
+export interface Session {
+  /** Ends in a receipt, or throws `Unavailable`, `InDoubt` or `Refused`. It never retries by itself. */
+  deliver?(parcel: Parcel): Promise<Receipt>;
+  /** The receipt of a parcel sent earlier, or null: it never took effect, sending is safe. */
+  verify?(parcel: Parcel): Promise<Receipt | null>;
+  /** Asks and returns the answer as data, or throws. `deadlineMs` is all the time there is. */
+  ask?(question: Question, deadlineMs: number): Promise<unknown>;
+  /** Hands arrivals to `accept` until the signal fires. An arrival is done only after `accept` resolved. */
+  receive?(accept: (arrival: Arrival) => Promise<Accepted>): Promise<void>;
+  /** Proves the line works without moving business data, or throws. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Time, cancellation and the log come in by the door, so a test can hold all three still. */
+export interface Surroundings {
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly log: (line: string, facts?: Facts) => void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: connections of differently configured connectors share one list.
+export interface Connector<Config = any> {
+  readonly name: string;
+  readonly summary: string;
+  /** Mark secret fields with `secret: true` in their schema options. */
+  readonly config: TSchema;
+  readonly guarantees: Guarantees;
+  open(config: Config, around: Surroundings): Promise<Session>;
+}
+
+export const connector = <const Shape extends TSchema>(definition: {
+  name: string;
+  summary: string;
+  config: Shape;
+  guarantees: Guarantees;
+  open(config: Static<Shape>, around: Surroundings): Promise<Session>;
+}): Connector<Static<Shape>> => definition;
+
+/** A connector with its settings filled in and a name people use in conversation: "the ACME mailbox". */
+export interface Connection {
+  /** Lower-case words with hyphens: `acme-mailbox`. It is the system's name in traces and opinions. */
+  readonly name: string;
+  /** For people: "ACME mailbox". */
+  readonly title: string;
+  readonly owner: string;
+  readonly connector: Connector;
+  readonly config: unknown;
+}
+
+export const connection = <Config>(
+  name: string,
+  of: Connector<Config>,
+  options: { title?: string; owner?: string; config: Config },
+): Connection => ({
+  name,
+  title: options.title ?? name,
+  owner: options.owner ?? "integration",
+  connector: of,
+  config: options.config,
+});

@@ -1,0 +1,284 @@
+/**
+ * A flow carries one kind of message one way: from a system into the journal, or out of it again.
+ *
+ * There is no flow from system to system; everything crosses the journal, which is why everything has a trace. No flow
+ * waits; waiting is a process. A finished flow is inert data: the runtime walks it (`walk.ts`), the console draws it,
+ * and a test pushes a sample through it with no database in sight.
+ */
+import type { Codec } from "../codecs/codec.ts";
+import type { Connection, Receipt } from "../connectors/connector.ts";
+import type { Contract, Message } from "../contracts/contract.ts";
+import type { ContractBroken } from "../std/errors.ts";
+
+/** A value to be found in a cross-reference table, or through the business keys of the documents we know. */
+export type Reference =
+  | { readonly table: string; readonly system: string; readonly value: string }
+  | { readonly key: { readonly type: string; readonly value: string }; readonly give: string };
+
+/** What became of the parts of one arrival; `acknowledge` turns it into the answer the partner gets. */
+export interface PartOutcome {
+  readonly part: number;
+  readonly refused?: ContractBroken;
+}
+
+/** Cargo changes its type at every stage, so stages themselves hold it untyped; `Travelling` keeps the types honest. */
+// biome-ignore lint/suspicious/noExplicitAny: see above.
+type Cargo = any;
+
+export type Stage =
+  | { readonly verb: "decode"; readonly label: string; readonly codec: Codec<Cargo> }
+  | {
+      readonly verb: "acknowledge";
+      readonly label: string;
+      readonly tell: (document: Cargo, parts: readonly PartOutcome[]) => readonly Message[];
+    }
+  | { readonly verb: "split"; readonly label: string; readonly run: (document: Cargo) => readonly unknown[] }
+  | { readonly verb: "expect"; readonly label: string; readonly contract: Contract }
+  | { readonly verb: "keep"; readonly label: string; readonly test: (cargo: Cargo) => boolean }
+  | {
+      readonly verb: "look up";
+      readonly label: string;
+      readonly optional: boolean;
+      readonly which: (cargo: Cargo) => readonly Reference[];
+      readonly with: (cargo: Cargo, found: readonly (string | null)[]) => unknown;
+    }
+  | { readonly verb: "map"; readonly label: string; readonly run: (cargo: Cargo) => unknown };
+
+export interface InboundFlow {
+  readonly direction: "in";
+  readonly name: string;
+  readonly connection: Connection;
+  readonly stages: readonly Stage[];
+  /** The contracts it may publish. */
+  readonly publishes: readonly Contract[];
+  readonly tell: (cargo: Cargo) => readonly Message[];
+}
+
+/** A route is data, not code, so the console can list every place a message might go. */
+export interface Routes<Cargo> {
+  by(cargo: Cargo): string;
+  to: Readonly<Record<string, Connection>>;
+  otherwise: Connection;
+}
+
+export interface OutboundFlow {
+  readonly direction: "out";
+  readonly name: string;
+  readonly on: Contract;
+  readonly stages: readonly Stage[];
+  /** Every connection it may choose, for the console and for start-up. */
+  readonly connections: readonly Connection[];
+  readonly route: (cargo: Cargo) => Connection;
+  /** How the parcel is handed over: a document to be taken, or a question to be answered. */
+  readonly hand:
+    | { readonly as: "document"; readonly codec: Codec<Cargo> }
+    | { readonly as: "question"; readonly about: string };
+  /** The contracts the answer may publish, and how it is told. */
+  readonly answers: readonly Contract[];
+  readonly tell: ((receipt: Receipt, cargo: Cargo) => readonly Message[]) | undefined;
+}
+
+export type Flow = InboundFlow | OutboundFlow;
+
+/** A flow being written. `Cargo` is what is in hand at this point of the sentence, and nothing else. */
+class Sentence {
+  readonly stages: readonly Stage[];
+  constructor(stages: readonly Stage[]) {
+    this.stages = stages;
+  }
+}
+
+const many = <One>(told: One | readonly One[]): readonly One[] =>
+  Array.isArray(told) ? told : [told as One];
+
+/** An inbound flow after `from`: bytes on their way to becoming facts. */
+export class Incoming<Cargo> extends Sentence {
+  readonly #name: string;
+  readonly #connection: Connection;
+
+  constructor(name: string, connection: Connection, stages: readonly Stage[]) {
+    super(stages);
+    this.#name = name;
+    this.#connection = connection;
+  }
+
+  /** Reads the bytes in hand as a document. Undecodable input is quarantined with its bytes intact. */
+  decode<Document>(codec: Codec<Document>): Incoming<Document> {
+    return this.#then({ verb: "decode", label: codec.name, codec });
+  }
+
+  /**
+   * Answers the sender once the fate of every part is known, e.g. with a 997. The messages commit together with the
+   * facts, so an acknowledged document is an accepted one.
+   */
+  acknowledge(
+    label: string,
+    tell: (document: Cargo, parts: readonly PartOutcome[]) => readonly Message[],
+  ): Incoming<Cargo> {
+    return this.#then({ verb: "acknowledge", label, tell });
+  }
+
+  /** One document, several business things. A part given as `ContractBroken` is refused alone; the others go on. */
+  split<Part>(label: string, into: (document: Cargo) => readonly (Part | ContractBroken)[]): Incoming<Part> {
+    return this.#then({ verb: "split", label, run: into });
+  }
+
+  /** States the shape the sender promised. What does not fit is quarantined, naming the bad field. */
+  expect<Shape>(contract: Contract<Shape>): Incoming<Shape> {
+    return this.#then({ verb: "expect", label: contract.name, contract });
+  }
+
+  /** Lets through what passes the test. What does not is recorded as passed over, with `because`. */
+  keep(because: string, test: (cargo: Cargo) => boolean): Incoming<Cargo> {
+    return this.#then({ verb: "keep", label: because, test });
+  }
+
+  /**
+   * Finds values elsewhere: in cross-reference tables, or through keys of documents we know. What was found is recorded
+   * with the event, so a rerun sees the same. An unknown value is refused unless `optional` (then it is null).
+   */
+  lookUp<Out>(
+    label: string,
+    which: (cargo: Cargo) => readonly Reference[],
+    use: (cargo: Cargo, found: readonly (string | null)[]) => Out,
+    options: { optional?: boolean } = {},
+  ): Incoming<Out> {
+    return this.#then({ verb: "look up", label, optional: options.optional ?? false, which, with: use });
+  }
+
+  /** Translates. A mapping is a pure function, so it can be tested alone and rerun on old messages. */
+  map<Out>(translate: (cargo: Cargo) => Out): Incoming<Out> {
+    return this.#then({ verb: "map", label: translate.name || "map", run: translate });
+  }
+
+  /** Ends the flow: the cargo becomes a fact under this contract. */
+  publish(contract: Contract<Cargo>): InboundFlow {
+    return this.publishAs([contract], (cargo) => contract.of(cargo));
+  }
+
+  /** Ends a flow whose document can say several things: a warehouse webhook, a bank statement. */
+  publishAs(
+    contracts: readonly Contract[],
+    tell: (cargo: Cargo) => Message | readonly Message[],
+  ): InboundFlow {
+    return {
+      direction: "in",
+      name: this.#name,
+      connection: this.#connection,
+      stages: this.stages,
+      publishes: contracts,
+      tell: (cargo: Cargo) => many(tell(cargo)),
+    };
+  }
+
+  #then<Out>(stage: Stage): Incoming<Out> {
+    return new Incoming<Out>(this.#name, this.#connection, [...this.stages, stage]);
+  }
+}
+
+/** An outbound flow after `on`: a fact or a command on its way to one system. */
+export class Outgoing<Cargo> extends Sentence {
+  readonly #name: string;
+  readonly #on: Contract;
+
+  constructor(name: string, on: Contract, stages: readonly Stage[]) {
+    super(stages);
+    this.#name = name;
+    this.#on = on;
+  }
+
+  /** Lets through what passes the test. What does not is recorded as passed over, with `because`. */
+  keep(because: string, test: (cargo: Cargo) => boolean): Outgoing<Cargo> {
+    return this.#then({ verb: "keep", label: because, test });
+  }
+
+  /** As for inbound flows. An unknown value parks the message before anything is sent. */
+  lookUp<Out>(
+    label: string,
+    which: (cargo: Cargo) => readonly Reference[],
+    use: (cargo: Cargo, found: readonly (string | null)[]) => Out,
+    options: { optional?: boolean } = {},
+  ): Outgoing<Out> {
+    return this.#then({ verb: "look up", label, optional: options.optional ?? false, which, with: use });
+  }
+
+  /** Translates. A mapping is a pure function, so it can be tested alone and rerun on old messages. */
+  map<Out>(translate: (cargo: Cargo) => Out): Outgoing<Out> {
+    return this.#then({ verb: "map", label: translate.name || "map", run: translate });
+  }
+
+  /** The cargo is written `as` bytes and handed to one connection. The flow may end here. */
+  deliver(to: Connection | Routes<Cargo>, as: Codec<Cargo>): Delivered<Cargo> {
+    const routes = "by" in to ? to : undefined;
+    return new Delivered({
+      direction: "out",
+      name: this.#name,
+      on: this.#on,
+      stages: this.stages,
+      connections: routes
+        ? [...new Set([...Object.values(routes.to), routes.otherwise])]
+        : [to as Connection],
+      route: routes ? (cargo) => routes.to[routes.by(cargo)] ?? routes.otherwise : () => to as Connection,
+      hand: { as: "document", codec: as },
+      answers: [],
+      tell: undefined,
+    });
+  }
+
+  /** Asks one connection; the answer must be told as a fact, for a question without an answer is no question. */
+  ask(to: Connection, about: string): Pick<Delivered<Cargo>, "answer"> {
+    return new Delivered({
+      direction: "out",
+      name: this.#name,
+      on: this.#on,
+      stages: this.stages,
+      connections: [to],
+      route: () => to,
+      hand: { as: "question", about },
+      answers: [],
+      tell: undefined,
+    });
+  }
+
+  #then<Out>(stage: Stage): Outgoing<Out> {
+    return new Outgoing<Out>(this.#name, this.#on, [...this.stages, stage]);
+  }
+}
+
+/** A delivered flow may end here, or tell the journal what the other side said. */
+export class Delivered<Cargo> implements OutboundFlow {
+  readonly direction = "out";
+  readonly name: string;
+  readonly on: Contract;
+  readonly stages: readonly Stage[];
+  readonly connections: readonly Connection[];
+  readonly route: OutboundFlow["route"];
+  readonly hand: OutboundFlow["hand"];
+  readonly answers: readonly Contract[];
+  readonly tell: OutboundFlow["tell"];
+
+  constructor(flow: OutboundFlow) {
+    this.name = flow.name;
+    this.on = flow.on;
+    this.stages = flow.stages;
+    this.connections = flow.connections;
+    this.route = flow.route;
+    this.hand = flow.hand;
+    this.answers = flow.answers;
+    this.tell = flow.tell;
+  }
+
+  /** Publishes what the other side said as a fact: "posted, under document 4711". */
+  answer(
+    contracts: Contract | readonly Contract[],
+    tell: (receipt: Receipt, cargo: Cargo) => Message | readonly Message[],
+  ): OutboundFlow {
+    return { ...this, answers: many(contracts), tell: (receipt, cargo: Cargo) => many(tell(receipt, cargo)) };
+  }
+}
+
+/** Begins a flow. `from` a connection it carries arrivals in; `on` a contract it carries messages out. */
+export const flow = (name: string) => ({
+  from: (connection: Connection) => new Incoming<Uint8Array>(name, connection, []),
+  on: <Data>(contract: Contract<Data>) => new Outgoing<Data>(name, contract, []),
+});

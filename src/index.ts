@@ -1,0 +1,37 @@
+/** The front door: everything an integration author writes with, and nothing else. */
+export type { Codec } from "./codecs/codec.ts";
+export {
+  type Accepted,
+  type Arrival,
+  type Connection,
+  type Connector,
+  connection,
+  connector,
+  type Guarantees,
+  type Parcel,
+  type Question,
+  type Receipt,
+  type Repeat,
+  type Session,
+  type Surroundings,
+} from "./connectors/connector.ts";
+export {
+  type Contract,
+  type Criticality,
+  command,
+  earlier,
+  event,
+  type Message,
+} from "./contracts/contract.ts";
+export type { BusinessKey } from "./contracts/keys.ts";
+export {
+  type Flow,
+  flow,
+  type InboundFlow,
+  type OutboundFlow,
+  type Reference,
+  type Routes,
+} from "./flows/flow.ts";
+export { type Command, type Decision, type Input, type Process, process, send } from "./processes/process.ts";
+export * from "./std/errors.ts";
+export { milliseconds, type Span } from "./std/span.ts";

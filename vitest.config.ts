@@ -1,0 +1,20 @@
+/** Tests run on the sources: the `source` condition maps the public doors to TypeScript, so no build is needed. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source"] } },
+  test: {
+    include: [
+      "src/**/*.test.{ts,tsx}",
+      "solutions/**/*.test.ts",
+      "estate/**/*.test.ts",
+      "examples/**/*.test.ts",
+      "tests/**/*.test.ts",
+      "tools/**/*.test.ts",
+    ],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
