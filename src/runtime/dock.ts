@@ -1,0 +1,84 @@
+/**
+ * The running dock, as its faces see it: what gateway, console and command line may ask of the engine.
+ *
+ * Faces press these buttons and never write rows. Everything a person does through here is audited with the actor and
+ * the reason.
+ */
+import type { Pool } from "pg";
+import type { Accepted, Arrival, Connection, Question } from "../connectors/connector.ts";
+import type { Contract } from "../contracts/contract.ts";
+import type { Flow } from "../flows/flow.ts";
+import type { Process } from "../processes/process.ts";
+
+/** Who acts, and why: kept in the audit. */
+export interface Actor {
+  /** A person's or client's name, e.g. `maria` or `client:web-shop`. */
+  readonly name: string;
+  readonly reason?: string;
+}
+
+export type BreakerState = "closed" | "open" | "probing";
+
+/** How one connection is doing, as this worker sees it. */
+export interface ConnectionState {
+  readonly name: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly breaker: BreakerState;
+  /** Why it is open, in a sentence; null while closed. */
+  readonly because: string | null;
+  /** When the breaker opened, RFC 3339. */
+  readonly since: string | null;
+  readonly inFlight: number;
+  /** Deliveries waiting in this worker's memory; the database knows the whole number. */
+  readonly waiting: number;
+  /** Calls allowed at once now; ramps up after an outage. */
+  readonly allowed: number;
+  readonly lastOkAt: string | null;
+  /** Median and 99th percentile of the last few hundred calls, in milliseconds. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** What the dock was started with, by name. */
+export interface Definitions {
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly flows: ReadonlyMap<string, Flow>;
+  /** Every version of every process, by `name@version`. */
+  readonly processes: ReadonlyMap<string, Process>;
+  readonly connections: ReadonlyMap<string, Connection>;
+}
+
+export interface Dock {
+  readonly definitions: Definitions;
+  /** For reading only; faces pass it to the trace. */
+  readonly pool: Pool;
+  /** The name of this worker. */
+  readonly worker: string;
+  /**
+   * Takes an arrival into an inbound flow. What it resolves to is durable. `source` defaults to the flow's connection.
+   *
+   * @throws {Unavailable} when the dock is stopping, overloaded or without its database; nothing was accepted
+   */
+  accept(flow: string, arrival: Arrival, source?: string): Promise<Accepted>;
+  /** Asks a connection now. Throws `Unavailable`, `InDoubt` (deadline passed) or `Refused`. */
+  ask(connection: string, question: Question, options: { deadlineMs: number }): Promise<unknown>;
+  /** Answers an open question; false when it was answered or withdrawn before. */
+  answer(question: string, verdict: "approved" | "declined", actor: Actor, comment: string): Promise<boolean>;
+  /** Sends a parked or held delivery again, under the same key; false when it is neither. */
+  tryAgain(delivery: string, actor: Actor): Promise<boolean>;
+  /** Settles an unclear delivery by a person's word: it was booked under that number, or it was not and is sent again. */
+  settle(
+    delivery: string,
+    verdict: { readonly booked: string } | "not booked",
+    actor: Actor,
+  ): Promise<boolean>;
+  /** Gives up a delivery that is not applied. Its key moves on. */
+  cancelDelivery(delivery: string, actor: Actor): Promise<boolean>;
+  connections(): ConnectionState[];
+  /** Seconds callers should stay away because the dock is over its limits, or null. */
+  retryAfterSeconds(): number | null;
+  /** Calls back after each commit that changed something, with the business transactions it touched. */
+  onCommit(listener: (correlations: readonly string[]) => void): () => void;
+  stop(): Promise<void>;
+}
