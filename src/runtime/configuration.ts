@@ -1,0 +1,147 @@
+/**
+ * One typed file says what a dock is made of: `crossdock.config.ts`, with the environment on top.
+ *
+ * The file holds what belongs to the integration: contracts, flows, processes, connections. The environment holds what
+ * belongs to the place it runs in: `DATABASE_URL` and `CROSSDOCK_*`. The environment wins over the file, a command's
+ * option wins over both. Secrets are never values here, only references. Reading a configuration opens nothing.
+ */
+import { resolve } from "node:path";
+import type { Connection } from "../connectors/connector.ts";
+import type { Contract } from "../contracts/contract.ts";
+import type { Flow } from "../flows/flow.ts";
+import type { Process } from "../processes/process.ts";
+import { Unusable } from "../std/errors.ts";
+
+/** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
+export interface Solution {
+  readonly name: string;
+  readonly title?: string;
+  readonly contracts?: readonly Contract[];
+  readonly flows?: readonly Flow[];
+  /** Every version that may still have running instances. */
+  readonly processes?: readonly Process[];
+  /** Connections no flow names, e.g. one that is only asked. Those of flows are found by themselves. */
+  readonly connections?: readonly Connection[];
+  /** Loads the rehearsals of its processes (`Rehearsal[]` of crossdock/testing); `crossdock process draw` draws them. */
+  readonly rehearsals?: () => Promise<readonly unknown[]>;
+}
+
+/** Where a face listens. Loopback unless told otherwise. */
+export interface Listening {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+export interface Configuration {
+  /** What people call this dock: shown in the console and in telemetry. */
+  readonly name: string;
+  readonly database: {
+    /** `postgres://…`, a secret reference, or null: embedded PostgreSQL in the data folder. */
+    readonly url: string | null;
+    /** Connections one worker may hold open. */
+    readonly connections: number;
+  };
+  /** The folder for everything Crossdock keeps outside the database: embedded PostgreSQL, logs, `run.json`. Absolute. */
+  readonly data: string;
+  /** Worker processes `crossdock start` runs. */
+  readonly workers: number;
+  /** Lanes of the database, fixed when it is first used; workers share them. */
+  readonly lanes: number;
+  readonly gateway: Listening;
+  readonly console: Listening;
+  readonly solutions: readonly Solution[];
+  readonly contracts: readonly Contract[];
+  readonly flows: readonly Flow[];
+  readonly processes: readonly Process[];
+  readonly connections: readonly Connection[];
+  /** Free values for your own content, and for rooms that document theirs, e.g. `"retention.events": "400d"`. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a `crossdock.config.ts` says; everything left out has a default. */
+export interface Described {
+  readonly name?: string;
+  readonly database?: Partial<Configuration["database"]>;
+  readonly data?: string;
+  readonly workers?: number;
+  readonly lanes?: number;
+  readonly gateway?: Partial<Listening>;
+  readonly console?: Partial<Listening>;
+  readonly solutions?: readonly Solution[];
+  readonly contracts?: readonly Contract[];
+  readonly flows?: readonly Flow[];
+  readonly processes?: readonly Process[];
+  readonly connections?: readonly Connection[];
+  readonly settings?: Configuration["settings"];
+}
+
+/** Environment variable → what it sets. `docs/reference/configuration.md` and a test compare both directions. */
+export const ENVIRONMENT = {
+  DATABASE_URL: "the PostgreSQL to use instead of the embedded one",
+  CROSSDOCK_DATA: "the data folder",
+  CROSSDOCK_NAME: "what people call this dock",
+  CROSSDOCK_WORKERS: "worker processes of `crossdock start`",
+  CROSSDOCK_LANES: "lanes of a new database",
+  CROSSDOCK_DATABASE_CONNECTIONS: "connections one worker may hold open",
+  CROSSDOCK_GATEWAY_HOST: "the address the gateway listens on",
+  CROSSDOCK_GATEWAY_PORT: "the port the gateway listens on",
+  CROSSDOCK_CONSOLE_HOST: "the address the console listens on",
+  CROSSDOCK_CONSOLE_PORT: "the port the console listens on",
+} as const;
+
+/**
+ * Fills a description up to a whole configuration: the environment over the file over the defaults.
+ *
+ * @example export default configuration({ solutions: [distribution({ erp, wms })], gateway: { port: 7300 } });
+ * @throws {Unusable} when a number in the environment or the file is no number that can be used
+ */
+export function configuration(said: Described, environment: NodeJS.ProcessEnv = process.env): Configuration {
+  const text = (name: keyof typeof ENVIRONMENT) => environment[name]?.trim() || undefined;
+  const whole = (
+    name: keyof typeof ENVIRONMENT,
+    field: string,
+    from: number,
+    to: number,
+    value: number,
+  ): number => {
+    const given = text(name);
+    const number = given === undefined ? value : Number(given);
+    if (Number.isInteger(number) && number >= from && number <= to) return number;
+    const where = given === undefined ? `${field} in the configuration` : `The environment variable ${name}`;
+    throw new Unusable(
+      `${where} must be a whole number from ${from} to ${to}, but is "${given ?? value}".`,
+      given === undefined ? {} : { facts: { variable: name } },
+    );
+  };
+  return {
+    name: text("CROSSDOCK_NAME") ?? said.name ?? "Crossdock",
+    database: {
+      url: text("DATABASE_URL") ?? said.database?.url ?? null,
+      connections: whole(
+        "CROSSDOCK_DATABASE_CONNECTIONS",
+        "database.connections",
+        4,
+        500,
+        said.database?.connections ?? 12,
+      ),
+    },
+    data: resolve(text("CROSSDOCK_DATA") ?? said.data ?? ".crossdock"),
+    workers: whole("CROSSDOCK_WORKERS", "workers", 1, 64, said.workers ?? 1),
+    lanes: whole("CROSSDOCK_LANES", "lanes", 1, 1024, said.lanes ?? 16),
+    gateway: {
+      host: text("CROSSDOCK_GATEWAY_HOST") ?? said.gateway?.host ?? "127.0.0.1",
+      port: whole("CROSSDOCK_GATEWAY_PORT", "gateway.port", 0, 65_535, said.gateway?.port ?? 7300),
+    },
+    console: {
+      host: text("CROSSDOCK_CONSOLE_HOST") ?? said.console?.host ?? "127.0.0.1",
+      port: whole("CROSSDOCK_CONSOLE_PORT", "console.port", 0, 65_535, said.console?.port ?? 7070),
+    },
+    solutions: said.solutions ?? [],
+    contracts: said.contracts ?? [],
+    flows: said.flows ?? [],
+    processes: said.processes ?? [],
+    connections: said.connections ?? [],
+    settings: said.settings ?? {},
+  };
+}
