@@ -25,6 +25,21 @@ create table lane (
   position    bigint not null default 0
 ) with (fillfactor = 50);
 
+-- Moves the cursor of the lanes a worker holds, or raises when one of them was taken over since: the whole transaction
+-- then fails, and nothing a stale worker decided becomes true.
+create function move_lanes(worker text, lanes smallint[], epochs bigint[], to_xid xid8, to_position bigint)
+returns void language plpgsql as $$
+declare moved integer;
+begin
+  update lane set xid = to_xid, position = to_position
+    from unnest(lanes, epochs) as held (lane_id, held_epoch)
+   where lane.id = held.lane_id and lane.owner = worker and lane.epoch = held.held_epoch;
+  get diagnostics moved = row_count;
+  if moved <> cardinality(lanes) then
+    raise exception 'a lane was taken over' using errcode = 'XD001';
+  end if;
+end $$;
+
 -- Arrivals ----------------------------------------------------------------------------------------------------------
 
 -- Raw bytes as they came, kept before parsing. conflict: the same id was accepted before with other content.
@@ -57,7 +72,7 @@ create table receipt (
 create sequence event_position;
 
 -- What happened. Read in (xid, position) order below pg_snapshot_xmin, never by position alone: positions are handed
--- out before commit. `lane` is the lane of `key`.
+-- out before commit. `routed`: what it causes was written in the same transaction, so no reader needs to look at it.
 create table event (
   position     bigint not null default nextval('event_position'),
   xid          xid8 not null default pg_current_xact_id(),
@@ -68,14 +83,14 @@ create table event (
   contract     text not null,
   version      smallint not null,
   key          text not null,          -- ordering key, type/value
-  lane         smallint not null,
   source       text not null,          -- the connection, client or process that says so
   correlation  text not null,          -- the business transaction, type/value
   causation    text,                   -- "arrival:<id>", "event:<position>" or "person:<name>"
+  routed       boolean not null default false,
   data         text not null,          -- JSON in the shape of contract and version
   extra        text                    -- JSON: the receipt of the delivery it answers, look-ups, the actor
 ) partition by range (recorded_at);
-create index event_order on event (xid, position);
+create index event_order on event (xid, position) where not routed;
 create index event_correlation on event (correlation, position);
 create index event_position_brin on event using brin (position) with (pages_per_range = 16);
 
@@ -104,13 +119,13 @@ create table cross_reference (
 -- Work --------------------------------------------------------------------------------------------------------------
 
 -- A running process. Timers, open questions and the undo list live in `body`, so a step writes one row; `next_due` is
--- the earliest of them. expected: inputs came before the start, and wait for it.
+-- the earliest of them. expected: inputs came before the start; parked: a step failed. Both keep what comes, in order.
 create table instance (
   process      text not null,
   key          text not null,
   version      smallint not null,
   lane         smallint not null,
-  status       text not null check (status in ('expected', 'running', 'completed', 'abandoned')),
+  status       text not null check (status in ('expected', 'running', 'parked', 'completed', 'abandoned')),
   milestone    text,                   -- the last one reached
   milestone_at timestamptz,
   next_due     timestamptz,
@@ -158,7 +173,6 @@ create table delivery (
   lane           smallint not null,
   correlation    text not null,
   event_position bigint not null,      -- the command or fact it carries
-  event_xid      xid8 not null,
   after_key      text,                 -- another delivery that is settled first (undo in reverse order)
   status         text not null check (status in ('owed', 'attempting', 'in_doubt', 'parked', 'held', 'applied', 'superseded', 'cancelled')),
   attempts       smallint not null default 0,

@@ -26,6 +26,8 @@ export interface Message<Data = unknown> {
   readonly version: number;
   /** The ordering key, `type/value`, e.g. `order/SO-10045`. Messages with one key are handled in the order accepted. */
   readonly key: string;
+  /** The business transaction it belongs to by its own data, `type/value`; a cause may put it into another. */
+  readonly correlation: string;
   /** Every business key the data declares, the primary one first. */
   readonly keys: readonly BusinessKey[];
   readonly data: Data;
@@ -51,6 +53,8 @@ export interface ContractRecord<Shape extends TSchema> {
   data: Shape;
   /** Key type → path in the data (`salesOrderId`, `lines[].sku`), the primary (ordering) key first. */
   keys: Readonly<Record<string, KeyDeclaration>>;
+  /** The key type of the business transaction it belongs to, when that is not the primary key: a shipment's `order`. */
+  belongsTo?: string;
   /** The opinion this event expresses about a milestone of its primary key. */
   says?: Says;
   /** Path of the RFC 3339 instant at which it happened; without it the arrival's own time is used. */
@@ -71,6 +75,7 @@ export interface Contract<Data = any> {
   readonly criticality: Criticality;
   readonly schema: TSchema;
   readonly keyDeclarations: Readonly<Record<string, KeyDeclaration>>;
+  readonly belongsTo: string | undefined;
   readonly says: Says | undefined;
   readonly time: string | undefined;
   readonly sample: Data;
@@ -146,6 +151,7 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
     criticality: record.criticality,
     schema: record.data,
     keyDeclarations: record.keys,
+    belongsTo: record.belongsTo,
     says: record.says,
     time: record.time,
     sample: record.sample,
@@ -159,7 +165,10 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
           facts: { contract: name, version, field: primary },
         });
       }
-      return { kind, contract: name, version, key: `${primary}/${first.value}`, keys, data };
+      const key = `${primary}/${first.value}`;
+      const transaction = record.belongsTo && keys.find(({ type }) => type === record.belongsTo);
+      const correlation = transaction ? `${transaction.type}/${transaction.value}` : key;
+      return { kind, contract: name, version, key, correlation, keys, data };
     },
     read(data, written) {
       if (written > version) {
