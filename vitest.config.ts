@@ -13,6 +13,8 @@ export default defineConfig({
       "tests/**/*.test.ts",
       "tools/**/*.test.ts",
     ],
+    // One PostgreSQL for the whole run; src/testing/database.ts says how a test gets a database on it.
+    globalSetup: ["src/testing/database.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
