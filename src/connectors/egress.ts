@@ -1,0 +1,77 @@
+/**
+ * Where a connection may dial.
+ *
+ * The address that is checked is the address that is dialled: a name is resolved once, every address it gives is judged, and the
+ * socket goes to a judged one. So a resolver that changes its mind between check and call gains nothing. Which systems a
+ * company may reach at all is a firewall's business; this file keeps a setting from reaching the machine itself.
+ */
+import { lookup as resolve } from "node:dns";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+import { Unusable } from "../std/errors.ts";
+
+/** Never a business system: "this network", link-local (cloud metadata), multicast, broadcast, reserved. */
+const never = new BlockList();
+never.addSubnet("0.0.0.0", 8, "ipv4");
+never.addSubnet("169.254.0.0", 16, "ipv4");
+never.addSubnet("224.0.0.0", 4, "ipv4");
+never.addSubnet("240.0.0.0", 4, "ipv4");
+never.addAddress("::", "ipv6");
+never.addSubnet("fe80::", 10, "ipv6");
+never.addSubnet("ff00::", 8, "ipv6");
+// Forms that carry an IPv4 address inside an IPv6 one are refused as such: nobody needs them, and they hide the address.
+never.addSubnet("64:ff9b::", 96, "ipv6");
+never.addSubnet("2002::", 16, "ipv6");
+never.addSubnet("::", 96, "ipv6");
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+type Family = "ipv4" | "ipv6";
+const family = (address: string): Family => (isIP(address) === 6 ? "ipv6" : "ipv4");
+const isLoopback = (address: string): boolean => !hides(address) && loopback.check(address, family(address));
+const isNever = (address: string): boolean =>
+  hides(address) || (!isLoopback(address) && never.check(address, family(address)));
+/** An IPv4-mapped IPv6 address. A block list matches it by the rules of the address it hides; here it is refused outright. */
+const hides = (address: string): boolean => /^::ffff:/i.test(address);
+
+/**
+ * The URL of a connection, checked before anything is dialled: http or https, no user or password inside, no forbidden
+ * address. Loopback is reached only when the setting says so itself (`127.0.0.1`, `[::1]`, `localhost`), as a simulated
+ * estate needs; a name that merely resolves to it is refused by `lookup`.
+ *
+ * @throws {Unusable} when the setting cannot be used
+ */
+export function checkedUrl(text: string): URL {
+  const url = URL.parse(text);
+  const refuse = (why: string): never => {
+    throw new Unusable(`The connection's url cannot be used: ${why}. Write it as https://host[:port]/path.`, {
+      facts: { setting: "url" },
+    });
+  };
+  if (!url) return refuse("it is not a URL");
+  if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("it is neither http nor https");
+  if (url.username !== "" || url.password !== "") return refuse("it carries a user or password");
+  if (url.search !== "" || url.hash !== "") return refuse("it carries a query or fragment");
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0 && isNever(host)) return refuse("it names an address no business system has");
+  return url;
+}
+
+const saysLoopback = (host: string): boolean => host === "localhost" || isLoopback(host);
+
+/** The name resolution handed to the socket: all addresses of `host` must be allowed, or none is dialled. */
+export const lookup: LookupFunction = (host, options, done) => {
+  resolve(host, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, "", 0);
+    const bad = addresses.find(
+      ({ address }) => isNever(address) || (isLoopback(address) && !saysLoopback(host)),
+    );
+    const first = addresses[0];
+    if (bad || !first) {
+      return done(Object.assign(new Error("forbidden address"), { code: "XD_EGRESS" }), "", 0);
+    }
+    if (options.all) return done(null, addresses);
+    return done(null, first.address, first.family);
+  });
+};

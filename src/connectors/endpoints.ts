@@ -1,0 +1,131 @@
+/**
+ * Where each contract goes: the map from contract names to paths that HTTP connections carry in their settings.
+ *
+ * A path is a template. `{key}` is the delivery key, `{subject}` the business number the parcel is about, and anything else
+ * a dotted field of the JSON body. What is filled in is always escaped for its place, so no document can reach
+ * a path its connection does not name.
+ */
+import Type, { type Static } from "typebox";
+import { toText } from "../std/bytes.ts";
+import { Refused, Unusable } from "../std/errors.ts";
+import { readJson, textIn } from "./answer.ts";
+import type { Parcel, Question } from "./connector.ts";
+
+export const Endpoint = Type.Union([
+  Type.String({ description: "A path template such as /v2/transactions or /orders/{orderId}/status." }),
+  Type.Object(
+    {
+      path: Type.String({ description: "A path template." }),
+      method: Type.Optional(
+        Type.Union([
+          Type.Literal("GET"),
+          Type.Literal("POST"),
+          Type.Literal("PUT"),
+          Type.Literal("PATCH"),
+          Type.Literal("DELETE"),
+        ]),
+      ),
+      reference: Type.Optional(
+        Type.String({ description: "The field of the answer that holds the other side's number." }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+]);
+export type Endpoint = Static<typeof Endpoint>;
+
+export const Endpoints = Type.Record(Type.String(), Endpoint, {
+  description: "Contract (or question) name to path.",
+});
+export type Endpoints = Static<typeof Endpoints>;
+
+export interface Place {
+  readonly path: string;
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
+  readonly reference: string | undefined;
+}
+
+/**
+ * The place a contract or question goes to.
+ *
+ * @throws {Unusable} when the connection's settings do not name it
+ */
+export function placeOf(endpoints: Endpoints | undefined, name: string, setting: "paths" | "asks"): Place {
+  const endpoint = endpoints && Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
+  if (endpoint === undefined) {
+    throw new Unusable(`This connection has no path for ${name}. Add it to \`${setting}\` in its settings.`, {
+      facts: { setting, name },
+    });
+  }
+  const { path, method, reference } =
+    typeof endpoint === "string" ? ({ path: endpoint } as Exclude<Endpoint, string>) : endpoint;
+  return { path, method, reference };
+}
+
+/** `order/SO-10045` is about SO-10045. */
+export const subjectOf = ({ subject }: Pick<Parcel, "subject">): string =>
+  subject.slice(subject.indexOf("/") + 1);
+
+/** Fills a template for a parcel. The body is read only when the template needs a field of it. */
+export function pathFor(template: string, parcel: Parcel): string {
+  let body: unknown;
+  return fill(template, parcel.contract, (name) => {
+    if (name === "key") return parcel.key;
+    if (name === "subject") return subjectOf(parcel);
+    body ??= bodyOf(parcel);
+    return textIn(body, name);
+  });
+}
+
+/** Fills a template for a question, from its data. */
+export const pathAsking = (template: string, question: Question): string =>
+  fill(template, question.about, (name) => textIn(question.data, name));
+
+/** What a parcel says, for connectors whose protocol is JSON. */
+export function bodyOf(parcel: Parcel): Record<string, unknown> {
+  const refuse = () =>
+    new Refused(`The body of ${parcel.contract} is not a JSON object, so it was not sent.`, {
+      facts: { key: parcel.key, contract: parcel.contract },
+    });
+  try {
+    const body = readJson(toText(parcel.body));
+    if (typeof body === "object" && body !== null && !Array.isArray(body))
+      return body as Record<string, unknown>;
+  } catch {
+    throw refuse();
+  }
+  throw refuse();
+}
+
+/**
+ * The JSON body with one more field in front. The rest stays byte for byte as the mapping wrote it.
+ *
+ * @throws {Refused} when the body is no JSON object, or already says something else under that field
+ */
+export function withField(parcel: Parcel, field: string, value: string): string {
+  const body = bodyOf(parcel);
+  const text = toText(parcel.body).trim();
+  if (Object.hasOwn(body, field)) {
+    if (body[field] === value) return text;
+    throw new Refused(`${parcel.contract} already fills ${field}, where our delivery key belongs.`, {
+      facts: { key: parcel.key, contract: parcel.contract, field },
+    });
+  }
+  const rest = text.slice(1).trimStart();
+  return `{${JSON.stringify(field)}:${JSON.stringify(value)}${rest.startsWith("}") ? "" : ","}${rest}`;
+}
+
+function fill(template: string, about: string, find: (name: string) => string | undefined): string {
+  return template.replace(/('?)\{([\w.]+)\}/g, (_, quote: string, name: string) => {
+    const value = find(name);
+    if (value === undefined || value === "." || value === "..") {
+      throw new Refused(`${about} has no usable ${name}, which its path needs, so it was not sent.`, {
+        facts: { contract: about, field: name },
+      });
+    }
+    // Inside an OData literal a quote is doubled; encoding alone would let a document end the literal.
+    return (
+      quote + encodeURIComponent(quote === "" ? value : value.replaceAll("'", "''")).replaceAll("'", "%27")
+    );
+  });
+}

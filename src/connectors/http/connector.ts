@@ -1,0 +1,81 @@
+/**
+ * HTTP with an idempotency key.
+ *
+ * For systems that honour `Idempotency-Key`, giving the first answer again when the same key returns, and that can be asked
+ * what became of a key. The key is the delivery key and is never minted here: a new key on a retry would be a new
+ * posting. A system that honours no key needs a connector with weaker guarantees, not a flag on this one.
+ */
+import Type from "typebox";
+import { textIn } from "../answer.ts";
+import { connector, type Parcel } from "../connector.ts";
+import { pathFor, placeOf } from "../endpoints.ts";
+import type { Dialect, Read } from "../outcome.ts";
+import { receipt, referenceIn, restLine, restSettings } from "../rest.ts";
+
+export const http = connector({
+  name: "http",
+  summary: "Posts JSON under an idempotency key and returns the number the other side gave.",
+  config: restSettings({
+    outcomes: Type.Optional(
+      Type.String({ description: "Where the outcome of a key is read: /outcomes, then /{key}." }),
+    ),
+    businessCodes: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "Refusal codes that are the other side's rules, not our data.",
+      }),
+    ),
+  }),
+  guarantees: { repeat: "key", verifies: true, ordered: false, settleMs: 0, concurrency: 16 },
+
+  async open(config, around) {
+    const line = restLine(config, around, {
+      connections: http.guarantees.concurrency,
+      dialect: problem(new Set(config.businessCodes)),
+    });
+    const outcomes = (config.outcomes ?? "/outcomes").replace(/\/$/, "");
+
+    // Not every posting creates a document: where the other side names none, our key is what both sides know it by.
+    const taken = (parcel: Parcel, answer: Read) => {
+      const place = placeOf(config.paths, parcel.contract, "paths");
+      return receipt(referenceIn(answer, place, config) ?? parcel.key, answer.json);
+    };
+
+    return {
+      async deliver(parcel) {
+        const place = placeOf(config.paths, parcel.contract, "paths");
+        const answer = await line.send(parcel, {
+          method: place.method ?? "POST",
+          path: pathFor(place.path, parcel),
+          body: parcel.body,
+          headers: { "idempotency-key": parcel.key },
+        });
+        return taken(parcel, answer);
+      },
+      async verify(parcel) {
+        const answer = await line.look(parcel, `${outcomes}/${encodeURIComponent(parcel.key)}`);
+        return answer === null ? null : taken(parcel, answer);
+      },
+      ask: line.ask,
+      probe: line.probe,
+      close: line.close,
+    };
+  },
+});
+
+/** Problem details (RFC 9457), or any object with a `code`. A reused key with another body is a conflict. */
+function problem(businessCodes: ReadonlySet<string>): Dialect {
+  return ({ status, headers, json }) => {
+    const answers = [400, 402, 404, 409, 410, 412, 413, 415, 422, 423];
+    if (!answers.includes(status) || headers["retry-after"] !== undefined) return undefined;
+    const code = textIn(json, "code") ?? textIn(json, "type")?.split(/[/:]/).at(-1);
+    const field = textIn(json, "errors.0.field") ?? textIn(json, "errors.0.pointer") ?? textIn(json, "field");
+    const business = status === 402 || status === 409 || (code !== undefined && businessCodes.has(code));
+    return {
+      as: "refused",
+      category: business ? "business" : "data",
+      code,
+      field,
+      conflict: /idempotency/i.test(code ?? ""),
+    };
+  };
+}
