@@ -64,7 +64,12 @@ export interface Arrival {
 
 /** What became of an arrival. `conflict`: the same id was accepted before with other content; both are kept. */
 export type Accepted =
-  | { readonly outcome: "accepted" | "duplicate"; readonly receipt: string }
+  | {
+      readonly outcome: "accepted" | "duplicate";
+      readonly receipt: string;
+      /** The ordering key of the first message it became, e.g. `order/SO-10045`; absent when it became none. */
+      readonly subject?: string;
+    }
   | {
       readonly outcome: "quarantined";
       readonly receipt: string;

@@ -11,6 +11,7 @@ import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
+import type { Capabilities } from "./capabilities.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
 export interface Solution {
@@ -24,6 +25,8 @@ export interface Solution {
   readonly connections?: readonly Connection[];
   /** Loads the rehearsals of its processes (`Rehearsal[]` of crossdock/testing); `crossdock process draw` draws them. */
   readonly rehearsals?: () => Promise<readonly unknown[]>;
+  /** What it offers to machines through the gateway. */
+  readonly capabilities?: Capabilities;
 }
 
 /** Where a face listens. Loopback unless told otherwise. */
@@ -55,6 +58,8 @@ export interface Configuration {
   readonly flows: readonly Flow[];
   readonly processes: readonly Process[];
   readonly connections: readonly Connection[];
+  /** What the gateway offers besides what the solutions bring. */
+  readonly capabilities: Capabilities;
   /** Free values for your own content, and for rooms that document theirs, e.g. `"retention.events": "400d"`. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
 }
@@ -73,6 +78,7 @@ export interface Described {
   readonly flows?: readonly Flow[];
   readonly processes?: readonly Process[];
   readonly connections?: readonly Connection[];
+  readonly capabilities?: Capabilities;
   readonly settings?: Configuration["settings"];
 }
 
@@ -142,6 +148,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     flows: said.flows ?? [],
     processes: said.processes ?? [],
     connections: said.connections ?? [],
+    capabilities: said.capabilities ?? {},
     settings: said.settings ?? {},
   };
 }

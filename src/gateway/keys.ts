@@ -1,0 +1,138 @@
+/**
+ * API keys: how they are written, how they are recognised, and who holds one.
+ *
+ * A key is `xdk_live_<12-character id>_<32 random bytes in base62>_<6-character CRC>`. Only its id and
+ * SHA-256(secret ‖ pepper) are kept, so a copy of the database opens nothing. The secret has 256 bits, which is why a fast
+ * hash is right here. The checksum lets scanners find leaked keys and lets us refuse a mistyped one without asking the
+ * database. Rows are written by `src/work/clients.ts`.
+ */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { Pool } from "pg";
+import { Unusable } from "../std/errors.ts";
+import { milliseconds, type Span } from "../std/span.ts";
+import * as clients from "../work/clients.ts";
+
+/** What a key may be used for. `customer:<id>` narrows `orders:write` to orders of that customer. */
+export const SCOPES = {
+  "orders:write": "Send orders, changes and cancellations.",
+  "orders:read": "Read the status of orders this client sent, and of their shipments and invoices.",
+  "orders:read-all": "Read the status of every order, shipment and invoice.",
+  inquiries: "Ask for credit, price and availability.",
+  "events:write": "Send events into the configured flows.",
+  metrics: "Read the metrics from another machine.",
+} as const;
+
+export type Scope = keyof typeof SCOPES;
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const ID_LENGTH = 12;
+const SECRET_BYTES = 32;
+/** 32 bytes are at most 43 digits of base 62. */
+const SECRET_LENGTH = 43;
+const CRC_LENGTH = 6;
+const SHAPE = /^xdk_live_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+const KEY_LENGTH = "xdk_live_".length + ID_LENGTH + 1 + SECRET_LENGTH + 1 + CRC_LENGTH;
+const USUAL_LIFE: Span = "180d";
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
+export interface ParsedKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** The parts of a key, or null when it is not one: wrong shape or wrong checksum. Asks nobody. */
+export function parseKey(text: string): ParsedKey | null {
+  if (text.length !== KEY_LENGTH) return null;
+  const parts = SHAPE.exec(text);
+  if (!parts) return null;
+  const [, id, secret, crc] = parts as unknown as [string, string, string, string];
+  return checksum(id, secret) === crc ? { id, secret } : null;
+}
+
+/** SHA-256(secret ‖ pepper): what is kept instead of the secret. */
+export const hashSecret = (secret: string, pepper: string): Buffer =>
+  createHash("sha256").update(secret).update(pepper).digest();
+
+const NOBODY = Buffer.alloc(32);
+
+/** Whether the secret belongs to the kept hash; takes as long for a wrong one, and for an id nobody has. */
+export function matches(secret: string, pepper: string, kept: Uint8Array | undefined): boolean {
+  const same = timingSafeEqual(hashSecret(secret, pepper), kept?.length === NOBODY.length ? kept : NOBODY);
+  return same && kept !== undefined;
+}
+
+export interface NewClient {
+  /** Lower-case words with hyphens: `web-shop`. Two keys may carry one name while they are exchanged. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** Requests a minute. */
+  readonly perMinute?: number;
+  readonly lifetime?: Span;
+}
+
+/**
+ * Makes a key for a client and returns it. It is shown this once and cannot be read again.
+ *
+ * The name is the source of everything the client sends, so a second key under the same name continues the same memory of
+ * idempotency keys.
+ *
+ * @throws {Unusable} when the name, a scope or the rate is not one
+ */
+export async function createClient(
+  pool: Pool,
+  pepper: string,
+  { name, scopes, perMinute = 600, lifetime = USUAL_LIFE }: NewClient,
+): Promise<{ id: string; key: string; expiresAt: Date }> {
+  if (!NAME.test(name)) {
+    throw new Unusable(`A client's name is lower-case words with hyphens such as web-shop, not "${name}".`);
+  }
+  for (const scope of scopes) {
+    if (Object.hasOwn(SCOPES, scope) || /^customer:[\x21-\x7e]{1,64}$/.test(scope)) continue;
+    throw new Unusable(
+      `"${scope}" is not a scope. There are: ${Object.keys(SCOPES).join(", ")}, customer:<id>.`,
+    );
+  }
+  if (scopes.length === 0)
+    throw new Unusable(`Client ${name} has no scope; a key without one opens nothing.`);
+  if (!Number.isSafeInteger(perMinute) || perMinute < 1) {
+    throw new Unusable(`Client ${name} may send a whole number of requests a minute, at least 1.`);
+  }
+  const id = digits(randomBytes(12), ID_LENGTH);
+  const secret = digits(randomBytes(SECRET_BYTES), SECRET_LENGTH);
+  const expiresAt = await clients.addClient(pool, {
+    id,
+    name,
+    secretHash: hashSecret(secret, pepper),
+    scopes,
+    perMinute,
+    lifetimeMs: milliseconds(lifetime),
+  });
+  return { id, key: `xdk_live_${id}_${secret}_${checksum(id, secret)}`, expiresAt };
+}
+
+/** Ends a key; every worker obeys within five seconds. False when there is no such key or it was ended before. */
+export const revokeClient = (pool: Pool, id: string): Promise<boolean> => clients.endClient(pool, id);
+
+/** Every key ever made, newest first, without anything that opens a door. */
+export const listClients = (pool: Pool): Promise<clients.ClientRow[]> => clients.listClients(pool);
+
+function checksum(id: string, secret: string): string {
+  let rest = crc32(`xdk_live_${id}_${secret}`);
+  let text = "";
+  for (let digit = 0; digit < CRC_LENGTH; digit++) {
+    text = ALPHABET[rest % 62] + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+function digits(bytes: Uint8Array, length: number): string {
+  let rest = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
+  let text = "";
+  for (let digit = 0; digit < length; digit++) {
+    text = ALPHABET[Number(rest % 62n)] + text;
+    rest /= 62n;
+  }
+  return text;
+}

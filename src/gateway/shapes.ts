@@ -1,0 +1,269 @@
+/**
+ * What machines send to the gateway and what it answers, as schemas.
+ *
+ * They are JSON Schema (typebox), so one source validates requests, types the code and is published in /openapi.json. These
+ * are business capabilities with stable names, never the tables of an ERP behind them. A `description` of a text with a
+ * pattern completes "expected …" in problem details.
+ */
+import Type, { type Static, type TSchema } from "typebox";
+
+const text = (max: number, description: string) =>
+  Type.String({ minLength: 1, maxLength: max, pattern: "^[^\\u0000-\\u001f\\u007f]+$", description });
+
+export const decimal = (description: string) =>
+  Type.String({ pattern: "^\\d{1,15}(\\.\\d{1,6})?$", maxLength: 22, description });
+
+const money = decimal('an amount as text with a point, such as "500.00"');
+const quantity = Type.String({
+  pattern: "^(?=.*[1-9])\\d{1,12}(\\.\\d{1,6})?$",
+  maxLength: 19,
+  description: 'a quantity above zero as text, such as "8"',
+});
+const currency = Type.String({
+  pattern: "^[A-Z]{3}$",
+  description: "an ISO 4217 currency code, such as EUR",
+});
+const customer = text(64, "a customer number of at most 64 characters, such as C-NORTH");
+const sku = text(64, "an item number of at most 64 characters, such as PUMP-100");
+const lineId = text(20, 'a line number of at most 20 characters, such as "1"');
+const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: "a date, such as 2026-12-01" });
+const instant = Type.String({ description: "an instant, RFC 3339" });
+const ORDER_ID = "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$";
+export const orderId = Type.String({
+  pattern: ORDER_ID,
+  maxLength: 100,
+  description: "an order number of letters, digits and . _ : / -, such as SO-10045",
+});
+
+const strict = { additionalProperties: false } as const;
+const LINES_MAX = 5_000;
+
+export const Address = Type.Object(
+  {
+    name: text(120, "a name of at most 120 characters"),
+    street: Type.Optional(text(120, "a street of at most 120 characters")),
+    city: text(80, "a city of at most 80 characters"),
+    postalCode: Type.Optional(text(20, "a postal code of at most 20 characters")),
+    country: Type.String({ pattern: "^[A-Z]{2}$", description: "an ISO 3166 country code, such as FR" }),
+  },
+  strict,
+);
+
+export const OrderRequest = Type.Object(
+  {
+    orderId: Type.Optional(orderId),
+    customer,
+    customerReference: text(64, "the customer's own order number, at most 64 characters, such as PO-4711"),
+    currency,
+    requestedDate: Type.Optional(day),
+    orderedAt: Type.Optional(instant),
+    shipTo: Type.Optional(Address),
+    payment: Type.Optional(
+      Type.Object(
+        {
+          method: Type.Enum(["invoice", "card"], { description: "invoice or card" }),
+          token: Type.Optional(text(200, "the payment platform's name for the card, at most 200 characters")),
+        },
+        strict,
+      ),
+    ),
+    note: Type.Optional(text(500, "a note of at most 500 characters, on one line")),
+    lines: Type.Array(
+      Type.Object(
+        {
+          line: Type.Optional(lineId),
+          sku,
+          quantity,
+          price: Type.Optional(money),
+          requestedDate: Type.Optional(day),
+        },
+        strict,
+      ),
+      { minItems: 1, maxItems: LINES_MAX, description: "1 to 5000 order lines" },
+    ),
+    extensions: Type.Optional(
+      Type.Record(Type.String(), Type.String({ maxLength: 1_000 }), {
+        description: "texts of your own; carried along, never acted on",
+      }),
+    ),
+  },
+  strict,
+);
+export type OrderRequest = Static<typeof OrderRequest>;
+
+export const ChangeRequest = Type.Object(
+  {
+    changeNumber: Type.Optional(text(40, "your number of this change, at most 40 characters")),
+    reason: Type.Optional(text(200, "a reason of at most 200 characters")),
+    requestedDate: Type.Optional(day),
+    lines: Type.Array(
+      Type.Object(
+        {
+          line: lineId,
+          sku: Type.Optional(sku),
+          quantity: Type.Optional(decimal('the new quantity as text, "0" takes the line out')),
+          price: Type.Optional(money),
+        },
+        strict,
+      ),
+      { maxItems: LINES_MAX, description: "the lines that change, as they shall be" },
+    ),
+  },
+  strict,
+);
+export type ChangeRequest = Static<typeof ChangeRequest>;
+
+export const CancellationRequest = Type.Object(
+  { reason: text(200, "a reason of at most 200 characters") },
+  strict,
+);
+
+export const CreditQuestion = Type.Object({ customer, amount: money, currency }, strict);
+export const CreditAnswer = Type.Object({
+  decision: Type.Enum(["approved", "held"]),
+  limit: Type.Optional(Type.String()),
+  exposure: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String()),
+});
+
+const asked = Type.Array(Type.Object({ line: Type.Optional(lineId), sku, quantity }, strict), {
+  minItems: 1,
+  maxItems: 1_000,
+  description: "1 to 1000 lines",
+});
+export const PriceQuestion = Type.Object({ customer, currency, lines: asked }, strict);
+export const PriceAnswer = Type.Object({
+  asOf: Type.Optional(Type.String()),
+  lines: Type.Array(
+    Type.Object({ line: Type.Optional(Type.String()), sku: Type.String(), price: Type.String() }),
+  ),
+});
+
+export const AvailabilityQuestion = Type.Object(
+  { customer: Type.Optional(customer), requestedDate: Type.Optional(day), lines: asked },
+  strict,
+);
+export const AvailabilityAnswer = Type.Object({
+  lines: Type.Array(
+    Type.Object({
+      line: Type.Optional(Type.String()),
+      sku: Type.String(),
+      available: Type.String({ description: "how much can be promised now" }),
+      availableOn: Type.Optional(Type.String({ description: "when all of it can be promised" })),
+    }),
+  ),
+});
+
+/** What every inquiry is answered with. */
+export const inquiryAnswer = (answer: TSchema) =>
+  Type.Object({
+    answer,
+    degraded: Type.Boolean({ description: "true: the system did not answer; this is what it last said" }),
+    asOf: Type.String({ description: "when the system said so, RFC 3339" }),
+    ageSeconds: Type.Integer({ minimum: 0 }),
+  });
+export const CreditResult = inquiryAnswer(CreditAnswer);
+export const PriceResult = inquiryAnswer(PriceAnswer);
+export const AvailabilityResult = inquiryAnswer(AvailabilityAnswer);
+
+const links = Type.Record(Type.String(), Type.String(), { description: "addresses of related things" });
+
+export const Taken = Type.Object({
+  receipt: Type.String({ description: "proof that it was taken; the same for every repetition" }),
+  duplicate: Type.Boolean({ description: "true: this was taken before; nothing happened again" }),
+});
+export const OrderTaken = Type.Object({
+  receipt: Type.String({ description: "proof that it was taken; the same for every repetition" }),
+  orderId: Type.String(),
+  duplicate: Type.Boolean(),
+  links,
+});
+
+export const Milestone = Type.Object({
+  milestone: Type.String(),
+  reached: Type.Boolean({ description: "false: not yet, or taken back" }),
+  reachedAt: Type.Optional(instant),
+  parts: Type.Optional(
+    Type.Object({ reached: Type.Integer({ minimum: 0 }), of: Type.Integer({ minimum: 1 }) }),
+  ),
+});
+export const SystemOpinion = Type.Object({
+  system: Type.String(),
+  milestone: Type.String(),
+  reached: Type.Boolean(),
+  saidAt: instant,
+});
+export const DocumentStatus = Type.Object({
+  type: Type.String({ description: "order, shipment or invoice" }),
+  number: Type.String(),
+  orderId: Type.Optional(Type.String()),
+  status: Type.Enum(["accepted", "expected", "running", "completed", "abandoned"]),
+  milestone: Type.Optional(Type.String({ description: "the last one reached" })),
+  milestones: Type.Array(Milestone),
+  systems: Type.Array(SystemOpinion, { description: "what each system last said about each milestone" }),
+  keys: Type.Array(
+    Type.Object({ type: Type.String(), value: Type.String(), system: Type.Optional(Type.String()) }),
+    { description: "every number this is known by" },
+  ),
+  links,
+});
+export type DocumentStatus = Static<typeof DocumentStatus>;
+
+export const OrderList = Type.Object({ orders: Type.Array(DocumentStatus) });
+
+export const ProblemDetails = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String(),
+    class: Type.Enum([
+      "transient",
+      "rate",
+      "unknown-outcome",
+      "data",
+      "dependency",
+      "business-hold",
+      "auth",
+      "defect",
+    ]),
+    field: Type.Optional(Type.String()),
+    expected: Type.Optional(Type.String()),
+    remedy: Type.String(),
+  },
+  { description: "RFC 9457; `class` says what to do next" },
+);
+
+export const Health = Type.Object({ status: Type.String() });
+export const Readiness = Type.Object({
+  status: Type.Enum(["ready", "not ready"]),
+  database: Type.Boolean(),
+  lanes: Type.Object({ all: Type.Integer(), leased: Type.Integer() }),
+});
+
+/** The schemas /openapi.json publishes by name. */
+export const COMPONENTS: Readonly<Record<string, TSchema>> = {
+  Address,
+  OrderRequest,
+  ChangeRequest,
+  CancellationRequest,
+  CreditQuestion,
+  CreditAnswer,
+  CreditResult,
+  PriceQuestion,
+  PriceAnswer,
+  PriceResult,
+  AvailabilityQuestion,
+  AvailabilityAnswer,
+  AvailabilityResult,
+  Taken,
+  OrderTaken,
+  Milestone,
+  SystemOpinion,
+  DocumentStatus,
+  OrderList,
+  Problem: ProblemDetails,
+  Health,
+  Readiness,
+};

@@ -1,0 +1,92 @@
+/**
+ * The machines that may call, and until when. Rows of `api_client` are written here and nowhere else.
+ *
+ * Nothing here can open a door: a row holds the hash of a secret, never the secret. What a key means is the gateway's
+ * business. Expiry is judged by the database clock, so workers with wrong clocks agree.
+ */
+import type { Pool } from "pg";
+
+export interface ClientRow {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly perMinute: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+/** A client as the gateway checks it. `validForMs` is negative once it expired. */
+export interface KnownClient {
+  readonly id: string;
+  readonly name: string;
+  readonly secretHash: Buffer;
+  readonly scopes: readonly string[];
+  readonly perMinute: number;
+  readonly revoked: boolean;
+  readonly validForMs: number;
+}
+
+const ADD = `
+  insert into api_client (id, name, secret_hash, scopes, per_minute, expires_at)
+  values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 millisecond')
+  returning expires_at as "expiresAt"`;
+
+/** Adds a client and returns when its key ends. */
+export async function addClient(
+  pool: Pool,
+  client: {
+    readonly id: string;
+    readonly name: string;
+    readonly secretHash: Buffer;
+    readonly scopes: readonly string[];
+    readonly perMinute: number;
+    readonly lifetimeMs: number;
+  },
+): Promise<Date> {
+  const { id, name, secretHash, scopes, perMinute, lifetimeMs } = client;
+  const { rows } = await pool.query<{ expiresAt: Date }>(ADD, [
+    id,
+    name,
+    secretHash,
+    scopes,
+    perMinute,
+    lifetimeMs,
+  ]);
+  return rows[0]!.expiresAt;
+}
+
+const END = `
+  update api_client set revoked_at = clock_timestamp() where id = $1 and revoked_at is null`;
+
+/** Ends a client. False when there is none with this id, or it was ended before. */
+export async function endClient(pool: Pool, id: string): Promise<boolean> {
+  return (await pool.query(END, [id])).rowCount === 1;
+}
+
+const LIST = `
+  select id, name, scopes, per_minute as "perMinute", created_at as "createdAt", expires_at as "expiresAt",
+         revoked_at as "revokedAt", last_used_at as "lastUsedAt"
+  from api_client order by created_at desc, id`;
+
+export async function listClients(pool: Pool): Promise<ClientRow[]> {
+  return (await pool.query<ClientRow>(LIST)).rows;
+}
+
+/** By primary key. */
+const FIND = `
+  select id, name, secret_hash as "secretHash", scopes, per_minute as "perMinute", revoked_at is not null as revoked,
+         extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as "validForMs"
+  from api_client where id = $1`;
+
+export async function findClient(pool: Pool, id: string): Promise<KnownClient | null> {
+  return (await pool.query<KnownClient>({ name: "find-client", text: FIND, values: [id] })).rows[0] ?? null;
+}
+
+const TOUCH = `update api_client set last_used_at = clock_timestamp() where id = any($1)`;
+
+/** Notes that these clients called. Told in batches, so a busy client costs one write a minute. */
+export async function touchClients(pool: Pool, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await pool.query(TOUCH, [ids]);
+}
