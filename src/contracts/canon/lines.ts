@@ -1,0 +1,52 @@
+/**
+ * The parts several canonical messages share: order lines, quantities of a line, parties, handling units.
+ *
+ * A line keeps the number its order gave it, for as long as anything refers to it; a line number is never reused.
+ */
+import Type from "typebox";
+import { Id, Money, Quantity, UnitPrice, Words } from "./values.ts";
+
+export const LineNumber = Type.String({ pattern: "^[A-Za-z0-9]{1,20}$" });
+
+/** What the customer ordered, at the price quoted to them. */
+export const OrderLine = Type.Object({
+  line: LineNumber,
+  item: Id,
+  description: Type.Optional(Words),
+  quantity: Quantity,
+  price: UnitPrice,
+});
+export type OrderLine = Type.Static<typeof OrderLine>;
+
+/** So much of one order line: allocated, shipped, invoiced, released. */
+export const LineQuantity = Type.Object({ line: LineNumber, item: Id, quantity: Quantity });
+export type LineQuantity = Type.Static<typeof LineQuantity>;
+
+/** So much of one order line and what it is worth, net. */
+export const LineAmount = Type.Object({
+  line: LineNumber,
+  item: Id,
+  quantity: Quantity,
+  amount: Money,
+});
+export type LineAmount = Type.Static<typeof LineAmount>;
+
+export const Address = Type.Object({
+  name: Type.String({ maxLength: 120 }),
+  street: Type.Optional(Type.String({ maxLength: 120, personal: true })),
+  city: Type.Optional(Type.String({ maxLength: 80 })),
+  postalCode: Type.Optional(Type.String({ maxLength: 20 })),
+  country: Type.Optional(Type.String({ pattern: "^[A-Z]{2}$" })),
+});
+export type Address = Type.Static<typeof Address>;
+
+/** A pallet or parcel, known by its serial shipping container code. */
+export const HandlingUnit = Type.Object({ sscc: Id });
+
+/** One side of a ledger entry; exactly one of the two amounts is above zero. */
+export const PostingLine = Type.Object({
+  account: Id,
+  debit: Money,
+  credit: Money,
+});
+export type PostingLine = Type.Static<typeof PostingLine>;

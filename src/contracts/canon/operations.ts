@@ -1,0 +1,168 @@
+/**
+ * What Crossdock says about its own work: milestones reached and withdrawn, exceptions raised and resolved, and partner
+ * acknowledgements received.
+ *
+ * Key = the business key concerned, as `type/value` in `subject` or as the instance's key.
+ */
+import Type from "typebox";
+import { event } from "../contract.ts";
+import { Id, Instant, Money, Words } from "./values.ts";
+
+const Milestone = {
+  process: Id,
+  /** The key of the instance, e.g. an order number. */
+  instance: Id,
+  milestone: Id,
+};
+
+export const MilestoneReached = event({
+  name: "operations.milestone-reached",
+  version: 1,
+  owner: "integration",
+  summary: "A process counts one of its milestones as reached, whole or in parts.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Milestone,
+    /** The second of three shipments: part 2 of 3. A whole milestone is part 1 of 1. */
+    part: Type.Integer({ minimum: 1 }),
+    of: Type.Integer({ minimum: 1 }),
+    /** The name of the input that made it so, e.g. `event:logistics.shipment-dispatched`. */
+    causedBy: Words,
+    /** When it was reached: the time of that input. */
+    at: Type.Optional(Instant),
+  }),
+  keys: { instance: "instance" },
+  time: "at",
+  sample: {
+    process: "order-to-cash",
+    instance: "SO-ACME-PO-4711",
+    milestone: "dispatched",
+    part: 1,
+    of: 2,
+    causedBy: "event:logistics.shipment-dispatched",
+    at: "2026-01-05T08:01:00Z",
+  },
+});
+
+export const MilestoneWithdrawn = event({
+  name: "operations.milestone-withdrawn",
+  version: 1,
+  owner: "integration",
+  summary: "A milestone that was reached is no longer true.",
+  criticality: "C2",
+  data: Type.Object({ ...Milestone, reason: Words, at: Type.Optional(Instant) }),
+  keys: { instance: "instance" },
+  time: "at",
+  sample: {
+    process: "order-to-cash",
+    instance: "SO-ACME-PO-4711",
+    milestone: "allocated",
+    reason: "event:inventory.order-backordered",
+  },
+});
+
+/** Classes of exceptions, in the words of the errors that cause them. */
+export const ExceptionClass = Type.Enum([
+  "temporary",
+  "data",
+  "business hold",
+  "unclear outcome",
+  "contract change",
+  "access",
+  "duplicate or conflict",
+  "defect",
+]);
+
+export const ExceptionState = Type.Enum(["held", "parked", "quarantined", "in doubt"]);
+
+export const ExceptionRaised = event({
+  name: "operations.exception-raised",
+  version: 1,
+  owner: "integration",
+  summary: "Something waits for a person.",
+  criticality: "C2",
+  data: Type.Object({
+    /** The business key concerned, `type/value`. */
+    subject: Id,
+    /** The same cause has the same fingerprint. */
+    fingerprint: Id,
+    class: ExceptionClass,
+    state: ExceptionState,
+    title: Words,
+    reason: Words,
+    owner: Words,
+    valueAtRisk: Type.Optional(Money),
+    dueBy: Type.Optional(Instant),
+    salesOrderId: Type.Optional(Id),
+  }),
+  keys: { subject: "subject", order: "salesOrderId" },
+  sample: {
+    subject: "order/SO-ACME-PO-4711",
+    fingerprint: "order-to-cash/cancelled-after-dispatch",
+    class: "business hold",
+    state: "held",
+    title: "An order was cancelled after goods had left.",
+    reason: "Shipment SH-881 left before the cancellation came.",
+    owner: "customer-service",
+    salesOrderId: "SO-ACME-PO-4711",
+  },
+});
+
+export const ExceptionResolved = event({
+  name: "operations.exception-resolved",
+  version: 1,
+  owner: "integration",
+  summary: "What waited for a person waits no more.",
+  criticality: "C2",
+  data: Type.Object({
+    subject: Id,
+    fingerprint: Id,
+    how: Type.Enum(["by itself", "by person", "by replay"]),
+    by: Type.Optional(Words),
+    minutes: Type.Optional(Type.Integer({ minimum: 0 })),
+    salesOrderId: Type.Optional(Id),
+  }),
+  keys: { subject: "subject", order: "salesOrderId" },
+  sample: {
+    subject: "order/SO-ACME-PO-4711",
+    fingerprint: "order-to-cash/cancelled-after-dispatch",
+    how: "by person",
+    by: "maria",
+    minutes: 12,
+  },
+});
+
+export const AcknowledgementReceived = event({
+  name: "operations.acknowledgement-received",
+  version: 1,
+  owner: "integration",
+  summary: "A partner says it could, or could not, read a document of ours.",
+  criticality: "C3",
+  data: Type.Object({
+    partner: Id,
+    /** What is acknowledged: the set and its control number, e.g. `856/000012345`. */
+    ackOf: Id,
+    ackType: Type.Enum(["syntax", "application", "business"]),
+    status: Type.Enum(["accepted", "accepted-with-errors", "rejected"]),
+    errors: Type.Array(Words),
+    ediControlNumber: Id,
+  }),
+  keys: { acknowledgement: "ackOf", ediControlNumber: "ediControlNumber" },
+  sample: {
+    partner: "C-ACME",
+    ackOf: "856/000012345",
+    ackType: "syntax",
+    status: "accepted",
+    errors: [],
+    ediControlNumber: "000012345",
+  },
+});
+
+/** Every contract of this file. */
+export const contracts = [
+  MilestoneReached,
+  MilestoneWithdrawn,
+  ExceptionRaised,
+  ExceptionResolved,
+  AcknowledgementReceived,
+];
