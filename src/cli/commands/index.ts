@@ -1,0 +1,7 @@
+/** Every command, in the order the help shows them. A new command is a file beside this one and a line here. */
+import type { Command } from "commander";
+import type { Terminal } from "../terminal.ts";
+import { contracts } from "./contracts.ts";
+import { version } from "./version.ts";
+
+export const commands: readonly ((terminal: Terminal) => Command)[] = [contracts, version];

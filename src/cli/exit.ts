@@ -1,0 +1,76 @@
+/**
+ * How a command ends: the exit codes, and the error that carries one.
+ *
+ * Scripts rely on these numbers, so they are permanent. docs/reference/cli.md lists them and a test compares the two.
+ */
+import { CrossdockError, type Facts, Unavailable, Unusable } from "../std/errors.ts";
+
+/** Exit code → what it tells a script. */
+export const EXIT = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  checkSaysNo: 3,
+  notFound: 4,
+  notAllowed: 5,
+  conflict: 6,
+  unreachable: 7,
+  partly: 8,
+  interrupted: 130,
+} as const;
+
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+/** What each code means, for people. */
+export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done, or in step",
+  unexpected: "an unexpected error",
+  usage: "wrong usage: an unknown command, option or value",
+  checkSaysNo: "a check says no: problems found, differences found, audit chain broken",
+  notFound: "not found",
+  notAllowed: "not allowed, or approval required",
+  conflict: "conflict: changed meanwhile, already done, or in use by somebody else",
+  unreachable: "Crossdock, its database or a system cannot be reached",
+  partly: "partly done",
+  interrupted: "interrupted with Ctrl-C",
+};
+
+/** Ends a command with a sentence and an exit code. */
+export class CommandStopped extends Unusable {
+  readonly exit: Exit;
+
+  constructor(exit: Exit, message: string, options: { facts?: Facts; cause?: unknown } = {}) {
+    super(message, options);
+    this.exit = exit;
+  }
+}
+
+/** Ends the command. */
+export function stopWith(how: keyof typeof EXIT, message: string, cause?: unknown): never {
+  throw new CommandStopped(EXIT[how], message, { cause });
+}
+
+const NETWORK = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "EAI_AGAIN",
+]);
+
+/** The exit code and the sentence for whatever a command threw. */
+export function endOf(error: unknown): { exit: Exit; says: string } {
+  if (error instanceof CommandStopped) return { exit: error.exit, says: error.message };
+  if (error instanceof Unavailable) return { exit: EXIT.unreachable, says: error.message };
+  if (error instanceof Unusable) return { exit: EXIT.usage, says: error.message };
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  if (code && NETWORK.has(code)) {
+    return { exit: EXIT.unreachable, says: `The database or a server did not answer (${message || code}).` };
+  }
+  if (error instanceof CrossdockError) return { exit: EXIT.unexpected, says: error.message };
+  return {
+    exit: EXIT.unexpected,
+    says: `Something went wrong inside Crossdock: ${message || String(error)} Run it again with --debug to see where.`,
+  };
+}
