@@ -16,7 +16,9 @@ import * as sales from "./sales.ts";
 import * as settlement from "./settlement.ts";
 import * as telling from "./telling.ts";
 
+export * as cloudevents from "./cloudevents.ts";
 export * as decimals from "./decimals.ts";
+export { type ExportedContract, exportContract } from "./export.ts";
 export * from "./lines.ts";
 export * from "./values.ts";
 export { erp, finance, fulfilment, inventory, logistics, operations, payments, sales, settlement, telling };
