@@ -118,7 +118,9 @@ export function withField(parcel: Parcel, field: string, value: string): string 
 function fill(template: string, about: string, find: (name: string) => string | undefined): string {
   return template.replace(/('?)\{([\w.]+)\}/g, (_, quote: string, name: string) => {
     const value = find(name);
-    if (value === undefined || value === "." || value === "..") {
+    // Outside quotes, an argument of an OData call is a number, a word or a date; nothing else may stand there.
+    const isBare = quote === "" && template.includes("(");
+    if (value === undefined || /^\.\.?$/.test(value) || (isBare && !/^[\w.:+-]+$/.test(value))) {
       throw new Refused(`${about} has no usable ${name}, which its path needs, so it was not sent.`, {
         facts: { contract: about, field: name },
       });

@@ -6,10 +6,10 @@
  * posting. A system that honours no key needs a connector with weaker guarantees, not a flag on this one.
  */
 import Type from "typebox";
-import { textIn } from "../answer.ts";
 import { connector, type Parcel } from "../connector.ts";
+import { problem } from "../dialects.ts";
 import { pathFor, placeOf } from "../endpoints.ts";
-import type { Dialect, Read } from "../outcome.ts";
+import type { Read } from "../outcome.ts";
 import { receipt, referenceIn, restLine, restSettings } from "../rest.ts";
 
 export const http = connector({
@@ -30,7 +30,7 @@ export const http = connector({
   async open(config, around) {
     const line = restLine(config, around, {
       connections: http.guarantees.concurrency,
-      dialect: problem(new Set(config.businessCodes)),
+      dialect: problem(config.businessCodes),
     });
     const outcomes = (config.outcomes ?? "/outcomes").replace(/\/$/, "");
 
@@ -61,21 +61,3 @@ export const http = connector({
     };
   },
 });
-
-/** Problem details (RFC 9457), or any object with a `code`. A reused key with another body is a conflict. */
-function problem(businessCodes: ReadonlySet<string>): Dialect {
-  return ({ status, headers, json }) => {
-    const answers = [400, 402, 404, 409, 410, 412, 413, 415, 422, 423];
-    if (!answers.includes(status) || headers["retry-after"] !== undefined) return undefined;
-    const code = textIn(json, "code") ?? textIn(json, "type")?.split(/[/:]/).at(-1);
-    const field = textIn(json, "errors.0.field") ?? textIn(json, "errors.0.pointer") ?? textIn(json, "field");
-    const business = status === 402 || status === 409 || (code !== undefined && businessCodes.has(code));
-    return {
-      as: "refused",
-      category: business ? "business" : "data",
-      code,
-      field,
-      conflict: /idempotency/i.test(code ?? ""),
-    };
-  };
-}

@@ -1,0 +1,97 @@
+/**
+ * How targets word their refusals.
+ *
+ * A dialect names the reason and says whether it is a rule of the business, a flaw of our data, a crowd at the door or a matter of
+ * credentials. It reads codes, never sentences: those are written for people, change with the language, and may quote the
+ * document.
+ */
+import { textIn } from "./answer.ts";
+import type { Dialect, Verdict } from "./outcome.ts";
+
+/**
+ * Problem details (RFC 9457), or any object with a `code`. 402 and 409 are the target's rules, and so are the codes a
+ * connection names. A key that came back with another body is a conflict.
+ */
+export const problem =
+  (businessCodes: Iterable<string> = []): Dialect =>
+  ({ status, headers, json }) => {
+    if (!isRefusal(status) || headers["retry-after"] !== undefined) return undefined;
+    const code = textIn(json, "code") ?? textIn(json, "type")?.split(/[/:]/).at(-1);
+    const field = textIn(json, "errors.0.field") ?? textIn(json, "errors.0.pointer") ?? textIn(json, "field");
+    const business = status === 402 || status === 409 || [...businessCodes].includes(code ?? "");
+    return {
+      as: "refused",
+      category: business ? "business" : "data",
+      code,
+      field,
+      conflict: /idempotency/i.test(code ?? ""),
+    };
+  };
+
+export type DialectName = "plain" | "salesforce" | "netsuite";
+
+export const dialects: Readonly<Record<DialectName, Dialect>> = {
+  plain: problem(),
+
+  /** `[{"errorCode","message","fields":[…]}]`, and `{"success":false,"errors":[…]}` beside a 200. */
+  salesforce: ({ status, json }) => {
+    const errors = Array.isArray(json) ? json : textOfFailure(json);
+    const code = textIn(errors, "0.errorCode") ?? textIn(errors, "0.statusCode");
+    if (code === undefined) return undefined;
+    const field = textIn(errors, "0.fields.0");
+    return (
+      named(SALESFORCE, code, field) ?? (isRefusal(status) || status < 300 ? refusal(code, field) : undefined)
+    );
+  },
+
+  /** `{"type","title","status","o:errorDetails":[{"detail","o:errorCode","o:errorPath"}]}`. */
+  netsuite: ({ status, json }) => {
+    const details = (json as Record<string, unknown> | undefined)?.["o:errorDetails"];
+    const code = textIn(first(details), "o:errorCode");
+    if (code === undefined) return undefined;
+    const field = textIn(first(details), "o:errorPath");
+    return named(NETSUITE, code, field) ?? (isRefusal(status) ? refusal(code, field) : undefined);
+  },
+};
+
+type Rule = readonly [RegExp, Omit<Verdict, "code" | "field">];
+
+const business: Omit<Verdict, "code" | "field"> = { as: "refused", category: "business" };
+const busy: Omit<Verdict, "code" | "field"> = { as: "busy" };
+const denied: Omit<Verdict, "code" | "field"> = { as: "denied" };
+
+// Salesforce rolls the request back before it answers with any of these, so none leaves a doubt.
+const SALESFORCE: readonly Rule[] = [
+  [/^(REQUEST_LIMIT_EXCEEDED|UNABLE_TO_LOCK_ROW|SERVER_UNAVAILABLE|CONCURRENT_\w+)$/, busy],
+  [/^(INVALID_SESSION_ID|INVALID_LOGIN|INVALID_AUTH_HEADER|API_DISABLED_FOR_ORG)$/, denied],
+  [/^(FIELD_CUSTOM_VALIDATION_EXCEPTION|ENTITY_IS_LOCKED|DUPLICATES_DETECTED|CREDIT_\w+)$/, business],
+];
+
+const NETSUITE: readonly Rule[] = [
+  [/CONCURREN|REQUEST_LIMIT_EXCEEDED|RCRD_HAS_BEEN_CHANGED|REQUEST_IN_PROGRESS/, busy],
+  [/^(INVALID_LOGIN|INVALID_LOGIN_ATTEMPT|SESSION_TIMED_OUT|INSUFFICIENT_PERMISSION)$/, denied],
+  [/PERIOD|CREDIT_LIMIT|APPROV|LOCKED/, business],
+];
+
+function named(rules: readonly Rule[], code: string, field: string | undefined): Verdict | undefined {
+  const rule = rules.find(([pattern]) => pattern.test(code));
+  return rule && { ...rule[1], code, field };
+}
+
+const refusal = (code: string, field: string | undefined): Verdict => ({
+  as: "refused",
+  category: "data",
+  code,
+  field,
+});
+
+/** 4xx that are about the document, not about credentials, crowds or time. */
+const isRefusal = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 407, 408, 425, 429].includes(status);
+
+const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
+
+const textOfFailure = (json: unknown): unknown => {
+  const { success, errors } = (json ?? {}) as { success?: unknown; errors?: unknown };
+  return success === false ? errors : undefined;
+};
