@@ -18,5 +18,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // What a passing test prints interests nobody.
+    silent: "passed-only",
   },
 });

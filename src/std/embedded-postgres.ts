@@ -96,7 +96,7 @@ const LONGEST_SOCKET_FOLDER = 80;
 const START_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 30_000;
 /** How long a lock may linger after its holder died: PostgreSQL notices a closed socket within milliseconds. */
-const LOCK_WITHIN_MS = 3_000;
+const LOCK_WITHIN_MS = 1_500;
 const LOG_LIMIT_BYTES = 10_000_000;
 
 /**
@@ -232,15 +232,18 @@ class Server {
   }
 
   /**
-   * Removes a lock file whose server is certainly gone. PostgreSQL does so itself unless the recorded process number is in
-   * use again, which in a container is likely. A server and its helpers stand in the cluster folder; if nobody does, nobody
-   * is left. Only Linux can tell; elsewhere PostgreSQL's own judgement stands.
+   * Removes the lock files of a server that is certainly gone. PostgreSQL does so itself unless the recorded process number
+   * is in use again, which in a container is likely. A server and its helpers stand in the cluster folder; if nobody does,
+   * nobody is left. Only Linux can tell; elsewhere PostgreSQL's own judgement stands.
    */
   #forgetDeadServer(): void {
-    if (process.platform !== "linux" || this.#recorded() === undefined) return;
+    const recorded = this.#recorded();
+    if (process.platform !== "linux" || !recorded) return;
     const cluster = realpathSync(this.#cluster);
-    const someoneThere = readdirSync("/proc").some((pid) => /^\d+$/.test(pid) && folderOf(pid) === cluster);
-    if (!someoneThere) rmSync(join(this.#cluster, "postmaster.pid"), { force: true });
+    if (readdirSync("/proc").some((pid) => /^\d+$/.test(pid) && folderOf(pid) === cluster)) return;
+    rmSync(join(cluster, "postmaster.pid"), { force: true });
+    rmSync(join(cluster, `.s.PGSQL.${PORT}.lock`), { force: true });
+    if (recorded.socket !== this.#cluster) rmSync(recorded.socket, { recursive: true, force: true });
   }
 
   #spawn(): void {
