@@ -6,7 +6,7 @@
  */
 import Type from "typebox";
 import { command } from "../contract.ts";
-import { LineAmount, LineQuantity, OrderLine } from "./lines.ts";
+import { LineAmount, LineQuantity, PricedLine } from "./lines.ts";
 import { ChangeNumber } from "./sales.ts";
 import { BusinessDate, Currency, Id, Instant, Money, Words } from "./values.ts";
 
@@ -40,7 +40,7 @@ export const PostSalesOrder = command({
     customer: Id,
     plant: Type.Optional(Id),
     currency: Currency,
-    lines: Type.Array(OrderLine, { minItems: 1 }),
+    lines: Type.Array(PricedLine, { minItems: 1 }),
     total: Money,
   }),
   keys: { order: "salesOrderId", customerReference: "customerReference" },
@@ -66,7 +66,7 @@ export const ChangeSalesOrder = command({
     customer: Id,
     currency: Currency,
     /** Every line of the order as it stands now; a cancelled line stands at quantity 0. */
-    lines: Type.Array(OrderLine, { minItems: 1 }),
+    lines: Type.Array(PricedLine, { minItems: 1 }),
     total: Money,
   }),
   keys: { order: "salesOrderId" },

@@ -8,15 +8,15 @@ import { Id, Money, Quantity, UnitPrice, Words } from "./values.ts";
 
 export const LineNumber = Type.String({ pattern: "^[A-Za-z0-9]{1,20}$" });
 
-/** What the customer ordered, at the price quoted to them. */
-export const OrderLine = Type.Object({
-  line: LineNumber,
-  item: Id,
-  description: Type.Optional(Words),
-  quantity: Quantity,
-  price: UnitPrice,
-});
+const Ordered = { line: LineNumber, item: Id, description: Type.Optional(Words), quantity: Quantity };
+
+/** What the customer ordered, at the price quoted to them; without one, the pricing system's price holds. */
+export const OrderLine = Type.Object({ ...Ordered, price: Type.Optional(UnitPrice) });
 export type OrderLine = Type.Static<typeof OrderLine>;
+
+/** An order line whose price is settled. */
+export const PricedLine = Type.Object({ ...Ordered, price: UnitPrice });
+export type PricedLine = Type.Static<typeof PricedLine>;
 
 /** So much of one order line: allocated, shipped, invoiced, released. */
 export const LineQuantity = Type.Object({ line: LineNumber, item: Id, quantity: Quantity });

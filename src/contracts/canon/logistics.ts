@@ -6,7 +6,7 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { HandlingUnit, LineQuantity } from "./lines.ts";
-import { Id, Instant, Money, Words } from "./values.ts";
+import { BusinessDate, Id, Instant, Money, Words } from "./values.ts";
 
 /** Transport status in our words, whatever the carrier calls it. */
 export const TransportStatus = Type.Enum([
@@ -73,7 +73,7 @@ export const FreightBooked = event({
     carrier: Words,
     cost: Type.Optional(Money),
     trackingNumber: Type.Optional(Id),
-    pickup: Type.Optional(Instant),
+    pickup: Type.Optional(BusinessDate),
     bookedAt: Instant,
   }),
   keys: {

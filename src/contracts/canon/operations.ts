@@ -96,6 +96,7 @@ export const ExceptionRaised = event({
     salesOrderId: Type.Optional(Id),
   }),
   keys: { subject: "subject", order: "salesOrderId" },
+  belongsTo: "order",
   sample: {
     subject: "order/SO-ACME-PO-4711",
     fingerprint: "order-to-cash/cancelled-after-dispatch",
@@ -123,6 +124,7 @@ export const ExceptionResolved = event({
     salesOrderId: Type.Optional(Id),
   }),
   keys: { subject: "subject", order: "salesOrderId" },
+  belongsTo: "order",
   sample: {
     subject: "order/SO-ACME-PO-4711",
     fingerprint: "order-to-cash/cancelled-after-dispatch",
@@ -146,8 +148,11 @@ export const AcknowledgementReceived = event({
     status: Type.Enum(["accepted", "accepted-with-errors", "rejected"]),
     errors: Type.Array(Words),
     ediControlNumber: Id,
+    /** The order of the document that is acknowledged; null when it belongs to none. */
+    salesOrderId: Type.Union([Id, Type.Null()]),
   }),
-  keys: { acknowledgement: "ackOf", ediControlNumber: "ediControlNumber" },
+  keys: { acknowledgement: "ackOf", order: "salesOrderId", ediControlNumber: "ediControlNumber" },
+  belongsTo: "order",
   sample: {
     partner: "C-ACME",
     ackOf: "856/000012345",
@@ -155,6 +160,7 @@ export const AcknowledgementReceived = event({
     status: "accepted",
     errors: [],
     ediControlNumber: "000012345",
+    salesOrderId: "SO-ACME-PO-4711",
   },
 });
 

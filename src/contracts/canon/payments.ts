@@ -92,6 +92,7 @@ export const BankEntryReceived = event({
     invoice: "invoiceId",
     endToEndId: "endToEndId",
   },
+  belongsTo: "order",
   sample: {
     bankReference: "NTRY-1",
     account: "FR7630006000011234567890189",
@@ -176,6 +177,7 @@ export const PaymentUnmatched = event({
     salesOrderId: Type.Optional(Id),
   }),
   keys: { payment: "paymentId", order: "salesOrderId", invoice: "candidates[]" },
+  belongsTo: "order",
   sample: {
     paymentId: "NTRY-2",
     amount: eur("77.00"),

@@ -47,7 +47,8 @@ export const SalesOrder = Type.Object({
   paymentTerms: Type.Optional(Words),
   shipTo: Type.Optional(Address),
   lines: Type.Array(OrderLine, { minItems: 1, maxItems: 5000 }),
-  total: Money,
+  /** As the customer states it; absent where they state none. */
+  total: Type.Optional(Money),
   ediControlNumber: Type.Optional(Id),
   extensions: Type.Optional(Extensions),
 });
@@ -147,7 +148,8 @@ export const OrderChanged = event({
   data: Type.Object({
     salesOrderId: Id,
     customerReference: Type.Optional(Id),
-    sequenceNumberId: Type.Integer({ minimum: 1 }),
+    /** The sender's number of this change; without one it is the next. */
+    sequenceNumberId: Type.Optional(Type.Integer({ minimum: 1 })),
     reason: Words,
     /** The lines that change, as they shall be; a quantity of 0 cancels a line, a line not named stays as it is. */
     lines: Type.Array(OrderLine, { minItems: 1 }),

@@ -146,7 +146,10 @@ export const SendDocument = command({
     ediControlNumber: "controlNumber",
     shipment: "document.shipmentId",
     invoice: "document.invoiceId",
+    /** By which an acknowledgement finds what it acknowledges. */
+    partnerDocument: "controlNumber",
   },
+  belongsTo: "order",
   time: "writtenAt",
   sample: {
     partner: "C-ACME",
