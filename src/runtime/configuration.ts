@@ -5,12 +5,13 @@
  * belongs to the place it runs in: `DATABASE_URL` and `CROSSDOCK_*`. The environment wins over the file, a command's
  * option wins over both. Secrets are never values here, only references. Reading a configuration opens nothing.
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Connection } from "../connectors/connector.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
+import { secret } from "../std/secret.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
@@ -51,7 +52,13 @@ export interface Configuration {
   readonly workers: number;
   /** Lanes of the database, fixed when it is first used; workers share them. */
   readonly lanes: number;
-  readonly gateway: Listening;
+  readonly gateway: Listening & {
+    /**
+     * Mixed into the kept hash of every API key: a secret reference. The same on every machine that shares the database;
+     * another one makes every key worthless. By default it is made once and kept in the data folder.
+     */
+    readonly pepper: string;
+  };
   readonly console: Listening;
   readonly solutions: readonly Solution[];
   readonly contracts: readonly Contract[];
@@ -71,7 +78,7 @@ export interface Described {
   readonly data?: string;
   readonly workers?: number;
   readonly lanes?: number;
-  readonly gateway?: Partial<Listening>;
+  readonly gateway?: Partial<Configuration["gateway"]>;
   readonly console?: Partial<Listening>;
   readonly solutions?: readonly Solution[];
   readonly contracts?: readonly Contract[];
@@ -92,6 +99,8 @@ export const ENVIRONMENT = {
   CROSSDOCK_DATABASE_CONNECTIONS: "connections one worker may hold open",
   CROSSDOCK_GATEWAY_HOST: "the address the gateway listens on",
   CROSSDOCK_GATEWAY_PORT: "the port the gateway listens on",
+  CROSSDOCK_PEPPER:
+    "what is mixed into the kept hash of every API key; the same on every machine of one database",
   CROSSDOCK_CONSOLE_HOST: "the address the console listens on",
   CROSSDOCK_CONSOLE_PORT: "the port the console listens on",
 } as const;
@@ -120,6 +129,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
       given === undefined ? {} : { facts: { variable: name } },
     );
   };
+  const data = resolve(text("CROSSDOCK_DATA") ?? said.data ?? ".crossdock");
   return {
     name: text("CROSSDOCK_NAME") ?? said.name ?? "Crossdock",
     database: {
@@ -132,16 +142,19 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
         said.database?.connections ?? 12,
       ),
     },
-    data: resolve(text("CROSSDOCK_DATA") ?? said.data ?? ".crossdock"),
+    data,
     workers: whole("CROSSDOCK_WORKERS", "workers", 1, 64, said.workers ?? 1),
     lanes: whole("CROSSDOCK_LANES", "lanes", 1, 1024, said.lanes ?? 16),
     gateway: {
       host: text("CROSSDOCK_GATEWAY_HOST") ?? said.gateway?.host ?? "127.0.0.1",
       port: whole("CROSSDOCK_GATEWAY_PORT", "gateway.port", 0, 65_535, said.gateway?.port ?? 7300),
+      pepper: text("CROSSDOCK_PEPPER")
+        ? secret("env:CROSSDOCK_PEPPER")
+        : (said.gateway?.pepper ?? secret(`file:${join(data, "secrets.json")}#/pepper`)),
     },
     console: {
       host: text("CROSSDOCK_CONSOLE_HOST") ?? said.console?.host ?? "127.0.0.1",
-      port: whole("CROSSDOCK_CONSOLE_PORT", "console.port", 0, 65_535, said.console?.port ?? 7070),
+      port: whole("CROSSDOCK_CONSOLE_PORT", "console.port", 0, 65_535, said.console?.port ?? 7301),
     },
     solutions: said.solutions ?? [],
     contracts: said.contracts ?? [],

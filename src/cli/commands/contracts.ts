@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
+import { exportContract } from "../../contracts/canon/export.ts";
 import type { Contract } from "../../contracts/contract.ts";
 import { gather } from "../../runtime/definitions.ts";
 import { load } from "../load.ts";
@@ -48,7 +49,7 @@ export const contracts = (terminal: Terminal): Command => {
       mkdirSync(folder, { recursive: true });
       const files = (await all(config)).map((contract) => {
         const file = join(folder, `${contract.name}.v${contract.version}.json`);
-        writeFileSync(file, `${JSON.stringify(schemaFile(contract), null, 2)}\n`);
+        writeFileSync(file, `${JSON.stringify(exportContract(contract), null, 2)}\n`);
         return file;
       });
       if (json) printJson(terminal, "contracts.export", { folder, files });
@@ -79,20 +80,4 @@ const card = ({
   compatibility,
   summary,
   keys: Object.keys(keyDeclarations),
-});
-
-/** JSON Schema 2020-12 with the contract's card beside the shape, in `x-` words that validators pass over. */
-export const schemaFile = (contract: Contract) => ({
-  $schema: "https://json-schema.org/draft/2020-12/schema",
-  $id: `urn:crossdock:contract:${contract.name}:${contract.version}`,
-  title: contract.name,
-  description: contract.summary,
-  "x-version": contract.version,
-  "x-kind": contract.kind,
-  "x-owner": contract.owner,
-  "x-criticality": contract.criticality,
-  "x-compatibility": contract.compatibility,
-  "x-keys": contract.keyDeclarations,
-  examples: [contract.sample],
-  ...(contract.schema as object),
 });

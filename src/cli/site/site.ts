@@ -1,0 +1,319 @@
+/**
+ * Everything one command runs on one machine: PostgreSQL, the simulated estate, the workers with their faces.
+ *
+ * What must stay true: whatever was started is stopped, in the opposite order, whether the start went through, failed half
+ * way or was interrupted; and one data folder is used by one site at a time. A worker that ends by itself is started
+ * again, with growing pauses. What is running where is written to `run.json`.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { openSecret } from "../../runtime/secrets.ts";
+import { startEmbedded } from "../../std/embedded-postgres.ts";
+import { migrate } from "../../std/migrate.ts";
+import { isSecretReference } from "../../std/secret.ts";
+import { openPool, reachable } from "../../std/sql.ts";
+import { stopWith } from "../exit.ts";
+import { leaveFolder, type RunFile, takeFolder, updateRunFile } from "../run-file.ts";
+import { own } from "../version.ts";
+import { lasting } from "../words.ts";
+import { Child } from "./child.ts";
+import { ensureFree, type WantedPort } from "./ports.ts";
+import { type SiteSecrets, secretsFile, siteSecrets } from "./secrets.ts";
+import { watchOver } from "./watchman.ts";
+
+export interface Plan {
+  readonly command: RunFile["command"];
+  /** The configuration file the workers load. */
+  readonly configuration: string;
+  readonly data: string;
+  /** Null: embedded PostgreSQL in the data folder. May be a secret reference. */
+  readonly databaseUrl: string | null;
+  readonly workers: number;
+  readonly gateway: { readonly host: string; readonly port: number };
+  readonly console: { readonly host: string; readonly port: number };
+  readonly estate: { readonly portBase: number; readonly pace: "fast" | "demo" } | null;
+  /** Where the command runs; children run there too. */
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Completes "port 7300 is in use". */
+  readonly portRemedy: string;
+}
+
+/** What a worker says when it is up; only the one with the faces has addresses. */
+export interface WorkerReady {
+  readonly gateway?: string;
+  readonly console?: string;
+}
+
+/** Told while it starts: what is ready, where, and how long it took. */
+export type Progress = (what: string, where: string, took: string) => void;
+
+/** Ports of the estate, counted from its base; the names are those of its systems. */
+const ESTATE_PORTS = [
+  "control",
+  "acme",
+  "shop",
+  "crm",
+  "erp",
+  "wms",
+  "tms",
+  "pricing",
+  "tax",
+  "payments",
+  "bank",
+  "finance",
+];
+
+const RESTART_FIRST_MS = 500;
+const RESTART_MOST_MS = 15_000;
+
+export class Site {
+  readonly plan: Plan;
+  readonly #progress: Progress;
+  readonly #remark: (sentence: string) => void;
+  readonly #stops: (() => unknown)[] = [];
+  readonly #leaving = new AbortController();
+  #run: RunFile;
+  #pool: pg.Pool | undefined;
+  #stopped: Promise<void> | undefined;
+
+  /** Takes the data folder; nothing is started yet. Ends the command when somebody else has it. */
+  constructor(plan: Plan, progress: Progress, remark: (sentence: string) => void) {
+    this.plan = plan;
+    this.#progress = progress;
+    this.#remark = remark;
+    this.#run = takeFolder(plan.data, plan.command, plan.configuration);
+    this.#stops.push(() => leaveFolder(plan.data));
+  }
+
+  get run(): RunFile {
+    return this.#run;
+  }
+
+  /** The parent's own, small pool: for following along. */
+  get pool(): pg.Pool {
+    return this.#pool!;
+  }
+
+  get isLeaving(): boolean {
+    return this.#leaving.signal.aborted;
+  }
+
+  /** Starts everything. Rejects with `Interrupted` when `stop` was called meanwhile. */
+  async start(prepare: (pool: pg.Pool, secrets: SiteSecrets) => Promise<void>): Promise<void> {
+    const { plan } = this;
+    await ensureFree(this.#ports(), plan.portRemedy);
+    mkdirSync(join(plan.data, "logs"), { recursive: true });
+    const secrets = siteSecrets(plan.data);
+    const database = await this.#startDatabase();
+    await prepare(this.pool, secrets);
+    if (plan.estate) await this.#startEstate(plan.estate);
+    await this.#startWorkers(database);
+    this.#know({ state: "ready", consoleKey: secrets.consoleKey });
+  }
+
+  /** Stops everything that was started, last first. May be called at any time, and twice. */
+  stop(): Promise<void> {
+    this.#leaving.abort();
+    this.#stopped ??= (async () => {
+      // A step of the start that is still under way adds its own stop before it notices that we are leaving.
+      await this.#underWay.catch(() => {});
+      for (const stop of this.#stops.reverse()) {
+        try {
+          await stop();
+        } catch (error) {
+          this.#remark((error as Error).message);
+        }
+      }
+    })();
+    return this.#stopped;
+  }
+
+  #underWay: Promise<unknown> = Promise.resolve();
+
+  /** Runs one step of the start, timed; throws when we are leaving. */
+  async #step<Result>(work: () => Promise<Result>): Promise<{ result: Result; took: string }> {
+    if (this.isLeaving) throw new Interrupted();
+    const began = performance.now();
+    const doing = work();
+    this.#underWay = doing;
+    const result = await doing;
+    if (this.isLeaving) throw new Interrupted();
+    return { result, took: lasting(performance.now() - began) };
+  }
+
+  async #startDatabase(): Promise<string> {
+    const { databaseUrl, data } = this.plan;
+    let url: string;
+    if (databaseUrl === null) {
+      const { result: server, took } = await this.#step(async () => {
+        const embedded = await startEmbedded({ dataDir: join(data, "postgres") });
+        this.#stops.push(() => embedded.stop());
+        this.#stops.push(watchOver(embedded.home));
+        return embedded;
+      });
+      url = server.connectionString;
+      this.#progress(`PostgreSQL ${server.version}`, server.home, server.adopted ? "found running" : took);
+    } else {
+      url = isSecretReference(databaseUrl) ? openSecret(databaseUrl, this.plan.environment) : databaseUrl;
+    }
+    this.#pool = openPool(url, { max: 4, name: "crossdock command" });
+    this.#stops.push(() => this.#pool?.end());
+    if (databaseUrl !== null) {
+      const { result, took } = await this.#step(() => reachable(this.pool));
+      this.#progress(`PostgreSQL ${result.version}`, "by its address", took);
+    }
+    const { result: landed, took } = await this.#step(() => migrate(this.pool));
+    if (landed.length > 0) this.#progress("Tables", `${landed.length} migrations landed`, took);
+    this.#know({ database: url });
+    return url;
+  }
+
+  async #startEstate({ portBase, pace }: NonNullable<Plan["estate"]>): Promise<void> {
+    const { data, folder, environment, gateway } = this.plan;
+    const home = join(data, "estate");
+    const { result: systems, took } = await this.#step(async () => {
+      const child = new Child({
+        name: "estate",
+        program: own("estate/main"),
+        arguments: [
+          ...["--data", home, "--port-base", String(portBase), "--systems", "all", "--pace", pace],
+          ...["--crossdock", `http://127.0.0.1:${gateway.port}`, "--secrets", secretsFile(data)],
+        ],
+        environment,
+        logs: join(data, "logs"),
+        folder,
+        readyBy: "line",
+      });
+      this.#stops.push(() => child.stop());
+      const said = await child.ready<{ systems: Record<string, unknown> }>();
+      this.#know({ processes: { ...this.#run.processes, estate: child.pid } });
+      void child.ended.then((how) => {
+        if (!this.isLeaving) this.#remark(`The simulated estate ${how}. Its log: ${child.log}`);
+      });
+      return Object.keys(said.systems);
+    });
+    this.#know({ estate: `http://127.0.0.1:${portBase}`, mailbox: join(home, "acme", "to-crossdock") });
+    this.#progress(`${systems.length} simulated systems`, systems.join(" "), took);
+  }
+
+  async #startWorkers(database: string): Promise<void> {
+    const { workers } = this.plan;
+    const { result: ready, took } = await this.#step(async () => {
+      const all = Array.from({ length: workers }, (_, index) => this.#worker(index + 1, database));
+      this.#stops.push(() => Promise.all(all.map(({ stop }) => stop())));
+      return (await Promise.all(all.map(({ ready: up }) => up)))[0];
+    });
+    this.#know({ gateway: ready?.gateway ?? "", console: ready?.console ?? "" });
+    this.#progress(
+      workers === 1 ? "Crossdock" : `Crossdock, ${workers} workers`,
+      "gateway and console are up",
+      took,
+    );
+  }
+
+  /** One worker, started again whenever it ends by itself. The first one serves the gateway and the console. */
+  #worker(number: number, database: string): { ready: Promise<WorkerReady>; stop: () => Promise<void> } {
+    const { plan } = this;
+    const begin = () => {
+      const child = new Child({
+        name: `worker-${number}`,
+        program: own("src/cli/site/worker"),
+        arguments: [plan.configuration, ...(number === 1 ? ["--faces"] : [])],
+        environment: {
+          ...plan.environment,
+          DATABASE_URL: database,
+          CROSSDOCK_DATA: plan.data,
+          CROSSDOCK_GATEWAY_HOST: plan.gateway.host,
+          CROSSDOCK_GATEWAY_PORT: String(plan.gateway.port),
+          CROSSDOCK_CONSOLE_HOST: plan.console.host,
+          CROSSDOCK_CONSOLE_PORT: String(plan.console.port),
+          ...(plan.estate ? { CROSSDOCK_ESTATE_PORT: String(plan.estate.portBase) } : {}),
+        },
+        logs: join(plan.data, "logs"),
+        folder: plan.folder,
+        readyBy: "message",
+      });
+      this.#know({ processes: { ...this.#run.processes, [child.name]: child.pid } });
+      return child;
+    };
+    let child = begin();
+    const ready = child.ready<WorkerReady>();
+    const keepAlive = async () => {
+      await ready;
+      for (let pause = RESTART_FIRST_MS; ; pause = Math.min(pause * 2, RESTART_MOST_MS)) {
+        const how = await child.ended;
+        if (this.isLeaving) return;
+        this.#remark(`Worker ${number} ${how}; it is started again. Its log: ${child.log}`);
+        await sleep(pause, undefined, { signal: this.#leaving.signal }).catch(() => {});
+        if (this.isLeaving) return;
+        child = begin();
+        const up = await child.ready().then(
+          () => true,
+          () => false,
+        );
+        if (up) pause = RESTART_FIRST_MS / 2;
+      }
+    };
+    keepAlive().catch(() => {}); // A first start that fails is told by `ready`.
+    return { ready, stop: () => child.stop() };
+  }
+
+  #know(more: Partial<RunFile>): void {
+    this.#run = { ...this.#run, ...more };
+    if (!this.isLeaving) updateRunFile(this.#run);
+  }
+
+  #ports(): WantedPort[] {
+    const { gateway, console, estate } = this.plan;
+    return [
+      { ...gateway, what: "the gateway" },
+      { ...console, what: "the console" },
+      ...(estate
+        ? ESTATE_PORTS.map((name, index) => ({
+            host: "127.0.0.1",
+            port: estate.portBase + index,
+            what: name === "control" ? "the estate's control plane" : `the simulated ${name}`,
+          }))
+        : []),
+    ].filter(({ port }) => port !== 0);
+  }
+}
+
+/** The start was interrupted, by Ctrl-C most of the time. Nothing is wrong. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** Runs `site` until a signal asks it to stop; `during` runs meanwhile. Returns the exit code. */
+export async function runUntilSignal(site: Site, during: () => Promise<void>): Promise<number> {
+  let asked = 0;
+  const leave = (signal: NodeJS.Signals) => {
+    asked++;
+    if (asked === 1) void site.stop();
+    // A second Ctrl-C means it: children notice the end of their parent by themselves.
+    else stopNow(signal);
+  };
+  process.on("SIGINT", leave).on("SIGTERM", leave).on("SIGHUP", leave);
+  try {
+    await during();
+    return 0;
+  } catch (error) {
+    if (!site.isLeaving) throw error;
+    return 0;
+  } finally {
+    await site.stop();
+    process.off("SIGINT", leave).off("SIGTERM", leave).off("SIGHUP", leave);
+  }
+}
+
+function stopNow(signal: NodeJS.Signals): never {
+  process.exit(signal === "SIGINT" ? 130 : 143);
+}
+
+/** A start that failed because a child did: its log says why. */
+export function childFailed(error: unknown): never {
+  return stopWith("unexpected", (error as Error).message, error);
+}

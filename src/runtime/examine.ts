@@ -1,0 +1,183 @@
+/**
+ * Says everything that is wrong with a configuration without starting it.
+ *
+ * Looks at names, settings and secrets only: nothing is opened, called or written. Ports and the database are looked at
+ * by `crossdock check` itself. Each problem names the thing and says what to do about it.
+ */
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import type { Connection } from "../connectors/connector.ts";
+import { Unusable } from "../std/errors.ts";
+import { isSecretReference } from "../std/secret.ts";
+import { allCapabilities } from "./capabilities.ts";
+import type { Configuration } from "./configuration.ts";
+import { gather, type Problem } from "./definitions.ts";
+import type { Definitions } from "./dock.ts";
+import { openSecret, openSecrets } from "./secrets.ts";
+
+/** Every problem of the configuration, in the order connections, flows, processes, capabilities. */
+export function examine(
+  configuration: Configuration,
+  environment: NodeJS.ProcessEnv = process.env,
+): Problem[] {
+  const { definitions, problems } = gather(configuration);
+  const { connections } = definitions;
+  return [
+    ...problems,
+    ...[...connections.values()].flatMap((connection) => settingsOf(connection, environment)),
+    ...unheard(definitions),
+    ...offers(configuration, definitions, environment),
+    ...(secretProblem("gateway", "pepper", configuration.gateway.pepper, environment, true) ?? []),
+  ];
+}
+
+/** The connection's settings against its connector's schema, and its secrets. */
+function settingsOf({ name, connector, config }: Connection, environment: NodeJS.ProcessEnv): Problem[] {
+  const about = `connection ${name}`;
+  if (config === undefined || config === null) {
+    return [
+      {
+        about,
+        says: `Connection "${name}" has no settings; ${connector.name} needs: ${fields(connector.config)}.`,
+      },
+    ];
+  }
+  const secrets = secretFields(connector.config).flatMap((field) => {
+    const value = (config as Record<string, unknown>)[field];
+    if (value === undefined) return [];
+    return secretProblem(about, field, value, environment, false) ?? [];
+  });
+  if (secrets.length > 0) return secrets;
+  let opened: unknown;
+  try {
+    opened = openSecrets(config, environment);
+  } catch (error) {
+    if (error instanceof Unusable) return [{ about, says: `Connection "${name}": ${error.message}` }];
+    throw error;
+  }
+  const shape = Compile(connector.config);
+  if (shape.Check(opened)) return [];
+  const [first] = shape.Errors(opened);
+  const missing = (first?.params as { requiredProperties?: string[] } | undefined)?.requiredProperties?.[0];
+  const unknown = (first?.params as { additionalProperties?: string[] } | undefined)
+    ?.additionalProperties?.[0];
+  const field = (first?.instancePath ?? "").slice(1).replaceAll("/", ".");
+  const says = missing
+    ? `Connection "${name}" has no setting "${missing}"; connector ${connector.name} needs it.`
+    : unknown
+      ? `Connection "${name}" has a setting "${unknown}" that connector ${connector.name} does not know. It knows: ${fields(connector.config)}.`
+      : `Connection "${name}": setting "${field}" ${first?.message ?? "is not as expected"}.`;
+  return [{ about, says }];
+}
+
+function secretProblem(
+  about: string,
+  field: string,
+  value: unknown,
+  environment: NodeJS.ProcessEnv,
+  mayBeMade: boolean,
+): Problem[] | undefined {
+  if (!isSecretReference(value)) {
+    const variable = `${about.split(" ").at(-1)}_${field}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
+    return [
+      {
+        about,
+        says: `"${field}" of ${about} is a secret written into the configuration. Name its place instead: secret("env:${variable}").`,
+      },
+    ];
+  }
+  try {
+    openSecret(value, environment);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    // The data folder's own secrets are made by the first start.
+    if (mayBeMade && value.includes("secrets.json#")) return undefined;
+    return [{ about, says: `${capital(about)}, "${field}": ${error.message}` }];
+  }
+}
+
+/** Processes nobody can start, and facts a process waits for that nobody tells. */
+function unheard({ flows, processes, contracts }: Definitions): Problem[] {
+  const told = new Set<string>();
+  for (const flow of flows.values()) {
+    for (const { name } of flow.direction === "in" ? flow.publishes : flow.answers) told.add(name);
+  }
+  // Processes publish too, but which facts only their decisions say: any event no flow tells may come from one of them.
+  const owners = [...processes.values()];
+  return owners.flatMap(({ header, startedBy }) => {
+    if ([...startedBy].some((name) => told.has(name)) || owners.length > 1) return [];
+    const wanted = [...startedBy].filter((name) => contracts.get(name)?.kind === "event").join(" or ");
+    return [
+      {
+        about: `process ${header.name}@${header.version}`,
+        says: `Process "${header.name}" can never start: no flow publishes ${wanted}. Add an inbound flow that does.`,
+      },
+    ];
+  });
+}
+
+/** What the gateway offers must exist. */
+function offers(
+  configuration: Configuration,
+  { flows, connections }: Definitions,
+  environment: NodeJS.ProcessEnv,
+): Problem[] {
+  const offered = allCapabilities([
+    ...configuration.solutions.map(({ capabilities }) => capabilities),
+    configuration.capabilities,
+  ]);
+  const about = "capabilities";
+  const wantedFlows = [
+    ["ordersFlow", offered.ordersFlow],
+    ["changesFlow", offered.changesFlow],
+    ["cancellationsFlow", offered.cancellationsFlow],
+    ...(offered.eventFlows ?? []).map((flow) => ["eventFlows", flow] as const),
+    ...Object.entries(offered.webhooks ?? {}).map(([name, { flow }]) => [`webhooks.${name}`, flow] as const),
+  ] as const;
+  const flowProblems = wantedFlows.flatMap(([offer, name]) => {
+    if (name === undefined) return [];
+    const flow = flows.get(name);
+    if (!flow)
+      return [
+        { about, says: `The gateway offers "${offer}" through flow "${name}", and there is no such flow.` },
+      ];
+    if (flow.direction === "in") return [];
+    return [
+      {
+        about,
+        says: `The gateway offers "${offer}" through flow "${name}", which carries messages out, not in.`,
+      },
+    ];
+  });
+  const inquiries = [
+    ["credit", offered.credit],
+    ["price", offered.price],
+    ["availability", offered.availability],
+  ] as const;
+  const askProblems = inquiries.flatMap(([offer, inquiry]) =>
+    !inquiry || connections.has(inquiry.connection)
+      ? []
+      : [
+          {
+            about,
+            says: `The gateway answers "${offer}" by asking connection "${inquiry.connection}", and there is no such connection.`,
+          },
+        ],
+  );
+  const secretProblems = Object.entries(offered.webhooks ?? {}).flatMap(([name, { secrets }]) =>
+    secrets.flatMap((each) => secretProblem(`webhook ${name}`, "secrets", each, environment, false) ?? []),
+  );
+  return [...flowProblems, ...askProblems, ...secretProblems];
+}
+
+/** Top-level settings marked `secret: true`. */
+const secretFields = (schema: TSchema): string[] =>
+  Object.entries((schema as { properties?: Record<string, { secret?: boolean }> }).properties ?? {})
+    .filter(([, { secret }]) => secret === true)
+    .map(([name]) => name);
+
+const fields = (schema: TSchema): string =>
+  Object.keys((schema as { properties?: object }).properties ?? {}).join(", ") || "none";
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
