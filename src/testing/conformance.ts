@@ -56,14 +56,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export type Ability = Exclude<
-  { [Name in keyof World]-?: undefined extends World[Name] ? Name : never }[keyof World],
-  undefined
->;
+export type Ability = { [Name in keyof World]-?: undefined extends World[Name] ? Name : never }[keyof World];
 
 export interface Options {
   /** What this world cannot do, and why that leaves no guarantee unproved. */
-  readonly without?: Partial<Readonly<Record<Ability, string>>>;
+  readonly without?: Partial<Readonly<Record<Ability | "deliver", string>>>;
   /** The time in which the settings end an unanswered call, plus some. Default 10 s. */
   readonly patienceMs?: number;
 }
@@ -100,7 +97,7 @@ export function conformance(
   options: Options = {},
 ): Check[] {
   const without = options.without ?? {};
-  return drafts(connector)
+  return drafts(connector, without.deliver === undefined)
     .filter(({ needs }) => !needs.some((ability) => without[ability] !== undefined))
     .map(({ name, needs, run }) => ({
       name: `${connector.name}: ${name}`,
@@ -166,9 +163,8 @@ function discreet(error: CrossdockError, secrets: readonly string[], world: Worl
   for (const n of [1, 2]) ok(!text.includes(toText(world.parcel(n).body)), "an error shows a payload");
 }
 
-function drafts({ guarantees, name }: Connector): Draft[] {
+function drafts({ guarantees }: Connector, delivering: boolean): Draft[] {
   const { repeat, verifies } = guarantees;
-  const delivering = name !== "webhook";
   return [
     ...always,
     ...(delivering ? outgoing : []),

@@ -1,0 +1,286 @@
+/** Holds `file` to its guarantees over real folders: whole files only, once, whatever crashes between two steps. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFile, mkdir, mkdtemp, readdir, rename, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { toBytes, toText } from "../../std/bytes.ts";
+import { conformance, type World } from "../../testing/conformance.ts";
+import type { Accepted, Arrival, Parcel, Session } from "../connector.ts";
+import { file } from "./connector.ts";
+import { nameOf } from "./outbox.ts";
+
+const parcel = (n: number): Parcel => ({
+  key: `key-${n}`,
+  contract: "edi.send-acknowledgement",
+  subject: `order/SO-${n}`,
+  mediaType: "application/edi-x12",
+  body: toBytes(`ISA*00*~ST*855*${n}~`),
+});
+
+async function openWorld(): Promise<World> {
+  const root = await mkdtemp(join(tmpdir(), "crossdock-file-"));
+  const inbox = join(root, "in");
+  const outbox = join(root, "out");
+  await mkdir(inbox);
+  await mkdir(outbox);
+  return {
+    config: { inbox, outbox, pollMs: 20, settleMs: 30 },
+    parcel,
+    effects: ({ body }) =>
+      existsSync(outbox)
+        ? readdirSync(outbox).filter(
+            (name) => name.endsWith(".edi") && readFileSync(join(outbox, name), "utf8") === toText(body),
+          ).length
+        : 0,
+    async arrive(n) {
+      const body = `ISA*00*~ST*850*${n}~`;
+      await writeFile(join(inbox, `order-${n}.edi`), body);
+      return { body };
+    },
+    goDown: () => rename(outbox, join(root, "away")),
+    comeBack: () => rename(join(root, "away"), outbox),
+    close: () => rm(root, { recursive: true }),
+  };
+}
+
+const without = {
+  loseNextAnswer: "a folder gives no answers; crashes between two steps are tried one by one below",
+  spoilNextAnswer: "a folder gives no answers",
+  refuseNext: "a folder refuses nothing",
+  busyNext: "a folder is never busy",
+  denyNext: "a folder that may not be written is away",
+  question: "a folder cannot be asked",
+  occupy: "tried below: other content under our key is a conflict",
+};
+for (const { name, run } of conformance(file, openWorld, { without })) test(name, run);
+
+let root = "";
+let inbox = "";
+let outbox = "";
+const sessions: Session[] = [];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "crossdock-file-"));
+  inbox = join(root, "in");
+  outbox = join(root, "out");
+  await mkdir(inbox);
+  await mkdir(outbox);
+});
+afterEach(async () => {
+  for (const session of sessions.splice(0)) await session.close();
+  await rm(root, { recursive: true });
+});
+
+const stillClock = () => new Date("2026-11-21T08:00:00Z");
+type Config = Parameters<typeof file.open>[0];
+
+async function mailbox(config: Config, now: () => Date = () => new Date()): Promise<Session> {
+  const session = await file.open(config, { now, signal: new AbortController().signal, log: () => {} });
+  sessions.push(session);
+  return session;
+}
+
+const sending = async () => {
+  const session = await mailbox({ outbox });
+  return {
+    put: (one: Parcel) => session.deliver?.(one) ?? expect.unreachable(),
+    find: (one: Parcel) => session.verify?.(one) ?? expect.unreachable(),
+  };
+};
+
+test("the outgoing name says what it is, for which order, under which delivery", () => {
+  expect(nameOf(parcel(1))).toBe("edi-send-acknowledgement_SO-1_key-1.edi");
+  expect(nameOf({ ...parcel(1), subject: "order/../../etc/passwd" })).toBe(
+    "edi-send-acknowledgement_-etc-passwd_key-1.edi",
+  );
+});
+
+test("a file the partner has taken away counts as delivered and is not put there again", async () => {
+  const { put, find } = await sending();
+  const receipt = await put(parcel(1));
+  await unlink(join(outbox, receipt.reference));
+  expect(await find(parcel(1))).toEqual(receipt);
+  expect(await put(parcel(1))).toEqual(receipt);
+  expect(await readdir(outbox)).toEqual([".crossdock"]);
+});
+
+test("a crash before the rename leaves nothing the partner sees, and sending again delivers once", async () => {
+  const { put, find } = await sending();
+  const name = nameOf(parcel(1));
+  await put(parcel(1));
+  // Back to the moment before the rename: noted, and waiting under the temporary name.
+  await rename(join(outbox, name), join(outbox, `.${name}.tmp`));
+  expect(await find(parcel(1))).toBeNull();
+  expect(await put(parcel(1))).toEqual({ reference: name });
+  expect((await readdir(outbox)).sort()).toEqual([".crossdock", name]);
+});
+
+test("other content under the same delivery key is a conflict, even after the partner took the first", async () => {
+  const { put, find } = await sending();
+  const other = { ...parcel(1), body: toBytes("ISA*something else~") };
+  const { reference } = await put(parcel(1));
+  const conflict = { name: "Refused", facts: { conflict: true } };
+  await expect(put(other)).rejects.toMatchObject(conflict);
+  await unlink(join(outbox, reference));
+  await expect(find(other)).rejects.toMatchObject(conflict);
+});
+
+/** Receives until `until` says so, and gives what was handed over. */
+async function receiving(
+  config: Config,
+  accept: (arrival: Arrival, count: number) => Promise<Accepted> | Accepted,
+  until: (taken: readonly Arrival[]) => boolean,
+  now?: () => Date,
+): Promise<Arrival[]> {
+  const session = await mailbox({ pollMs: 10, settleMs: 0, ...config }, now);
+  const taken: Arrival[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const loop = session.receive?.(async (arrival) => {
+    taken.push(arrival);
+    if (until(taken)) resolve();
+    return accept(arrival, taken.length);
+  });
+  await Promise.race([promise, loop]);
+  await session.close();
+  return taken;
+}
+
+const ok: Accepted = { outcome: "accepted", receipt: "r-1" };
+const texts = (arrivals: readonly Arrival[]) => arrivals.map(({ body }) => toText(body));
+
+test("a file that still grows is never read, while others go past it", async () => {
+  await writeFile(join(inbox, "a-growing.edi"), "ISA*");
+  await writeFile(join(inbox, "b-whole.edi"), "ISA*whole~");
+  let nowMs = 0;
+  let growth = 0;
+  const lookAgain = () => {
+    nowMs += 200;
+    return new Date(nowMs);
+  };
+  const accept = async ({ body }: Arrival) => {
+    if (toText(body) === "ISA*whole~") growth = -1;
+    return ok;
+  };
+  const growing = setInterval(() => {
+    if (growth < 0 || ++growth > 2_000) return clearInterval(growing);
+    void appendFile(join(inbox, "a-growing.edi"), "x");
+  }, 1);
+  const taken = await receiving(
+    { inbox, settleMs: 300 },
+    accept,
+    (arrivals) => arrivals.length === 2,
+    lookAgain,
+  );
+  clearInterval(growing);
+  expect(texts(taken)[0]).toBe("ISA*whole~");
+  expect(texts(taken)[1]).toMatch(/^ISA\*x+$/);
+  expect(readFileSync(join(inbox, "done", stillDay(), "a-growing.edi"), "utf8")).toBe(texts(taken)[1]);
+});
+const stillDay = () => "1970-01-01";
+
+test("names that say not yet are left alone, and a rename into place is taken", async () => {
+  for (const name of [".order.edi.tmp", "order.edi.part", "order.edi~", "order.filepart"]) {
+    await writeFile(join(inbox, name), "half");
+  }
+  await writeFile(join(inbox, "first.edi"), "ISA*first~");
+  const taken = await receiving(
+    { inbox },
+    async (_, count) => {
+      if (count === 1) await rename(join(inbox, ".order.edi.tmp"), join(inbox, "order.edi"));
+      return ok;
+    },
+    (arrivals) => arrivals.length === 2,
+  );
+  expect(texts(taken)).toEqual(["ISA*first~", "half"]);
+  expect((await readdir(inbox)).sort()).toEqual(["done", "order.edi.part", "order.edi~", "order.filepart"]);
+});
+
+test("a crash after accepting and before moving ends as a duplicate, and then the file moves", async () => {
+  await writeFile(join(inbox, "order.edi"), "ISA*once~");
+  const known = new Set<string>();
+  const keep = (arrival: Arrival): Accepted => {
+    const outcome = known.has(arrival.messageId) ? "duplicate" : "accepted";
+    known.add(arrival.messageId);
+    return { outcome, receipt: "r-1" };
+  };
+  const outcomes: string[] = [];
+  const taken = await receiving(
+    { inbox },
+    async (arrival, count) => {
+      const accepted = keep(arrival);
+      outcomes.push(accepted.outcome);
+      if (count === 1) throw new Error("the process dies here");
+      return accepted;
+    },
+    (arrivals) => arrivals.length === 2,
+    stillClock,
+  );
+  expect(outcomes).toEqual(["accepted", "duplicate"]);
+  expect(taken[0]?.messageId).toBe(taken[1]?.messageId);
+  expect(await readdir(join(inbox, "done", "2026-11-21"))).toEqual(["order.edi"]);
+});
+
+test("what is quarantined stands apart with its reason beside it", async () => {
+  await writeFile(join(inbox, "bad.edi"), "ISA*bad~");
+  await receiving(
+    { inbox },
+    () => ({ outcome: "quarantined", receipt: "r-9", reason: "The trailer IEA is missing.", facts: {} }),
+    () => true,
+  );
+  expect((await readdir(join(inbox, "quarantine"))).sort()).toEqual(["bad.edi", "bad.edi.reason.txt"]);
+  expect(readFileSync(join(inbox, "quarantine", "bad.edi.reason.txt"), "utf8")).toBe(
+    "The trailer IEA is missing.\nReceipt: r-9\n",
+  );
+});
+
+test("a name used again with other content is a new message, or the same id where names are promised unique", async () => {
+  const twice = async (identity: "name and content" | "name") => {
+    await writeFile(join(inbox, "orders.edi"), "ISA*monday~");
+    const taken = await receiving(
+      { inbox, identity },
+      async (_, count) => {
+        if (count === 1) setTimeout(() => void writeFile(join(inbox, "orders.edi"), "ISA*tuesday~"), 20);
+        return ok;
+      },
+      (arrivals) => arrivals.length === 2,
+      stillClock,
+    );
+    return taken[0]?.messageId === taken[1]?.messageId;
+  };
+  expect(await twice("name and content")).toBe(false);
+  expect(await twice("name")).toBe(true);
+  const kept = await readdir(join(inbox, "done", "2026-11-21"));
+  expect(kept.filter((name) => name.startsWith("orders")).length).toBeGreaterThanOrEqual(2);
+});
+
+test("a file over the limit is set aside unread, with the reason, and the rest goes on", async () => {
+  await writeFile(join(inbox, "huge.edi"), "x".repeat(2_000));
+  await writeFile(join(inbox, "small.edi"), "ISA*small~");
+  const taken = await receiving(
+    { inbox, fileBytesMax: 1_000 },
+    () => ok,
+    (arrivals) => arrivals.length === 1,
+  );
+  expect(texts(taken)).toEqual(["ISA*small~"]);
+  expect(readFileSync(join(inbox, "quarantine", "huge.edi.reason.txt"), "utf8")).toBe(
+    "The file has 2000 bytes, and this mailbox takes 1000. It was not read. Send it in parts, or raise fileBytesMax.\n",
+  );
+});
+
+test("files are handed over oldest first", async () => {
+  for (const [minute, name] of ["c.edi", "a.edi", "b.edi"].entries()) {
+    await writeFile(join(inbox, name), name);
+    await utimes(join(inbox, name), 0, minute * 60);
+  }
+  const taken = await receiving(
+    { inbox },
+    () => ok,
+    (arrivals) => arrivals.length === 3,
+  );
+  expect(texts(taken)).toEqual(["c.edi", "a.edi", "b.edi"]);
+});
+
+test("a mailbox without folders is a matter of settings", async () => {
+  await expect(mailbox({})).rejects.toMatchObject({ name: "Unusable" });
+});

@@ -1,0 +1,255 @@
+/**
+ * The incoming half of a mailbox: each file is handed over whole, and leaves the inbox only when it is kept.
+ *
+ * A file is taken when it has stood still: two looks apart, same size, same time, and unchanged while it was read. Hidden names
+ * and names that say "not yet" (`.tmp`, `.part`, `.filepart`, `~`) are left alone. After the hand-over the file moves to
+ * `done/<day>/` or to `quarantine/` with a `.reason.txt` beside it. A crash in between finds the file again, and its
+ * id ends it as a duplicate: nothing is lost, nothing is doubled.
+ *
+ * The id of a message is its file name and the hash of its content. Partners reuse names (`orders.edi`, every day), so other content
+ * under a known name is a new message; the same file dropped again is a duplicate. For partners who promise never to reuse a
+ * name, `identity: "name"` makes other content a conflict.
+ */
+import { type FSWatcher, watch } from "node:fs";
+import { constants, lstat, mkdir, open, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { CrossdockError, Unavailable } from "../../std/errors.ts";
+import type { Accepted, Arrival, Surroundings } from "../connector.ts";
+import { hashOf, problem } from "./outbox.ts";
+
+export interface InboxSettings {
+  readonly folder: string;
+  readonly pollMs: number;
+  /** How long a file must stand still; 0 when the partner promises to rename files into place. */
+  readonly settleMs: number;
+  readonly fileBytesMax: number;
+  readonly identity: "name and content" | "name";
+}
+
+type Accept = (arrival: Arrival) => Promise<Accepted>;
+
+/** What a file looked like, to see whether it still grows. */
+interface Look {
+  readonly mark: string;
+  readonly sinceMs: number;
+}
+
+interface Seen {
+  readonly name: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly mark: string;
+}
+
+const UNFINISHED = /^\.|~$|\.(tmp|temp|part|partial|filepart|crdownload|swp)$/i;
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  ".json": "application/json",
+  ".xml": "application/xml",
+  ".csv": "text/csv",
+  ".edi": "application/edi-x12",
+  ".x12": "application/edi-x12",
+};
+
+export class Inbox {
+  readonly #settings: InboxSettings;
+  readonly #around: Surroundings;
+  #looks = new Map<string, Look>();
+
+  constructor(settings: InboxSettings, around: Surroundings) {
+    this.#settings = settings;
+    this.#around = around;
+  }
+
+  /** @throws {Unavailable} when the folder is not there or cannot be read */
+  async probe(): Promise<void> {
+    try {
+      await readdir(this.#settings.folder);
+    } catch (error) {
+      throw new Unavailable("The inbox cannot be read.", { facts: problem(error) });
+    }
+  }
+
+  /** Hands over files until `signal` fires; a folder that is away is looked for again at the next turn. */
+  async receive(accept: Accept, signal: AbortSignal): Promise<void> {
+    const bell = new Bell();
+    const watcher = watching(this.#settings.folder, () => bell.ring());
+    signal.addEventListener("abort", () => bell.ring(), { once: true });
+    try {
+      while (!signal.aborted) {
+        const unfinished = await this.#turn(accept, signal);
+        if (signal.aborted) return;
+        // A file that is still settling is worth an early second look.
+        await bell.wait(
+          unfinished ? Math.min(this.#settings.pollMs, this.#settings.settleMs + 1) : this.#settings.pollMs,
+        );
+      }
+    } finally {
+      watcher?.close();
+    }
+  }
+
+  /** One look at the folder; true when files were left because they still settle. */
+  async #turn(accept: Accept, signal: AbortSignal): Promise<boolean> {
+    let files: Seen[];
+    try {
+      files = await this.#list();
+    } catch (error) {
+      this.#around.log("The inbox cannot be read.", problem(error));
+      return false;
+    }
+    const settled = this.#settled(files);
+    for (const file of settled) {
+      if (signal.aborted) return false;
+      try {
+        await this.#take(file, accept);
+      } catch (error) {
+        if (error instanceof CrossdockError && error.next === "halt") throw error;
+        this.#around.log("A file stays in the inbox until the next look.", {
+          file: file.name,
+          ...(error instanceof CrossdockError ? { problem: error.code } : problem(error)),
+        });
+      }
+    }
+    return settled.length < files.length;
+  }
+
+  async #list(): Promise<Seen[]> {
+    const { folder } = this.#settings;
+    const entries = await readdir(folder, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile() && !UNFINISHED.test(entry.name));
+    const files: Seen[] = [];
+    for (const { name } of names) {
+      // Gone since the listing: the partner took it back, or another look moved it.
+      const file = await lstat(join(folder, name)).catch(() => undefined);
+      if (file) files.push({ name, size: file.size, modifiedMs: file.mtimeMs, mark: markOf(file) });
+    }
+    return files.sort((a, b) => a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1));
+  }
+
+  /** The files that stood still since an earlier look. */
+  #settled(files: readonly Seen[]): Seen[] {
+    const { settleMs } = this.#settings;
+    const nowMs = this.#around.now().getTime();
+    const looks = new Map<string, Look>();
+    const settled: Seen[] = [];
+    for (const file of files) {
+      const before = this.#looks.get(file.name);
+      const stood = before?.mark === file.mark;
+      looks.set(file.name, stood ? before : { mark: file.mark, sinceMs: nowMs });
+      if (settleMs === 0 || (stood && nowMs - before.sinceMs >= settleMs)) settled.push(file);
+    }
+    this.#looks = looks;
+    return settled;
+  }
+
+  async #take(file: Seen, accept: Accept): Promise<void> {
+    const { fileBytesMax, identity } = this.#settings;
+    if (file.size > fileBytesMax) {
+      await this.#setAside(
+        file.name,
+        String(file.size),
+        `The file has ${file.size} bytes, and this mailbox takes ${fileBytesMax}. It was not read. Send it in parts, or raise fileBytesMax.`,
+      );
+      this.#around.log("A file is over the mailbox's limit and was set aside unread.", {
+        file: file.name,
+        bytes: file.size,
+      });
+      return;
+    }
+    const body = await this.#read(file);
+    if (body === undefined) return;
+    const hash = hashOf(body).slice(0, 32);
+    const mediaType = MEDIA_TYPES[extname(file.name).toLowerCase()];
+    const accepted = await accept({
+      messageId: identity === "name" ? file.name : `${file.name}#${hash}`,
+      body,
+      occurredAt: new Date(file.modifiedMs),
+      ...(mediaType === undefined ? {} : { mediaType }),
+    });
+    switch (accepted.outcome) {
+      case "accepted":
+      case "duplicate":
+        return this.#move(file.name, join("done", this.#around.now().toISOString().slice(0, 10)), hash);
+      case "quarantined":
+      case "conflict":
+        return this.#setAside(file.name, hash, `${accepted.reason}\nReceipt: ${accepted.receipt}`);
+    }
+  }
+
+  /** The whole content, or undefined when the file changed under our hands. */
+  async #read(file: Seen): Promise<Buffer | undefined> {
+    const handle = await open(
+      join(this.#settings.folder, file.name),
+      constants.O_RDONLY | constants.O_NOFOLLOW,
+    );
+    try {
+      const body = await handle.readFile();
+      return markOf(await handle.stat()) === file.mark && body.length === file.size ? body : undefined;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #setAside(name: string, unique: string, reason: string): Promise<void> {
+    const to = join(this.#settings.folder, "quarantine");
+    await mkdir(to, { recursive: true });
+    // The reason first: a file in quarantine always has one.
+    await writeFile(
+      join(to, `${await this.#freeName(name, "quarantine", unique)}.reason.txt`),
+      `${reason}\n`,
+    );
+    await this.#move(name, "quarantine", unique);
+  }
+
+  async #move(name: string, folder: string, unique: string): Promise<void> {
+    const to = join(this.#settings.folder, folder);
+    await mkdir(to, { recursive: true });
+    await rename(join(this.#settings.folder, name), join(to, await this.#freeName(name, folder, unique)));
+    this.#looks.delete(name);
+  }
+
+  /** The name itself, or with a mark of its content when something stands there already; the same content may stand once. */
+  async #freeName(name: string, folder: string, unique: string): Promise<string> {
+    const taken = await stat(join(this.#settings.folder, folder, name)).catch(() => undefined);
+    if (!taken) return name;
+    const end = extname(name);
+    return `${name.slice(0, name.length - end.length)}~${unique}${end}`;
+  }
+}
+
+const markOf = ({ size, mtimeMs, ino }: { size: number; mtimeMs: number; ino: number }): string =>
+  `${ino}/${size}/${mtimeMs}`;
+
+/** Looks come by the clock; a watcher only makes them come sooner, so it may be missing. */
+function watching(folder: string, changed: () => void): FSWatcher | undefined {
+  try {
+    return watch(folder, { persistent: false }, changed).on("error", () => {});
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits for a ring or for a time, whichever comes first; a ring while nobody waits is kept. */
+class Bell {
+  #rung = false;
+  #wake: (() => void) | undefined;
+
+  ring(): void {
+    this.#rung = true;
+    this.#wake?.();
+  }
+
+  async wait(ms: number): Promise<void> {
+    if (!this.#rung) {
+      await new Promise<void>((resolve) => {
+        const clock = setTimeout(resolve, ms);
+        this.#wake = () => {
+          clearTimeout(clock);
+          resolve();
+        };
+      });
+    }
+    this.#wake = undefined;
+    this.#rung = false;
+  }
+}
