@@ -119,7 +119,7 @@ async function keeper(
       console.log(JSON.stringify({ refused: String(error) }));
     }`;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", program], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", end ? "ignore" : "inherit"],
     detached: true, // a process group of its own, as a terminal would give it
     ...(uid === undefined ? {} : { uid, gid: uid }),
     env: { ...process.env, HOME: base },
@@ -209,7 +209,7 @@ test("a Ctrl-C that reaches our whole process group does not reach the server", 
 test("a keeper that ends without a word, or by its own error, leaves no server behind", async () => {
   for (const end of [
     "process.exit(3);",
-    "process.on('uncaughtException', () => process.exit(1)); setTimeout(() => { throw new Error() }, 1);",
+    "setTimeout(() => { throw new Error('planned by the test') }, 1);",
   ]) {
     const { process: child, said } = await keeper(join(base, "data"), {
       end: end,
