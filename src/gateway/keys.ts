@@ -83,7 +83,7 @@ export async function createClient(
   pool: Pool,
   pepper: string,
   { name, scopes, perMinute = 600, lifetime = USUAL_LIFE }: NewClient,
-): Promise<{ id: string; key: string; expiresAt: Date }> {
+): Promise<{ id: string; key: string; expiresAt: string }> {
   if (!NAME.test(name)) {
     throw new Unusable(`A client's name is lower-case words with hyphens such as web-shop, not "${name}".`);
   }

@@ -172,9 +172,12 @@ export const Taken = Type.Object({
   receipt: Type.String({ description: "proof that it was taken; the same for every repetition" }),
   duplicate: Type.Boolean({ description: "true: this was taken before; nothing happened again" }),
 });
+export type Taken = Static<typeof Taken>;
 export const OrderTaken = Type.Object({
   receipt: Type.String({ description: "proof that it was taken; the same for every repetition" }),
-  orderId: Type.String(),
+  orderId: Type.Optional(
+    Type.String({ description: "absent where nothing came of it, e.g. a repetition of an old change" }),
+  ),
   duplicate: Type.Boolean(),
   links,
 });

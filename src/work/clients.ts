@@ -6,15 +6,16 @@
  */
 import type { Pool } from "pg";
 
+/** Instants are RFC 3339. */
 export interface ClientRow {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly string[];
   readonly perMinute: number;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-  readonly revokedAt: Date | null;
-  readonly lastUsedAt: Date | null;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  readonly lastUsedAt: string | null;
 }
 
 /** A client as the gateway checks it. `validForMs` is negative once it expired. */
@@ -44,9 +45,9 @@ export async function addClient(
     readonly perMinute: number;
     readonly lifetimeMs: number;
   },
-): Promise<Date> {
+): Promise<string> {
   const { id, name, secretHash, scopes, perMinute, lifetimeMs } = client;
-  const { rows } = await pool.query<{ expiresAt: Date }>(ADD, [
+  const { rows } = await pool.query<{ expiresAt: string }>(ADD, [
     id,
     name,
     secretHash,

@@ -1,0 +1,162 @@
+/**
+ * Figures for Prometheus, with labels whose number is bounded by the configuration: routes, flows, connections, classes.
+ *
+ * A registry of its own per gateway, so two gateways in one process never mix. What the database knows (owed deliveries,
+ * lag) is read when somebody asks, at most once in two seconds however many ask.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Dock } from "../runtime/dock.ts";
+import { vitals } from "../trace/vitals.ts";
+
+const VITALS_FOR_MS = 2_000;
+
+export class Metrics {
+  readonly registry = new Registry();
+  readonly requests: Counter<"route" | "status">;
+  readonly taken: Counter<"flow" | "outcome">;
+  readonly problems: Counter<"problem">;
+  readonly inquiries: Counter<"about" | "outcome">;
+  readonly intakeSeconds: Histogram<"route">;
+
+  constructor(dock: Dock) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.requests = new Counter({
+      name: "crossdock_gateway_requests_total",
+      help: "Requests answered, by route and status.",
+      labelNames: ["route", "status"],
+      registers,
+    });
+    this.taken = new Counter({
+      name: "crossdock_gateway_arrivals_total",
+      help: "Arrivals handed to the dock by this gateway, by flow and what became of them.",
+      labelNames: ["flow", "outcome"],
+      registers,
+    });
+    this.problems = new Counter({
+      name: "crossdock_gateway_problems_total",
+      help: "Problems answered, by kind.",
+      labelNames: ["problem"],
+      registers,
+    });
+    this.inquiries = new Counter({
+      name: "crossdock_gateway_inquiries_total",
+      help: "Questions asked, by what about and how they ended: answered, degraded, unanswered, refused.",
+      labelNames: ["about", "outcome"],
+      registers,
+    });
+    this.intakeSeconds = new Histogram({
+      name: "crossdock_gateway_intake_seconds",
+      help: "From the last byte of a request to its durable receipt.",
+      labelNames: ["route"],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    });
+    this.#ofTheDock(dock, registers);
+  }
+
+  #ofTheDock(dock: Dock, registers: Registry[]): void {
+    let read = { at: Number.NEGATIVE_INFINITY, vitals: vitals(dock.pool) };
+    read.vitals.catch(() => {});
+    const fresh = () => {
+      if (performance.now() - read.at > VITALS_FOR_MS) {
+        read = { at: performance.now(), vitals: vitals(dock.pool) };
+        read.vitals.catch(() => {});
+      }
+      return read.vitals;
+    };
+    const gauge = <Label extends string>(
+      name: string,
+      help: string,
+      labelNames: Label[],
+      collect: (gauge: Gauge<Label>) => void | Promise<void>,
+    ) =>
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers,
+        async collect() {
+          this.reset();
+          try {
+            await collect(this);
+          } catch {
+            // Without its database the dock still shows what it knows itself; `crossdock_database_up` says why the rest is missing.
+          }
+        },
+      });
+
+    gauge("crossdock_database_up", "1 when the database answers.", [], async (up) => {
+      up.set(0);
+      await fresh();
+      up.set(1);
+    });
+    gauge(
+      "crossdock_arrivals",
+      "Arrivals by flow and state, counted since the start of the memory.",
+      ["flow", "state"],
+      async (all) => {
+        for (const { scope, name, count } of (await fresh()).counts) {
+          if (name.startsWith("arrival ")) all.set({ flow: scope, state: name.slice(8) }, count);
+        }
+      },
+    );
+    gauge(
+      "crossdock_deliveries",
+      "Deliveries by connection and status.",
+      ["connection", "status"],
+      async (all) => {
+        for (const { scope, name, count } of (await fresh()).counts) {
+          if (name.startsWith("delivery ")) all.set({ connection: scope, status: name.slice(9) }, count);
+        }
+      },
+    );
+    gauge(
+      "crossdock_open_deliveries",
+      "Deliveries not settled, by connection and status.",
+      ["connection", "status"],
+      async (all) => {
+        for (const { connection, status, count } of (await fresh()).open)
+          all.set({ connection, status }, count);
+      },
+    );
+    gauge(
+      "crossdock_delivery_lag_seconds",
+      "Age of the oldest delivery not settled, by connection.",
+      ["connection"],
+      async (lag) => {
+        for (const { connection, oldestSeconds } of (await fresh()).lag)
+          lag.set({ connection }, oldestSeconds);
+      },
+    );
+    gauge("crossdock_lanes", "Lanes by whether a living worker holds them.", ["state"], async (lanes) => {
+      const { all, leased } = (await fresh()).lanes;
+      lanes.set({ state: "leased" }, leased);
+      lanes.set({ state: "free" }, all - leased);
+    });
+    gauge(
+      "crossdock_breaker_open",
+      "0 closed, 0.5 probing, 1 open, by connection.",
+      ["connection"],
+      (all) => {
+        for (const { name, breaker } of dock.connections()) {
+          all.set({ connection: name }, breaker === "open" ? 1 : breaker === "probing" ? 0.5 : 0);
+        }
+      },
+    );
+    gauge("crossdock_connection_in_flight", "Calls on the wire from this worker.", ["connection"], (all) => {
+      for (const { name, inFlight } of dock.connections()) all.set({ connection: name }, inFlight);
+    });
+    gauge(
+      "crossdock_connection_waiting",
+      "Deliveries waiting in this worker's memory.",
+      ["connection"],
+      (all) => {
+        for (const { name, waiting } of dock.connections()) all.set({ connection: name }, waiting);
+      },
+    );
+    gauge("crossdock_overloaded", "1 while the dock asks callers to stay away.", [], (it) => {
+      it.set(dock.retryAfterSeconds() === null ? 0 : 1);
+    });
+  }
+}

@@ -1,0 +1,234 @@
+/** Orders are taken once, whatever their sender does; what is wrong with them is said so that it can be mended. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Unavailable } from "../std/errors.ts";
+import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";
+import { ORDER } from "./orders.ts";
+
+let world: GatewayWorld;
+let key: string;
+beforeAll(async () => {
+  world = await gatewayWorld();
+  key = await world.key(["orders:write"], { name: "web-shop" });
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  delete world.behave.accept;
+  world.behave.retryAfterSeconds = null;
+});
+
+let keys = 0;
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  world.send("POST", "/v1/sales-orders", {
+    key,
+    body,
+    headers: { "idempotency-key": `order-${++keys}`, ...headers },
+  });
+
+test("an order is taken: receipt, order number, where to look, and the bytes go on as they came", async () => {
+  const text = `{ "customerReference": "PO-1", "customer": "C-NORTH",  "currency":"EUR", "lines":[{"sku":"PUMP-100","quantity":"2"}] }`;
+  const { status, headers, body } = await post(text, { "idempotency-key": "first" });
+  expect({ status, body }).toEqual({
+    status: 202,
+    body: {
+      receipt: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      orderId: "SO-PO-1",
+      duplicate: false,
+      links: { self: "/v1/sales-orders/SO-PO-1" },
+    },
+  });
+  expect(headers.get("location")).toBe("/v1/sales-orders/SO-PO-1");
+  const taken = world.arrivals.at(-1)!;
+  expect({ ...taken, body: Buffer.from(taken.body).toString() }).toEqual({
+    flow: "api-orders",
+    source: "web-shop",
+    messageId: "first",
+    mediaType: "application/json",
+    body: text,
+  });
+});
+
+test("the same order again gets the same receipt and happens once", async () => {
+  const headers = { "idempotency-key": "again" };
+  const first = await post(ORDER, headers);
+  const before = world.arrivals.length;
+  const second = await post(ORDER, headers);
+  expect({ status: second.status, body: second.body }).toEqual({
+    status: 200,
+    body: { ...first.body, duplicate: true },
+  });
+  expect(world.arrivals).toHaveLength(before);
+});
+
+test("other content under the same key is a conflict that names the first receipt", async () => {
+  const headers = { "idempotency-key": "reused" };
+  const first = await post(ORDER, headers);
+  const {
+    status,
+    headers: answered,
+    body,
+  } = await post({ ...ORDER, customerReference: "PO-other" }, headers);
+  expect({ status, type: answered.get("content-type"), body }).toEqual({
+    status: 409,
+    type: "application/problem+json",
+    body: {
+      type: "urn:crossdock:problem:idempotency-conflict",
+      title: "This Idempotency-Key was used before with other content.",
+      status: 409,
+      detail: "This Idempotency-Key was used before with other content.",
+      instance: expect.stringMatching(/^urn:crossdock:request:/),
+      class: "data",
+      remedy: "Use a new Idempotency-Key for new content, or send exactly the bytes of the first request.",
+      receipt: first.body.receipt,
+    },
+  });
+});
+
+test("an order number of the caller's own is kept", async () => {
+  const { body } = await post({ ...ORDER, orderId: "SO-77" });
+  expect(body.orderId).toBe("SO-77");
+});
+
+test("what came in but broke its contract is a 422 with the receipt and the facts, without what was found", async () => {
+  world.behave.accept = async () => ({
+    outcome: "quarantined",
+    receipt: "r-1",
+    reason: "secret-of-the-payload is not a customer.",
+    facts: {
+      contract: "sales.order-captured",
+      field: "customer",
+      expected: "a customer",
+      found: "secret-of-the-payload",
+    },
+  });
+  const { status, body } = await post(ORDER);
+  expect({ status, body }).toMatchObject({
+    status: 422,
+    body: {
+      type: "urn:crossdock:problem:quarantined",
+      class: "data",
+      field: "customer",
+      expected: "a customer",
+      receipt: "r-1",
+      facts: { contract: "sales.order-captured", field: "customer", expected: "a customer" },
+    },
+  });
+  expect(JSON.stringify(body)).not.toContain("secret-of-the-payload");
+});
+
+test("a dock that cannot take it says so and when to come back", async () => {
+  world.behave.accept = async () => {
+    throw new Unavailable("Stopping.", { retryAfterMs: 2_500 });
+  };
+  const { status, headers, body } = await post(ORDER);
+  expect({ status, retryAfter: headers.get("retry-after"), class: body.class }).toEqual({
+    status: 503,
+    retryAfter: "3",
+    class: "transient",
+  });
+});
+
+test("a change and a cancellation carry the order number of their address", async () => {
+  const change = { lines: [{ line: "1", quantity: "4" }] };
+  const changed = await world.send("POST", "/v1/sales-orders/SO-9/changes", {
+    key,
+    body: change,
+    headers: { "idempotency-key": "change-1" },
+  });
+  const cancelled = await world.send("POST", "/v1/sales-orders/SO-9/cancellation", {
+    key,
+    body: { reason: "Ordered twice." },
+    headers: { "idempotency-key": "cancel-1" },
+  });
+  expect([changed, cancelled].map(({ status, body }) => [status, body.orderId])).toEqual([
+    [202, "SO-9"],
+    [202, "SO-9"],
+  ]);
+  expect(
+    world.arrivals.slice(-2).map(({ flow, body }) => [flow, JSON.parse(Buffer.from(body).toString())]),
+  ).toEqual([
+    ["api-changes", { orderId: "SO-9", ...change }],
+    ["api-cancellations", { orderId: "SO-9", reason: "Ordered twice." }],
+  ]);
+});
+
+// Each row cures the fault of the row above, down to the one that is taken.
+test.each([
+  ["no body", "", 422, { field: "body" }],
+  ["no JSON", "{", 422, { field: "body" }],
+  ["a list", [], 422, { field: "body", expected: "an object" }],
+  ["nothing in it", {}, 422, { field: "customer", detail: "The field customer is missing." }],
+  [
+    "a misspelt field",
+    { ...ORDER, requestDate: "2026-12-01" },
+    422,
+    {
+      field: "requestDate",
+      detail: "The field requestDate is not known.",
+      expected: expect.stringContaining("requestedDate"),
+    },
+  ],
+  ["no lines", { ...ORDER, lines: [] }, 422, { field: "lines", expected: "1 to 5000 order lines" }],
+  [
+    "a quantity as a number",
+    { ...ORDER, lines: [{ sku: "PUMP-100", quantity: 2 }] },
+    422,
+    { field: "lines[0].quantity", expected: 'a quantity above zero as text, such as "8"' },
+  ],
+  [
+    "a quantity of nothing",
+    { ...ORDER, lines: [{ sku: "PUMP-100", quantity: "0.000" }] },
+    422,
+    { field: "lines[0].quantity" },
+  ],
+  [
+    "a negative quantity",
+    { ...ORDER, lines: [{ sku: "PUMP-100", quantity: "-1" }] },
+    422,
+    { field: "lines[0].quantity" },
+  ],
+  ["a line without an item", { ...ORDER, lines: [{ quantity: "1" }] }, 422, { field: "lines[0].sku" }],
+  [
+    "a currency in words",
+    { ...ORDER, currency: "Euro" },
+    422,
+    { field: "currency", expected: "an ISO 4217 currency code, such as EUR" },
+  ],
+  ["a line break in a number", { ...ORDER, customer: "C-1\nX" }, 422, { field: "customer" }],
+  ["everything as agreed", ORDER, 202, {}],
+])("an order with %s", async (_name, body, status, expected) => {
+  const answer = await post(body);
+  expect(answer).toMatchObject({ status, body: expected });
+  if (status !== 202) expect(answer.body.remedy).toMatch(/\.$/);
+});
+
+test.each([
+  ["none", {}],
+  ["an empty one", { "idempotency-key": "" }],
+  ["one of 256 characters", { "idempotency-key": "k".repeat(256) }],
+  ["one with a tab inside", { "idempotency-key": "a\tb" }],
+])("an order with %s as Idempotency-Key is not taken", async (_name, headers) => {
+  const { status, body } = await world.send("POST", "/v1/sales-orders", {
+    key,
+    body: ORDER,
+    headers: headers as Record<string, string>,
+  });
+  expect({ status, body }).toMatchObject({
+    status: 400,
+    body: { type: "urn:crossdock:problem:idempotency-key-missing", field: "idempotency-key" },
+  });
+});
+
+test("a key narrowed to one customer orders for no other", async () => {
+  const narrow = await world.key(["orders:write", "customer:C-NORTH"]);
+  const order = (customer: string, idempotency: string) =>
+    world.send("POST", "/v1/sales-orders", {
+      key: narrow,
+      body: { ...ORDER, customer },
+      headers: { "idempotency-key": idempotency },
+    });
+  expect((await order("C-NORTH", "n-1")).status).toBe(202);
+  expect(await order("C-BAKER", "n-2")).toMatchObject({
+    status: 403,
+    body: { class: "auth", field: "customer" },
+  });
+});
