@@ -24,7 +24,7 @@ export const problem =
       category: business ? "business" : "data",
       code,
       field,
-      conflict: /idempotency/i.test(code ?? ""),
+      conflict: /idempoten|key.?reused/i.test(code ?? ""),
     };
   };
 
