@@ -94,9 +94,10 @@ create index event_order on event (xid, position) where not routed;
 create index event_correlation on event (correlation, position);
 create index event_position_brin on event using brin (position) with (pages_per_range = 16);
 
--- "Type any number, see everything": every business key ever seen, with the business transaction it belongs to.
+-- "Type any number, see everything": every business key ever seen, with the business transaction it belongs to. `value`
+-- is collated "C" in every database, so that the beginning of a number is a range of the primary key.
 create table business_key (
-  value        text not null,
+  value        text collate "C" not null,
   type         text not null,
   correlation  text not null,
   system       text,

@@ -1,0 +1,117 @@
+/**
+ * Any number of any system finds its document.
+ *
+ * Numbers are indexed as they pass through, so finding is a look-up and never a scan: first the number exactly as
+ * typed (and in capitals), then as the beginning of one. What matched is given with each document, because "SO-10472"
+ * found through its SSCC needs that said.
+ */
+import { type DocumentLine, type Down, lines } from "./documents.ts";
+import { type Known, keyTitle, NOTHING_KNOWN } from "./known.ts";
+import type { Db } from "./rows.ts";
+
+export interface Match {
+  /** The kind of number in words, "Customer PO", and as stored. */
+  readonly label: string;
+  readonly type: string;
+  readonly value: string;
+  readonly system: string | null;
+  readonly exact: boolean;
+}
+
+export interface Found {
+  readonly correlation: string;
+  readonly matched: readonly Match[];
+}
+
+interface KeyRow {
+  readonly correlation: string;
+  readonly type: string;
+  readonly value: string;
+  readonly system: string | null;
+}
+
+/** Index: the primary key of business_key (value, type, correlation). */
+export const FIND_EXACT = `
+  select correlation, type, value, system from business_key where value = any($1)
+   order by first_seen desc limit $2`;
+
+/**
+ * Index: the same, as a range: `value` is collated "C", where the texts that begin with `x` lie between `x` and `x`
+ * followed by the highest code point.
+ */
+export const FIND_PREFIX = `
+  select correlation, type, value, system from business_key
+   where (value >= $1 and value < $2) or (value >= $3 and value < $4)
+   order by value limit $5`;
+
+/** What a delivery key (32 hex digits) or a transaction's name (`order/SO-10472`) looks like. */
+const NAME = /^[0-9a-f]{32}$|^[^/]+\/./i;
+
+const HIGHEST = "\u{10FFFF}";
+
+/** A delivery by its own key, or a transaction by its name. Indexes: primary key of delivery, event_correlation. */
+export const FIND_NAMED = `
+  select correlation, 'delivery' as type, key as value, connection as system from delivery where key = $1
+  union all
+  (select correlation, 'trackingCode' as type, correlation as value, null as system from event
+    where correlation = $1 limit 1)`;
+
+/**
+ * The business transactions a text leads to, exact matches first, at most `limit`.
+ *
+ * Text shorter than three characters is only matched exactly: everything begins with "S".
+ */
+export async function find(db: Db, text: string, options: { limit?: number } = {}): Promise<Found[]> {
+  const limit = Math.min(options.limit ?? 20, 100);
+  const typed = text.trim();
+  if (typed === "") return [];
+  const capitals = typed.toUpperCase();
+
+  const exact = await db.query<KeyRow>(FIND_EXACT, [[...new Set([typed, capitals])], limit * 4]);
+  const named = NAME.test(typed) ? await db.query<KeyRow>(FIND_NAMED, [typed]) : { rows: [] };
+  const found = gather([...exact.rows, ...named.rows], true);
+  if (found.size < limit && typed.length >= 3) {
+    const prefix = await db.query<KeyRow>(FIND_PREFIX, [
+      typed,
+      typed + HIGHEST,
+      capitals,
+      capitals + HIGHEST,
+      limit * 4,
+    ]);
+    for (const [correlation, matches] of gather(prefix.rows, false)) {
+      const known = found.get(correlation) ?? [];
+      const more = matches.filter(
+        (one) => !known.some((old) => old.type === one.type && old.value === one.value),
+      );
+      found.set(correlation, [...known, ...more]);
+    }
+  }
+  return [...found].slice(0, limit).map(([correlation, matched]) => ({ correlation, matched }));
+}
+
+export interface FoundDocument extends DocumentLine {
+  readonly matched: readonly Match[];
+}
+
+/** The same with a line for each document: what a search box shows. */
+export async function findDocuments(
+  db: Db,
+  text: string,
+  known: Known = NOTHING_KNOWN,
+  options: { limit?: number; down?: Down } = {},
+): Promise<FoundDocument[]> {
+  const found = await find(db, text, options);
+  const byCorrelation = new Map(found.map(({ correlation, matched }) => [correlation, matched]));
+  const documents = await lines(db, [...byCorrelation.keys()], known, options);
+  return documents.map((line) => ({ ...line, matched: byCorrelation.get(line.correlation) ?? [] }));
+}
+
+function gather(rows: readonly KeyRow[], exact: boolean): Map<string, Match[]> {
+  const found = new Map<string, Match[]>();
+  for (const { correlation, type, value, system } of rows) {
+    const matches = found.get(correlation) ?? [];
+    matches.push({ label: keyTitle(type), type, value, system, exact });
+    found.set(correlation, matches);
+  }
+  return found;
+}

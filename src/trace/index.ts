@@ -1,0 +1,48 @@
+/**
+ * The trace, read back: what gateway, console and command line ask when somebody wants to know what happened.
+ *
+ * Everything here reads and nothing writes. Each function takes a pool (or a client) first, and most take `known`
+ * (`dock.definitions`, or what a configuration declares) to give titles, due times and today's shapes.
+ *
+ * - `find(pool, text)`: any number of any system → business transactions, with what matched.
+ * - `findDocuments(pool, text, known)`: the same with a line for each.
+ * - `document(pool, correlation, known)`: the whole story of one transaction, or null.
+ * - `step(pool, correlation, position, known)`: what was sent in one step and what came back.
+ * - `recent(pool, known, { after })`: documents by the last thing that happened to them.
+ * - `lines(pool, correlations, known)`: one line for each document.
+ * - `overview(pool, known, dock.connections())`: the sentence, the funnels, the systems, what needs someone.
+ * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
+ *
+ * Writing is `record.ts`, used by the engine alone.
+ */
+export {
+  type DeliveryView,
+  document,
+  type ExceptionView,
+  type KeyView,
+  mayDo,
+  type QuestionView,
+  type Step,
+  type Story,
+  step,
+} from "./document.ts";
+export { type DocumentLine, lines, type Page, recent } from "./documents.ts";
+export { type Found, type FoundDocument, find, findDocuments, type Match } from "./find.ts";
+export { type Funnel, type FunnelStage, funnel, funnels } from "./funnel.ts";
+export { type Header, headerOf, type Money } from "./header.ts";
+export { type Overview, overview } from "./home.ts";
+export type { InstanceView, MilestoneView } from "./instances.ts";
+export { type InStep, inStep, span } from "./instep.ts";
+export { type Known, keyTitle, messageTitle, NOTHING_KNOWN, sentence, systemTitle } from "./known.ts";
+export {
+  exceptionGroups,
+  type Group,
+  type Needs,
+  needs,
+  type OpenQuestion,
+  openQuestions,
+} from "./needs.ts";
+export type { OpinionsView } from "./opinions.ts";
+export { STATUS_WORDS, STATUSES, type Status, type StatusWord } from "./status.ts";
+export type { Entry, Level, LineageNode } from "./story.ts";
+export { downOf, type Line, type SystemView, systems } from "./systems.ts";

@@ -1,0 +1,110 @@
+/**
+ * "Is the business in step?", answered in one sentence from fixed templates.
+ *
+ * Four answers: in step, mostly, out of step, cannot tell. Cannot tell is an answer too: when no worker has shown signs
+ * of life for CANNOT_TELL_MS, what the tables say may be old. Pure, except for the one look at the workers.
+ */
+import type { Needs } from "./needs.ts";
+import type { Db } from "./rows.ts";
+import type { SystemView } from "./systems.ts";
+
+export interface InStep {
+  readonly answer: "in step" | "mostly" | "out of step" | "cannot tell";
+  /** The whole sentence, ready to be read aloud. */
+  readonly sentence: string;
+  /** How old our own knowledge is, in milliseconds; null when no worker ever ran. */
+  readonly ageMs: number | null;
+}
+
+const CANNOT_TELL_MS = 60_000;
+/** More documents in trouble than one in twenty, or a system away for longer than an hour, is no longer "mostly". */
+const MOSTLY_SHARE = 0.05;
+const AWAY_MS = 3_600_000;
+
+/** A dozen rows; no index needed. */
+export const WORKERS = `
+  select count(*)::int as workers,
+         (extract(epoch from clock_timestamp() - max(heartbeat)) * 1000)::float8 as age
+    from worker`;
+
+/** The age of the youngest sign of life of any worker, in milliseconds, by the database clock. */
+export async function knowledgeAge(db: Db): Promise<number | null> {
+  const { rows } = await db.query<{ workers: number; age: number | null }>(WORKERS, []);
+  return rows[0]?.age ?? null;
+}
+
+export function inStep(facts: {
+  readonly needs: Needs;
+  readonly systems: readonly SystemView[];
+  /** Documents that are running, over all processes. */
+  readonly running: number;
+  readonly ageMs: number | null;
+  readonly now: Date;
+}): InStep {
+  const { needs, systems, running, ageMs, now } = facts;
+  if (ageMs === null) {
+    return {
+      answer: "cannot tell",
+      ageMs,
+      sentence: "Cannot tell: no worker has started yet. Start one with crossdock start.",
+    };
+  }
+  if (ageMs > CANNOT_TELL_MS) {
+    return {
+      answer: "cannot tell",
+      ageMs,
+      sentence: `Cannot tell: no worker has reported for ${span(ageMs)}. What arrived before is kept.`,
+    };
+  }
+  const away = systems.filter(({ state }) => state === "down" || state === "trying");
+  const waiting = away.map((system) => awaySentence(system, now)).join(" ");
+  if (needs.documents === 0 && away.length === 0) {
+    return {
+      answer: "in step",
+      ageMs,
+      sentence:
+        running === 0
+          ? "In step. Nothing is under way."
+          : `In step. ${documents(running)} under way, none needs anyone.`,
+    };
+  }
+  const someone =
+    needs.documents === 0
+      ? "Nothing needs a person."
+      : `${documents(needs.documents)} ${needs.documents === 1 ? "needs" : "need"} someone${
+          needs.overdue > 0
+            ? `, ${needs.overdue} of them past ${needs.overdue === 1 ? "its" : "their"} time`
+            : ""
+        }.`;
+  const share = needs.documents / Math.max(running, 1);
+  const longAway = away.some(({ since }) => since !== null && now.getTime() - Date.parse(since) > AWAY_MS);
+  const out = (needs.documents > 3 && share > MOSTLY_SHARE) || longAway;
+  return {
+    answer: out ? "out of step" : "mostly",
+    ageMs,
+    sentence: [out ? "Out of step." : "Mostly in step.", someone, waiting].filter(Boolean).join(" "),
+  };
+}
+
+function awaySentence({ title, since, waiting, exact }: SystemView, now: Date): string {
+  const long = since === null ? "" : ` for ${span(now.getTime() - Date.parse(since))}`;
+  const safe =
+    waiting === 0
+      ? "nothing waits for it."
+      : `${exact ? "" : "at least "}${waiting} ${waiting === 1 ? "document waits" : "documents wait"} safely; nothing is lost.`;
+  return `${title} has not answered${long}: ${safe}`;
+}
+
+const documents = (count: number): string => `${count} ${count === 1 ? "document" : "documents"}`;
+
+/** "40 s", "14 min", "1 h 52", "3 d": never negative. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48)
+    return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
+  return `${Math.floor(hours / 24)} d`;
+}

@@ -1,0 +1,165 @@
+/**
+ * What needs someone: open exceptions grouped by cause, and open questions.
+ *
+ * Both come from partial indexes that only hold what is open. A group is one cause; its documents are listed up to a
+ * bound and counted exactly.
+ */
+
+import { type ExceptionView, exceptionView, type QuestionView, questionView } from "./document.ts";
+import { type DocumentLine, type Down, lines } from "./documents.ts";
+import type { Money } from "./header.ts";
+import { type Known, NOTHING_KNOWN, systemTitle } from "./known.ts";
+import { addMoney } from "./money.ts";
+import { type Db, type ExceptionRow, type Instant, iso, type QuestionRow } from "./rows.ts";
+import { exceptionWord, type StatusWord } from "./status.ts";
+
+export interface Group {
+  readonly fingerprint: string;
+  readonly class: ExceptionRow["class"];
+  readonly word: StatusWord;
+  /** The latest one's title stands for the group. */
+  readonly title: string;
+  readonly owner: string;
+  readonly connection: string | null;
+  readonly connectionTitle: string | null;
+  /** Open exceptions with this cause. */
+  readonly open: number;
+  /** Distinct documents they stop. */
+  readonly documents: number;
+  readonly oldestAt: string;
+  readonly newestAt: string;
+  /** Worth of the documents listed, by currency. */
+  readonly money: readonly Money[];
+  /** False when the group has more documents than were looked at for `money`. */
+  readonly moneyExact: boolean;
+  readonly items: readonly (ExceptionView & { readonly document: DocumentLine | null })[];
+}
+
+/** Index: exception_open (partial). */
+export const GROUPS = `
+  select fingerprint, count(*)::int as open, count(distinct coalesce(correlation, subject))::int as documents,
+         min(opened_at) as oldest, max(opened_at) as newest
+    from exception where resolved_at is null group by fingerprint order by max(opened_at) desc limit 200`;
+
+/** Index: exception_open (partial); the newest of each cause. */
+export const GROUP_ITEMS = `
+  select * from (
+    select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
+           opened_at, resolved_at, resolution,
+           row_number() over (partition by fingerprint order by opened_at desc, id desc) as place
+      from exception where resolved_at is null and fingerprint = any($1)
+  ) ranked where place <= $2 order by opened_at desc`;
+
+/** Index: question_open (partial). */
+export const QUESTIONS = `
+  select id, process, key, approval, asked_of, because, correlation, asked_at, due_at, verdict, answered_by, comment,
+         answered_at
+    from question where verdict is null order by asked_at limit $1`;
+
+const ITEMS_MAX = 50;
+
+/** Open exceptions grouped by cause: those that need a person first, then the temporary ones; newest first in each. */
+export async function exceptionGroups(
+  db: Db,
+  known: Known = NOTHING_KNOWN,
+  options: { down?: Down; now?: Date } = {},
+): Promise<Group[]> {
+  const groups = await db.query<{
+    fingerprint: string;
+    open: number;
+    documents: number;
+    oldest: Instant;
+    newest: Instant;
+  }>(GROUPS, []);
+  if (groups.rows.length === 0) return [];
+  const items = await db.query<ExceptionRow>(GROUP_ITEMS, [
+    groups.rows.map(({ fingerprint }) => fingerprint),
+    ITEMS_MAX,
+  ]);
+  const correlations = items.rows.flatMap(({ correlation }) => (correlation === null ? [] : [correlation]));
+  const documents = new Map(
+    (await lines(db, correlations, known, options)).map((line) => [line.correlation, line]),
+  );
+
+  return groups.rows
+    .map((group): Group => {
+      const rows = items.rows.filter(({ fingerprint }) => fingerprint === group.fingerprint);
+      const newest = rows[0]!;
+      const concerned = [...new Set(rows.map(({ correlation }) => correlation))];
+      return {
+        fingerprint: group.fingerprint,
+        class: newest.class,
+        word: exceptionWord(newest.class),
+        title: newest.title,
+        owner: newest.owner,
+        connection: newest.connection,
+        connectionTitle: newest.connection === null ? null : systemTitle(known, newest.connection),
+        open: group.open,
+        documents: group.documents,
+        oldestAt: iso(group.oldest),
+        newestAt: iso(group.newest),
+        money: addMoney(
+          concerned.map((one) => (one === null ? null : (documents.get(one)?.header.money ?? null))),
+        ),
+        moneyExact: rows.length === group.open,
+        items: rows.map((row) => ({
+          ...exceptionView(known, row),
+          document: row.correlation === null ? null : (documents.get(row.correlation) ?? null),
+        })),
+      };
+    })
+    .toSorted((a, b) => Number(a.class === "temporary") - Number(b.class === "temporary"));
+}
+
+export interface OpenQuestion extends QuestionView {
+  readonly document: DocumentLine | null;
+}
+
+/** Questions waiting for a person, oldest first, at most `limit`. */
+export async function openQuestions(
+  db: Db,
+  known: Known = NOTHING_KNOWN,
+  options: { limit?: number; down?: Down; now?: Date } = {},
+): Promise<OpenQuestion[]> {
+  const { rows } = await db.query<QuestionRow>(QUESTIONS, [Math.min(options.limit ?? 200, 1_000)]);
+  const documents = await lines(
+    db,
+    rows.map(({ correlation }) => correlation),
+    known,
+    options,
+  );
+  return rows.map((row) => ({
+    ...questionView(row),
+    document: documents.find(({ correlation }) => correlation === row.correlation) ?? null,
+  }));
+}
+
+/** How much needs someone, in numbers: exact, from partial indexes. */
+export interface Needs {
+  /** Distinct documents (or arrivals) with an open exception that a person must settle, or an open question. */
+  readonly documents: number;
+  readonly questions: number;
+  /** Open exceptions that need a person. */
+  readonly exceptions: number;
+  /** Open exceptions that settle themselves when the system comes back. */
+  readonly temporary: number;
+  /** Questions nobody answered in time, and documents past a milestone's clock among those that need someone. */
+  readonly overdue: number;
+  readonly causes: number;
+}
+
+/** Indexes: exception_open and question_open (both partial). */
+export const NEEDS = `
+  select (select count(*) from (
+            select coalesce(correlation, subject) from exception where resolved_at is null and class <> 'temporary'
+            union select correlation from question where verdict is null) needing)::int as documents,
+         (select count(*) from question where verdict is null)::int as questions,
+         (select count(*) from exception where resolved_at is null and class <> 'temporary')::int as exceptions,
+         (select count(*) from exception where resolved_at is null and class = 'temporary')::int as temporary,
+         (select count(*) from question where verdict is null and due_at < clock_timestamp())::int as overdue,
+         (select count(distinct fingerprint) from exception where resolved_at is null and class <> 'temporary')::int as causes`;
+
+export async function needs(db: Db): Promise<Needs> {
+  const { rows } = await db.query<Needs>(NEEDS, []);
+  return rows[0]!;
+}

@@ -1,0 +1,95 @@
+/** Reading never scans a table: the statements themselves are explained on a database filled with 20,000 orders. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { known, prepare } from "../testing/order-story.ts";
+import * as documentSql from "./document.ts";
+import * as documentsSql from "./documents.ts";
+import { FIND_EXACT, FIND_PREFIX } from "./find.ts";
+import { COUNTS, SOMEONE, WAITING } from "./funnel.ts";
+import { overview, recent } from "./index.ts";
+import { INSTANCES_BY_KEYS } from "./instances.ts";
+import { GROUP_ITEMS, GROUPS, NEEDS, QUESTIONS } from "./needs.ts";
+import { KEYS_OF, SHARERS } from "./related.ts";
+import { OPEN_BY_CONNECTION } from "./systems.ts";
+
+let db: FreshDatabase;
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  await prepare(db.pool);
+  for (const statement of FILL) await db.pool.query(statement);
+}, 120_000);
+afterAll(() => db.drop());
+
+const ORDERS = 20_000;
+const FILL = [
+  `insert into event (recorded_at, occurred_at, kind, id, contract, version, key, source, correlation, causation, data)
+   select now(), now(), 'event', 'e-' || o || '-' || n, 'sales.order-accepted', 1, 'order/SO-' || o, 'erp', 'order/SO-' || o, null, '{"salesOrderId":"x"}'
+     from generate_series(1, ${ORDERS}) o, generate_series(1, 8) n`,
+  `insert into business_key (value, type, correlation) select 'SO-' || o, 'order', 'order/SO-' || o from generate_series(1, ${ORDERS}) o`,
+  `insert into business_key (value, type, correlation) select 'INV-' || o, 'invoice', 'order/SO-' || o from generate_series(1, ${ORDERS}) o`,
+  `insert into instance (process, key, version, lane, status, milestone, correlation, body)
+   select 'order-to-cash', 'SO-' || o, 1, 0, 'running', 'accepted', 'order/SO-' || o, '{}' from generate_series(1, ${ORDERS}) o`,
+  `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status)
+   select md5('d' || o || n), 'erp-out', 'erp', 'erp.post-sales-order', 'order/SO-' || o, 0, 'order/SO-' || o, o, 'applied'
+     from generate_series(1, ${ORDERS}) o, generate_series(1, 3) n`,
+  `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, attempts)
+   select md5('o' || o), 'wms-out', 'wms', 'wms.ship-order', 'order/SO-' || o, 0, 'order/SO-' || o, o, 'owed', 2 from generate_series(1, 300) o`,
+  `insert into attempt (delivery, number, outcome) select key, 1, 'unavailable' from delivery`,
+  `insert into question (id, process, key, lane, approval, asked_of, correlation, due_at, verdict)
+   select 'q' || o, 'order-to-cash', 'SO-' || o, 0, 'credit review', 'credit-team', 'order/SO-' || o, now(), case when o > 50 then 'approved' end
+     from generate_series(1, ${ORDERS}) o`,
+  `insert into exception (fingerprint, class, subject_kind, subject, correlation, title, reason, owner, resolved_at)
+   select 'f' || o % 5, 'data', 'delivery', 'd' || o, 'order/SO-' || o, 't', 'r', 'o', case when o > 50 then now() end
+     from generate_series(1, ${ORDERS}) o`,
+  `insert into opinion select 'order/SO-' || o, 'accepted', s, true, now() from generate_series(1, ${ORDERS}) o, unnest(array['erp', 'crm']) s`,
+  `insert into counter select p, 'reached m' || n, 1 from generate_series(1, 200) p, generate_series(1, 100) n`,
+  `insert into arrival (id, flow, source, message_id, body) select gen_random_uuid(), 'f', 's', 'm' || o, '' from generate_series(1, ${ORDERS}) o`,
+  "analyze",
+];
+
+const one = ["order/SO-77"];
+
+test.each<[string, string, unknown[]]>([
+  ["finding a number", FIND_EXACT, [["INV-77"], 20]],
+  [
+    "finding the beginning of a number",
+    FIND_PREFIX,
+    ["INV-77", "INV-77\u{10FFFF}", "inv", "inv\u{10FFFF}", 20],
+  ],
+  ["the numbers of a document", KEYS_OF, [one]],
+  ["who shares a number", SHARERS, [["invoice"], ["INV-77"]]],
+  ["first and last message", documentsSql.FIRST_AND_LAST, [one]],
+  ["open exceptions of a document", documentsSql.OPEN_EXCEPTIONS_OF, [one]],
+  ["open questions of a document", documentsSql.OPEN_QUESTIONS_OF, [one]],
+  ["open deliveries of a document", documentsSql.OPEN_DELIVERIES_OF, [one]],
+  ["recent documents", documentsSql.WINDOW, [159_000, 160_000]],
+  ["the messages of a document", documentSql.EVENTS_OF, [one, 2_000]],
+  ["the arrivals of a document", documentSql.ARRIVALS, [["00000000-0000-4000-8000-000000000001"]]],
+  ["the deliveries of a document", documentSql.DELIVERIES_OF, [one]],
+  ["the attempts of a document", documentSql.ATTEMPTS_OF, [["d1", "d2"]]],
+  ["the opinions about a document", documentSql.OPINIONS_OF, [one]],
+  ["one step", documentSql.STEP, ["order/SO-77", "77"]],
+  ["the instances of a document", INSTANCES_BY_KEYS, [["SO-77"]]],
+  ["the counts of a process", COUNTS, ["7"]],
+  ["who needs someone, by milestone", SOMEONE, ["order-to-cash", 7]],
+  ["who waits, by milestone", WAITING, ["order-to-cash", 7, ["wms"], 20_000]],
+  ["what waits for each system", OPEN_BY_CONNECTION, [500_000]],
+  ["causes", GROUPS, []],
+  ["the exceptions of a cause", GROUP_ITEMS, [["f1"], 50]],
+  ["open questions", QUESTIONS, [200]],
+  ["how many need someone", NEEDS, []],
+])("%s scans no table", async (_, statement, values) => {
+  const { rows } = await db.pool.query(`explain ${statement}`, values);
+  const plan = rows.map((row) => row["QUERY PLAN"] as string).join("\n");
+  expect(plan).not.toMatch(/Seq Scan on (?!names|c\b)/);
+});
+
+test("the first page and the newest documents are read in a moment", async () => {
+  const started = performance.now();
+  await overview(db.pool, known, []);
+  const page = await recent(db.pool, known, { limit: 25 });
+  expect(page.documents).toHaveLength(25);
+  // The budget is 300 ms on a quiet machine; a busy one gets some mercy, a scan would still be caught above.
+  expect(performance.now() - started).toBeLessThan(2_000);
+});

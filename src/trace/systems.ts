@@ -1,0 +1,126 @@
+/**
+ * How each system is doing: what waits for it, since when, and whether it answers.
+ *
+ * What waits is in the database and counts for all workers; whether a system answers is what this worker saw.
+ */
+import { type Known, systemTitle } from "./known.ts";
+import { type Db, type Instant, isoOrNull } from "./rows.ts";
+
+/** What the dock says about a connection; `dock.connections()` fits. */
+export interface Line {
+  readonly name: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly breaker: "closed" | "open" | "probing";
+  readonly because: string | null;
+  readonly since: string | null;
+  readonly inFlight: number;
+  readonly lastOkAt: string | null;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+export interface SystemView {
+  readonly name: string;
+  readonly title: string;
+  readonly owner: string;
+  /** ok: it answers · slow: answers take over SLOW_MS · down: calls stopped · trying: one probe at a time · unknown. */
+  readonly state: "ok" | "slow" | "down" | "trying" | "unknown";
+  readonly because: string | null;
+  readonly since: string | null;
+  readonly lastOkAt: string | null;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly inFlight: number;
+  /** Deliveries not settled: owed or on the wire. */
+  readonly waiting: number;
+  /** When the oldest of them was created. */
+  readonly oldestAt: string | null;
+  readonly held: number;
+  readonly parked: number;
+  readonly inDoubt: number;
+  /** False when the numbers were cut off at OPEN_MAX open deliveries and are at least what they say. */
+  readonly exact: boolean;
+}
+
+/** Index: delivery_open (partial: only what is open), at most OPEN_MAX rows. */
+export const OPEN_BY_CONNECTION = `
+  select connection, count(*)::int as rows,
+         (count(*) filter (where status in ('owed', 'attempting')))::int as waiting,
+         (count(*) filter (where status = 'held'))::int as held,
+         (count(*) filter (where status = 'parked'))::int as parked,
+         (count(*) filter (where status = 'in_doubt'))::int as in_doubt,
+         min(created_at) filter (where status in ('owed', 'attempting', 'in_doubt')) as oldest
+    from (select connection, status, created_at from delivery
+           where status not in ('applied', 'superseded', 'cancelled') limit $1) open
+   group by connection`;
+
+/** Counting half a million open deliveries takes about a tenth of a second; beyond that the page says "at least". */
+const OPEN_MAX = 500_000;
+const SLOW_MS = 2_000;
+
+interface OpenRow {
+  readonly connection: string;
+  readonly rows: number;
+  readonly waiting: number;
+  readonly held: number;
+  readonly parked: number;
+  readonly in_doubt: number;
+  readonly oldest: Instant | null;
+}
+
+/** Every connection the dock has or something is owed to: those in trouble first, then by what waits. */
+export async function systems(db: Db, known: Known, connections: readonly Line[]): Promise<SystemView[]> {
+  const { rows } = await db.query<OpenRow>(OPEN_BY_CONNECTION, [OPEN_MAX]);
+  const exact = rows.reduce((sum, row) => sum + row.rows, 0) < OPEN_MAX;
+  const names = new Set([
+    ...connections.map(({ name }) => name),
+    ...rows.map(({ connection }) => connection),
+  ]);
+  return [...names]
+    .map((name): SystemView => {
+      const line = connections.find((one) => one.name === name);
+      const open = rows.find(({ connection }) => connection === name);
+      return {
+        name,
+        title: line?.title ?? systemTitle(known, name),
+        owner: line?.owner ?? known.connections.get(name)?.owner ?? "",
+        state: stateOf(line),
+        because: line?.because ?? null,
+        since: line?.since ?? null,
+        lastOkAt: line?.lastOkAt ?? null,
+        p50Ms: line?.p50Ms ?? null,
+        p99Ms: line?.p99Ms ?? null,
+        inFlight: line?.inFlight ?? 0,
+        waiting: open?.waiting ?? 0,
+        oldestAt: isoOrNull(open?.oldest ?? null),
+        held: open?.held ?? 0,
+        parked: open?.parked ?? 0,
+        inDoubt: open?.in_doubt ?? 0,
+        exact,
+      };
+    })
+    .toSorted(
+      (a, b) =>
+        TROUBLE[b.state] - TROUBLE[a.state] || b.waiting - a.waiting || a.title.localeCompare(b.title),
+    );
+}
+
+function stateOf(line: Line | undefined): SystemView["state"] {
+  if (!line) return "unknown";
+  if (line.breaker === "open") return "down";
+  if (line.breaker === "probing") return "trying";
+  return line.p50Ms !== null && line.p50Ms > SLOW_MS ? "slow" : "ok";
+}
+
+const TROUBLE: Readonly<Record<SystemView["state"], number>> = {
+  down: 4,
+  trying: 3,
+  slow: 2,
+  unknown: 1,
+  ok: 0,
+};
+
+/** Connections that rest, for the judge of documents. */
+export const downOf = (connections: readonly Pick<Line, "name" | "breaker">[]): ReadonlySet<string> =>
+  new Set(connections.filter(({ breaker }) => breaker !== "closed").map(({ name }) => name));
