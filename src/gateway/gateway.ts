@@ -21,6 +21,7 @@ import { Callers } from "./callers.ts";
 import { checked } from "./check.ts";
 import { type Admitted, essence, Guard, limitHeaders } from "./guard.ts";
 import { inquiryRoutes } from "./inquiries.ts";
+import { intakeRoutes } from "./intake.ts";
 import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
@@ -73,6 +74,7 @@ export async function openGateway(options: {
   const routes: Route[] = [
     ...orderRoutes(capabilities, around),
     ...inquiryRoutes(capabilities, around),
+    ...intakeRoutes(capabilities, around),
     ...operationRoutes(dock, metrics, () => document),
   ];
   const document = openapi(routes, VERSION);
@@ -192,10 +194,6 @@ function register(app: FastifyInstance, route: Route, guard: Guard, metrics: Met
 }
 
 function callOf(route: Route, request: FastifyRequest): Call {
-  const header = (name: string) => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value.join(", ") : value;
-  };
   const params = request.params as Record<string, string>;
   for (const [name, parameter] of Object.entries(route.params ?? {})) {
     checkedParameter(name, parameter.schema, params[name]);
@@ -208,7 +206,7 @@ function callOf(route: Route, request: FastifyRequest): Call {
     address: request.ip,
     params,
     query: request.query as Record<string, string | undefined>,
-    header,
+    headers: request.headers,
     raw,
     data: schema ? checked(schema, readJson(raw)) : undefined,
     mediaType: essence(request.headers["content-type"]) || undefined,

@@ -74,6 +74,12 @@ export const OrderRequest = Type.Object(
           line: Type.Optional(lineId),
           sku,
           quantity,
+          unit: Type.Optional(
+            Type.String({
+              pattern: "^[A-Z0-9]{2,3}$",
+              description: "a unit of UN/ECE Recommendation 20, such as EA",
+            }),
+          ),
           price: Type.Optional(money),
           requestedDate: Type.Optional(day),
         },
