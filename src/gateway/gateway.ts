@@ -11,6 +11,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Logger, pino } from "pino";
+import type { TSchema } from "typebox";
 import { allCapabilities } from "../runtime/capabilities.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { openSecret } from "../runtime/secrets.ts";
@@ -29,6 +30,7 @@ import { orderRoutes } from "./orders.ts";
 import { asProblem, PROBLEMS, Problem, problemBody, problemHeaders } from "./problems.ts";
 import type { Answer, Call, Route } from "./route.ts";
 import { BODY_MAX_BYTES, type GatewaySettings } from "./settings.ts";
+import { statusRoutes } from "./status.ts";
 
 export interface Gateway {
   /** Where it listens, e.g. `http://127.0.0.1:7300`. */
@@ -73,6 +75,7 @@ export async function openGateway(options: {
   const around = { dock, metrics, guard, bodyMaxBytes: settings.bodyMaxBytes ?? BODY_MAX_BYTES };
   const routes: Route[] = [
     ...orderRoutes(capabilities, around),
+    ...statusRoutes(dock),
     ...inquiryRoutes(capabilities, around),
     ...intakeRoutes(capabilities, around),
     ...operationRoutes(dock, metrics, () => document),
@@ -198,6 +201,10 @@ function callOf(route: Route, request: FastifyRequest): Call {
   for (const [name, parameter] of Object.entries(route.params ?? {})) {
     checkedParameter(name, parameter.schema, params[name]);
   }
+  const query = request.query as Record<string, string | undefined>;
+  for (const [name, { schema, required }] of Object.entries(route.query ?? {})) {
+    if (required || query[name] !== undefined) checkedParameter(name, schema, query[name]);
+  }
   const idempotencyKey = route.idempotent ? idempotencyKeyOf(request) : "";
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const schema = route.body?.schema;
@@ -205,7 +212,7 @@ function callOf(route: Route, request: FastifyRequest): Call {
     caller: (request as Kept)[ADMITTED]?.caller ?? null,
     address: request.ip,
     params,
-    query: request.query as Record<string, string | undefined>,
+    query,
     headers: request.headers,
     raw,
     data: schema ? checked(schema, readJson(raw)) : undefined,
@@ -214,11 +221,7 @@ function callOf(route: Route, request: FastifyRequest): Call {
   };
 }
 
-function checkedParameter(
-  name: string,
-  schema: Route["params"] extends undefined ? never : object,
-  value: unknown,
-) {
+function checkedParameter(name: string, schema: TSchema, value: unknown) {
   try {
     checked(schema, value);
   } catch (error) {
