@@ -94,6 +94,27 @@ create index event_order on event (xid, position) where not routed;
 create index event_correlation on event (correlation, position);
 create index event_position_brin on event using brin (position) with (pages_per_range = 16);
 
+-- Creates the monthly partitions of journal and arrivals for this and the coming months, where they are missing. The lock
+-- lets two workers start at once.
+create function make_partitions(months integer) returns void language plpgsql as $$
+declare
+  parent text;
+  first timestamptz;
+  name text;
+begin
+  perform pg_advisory_xact_lock(7213);
+  foreach parent in array array['event', 'arrival'] loop
+    for ahead in 0 .. months - 1 loop
+      first := date_trunc('month', clock_timestamp() at time zone 'utc') at time zone 'utc' + ahead * interval '1 month';
+      name := format('%s_%s', parent, to_char(first at time zone 'utc', 'YYYY_MM'));
+      if to_regclass(name) is null then
+        execute format('create table %I partition of %I for values from (%L) to (%L)', name, parent, first,
+          (date_trunc('month', first at time zone 'utc') + interval '1 month') at time zone 'utc');
+      end if;
+    end loop;
+  end loop;
+end $$;
+
 -- "Type any number, see everything": every business key ever seen, with the business transaction it belongs to. `value`
 -- is collated "C" in every database, so that the beginning of a number is a range of the primary key.
 create table business_key (

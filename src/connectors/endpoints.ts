@@ -28,12 +28,6 @@ export const Endpoint = Type.Union([
       reference: Type.Optional(
         Type.String({ description: "The field of the answer that holds the other side's number." }),
       ),
-      compare: Type.Optional(
-        Type.Array(Type.String(), {
-          description:
-            "What must stand at the target as we sent it, where it does not keep all: see `firstUnequal`.",
-        }),
-      ),
     },
     { additionalProperties: false },
   ),
@@ -49,7 +43,6 @@ export interface Place {
   readonly path: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
   readonly reference: string | undefined;
-  readonly compare: readonly string[] | undefined;
 }
 
 /**
@@ -64,9 +57,9 @@ export function placeOf(endpoints: Endpoints | undefined, name: string, setting:
       facts: { setting, name },
     });
   }
-  const { path, method, reference, compare } =
+  const { path, method, reference } =
     typeof endpoint === "string" ? ({ path: endpoint } as Exclude<Endpoint, string>) : endpoint;
-  return { path, method, reference, compare };
+  return { path, method, reference };
 }
 
 /** `order/SO-10045` is about SO-10045. */
@@ -104,36 +97,22 @@ export function bodyOf(parcel: Parcel): Record<string, unknown> {
   throw refuse();
 }
 
-/** A parcel as it is posted to a target that keeps a reference of ours. */
-export interface Referenced {
-  /** The JSON body with the reference in it. */
-  readonly text: string;
-  readonly reference: string;
-}
-
 /**
- * Writes the delivery key into `field` of the JSON body; the rest stays byte for byte as the mapping wrote it.
+ * The JSON body with one more field in front. The rest stays byte for byte as the mapping wrote it.
  *
- * A mapping may have filled the field itself, with a number of ours that is as unique as the delivery key. Then that is the reference.
- *
- * @throws {Refused} when the body is no JSON object, or fills the field with something that is no text
+ * @throws {Refused} when the body is no JSON object, or already says something else under that field
  */
-export function withReference(parcel: Parcel, field: string): Referenced {
+export function withField(parcel: Parcel, field: string, value: string): string {
   const body = bodyOf(parcel);
   const text = toText(parcel.body).trim();
-  const filled = body[field];
-  if (typeof filled === "string" && filled !== "") return { text, reference: filled };
   if (Object.hasOwn(body, field)) {
-    throw new Refused(`${parcel.contract} fills ${field} with something that is no reference.`, {
+    if (body[field] === value) return text;
+    throw new Refused(`${parcel.contract} already fills ${field}, where our delivery key belongs.`, {
       facts: { key: parcel.key, contract: parcel.contract, field },
     });
   }
   const rest = text.slice(1).trimStart();
-  const comma = rest.startsWith("}") ? "" : ",";
-  return {
-    text: `{${JSON.stringify(field)}:${JSON.stringify(parcel.key)}${comma}${rest}`,
-    reference: parcel.key,
-  };
+  return `{${JSON.stringify(field)}:${JSON.stringify(value)}${rest.startsWith("}") ? "" : ","}${rest}`;
 }
 
 function fill(template: string, about: string, find: (name: string) => string | undefined): string {

@@ -12,8 +12,7 @@ import { COMPONENTS } from "./shapes.ts";
 
 type Json = Record<string, unknown>;
 
-/** By what they say: `Type.Optional` copies a schema, so identity does not find it again. */
-const NAMES = new Map(Object.entries(COMPONENTS).map(([name, schema]) => [JSON.stringify(schema), name]));
+const NAMES = new Map(Object.entries(COMPONENTS).map(([name, schema]) => [schema, name]));
 
 /** The whole document, as plain data. */
 export function openapi(routes: readonly Route[], version: string): Json {
@@ -169,7 +168,7 @@ const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 /** A schema as plain data, with every named schema inside it as a reference. */
 function written(schema: unknown, whole?: unknown): unknown {
   if (schema !== whole && typeof schema === "object" && schema !== null) {
-    const name = NAMES.get(JSON.stringify(schema));
+    const name = NAMES.get(schema as TSchema);
     if (name !== undefined) return ref(name);
   }
   if (Array.isArray(schema)) return schema.map((each) => written(each));

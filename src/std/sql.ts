@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly max?: number;
   /** Shown in pg_stat_activity. Default "crossdock". */
   readonly name?: string;
+  /** Send statements without waiting for the answers of those before, as `statement.ts` needs. Default false. */
+  readonly pipeline?: boolean;
   /** Told when an idle connection breaks. The pool has already dropped it; there is nothing to do but know. */
   readonly onBroken?: (error: Error) => void;
 }
@@ -32,11 +34,16 @@ export type Address = string | Readonly<pg.ClientConfig>;
  * Opens a pool. Nothing is connected until the first query; use `reachable` to find out early.
  * Throws Unusable for an address that is not a PostgreSQL URL.
  */
-export function openPool(address: Address, { max = 10, name = SCHEMA, onBroken }: PoolOptions = {}): pg.Pool {
+export function openPool(
+  address: Address,
+  { max = 10, name = SCHEMA, pipeline = false, onBroken }: PoolOptions = {},
+): pg.Pool {
   const pool = new pg.Pool({
     ...settings(address),
     application_name: name,
     max,
+    // Known to pg since 8.21 and not yet to its types.
+    ...({ pipeline } as object),
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },

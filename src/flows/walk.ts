@@ -1,0 +1,157 @@
+/**
+ * Walks a flow: the one place where stages are taken in turn.
+ *
+ * Walking is pure. A stage that needs to look something up yields its references and is handed what was found, so the
+ * same walk runs in the runtime, in a test and in a replay with recorded look-ups. Parts of one arrival are walked apart:
+ * a bad part is refused alone. Reading tables, keeping bytes and deciding what to do with refusals is the caller's.
+ */
+import type { Connection } from "../connectors/connector.ts";
+import type { Message } from "../contracts/contract.ts";
+import type { Bytes } from "../std/bytes.ts";
+import { ContractBroken, CrossdockError } from "../std/errors.ts";
+import type { InboundFlow, OutboundFlow, PartOutcome, Reference, Stage } from "./flow.ts";
+
+/** What a look-up found, kept with the event so a rerun sees the same. */
+export interface LookedUp {
+  readonly label: string;
+  readonly reference: Reference;
+  readonly found: string | null;
+}
+
+export interface Refusal {
+  /** Counted from 0; the whole document when there was nothing to split. */
+  readonly part: number;
+  readonly error: ContractBroken;
+}
+
+/** What an arrival became. */
+export interface WalkedIn {
+  readonly messages: readonly Message[];
+  /** Answers to the sender; they are kept even when every part was refused. */
+  readonly acknowledgements: readonly Message[];
+  readonly refused: readonly Refusal[];
+  readonly passedOver: readonly { readonly part: number; readonly because: string }[];
+  readonly lookedUp: readonly LookedUp[];
+}
+
+/** What a message leaving the journal became: something to hand to a connection, or nothing, for a reason. */
+export type WalkedOut =
+  | { readonly connection: Connection; readonly cargo: unknown; readonly lookedUp: readonly LookedUp[] }
+  | { readonly passedOver: string };
+
+/** A walk yields what it needs to know and is resumed with what was found, in the same order. */
+export type Walk<Result> = Generator<readonly Reference[], Result, readonly (string | null)[]>;
+
+/** Walks an arrival in. Never throws for what the sender did: that is a refusal. */
+export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
+  const lookedUp: LookedUp[] = [];
+  const refused: Refusal[] = [];
+  const passedOver: { part: number; because: string }[] = [];
+  const messages: Message[] = [];
+  const fates: PartOutcome[] = [];
+  const answers: ((parts: readonly PartOutcome[]) => readonly Message[])[] = [];
+  const splitAt = flow.stages.findIndex(({ verb }) => verb === "split");
+  const before = splitAt < 0 ? flow.stages : flow.stages.slice(0, splitAt);
+  const split = splitAt < 0 ? undefined : flow.stages[splitAt];
+  const after = splitAt < 0 ? [] : flow.stages.slice(splitAt + 1);
+
+  let parts: readonly unknown[];
+  try {
+    const whole = yield* pass(before, body, lookedUp, answers);
+    if ("passedOver" in whole) {
+      passedOver.push({ part: 0, because: whole.passedOver });
+      parts = [];
+    } else {
+      parts = split?.verb === "split" ? split.run(whole.cargo) : [whole.cargo];
+    }
+  } catch (error) {
+    refused.push({ part: 0, error: asBroken(error) });
+    parts = [];
+  }
+
+  for (const [part, given] of parts.entries()) {
+    try {
+      if (given instanceof ContractBroken) throw given;
+      const walked = yield* pass(after, given, lookedUp, answers);
+      if ("passedOver" in walked) passedOver.push({ part, because: walked.passedOver });
+      else messages.push(...flow.tell(walked.cargo));
+      fates.push({ part });
+    } catch (error) {
+      const broken = asBroken(error);
+      refused.push({ part, error: broken });
+      fates.push({ part, refused: broken });
+    }
+  }
+  const acknowledgements = answers.flatMap((answer) => answer(fates));
+  return { messages, acknowledgements, refused, passedOver, lookedUp };
+}
+
+/** Walks a message out, up to the point of encoding. Throws `ContractBroken` when it cannot be translated. */
+export function* walkOut(flow: OutboundFlow, message: Message): Walk<WalkedOut> {
+  const lookedUp: LookedUp[] = [];
+  const walked = yield* pass(flow.stages, message.data, lookedUp, []);
+  if ("passedOver" in walked) return walked;
+  return { connection: flow.route(walked.cargo), cargo: walked.cargo, lookedUp };
+}
+
+function* pass(
+  stages: readonly Stage[],
+  start: unknown,
+  lookedUp: LookedUp[],
+  answers: ((parts: readonly PartOutcome[]) => readonly Message[])[],
+): Walk<{ cargo: unknown } | { passedOver: string }> {
+  let cargo = start;
+  for (const stage of stages) {
+    switch (stage.verb) {
+      case "decode":
+        cargo = stage.codec.decode(cargo as Bytes);
+        break;
+      case "acknowledge": {
+        const document = cargo;
+        answers.push((parts) => stage.tell(document, parts));
+        break;
+      }
+      case "expect":
+        cargo = stage.contract.read(cargo, stage.contract.version);
+        break;
+      case "keep":
+        if (!stage.test(cargo)) return { passedOver: stage.label };
+        break;
+      case "map":
+        cargo = stage.run(cargo);
+        break;
+      case "look up": {
+        const references = stage.which(cargo);
+        const found = references.length === 0 ? [] : yield references;
+        for (const [index, reference] of references.entries()) {
+          const value = found[index] ?? null;
+          if (value === null && !stage.optional) throw unknown(stage.label, reference);
+          lookedUp.push({ label: stage.label, reference, found: value });
+        }
+        cargo = stage.with(cargo, found);
+        break;
+      }
+      case "split":
+        break;
+    }
+  }
+  return { cargo };
+}
+
+function unknown(label: string, reference: Reference): ContractBroken {
+  const [table, value, system] =
+    "table" in reference
+      ? [reference.table, reference.value, reference.system]
+      : [reference.give, `${reference.key.type} ${reference.key.value}`, "what we know"];
+  return new ContractBroken(`${label}: ${value} is not known as ${table} in ${system}.`, {
+    facts: { field: table, found: value, expected: `a ${table} known in ${system}`, unknown: true },
+  });
+}
+
+/** A mapping that throws on odd data has met something its contract did not promise. Our own defects stay defects. */
+function asBroken(error: unknown): ContractBroken {
+  if (error instanceof ContractBroken) return error;
+  if (error instanceof CrossdockError) throw error;
+  const said = error instanceof Error ? error.message : String(error);
+  return new ContractBroken(`The document could not be translated: ${said}.`, { cause: error });
+}

@@ -1,0 +1,114 @@
+/**
+ * What the dock was started with, arranged for quick answers: who reacts to this contract, which flow carries it out.
+ *
+ * Names must be unique and every contract known; a definition that cannot work is refused before the first message.
+ */
+
+import type { Connection } from "../connectors/connector.ts";
+import { MilestoneReached, MilestoneWithdrawn } from "../contracts/canon/operations.ts";
+import type { Contract } from "../contracts/contract.ts";
+import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
+import type { Process } from "../processes/process.ts";
+import { Unusable } from "../std/errors.ts";
+import type { Definitions } from "./dock.ts";
+import { DeliveryDecided, QuestionAnswered } from "./facts.ts";
+
+/** What an integration brings. */
+export interface Integration {
+  readonly contracts?: readonly Contract[];
+  readonly flows: readonly Flow[];
+  readonly processes?: readonly Process[];
+  /** Connections no flow uses, to be asked by the gateway. */
+  readonly connections?: readonly Connection[];
+}
+
+export interface Arranged extends Definitions {
+  /** The newest version of each process that reacts to a contract, by contract name. */
+  readonly reacting: ReadonlyMap<string, readonly Process[]>;
+  readonly carrying: ReadonlyMap<string, readonly OutboundFlow[]>;
+  readonly inbound: ReadonlyMap<string, InboundFlow>;
+  readonly outbound: ReadonlyMap<string, OutboundFlow>;
+}
+
+/** @throws {Unusable} naming the first definition that is missing, doubled or contradictory */
+export function arrange({ contracts = [], flows, processes = [], connections = [] }: Integration): Arranged {
+  const byName = new Map<string, Contract>();
+  const know = (contract: Contract) => {
+    const known = byName.get(contract.name);
+    if (known && known !== contract && known.version !== contract.version) {
+      throw new Unusable(
+        `${contract.name} is given as version ${known.version} and version ${contract.version}; readers see one shape. Keep the newest, with the other as its earlier.`,
+      );
+    }
+    byName.set(contract.name, contract);
+  };
+  for (const contract of [
+    MilestoneReached,
+    MilestoneWithdrawn,
+    QuestionAnswered,
+    DeliveryDecided,
+    ...contracts,
+  ])
+    know(contract);
+
+  const flowsByName = new Map<string, Flow>();
+  const lines = new Map<string, Connection>();
+  const carrying = new Map<string, OutboundFlow[]>();
+  const line = (connection: Connection) => {
+    const known = lines.get(connection.name);
+    if (known && known !== connection)
+      throw new Unusable(`Two connections are named ${connection.name}; a name is a system.`);
+    lines.set(connection.name, connection);
+  };
+  for (const flow of flows) {
+    if (flowsByName.has(flow.name)) throw new Unusable(`Two flows are named ${flow.name}; rename one.`);
+    flowsByName.set(flow.name, flow);
+    if (flow.direction === "in") {
+      line(flow.connection);
+      flow.publishes.forEach(know);
+    } else {
+      flow.connections.forEach(line);
+      know(flow.on);
+      flow.answers.forEach(know);
+      const others = carrying.get(flow.on.name) ?? [];
+      if (flow.on.kind === "command" && others.length > 0) {
+        throw new Unusable(
+          `${flow.on.name} is a command with one recipient, but ${others[0]?.name} and ${flow.name} both carry it.`,
+        );
+      }
+      carrying.set(flow.on.name, [...others, flow]);
+    }
+  }
+  connections.forEach(line);
+
+  const versions = new Map<string, Process>();
+  const newest = new Map<string, Process>();
+  for (const process of processes) {
+    const { name, version } = process.header;
+    if (versions.has(`${name}@${version}`))
+      throw new Unusable(`Process ${name} version ${version} is given twice.`);
+    versions.set(`${name}@${version}`, process);
+    if (version > (newest.get(name)?.header.version ?? 0)) newest.set(name, process);
+    for (const contract of process.contracts.values()) know(contract);
+  }
+  const reacting = new Map<string, Process[]>();
+  for (const process of newest.values()) {
+    for (const name of process.contracts.keys()) reacting.set(name, [...(reacting.get(name) ?? []), process]);
+  }
+  const inbound = [...flowsByName].filter(
+    (each): each is [string, InboundFlow] => each[1].direction === "in",
+  );
+  const outbound = [...flowsByName].filter(
+    (each): each is [string, OutboundFlow] => each[1].direction === "out",
+  );
+  return {
+    contracts: byName,
+    flows: flowsByName,
+    processes: versions,
+    connections: lines,
+    reacting,
+    carrying,
+    inbound: new Map(inbound),
+    outbound: new Map(outbound),
+  };
+}

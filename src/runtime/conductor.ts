@@ -1,0 +1,355 @@
+/**
+ * Conducts: reads the journal for the lanes of this worker, lets processes decide, and commits what follows.
+ *
+ * One round reads up to a few hundred entries, loads the instances they name in one query, decides in memory and commits
+ * states, commands, deliveries, opinions, counts and the cursor in one fenced transaction. A crash leaves all of it or
+ * none. Every worker reads the whole journal and picks what its lanes own, because one fact may concern several business
+ * things in different lanes.
+ */
+import type { Contract, Message } from "../contracts/contract.ts";
+import { before, type Cursor, type Recorded } from "../journal/read.ts";
+import type { Input, Process } from "../processes/process.ts";
+import { limits } from "../std/limits.ts";
+import type { Log } from "../std/log.ts";
+import { type Instance, instanceId } from "../work/instances.ts";
+import { laneOf } from "../work/lanes.ts";
+import type { Arranged } from "./arrangement.ts";
+import { type Clock, pause } from "./clock.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { DeliveryDecided, QuestionAnswered } from "./facts.ts";
+import type { Leases } from "./leases.ts";
+import { Round } from "./round.ts";
+import { type Store, TakenOver } from "./store.ts";
+
+/** An entry, read and aimed: who in this process it is for. */
+interface Aimed {
+  readonly entry: Recorded;
+  readonly contract: Contract | undefined;
+  readonly data: unknown;
+  /** The error of reading it, when it cannot be read. */
+  readonly unreadable?: string;
+  readonly lane: number;
+  readonly targets: readonly { readonly process: Process; readonly key: string; readonly lane: number }[];
+}
+
+/** How often due times are looked up when nothing wakes us earlier. */
+const DUE_EVERY_MS = 250;
+
+export class Conductor {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #worker: string;
+  readonly #definitions: Arranged;
+  readonly #leases: Leases;
+  readonly #dispatcher: Dispatcher;
+  readonly #committed: (correlations: readonly string[]) => void;
+  readonly #instances = new Map<string, Instance>();
+  readonly #stop = new AbortController();
+  #wake: (() => void) | undefined;
+  #woken = false;
+  #dueAt = 0;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(given: {
+    store: Store;
+    clock: Clock;
+    log: Log;
+    worker: string;
+    definitions: Arranged;
+    leases: Leases;
+    dispatcher: Dispatcher;
+    committed: (correlations: readonly string[]) => void;
+  }) {
+    this.#store = given.store;
+    this.#clock = given.clock;
+    this.#log = given.log;
+    this.#worker = given.worker;
+    this.#definitions = given.definitions;
+    this.#leases = given.leases;
+    this.#dispatcher = given.dispatcher;
+    this.#committed = given.committed;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Something was appended; look now instead of at the next poll. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  /** Forgets the instances of lanes that are not ours any more. */
+  forget(lanes: readonly number[]): void {
+    for (const [id, { lane }] of this.#instances) if (lanes.includes(lane)) this.#instances.delete(id);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wake?.();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    let trouble = 0;
+    while (!this.#stop.signal.aborted) {
+      try {
+        const busy = await this.#round();
+        trouble = 0;
+        if (!busy) await this.#idle();
+      } catch (error) {
+        // Whatever we decided in memory did not become true, or we cannot tell: read back what is.
+        this.#instances.clear();
+        trouble += 1;
+        this.#log.warn(
+          error instanceof TakenOver
+            ? "A lane was taken over; reading back what is ours."
+            : "A round failed; reading back and trying again.",
+          { error: error instanceof Error ? error.message : String(error), round: trouble },
+        );
+        await pause(this.#clock, Math.min(50 * 2 ** Math.min(trouble, 7), 5_000), this.#stop.signal);
+        await this.#leases.recheck().catch(() => undefined);
+      }
+    }
+  }
+
+  /** One round; true when there was something to do. */
+  async #round(): Promise<boolean> {
+    const lanes = [...this.#leases.held.values()];
+    const first = lanes[0];
+    if (!first || !this.#leases.valid) return false;
+    this.#woken = false;
+    const from = lanes.reduce<Cursor>((oldest, lane) => (before(lane, oldest) ? lane : oldest), first);
+    const [{ entries, now }, due] = await Promise.all([
+      this.#store.read(from, limits.stepBatchMax),
+      this.#due(lanes.map(({ id }) => id)),
+    ]);
+    if (entries.length === 0 && due.length === 0) return false;
+
+    const owned = new Map(lanes.map((lane) => [lane.id, lane]));
+    // Lanes move together, so after the first round following a takeover their cursors are one and the same.
+    const together = lanes.every(({ xid, position }) => xid === from.xid && position === from.position);
+    const ours = (lane: number, at: Cursor) => {
+      const held = owned.get(lane);
+      return held !== undefined && (together || before(held, at));
+    };
+    const aimed = entries.map((entry) => this.#aim(entry, ours));
+    await this.#load(aimed);
+
+    const round = new Round(
+      this.#definitions,
+      this.#store,
+      this.#leases.laneCount,
+      now,
+      (connection, subject) => this.#dispatcher.maySendNow(connection, subject),
+    );
+    for (const each of aimed) await this.#take(each, round, ours);
+    for (const instance of due) {
+      // A step of this very round may have changed it already; the cached one is the truth.
+      const known = this.#instances.get(instanceId(instance)) ?? instance;
+      this.#remember(known);
+      await round.due(known);
+    }
+    const { xid, position } = entries.at(-1) ?? from;
+    const to: Cursor = { xid, position };
+    const steps = round.steps(this.#worker, lanes, to);
+    const decided = await this.#store.commitSteps(steps);
+    this.#leases.moved(to);
+    this.#dispatcher.hand(round.parcels);
+    for (const key of decided) this.#dispatcher.decided(key);
+    this.#trim();
+    this.#committed(round.correlations);
+    return true;
+  }
+
+  async #due(lanes: readonly number[]): Promise<Instance[]> {
+    if (this.#clock.now() < this.#dueAt) return [];
+    const due = await this.#store.due(lanes, limits.dueBatchMax);
+    // A full page means a herd: come back at once for the rest.
+    this.#dueAt = due.length < limits.dueBatchMax ? this.#clock.now() + DUE_EVERY_MS : 0;
+    return due;
+  }
+
+  #aim(entry: Recorded, ours: (lane: number, at: Cursor) => boolean): Aimed {
+    const lane = laneOf(entry.key, this.#leases.laneCount);
+    const contract = this.#definitions.contracts.get(entry.contract);
+    if (!contract) {
+      return {
+        entry,
+        contract,
+        data: null,
+        unreadable: `This build has no contract named ${entry.contract}.`,
+        lane,
+        targets: [],
+      };
+    }
+    try {
+      const written: unknown = JSON.parse(entry.data);
+      const data = entry.version === contract.version ? written : contract.read(written, entry.version);
+      const targets = (this.#definitions.reacting.get(entry.contract) ?? []).flatMap((process) => {
+        const key = (data as Record<string, unknown>)[process.whose.get(entry.contract) ?? ""];
+        if (typeof key !== "string" || key === "") return [];
+        const instanceLane = laneOf(`${process.header.keyType}/${key}`, this.#leases.laneCount);
+        return ours(instanceLane, entry) ? [{ process, key, lane: instanceLane }] : [];
+      });
+      return { entry, contract, data, lane, targets };
+    } catch (error) {
+      return {
+        entry,
+        contract,
+        data: null,
+        unreadable: error instanceof Error ? error.message : String(error),
+        lane,
+        targets: [],
+      };
+    }
+  }
+
+  async #take(
+    { entry, contract, data, unreadable, lane, targets }: Aimed,
+    round: Round,
+    ours: (lane: number, at: Cursor) => boolean,
+  ): Promise<void> {
+    const ref = `event:${entry.position}`;
+    const mine = ours(lane, entry);
+    if (!contract || unreadable !== undefined) {
+      if (mine) round.unreadable(entry.contract, ref, entry.correlation, unreadable ?? "");
+      return;
+    }
+    const message: Message = {
+      kind: entry.kind,
+      contract: entry.contract,
+      version: contract.version,
+      key: entry.key,
+      correlation: entry.correlation,
+      keys: contract.keysOf(data),
+      data,
+    };
+    if (mine) {
+      if (contract.says) {
+        const { milestone, withdrawn } = contract.says;
+        round.hear({
+          subject: entry.correlation,
+          milestone,
+          system: entry.source,
+          reached: !withdrawn,
+          saidAt: entry.occurredAt,
+        });
+      }
+      for (const flow of this.#definitions.carrying.get(entry.contract) ?? []) {
+        // A fact goes out on several flows, each its own delivery; the flow's name keeps their keys apart.
+        await round.carry(flow, message, {
+          id: `${flow.name}:${entry.id}`,
+          position: entry.position,
+          correlation: entry.correlation,
+          subject: entry.key,
+          lane,
+        });
+      }
+    }
+    for (const { process, key } of targets) {
+      const input: Input = { kind: "event", at: entry.occurredAt, message, source: entry.source };
+      const known = this.#instances.get(`${process.header.name}:${key}`) ?? null;
+      this.#remember(await round.input(process, key, known, input, { ref, correlation: entry.correlation }));
+    }
+    if (contract === QuestionAnswered) await this.#answered(data as Answered, entry, ref, round, ours);
+    if (contract === DeliveryDecided) this.#decide(data as DecidedByPerson, entry, round, ours);
+  }
+
+  async #answered(
+    data: Answered,
+    entry: Recorded,
+    ref: string,
+    round: Round,
+    ours: (lane: number, at: Cursor) => boolean,
+  ): Promise<void> {
+    const instance = this.#instances.get(`${data.process}:${data.instance}`);
+    if (!instance || !ours(instance.lane, entry)) return;
+    const input: Input = {
+      kind: data.verdict,
+      at: entry.occurredAt,
+      approval: data.approval,
+      by: data.by,
+      comment: data.comment,
+    };
+    await round.answered(instance, data.question, input, { ref, correlation: entry.correlation });
+  }
+
+  #decide(
+    data: DecidedByPerson,
+    entry: Recorded,
+    round: Round,
+    ours: (lane: number, at: Cursor) => boolean,
+  ): void {
+    if (!ours(data.lane, entry)) return;
+    const status = { "try again": "owed", booked: "applied", cancel: "cancelled" } as const;
+    const said = {
+      "try again": "sent again",
+      booked: `booked as ${data.reference}`,
+      cancel: "given up",
+    } as const;
+    const why = data.reason === "" ? "" : `: ${data.reason}`;
+    round.decide({
+      key: data.delivery,
+      status: status[data.verdict],
+      reference: data.reference,
+      reason: `${data.by}: ${said[data.verdict]}${why}.`,
+    });
+  }
+
+  /** Reads the instances that entries name and that are not in memory. */
+  async #load(aimed: readonly Aimed[]): Promise<void> {
+    const wanted = new Map<string, { process: string; key: string }>();
+    for (const { contract, data, targets } of aimed) {
+      for (const { process, key } of targets)
+        wanted.set(`${process.header.name}:${key}`, { process: process.header.name, key });
+      if (contract === QuestionAnswered) {
+        const { process, instance } = data as Answered;
+        wanted.set(`${process}:${instance}`, { process, key: instance });
+      }
+    }
+    const missing = [...wanted].filter(([id]) => !this.#instances.has(id)).map(([, id]) => id);
+    if (missing.length === 0) return;
+    for (const instance of await this.#store.instances(missing)) this.#remember(instance);
+  }
+
+  /** Most recently used last; ended ones are not worth keeping once their round has committed. */
+  #remember(instance: Instance): void {
+    const id = instanceId(instance);
+    this.#instances.delete(id);
+    this.#instances.set(id, instance);
+  }
+
+  #trim(): void {
+    let excess = this.#instances.size - limits.instancesCachedMax;
+    for (const id of this.#instances.keys()) {
+      if (excess <= 0) return;
+      this.#instances.delete(id);
+      excess -= 1;
+    }
+  }
+
+  async #idle(): Promise<void> {
+    if (this.#woken || this.#stop.signal.aborted) {
+      // What woke us may not be below the barrier yet: another transaction is still open. Look again very soon.
+      await pause(this.#clock, 1, this.#stop.signal);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const takeBack = this.#clock.after(limits.idlePollMs, () => {
+        this.#wake = undefined;
+        resolve();
+      });
+      this.#wake = () => {
+        takeBack();
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+type Answered = typeof QuestionAnswered.sample;
+type DecidedByPerson = typeof DeliveryDecided.sample;

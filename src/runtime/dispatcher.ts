@@ -1,0 +1,716 @@
+/**
+ * Hands parcels to connections and records how it went.
+ *
+ * What must stay true: an attempt is on record before it is on the wire, an unclear outcome is never sent again before it
+ * was looked into, and one business key sends one parcel at a time to one connection. What may happen after an attempt
+ * is decided in `policy.ts`; which parcel is next in `line.ts`; whether the target is called at all in `breaker.ts`.
+ */
+import type { Connection, Receipt, Session } from "../connectors/connector.ts";
+import { walkOut } from "../flows/walk.ts";
+import { type Entry, entryOf } from "../journal/append.ts";
+import { Batcher } from "../std/batcher.ts";
+import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
+import type { Log } from "../std/log.ts";
+import { Counts, type KnownKey } from "../trace/record.ts";
+import type { OpenDelivery, Outcome } from "../work/deliveries.ts";
+import type { Arranged } from "./arrangement.ts";
+import { Breaker } from "./breaker.ts";
+import type { Clock } from "./clock.ts";
+import type { ConnectionState } from "./dock.ts";
+import type { Leases } from "./leases.ts";
+import { Line, type Parcelled } from "./line.ts";
+import { afterError, fingerprint, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
+import { resume } from "./resume.ts";
+import type { Outcomes, Store } from "./store.ts";
+
+/** One connection at work. */
+interface Working {
+  readonly connection: Connection;
+  readonly session: Session;
+  readonly breaker: Breaker;
+  readonly line: Line;
+  readonly onWire: Set<Parcelled>;
+  /** First of their subjects, but not due yet. */
+  readonly later: Map<Parcelled, number>;
+  /** Set aside: they hold their subject until a person decides. */
+  readonly aside: Set<Parcelled>;
+  /** More waits in the table than in memory; what is new goes there too, until a page comes back short. */
+  more: boolean;
+  missed: boolean;
+  loading: boolean;
+  loadedTo: string;
+  lastOkAt: Date | null;
+  readonly latenciesMs: number[];
+}
+
+type Recording = { readonly outcome: Outcome } & Omit<Outcomes, "outcomes">;
+
+/** How often due times, probes and pages are looked after. */
+const TICK_MS = 100;
+
+export class Dispatcher {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #definitions: Arranged;
+  readonly #leases: Leases;
+  readonly #committed: (correlations: readonly string[]) => void;
+  readonly #lines = new Map<string, Working>();
+  readonly #intents: Batcher<Parcelled, boolean>;
+  readonly #outcomes: Batcher<Recording, boolean>;
+  readonly #waitingFor = new Map<string, Parcelled[]>();
+  #takeBackTick: () => void = () => undefined;
+  #stopping = false;
+
+  constructor(given: {
+    store: Store;
+    clock: Clock;
+    log: Log;
+    definitions: Arranged;
+    leases: Leases;
+    sessions: ReadonlyMap<string, Session>;
+    committed: (correlations: readonly string[]) => void;
+  }) {
+    this.#store = given.store;
+    this.#clock = given.clock;
+    this.#log = given.log;
+    this.#definitions = given.definitions;
+    this.#leases = given.leases;
+    this.#committed = given.committed;
+    for (const [name, session] of given.sessions) {
+      const connection = this.#definitions.connections.get(name);
+      if (!connection) throw new Defect(`A session was opened for ${name}, which is no connection.`);
+      this.#lines.set(name, {
+        connection,
+        session,
+        breaker: new Breaker(connection.connector.guarantees.concurrency),
+        line: new Line(),
+        onWire: new Set(),
+        later: new Map(),
+        aside: new Set(),
+        more: false,
+        missed: false,
+        loading: false,
+        loadedTo: "0",
+        lastOkAt: null,
+        latenciesMs: [],
+      });
+    }
+    this.#intents = new Batcher(limits.outcomeBatchMax, async (parcels) => {
+      const begun = new Set(
+        await this.#store.beginAttempts(parcels.map(({ key, attempts }) => ({ key, attempts }))),
+      );
+      return parcels.map(({ key }) => begun.has(key));
+    });
+    this.#outcomes = new Batcher(limits.outcomeBatchMax, (recordings) => this.#record(recordings));
+  }
+
+  start(): void {
+    const tick = () => {
+      this.#takeBackTick = this.#clock.after(TICK_MS, () => {
+        for (const working of this.#lines.values()) this.#tend(working);
+        if (!this.#stopping) tick();
+      });
+    };
+    tick();
+  }
+
+  connections(): ConnectionState[] {
+    const now = this.#clock.now();
+    return [...this.#lines.values()].map(({ connection, breaker, line, onWire, lastOkAt, latenciesMs }) => {
+      const sorted = [...latenciesMs].sort((a, b) => a - b);
+      const at = (share: number) =>
+        sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
+      return {
+        name: connection.name,
+        title: connection.title,
+        owner: connection.owner,
+        breaker: breaker.state,
+        because: breaker.because,
+        since:
+          breaker.since === null
+            ? null
+            : new Date(this.#clock.date().getTime() - (now - breaker.since)).toISOString(),
+        inFlight: onWire.size,
+        waiting: line.size - onWire.size,
+        allowed: breaker.allowed,
+        lastOkAt: lastOkAt?.toISOString() ?? null,
+        p50Ms: at(0.5),
+        p99Ms: at(0.99),
+      };
+    });
+  }
+
+  /** Whether a new delivery may be written with its first intent, because nothing stands before it. */
+  maySendNow(name: string, subject: string): boolean {
+    const working = this.#lines.get(name);
+    return (
+      working !== undefined &&
+      harmlessTwice(working.connection.connector.guarantees) &&
+      working.breaker.state === "closed" &&
+      !this.#full(working) &&
+      !working.line.busy(subject)
+    );
+  }
+
+  /** Takes over what a round has committed. */
+  hand(parcels: readonly Parcelled[]): void {
+    for (const parcel of parcels) {
+      const working = this.#lines.get(parcel.connection);
+      if (!working || !this.#leases.held.has(parcel.lane)) continue;
+      if (this.#full(working)) {
+        // It is in the table; a page will bring it when its turn comes.
+        working.more = true;
+        working.missed = true;
+        continue;
+      }
+      this.#enqueue(working, parcel);
+    }
+    for (const working of this.#lines.values()) this.#pump(working);
+  }
+
+  /** A person decided about a delivery: look at what the table says now. */
+  decided(key: string): void {
+    void this.#reload(key).catch((error: unknown) =>
+      this.#log.warn("A decided delivery could not be read.", { error: String(error) }),
+    );
+  }
+
+  /** These lanes are ours now: read what they owe, page by page, as memory allows. */
+  taken(): void {
+    for (const working of this.#lines.values()) {
+      working.loadedTo = "0";
+      working.more = true;
+      working.missed = false;
+      void this.#page(working);
+    }
+  }
+
+  /** These lanes are not ours any more. What is on the wire ends by itself and records nothing that is not still current. */
+  lost(lanes: readonly number[]): void {
+    for (const working of this.#lines.values()) {
+      for (const parcel of working.line.all()) {
+        if (lanes.includes(parcel.lane) && !working.onWire.has(parcel)) this.#forget(working, parcel);
+      }
+    }
+  }
+
+  quiet(lanes: readonly number[]): boolean {
+    return [...this.#lines.values()].every(({ onWire }) =>
+      [...onWire].every(({ lane }) => !lanes.includes(lane)),
+    );
+  }
+
+  /** Stops sending, lets calls end for at most `graceMs`, and returns the intents that were never acted on. */
+  async stop(graceMs: number): Promise<{ key: string; attempts: number }[]> {
+    this.#stopping = true;
+    this.#takeBackTick();
+    const until = this.#clock.now() + graceMs;
+    const busy = () => [...this.#lines.values()].some(({ onWire }) => onWire.size > 0);
+    while (busy() && this.#clock.now() < until)
+      await new Promise<void>((resolve) => void this.#clock.after(20, resolve));
+    await this.#outcomes.drained();
+    return [...this.#lines.values()].flatMap(({ line, onWire }) =>
+      line
+        .all()
+        .filter((parcel) => parcel.status === "attempting" && !onWire.has(parcel))
+        .map(({ key, attempts }) => ({ key, attempts })),
+    );
+  }
+
+  #full({ line, more }: Working): boolean {
+    return more || line.size >= limits.deliveriesInMemoryMax;
+  }
+
+  #enqueue(working: Working, parcel: Parcelled): void {
+    if (working.line.has(parcel.key)) return;
+    if (working.line.add(parcel)) this.#settleFirst(working, parcel);
+  }
+
+  /** A parcel became the first of its subject: is it free, due, or set aside? */
+  #settleFirst(working: Working, parcel: Parcelled): void {
+    if (parcel.status === "parked" || parcel.status === "held") {
+      working.aside.add(parcel);
+      return;
+    }
+    if (parcel.afterKey !== null) {
+      const waiting = this.#waitingFor.get(parcel.afterKey) ?? [];
+      this.#waitingFor.set(parcel.afterKey, [...waiting, parcel]);
+      return;
+    }
+    if (parcel.dueInMs > 0) working.later.set(parcel, this.#clock.now() + parcel.dueInMs);
+    else if (parcel.status === "in_doubt") this.#resolveDoubt(working, parcel);
+    else working.line.makeReady(parcel);
+  }
+
+  /** In doubt since a crash or a takeover: the policy says whether to ask, to send, or to show it to a person. */
+  #resolveDoubt(working: Working, parcel: Parcelled): void {
+    const verdict = inDoubt(this.#standing(working, parcel));
+    if (verdict.next === "park") {
+      const error = new InDoubt("The worker that was sending it stopped, and the target cannot be asked.");
+      void this.#conclude(working, parcel, error, verdict);
+    } else if (verdict.next === "verify" && verdict.delayMs > 0 && parcel.dueInMs === 0) {
+      parcel.dueInMs = -1;
+      working.later.set(parcel, this.#clock.now() + verdict.delayMs);
+    } else {
+      working.line.makeReady(parcel);
+    }
+  }
+
+  #pump(working: Working): void {
+    while (!this.#stopping && this.#leases.valid && working.onWire.size < working.breaker.allowed) {
+      const parcel = working.line.take();
+      if (!parcel) break;
+      working.onWire.add(parcel);
+      void this.#send(working, parcel);
+    }
+    if (working.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
+      void this.#page(working);
+  }
+
+  async #send(working: Working, parcel: Parcelled): Promise<void> {
+    const begun = this.#clock.now();
+    let receipt: Receipt | null = null;
+    let error: unknown;
+    let asked = false;
+    try {
+      if (parcel.status === "in_doubt" && inDoubt(this.#standing(working, parcel)).next === "verify") {
+        asked = true;
+        receipt = await this.#verify(working, parcel);
+      } else {
+        // The intent comes before the call. New deliveries to forgiving targets were written with it.
+        if (parcel.status !== "attempting") {
+          if (!(await this.#intents.push(parcel))) return this.#stale(working, parcel);
+          parcel.status = "attempting";
+          parcel.attempts += 1;
+        }
+        receipt = await this.#deliver(working, parcel);
+      }
+    } catch (thrown) {
+      error = thrown;
+    }
+    const took = this.#clock.now() - begun;
+    if (receipt) return this.#applied(working, parcel, receipt, took);
+    if (error === undefined && asked) return this.#notFound(working, parcel);
+    this.#judge(working, error, took);
+    const standing = this.#standing(working, parcel);
+    // A look that failed says nothing about the parcel; it stays in doubt and is asked again.
+    const verdict: Verdict =
+      asked && error instanceof Unavailable
+        ? { next: "verify", delayMs: 1_000 }
+        : afterError(error, standing, this.#clock.chance());
+    await this.#conclude(working, parcel, error, verdict);
+  }
+
+  async #deliver({ connection, session }: Working, parcel: Parcelled): Promise<Receipt> {
+    const { flow } = parcel;
+    if (parcel.cargo === undefined) {
+      const walked = await resume(walkOut(flow, parcel.message), this.#store);
+      parcel.cargo = "cargo" in walked ? walked.cargo : undefined;
+    }
+    if (flow.hand.as === "question") {
+      if (!session.ask)
+        throw new Refused(`${connection.title} cannot be asked.`, { facts: { connection: connection.name } });
+      const question = { about: flow.hand.about, data: parcel.cargo };
+      // A question changes nothing at the target, so an unclear answer is simply no answer.
+      const answer = await session.ask(question, 30_000).catch((error: unknown) => {
+        throw error instanceof InDoubt
+          ? new Unavailable(error.message, { facts: error.facts, cause: error })
+          : error;
+      });
+      return { reference: "", answer };
+    }
+    if (!session.deliver)
+      throw new Refused(`${connection.title} takes no deliveries.`, {
+        facts: { connection: connection.name },
+      });
+    return session.deliver(this.#parcelOf(parcel));
+  }
+
+  async #verify({ session }: Working, parcel: Parcelled): Promise<Receipt | null> {
+    if (!session.verify) return null;
+    if (parcel.cargo === undefined) {
+      const walked = await resume(walkOut(parcel.flow, parcel.message), this.#store);
+      parcel.cargo = "cargo" in walked ? walked.cargo : undefined;
+    }
+    return session.verify(this.#parcelOf(parcel));
+  }
+
+  #parcelOf({ key, message, subject, flow, cargo }: Parcelled) {
+    if (flow.hand.as !== "document") throw new Defect(`${flow.name} asks a question and has no parcel.`);
+    return {
+      key,
+      contract: message.contract,
+      subject,
+      body: flow.hand.codec.encode(cargo),
+      mediaType: flow.hand.codec.mediaType,
+    };
+  }
+
+  async #applied(working: Working, parcel: Parcelled, receipt: Receipt, took: number): Promise<void> {
+    const { connection, breaker, latenciesMs } = working;
+    breaker.succeeded(this.#clock.now());
+    working.lastOkAt = this.#clock.date();
+    latenciesMs.push(took);
+    if (latenciesMs.length > 400) latenciesMs.shift();
+    let answers: Entry[];
+    try {
+      answers = this.#answers(connection.name, parcel, receipt, took);
+    } catch (error) {
+      // It took effect, but what the target said cannot be told as a fact: a person has to look, and nothing is resent.
+      const refused = new Refused(
+        `It was taken under ${receipt.reference}, but the answer could not be read: ${error instanceof Error ? error.message : String(error)}`,
+        { facts: { reference: receipt.reference } },
+      );
+      return this.#conclude(working, parcel, refused, { next: "park", as: "parked", why: "contract change" });
+    }
+    const counts = new Counts();
+    counts.add(connection.name, "delivery applied");
+    const changed = await this.#outcomes.push({
+      outcome: {
+        key: parcel.key,
+        attempts: parcel.attempts,
+        status: "applied",
+        doubts: parcel.doubts,
+        notFound: parcel.notFound,
+        delayMs: null,
+        reference: receipt.reference,
+        reason: null,
+        errorCode: null,
+        tried:
+          parcel.attempts > 1 || parcel.doubts > 0 ? (parcel.status === "in_doubt" ? "found" : "sent") : null,
+      },
+      answers: answers.map((entry) => ({ delivery: parcel.key, entry })),
+      keys: answers.flatMap(({ keys, correlation }) =>
+        keys.map((key): KnownKey => ({ ...key, correlation })),
+      ),
+      counts: counts.all,
+      raised: [],
+      resolved:
+        parcel.attempts > 1 || parcel.doubts > 0
+          ? [{ subjectKind: "delivery", subject: parcel.key, resolution: "Confirmed at the target." }]
+          : [],
+    });
+    if (changed) this.#settled(working, parcel);
+    else this.#stale(working, parcel);
+  }
+
+  #answers(connection: string, parcel: Parcelled, receipt: Receipt, took: number): Entry[] {
+    const { flow, message } = parcel;
+    const told = flow.tell?.(receipt, parcel.cargo) ?? [];
+    return told.map((answer, index) =>
+      entryOf(answer, {
+        id: `${parcel.key}:${index}`,
+        source: connection,
+        correlation: parcel.correlation,
+        causation: `delivery:${parcel.key}`,
+        occurredAt: null,
+        routed: false,
+        extra: {
+          delivery: parcel.key,
+          connection,
+          contract: message.contract,
+          reference: receipt.reference,
+          attempts: parcel.attempts,
+          ms: Math.round(took),
+        },
+      }),
+    );
+  }
+
+  /** Verify said "never heard of it". */
+  async #notFound(working: Working, parcel: Parcelled): Promise<void> {
+    parcel.notFound += 1;
+    working.breaker.succeeded(this.#clock.now());
+    const verdict = inDoubt(this.#standing(working, parcel));
+    await this.#conclude(working, parcel, undefined, verdict);
+  }
+
+  /** Records an attempt that did not succeed, and does what the verdict says. */
+  async #conclude(working: Working, parcel: Parcelled, error: unknown, verdict: Verdict): Promise<void> {
+    const { connection } = working;
+    if (
+      verdict.next !== "try again" &&
+      (error instanceof InDoubt || !(error instanceof CrossdockError || error === undefined)) &&
+      parcel.status === "attempting"
+    ) {
+      parcel.doubts += 1;
+      parcel.notFound = 0;
+    }
+    const reason =
+      error === undefined
+        ? "The target has never heard of it."
+        : error instanceof Error
+          ? error.message
+          : String(error);
+    const counts = new Counts();
+    const parked = verdict.next === "park";
+    if (parked) counts.add(connection.name, `delivery ${verdict.as}`);
+    else counts.add(connection.name, "delivery tries");
+    const status = parked ? verdict.as : verdict.next === "try again" ? "owed" : "in_doubt";
+    const delayMs = "delayMs" in verdict ? verdict.delayMs : 0;
+    const changed = await this.#outcomes.push({
+      outcome: {
+        key: parcel.key,
+        attempts: parcel.attempts,
+        status,
+        doubts: parcel.doubts,
+        notFound: parcel.notFound,
+        delayMs: parked ? null : delayMs,
+        reference: null,
+        reason,
+        errorCode: error instanceof CrossdockError ? error.code : error === undefined ? null : "XD_DEFECT",
+        tried: tried(error),
+      },
+      answers: [],
+      keys: [],
+      counts: counts.all,
+      raised: parked
+        ? [
+            {
+              fingerprint: fingerprint(verdict.why, connection.name, parcel.message.contract, error),
+              class: verdict.why,
+              subjectKind: "delivery",
+              subject: parcel.key,
+              connection: connection.name,
+              correlation: parcel.correlation,
+              title: titleOf(verdict.why, parcel.message.contract, connection.title),
+              reason,
+              owner: connection.owner,
+            },
+          ]
+        : [],
+      resolved: [],
+    });
+    working.onWire.delete(parcel);
+    if (!changed) return this.#stale(working, parcel);
+    parcel.status = status;
+    if (parked) {
+      if (this.#passes(parcel)) this.#settled(working, parcel, "kept");
+      else working.aside.add(parcel);
+    } else {
+      working.later.set(parcel, this.#clock.now() + delayMs);
+    }
+    this.#pump(working);
+  }
+
+  /** C4 is informational: what comes after a parked one does not wait behind it. */
+  #passes({ message }: Parcelled): boolean {
+    return this.#definitions.contracts.get(message.contract)?.criticality === "C4";
+  }
+
+  /** The parcel is resolved: its subject moves on, and so does whatever waited for it. */
+  #settled(working: Working, parcel: Parcelled, how: "settled" | "kept" = "settled"): void {
+    this.#forget(working, parcel);
+    if (how === "settled") {
+      for (const waiting of this.#waitingFor.get(parcel.key) ?? []) {
+        waiting.afterKey = null;
+        const line = this.#lines.get(waiting.connection);
+        if (line?.line.get(waiting.key) === waiting) {
+          this.#settleFirst(line, waiting);
+          this.#pump(line);
+        }
+      }
+      this.#waitingFor.delete(parcel.key);
+    }
+    this.#pump(working);
+  }
+
+  /** Not ours any more, or settled elsewhere. */
+  #stale(working: Working, parcel: Parcelled): void {
+    this.#forget(working, parcel);
+    this.#pump(working);
+  }
+
+  #forget(working: Working, parcel: Parcelled): void {
+    working.onWire.delete(parcel);
+    working.later.delete(parcel);
+    working.aside.delete(parcel);
+    const next = working.line.remove(parcel);
+    if (next) this.#settleFirst(working, next);
+  }
+
+  async #record(recordings: readonly Recording[]): Promise<readonly boolean[]> {
+    const outcomes: Outcomes = {
+      outcomes: recordings.map(({ outcome }) => outcome),
+      answers: recordings.flatMap(({ answers }) => answers),
+      keys: recordings.flatMap(({ keys }) => keys),
+      counts: sum(recordings.flatMap(({ counts }) => counts)),
+      raised: recordings.flatMap(({ raised }) => raised),
+      resolved: recordings.flatMap(({ resolved }) => resolved),
+    };
+    for (let trouble = 0; ; trouble += 1) {
+      try {
+        const changed = new Set(await this.#store.recordOutcomes(outcomes));
+        this.#committed([...new Set(outcomes.answers.map(({ entry }) => entry.correlation))]);
+        return outcomes.outcomes.map(({ key }) => changed.has(key));
+      } catch (error) {
+        // The calls are made; only the record is missing. It is compare-and-set, so repeating it is safe. A commit whose
+        // answer was lost shows as "not changed" the second time, and the table is read again.
+        this.#log.warn("Outcomes could not be recorded; trying again.", {
+          error: error instanceof Error ? error.message : String(error),
+          trouble,
+        });
+        await new Promise<void>(
+          (resolve) => void this.#clock.after(Math.min(50 * 2 ** trouble, 2_000), resolve),
+        );
+      }
+    }
+  }
+
+  #standing({ connection }: Working, { message, attempts, doubts, notFound }: Parcelled): Standing {
+    const criticality = this.#definitions.contracts.get(message.contract)?.criticality ?? "C2";
+    return { criticality, guarantees: connection.connector.guarantees, attempts, doubts, notFound };
+  }
+
+  /** Tells the breaker what a failed call says about the target. A plain no is an answer: the target is there. */
+  #judge({ breaker, latenciesMs }: Working, error: unknown, took: number): void {
+    const now = this.#clock.now();
+    if (error instanceof Unavailable || error instanceof InDoubt) breaker.failed(now, error.message);
+    else {
+      breaker.succeeded(now);
+      latenciesMs.push(took);
+    }
+  }
+
+  #tend(working: Working): void {
+    const now = this.#clock.now();
+    for (const [parcel, due] of working.later) {
+      if (due > now) continue;
+      working.later.delete(parcel);
+      working.line.makeReady(parcel);
+    }
+    if (working.breaker.probeNow(now)) void this.#probe(working);
+    this.#pump(working);
+  }
+
+  async #probe(working: Working): Promise<void> {
+    try {
+      await working.session.probe();
+      this.#log.info("A connection is back.", { connection: working.connection.name });
+      working.breaker.back();
+      this.#pump(working);
+    } catch (error) {
+      working.breaker.stillAway(this.#clock.now(), error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Brings the next page of what is owed into memory. */
+  async #page(working: Working): Promise<void> {
+    if (working.loading || this.#stopping) return;
+    working.loading = true;
+    try {
+      while (working.more && working.line.size < limits.deliveriesInMemoryMax) {
+        working.missed = false;
+        const lanes = [...this.#leases.held.keys()];
+        const page = await this.#store.openDeliveries(
+          working.connection.name,
+          lanes,
+          working.loadedTo,
+          limits.deliveriesPage,
+        );
+        for (const open of page) this.#readBack(working, open);
+        working.loadedTo = page.at(-1)?.id ?? working.loadedTo;
+        // What was committed while we read is in the table only; a short page with nothing missed is the end of it.
+        if (page.length < limits.deliveriesPage && !working.missed) working.more = false;
+      }
+    } catch (error) {
+      this.#log.warn("Open deliveries could not be read; trying again.", {
+        connection: working.connection.name,
+        error: String(error),
+      });
+    } finally {
+      working.loading = false;
+    }
+    this.#pump(working);
+  }
+
+  async #reload(key: string): Promise<void> {
+    const open = await this.#store.openDelivery(key);
+    for (const working of this.#lines.values()) {
+      const known = working.line.get(key);
+      if (!known) continue;
+      if (!open) {
+        this.#settled(working, known);
+      } else if (!working.onWire.has(known)) {
+        working.aside.delete(known);
+        working.later.delete(known);
+        // A person's word starts a fresh count of doubts; the number of attempts goes on, as it names them.
+        Object.assign(known, {
+          status: open.status,
+          attempts: open.attempts,
+          doubts: 0,
+          notFound: 0,
+          dueInMs: 0,
+        });
+        this.#settleFirst(working, known);
+        this.#pump(working);
+      }
+      return;
+    }
+    const working = open && this.#lines.get(open.connection);
+    if (open && working) {
+      this.#readBack(working, open);
+      this.#pump(working);
+    }
+  }
+
+  #readBack(working: Working, open: OpenDelivery): void {
+    const flow = this.#definitions.outbound.get(open.flow);
+    const contract = this.#definitions.contracts.get(open.contract);
+    if (!flow || !contract || working.line.has(open.key)) return;
+    const data = contract.read(JSON.parse(open.data), open.version);
+    this.#enqueue(working, {
+      key: open.key,
+      flow,
+      connection: open.connection,
+      message: {
+        kind: contract.kind,
+        contract: open.contract,
+        version: contract.version,
+        key: open.subject,
+        correlation: open.correlation,
+        keys: [],
+        data,
+      },
+      cargo: undefined,
+      subject: open.subject,
+      lane: open.lane,
+      correlation: open.correlation,
+      causation: `event:${open.position}`,
+      afterKey: open.free ? null : open.afterKey,
+      status: open.status,
+      attempts: open.attempts,
+      doubts: open.doubts,
+      notFound: open.notFound,
+      dueInMs: Math.max(0, open.dueInMs ?? 0),
+    });
+  }
+}
+
+const tried = (error: unknown): string => {
+  if (error === undefined) return "not found";
+  if (error instanceof Unavailable) return "unavailable";
+  if (error instanceof Refused) return "refused";
+  return "in doubt";
+};
+
+const titleOf = (why: string, contract: string, title: string): string => {
+  switch (why) {
+    case "unclear outcome":
+      return `We cannot tell whether ${title} took ${contract}`;
+    case "business hold":
+      return `${title} says not now to ${contract}`;
+    case "temporary":
+      return `${title} could not be reached for ${contract}`;
+    default:
+      return `${title} refused ${contract}`;
+  }
+};
+
+const sum = (counts: readonly { scope: string; name: string; delta: number }[]) => {
+  const total = new Counts();
+  for (const { scope, name, delta } of counts) total.add(scope, name, delta);
+  return total.all;
+};

@@ -1,0 +1,62 @@
+/**
+ * What people do to running work, as facts in the journal.
+ *
+ * A person's word takes the same road as any event: it is recorded once, read by whoever holds the lane, and decided in
+ * the same transaction as its effects. These contracts belong to the engine; no process reacts to them by name.
+ */
+import Type from "typebox";
+import { event } from "../contracts/contract.ts";
+
+const Text = Type.String({ minLength: 1 });
+
+export const QuestionAnswered = event({
+  name: "operations.question-answered",
+  version: 1,
+  owner: "integration",
+  summary: "A person approved or declined what a process asked.",
+  criticality: "C2",
+  data: Type.Object({
+    question: Text,
+    process: Text,
+    instance: Text,
+    approval: Text,
+    verdict: Type.Union([Type.Literal("approved"), Type.Literal("declined")]),
+    by: Text,
+    comment: Type.String(),
+  }),
+  keys: { instance: "instance" },
+  sample: {
+    question: "order-to-cash:SO-ACME-4711:credit review:1",
+    process: "order-to-cash",
+    instance: "SO-ACME-4711",
+    approval: "credit review",
+    verdict: "approved",
+    by: "maria",
+    comment: "Paid the old invoices this morning.",
+  },
+});
+
+export const DeliveryDecided = event({
+  name: "operations.delivery-decided",
+  version: 1,
+  owner: "integration",
+  summary: "A person decided about a delivery that was set aside.",
+  criticality: "C2",
+  data: Type.Object({
+    delivery: Text,
+    lane: Type.Integer({ minimum: 0 }),
+    verdict: Type.Union([Type.Literal("try again"), Type.Literal("booked"), Type.Literal("cancel")]),
+    reference: Type.Union([Text, Type.Null()]),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { delivery: "delivery" },
+  sample: {
+    delivery: "0123456789abcdef0123456789abcdef",
+    lane: 3,
+    verdict: "booked",
+    reference: "INV-90000001",
+    by: "maria",
+    reason: "Found in the ERP.",
+  },
+});

@@ -1,0 +1,234 @@
+/**
+ * Takes arrivals in: bytes kept, decoded, checked, translated, recorded; only then is the sender told.
+ *
+ * An arrival is walked through its flow first (pure), then everything it came to is committed together with its bytes and
+ * its receipt, hundreds of arrivals a commit. What breaks its contract is quarantined with bytes and reason; the same
+ * (source, message id) with other content is refused and kept as evidence.
+ */
+import { createHash } from "node:crypto";
+import { uuidv7 } from "uuidv7";
+import type { Accepted, Arrival } from "../connectors/connector.ts";
+import type { Message } from "../contracts/contract.ts";
+import { textAt } from "../contracts/keys.ts";
+import type { InboundFlow } from "../flows/flow.ts";
+import { type Refusal, type WalkedIn, walkIn } from "../flows/walk.ts";
+import type { AcceptedArrival } from "../journal/accept.ts";
+import { type Entry, entryOf } from "../journal/append.ts";
+import { Batcher } from "../std/batcher.ts";
+import { ContractBroken, type Facts, Unavailable, Unusable } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
+import type { Raised } from "../trace/record.ts";
+import type { Arranged } from "./arrangement.ts";
+import { resume } from "./resume.ts";
+import type { AcceptedAs, Store } from "./store.ts";
+
+/** An arrival on its way to the commit. */
+interface Walked {
+  readonly row: AcceptedArrival;
+  readonly raised: readonly Raised[];
+  readonly refused: Refusal | undefined;
+}
+
+export class Intake {
+  readonly #store: Store;
+  readonly #definitions: Arranged;
+  readonly #accepted: (correlations: readonly string[]) => void;
+  readonly #batch: Batcher<Walked, AcceptedAs>;
+  #stopping = false;
+
+  /** `accepted` is told after each commit. */
+  constructor(store: Store, definitions: Arranged, accepted: (correlations: readonly string[]) => void) {
+    this.#store = store;
+    this.#definitions = definitions;
+    this.#accepted = accepted;
+    this.#batch = new Batcher(limits.acceptBatchMax, (walked) => this.#commit(walked));
+  }
+
+  /** Seconds to stay away, when more waits for a commit than one should queue behind. */
+  get retryAfterSeconds(): number | null {
+    return this.#batch.waiting > limits.acceptWaitingMax ? 1 : null;
+  }
+
+  async accept(flowName: string, arrival: Arrival, source?: string): Promise<Accepted> {
+    const flow = this.#definitions.inbound.get(flowName);
+    if (!flow) throw new Unusable(`There is no inbound flow named ${flowName}.`);
+    if (this.#stopping)
+      throw new Unavailable("Crossdock is stopping; nothing was accepted. Send it again in a moment.");
+    if (this.retryAfterSeconds !== null) {
+      throw new Unavailable(
+        "Too much is waiting to be recorded; nothing was accepted. Come back in a second.",
+        { retryAfterMs: 1_000 },
+      );
+    }
+    const walked = await this.#walk(flow, arrival, source ?? flow.connection.name);
+    const as = await this.#batch.push(walked);
+    switch (as.outcome) {
+      case "new":
+        return walked.row.state === "quarantined" && walked.refused
+          ? {
+              outcome: "quarantined",
+              receipt: walked.row.arrival,
+              reason: walked.refused.error.message,
+              facts: walked.refused.error.facts,
+            }
+          : { outcome: "accepted", receipt: walked.row.arrival };
+      case "duplicate":
+        return { outcome: "duplicate", receipt: as.arrival };
+      case "conflict":
+        return this.#conflict(walked, as.arrival);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#batch.drained();
+  }
+
+  async #walk(flow: InboundFlow, arrival: Arrival, source: string): Promise<Walked> {
+    const { messageId, body } = arrival;
+    const id = uuidv7();
+    const walked = tooLarge(body) ?? (await resume(walkIn(flow, body), this.#store));
+    const quarantined = walked.messages.length === 0 && walked.refused.length > 0;
+    const messages = [...walked.messages, ...walked.acknowledgements];
+    const row: AcceptedArrival = {
+      arrival: id,
+      flow: flow.name,
+      source,
+      messageId,
+      hash: createHash("sha256").update(body).digest("base64"),
+      mediaType: arrival.mediaType ?? null,
+      body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"),
+      state: quarantined ? "quarantined" : "accepted",
+      notes: notesOf(walked),
+      entries: messages.map((message, index) =>
+        this.#entry(message, index, messages.length, id, source, arrival),
+      ),
+    };
+    return {
+      row,
+      raised: walked.refused.map((refusal) => raised(refusal, flow, id, row)),
+      refused: walked.refused[0],
+    };
+  }
+
+  #entry(
+    message: Message,
+    index: number,
+    of: number,
+    arrival: string,
+    source: string,
+    { messageId, occurredAt }: Arrival,
+  ): Entry {
+    const path = this.#definitions.contracts.get(message.contract)?.time;
+    const stated = path === undefined ? undefined : textAt(message.data, path);
+    return entryOf(message, {
+      id: of === 1 ? `${source}:${messageId}` : `${source}:${messageId}#${index + 1}`,
+      source,
+      causation: `arrival:${arrival}`,
+      occurredAt: typeof stated === "string" ? stated : (occurredAt?.toISOString() ?? null),
+      routed: false,
+    });
+  }
+
+  async #commit(batch: readonly Walked[]): Promise<readonly AcceptedAs[]> {
+    // Two copies of one message in the same batch: the second waits for the fate of the first.
+    const first = new Map<string, number>();
+    const twins = batch.map(({ row }, index) => {
+      const id = `${row.source}\n${row.messageId}`;
+      const earlier = row.state === "accepted" ? first.get(id) : undefined;
+      if (row.state === "accepted" && earlier === undefined) first.set(id, index);
+      return earlier;
+    });
+    const alone = batch.filter((_, index) => twins[index] === undefined);
+    const fates = await this.#store.accept(
+      alone.map(({ row }) => row),
+      alone.flatMap(({ raised }) => raised),
+    );
+    const known = new Map(alone.map((walked, index) => [walked, fates[index] as AcceptedAs]));
+    this.#accepted([
+      ...new Set(alone.flatMap(({ row }) => row.entries.map(({ correlation }) => correlation))),
+    ]);
+    return batch.map((walked, index) => {
+      const twin = twins[index];
+      if (twin === undefined) return known.get(walked) as AcceptedAs;
+      const original = batch[twin] as Walked;
+      const fate = known.get(original) as AcceptedAs;
+      const arrival = fate.outcome === "new" ? original.row.arrival : fate.arrival;
+      return { outcome: original.row.hash === walked.row.hash ? "duplicate" : "conflict", arrival };
+    });
+  }
+
+  /** Keeps the refused copy as evidence, beside the one that was accepted. */
+  async #conflict({ row }: Walked, original: string): Promise<Accepted> {
+    const reason = `Message ${row.messageId} from ${row.source} was accepted before with other content; both are kept.`;
+    const kept: AcceptedArrival = {
+      ...row,
+      state: "conflict",
+      entries: [],
+      notes: JSON.stringify({ reason, accepted: original }),
+    };
+    await this.#store.accept(
+      [kept],
+      [
+        {
+          fingerprint: ["duplicate or conflict", row.source, row.flow].join("|"),
+          class: "duplicate or conflict",
+          subjectKind: "arrival",
+          subject: row.arrival,
+          connection: row.source,
+          correlation: row.entries[0]?.correlation ?? null,
+          title: `Two different messages with one id from ${row.source}`,
+          reason,
+          owner: this.#definitions.inbound.get(row.flow)?.connection.owner ?? "integration",
+        },
+      ],
+    );
+    return { outcome: "conflict", receipt: original, reason };
+  }
+}
+
+function tooLarge(body: Uint8Array): WalkedIn | undefined {
+  if (body.byteLength <= limits.arrivalBytesMax) return undefined;
+  const error = new ContractBroken(
+    `The document has ${body.byteLength} bytes; at most ${limits.arrivalBytesMax} are taken at once. Send it in parts.`,
+    { facts: { bytes: body.byteLength, expected: `at most ${limits.arrivalBytesMax} bytes` } },
+  );
+  return { messages: [], acknowledgements: [], refused: [{ part: 0, error }], passedOver: [], lookedUp: [] };
+}
+
+/** What is worth keeping about how an arrival was read; null when all of it simply went in. */
+function notesOf({ refused, passedOver, lookedUp }: WalkedIn): string | null {
+  if (refused.length + passedOver.length + lookedUp.length === 0) return null;
+  return JSON.stringify({
+    refused: refused.map(({ part, error }) => ({ part, message: error.message, facts: error.facts })),
+    passedOver,
+    lookedUp,
+  });
+}
+
+function raised({ part, error }: Refusal, flow: InboundFlow, arrival: string, row: AcceptedArrival): Raised {
+  const where = facts(error.facts);
+  return {
+    fingerprint: [
+      "data",
+      flow.connection.name,
+      flow.name,
+      error.code,
+      error.facts.field ?? error.facts.segment ?? "",
+    ].join("|"),
+    class: "data",
+    subjectKind: "arrival",
+    subject: part === 0 ? arrival : `${arrival}#${part}`,
+    connection: flow.connection.name,
+    correlation: row.entries[0]?.correlation ?? null,
+    title: `A message from ${flow.connection.title} does not keep its contract`,
+    reason: where === "" ? error.message : `${error.message} (${where})`,
+    owner: flow.connection.owner,
+  };
+}
+
+const facts = (given: Facts): string =>
+  ["line", "segment", "path", "field", "expected"]
+    .filter((name) => given[name] !== undefined && given[name] !== "")
+    .map((name) => `${name}: ${given[name]}`)
+    .join(", ");

@@ -1,0 +1,104 @@
+/**
+ * The waiting room of one connection: which parcel may go next.
+ *
+ * One at a time per business key, in the order owed; many keys at once, up to what breaker and target allow. A parcel that
+ * is set aside holds its own key and nobody else's. Pure bookkeeping: it knows no clock, no session and no store.
+ */
+import type { Message } from "../contracts/contract.ts";
+import type { OutboundFlow } from "../flows/flow.ts";
+import type { DeliveryStatus } from "../work/deliveries.ts";
+
+/** A delivery in memory, with what it needs to be sent. */
+export interface Parcelled {
+  readonly key: string;
+  readonly flow: OutboundFlow;
+  readonly connection: string;
+  readonly message: Message;
+  /** What the flow made of the message; undefined when it must be walked again (after a restart). */
+  cargo: unknown;
+  readonly subject: string;
+  readonly lane: number;
+  readonly correlation: string;
+  readonly causation: string;
+  /** The delivery that must be settled first. */
+  afterKey: string | null;
+  status: DeliveryStatus;
+  attempts: number;
+  doubts: number;
+  notFound: number;
+  dueInMs: number;
+}
+
+export class Line {
+  readonly #bySubject = new Map<string, Parcelled[]>();
+  readonly #known = new Map<string, Parcelled>();
+  /** Heads of their subjects that may go now, first come first served. */
+  readonly #ready: Parcelled[] = [];
+  #head = 0;
+
+  /** Parcels known here, whatever they wait for. */
+  get size(): number {
+    return this.#known.size;
+  }
+  get ready(): number {
+    return this.#ready.length - this.#head;
+  }
+
+  has(key: string): boolean {
+    return this.#known.has(key);
+  }
+
+  busy(subject: string): boolean {
+    return this.#bySubject.has(subject);
+  }
+
+  /** Adds a parcel behind those of its subject. True when it is the first, and its owner should see when it is due. */
+  add(parcel: Parcelled): boolean {
+    this.#known.set(parcel.key, parcel);
+    const queue = this.#bySubject.get(parcel.subject);
+    if (!queue) {
+      this.#bySubject.set(parcel.subject, [parcel]);
+      return true;
+    }
+    queue.push(parcel);
+    return false;
+  }
+
+  makeReady(parcel: Parcelled): void {
+    if (this.#known.get(parcel.key) === parcel) this.#ready.push(parcel);
+  }
+
+  /** The next parcel to go, or undefined. */
+  take(): Parcelled | undefined {
+    while (this.#head < this.#ready.length) {
+      const parcel = this.#ready[this.#head] as Parcelled;
+      this.#head += 1;
+      if (this.#head > 1_000 && this.#head * 2 > this.#ready.length) {
+        this.#ready.splice(0, this.#head);
+        this.#head = 0;
+      }
+      if (this.#known.get(parcel.key) === parcel) return parcel;
+    }
+    return undefined;
+  }
+
+  /** The parcel is resolved, or not ours any more. Returns the next of its subject, which is the first now. */
+  remove(parcel: Parcelled): Parcelled | undefined {
+    if (this.#known.get(parcel.key) !== parcel) return undefined;
+    this.#known.delete(parcel.key);
+    const queue = this.#bySubject.get(parcel.subject) ?? [];
+    const wasFirst = queue[0] === parcel;
+    const rest = queue.filter((other) => other !== parcel);
+    if (rest.length === 0) this.#bySubject.delete(parcel.subject);
+    else this.#bySubject.set(parcel.subject, rest);
+    return wasFirst ? rest[0] : undefined;
+  }
+
+  get(key: string): Parcelled | undefined {
+    return this.#known.get(key);
+  }
+
+  all(): Parcelled[] {
+    return [...this.#known.values()];
+  }
+}

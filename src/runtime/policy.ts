@@ -1,0 +1,112 @@
+/**
+ * What happens to a delivery after an attempt. Pure: facts in, verdict out.
+ *
+ * The rules that keep money from being posted twice live here and nowhere else: when a second send is safe, how long to
+ * wait before asking, how often to try, and when to stop and ask a person. The dispatcher carries verdicts out.
+ */
+import type { Guarantees } from "../connectors/connector.ts";
+import type { Criticality } from "../contracts/contract.ts";
+import { ContractBroken, CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
+
+/** Where a delivery stands when an attempt begins. */
+export interface Standing {
+  readonly criticality: Criticality;
+  readonly guarantees: Guarantees;
+  /** Attempts made, this one included. */
+  readonly attempts: number;
+  /** How often an attempt ended without a usable answer. */
+  readonly doubts: number;
+  /** How often verify said "never heard of it" since the last doubt. */
+  readonly notFound: number;
+}
+
+export type Verdict =
+  /** Send again after `delayMs`; nothing happened at the target. */
+  | { readonly next: "try again"; readonly delayMs: number }
+  /** Ask the target whether it happened, after `delayMs`. */
+  | { readonly next: "verify"; readonly delayMs: number }
+  /** Send now: the target would recognise a second send, or has twice said that it never heard of the first. */
+  | { readonly next: "send" }
+  /** A person decides. `held`: a business rule said not now, which is not an error. */
+  | { readonly next: "park"; readonly as: "parked" | "held"; readonly why: ExceptionClass };
+
+export type ExceptionClass =
+  | "temporary"
+  | "data"
+  | "business hold"
+  | "unclear outcome"
+  | "contract change"
+  | "access"
+  | "duplicate or conflict"
+  | "defect";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/**
+ * Delays between tries by criticality, in milliseconds; the last one repeats. With the number of tries they span: C1 12 tries
+ * in about 16 hours, C2 10 tries in about an hour and a half, C3 6 tries in 4 minutes, C4 8 tries in about 20 hours.
+ * Time with an open breaker does not count, because an open breaker does not try.
+ */
+const TRIES: Readonly<Record<Criticality, { readonly delaysMs: readonly number[]; readonly max: number }>> = {
+  C1: { delaysMs: [5_000, 30_000, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR], max: 12 },
+  C2: { delaysMs: [2_000, 10_000, 30_000, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE], max: 10 },
+  C3: { delaysMs: [1_000, 5_000, 30_000, MINUTE], max: 6 },
+  C4: { delaysMs: [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR], max: 8 },
+};
+
+/** An unclear outcome is resolved at most this often by itself; then a person is asked. */
+const DOUBTS_MAX = 3;
+
+/** Whether a second send of the same parcel can never take effect twice. */
+export const harmlessTwice = ({ repeat }: Guarantees): boolean =>
+  repeat === "key" || repeat === "upsert" || repeat === "unique-reference";
+
+/** Full jitter: any moment up to the planned delay, never sooner than asked. `chance` is in [0, 1). */
+const jitter = (delayMs: number, chance: number): number => Math.round(delayMs * (0.5 + chance / 2));
+
+/** After an attempt ended in an error. `chance` is a random number in [0, 1), handed in so that a test can choose it. */
+export function afterError(error: unknown, at: Standing, chance: number): Verdict {
+  if (error instanceof Unavailable) {
+    const { delaysMs, max } = TRIES[at.criticality];
+    if (at.attempts >= max) {
+      return { next: "park", as: "parked", why: error.facts.access === true ? "access" : "temporary" };
+    }
+    const planned = jitter(delaysMs[Math.min(at.attempts - 1, delaysMs.length - 1)] ?? 1_000, chance);
+    return { next: "try again", delayMs: Math.max(planned, Math.min(error.retryAfterMs ?? 0, HOUR)) };
+  }
+  if (error instanceof InDoubt) return inDoubt({ ...at, doubts: at.doubts + 1, notFound: 0 });
+  if (error instanceof Refused) {
+    if (error.facts.conflict === true || error.facts.duplicates !== undefined) {
+      return { next: "park", as: "parked", why: "duplicate or conflict" };
+    }
+    return error.category === "business"
+      ? { next: "park", as: "held", why: "business hold" }
+      : { next: "park", as: "parked", why: "data" };
+  }
+  if (error instanceof ContractBroken) return { next: "park", as: "parked", why: "data" };
+  // Whatever else interrupted the call, it may have left: our own defect is no reason to guess about the target.
+  return inDoubt({ ...at, doubts: at.doubts + 1, notFound: 0 });
+}
+
+/** What to do about a delivery in doubt, now. Also the first question after a crash or a takeover. */
+export function inDoubt({ guarantees, doubts, notFound }: Standing): Verdict {
+  if (doubts > DOUBTS_MAX) return { next: "park", as: "parked", why: "unclear outcome" };
+  if (guarantees.verifies && notFound === 0) return { next: "verify", delayMs: guarantees.settleMs };
+  if (harmlessTwice(guarantees)) return { next: "send" };
+  if (!guarantees.verifies) return { next: "park", as: "parked", why: "unclear outcome" };
+  // Searchable: the first "not found" may only mean "not yet". Asking twice, half a settle time apart, makes it firm.
+  return notFound >= 2 ? { next: "send" } : { next: "verify", delayMs: guarantees.settleMs / 2 };
+}
+
+/** The fingerprint of a cause: what groups exceptions. Never a message text. */
+export function fingerprint(
+  why: ExceptionClass,
+  connection: string,
+  contract: string,
+  error: unknown,
+): string {
+  const code = error instanceof CrossdockError ? error.code : new Defect("unknown").code;
+  const detail = error instanceof CrossdockError ? (error.facts.code ?? error.facts.field ?? "") : "";
+  return [why, connection, contract, code, detail].join("|");
+}

@@ -1,0 +1,317 @@
+/**
+ * The memory on PostgreSQL: each operation of the store as one pipelined transaction.
+ *
+ * Each kind of operation has a connection of its own, so a batch of outcomes never queues behind a batch of arrivals.
+ * `synchronous_commit` is left alone, which means on: a commit is the only durability point there is.
+ */
+import type pg from "pg";
+import type { Reference } from "../flows/flow.ts";
+import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
+import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, entryRow } from "../journal/append.ts";
+import { ensurePartitions } from "../journal/partitions.ts";
+import { readAfter } from "../journal/read.ts";
+import { ensure } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
+import { type Address, openPool } from "../std/sql.ts";
+import { commit, rows, type Statement } from "../std/statement.ts";
+import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
+import {
+  appendAndOwe,
+  beginAttempts,
+  decide,
+  type OpenDelivery,
+  openDeliveries,
+  openDelivery,
+  recordOutcomes,
+  returnUnsent,
+} from "../work/deliveries.ts";
+import {
+  askQuestions,
+  dueInstances,
+  type Instance,
+  loadInstances,
+  saveInstances,
+  withdrawQuestions,
+} from "../work/instances.ts";
+import {
+  createLanes,
+  giveLanes,
+  heartbeat,
+  type Lane,
+  leave,
+  moveLanes,
+  renew,
+  TAKEN_OVER,
+  takeLanes,
+} from "../work/lanes.ts";
+import {
+  type AcceptedAs,
+  type Act,
+  type Outcomes,
+  type Read,
+  type Steps,
+  type Store,
+  TakenOver,
+} from "./store.ts";
+
+/** Opens the store on a migrated database. */
+export async function openPostgresStore(database: Address): Promise<Store> {
+  const pool = (max: number, name: string) =>
+    openPool(database, { max, name: `crossdock ${name}`, pipeline: true });
+  const pools = {
+    accept: pool(1, "intake"),
+    steps: pool(1, "conductor"),
+    outcomes: pool(1, "outcomes"),
+    read: pool(3, "reading"),
+  };
+  const together = async (by: pg.Pool, statements: readonly Statement[]) => {
+    const client = await by.connect();
+    try {
+      const results = await commit(client, statements);
+      client.release();
+      return results;
+    } catch (error) {
+      // A connection that broke, or whose transaction state is unclear, is not used again.
+      client.release(true);
+      throw error;
+    }
+  };
+  const alone = async <Row extends pg.QueryResultRow>({ name, text, values }: Statement): Promise<Row[]> =>
+    (await pools.read.query<Row>({ name, text, values: [...values] })).rows;
+
+  await together(pools.steps, [createLanes(limits.lanes)]);
+  await housekeeping();
+
+  async function housekeeping(): Promise<void> {
+    await together(pools.read, [ensurePartitions, foldCounts]);
+  }
+
+  return {
+    async accept(arrivals, raised) {
+      const keys = arrivals.flatMap(({ entries }) => entries.map(({ key }) => key));
+      const [, written] = await together(pools.accept, [
+        lockKeys(keys),
+        accept(arrivals),
+        ...(raised.length > 0 ? [raise(raised)] : []),
+      ]);
+      ensure(written, "an accept answers");
+      const fresh = new Set(written.rows.map(({ arrival }: { arrival: string }) => arrival));
+      if (fresh.size === arrivals.length) return arrivals.map(() => ({ outcome: "new" }));
+      return recognise(arrivals, fresh);
+    },
+
+    async lease(worker, host) {
+      const [beat, held] = await together(pools.read, [
+        heartbeat(worker, host, limits.leaseMs),
+        renew(worker, limits.leaseMs),
+      ]);
+      ensure(beat && held, "a lease answers");
+      const { lanes: laneCount, workers } = beat.rows[0] as { lanes: number; workers: number };
+      const mine = held.rows as Lane[];
+      const share = Math.ceil(laneCount / workers);
+      if (mine.length > share) {
+        const surplus = mine.slice(share).map(({ id }) => id);
+        return { lanes: mine, taken: [], surplus, laneCount, workers };
+      }
+      if (mine.length === share) return { lanes: mine, taken: [], surplus: [], laneCount, workers };
+      const [taken] = await together(pools.read, [takeLanes(worker, limits.leaseMs, share - mine.length)]);
+      const more = taken?.rows as Lane[];
+      return { lanes: [...mine, ...more], taken: more.map(({ id }) => id), surplus: [], laneCount, workers };
+    },
+
+    async give(worker, lanes) {
+      await together(pools.read, [giveLanes(worker, lanes)]);
+    },
+
+    async read(after, max) {
+      const client = await pools.steps.connect();
+      try {
+        const { name, text, values } = readAfter(after, max);
+        const [found, clock] = await Promise.all([
+          client.query({ name, text, values: [...values] }),
+          client.query({
+            name: "clock",
+            text: `select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now`,
+          }),
+        ]);
+        client.release();
+        return { entries: found.rows, now: clock.rows[0].now } as Read;
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    },
+
+    async instances(ids) {
+      return (await alone(loadInstances(ids))).map(asInstance);
+    },
+
+    async due(lanes, max) {
+      return (await alone(dueInstances(lanes, max))).map(asInstance);
+    },
+
+    async commitSteps(steps) {
+      try {
+        const statements = statementsOf(steps);
+        const results = await together(pools.steps, statements);
+        return results.flatMap(({ rows: found }, index) =>
+          statements[index]?.name === "work decide" ? found.map(({ key }: { key: string }) => key) : [],
+        );
+      } catch (error) {
+        if ((error as { code?: string }).code === TAKEN_OVER)
+          throw new TakenOver("A lane was taken over by another worker.");
+        throw error;
+      }
+    },
+
+    async recordOutcomes(outcomes) {
+      const [recorded] = await together(pools.outcomes, outcomeStatements(outcomes));
+      return (recorded?.rows ?? []).map(({ key }: { key: string }) => key);
+    },
+
+    async beginAttempts(attempts) {
+      const [begun] = await together(pools.outcomes, [beginAttempts(attempts)]);
+      return (begun?.rows ?? []).map(({ key }: { key: string }) => key);
+    },
+
+    openDeliveries: (connection, lanes, after, max) =>
+      alone<OpenDelivery & pg.QueryResultRow>(openDeliveries(connection, lanes, after, max)),
+
+    async openDelivery(key) {
+      return (await alone<OpenDelivery & pg.QueryResultRow>(openDelivery(key)))[0] ?? null;
+    },
+
+    lookUp: async (references) => {
+      const found = await alone<{ index: number; value: string }>(lookUpStatement(references));
+      const values = new Map(found.map(({ index, value }) => [index, value]));
+      return references.map((_, index) => values.get(index) ?? null);
+    },
+
+    async act(act) {
+      const results = await together(pools.read, actStatements(act));
+      return (results[1]?.rows.length ?? 0) > 0;
+    },
+
+    async leave(worker, lanes, unsent) {
+      await together(pools.outcomes, [returnUnsent(unsent), giveLanes(worker, lanes), leave(worker)]);
+    },
+
+    housekeeping,
+
+    async close() {
+      await Promise.all(Object.values(pools).map((each) => each.end()));
+    },
+  };
+
+  /** Tells duplicates from conflicts, and our own earlier, unclear commit from somebody else's. */
+  async function recognise(
+    arrivals: readonly AcceptedArrival[],
+    fresh: ReadonlySet<string>,
+  ): Promise<AcceptedAs[]> {
+    const known = await alone<{ source: string; messageId: string; hash: string; arrival: string }>(
+      receiptsOf(arrivals.filter(({ arrival }) => !fresh.has(arrival))),
+    );
+    const receipts = new Map(known.map((receipt) => [`${receipt.source}\n${receipt.messageId}`, receipt]));
+    return arrivals.map(({ arrival, source, messageId, hash }) => {
+      if (fresh.has(arrival)) return { outcome: "new" };
+      const receipt = receipts.get(`${source}\n${messageId}`);
+      ensure(receipt, "an arrival that was not written has a receipt");
+      if (receipt.arrival === arrival) return { outcome: "new" };
+      return { outcome: receipt.hash === hash ? "duplicate" : "conflict", arrival: receipt.arrival };
+    });
+  }
+}
+
+type StoredInstance = Omit<Instance, "body"> & { body: string };
+
+const asInstance = (row: pg.QueryResultRow): Instance => {
+  const stored = row as StoredInstance;
+  return { ...stored, body: JSON.parse(stored.body) };
+};
+
+function statementsOf(steps: Steps): Statement[] {
+  const some = (length: number, statement: () => Statement): Statement[] => (length > 0 ? [statement()] : []);
+  return [
+    // First, so that a stale worker fails before it has written anything.
+    moveLanes(steps.worker, steps.lanes, steps.to),
+    ...some(steps.entries.length + steps.deliveries.length, () =>
+      appendAndOwe(steps.entries, steps.deliveries),
+    ),
+    ...some(steps.instances.length, () => saveInstances(steps.instances)),
+    ...some(steps.questions.length, () => askQuestions(steps.questions)),
+    ...some(steps.withdrawn.length, () => withdrawQuestions(steps.withdrawn)),
+    ...steps.decided.map(({ key, ...to }) => decide(key, to)),
+    ...some(steps.opinions.length, () => recordOpinions(steps.opinions)),
+    ...some(steps.keys.length, () => rememberKeys(steps.keys)),
+    ...some(steps.raised.length, () => raise(steps.raised)),
+    ...some(steps.resolved.length, () => resolve(steps.resolved)),
+    ...some(steps.counts.length, () => count(steps.counts)),
+  ];
+}
+
+function outcomeStatements({ outcomes, answers, keys, raised, resolved, counts }: Outcomes): Statement[] {
+  return [
+    recordOutcomes(outcomes, answers),
+    ...(keys.length > 0 ? [rememberKeys(keys)] : []),
+    ...(raised.length > 0 ? [raise(raised)] : []),
+    ...(resolved.length > 0 ? [resolve(resolved)] : []),
+    ...(counts.length > 0 ? [count(counts)] : []),
+  ];
+}
+
+/** Cross-reference rows by their primary key; keys of documents by value, then the wanted key of the same transaction. */
+const lookUpStatement = (references: readonly Reference[]): Statement => ({
+  name: "runtime look up",
+  text: `select r.index, coalesce(x.canonical, (
+      select wanted.value from business_key known join business_key wanted using (correlation)
+      where known.value = r."keyValue" and known.type = r."keyType" and wanted.type = r.give
+      order by known.first_seen, wanted.first_seen limit 1)) as value
+    from json_to_recordset($1::json) as r(index int, entity text, system text, external text, "keyType" text, "keyValue" text, give text)
+    left join cross_reference x on x.entity = r.entity and x.system = r.system and x.external = r.external`,
+  values: [
+    rows(
+      references.map((reference, index) =>
+        "table" in reference
+          ? { index, entity: reference.table, system: reference.system, external: reference.value }
+          : { index, keyType: reference.key.type, keyValue: reference.key.value, give: reference.give },
+      ),
+    ),
+  ],
+});
+
+/**
+ * Claims what the act is about, tells the journal and the audit, all or none. The audit is a chain, each line's hash
+ * covering the hash before it, so the lock makes writers take turns.
+ */
+function actStatements({ actor, action, subject, reason, entry, guard }: Act): Statement[] {
+  const facts = JSON.stringify(guard);
+  const told = JSON.stringify([actor, action, subject, reason, facts]);
+  const claim =
+    "question" in guard
+      ? {
+          kind: "question",
+          text: `update question set verdict = $8, answered_by = $1, comment = $9, answered_at = clock_timestamp()
+            where id = $7 and verdict is null returning id`,
+          values: [guard.question, guard.verdict, guard.comment],
+        }
+      : {
+          kind: "delivery",
+          text: `select key as id from delivery where key = $7 and status in ('parked', 'held', 'in_doubt', 'owed') for update`,
+          values: [guard.delivery],
+        };
+  return [
+    { name: "runtime audit lock", text: "select pg_advisory_xact_lock(7215)", values: [] },
+    {
+      name: `runtime act on ${claim.kind}`,
+      text: `with claimed as (${claim.text}),
+        told as (
+          ${ENTRY_INSERT} select ${ENTRY_SELECT} from claimed, json_to_recordset($6::json) as e(${ENTRY_COLUMNS})),
+        audited as (
+          insert into audit (actor, action, subject, reason, facts, previous, hash)
+          select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($10, 'utf8'))
+          from claimed, (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last)
+        select id from claimed`.replaceAll("$10", `$${7 + claim.values.length}`),
+      values: [actor, action, subject, reason, facts, rows([entryRow(entry)]), ...claim.values, told],
+    },
+  ];
+}

@@ -1,0 +1,633 @@
+/**
+ * One round of the conductor: takes entries and due times, and gathers everything they cause.
+ *
+ * Nothing here touches the outside. A round starts from instances and entries, lets processes decide and flows route, and
+ * ends as a `Steps` value that commits as one, together with the parcels the dispatcher may hand out once it has.
+ */
+import { MilestoneReached, MilestoneWithdrawn } from "../contracts/canon/operations.ts";
+import type { Message } from "../contracts/contract.ts";
+import type { OutboundFlow } from "../flows/flow.ts";
+import { walkOut } from "../flows/walk.ts";
+import { type Entry, entryOf } from "../journal/append.ts";
+import { address, type Decision, type Input, type Process, step } from "../processes/process.ts";
+import { CrossdockError } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
+import { milliseconds } from "../std/span.ts";
+import { Counts, type KnownKey, type Opinion, type Raised } from "../trace/record.ts";
+import { deliveryKey, type NewDelivery } from "../work/deliveries.ts";
+import { type AskedQuestion, type Instance, type InstanceBody, instanceId } from "../work/instances.ts";
+import { laneOf } from "../work/lanes.ts";
+import type { Arranged } from "./arrangement.ts";
+import type { Parcelled } from "./line.ts";
+import { fingerprint } from "./policy.ts";
+import { resume } from "./resume.ts";
+import type { Decided, Resolved, Steps, Store } from "./store.ts";
+
+/** Our own name as a system that holds opinions. */
+export const OURSELVES = "crossdock";
+
+/** What an input came from: kept as the causation of everything it causes. */
+export interface Cause {
+  /** `event:<position>`, `timer:<name>` … */
+  readonly ref: string;
+  readonly correlation: string;
+}
+
+/** Whether a delivery may be written with its first intent, because it will be sent as soon as the round commits. */
+export type MaySendNow = (connection: string, subject: string) => boolean;
+
+export class Round {
+  readonly #definitions: Arranged;
+  readonly #store: Pick<Store, "lookUp">;
+  readonly #laneCount: number;
+  readonly #now: string;
+  readonly #maySendNow: MaySendNow;
+  readonly #entries: Entry[] = [];
+  readonly #deliveries: NewDelivery[] = [];
+  readonly #dirty = new Set<Instance>();
+  readonly #questions: AskedQuestion[] = [];
+  readonly #withdrawn: string[] = [];
+  readonly #decided: Decided[] = [];
+  readonly #opinions = new Map<string, Opinion>();
+  readonly #keys: KnownKey[] = [];
+  readonly #counts = new Counts();
+  readonly #raised: Raised[] = [];
+  readonly #resolved: Resolved[] = [];
+  readonly #subjects = new Set<string>();
+  /** What the dispatcher may hand out once this round has committed. */
+  readonly parcels: Parcelled[] = [];
+
+  constructor(
+    definitions: Arranged,
+    store: Pick<Store, "lookUp">,
+    laneCount: number,
+    now: string,
+    maySendNow: MaySendNow,
+  ) {
+    this.#definitions = definitions;
+    this.#store = store;
+    this.#laneCount = laneCount;
+    this.#now = now;
+    this.#maySendNow = maySendNow;
+  }
+
+  steps(worker: string, lanes: Steps["lanes"], to: Steps["to"]): Steps {
+    return {
+      worker,
+      lanes,
+      to,
+      entries: this.#entries,
+      deliveries: this.#deliveries,
+      instances: [...this.#dirty],
+      questions: this.#questions,
+      withdrawn: this.#withdrawn,
+      decided: this.#decided,
+      opinions: [...this.#opinions.values()],
+      keys: this.#keys,
+      counts: this.#counts.all,
+      raised: this.#raised,
+      resolved: this.#resolved,
+    };
+  }
+
+  /** The business transactions this round touched. */
+  get correlations(): string[] {
+    return [
+      ...new Set(
+        [...this.#entries, ...this.#deliveries, ...this.#dirty].map(({ correlation }) => correlation),
+      ),
+    ];
+  }
+
+  /** A system said something about a milestone. */
+  hear(opinion: Opinion): void {
+    const id = `${opinion.subject}\n${opinion.milestone}\n${opinion.system}`;
+    const known = this.#opinions.get(id);
+    if (!known || known.saidAt <= opinion.saidAt) this.#opinions.set(id, opinion);
+  }
+
+  decide(decided: Decided): void {
+    this.#decided.push(decided);
+    if (decided.status !== "owed") {
+      this.#resolved.push({ subjectKind: "delivery", subject: decided.key, resolution: decided.reason });
+    }
+  }
+
+  /** A fact we could not read at all: our build lacks its contract. Shown once, never skipped in silence. */
+  unreadable(contract: string, ref: string, correlation: string, why: string): void {
+    this.#raised.push({
+      fingerprint: ["contract change", contract].join("|"),
+      class: "contract change",
+      subjectKind: "instance",
+      subject: `${contract} ${ref}`,
+      connection: null,
+      correlation,
+      title: `${contract} cannot be read`,
+      reason: why,
+      owner: "integration",
+    });
+  }
+
+  /** Gives an input to an instance; `instance` is null when there is none yet. Returns the instance there is now. */
+  async input(
+    process: Process,
+    key: string,
+    instance: Instance | null,
+    input: Input,
+    cause: Cause,
+  ): Promise<Instance> {
+    const starts = input.kind === "event" && process.startedBy.has(input.message.contract);
+    const known = instance ?? this.#fresh(process, key, cause, starts);
+    this.#dirty.add(known);
+    if (known.status === "completed" || known.status === "abandoned") {
+      this.#note(known.body, input.at, `${address(input)} came after the end.`);
+      return known;
+    }
+    if (known.status === "running" && !this.#definitions.processes.has(`${known.process}@${known.version}`)) {
+      this.#park(
+        known,
+        input,
+        cause,
+        new Error(`Version ${known.version} of ${known.process} is not part of this build.`),
+      );
+      return known;
+    }
+    if (known.status === "parked" || (known.status === "expected" && !starts)) {
+      this.#keep(known, input, cause);
+      return known;
+    }
+    const waited = known.status === "expected" ? known.body.kept.splice(0) : [];
+    if (known.status === "expected") {
+      known.status = "running";
+      known.version = process.header.version;
+      known.correlation = cause.correlation;
+    }
+    await this.#step(known, input, cause);
+    for (const kept of waited) {
+      if (known.status !== "running")
+        this.#keep(known, kept.input, { ref: kept.cause, correlation: known.correlation });
+      else await this.#step(known, kept.input, { ref: kept.cause, correlation: known.correlation });
+    }
+    return known;
+  }
+
+  /** Fires what is due for an instance by `now`, the earliest first. */
+  async due(instance: Instance): Promise<void> {
+    const { body } = instance;
+    this.#dirty.add(instance);
+    if (!this.#definitions.processes.has(`${instance.process}@${instance.version}`)) {
+      const input: Input = { kind: "elapsed", at: this.#now, timer: "any" };
+      this.#park(
+        instance,
+        input,
+        { ref: "timer", correlation: instance.correlation },
+        new Error(`Version ${instance.version} of ${instance.process} is not part of this build.`),
+      );
+      return;
+    }
+    for (;;) {
+      if (instance.status !== "running") return;
+      const timer = body.timers
+        .filter(({ due }) => due <= this.#now)
+        .sort((a, b) => (a.due < b.due ? -1 : 1))[0];
+      if (!timer) break;
+      body.timers = body.timers.filter((other) => other !== timer);
+      await this.#step(
+        instance,
+        { kind: "elapsed", at: timer.due, timer: timer.name },
+        { ref: `timer:${timer.name}`, correlation: instance.correlation },
+      );
+    }
+    const header = this.#definition(instance).header;
+    for (const question of body.questions.filter(({ due }) => due <= this.#now)) {
+      // It stays open: being late is no answer. The next reminder comes after the same span again.
+      const within = header.approvals?.[question.approval]?.within ?? "4h";
+      body.questions = body.questions.map((open) =>
+        open === question ? { ...open, due: this.#later(milliseconds(within)) } : open,
+      );
+      await this.#step(
+        instance,
+        { kind: "overdue", at: question.due, approval: question.approval },
+        { ref: `question:${question.id}`, correlation: instance.correlation },
+      );
+    }
+  }
+
+  /** A person answered. False when the question is not open any more. */
+  async answered(instance: Instance, question: string, input: Input, cause: Cause): Promise<boolean> {
+    if (instance.status !== "running" || !instance.body.questions.some(({ id }) => id === question))
+      return false;
+    this.#dirty.add(instance);
+    instance.body.questions = instance.body.questions.filter(({ id }) => id !== question);
+    await this.#step(instance, input, cause);
+    return true;
+  }
+
+  /** Routes a fact or command through an outbound flow and owes it to one connection. */
+  async carry(
+    flow: OutboundFlow,
+    message: Message,
+    from: {
+      id: string;
+      position: string | null;
+      correlation: string;
+      subject: string;
+      lane: number;
+      afterKey?: string;
+    },
+  ): Promise<string | null> {
+    let walked: Awaited<ReturnType<typeof walkOutFully>> | { failed: unknown };
+    try {
+      walked = await walkOutFully(flow, message, this.#store);
+    } catch (error) {
+      walked = { failed: error };
+    }
+    if ("passedOver" in walked) {
+      this.#counts.add(flow.name, "passed over");
+      return null;
+    }
+    const failed = "failed" in walked ? walked.failed : undefined;
+    const connection = "connection" in walked ? walked.connection : flow.connections[0];
+    if (!connection) return null;
+    const key = deliveryKey(from.id, connection.name);
+    const line = `${connection.name}\n${from.subject}`;
+    const now =
+      failed === undefined &&
+      from.afterKey === undefined &&
+      !this.#subjects.has(line) &&
+      this.#maySendNow(connection.name, from.subject);
+    this.#subjects.add(line);
+    const status = failed !== undefined ? "parked" : now ? "attempting" : "owed";
+    const reason = failed instanceof Error ? failed.message : failed === undefined ? null : String(failed);
+    this.#deliveries.push({
+      key,
+      flow: flow.name,
+      connection: connection.name,
+      contract: message.contract,
+      subject: from.subject,
+      lane: from.lane,
+      correlation: from.correlation,
+      entry: from.position === null ? from.id : null,
+      position: from.position,
+      afterKey: from.afterKey ?? null,
+      status,
+      attempts: now ? 1 : 0,
+      reason,
+      errorCode: failed instanceof CrossdockError ? failed.code : failed === undefined ? null : "XD_DEFECT",
+    });
+    this.#counts.add(connection.name, "delivery owed");
+    if (failed !== undefined) {
+      this.#raised.push({
+        fingerprint: fingerprint("data", connection.name, message.contract, failed),
+        class: "data",
+        subjectKind: "delivery",
+        subject: key,
+        connection: connection.name,
+        correlation: from.correlation,
+        title: `${message.contract} cannot be written for ${connection.title}`,
+        reason: reason ?? "",
+        owner: connection.owner,
+      });
+    }
+    this.parcels.push({
+      key,
+      flow,
+      connection: connection.name,
+      message,
+      cargo: "cargo" in walked ? walked.cargo : undefined,
+      subject: from.subject,
+      lane: from.lane,
+      correlation: from.correlation,
+      causation: from.position === null ? `command:${from.id}` : `event:${from.position}`,
+      afterKey: from.afterKey ?? null,
+      status,
+      attempts: now ? 1 : 0,
+      doubts: 0,
+      notFound: 0,
+      dueInMs: 0,
+    });
+    return key;
+  }
+
+  async #step(instance: Instance, input: Input, cause: Cause): Promise<void> {
+    const process = this.#definition(instance);
+    const { body } = instance;
+    let decision: Decision<unknown>;
+    try {
+      decision = step(process, body.state ?? undefined, input);
+    } catch (error) {
+      this.#park(instance, input, cause, error);
+      return;
+    }
+    body.inputs.push(cause.ref);
+    await this.#apply(instance, process, decision, input, cause);
+  }
+
+  async #apply(
+    instance: Instance,
+    process: Process,
+    decision: Decision<unknown>,
+    input: Input,
+    cause: Cause,
+  ): Promise<void> {
+    const { body } = instance;
+    const { name, keyType } = process.header;
+    const id = `${name}:${instance.key}:${body.inputs.length}`;
+    const from = { source: OURSELVES, correlation: instance.correlation, causation: cause.ref };
+    if (decision.state !== undefined) body.state = decision.state;
+    if (decision.note !== undefined) this.#note(body, input.at, decision.note);
+
+    for (const [index, message] of (decision.publish ?? []).entries()) {
+      this.#append(entryOf(message, { ...from, id: `${id}:p${index}`, occurredAt: input.at, routed: false }));
+    }
+    for (const reach of [decision.reach ?? []].flat()) {
+      const { milestone, part, of } =
+        typeof reach === "string" ? { milestone: reach, part: 1, of: 1 } : reach;
+      this.#reach(instance, milestone, part, of, input, { ...from, id: `${id}:m:${milestone}:${part}` });
+    }
+    for (const milestone of [decision.withdraw ?? []].flat())
+      this.#withdraw(instance, milestone, input, { ...from, id: `${id}:w:${milestone}` });
+
+    for (const [index, { message, undo, pivot }] of (decision.send ?? []).entries()) {
+      await this.#send(instance, keyType, message, `${id}:${index}`, cause);
+      // Past a pivot nothing before it may be taken back any more.
+      if (pivot) body.undo = [];
+      if (undo) body.undo.push(undo);
+    }
+    for (const asked of decision.ask ?? []) this.#ask(instance, process, asked);
+    for (const started of decision.start ?? []) this.#start(instance, process, started);
+    for (const stopped of decision.stop ?? [])
+      body.timers = body.timers.filter((timer) => timer.name !== stopped);
+    if (decision.end !== undefined) await this.#end(instance, keyType, decision.end, id, input, cause);
+  }
+
+  async #send(
+    instance: Instance,
+    keyType: string,
+    message: Message,
+    id: string,
+    cause: Cause,
+    afterKey?: string,
+  ): Promise<string | null> {
+    this.#append(
+      entryOf(message, {
+        id,
+        source: OURSELVES,
+        correlation: instance.correlation,
+        causation: cause.ref,
+        occurredAt: null,
+        routed: true,
+      }),
+    );
+    const flow = this.#definitions.carrying.get(message.contract)?.[0];
+    if (!flow) {
+      this.#raised.push({
+        fingerprint: ["contract change", instance.process, message.contract].join("|"),
+        class: "contract change",
+        subjectKind: "instance",
+        subject: instanceId(instance),
+        connection: null,
+        correlation: instance.correlation,
+        title: `No flow carries ${message.contract}`,
+        reason: `${instance.process} sent ${message.contract}, but no outbound flow is on it. Add one, then send it again.`,
+        owner: this.#definition(instance).header.owner,
+      });
+      return null;
+    }
+    return this.carry(flow, message, {
+      id,
+      position: null,
+      correlation: instance.correlation,
+      subject: `${keyType}/${instance.key}`,
+      lane: instance.lane,
+      ...(afterKey === undefined ? {} : { afterKey }),
+    });
+  }
+
+  #reach(
+    instance: Instance,
+    milestone: string,
+    part: number,
+    of: number,
+    input: Input,
+    from: { id: string; source: string; correlation: string; causation: string },
+  ): void {
+    const { body, process } = instance;
+    const whole = part >= of;
+    const before = body.milestones.some(
+      (known) => known.name === milestone && !known.withdrawn && (known.part ?? 1) >= (known.of ?? 1),
+    );
+    body.milestones.push(
+      of === 1 ? { name: milestone, at: input.at } : { name: milestone, at: input.at, part, of },
+    );
+    if (instance.milestone !== milestone) {
+      if (instance.milestone !== null) this.#counts.add(process, `at ${instance.milestone}`, -1);
+      this.#counts.add(process, `at ${milestone}`);
+    }
+    if (whole && !before) this.#counts.add(process, `reached ${milestone}`);
+    instance.milestone = milestone;
+    instance.milestoneAt = input.at;
+    if (whole)
+      this.hear({
+        subject: instance.correlation,
+        milestone,
+        system: OURSELVES,
+        reached: true,
+        saidAt: input.at,
+      });
+    if (!this.#wanted(MilestoneReached.name)) return;
+    const data = {
+      process,
+      instance: instance.key,
+      milestone,
+      part,
+      of,
+      causedBy: address(input),
+      at: input.at,
+    };
+    this.#append(entryOf(MilestoneReached.of(data), { ...from, occurredAt: input.at, routed: false }));
+  }
+
+  #withdraw(
+    instance: Instance,
+    milestone: string,
+    input: Input,
+    from: { id: string; source: string; correlation: string; causation: string },
+  ): void {
+    const { body, process } = instance;
+    const standing = body.milestones.filter((known) => known.name === milestone && !known.withdrawn);
+    if (standing.length === 0) return;
+    body.milestones = body.milestones.map((known) =>
+      standing.includes(known) ? { ...known, withdrawn: input.at } : known,
+    );
+    this.#counts.add(process, `reached ${milestone}`, -1);
+    if (instance.milestone === milestone) {
+      const last = body.milestones.filter((known) => !known.withdrawn).at(-1);
+      this.#counts.add(process, `at ${milestone}`, -1);
+      if (last) this.#counts.add(process, `at ${last.name}`);
+      instance.milestone = last?.name ?? null;
+      instance.milestoneAt = last?.at ?? null;
+    }
+    this.hear({
+      subject: instance.correlation,
+      milestone,
+      system: OURSELVES,
+      reached: false,
+      saidAt: input.at,
+    });
+    if (!this.#wanted(MilestoneWithdrawn.name)) return;
+    const data = { process, instance: instance.key, milestone, reason: address(input), at: input.at };
+    this.#append(entryOf(MilestoneWithdrawn.of(data), { ...from, occurredAt: input.at, routed: false }));
+  }
+
+  #ask(instance: Instance, process: Process, asked: string | { approval: string; because: string }): void {
+    const { approval, because } = typeof asked === "string" ? { approval: asked, because: null } : asked;
+    const { by, within } = process.header.approvals?.[approval] ?? {
+      by: process.header.owner,
+      within: "4h" as const,
+    };
+    const { body } = instance;
+    // Asking again while nobody has answered is a reminder, not a second question.
+    if (body.questions.some((open) => open.approval === approval)) return;
+    body.asked += 1;
+    const question = {
+      id: `${instanceId(instance)}:${approval}:${body.asked}`,
+      approval,
+      due: this.#later(milliseconds(within)),
+    };
+    body.questions.push(question);
+    this.#questions.push({
+      ...question,
+      process: instance.process,
+      key: instance.key,
+      lane: instance.lane,
+      askedOf: by,
+      because,
+      correlation: instance.correlation,
+    });
+    this.#counts.add(instance.process, "questions asked");
+  }
+
+  #start(instance: Instance, process: Process, started: string | { timer: string; at: string }): void {
+    const name = typeof started === "string" ? started : started.timer;
+    const span = process.header.timers?.[name];
+    const due =
+      typeof started === "string"
+        ? this.#later(span ? milliseconds(span) : 0)
+        : new Date(started.at).toISOString();
+    instance.body.timers = [...instance.body.timers.filter((timer) => timer.name !== name), { name, due }];
+  }
+
+  async #end(
+    instance: Instance,
+    keyType: string,
+    end: NonNullable<Decision<unknown>["end"]>,
+    id: string,
+    input: Input,
+    cause: Cause,
+  ): Promise<void> {
+    const { body, process } = instance;
+    this.#withdrawn.push(...body.questions.map((question) => question.id));
+    body.questions = [];
+    body.timers = [];
+    if (end === "completed") {
+      instance.status = "completed";
+      this.#counts.add(process, "completed");
+      return;
+    }
+    instance.status = "abandoned";
+    this.#counts.add(process, "abandoned");
+    this.#note(body, input.at, `Given up: ${end.abandon}.`);
+    // Last first, and each only when the one before it is settled: a later step may rest on an earlier one.
+    let afterKey: string | undefined;
+    for (const [index, undo] of body.undo.splice(0).reverse().entries()) {
+      const key = await this.#send(instance, keyType, undo, `${id}:undo:${index}`, cause, afterKey);
+      afterKey = key ?? afterKey;
+    }
+  }
+
+  #park(instance: Instance, input: Input, cause: Cause, error: unknown): void {
+    instance.status = "parked";
+    this.#keep(instance, input, cause);
+    const said = error instanceof Error ? error.message : String(error);
+    this.#counts.add(instance.process, "parked");
+    this.#raised.push({
+      fingerprint: fingerprint("defect", instance.process, address(input), error),
+      class: "defect",
+      subjectKind: "instance",
+      subject: instanceId(instance),
+      connection: null,
+      correlation: instance.correlation,
+      title: `${instance.process} cannot take ${address(input)}`,
+      reason: said,
+      owner:
+        this.#definitions.processes.get(`${instance.process}@${instance.version}`)?.header.owner ??
+        "integration",
+    });
+  }
+
+  #keep(instance: Instance, input: Input, cause: Cause): void {
+    if (instance.body.kept.length < limits.keptInputsMax)
+      instance.body.kept.push({ input, cause: cause.ref });
+    else
+      this.#note(
+        instance.body,
+        input.at,
+        `${address(input)} is one too many to keep; it stays in the journal (${cause.ref}).`,
+      );
+  }
+
+  #note(body: InstanceBody, at: string, text: string): void {
+    body.notes.push({ at, text });
+    if (body.notes.length > 200) body.notes.splice(0, body.notes.length - 200);
+  }
+
+  #fresh(process: Process, key: string, { correlation }: Cause, starts: boolean): Instance {
+    const { name, version, keyType } = process.header;
+    this.#counts.add(name, starts ? "started" : "expected");
+    return {
+      process: name,
+      key,
+      version,
+      lane: laneOf(`${keyType}/${key}`, this.#laneCount),
+      status: starts ? "running" : "expected",
+      milestone: null,
+      milestoneAt: null,
+      correlation,
+      body: {
+        state: null,
+        milestones: [],
+        timers: [],
+        questions: [],
+        undo: [],
+        inputs: [],
+        kept: [],
+        notes: [],
+        asked: 0,
+      },
+    };
+  }
+
+  #append(entry: Entry): void {
+    this.#entries.push(entry);
+    for (const key of entry.keys) this.#keys.push({ ...key, correlation: entry.correlation });
+  }
+
+  #wanted(contract: string): boolean {
+    return this.#definitions.carrying.has(contract) || this.#definitions.reacting.has(contract);
+  }
+
+  #definition({ process, version }: Instance): Process {
+    const definition = this.#definitions.processes.get(`${process}@${version}`);
+    if (!definition)
+      throw new Error(`Process ${process} version ${version} is not part of this build; its instances wait.`);
+    return definition;
+  }
+
+  #later(ms: number): string {
+    return new Date(Date.parse(this.#now) + ms).toISOString();
+  }
+}
+
+const walkOutFully = (flow: OutboundFlow, message: Message, store: Pick<Store, "lookUp">) =>
+  resume(walkOut(flow, message), store);

@@ -1,0 +1,266 @@
+/**
+ * Starts the dock: store, sessions, loops; and stops it in the order that loses nothing.
+ *
+ * Stopping: no new arrivals, no new rounds, calls end and are recorded, intents never acted on are taken back, lanes are
+ * given up. Whatever that order misses (SIGKILL) is found again by the next owner of the lanes.
+ */
+import { hostname } from "node:os";
+import { uuidv7 } from "uuidv7";
+import type { Connection, Session } from "../connectors/connector.ts";
+import { entryOf } from "../journal/append.ts";
+import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
+import { type Log, silent } from "../std/log.ts";
+import { type Address, openPool } from "../std/sql.ts";
+import { arrange, type Integration } from "./arrangement.ts";
+import { type Clock, pause, realClock } from "./clock.ts";
+import { Conductor } from "./conductor.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { Actor, Dock } from "./dock.ts";
+import { DeliveryDecided, QuestionAnswered } from "./facts.ts";
+import { Intake } from "./intake.ts";
+import { Leases } from "./leases.ts";
+import { openPostgresStore } from "./postgres-store.ts";
+import type { Act } from "./store.ts";
+
+export interface StartOptions extends Integration {
+  /** A PostgreSQL whose schema is migrated. */
+  readonly database: Address;
+  /** Names this worker; unique among those that share the database. */
+  readonly worker?: string;
+  readonly log?: Log;
+  readonly clock?: Clock;
+}
+
+/** How often counts are folded and partitions made. */
+const HOUSEKEEPING_MS = 5_000;
+/** How long calls may take to end when we stop. */
+const GRACE_MS = 8_000;
+
+/** Starts working for the lanes it can get. Throws `Unusable` for definitions or settings that cannot work. */
+export async function start(options: StartOptions): Promise<Dock> {
+  const { database, log = silent, clock = realClock } = options;
+  const worker = options.worker ?? `${hostname()}-${process.pid}-${uuidv7().slice(-6)}`;
+  const definitions = arrange(options);
+  const pool = openPool(database, { max: 5, name: "crossdock faces" });
+  const store = await openPostgresStore(database);
+  const stopping = new AbortController();
+  const listeners = new Set<(correlations: readonly string[]) => void>();
+  const tell = (correlations: readonly string[]) => {
+    if (correlations.length > 0) for (const listener of listeners) listener(correlations);
+  };
+
+  const sessions = await openSessions([...definitions.connections.values()], clock, log, stopping.signal);
+  const leases = new Leases(store, clock, log, worker);
+  const committed = (correlations: readonly string[]) => {
+    conductor.wake();
+    tell(correlations);
+  };
+  const dispatcher = new Dispatcher({ store, clock, log, definitions, leases, sessions, committed });
+  const conductor: Conductor = new Conductor({
+    store,
+    clock,
+    log,
+    worker,
+    definitions,
+    leases,
+    dispatcher,
+    committed,
+  });
+  const intake = new Intake(store, definitions, committed);
+
+  await leases.start({
+    async taken() {
+      dispatcher.taken();
+      conductor.wake();
+    },
+    lost(lanes) {
+      conductor.forget(lanes);
+      dispatcher.lost(lanes);
+    },
+    quiet: (lanes) => dispatcher.quiet(lanes),
+  });
+  conductor.start();
+  dispatcher.start();
+  const receiving = [...definitions.inbound.values()].map((flow) => {
+    const session = sessions.get(flow.connection.name);
+    return session?.receive ? receive(flow.name, session) : Promise.resolve();
+  });
+  const chores = housekeeping();
+  log.info("Working.", { worker, lanes: leases.held.size });
+
+  let stopped: Promise<void> | undefined;
+  const dock: Dock = {
+    definitions,
+    pool,
+    worker,
+    accept: (flow, arrival, source) => intake.accept(flow, arrival, source),
+    async ask(name, question, { deadlineMs }) {
+      const session = sessions.get(name);
+      if (!session?.ask) throw new Unusable(`There is no connection ${name} that can be asked.`);
+      return session.ask(question, deadlineMs);
+    },
+    async answer(question, verdict, actor, comment) {
+      const { rows } = await pool.query(
+        "select process, key, approval, correlation from question where id = $1",
+        [question],
+      );
+      const asked = rows[0] as
+        | { process: string; key: string; approval: string; correlation: string }
+        | undefined;
+      if (!asked) return false;
+      const { process: name, key: instance, approval } = asked;
+      const fact = QuestionAnswered.of({
+        question,
+        process: name,
+        instance,
+        approval,
+        verdict,
+        by: actor.name,
+        comment,
+      });
+      const entry = entryOf(fact, {
+        ...said(actor),
+        id: `${question}:answer`,
+        correlation: asked.correlation,
+      });
+      return act({
+        ...deed(actor, verdict === "approved" ? "approve" : "decline", question),
+        entry,
+        guard: { question, verdict, comment },
+      });
+    },
+    tryAgain: (delivery, actor) => decide(delivery, "try again", null, actor),
+    settle: (delivery, verdict, actor) =>
+      verdict === "not booked"
+        ? decide(delivery, "try again", null, actor)
+        : decide(delivery, "booked", verdict.booked, actor),
+    cancelDelivery: (delivery, actor) => decide(delivery, "cancel", null, actor),
+    connections: () => dispatcher.connections(),
+    retryAfterSeconds: () => intake.retryAfterSeconds,
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+  return dock;
+
+  async function act(given: Act): Promise<boolean> {
+    const done = await store.act(given);
+    if (done) committed([given.entry.correlation]);
+    return done;
+  }
+
+  async function decide(
+    delivery: string,
+    verdict: "try again" | "booked" | "cancel",
+    reference: string | null,
+    actor: Actor,
+  ): Promise<boolean> {
+    const { rows } = await pool.query("select lane, correlation from delivery where key = $1", [delivery]);
+    const owed = rows[0] as { lane: number; correlation: string } | undefined;
+    if (!owed) return false;
+    const fact = DeliveryDecided.of({
+      delivery,
+      lane: owed.lane,
+      verdict,
+      reference,
+      by: actor.name,
+      reason: actor.reason ?? "",
+    });
+    const entry = entryOf(fact, {
+      ...said(actor),
+      id: `${delivery}:decided:${uuidv7()}`,
+      correlation: owed.correlation,
+    });
+    return act({ ...deed(actor, verdict, delivery), entry, guard: { delivery } });
+  }
+
+  /** Hands a connection's arrivals to the intake until we stop; a broken line is opened again by its own receive. */
+  async function receive(flow: string, session: Session): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await session.receive?.((arrival) => intake.accept(flow, arrival));
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        log.warn("Receiving was interrupted; trying again.", {
+          flow,
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+      await pause(clock, 1_000, stopping.signal);
+    }
+  }
+
+  async function housekeeping(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await pause(clock, HOUSEKEEPING_MS, stopping.signal);
+      if (stopping.signal.aborted) return;
+      await store
+        .housekeeping()
+        .catch((error: unknown) => log.warn("Housekeeping failed; trying again.", { error: String(error) }));
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    await intake.stop().catch(() => undefined);
+    await conductor.stop();
+    await leases.stop();
+    const unsent = await dispatcher.stop(GRACE_MS);
+    await store
+      .leave(worker, [...leases.held.keys()], unsent)
+      .catch((error: unknown) =>
+        log.warn("Lanes could not be given up; they run out by themselves.", { error: String(error) }),
+      );
+    await Promise.race([Promise.allSettled([...receiving, chores]), pause(clock, 2_000)]);
+    await Promise.allSettled([...sessions.values()].map((session) => session.close()));
+    await store.close();
+    await pool.end();
+    log.info("Stopped.", { worker });
+  }
+}
+
+const said = (actor: Actor) => ({
+  source: `person:${actor.name}`,
+  causation: `person:${actor.name}`,
+  occurredAt: null,
+  routed: false,
+});
+
+const deed = (actor: Actor, action: string, subject: string) => ({
+  actor: actor.name,
+  action,
+  subject,
+  reason: actor.reason ?? null,
+});
+
+async function openSessions(
+  connections: readonly Connection[],
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Map<string, Session>> {
+  const around = {
+    now: () => clock.date(),
+    signal,
+    log: (sentence: string, facts = {}) => log.info(sentence, facts),
+  };
+  const opened = await Promise.all(
+    connections.map(async (connection) => {
+      try {
+        return [connection.name, await connection.connector.open(connection.config, around)] as const;
+      } catch (error) {
+        if (error instanceof CrossdockError && !(error instanceof Unavailable)) throw error;
+        throw new Unusable(
+          `The connection ${connection.name} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error },
+        );
+      }
+    }),
+  );
+  return new Map(opened);
+}

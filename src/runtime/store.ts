@@ -1,0 +1,142 @@
+/**
+ * What the loops need from the memory: a dozen named operations, each one transaction.
+ *
+ * The loops know this door and the clock, and nothing else of the outside; the PostgreSQL implementation is in
+ * `postgres-store.ts`. Every operation either happens whole or throws; after a throw the caller does not know whether it
+ * happened (the connection may have broken during COMMIT) and either repeats an operation that is safe to repeat or
+ * reads back what is true.
+ */
+
+import type { Reference } from "../flows/flow.ts";
+import type { AcceptedArrival } from "../journal/accept.ts";
+import type { Entry } from "../journal/append.ts";
+import type { Cursor, Recorded } from "../journal/read.ts";
+import type { KnownKey, Opinion, Raised } from "../trace/record.ts";
+import type { NewDelivery, OpenDelivery, Outcome } from "../work/deliveries.ts";
+import type { AskedQuestion, Instance } from "../work/instances.ts";
+import type { Lane } from "../work/lanes.ts";
+
+export interface Count {
+  readonly scope: string;
+  readonly name: string;
+  readonly delta: number;
+}
+
+/** What accepting one arrival came to. */
+export type AcceptedAs =
+  | { readonly outcome: "new" }
+  | { readonly outcome: "duplicate"; readonly arrival: string }
+  | { readonly outcome: "conflict"; readonly arrival: string };
+
+/** Everything one round of the conductor decided; it becomes true together with the cursor, or not at all. */
+export interface Steps {
+  readonly worker: string;
+  readonly lanes: readonly Lane[];
+  readonly to: Cursor;
+  readonly entries: readonly Entry[];
+  readonly deliveries: readonly NewDelivery[];
+  readonly instances: readonly Instance[];
+  readonly questions: readonly AskedQuestion[];
+  readonly withdrawn: readonly string[];
+  readonly decided: readonly Decided[];
+  readonly opinions: readonly Opinion[];
+  readonly keys: readonly KnownKey[];
+  readonly counts: readonly Count[];
+  readonly raised: readonly Raised[];
+  readonly resolved: readonly Resolved[];
+}
+
+export interface Resolved {
+  readonly subjectKind: "delivery" | "arrival" | "instance";
+  readonly subject: string;
+  readonly resolution: string;
+}
+
+/** A person's word on a delivery, carried out by the worker that holds its lane. */
+export interface Decided {
+  readonly key: string;
+  readonly status: "owed" | "applied" | "cancelled";
+  readonly reference: string | null;
+  readonly reason: string;
+}
+
+/** Outcomes of attempts, with the facts the targets answered. */
+export interface Outcomes {
+  readonly outcomes: readonly Outcome[];
+  readonly answers: readonly { readonly delivery: string; readonly entry: Entry }[];
+  readonly keys: readonly KnownKey[];
+  readonly counts: readonly Count[];
+  readonly raised: readonly Raised[];
+  readonly resolved: readonly Resolved[];
+}
+
+export interface Lease {
+  /** Lanes held now, with their cursors as stored. */
+  readonly lanes: readonly Lane[];
+  /** Those of them that were taken in this round; their open deliveries must be read. */
+  readonly taken: readonly number[];
+  /** More than our share now that others work too; to be given back when their calls have ended. */
+  readonly surplus: readonly number[];
+  readonly laneCount: number;
+  readonly workers: number;
+}
+
+export interface Read {
+  readonly entries: readonly Recorded[];
+  /** The database's clock, RFC 3339: the time of whatever is decided in this round. */
+  readonly now: string;
+}
+
+export interface Store {
+  /** Repeating it with the same arrival ids is safe: an arrival that was accepted under its id answers `new` again. */
+  accept(arrivals: readonly AcceptedArrival[], raised: readonly Raised[]): Promise<readonly AcceptedAs[]>;
+  /** Renews, takes and gives lanes so that every living worker holds its share. */
+  lease(worker: string, host: string): Promise<Lease>;
+  give(worker: string, lanes: readonly number[]): Promise<void>;
+  read(after: Cursor, max: number): Promise<Read>;
+  instances(ids: readonly { process: string; key: string }[]): Promise<Instance[]>;
+  due(lanes: readonly number[], max: number): Promise<Instance[]>;
+  /** Throws `TakenOver` when a lane is no longer ours. Returns the keys of decided deliveries that changed. */
+  commitSteps(steps: Steps): Promise<readonly string[]>;
+  /** Returns the keys that changed; the others belong to another attempt by now. */
+  recordOutcomes(outcomes: Outcomes): Promise<readonly string[]>;
+  beginAttempts(attempts: readonly { key: string; attempts: number }[]): Promise<readonly string[]>;
+  openDeliveries(
+    connection: string,
+    lanes: readonly number[],
+    after: string,
+    max: number,
+  ): Promise<OpenDelivery[]>;
+  openDelivery(key: string): Promise<OpenDelivery | null>;
+  /** Values of references, null where unknown, in their order. */
+  lookUp(references: readonly Reference[]): Promise<(string | null)[]>;
+  /** Appends facts about what a person did, with an audit line each. Returns false when the guard no longer holds. */
+  act(act: Act): Promise<boolean>;
+  /** Gives up the lanes and takes back what was never sent. */
+  leave(
+    worker: string,
+    lanes: readonly number[],
+    unsent: readonly { key: string; attempts: number }[],
+  ): Promise<void>;
+  /** Folds counts and makes room for the months to come. */
+  housekeeping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A person's (or client's) act: an audit line, a fact for the journal, and the condition under which both are written. */
+export interface Act {
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string | null;
+  readonly entry: Entry;
+  /** The question this answers, which must be open; or the delivery it is about, which must be set aside. */
+  readonly guard:
+    | { readonly question: string; readonly verdict: "approved" | "declined"; readonly comment: string }
+    | { readonly delivery: string };
+}
+
+/** A lane was taken over by another worker: nothing this worker decided for it may become true. */
+export class TakenOver extends Error {
+  override readonly name = "TakenOver";
+}

@@ -1,0 +1,37 @@
+/**
+ * Every bound in Crossdock, in one place, with its arithmetic.
+ *
+ * A queue, batch or retry without a bound still has one: the memory of the machine, found at night.
+ */
+export const limits = {
+  /** Lanes of a new database. Sixteen keep four workers evenly busy; a commit moves at most sixteen narrow rows. */
+  lanes: 16,
+  /** Arrivals in one commit. At 1 kB each, half a megabyte a transaction: under 20 ms on a laptop. */
+  acceptBatchMax: 500,
+  /** Arrivals waiting for a commit before callers are asked to come back: ten full batches, about a quarter second. */
+  acceptWaitingMax: 5_000,
+  /** Bytes of one arrival. Larger things travel in files that are split where they are read. */
+  arrivalBytesMax: 64 * 1024 * 1024,
+  /** Journal entries read and decided in one transaction. */
+  stepBatchMax: 500,
+  /** Outcomes recorded in one transaction. */
+  outcomeBatchMax: 500,
+  /** Instances kept in memory between steps; at 2 kB each, 40 MB. The rest is read when needed. */
+  instancesCachedMax: 20_000,
+  /** Deliveries of one connection kept in memory; the rest waits in the table and is fetched in pages. */
+  deliveriesInMemoryMax: 4_000,
+  /** Deliveries fetched in one page when memory has room again. */
+  deliveriesPage: 1_000,
+  /** Due instances fired in one transaction: a herd of 100,000 takes 200 of them. */
+  dueBatchMax: 500,
+  /** A lane lease. A killed worker's lanes are taken over after it: under the twenty seconds we promise. */
+  leaseMs: 12_000,
+  /** How often a lease is renewed: a worker may miss three beats before it loses a lane. */
+  heartbeatMs: 3_000,
+  /** Longest pause before an idle worker looks at the journal for what other workers wrote. */
+  idlePollMs: 50,
+  /** Inputs an instance keeps while it cannot take a step. More means its start will never come. */
+  keptInputsMax: 1_000,
+  /** Business keys remembered as already indexed, so that the second event of an order writes none. */
+  keysCachedMax: 50_000,
+} as const;

@@ -1,0 +1,197 @@
+/**
+ * Deliveries: one command or fact owed to one connection, from the moment it is decided until it is resolved.
+ *
+ * The key is deterministic and never changes. Every change of status is a compare-and-set on the attempt it belongs to,
+ * so a worker that lost its lane, or answers late, changes nothing.
+ */
+import { createHash } from "node:crypto";
+import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, type Entry, entryRow } from "../journal/append.ts";
+import { rows, type Statement } from "../std/statement.ts";
+
+export type DeliveryStatus =
+  | "owed"
+  | "attempting"
+  | "in_doubt"
+  | "parked"
+  | "held"
+  | "applied"
+  | "superseded"
+  | "cancelled";
+
+/**
+ * The key the target sees: SHA-256 over command id, connection and version, 32 hex digits. The command id follows from
+ * its place in history, so the key survives retry, restart and replay. Only "send again as new" raises the version.
+ */
+export const deliveryKey = (commandId: string, connection: string, version = 1): string =>
+  createHash("sha256").update(`${commandId}\n${connection}\n${version}`).digest("hex").slice(0, 32);
+
+/** A delivery about to be written. `entry` is the id of the entry it carries when that is appended in the same commit. */
+export interface NewDelivery {
+  readonly key: string;
+  readonly flow: string;
+  readonly connection: string;
+  readonly contract: string;
+  readonly subject: string;
+  readonly lane: number;
+  readonly correlation: string;
+  readonly entry: string | null;
+  readonly position: string | null;
+  readonly afterKey: string | null;
+  readonly status: "owed" | "attempting" | "parked";
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly errorCode: string | null;
+}
+
+/** Appends entries and, with them, the deliveries they cause. Relies on the primary key of delivery. */
+export const appendAndOwe = (entries: readonly Entry[], deliveries: readonly NewDelivery[]): Statement => ({
+  name: "work append and owe",
+  text: `with appended as (
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from json_to_recordset($1::json) as e(${ENTRY_COLUMNS}) returning id, position)
+    insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, after_key, status,
+      attempts, reason, error_code)
+    select d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, coalesce(d.position, a.position),
+      d."afterKey", d.status, d.attempts, d.reason, d."errorCode"
+    from json_to_recordset($2::json) as d(key text, flow text, connection text, contract text, subject text, lane smallint,
+      correlation text, entry text, position bigint, "afterKey" text, status text, attempts smallint, reason text, "errorCode" text)
+    left join appended a on a.id = d.entry
+    on conflict (key) do nothing`,
+  values: [rows(entries.map(entryRow)), rows(deliveries)],
+});
+
+/** How an attempt, or a look at the target, ended. */
+export interface Outcome {
+  readonly key: string;
+  /** The number of the attempt it belongs to; the compare-and-set. */
+  readonly attempts: number;
+  readonly status: Exclude<DeliveryStatus, "attempting" | "superseded" | "cancelled">;
+  readonly doubts: number;
+  readonly notFound: number;
+  /** When to look at it again. */
+  readonly delayMs: number | null;
+  readonly reference: string | null;
+  readonly reason: string | null;
+  readonly errorCode: string | null;
+  /** For the list of attempts; null when it simply succeeded. */
+  readonly tried: string | null;
+}
+
+/**
+ * Records outcomes and appends what the target answered; returns the keys that were changed. An outcome whose attempt
+ * is no longer the current one changes nothing and appends nothing.
+ */
+export const recordOutcomes = (
+  outcomes: readonly Outcome[],
+  answers: readonly { delivery: string; entry: Entry }[],
+): Statement => ({
+  name: "work record outcomes",
+  text: `with outcome as materialized (
+      select * from json_to_recordset($1::json) as o(key text, attempts smallint, status text, doubts smallint,
+        "notFound" smallint, "delayMs" bigint, reference text, reason text, "errorCode" text, tried text)),
+    done as (
+      update delivery d set status = o.status, doubts = o.doubts, not_found = o."notFound", updated_at = clock_timestamp(),
+        next_try_at = clock_timestamp() + o."delayMs" * interval '1 ms', reference = coalesce(o.reference, d.reference),
+        reason = o.reason, error_code = o."errorCode"
+      from outcome o where d.key = o.key and d.attempts = o.attempts and d.status in ('attempting', 'in_doubt')
+      returning d.key, d.attempts, o.tried, o.reason),
+    listed as (
+      insert into attempt (delivery, number, outcome, reason)
+      select key, attempts, tried, reason from done where tried is not null),
+    appended as (
+      ${ENTRY_INSERT} select ${ENTRY_SELECT}
+      from json_to_recordset($2::json) as e(delivery text, ${ENTRY_COLUMNS}) join done on done.key = e.delivery)
+    select key from done`,
+  values: [rows(outcomes), rows(answers.map(({ delivery, entry }) => ({ delivery, ...entryRow(entry) })))],
+});
+
+/** Writes the intent before the call: raises the attempt number and returns the keys that may be tried. */
+export const beginAttempts = (attempts: readonly { key: string; attempts: number }[]): Statement => ({
+  name: "work begin attempts",
+  text: `update delivery d set status = 'attempting', attempts = d.attempts + 1, updated_at = clock_timestamp()
+    from json_to_recordset($1::json) as a(key text, attempts smallint)
+    where d.key = a.key and d.attempts = a.attempts and d.status in ('owed', 'in_doubt') returning d.key`,
+  values: [rows(attempts)],
+});
+
+/** Takes back intents that were written with the delivery but never acted on, when a worker stops in good order. */
+export const returnUnsent = (attempts: readonly { key: string; attempts: number }[]): Statement => ({
+  name: "work return unsent",
+  text: `update delivery d set status = 'owed', attempts = d.attempts - 1, updated_at = clock_timestamp()
+    from json_to_recordset($1::json) as a(key text, attempts smallint)
+    where d.key = a.key and d.attempts = a.attempts and d.status = 'attempting'`,
+  values: [rows(attempts)],
+});
+
+/** An open delivery with what it carries, as read back from the tables. */
+export interface OpenDelivery {
+  readonly id: string;
+  readonly key: string;
+  readonly flow: string;
+  readonly connection: string;
+  readonly contract: string;
+  readonly subject: string;
+  readonly lane: number;
+  readonly correlation: string;
+  readonly afterKey: string | null;
+  /** False when the one it waits for is still open. */
+  readonly free: boolean;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  readonly doubts: number;
+  readonly notFound: number;
+  /** Milliseconds until the next try; negative or null means now. */
+  readonly dueInMs: number | null;
+  readonly position: string;
+  readonly version: number;
+  readonly entryId: string;
+  readonly data: string;
+}
+
+const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, d.after_key as "afterKey",
+    not exists (select from delivery a where a.key = d.after_key and a.status not in ('applied', 'superseded', 'cancelled')) as free,
+    d.status, d.attempts, d.doubts, d.not_found as "notFound",
+    (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",
+    d.event_position::text as position, e.version, e.id as "entryId", e.data`;
+
+/** The next page of open deliveries of one connection in the order they were owed. Walks delivery_open by lane. */
+export const openDeliveries = (
+  connection: string,
+  lanes: readonly number[],
+  after: string,
+  max: number,
+): Statement => ({
+  name: "work open deliveries",
+  text: `with page as materialized (
+      select * from delivery where lane = any($2::smallint[]) and connection = $1 and id > $3::bigint
+        and status not in ('applied', 'superseded', 'cancelled')
+      order by id limit $4),
+    span as (select min(event_position) as low, max(event_position) as high from page),
+    carried as materialized (
+      select position, version, id, data from event, span where position between span.low and span.high
+        and position in (select event_position from page))
+    ${OPEN} from page d join carried e on e.position = d.event_position order by d.id`,
+  values: [connection, lanes, after, max],
+});
+
+/** One open delivery by its key. */
+export const openDelivery = (key: string): Statement => ({
+  name: "work open delivery",
+  text: `${OPEN} from delivery d join event e on e.position = d.event_position
+    where d.key = $1 and d.status not in ('applied', 'superseded', 'cancelled')`,
+  values: [key],
+});
+
+/** A person's word on a delivery that is set aside. Returns its key when it was. */
+export const decide = (
+  key: string,
+  to: { status: "owed" | "applied" | "cancelled"; reference: string | null; reason: string },
+): Statement => ({
+  name: "work decide",
+  text: `with done as (
+      update delivery set status = $2, reference = coalesce($3, reference), reason = $4, next_try_at = null, doubts = 0, not_found = 0,
+        error_code = null, updated_at = clock_timestamp()
+      where key = $1 and status in ('parked', 'held', 'owed', 'in_doubt') returning key, attempts),
+    listed as (insert into attempt (delivery, number, outcome, reason) select key, attempts, 'by person', $4 from done)
+    select key from done`,
+  values: [key, to.status, to.reference, to.reason],
+});

@@ -1,0 +1,90 @@
+/**
+ * Leases of lanes: who may act for which ordering keys, until when, under which fencing epoch.
+ *
+ * The database clock decides. Taking a lane over raises its epoch, which fails every commit of the worker that held it,
+ * and turns whatever was on the wire into doubt, because nobody alive knows how those calls ended.
+ */
+import type { Cursor } from "../journal/read.ts";
+import type { Statement } from "../std/statement.ts";
+
+export interface Lane extends Cursor {
+  readonly id: number;
+  readonly epoch: string;
+}
+
+/** Creates the lanes of a new database; keeps the number an old one has. */
+export const createLanes = (count: number): Statement => ({
+  name: "work create lanes",
+  text: `insert into lane (id) select n from generate_series(0, $1::int - 1) as n where not exists (select from lane)`,
+  values: [count],
+});
+
+/** Says that a worker lives, forgets the dead, and returns how many live. */
+export const heartbeat = (worker: string, host: string, leaseMs: number): Statement => ({
+  name: "work heartbeat",
+  text: `with alive as (
+      insert into worker (id, host) values ($1, $2)
+      on conflict (id) do update set heartbeat = clock_timestamp() returning id),
+    buried as (
+      delete from worker where id <> $1 and heartbeat < clock_timestamp() - $3::int * interval '1 ms' returning id)
+    select (select count(*) from lane)::int as lanes,
+      1 + (select count(*) from worker where id <> $1 and heartbeat >= clock_timestamp() - $3::int * interval '1 ms')::int as workers`,
+  values: [worker, host, leaseMs],
+});
+
+/** Renews what is held and returns it; a lane missing from the answer was taken over. */
+export const renew = (worker: string, leaseMs: number): Statement => ({
+  name: "work renew",
+  text: `update lane set lease_until = clock_timestamp() + $2::int * interval '1 ms' where owner = $1
+    returning id, epoch::text as epoch, xid::text as xid, position::text as position`,
+  values: [worker, leaseMs],
+});
+
+/** Takes free or expired lanes, at most `max`. What was on the wire in them is in doubt from now on. */
+export const takeLanes = (worker: string, leaseMs: number, max: number): Statement => ({
+  name: "work take lanes",
+  text: `with free as (
+      select id from lane where owner is null or lease_until < clock_timestamp() order by id limit $3 for update skip locked),
+    taken as (
+      update lane set owner = $1, epoch = epoch + 1, lease_until = clock_timestamp() + $2::int * interval '1 ms'
+      from free where lane.id = free.id returning lane.id, lane.epoch, lane.xid, lane.position),
+    doubted as (
+      update delivery d set status = 'in_doubt', doubts = doubts + 1, not_found = 0, updated_at = clock_timestamp(),
+        reason = 'The worker that was sending it stopped; it may have taken effect.', error_code = 'XD_IN_DOUBT'
+      from taken where d.lane = taken.id and d.status = 'attempting' returning d.key)
+    select id, epoch::text as epoch, xid::text as xid, position::text as position, (select count(*) from doubted)::int as doubted
+    from taken order by id`,
+  values: [worker, leaseMs, max],
+});
+
+/** Gives lanes back at once, for a stop or for a new worker. */
+export const giveLanes = (worker: string, lanes: readonly number[]): Statement => ({
+  name: "work give lanes",
+  text: `update lane set owner = null, lease_until = '-infinity' where owner = $1 and id = any($2::smallint[])`,
+  values: [worker, lanes],
+});
+
+export const leave = (worker: string): Statement => ({
+  name: "work leave",
+  text: "delete from worker where id = $1",
+  values: [worker],
+});
+
+/** Moves the cursor of the lanes held, or fails the transaction when one was taken over (SQLSTATE XD001). */
+export const moveLanes = (worker: string, lanes: readonly Lane[], to: Cursor): Statement => ({
+  name: "work move lanes",
+  text: "select move_lanes($1, $2::smallint[], $3::bigint[], $4::xid8, $5::bigint)",
+  values: [worker, lanes.map(({ id }) => id), lanes.map(({ epoch }) => epoch), to.xid, to.position],
+});
+
+/** SQLSTATE raised by `move_lanes`: the worker is stale. */
+export const TAKEN_OVER = "XD001";
+
+/** The lane of an ordering key: FNV-1a over its UTF-16 units, modulo the number of lanes. Never changes once released. */
+export function laneOf(key: string, lanes: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) % lanes;
+}
