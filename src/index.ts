@@ -32,7 +32,16 @@ export {
   type Reference,
   type Routes,
 } from "./flows/flow.ts";
-export { type Command, type Decision, type Input, type Process, process, send } from "./processes/process.ts";
+export {
+  type Answer,
+  type Command,
+  type Decision,
+  type Input,
+  type Process,
+  process,
+  send,
+  type When,
+} from "./processes/process.ts";
 export * from "./std/errors.ts";
 export { type SecretPlace, secret } from "./std/secret.ts";
 export { milliseconds, type Span } from "./std/span.ts";

@@ -8,7 +8,8 @@
  * there after every step as "passed failed state"; the state is `complete` only at the very end, so whoever reads it can
  * tell a run that died from one that finished.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -29,7 +30,7 @@ interface Outcome {
 const STATIC = [
   { name: "Format and lint", program: "@biomejs/biome", args: ["check", ".", "--diagnostic-level=error"] },
   { name: "Types", program: "@typescript/native", args: ["-p", "tsconfig.json"] },
-  { name: "Dead code", program: "knip", args: ["--no-progress"] },
+  { name: "Dead code", program: "knip", args: ["--no-progress", "--no-config-hints"] },
 ] as const;
 
 const [first, ...rest] = process.argv.slice(2);
@@ -37,6 +38,18 @@ const onlyStatic = first === "--static";
 const vitestArgs = onlyStatic ? rest : process.argv.slice(2);
 
 const outcomes: Outcome[] = [];
+const running = new Set<ChildProcess>();
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  // Whoever stops us stops what we started; vitest then clears its server away.
+  process.once(signal, () => {
+    for (const child of running) child.kill(signal);
+    Promise.all([...running].map((child) => once(child, "close"))).finally(() => process.exit(code));
+  });
+}
 if (vitestArgs.length === 0) await staticChecks();
 if (!onlyStatic) await tests(vitestArgs);
 report("complete");
@@ -45,8 +58,8 @@ process.exitCode = outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
 
 /** The three run side by side and speak one after the other. */
 async function staticChecks(): Promise<void> {
-  const running = STATIC.map(({ program, args }) => run([command(program), ...args], "kept"));
-  for (const [i, ending] of running.entries()) {
+  const endings = STATIC.map(({ program, args }) => run([command(program), ...args], "kept"));
+  for (const [i, ending] of endings.entries()) {
     const name = STATIC[i]?.name ?? "";
     section(name);
     const { code, output, seconds } = await ending;
@@ -113,6 +126,7 @@ function run(args: readonly string[], output: "shown" | "kept"): Promise<Ending>
   return new Promise((resolve) => {
     const stdio = output === "shown" ? "inherit" : (["ignore", "pipe", "pipe"] as const);
     const child = spawn(process.execPath, [...args], { cwd: ROOT, stdio: stdio as "inherit" });
+    running.add(child);
     const text: string[] = [];
     child.stdout?.on("data", (chunk) => text.push(String(chunk)));
     child.stderr?.on("data", (chunk) => text.push(String(chunk)));
@@ -126,6 +140,7 @@ function run(args: readonly string[], output: "shown" | "kept"): Promise<Ending>
     );
     const end = (code: number) => {
       clearTimeout(late);
+      running.delete(child);
       resolve({ code, output: text.join(""), seconds: (performance.now() - begun) / 1000 });
     };
     child.on("error", (error) => {

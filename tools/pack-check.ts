@@ -26,6 +26,20 @@ import { fileURLToPath } from "node:url";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const EXAMPLE_LIMIT_MS = 180_000;
 
+/** What a package must hold, and all it may. */
+const MUST_HAVE = [
+  /^LICENSE$/,
+  /^NOTICE$/,
+  /^README\.md$/,
+  /^bin\/crossdock\.cjs$/,
+  /^migrations\/0001-/,
+  /^dist\/src\/index\.js$/,
+  /^dist\/src\/index\.d\.ts$/,
+  /^dist\/src\/cli\/main\.js$/,
+];
+const MAY_HAVE =
+  /^(LICENSE|NOTICE|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|package\.json|bin\/[\w.]+|migrations\/[\w.-]+\.sql|dist\/(src|solutions|estate|console)\/.+)$/;
+
 const project = mkdtempSync(join(tmpdir(), "crossdock-pack-"));
 try {
   const tarball = pack();
@@ -50,6 +64,9 @@ try {
     run(process.execPath, [join("examples", name, "main.ts")], EXAMPLE_LIMIT_MS);
   }
   console.log(`\nThe package works from an empty project: ${examples.length} example(s) ran.`);
+} catch (error) {
+  console.error(`\nThe package check failed: ${(error as Error).message}`);
+  process.exitCode = 1;
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
@@ -83,19 +100,6 @@ interface Packed {
   readonly size: number;
   readonly files: readonly { readonly path: string }[];
 }
-
-const MUST_HAVE = [
-  /^LICENSE$/,
-  /^NOTICE$/,
-  /^README\.md$/,
-  /^bin\/crossdock\.cjs$/,
-  /^migrations\/0001-/,
-  /^dist\/src\/index\.js$/,
-  /^dist\/src\/index\.d\.ts$/,
-  /^dist\/src\/cli\/main\.js$/,
-];
-const MAY_HAVE =
-  /^(LICENSE|NOTICE|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|package\.json|bin\/[\w.]+|migrations\/[\w.-]+\.sql|dist\/(src|solutions|estate|console)\/.+)$/;
 
 /** The examples asked for, or all there are. */
 function wanted(): string[] {

@@ -1,39 +1,24 @@
 /**
- * The words and signs people see, the same in every command: status words, ages, counts, times.
+ * The words and signs people see, the same in every command: statuses, ages, counts, times.
  *
- * The status table is the one of the console; engine words are translated here and nowhere else in the command line.
+ * The status table is the trace's, which console and notifications use as well; here it only gets its colours.
  */
+import { STATUSES, type Status, type StatusWord } from "../trace/index.ts";
 import type { Paint } from "./terminal.ts";
 
-export interface StatusWord {
-  readonly sign: string;
-  readonly word: string;
-  readonly tone: keyof Paint;
+/** The colour of a status: what needs somebody stands out. */
+export function toneOf(word: StatusWord): keyof Paint {
+  if (word === "done" || word === "on track") return "good";
+  if (word === "replaced" || word === "cancelled") return "dim";
+  if (word === "moving") return "accent";
+  return STATUSES[word].someone ? "bad" : "warn";
 }
 
-/** A delivery's status in the engine → what people read. */
-export const DELIVERY_WORDS: Readonly<Record<string, StatusWord>> = {
-  owed: { sign: "→", word: "Moving", tone: "accent" },
-  attempting: { sign: "→", word: "Moving", tone: "accent" },
-  in_doubt: { sign: "?", word: "Needs a check", tone: "warn" },
-  parked: { sign: "!", word: "Needs a decision", tone: "bad" },
-  held: { sign: "‖", word: "On hold", tone: "warn" },
-  applied: { sign: "✔", word: "Done", tone: "good" },
-  superseded: { sign: "⤳", word: "Replaced", tone: "dim" },
-  cancelled: { sign: "✕", word: "Cancelled", tone: "dim" },
-};
-
-/** An exception's class in the database → the category people read. */
-export const CATEGORY: Readonly<Record<string, string>> = {
-  temporary: "Temporary",
-  data: "Data",
-  "business hold": "Business hold",
-  "unclear outcome": "Unclear outcome",
-  "contract change": "Contract change",
-  access: "Access",
-  "duplicate or conflict": "Duplicate/conflict",
-  defect: "Defect",
-};
+/** "✔ Done", "⏳ Waiting for WMS". */
+export const shownStatus = (
+  paint: Paint,
+  { word, text, late }: Pick<Status, "word" | "text" | "late">,
+): string => `${paint[toneOf(word)](`${STATUSES[word].icon} ${text}`)}${late ? paint.bad("  ⏰ late") : ""}`;
 
 /** Local wall clock, `09:41:07`. */
 export const clock = (at: Date): string => at.toTimeString().slice(0, 8);

@@ -58,6 +58,43 @@ export function firstDifference(sent: unknown, found: unknown, path = ""): strin
   return sent === found || sameAmount(sent, found) ? undefined : path;
 }
 
+/**
+ * The first of the compared places where the target does not hold what we sent, or undefined when all agree.
+ *
+ * Without `compare` everything we sent must stand there. With it, each entry names a place: `Customer`, `Items[].Material`, or
+ * `lines[].quantity = lines[].asked` where the target calls it otherwise. Lists must have the same length and order.
+ */
+export function firstUnequal(
+  sent: unknown,
+  found: unknown,
+  compare: readonly string[] | undefined,
+): string | undefined {
+  if (compare === undefined) return firstDifference(sent, found);
+  let compared = 0;
+  const unequal = compare.find((entry) => {
+    const [ours = "", theirs = ours] = entry.split("=").map((path) => path.trim());
+    const values = valuesAt(sent, ours);
+    compared += values.filter((value) => value !== undefined).length;
+    return firstDifference(values, valuesAt(found, theirs)) !== undefined;
+  });
+  // Places that name nothing we sent prove nothing: a misspelt path must not make every document ours.
+  return unequal ?? (compared === 0 ? "nothing compared" : undefined);
+}
+
+/** The values a path such as `lines[].sku` leads to, in order. */
+function valuesAt(data: unknown, path: string): unknown[] {
+  return path.split(".").reduce<unknown[]>(
+    (values, step) => {
+      const field = step.replace(/\[\]$/, "");
+      const next = values.map((value) => (value as Record<string, unknown> | null | undefined)?.[field]);
+      return step.endsWith("[]")
+        ? next.flatMap((value) => (Array.isArray(value) ? value : [undefined]))
+        : next;
+    },
+    [data],
+  );
+}
+
 const first = (differences: readonly (string | undefined)[]): string | undefined =>
   differences.find((difference) => difference !== undefined);
 const below = (path: string, field: string): string => (path === "" ? field : `${path}.${field}`);

@@ -9,14 +9,15 @@ import { textIn } from "./answer.ts";
 import type { Dialect, Verdict } from "./outcome.ts";
 
 /**
- * Problem details (RFC 9457), or any object with a `code`. 402 and 409 are the target's rules, and so are the codes a
+ * Problem details (RFC 9457), or an object with a `code` or an `error.code`. 402 and 409 are the target's rules, and so are the codes a
  * connection names. A key that came back with another body is a conflict.
  */
 export const problem =
   (businessCodes: Iterable<string> = []): Dialect =>
   ({ status, headers, json }) => {
     if (!isRefusal(status) || headers["retry-after"] !== undefined) return undefined;
-    const code = textIn(json, "code") ?? textIn(json, "type")?.split(/[/:]/).at(-1);
+    const code =
+      textIn(json, "code") ?? textIn(json, "error.code") ?? textIn(json, "type")?.split(/[/:]/).at(-1);
     const field = textIn(json, "errors.0.field") ?? textIn(json, "errors.0.pointer") ?? textIn(json, "field");
     const business = status === 402 || status === 409 || [...businessCodes].includes(code ?? "");
     return {

@@ -28,6 +28,12 @@ export const Endpoint = Type.Union([
       reference: Type.Optional(
         Type.String({ description: "The field of the answer that holds the other side's number." }),
       ),
+      compare: Type.Optional(
+        Type.Array(Type.String(), {
+          description:
+            "What must stand at the target as we sent it, where it does not keep all: see `firstUnequal`.",
+        }),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -43,6 +49,7 @@ export interface Place {
   readonly path: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
   readonly reference: string | undefined;
+  readonly compare: readonly string[] | undefined;
 }
 
 /**
@@ -57,9 +64,9 @@ export function placeOf(endpoints: Endpoints | undefined, name: string, setting:
       facts: { setting, name },
     });
   }
-  const { path, method, reference } =
+  const { path, method, reference, compare } =
     typeof endpoint === "string" ? ({ path: endpoint } as Exclude<Endpoint, string>) : endpoint;
-  return { path, method, reference };
+  return { path, method, reference, compare };
 }
 
 /** `order/SO-10045` is about SO-10045. */
@@ -97,22 +104,36 @@ export function bodyOf(parcel: Parcel): Record<string, unknown> {
   throw refuse();
 }
 
+/** A parcel as it is posted to a target that keeps a reference of ours. */
+export interface Referenced {
+  /** The JSON body with the reference in it. */
+  readonly text: string;
+  readonly reference: string;
+}
+
 /**
- * The JSON body with one more field in front. The rest stays byte for byte as the mapping wrote it.
+ * Writes the delivery key into `field` of the JSON body; the rest stays byte for byte as the mapping wrote it.
  *
- * @throws {Refused} when the body is no JSON object, or already says something else under that field
+ * A mapping may have filled the field itself, with a number of ours that is as unique as the delivery key. Then that is the reference.
+ *
+ * @throws {Refused} when the body is no JSON object, or fills the field with something that is no text
  */
-export function withField(parcel: Parcel, field: string, value: string): string {
+export function withReference(parcel: Parcel, field: string): Referenced {
   const body = bodyOf(parcel);
   const text = toText(parcel.body).trim();
+  const filled = body[field];
+  if (typeof filled === "string" && filled !== "") return { text, reference: filled };
   if (Object.hasOwn(body, field)) {
-    if (body[field] === value) return text;
-    throw new Refused(`${parcel.contract} already fills ${field}, where our delivery key belongs.`, {
+    throw new Refused(`${parcel.contract} fills ${field} with something that is no reference.`, {
       facts: { key: parcel.key, contract: parcel.contract, field },
     });
   }
   const rest = text.slice(1).trimStart();
-  return `{${JSON.stringify(field)}:${JSON.stringify(value)}${rest.startsWith("}") ? "" : ","}${rest}`;
+  const comma = rest.startsWith("}") ? "" : ",";
+  return {
+    text: `{${JSON.stringify(field)}:${JSON.stringify(parcel.key)}${comma}${rest}`,
+    reference: parcel.key,
+  };
 }
 
 function fill(template: string, about: string, find: (name: string) => string | undefined): string {

@@ -11,6 +11,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Logger, pino } from "pino";
+import type { TSchema } from "typebox";
 import { allCapabilities } from "../runtime/capabilities.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { openSecret } from "../runtime/secrets.ts";
@@ -21,6 +22,7 @@ import { Callers } from "./callers.ts";
 import { checked } from "./check.ts";
 import { type Admitted, essence, Guard, limitHeaders } from "./guard.ts";
 import { inquiryRoutes } from "./inquiries.ts";
+import { intakeRoutes } from "./intake.ts";
 import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
@@ -28,6 +30,7 @@ import { orderRoutes } from "./orders.ts";
 import { asProblem, PROBLEMS, Problem, problemBody, problemHeaders } from "./problems.ts";
 import type { Answer, Call, Route } from "./route.ts";
 import { BODY_MAX_BYTES, type GatewaySettings } from "./settings.ts";
+import { statusRoutes } from "./status.ts";
 
 export interface Gateway {
   /** Where it listens, e.g. `http://127.0.0.1:7300`. */
@@ -72,7 +75,9 @@ export async function openGateway(options: {
   const around = { dock, metrics, guard, bodyMaxBytes: settings.bodyMaxBytes ?? BODY_MAX_BYTES };
   const routes: Route[] = [
     ...orderRoutes(capabilities, around),
+    ...statusRoutes(dock),
     ...inquiryRoutes(capabilities, around),
+    ...intakeRoutes(capabilities, around),
     ...operationRoutes(dock, metrics, () => document),
   ];
   const document = openapi(routes, VERSION);
@@ -192,13 +197,13 @@ function register(app: FastifyInstance, route: Route, guard: Guard, metrics: Met
 }
 
 function callOf(route: Route, request: FastifyRequest): Call {
-  const header = (name: string) => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value.join(", ") : value;
-  };
   const params = request.params as Record<string, string>;
   for (const [name, parameter] of Object.entries(route.params ?? {})) {
     checkedParameter(name, parameter.schema, params[name]);
+  }
+  const query = request.query as Record<string, string | undefined>;
+  for (const [name, { schema, required }] of Object.entries(route.query ?? {})) {
+    if (required || query[name] !== undefined) checkedParameter(name, schema, query[name]);
   }
   const idempotencyKey = route.idempotent ? idempotencyKeyOf(request) : "";
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -207,8 +212,8 @@ function callOf(route: Route, request: FastifyRequest): Call {
     caller: (request as Kept)[ADMITTED]?.caller ?? null,
     address: request.ip,
     params,
-    query: request.query as Record<string, string | undefined>,
-    header,
+    query,
+    headers: request.headers,
     raw,
     data: schema ? checked(schema, readJson(raw)) : undefined,
     mediaType: essence(request.headers["content-type"]) || undefined,
@@ -216,11 +221,7 @@ function callOf(route: Route, request: FastifyRequest): Call {
   };
 }
 
-function checkedParameter(
-  name: string,
-  schema: Route["params"] extends undefined ? never : object,
-  value: unknown,
-) {
+function checkedParameter(name: string, schema: TSchema, value: unknown) {
   try {
     checked(schema, value);
   } catch (error) {

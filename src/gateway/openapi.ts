@@ -12,7 +12,8 @@ import { COMPONENTS } from "./shapes.ts";
 
 type Json = Record<string, unknown>;
 
-const NAMES = new Map(Object.entries(COMPONENTS).map(([name, schema]) => [schema, name]));
+/** By what they say: `Type.Optional` copies a schema, so identity does not find it again. */
+const NAMES = new Map(Object.entries(COMPONENTS).map(([name, schema]) => [JSON.stringify(schema), name]));
 
 /** The whole document, as plain data. */
 export function openapi(routes: readonly Route[], version: string): Json {
@@ -168,7 +169,7 @@ const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 /** A schema as plain data, with every named schema inside it as a reference. */
 function written(schema: unknown, whole?: unknown): unknown {
   if (schema !== whole && typeof schema === "object" && schema !== null) {
-    const name = NAMES.get(schema as TSchema);
+    const name = NAMES.get(JSON.stringify(schema));
     if (name !== undefined) return ref(name);
   }
   if (Array.isArray(schema)) return schema.map((each) => written(each));

@@ -4,6 +4,7 @@
  * The server registers these records and /openapi.json is written from the same ones, so the document and the doors cannot
  * differ. A route without `access` does not compile: nothing is open by forgetting.
  */
+import type { IncomingHttpHeaders } from "node:http";
 import type { TSchema } from "typebox";
 import type { Caller } from "./callers.ts";
 import type { Scope } from "./keys.ts";
@@ -38,7 +39,8 @@ export interface Call {
   readonly address: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
-  header(name: string): string | undefined;
+  /** As Node gives them, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
   /** The bytes as they came. */
   readonly raw: Buffer;
   /** The body, read and held against the route's schema; undefined where the route has none. */

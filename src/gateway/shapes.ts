@@ -5,7 +5,9 @@
  * are business capabilities with stable names, never the tables of an ERP behind them. A `description` of a text with a
  * pattern completes "expected …" in problem details.
  */
+
 import Type, { type Static, type TSchema } from "typebox";
+import { STATUS_WORDS } from "../trace/index.ts";
 
 const text = (max: number, description: string) =>
   Type.String({ minLength: 1, maxLength: max, pattern: "^[^\\u0000-\\u001f\\u007f]+$", description });
@@ -74,6 +76,12 @@ export const OrderRequest = Type.Object(
           line: Type.Optional(lineId),
           sku,
           quantity,
+          unit: Type.Optional(
+            Type.String({
+              pattern: "^[A-Z0-9]{2,3}$",
+              description: "a unit of UN/ECE Recommendation 20, such as EA",
+            }),
+          ),
           price: Type.Optional(money),
           requestedDate: Type.Optional(day),
         },
@@ -184,8 +192,9 @@ export const OrderTaken = Type.Object({
 
 export const Milestone = Type.Object({
   milestone: Type.String(),
-  reached: Type.Boolean({ description: "false: not yet, or taken back" }),
+  state: Type.Enum(["open", "late", "partly", "reached", "withdrawn"]),
   reachedAt: Type.Optional(instant),
+  dueAt: Type.Optional(instant),
   parts: Type.Optional(
     Type.Object({ reached: Type.Integer({ minimum: 0 }), of: Type.Integer({ minimum: 1 }) }),
   ),
@@ -193,21 +202,29 @@ export const Milestone = Type.Object({
 export const SystemOpinion = Type.Object({
   system: Type.String(),
   milestone: Type.String(),
-  reached: Type.Boolean(),
+  of: Type.Optional(
+    Type.String({ description: "the part spoken of, such as shipment/SH-811; absent for the whole" }),
+  ),
+  reached: Type.Boolean({ description: "false: the system takes it back, or says not yet" }),
   saidAt: instant,
 });
 export const DocumentStatus = Type.Object({
-  type: Type.String({ description: "order, shipment or invoice" }),
+  type: Type.Enum(["order", "shipment", "invoice"]),
   number: Type.String(),
-  orderId: Type.Optional(Type.String()),
-  status: Type.Enum(["accepted", "expected", "running", "completed", "abandoned"]),
+  orderId: Type.Optional(Type.String({ description: "the order it belongs to" })),
+  status: Type.Enum([...STATUS_WORDS], { description: "the word that needs somebody most" }),
+  late: Type.Boolean({ description: "the next milestone is past its time" }),
   milestone: Type.Optional(Type.String({ description: "the last one reached" })),
-  milestones: Type.Array(Milestone),
+  milestones: Type.Array(Milestone, {
+    description: "of the order, in the order the business tells the story",
+  }),
   systems: Type.Array(SystemOpinion, { description: "what each system last said about each milestone" }),
   keys: Type.Array(
     Type.Object({ type: Type.String(), value: Type.String(), system: Type.Optional(Type.String()) }),
-    { description: "every number this is known by" },
+    { description: "every number it is known by" },
   ),
+  startedAt: instant,
+  changedAt: instant,
   links,
 });
 export type DocumentStatus = Static<typeof DocumentStatus>;

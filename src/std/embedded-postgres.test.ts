@@ -39,7 +39,7 @@ const open: Embedded[] = [];
 const keepers: ChildProcess[] = [];
 
 beforeEach(() => {
-  base = mkdtempSync(join(FAST, "crossdock-pg-"));
+  base = mkdtempSync(join(FAST, `crossdock-test-${process.pid}-`));
   chmodSync(base, 0o755);
 });
 afterEach(async () => {

@@ -138,6 +138,8 @@ const inDatabase = (url: string, name: string): string =>
   url.replace(/^(postgres(?:ql)?:\/\/[^/?]*)(?:\/[^?]*)?/, `$1/${name}`);
 
 const PREFIX = "crossdock-test-";
+/** Folders of tests carry the number of the process they belong to, so that the next run can tell the abandoned ones. */
+const ABANDONABLE = new RegExp(`^${PREFIX}(\\d+)(-|$)`);
 
 /** Memory where there is plenty of it: the tests ask whether we commit, not whether this disk keeps its word. */
 function roomyFolder(): string {
@@ -150,13 +152,17 @@ function roomyFolder(): string {
 /** Servers and folders whose run was killed before it could clear them away. */
 async function clearAbandoned(): Promise<void> {
   const base = roomyFolder();
-  for (const name of readdirSync(base).filter((entry) => entry.startsWith(PREFIX))) {
-    if (isRunning(Number(name.slice(PREFIX.length)))) continue;
+  for (const name of readdirSync(base)) {
+    const pid = ABANDONABLE.exec(name)?.[1];
+    if (!pid || isRunning(Number(pid))) continue;
     const folder = join(base, name);
     try {
-      const { home, stop } = await startEmbedded({ dataDir: folder });
-      await stop();
-      rmSync(home, { recursive: true, force: true });
+      for (const dataDir of [folder, ...readdirSync(folder).map((inner) => join(folder, inner))]) {
+        if (!existsSync(join(dataDir, "cluster", "postmaster.pid"))) continue;
+        const { home, stop } = await startEmbedded({ dataDir });
+        await stop();
+        rmSync(home, { recursive: true, force: true });
+      }
       rmSync(folder, { recursive: true, force: true });
     } catch (error) {
       // Another user's, or being cleared by another run: theirs to deal with, and no reason to fail this one.

@@ -21,6 +21,7 @@ import { createClient } from "../gateway/keys.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
+import { known } from "./order-story.ts";
 
 export const PEPPER = "a pepper only tests know";
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -150,9 +151,9 @@ function memoryDock(
   const never = async () => false;
   return {
     definitions: {
-      contracts: new Map(),
+      contracts: known.contracts,
       flows: new Map(flows.map((one) => [one.name, one])),
-      processes: new Map(),
+      processes: known.processes,
       connections: new Map(lines.map((line) => [line.name, line])),
     },
     pool,

@@ -2,16 +2,32 @@
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
 import { check } from "./check.ts";
+import { clients } from "./clients.ts";
 import { completion } from "./completion.ts";
 import { contracts } from "./contracts.ts";
+import { cancel, retry, settle } from "./deliveries.ts";
 import { estate } from "./estate.ts";
+import { exceptions } from "./exceptions.ts";
 import { process } from "./process.ts";
+import { approve, decline, questions } from "./questions.ts";
+import { status } from "./status.ts";
+import { trace } from "./trace.ts";
 import { version } from "./version.ts";
 
 export const commands: readonly ((terminal: Terminal) => Command)[] = [
+  trace,
+  status,
+  exceptions,
+  questions,
+  approve,
+  decline,
+  retry,
+  settle,
+  cancel,
   check,
   process,
   contracts,
+  clients,
   estate,
   completion,
   version,

@@ -1,7 +1,7 @@
 /**
  * OData V4 as SAP-like systems speak it: documents are created with our reference, which the target keeps unique.
  *
- * The delivery key is written into a reference field of the document. When the target says that reference exists already, the
+ * The delivery key is written into a reference field of the document, unless the mapping filled it with a number of its own. When the target says that reference exists already, the
  * document is fetched and compared with what we sent: equal is a receipt, different is a conflict for a person, and a
  * reference that exists but cannot be read stays in doubt. Nothing is ever posted under a second reference.
  *
@@ -10,9 +10,9 @@
  */
 import Type, { type Static } from "typebox";
 import { InDoubt, Refused, Unavailable } from "../../std/errors.ts";
-import { firstDifference, textIn } from "../answer.ts";
+import { firstUnequal, textIn } from "../answer.ts";
 import { connector, type Parcel, type Receipt, type Surroundings } from "../connector.ts";
-import { bodyOf, pathFor, placeOf, withField } from "../endpoints.ts";
+import { bodyOf, pathFor, placeOf, withReference } from "../endpoints.ts";
 import type { Answer, Call } from "../http-client.ts";
 import type { Dialect, Read } from "../outcome.ts";
 import {
@@ -30,11 +30,6 @@ const Settings = restSettings({
   referenceField: Type.Optional(
     Type.String({
       description: "The field that holds our reference, unique at the target: ExternalReference.",
-    }),
-  ),
-  compare: Type.Optional(
-    Type.Array(Type.String(), {
-      description: "Fields that must equal what we sent when a reference exists already: all we sent.",
     }),
   ),
   duplicateCodes: Type.Optional(
@@ -59,7 +54,7 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
   const field = config.referenceField ?? "ExternalReference";
   const duplicateCodes = new Set(config.duplicateCodes ?? ["V1/311"]);
   const guard = new WriteGuard();
-  const line = restLine(config, around, {
+  const line = restLine({ ...config, probe: config.probe ?? "/" }, around, {
     connections: odata.guarantees.concurrency,
     dialect: odataErrors(config.businessCodes ?? ["F5/", "VK/"]),
     headers: () => guard.headers(),
@@ -93,7 +88,8 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
   /** The document under our reference: a receipt when it is ours, null when there is none, else a conflict. */
   const found = async (parcel: Parcel): Promise<Receipt | null> => {
     const { place, path } = setOf(parcel);
-    const filter = `${field} eq '${parcel.key.replaceAll("'", "''")}'`;
+    const { reference } = withReference(parcel, field);
+    const filter = `${field} eq '${reference.replaceAll("'", "''")}'`;
     const answer = await line.look(parcel, `${path}?$filter=${encodeURIComponent(filter)}`);
     const documents = (answer?.json as { value?: unknown } | undefined)?.value;
     if (answer === null || !Array.isArray(documents)) {
@@ -103,11 +99,7 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
     }
     if (documents.length > 1) throw duplicates(parcel, documents.length);
     if (documents.length === 0) return null;
-    const sent = bodyOf(parcel);
-    const compared = config.compare
-      ? Object.fromEntries(config.compare.filter((name) => name in sent).map((name) => [name, sent[name]]))
-      : sent;
-    const difference = firstDifference(compared, documents[0]);
+    const difference = firstUnequal(bodyOf(parcel), documents[0], place.compare);
     if (difference !== undefined) throw conflict(parcel, difference);
     return receipt(
       referenceIn({ ...answer, headers: {}, json: documents[0] }, place, config) ?? parcel.key,
@@ -120,7 +112,7 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
     const posting: Call = {
       method: place.method ?? "POST",
       path,
-      body: withField(parcel, field, parcel.key),
+      body: withReference(parcel, field).text,
       headers: { "content-type": "application/json" },
       moves: true,
       about: aboutOf(parcel),

@@ -8,10 +8,10 @@
 import Type from "typebox";
 import { Unavailable } from "../../std/errors.ts";
 import { milliseconds, type Span } from "../../std/span.ts";
-import { firstDifference } from "../answer.ts";
+import { firstUnequal } from "../answer.ts";
 import { connector, type Parcel, type Receipt, type Surroundings } from "../connector.ts";
 import { problem } from "../dialects.ts";
-import { bodyOf, pathFor, placeOf, withField } from "../endpoints.ts";
+import { bodyOf, pathFor, placeOf, withReference } from "../endpoints.ts";
 import {
   aboutOf,
   conflict,
@@ -30,9 +30,6 @@ const Settings = restSettings({
     }),
   ),
   itemsField: Type.Optional(Type.String({ description: "The list in a search answer: items." })),
-  compare: Type.Optional(
-    Type.Array(Type.String(), { description: "Fields a hit must hold as we sent them: all we sent." }),
-  ),
   businessCodes: Type.Optional(
     Type.Array(Type.String(), { description: "Refusal codes that are the target's rules, not our data." }),
   ),
@@ -76,24 +73,20 @@ export const settlingWithin = (span: Span) =>
           const answer = await line.send(parcel, {
             method: place.method ?? "POST",
             path,
-            body: withField(parcel, field, parcel.key),
+            body: withReference(parcel, field).text,
           });
           return receipt(referenceIn(answer, place, config) ?? parcel.key, answer.json);
         },
         async verify(parcel) {
           const { place, path } = target(parcel);
-          const query = `${encodeURIComponent(field)}=${encodeURIComponent(parcel.key)}`;
+          const query = `${encodeURIComponent(field)}=${encodeURIComponent(withReference(parcel, field).reference)}`;
           const answer = await line.look(parcel, `${path}?${query}`);
           const hits = (answer?.json as Record<string, unknown> | undefined)?.[items];
           if (answer === null || !Array.isArray(hits)) throw noList(parcel);
           const [hit] = hits;
           if (hits.length > 1) throw duplicates(parcel, hits.length);
           if (hits.length === 0) return null;
-          const sent: Record<string, unknown> = { ...bodyOf(parcel), [field]: parcel.key };
-          const compared = config.compare
-            ? Object.fromEntries(config.compare.map((name) => [name, sent[name]]))
-            : sent;
-          const difference = firstDifference(compared, hit);
+          const difference = firstUnequal(bodyOf(parcel), hit, place.compare);
           if (difference !== undefined) throw conflict(parcel, difference);
           return receipt(
             referenceIn({ ...answer, headers: {}, json: hit }, place, config) ?? parcel.key,

@@ -8,7 +8,7 @@
  */
 import Type from "typebox";
 import { InDoubt } from "../../std/errors.ts";
-import { firstDifference, textIn } from "../answer.ts";
+import { firstUnequal, textIn } from "../answer.ts";
 import { connector, type Parcel, type Receipt } from "../connector.ts";
 import { dialects } from "../dialects.ts";
 import { bodyOf, pathFor, placeOf } from "../endpoints.ts";
@@ -65,7 +65,8 @@ export const restUpsert = connector({
       // Another content under our id is an older or newer state of the document: ours is not there, and sending it is safe.
       async verify(parcel) {
         const known = await line.look(parcel, target(parcel).path);
-        if (known === null || firstDifference(bodyOf(parcel), known.json) !== undefined) return null;
+        const { compare } = target(parcel).place;
+        if (known === null || firstUnequal(bodyOf(parcel), known.json, compare) !== undefined) return null;
         return receipt(numberIn(parcel, known) ?? parcel.key, known.json);
       },
       ask: line.ask,

@@ -19,6 +19,8 @@ export const StockAllocated = event({
   data: Type.Object({
     salesOrderId: Id,
     allocationId: Id,
+    /** The warehouse's own id of this report; a shortage made good later is another report of the same allocation. */
+    reportId: Id,
     allocations: Type.Array(LineQuantity),
     shortfall: Type.Array(LineQuantity),
     warehouse: Type.Optional(Id),
@@ -30,6 +32,7 @@ export const StockAllocated = event({
   sample: {
     salesOrderId: "SO-ACME-PO-4711",
     allocationId: "AL-1",
+    reportId: "WH-1",
     allocations: [{ line: "1", item: "PUMP-100", quantity: ten }],
     shortfall: [],
     allocatedAt: "2026-01-05T08:00:05Z",

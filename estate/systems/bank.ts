@@ -1,0 +1,151 @@
+/**
+ * The bank: Meridian's account, and statements of it as camt.053.001.08 files.
+ *
+ * What must stay true: each credit is on exactly one statement, statements follow each other without a gap (the closing
+ * balance of one is the opening balance of the next), and the same end-to-end id is booked once.
+ */
+import { join } from "node:path";
+import {
+  amount,
+  type Body,
+  noSettings,
+  optionalText,
+  problemDetails,
+  Refusal,
+  text,
+} from "../kernel/call.ts";
+import { cents, money } from "../kernel/decimal.ts";
+import type { Tools, Trade } from "../kernel/station.ts";
+import { statementXml } from "./statement.ts";
+
+export interface BankEntry {
+  /** The bank's own reference, AcctSvcrRef. */
+  readonly reference: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly debtor: string;
+  readonly remittance: string;
+  readonly endToEndId: string;
+  /** Date and time of booking. */
+  readonly at: string;
+  statement: number | null;
+}
+
+export interface Statement {
+  readonly number: number;
+  readonly file: string;
+  readonly opening: string;
+  readonly closing: string;
+  readonly at: string;
+  readonly entries: readonly BankEntry[];
+}
+
+export function bank(tools: Tools): Trade {
+  const entries = new Map<string, BankEntry>();
+  const statements: { number: number; file: string; opening: string; closing: string; entries: number }[] =
+    [];
+  let open: BankEntry[] = [];
+  let balance = 0n;
+  let planned = false;
+
+  function receive(body: Body) {
+    const value = amount(body, "amount");
+    if (value <= 0n)
+      throw new Refusal(400, "INVALID_FIELD", "A credit is more than 0.00.", { field: "amount" });
+    const endToEndId = optionalText(body, "endToEndId") ?? `E2E-${1001 + entries.size}`;
+    const known = entries.get(endToEndId);
+    if (known !== undefined) return { reference: known.reference, endToEndId, repeated: true };
+    const reference = `BK-${String(80001 + entries.size)}`;
+    tools.commit({
+      kind: "credited",
+      reference,
+      amount: money(value),
+      currency: optionalText(body, "currency") ?? "EUR",
+      debtor: text(body, "debtor"),
+      remittance: optionalText(body, "remittance") ?? "",
+      endToEndId,
+    });
+    plan();
+    return { reference, endToEndId, repeated: false };
+  }
+
+  function plan(): void {
+    if (planned) return;
+    planned = true;
+    const waitMs = tools.estate.pace === "fast" ? 0 : 3000;
+    tools.later(() => {
+      planned = false;
+      while (open.length > 0) closeStatement(tools.estate.pace === "fast" ? 1 : open.length);
+    }, waitMs);
+  }
+
+  /** Writes a statement over the next `count` credits. */
+  function closeStatement(count: number) {
+    const covered = open.slice(0, count);
+    const number = statements.length + 1;
+    const sum = covered.reduce((total, entry) => total + cents(entry.amount), 0n);
+    const file = `camt053-${String(number).padStart(6, "0")}.xml`;
+    const statement: Statement = {
+      number,
+      file,
+      opening: money(balance),
+      closing: money(balance + sum),
+      at: new Date().toISOString(),
+      entries: covered,
+    };
+    tools.commit({
+      kind: "statement",
+      number,
+      file,
+      opening: statement.opening,
+      closing: statement.closing,
+      entries: covered.map(({ endToEndId }) => endToEndId),
+    });
+    tools.drop(file, statementXml(statement));
+    return { number, file, entries: covered.length, closing: statement.closing };
+  }
+
+  return {
+    apply(entry, at) {
+      if (entry.kind === "credited") {
+        const { kind: _, ...rest } = entry;
+        const credit = { ...rest, at, statement: null } as unknown as BankEntry;
+        entries.set(credit.endToEndId, credit);
+        open.push(credit);
+      } else if (entry.kind === "statement") {
+        const ids = entry.entries as string[];
+        for (const id of ids) entries.get(id)!.statement = entry.number as number;
+        open = open.slice(ids.length);
+        balance = cents(entry.closing as string);
+        statements.push({
+          number: entry.number as number,
+          file: entry.file as string,
+          opening: entry.opening as string,
+          closing: entry.closing as string,
+          entries: ids.length,
+        });
+      }
+    },
+    routes: [
+      { method: "GET", path: /^\/statements$/, handle: () => ({ status: 200, body: { statements } }) },
+    ],
+    acts: {
+      receive,
+      "close-statement": () => closeStatement(open.length),
+    },
+    settle: noSettings,
+    books: () => ({
+      iban: "FR7630006000011234567890189",
+      currency: "EUR",
+      balance: money(balance + open.reduce((total, entry) => total + cents(entry.amount), 0n)),
+      entries: [...entries.values()],
+      statements,
+    }),
+    resume() {
+      if (open.length > 0) plan();
+    },
+    dialect: problemDetails,
+    refusal: () => new Refusal(422, "ACCOUNT_BLOCKED", "The account is blocked."),
+    dropFolder: join(tools.folder, "statements"),
+  };
+}

@@ -1,0 +1,273 @@
+/**
+ * What the ERP keeps: sales orders and their later documents, stock, credit exposure and a double-entry ledger, rebuilt
+ * from `document` entries.
+ *
+ * What must stay true: one document per entity set and external reference; Σ debit = Σ credit in every posting;
+ * initial + received + adjusted = issued + on hand per material; never billed above issued nor issued above ordered.
+ * It decides nothing; `erp.ts` checks first and writes what it decided into the entry.
+ */
+import type { Entry } from "../kernel/books.ts";
+import { cents, extended, milli, portion } from "../kernel/decimal.ts";
+import { creditLimits, INITIAL_STOCK, items } from "./goods.ts";
+
+export const entitySets = {
+  A_SalesOrder: { numberField: "SalesOrder", prefix: "", first: 4_500_001 },
+  A_SalesOrderChange: { numberField: "SalesOrderChange", prefix: "", first: 4_600_001 },
+  A_SalesOrderCancellation: { numberField: "SalesOrderCancellation", prefix: "", first: 4_700_001 },
+  A_GoodsIssue: { numberField: "MaterialDocument", prefix: "", first: 4_900_001 },
+  A_BillingDocument: { numberField: "BillingDocument", prefix: "INV-", first: 90_000_001 },
+  A_CreditMemo: { numberField: "CreditMemo", prefix: "CM-", first: 91_000_001 },
+  A_MovementReversal: { numberField: "MovementReversal", prefix: "", first: 4_950_001 },
+  A_IncomingPayment: { numberField: "IncomingPayment", prefix: "", first: 1_400_001 },
+} as const;
+
+export type EntitySet = keyof typeof entitySets;
+
+export interface Item {
+  readonly SalesOrderItem: string;
+  readonly Material: string;
+  readonly Quantity: string;
+  readonly NetPrice?: string;
+  readonly NetAmount?: string;
+}
+
+/** One side of a posting. */
+export interface LedgerLine {
+  readonly account: string;
+  readonly debit: string;
+  readonly credit: string;
+}
+
+export interface ErpDocument {
+  readonly entitySet: EntitySet;
+  readonly number: string;
+  readonly reference: string;
+  readonly at: string;
+  readonly postingDate: string;
+  /** The sales order it belongs to; null when it undid nothing. */
+  readonly order: string | null;
+  /** The entity as answered. */
+  readonly entity: Readonly<Record<string, unknown>>;
+  readonly posting: readonly LedgerLine[];
+}
+
+export interface OrderItem {
+  readonly material: string;
+  ordered: bigint;
+  price: bigint;
+  issued: bigint;
+  billed: bigint;
+}
+
+export interface Invoice {
+  readonly number: string;
+  readonly order: string;
+  readonly shipment: string;
+  readonly net: bigint;
+  readonly gross: bigint;
+  readonly items: readonly Item[];
+  credited: bigint;
+  paid: bigint;
+}
+
+export interface SalesOrder {
+  readonly number: string;
+  readonly reference: string;
+  readonly customer: string;
+  readonly purchaseOrder: string;
+  items: Map<string, OrderItem>;
+  cancelled: boolean;
+  readonly invoices: Invoice[];
+}
+
+export interface MaterialStock {
+  readonly initial: bigint;
+  received: bigint;
+  adjusted: bigint;
+  issued: bigint;
+}
+
+export const stockLeft = (stock: MaterialStock): bigint =>
+  stock.initial + stock.received + stock.adjusted - stock.issued;
+
+export class ErpBooks {
+  readonly documents: Record<EntitySet, Map<string, ErpDocument>>;
+  readonly orders = new Map<string, SalesOrder>();
+  readonly invoices = new Map<string, Invoice>();
+  /** Material documents that were reversed. */
+  readonly reversed = new Set<string>();
+  readonly stock = new Map<string, MaterialStock>();
+  readonly exposure = new Map<string, bigint>();
+  readonly limits = new Map(Object.entries(creditLimits));
+  readonly closedPeriods = new Set<string>();
+  readonly blockedCustomers = new Set<string>();
+  /** Order references cancelled before the order came. */
+  readonly tombstones = new Set<string>();
+  defaultLimit = "1000000.00";
+  creditMode: "amount" | "exposure" = "amount";
+  private readonly byReference = new Map<string, ErpDocument>();
+
+  constructor() {
+    this.documents = Object.fromEntries(
+      Object.keys(entitySets).map((name) => [name, new Map()]),
+    ) as ErpBooks["documents"];
+    for (const { sku, physical } of items) {
+      if (physical)
+        this.stock.set(sku, { initial: milli(INITIAL_STOCK), received: 0n, adjusted: 0n, issued: 0n });
+    }
+  }
+
+  /** The document of this set under our caller's reference. */
+  find(entitySet: EntitySet, reference: string): ErpDocument | undefined {
+    return this.byReference.get(`${entitySet} ${reference}`);
+  }
+
+  nextNumber(entitySet: EntitySet): string {
+    const { prefix, first } = entitySets[entitySet];
+    return `${prefix}${first + this.documents[entitySet].size}`;
+  }
+
+  apply(entry: Entry, at: string): void {
+    if (entry.kind === "document") {
+      const { kind: _, ...rest } = entry;
+      this.file({ ...rest, at } as unknown as ErpDocument);
+    } else if (entry.kind === "stock-received") {
+      this.stock.get(entry.sku as string)!.received += milli(entry.quantity);
+    } else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>);
+  }
+
+  private settle(settings: {
+    periods?: Record<string, string>;
+    creditLimits?: Record<string, string>;
+    blockedCustomers?: string[];
+    defaultCreditLimit?: string;
+    creditMode?: "amount" | "exposure";
+    stock?: Record<string, string>;
+  }): void {
+    for (const [period, state] of Object.entries(settings.periods ?? {})) {
+      if (state === "closed") this.closedPeriods.add(period);
+      else this.closedPeriods.delete(period);
+    }
+    for (const [customer, limit] of Object.entries(settings.creditLimits ?? {}))
+      this.limits.set(customer, limit);
+    if (settings.blockedCustomers !== undefined) {
+      this.blockedCustomers.clear();
+      for (const customer of settings.blockedCustomers) this.blockedCustomers.add(customer);
+    }
+    this.defaultLimit = settings.defaultCreditLimit ?? this.defaultLimit;
+    this.creditMode = settings.creditMode ?? this.creditMode;
+    for (const [sku, level] of Object.entries(settings.stock ?? {})) {
+      const held = this.stock.get(sku)!;
+      held.adjusted += milli(level) - stockLeft(held);
+    }
+  }
+
+  private file(document: ErpDocument): void {
+    const { entitySet, number, reference, entity } = document;
+    this.documents[entitySet].set(number, document);
+    this.byReference.set(`${entitySet} ${reference}`, document);
+    if (entitySet === "A_SalesOrder") {
+      this.open(document);
+      return;
+    }
+    const order = document.order === null ? undefined : this.orders.get(document.order);
+    if (order === undefined) {
+      if (entitySet === "A_SalesOrderCancellation") this.tombstones.add(entity.OrderReference as string);
+      return;
+    }
+    this.exposed(order, -1n);
+    this.progress(order, document);
+    this.exposed(order, 1n);
+  }
+
+  private open(document: ErpDocument): void {
+    const { entity, number, reference } = document;
+    const order: SalesOrder = {
+      number,
+      reference,
+      customer: entity.SoldToParty as string,
+      purchaseOrder: (entity.PurchaseOrderByCustomer as string | undefined) ?? "",
+      items: itemsOf(entity.Items as Item[]),
+      cancelled: false,
+      invoices: [],
+    };
+    this.orders.set(number, order);
+    this.exposed(order, 1n);
+  }
+
+  private progress(order: SalesOrder, { entitySet, number, entity }: ErpDocument): void {
+    const lines = (entity.Items ?? []) as Item[];
+    switch (entitySet) {
+      case "A_SalesOrderChange": {
+        const before = order.items;
+        order.items = itemsOf(lines);
+        for (const [id, item] of order.items) {
+          const known = before.get(id);
+          if (known !== undefined) Object.assign(item, { issued: known.issued, billed: known.billed });
+        }
+        break;
+      }
+      case "A_SalesOrderCancellation":
+        order.cancelled = true;
+        break;
+      case "A_GoodsIssue":
+        this.moveGoods(order, lines, 1n);
+        break;
+      case "A_MovementReversal":
+        this.reversed.add(entity.MaterialDocument as string);
+        this.moveGoods(order, lines, -1n);
+        break;
+      case "A_BillingDocument": {
+        for (const line of lines) order.items.get(line.SalesOrderItem)!.billed += milli(line.Quantity);
+        const invoice: Invoice = {
+          number,
+          order: order.number,
+          shipment: entity.DeliveryDocument as string,
+          net: cents(entity.TotalNetAmount),
+          gross: cents(entity.TotalGrossAmount),
+          items: lines,
+          credited: 0n,
+          paid: 0n,
+        };
+        order.invoices.push(invoice);
+        this.invoices.set(number, invoice);
+        break;
+      }
+      case "A_CreditMemo":
+        this.invoices.get(entity.BillingDocument as string)!.credited += cents(entity.TotalGrossAmount);
+        break;
+      case "A_IncomingPayment":
+        this.invoices.get(entity.BillingDocument as string)!.paid += cents(entity.Amount);
+        break;
+    }
+  }
+
+  private moveGoods(order: SalesOrder, lines: readonly Item[], direction: bigint): void {
+    for (const { SalesOrderItem, Material, Quantity } of lines) {
+      order.items.get(SalesOrderItem)!.issued += direction * milli(Quantity);
+      const held = this.stock.get(Material);
+      if (held !== undefined) held.issued += direction * milli(Quantity);
+    }
+  }
+
+  /** Takes an order's share out of its customer's exposure (-1) or puts it in (1). */
+  private exposed(order: SalesOrder, direction: bigint): void {
+    let share = 0n;
+    if (!order.cancelled) {
+      for (const { ordered, billed, price } of order.items.values())
+        share += extended(price, ordered - billed);
+      share += portion(share, "0.20");
+    }
+    for (const invoice of order.invoices) share += invoice.gross - invoice.credited - invoice.paid;
+    this.exposure.set(order.customer, (this.exposure.get(order.customer) ?? 0n) + direction * share);
+  }
+}
+
+function itemsOf(lines: readonly Item[]): Map<string, OrderItem> {
+  return new Map(
+    lines.map(({ SalesOrderItem, Material, Quantity, NetPrice }) => [
+      SalesOrderItem,
+      { material: Material, ordered: milli(Quantity), price: cents(NetPrice), issued: 0n, billed: 0n },
+    ]),
+  );
+}

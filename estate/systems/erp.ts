@@ -1,0 +1,322 @@
+/**
+ * The ERP's door: an SAP-like OData V4 service with CSRF tokens, unique external references and SAP's error bodies.
+ *
+ * What must stay true: a second document under one external reference is never created; the error names the first.
+ * What is checked and posted is in `erp-postings.ts`, what is kept in `erp-books.ts`.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  type Answer,
+  type Body,
+  type Call,
+  object,
+  optionalText,
+  positiveQuantity,
+  Refusal,
+  type Route,
+  text,
+} from "../kernel/call.ts";
+import { cents, milli, money, quantity } from "../kernel/decimal.ts";
+import type { Tools, Trade } from "../kernel/station.ts";
+import { type EntitySet, ErpBooks, type ErpDocument, entitySets, stockLeft } from "./erp-books.ts";
+import { drafts } from "./erp-postings.ts";
+import { trialBalance } from "./finance.ts";
+
+const BASE = "/sap/opu/odata4/meridian";
+
+export function erp(tools: Tools): Trade {
+  const books = new ErpBooks();
+  let csrf = randomBytes(12).toString("hex");
+  let refusedDuplicates = 0;
+
+  const sessionCookie = () => `SAP_SESSIONID=${csrf.slice(0, 16)}`;
+
+  function create(entitySet: EntitySet, body: Body): Answer {
+    const reference = text(body, "ExternalReference");
+    const existing = books.find(entitySet, reference);
+    if (existing !== undefined) {
+      refusedDuplicates += 1;
+      throw new Refusal(
+        400,
+        "V1/311",
+        `The external reference ${reference} is used by document ${existing.number}.`,
+        {
+          existing: existing.number,
+        },
+      );
+    }
+    const postingDate = optionalText(body, "PostingDate") ?? new Date().toISOString().slice(0, 10);
+    if (!/^\d{4}-\d\d-\d\d$/.test(postingDate)) {
+      throw new Refusal(
+        400,
+        "00/065",
+        `PostingDate must be a date such as 2026-11-21, found ${postingDate}.`,
+      );
+    }
+    const draft = drafts[entitySet](books, body);
+    if (draft.posting.length > 0 && books.closedPeriods.has(postingDate.slice(0, 7))) {
+      throw new Refusal(400, "F5/201", `Posting period ${postingDate.slice(0, 7)} is closed.`);
+    }
+    const number = books.nextNumber(entitySet);
+    const entity = {
+      [entitySets[entitySet].numberField]: number,
+      ExternalReference: reference,
+      PostingDate: postingDate,
+      ...draft.fields,
+    };
+    const order = entitySet === "A_SalesOrder" ? number : draft.order;
+    tools.commit({
+      kind: "document",
+      entitySet,
+      number,
+      reference,
+      postingDate,
+      order,
+      entity,
+      posting: draft.posting,
+    });
+    return {
+      status: 201,
+      headers: { location: `${BASE}/${entitySet}('${number}')` },
+      body: {
+        "@odata.context": `$metadata#${entitySet}/$entity`,
+        ...shown(books.documents[entitySet].get(number)!),
+      },
+    };
+  }
+
+  /** An entity with what has changed about it since it was created. */
+  function shown(document: ErpDocument): Record<string, unknown> {
+    if (document.entitySet !== "A_SalesOrder") return document.entity;
+    const order = books.orders.get(document.number)!;
+    const all = [...order.items.values()];
+    const status = order.cancelled
+      ? "cancelled"
+      : all.every(({ ordered, billed }) => billed >= ordered)
+        ? "billed"
+        : all.every(({ ordered, issued }) => issued >= ordered)
+          ? "delivered"
+          : "open";
+    return { ...document.entity, OverallStatus: status };
+  }
+
+  function search(entitySet: EntitySet, call: Call): Answer {
+    const filter = call.query.get("$filter");
+    let found: ErpDocument[];
+    if (filter === null) found = [...books.documents[entitySet].values()].slice(0, 100);
+    else {
+      const match = /^\s*(\w+) eq '((?:[^']|'')*)'\s*$/.exec(filter);
+      if (match === null)
+        throw new Refusal(400, "00/001", `Only "Field eq 'value'" can be filtered by, found ${filter}.`);
+      const [, field, quoted] = match;
+      const value = quoted!.replaceAll("''", "'");
+      if (field === "ExternalReference") {
+        const document = books.find(entitySet, value);
+        found = document === undefined ? [] : [document];
+      } else
+        found = [...books.documents[entitySet].values()].filter(({ entity }) => entity[field!] === value);
+    }
+    return { status: 200, body: { "@odata.context": `$metadata#${entitySet}`, value: found.map(shown) } };
+  }
+
+  function creditCheck(parameters: string): Answer {
+    const match = /^Customer='([^']+)',\s*Amount=([\d.]+),\s*Currency='(\w+)'$/.exec(parameters);
+    if (match === null) {
+      throw new Refusal(
+        400,
+        "00/001",
+        `CreditCheck(Customer='…',Amount=0.00,Currency='EUR') is asked, found ${parameters}.`,
+      );
+    }
+    const customer = match[1]!;
+    const asked = cents(match[2], "Amount");
+    const limit = cents(books.limits.get(customer) ?? books.defaultLimit);
+    const exposure = books.exposure.get(customer) ?? 0n;
+    const counted = books.creditMode === "exposure" ? exposure + asked : asked;
+    const held = counted > limit || books.blockedCustomers.has(customer);
+    return {
+      status: 200,
+      body: {
+        Customer: customer,
+        Decision: held ? "held" : "approved",
+        Limit: money(limit),
+        Exposure: money(exposure),
+        Currency: "EUR",
+        Reason: held ? `${money(counted)} asked is over the limit of ${money(limit)}.` : "",
+      },
+    };
+  }
+
+  const guarded = (method: string, path: string, handle: (call: Call) => Answer): Route => ({
+    method,
+    path: new RegExp(`^${BASE}${path}$`),
+    handle(call) {
+      if (method === "GET") {
+        const answer = handle(call);
+        if (call.headers["x-csrf-token"]?.toString().toLowerCase() !== "fetch") return answer;
+        const session = { "x-csrf-token": csrf, "set-cookie": `${sessionCookie()}; path=/; HttpOnly` };
+        return { ...answer, headers: { ...answer.headers, ...session } };
+      }
+      const cookies = (call.headers.cookie ?? "").split(/;\s*/);
+      if (call.headers["x-csrf-token"] !== csrf || !cookies.includes(sessionCookie())) {
+        throw new Refusal(403, "CSRF", "CSRF token validation failed.");
+      }
+      return handle(call);
+    },
+  });
+
+  const names = Object.keys(entitySets) as EntitySet[];
+
+  return {
+    apply: (entry, at) => books.apply(entry, at),
+    routes: [
+      ...names.flatMap((name) => [
+        guarded("POST", `/${name}`, ({ body }) => create(name, body)),
+        guarded("GET", `/${name}`, (call) => search(name, call)),
+        guarded("GET", `/${name}\\('(?<number>[^']+)'\\)`, ({ params }) => {
+          const document = books.documents[name].get(params.number!);
+          if (document === undefined)
+            throw new Refusal(404, "00/002", `There is no ${name} ${params.number}.`);
+          return { status: 200, body: { "@odata.context": `$metadata#${name}/$entity`, ...shown(document) } };
+        }),
+      ]),
+      guarded("GET", "/CreditCheck\\((?<parameters>.*)\\)", ({ params }) => creditCheck(params.parameters!)),
+      guarded("GET", "/A_MaterialStock", ({ query }) => {
+        const wanted = /^Material eq '([^']*)'$/.exec(query.get("$filter") ?? "")?.[1];
+        const value = [...books.stock]
+          .filter(([sku]) => wanted === undefined || sku === wanted)
+          .map(([Material, held]) => ({ Material, Quantity: quantity(stockLeft(held)), Unit: "EA" }));
+        return { status: 200, body: { "@odata.context": "$metadata#A_MaterialStock", value } };
+      }),
+      guarded("GET", "/?", () => ({
+        status: 200,
+        body: {
+          "@odata.context": "$metadata",
+          value: names.map((name) => ({ name, kind: "EntitySet", url: name })),
+        },
+      })),
+    ],
+    acts: {
+      "expire-csrf": () => {
+        csrf = randomBytes(12).toString("hex");
+        return {};
+      },
+      "receive-stock": (body) => {
+        const sku = text(body, "sku");
+        if (!books.stock.has(sku)) throw new Refusal(404, "M3/305", `Material ${sku} does not exist.`);
+        tools.commit({ kind: "stock-received", sku, quantity: quantity(positiveQuantity(body, "quantity")) });
+        return { sku, onHand: quantity(stockLeft(books.stock.get(sku)!)) };
+      },
+    },
+    settle(body) {
+      const amounts = (field: string) =>
+        Object.fromEntries(
+          Object.entries(object(body, field)).map(([name, value]) => [name, money(cents(value, name))]),
+        );
+      const stock = Object.entries(object(body, "stock")).map(([sku, level]) => {
+        if (!books.stock.has(sku)) throw new Refusal(404, "M3/305", `Material ${sku} does not exist.`);
+        return [sku, quantity(milli(level, `The stock of ${sku}`))];
+      });
+      for (const [period, state] of Object.entries(object(body, "periods"))) {
+        if (!/^\d{4}-\d\d$/.test(period) || (state !== "open" && state !== "closed")) {
+          throw new Refusal(400, "00/065", 'periods are such as {"2026-11": "open" or "closed"}.');
+        }
+      }
+      const { creditMode: mode, blockedCustomers: blocked, defaultCreditLimit: limit } = body;
+      if (mode !== undefined && mode !== "amount" && mode !== "exposure") {
+        throw new Refusal(400, "00/065", 'creditMode is "amount" or "exposure".');
+      }
+      if (
+        blocked !== undefined &&
+        !(Array.isArray(blocked) && blocked.every((name) => typeof name === "string"))
+      ) {
+        throw new Refusal(400, "00/065", "blockedCustomers is a list of customers.");
+      }
+      return {
+        periods: object(body, "periods"),
+        creditLimits: amounts("creditLimits"),
+        stock: Object.fromEntries(stock),
+        ...(mode === undefined ? {} : { creditMode: mode }),
+        ...(blocked === undefined ? {} : { blockedCustomers: blocked }),
+        ...(limit === undefined ? {} : { defaultCreditLimit: money(cents(limit, "defaultCreditLimit")) }),
+      };
+    },
+    books: () => {
+      const ledger = names.flatMap((name) =>
+        [...books.documents[name].values()]
+          .filter(({ posting }) => posting.length > 0)
+          .map(({ number, reference, order, postingDate, posting }) => ({
+            document: number,
+            entitySet: name,
+            reference,
+            order,
+            postingDate,
+            lines: posting,
+          })),
+      );
+      return {
+        documents: Object.fromEntries(
+          names.map((name) => [
+            name,
+            [...books.documents[name].values()].map(({ number, order, at, ...document }) => ({
+              number,
+              order,
+              at,
+              ...shown({ number, order, at, ...document }),
+            })),
+          ]),
+        ),
+        stock: Object.fromEntries(
+          [...books.stock].map(([sku, held]) => [
+            sku,
+            {
+              initial: quantity(held.initial),
+              received: quantity(held.received),
+              adjusted: quantity(held.adjusted),
+              issued: quantity(held.issued),
+              onHand: quantity(stockLeft(held)),
+            },
+          ]),
+        ),
+        ledger,
+        trialBalance: trialBalance(ledger.flatMap(({ lines }) => lines)),
+        credit: Object.fromEntries(
+          [...books.limits.keys(), ...books.exposure.keys()].map((customer) => [
+            customer,
+            {
+              limit: books.limits.get(customer) ?? books.defaultLimit,
+              exposure: money(books.exposure.get(customer) ?? 0n),
+            },
+          ]),
+        ),
+        closedPeriods: [...books.closedPeriods],
+        reversedMovements: [...books.reversed],
+        refusedDuplicates,
+      };
+    },
+    resume: () => undefined,
+    dialect: ({ status, code, message, facts }) => ({
+      status,
+      headers: code === "CSRF" ? { "x-csrf-token": "Required" } : {},
+      body: {
+        error: {
+          code: sapCode[code] ?? code,
+          message,
+          ...(facts.field === undefined ? {} : { target: facts.field }),
+          ...(facts.existing === undefined ? {} : { innererror: { existing: facts.existing } }),
+        },
+      },
+    }),
+    refusal: () => new Refusal(400, "F5/201", "Posting period is closed."),
+  };
+}
+
+const sapCode: Readonly<Record<string, string>> = {
+  CSRF: "005056A509B11EE1B9A8FEC11C21578E",
+  INVALID_FIELD: "00/055",
+  INVALID_JSON: "00/055",
+  UNAUTHORIZED: "00/152",
+  NOT_FOUND: "00/404",
+  TOO_BUSY: "00/429",
+  UNEXPECTED: "00/500",
+};

@@ -1,0 +1,27 @@
+/**
+ * What Meridian sells and to whom: the few facts several simulated systems were set up with on their first day.
+ */
+
+/** List prices and standard costs in EUR; SVC-CARE is a service and has neither stock nor cost. */
+export const items: readonly { sku: string; price: string; cost: string; physical: boolean }[] = [
+  { sku: "PUMP-100", price: "500.00", cost: "300.00", physical: true },
+  { sku: "VALVE-20", price: "50.00", cost: "30.00", physical: true },
+  { sku: "HOUS-4", price: "80.00", cost: "48.00", physical: true },
+  { sku: "SEAL-9", price: "5.00", cost: "3.00", physical: true },
+  { sku: "MOTOR-7", price: "150.00", cost: "90.00", physical: true },
+  { sku: "SVC-CARE", price: "40.00", cost: "0.00", physical: false },
+];
+
+export const itemOf = new Map(items.map((item) => [item.sku, item]));
+
+/** On hand per physical item before the first movement. */
+export const INITIAL_STOCK = "100000";
+
+/** Credit limits in EUR. */
+export const creditLimits: Readonly<Record<string, string>> = {
+  "C-ACME": "1000000.00",
+  "C-SHOP": "1000000.00",
+  "C-BAKER": "8000.00",
+  "C-OVER": "100.00",
+  "C-NORTH": "1000000.00",
+};

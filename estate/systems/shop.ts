@@ -1,0 +1,233 @@
+/**
+ * The web shop: sends each order to Crossdock's gateway until it is answered, and keeps what it is told about it.
+ *
+ * What must stay true: an order has one number and one idempotency key for ever, and is sent again with the same bytes
+ * after a lost answer, a refusal to connect or a restart, until a 2xx or a final 4xx.
+ */
+import { Agent, request } from "node:http";
+import { type Body, list, object, optionalText, problemDetails, Refusal, text } from "../kernel/call.ts";
+import { cents, milli, money, quantity } from "../kernel/decimal.ts";
+import { KeyedAnswers } from "../kernel/keys.ts";
+import type { Tools, Trade } from "../kernel/station.ts";
+import { itemOf } from "./goods.ts";
+
+interface ShopOrder {
+  readonly orderNumber: string;
+  readonly key: string;
+  /** Sent as it stands; dropped from memory once answered. */
+  body: string;
+  readonly placedAt: string;
+  state: "sending" | "accepted" | "refused";
+  /** Crossdock's number for it. */
+  orderId: string | null;
+  answer: { status: number; body: string } | null;
+  tries: number;
+  readonly statuses: { status: string; at: string; told: string }[];
+}
+
+const IN_FLIGHT_MAX = 64;
+const PATIENCE_MS = 15_000;
+const AGAIN = new Set([408, 409, 425, 429]);
+
+export function shop(tools: Tools): Trade {
+  const orders = new Map<string, ShopOrder>();
+  const byOrderId = new Map<string, ShopOrder>();
+  /** Statuses under an id the shop does not know yet. */
+  const early = new Map<string, ShopOrder["statuses"]>();
+  const keys = new KeyedAnswers(tools.commit);
+  const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT_MAX });
+  const apiKey = tools.estate.secrets.apiKeys.shop;
+
+  function post(order: ShopOrder): Promise<{ status: number; body: string; retryAfterMs: number } | null> {
+    return new Promise((resolve) => {
+      const outgoing = request(
+        `${tools.estate.crossdock}/v1/sales-orders`,
+        {
+          method: "POST",
+          agent,
+          timeout: PATIENCE_MS,
+          headers: {
+            "content-type": "application/json",
+            "content-length": Buffer.byteLength(order.body),
+            "idempotency-key": order.key,
+            ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", () => resolve(null));
+          response.on("end", () => {
+            const seconds = Number(response.headers["retry-after"]);
+            resolve({
+              status: response.statusCode ?? 0,
+              body: Buffer.concat(chunks).toString(),
+              retryAfterMs: Number.isFinite(seconds) ? Math.min(seconds, 30) * 1000 : 0,
+            });
+          });
+        },
+      );
+      outgoing.on("timeout", () => outgoing.destroy());
+      outgoing.on("error", () => resolve(null));
+      outgoing.end(order.body);
+    });
+  }
+
+  function send(order: ShopOrder): void {
+    void post(order).then((answer) => {
+      tools.later(() => {
+        order.tries += 1;
+        const final =
+          answer !== null && answer.status < 500 && answer.status >= 200 && !AGAIN.has(answer.status);
+        if (!final) {
+          const waitMs = Math.max(Math.min(200 * 2 ** (order.tries - 1), 10_000), answer?.retryAfterMs ?? 0);
+          tools.later(() => send(order), waitMs);
+          return;
+        }
+        tools.commit({
+          kind: "answered",
+          orderNumber: order.orderNumber,
+          tries: order.tries,
+          status: answer.status,
+          body: answer.body.slice(0, 4000),
+        });
+      }, 0);
+    });
+  }
+
+  function place(body: Body) {
+    const orderNumber = optionalText(body, "orderNumber") ?? `WEB-${1001 + orders.size}`;
+    if (orders.has(orderNumber))
+      throw new Refusal(409, "ORDER_EXISTS", `The shop has an order ${orderNumber} already.`);
+    const own = body.body === undefined ? undefined : object(body, "body");
+    const order = own ?? {
+      orderNumber,
+      customer: optionalText(body, "customer") ?? "C-SHOP",
+      currency: optionalText(body, "currency") ?? "EUR",
+      requestedDate:
+        optionalText(body, "requestedDate") ??
+        new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10),
+      lines: list(body, "lines").map((line, index) => {
+        const sku = text(line, "sku");
+        return {
+          line: index + 1,
+          sku,
+          quantity: quantity(milli(line.quantity, "quantity")),
+          unit: optionalText(line, "unit") ?? "EA",
+          price: money(cents(line.price ?? itemOf.get(sku)?.price, `The price of ${sku}`)),
+        };
+      }),
+      payment: { method: "card", authorization: `AUTH-${orderNumber}` },
+      shipTo: {
+        name: "Camille Moreau",
+        street: "12 rue des Lilas",
+        city: "Lyon",
+        postalCode: "69003",
+        country: "FR",
+        ...object(body, "shipTo"),
+      },
+    };
+    const key = optionalText(body, "key") ?? `shop-${orderNumber}`;
+    tools.commit({ kind: "placed", orderNumber, key, body: JSON.stringify(order) });
+    // A later turn, so that the books are written before the order leaves.
+    tools.later(() => send(orders.get(orderNumber)!), 0);
+    return { orderNumber, key };
+  }
+
+  return {
+    apply(entry, at) {
+      if (entry.kind === "answer") keys.apply(entry);
+      else if (entry.kind === "placed") {
+        orders.set(entry.orderNumber as string, {
+          orderNumber: entry.orderNumber as string,
+          key: entry.key as string,
+          body: entry.body as string,
+          placedAt: at,
+          state: "sending",
+          orderId: null,
+          answer: null,
+          tries: 0,
+          statuses: [],
+        });
+      } else if (entry.kind === "answered") {
+        const order = orders.get(entry.orderNumber as string)!;
+        const accepted = (entry.status as number) < 300;
+        order.state = accepted ? "accepted" : "refused";
+        order.tries = entry.tries as number;
+        order.answer = { status: entry.status as number, body: entry.body as string };
+        order.body = "";
+        order.orderId = accepted ? orderIdIn(entry.body as string) : null;
+        if (order.orderId !== null) {
+          byOrderId.set(order.orderId, order);
+          order.statuses.push(...(early.get(order.orderId) ?? []));
+          early.delete(order.orderId);
+        }
+      } else if (entry.kind === "told") {
+        const id = entry.id as string;
+        const status = { status: entry.status as string, at: entry.said as string, told: at };
+        const order = byOrderId.get(id) ?? orders.get(id);
+        if (order !== undefined) order.statuses.push(status);
+        else early.set(id, [...(early.get(id) ?? []), status]);
+      }
+    },
+    routes: [
+      {
+        method: "PUT",
+        path: /^\/orders\/(?<id>[^/]+)\/status$/,
+        handle: (call) =>
+          keys.once(
+            call,
+            () => {
+              const id = call.params.id!;
+              const status = text(call.body, "status");
+              const said = optionalText(call.body, "at") ?? "";
+              const { status: _, at: __, ...more } = call.body;
+              tools.commit({ kind: "told", id, status, said, more });
+              return { status: 200, body: { orderId: id, status } };
+            },
+            true,
+          ),
+      },
+      {
+        method: "GET",
+        path: /^\/orders\/(?<id>[^/]+)$/,
+        handle: ({ params }) => {
+          const order = byOrderId.get(params.id!) ?? orders.get(params.id!);
+          if (order === undefined)
+            throw new Refusal(404, "ORDER_UNKNOWN", `The shop has no order ${params.id}.`);
+          return { status: 200, body: { ...order, body: undefined } };
+        },
+      },
+      keys.route,
+    ],
+    acts: { "place-order": place },
+    settle: (body) => {
+      throw new Refusal(
+        400,
+        "NO_SUCH_SETTING",
+        `The shop has no settings, found ${Object.keys(body).join(", ")}.`,
+      );
+    },
+    books: () => ({
+      orders: [...orders.values()].map(({ body: _, ...order }) => order),
+      statusesOfUnknownOrders: Object.fromEntries(early),
+      replayedAnswers: keys.replayed,
+    }),
+    resume() {
+      for (const order of orders.values()) if (order.state === "sending") send(order);
+    },
+    dialect: problemDetails,
+    refusal: () => new Refusal(422, "ORDER_ARCHIVED", "The order is archived and takes no status."),
+    stop: () => agent.destroy(),
+  };
+}
+
+function orderIdIn(answer: string): string | null {
+  try {
+    const body = JSON.parse(answer) as { orderId?: unknown; id?: unknown };
+    const id = body.orderId ?? body.id;
+    return typeof id === "string" ? id : null;
+  } catch {
+    return null;
+  }
+}

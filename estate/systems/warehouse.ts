@@ -1,0 +1,301 @@
+/**
+ * What the warehouse holds and owes: stock per SKU, allocations, ship orders and their shipments, rebuilt from entries.
+ *
+ * What must stay true: per SKU initial + received + adjusted = shipped + on hand; per allocation line
+ * asked = reserved + taken + released + missing; and stock.allocated is what is reserved or taken and not yet shipped.
+ * It decides nothing; `wms.ts` does, and writes the decided quantities into the entries.
+ */
+import type { Entry } from "../kernel/books.ts";
+import { milli, quantity } from "../kernel/decimal.ts";
+import { INITIAL_STOCK, items } from "./goods.ts";
+
+export interface Stock {
+  readonly initial: bigint;
+  received: bigint;
+  adjusted: bigint;
+  shipped: bigint;
+  allocated: bigint;
+}
+
+export interface AllocationLine {
+  readonly line: unknown;
+  readonly sku: string;
+  readonly asked: bigint;
+  reserved: bigint;
+  taken: bigint;
+  released: bigint;
+  missing: bigint;
+}
+
+export interface Allocation {
+  readonly id: string;
+  readonly reference: string;
+  readonly orderId: string;
+  readonly at: string;
+  readonly lines: AllocationLine[];
+  /** The warehouse has looked at it at least once. */
+  handled: boolean;
+  backordered: boolean;
+}
+
+/** A quantity of one line, as text because it is kept in entries and sent in webhooks. */
+export interface Piece {
+  readonly line: unknown;
+  readonly sku: string;
+  readonly quantity: string;
+}
+
+/** A quantity moved between an allocation line and a ship order. */
+export interface Take {
+  readonly allocation: string;
+  readonly index: number;
+  readonly quantity: string;
+}
+
+export interface Shipment {
+  readonly shipmentId: string;
+  readonly part: number;
+  readonly lines: readonly Piece[];
+  readonly handlingUnits: readonly { sscc: string; lines: readonly Piece[] }[];
+  dispatchedAt: string | null;
+}
+
+export interface ShipOrder {
+  readonly id: string;
+  readonly reference: string;
+  readonly orderId: string;
+  readonly at: string;
+  readonly lines: readonly Piece[];
+  /** How the order is cut into shipments. */
+  readonly parts: readonly (readonly Piece[])[];
+  /** What it took from the order's allocations; the rest came from free stock. */
+  takes: Take[];
+  readonly shipments: Shipment[];
+  cancelled: boolean;
+}
+
+/** A release or a cancellation, and what it freed. */
+export interface Undoing {
+  readonly kind: "release" | "cancellation";
+  readonly id: string;
+  readonly reference: string;
+  readonly orderId: string;
+  readonly at: string;
+  readonly lines: readonly Piece[];
+  told: boolean;
+}
+
+export const onHand = (stock: Stock): bigint =>
+  stock.initial + stock.received + stock.adjusted - stock.shipped;
+export const available = (stock: Stock): bigint => onHand(stock) - stock.allocated;
+
+export interface Warehouse {
+  readonly stock: Map<string, Stock>;
+  readonly allocations: Map<string, Allocation>;
+  readonly allocationsOf: Map<string, Allocation[]>;
+  readonly shipOrders: Map<string, ShipOrder>;
+  readonly shipOrdersOf: Map<string, ShipOrder[]>;
+  readonly undoings: Map<string, Undoing>;
+  /** Documents by kind and reference: `allocation <reference>`. A reference may name several: nothing is unique here. */
+  readonly byReference: Map<string, { id: string }[]>;
+  /** References undone before they came. */
+  readonly tombstones: Set<string>;
+  readonly settings: { split: number; autoShip: boolean };
+  shipments: number;
+  apply(entry: Entry, at: string): void;
+}
+
+export function openWarehouse(): Warehouse {
+  const stock = new Map<string, Stock>();
+  for (const { sku, physical } of items) {
+    if (physical) {
+      stock.set(sku, {
+        initial: milli(INITIAL_STOCK),
+        received: 0n,
+        adjusted: 0n,
+        shipped: 0n,
+        allocated: 0n,
+      });
+    }
+  }
+  const house: Warehouse = {
+    stock,
+    allocations: new Map(),
+    allocationsOf: new Map(),
+    shipOrders: new Map(),
+    shipOrdersOf: new Map(),
+    undoings: new Map(),
+    byReference: new Map(),
+    tombstones: new Set(),
+    settings: { split: 1, autoShip: true },
+    shipments: 0,
+    apply(entry, at) {
+      appliers[entry.kind]?.(house, entry as never, at);
+    },
+  };
+  return house;
+}
+
+function file<Document>(index: Map<string, Document[]>, key: string, document: Document): void {
+  const known = index.get(key);
+  if (known === undefined) index.set(key, [document]);
+  else known.push(document);
+}
+
+const allocatedBy = (house: Warehouse, sku: string, change: bigint) => {
+  house.stock.get(sku)!.allocated += change;
+};
+
+const appliers: Record<string, (house: Warehouse, entry: never, at: string) => void> = {
+  "allocation-asked"(house, entry: { id: string; reference: string; orderId: string; lines: Piece[] }, at) {
+    const { id, reference, orderId } = entry;
+    const lines = entry.lines.map(({ line, sku, quantity: asked }) => ({
+      line,
+      sku,
+      asked: milli(asked),
+      reserved: 0n,
+      taken: 0n,
+      released: 0n,
+      missing: milli(asked),
+    }));
+    const allocation = { id, reference, orderId, at, lines, handled: false, backordered: false };
+    house.allocations.set(id, allocation);
+    file(house.allocationsOf, orderId, allocation);
+    file(house.byReference, `allocation ${reference}`, allocation);
+  },
+  /** Quantities by line index, given from free stock. */
+  allocated(
+    house,
+    entry: { id: string; given: { index: number; quantity: string }[]; backordered: boolean },
+  ) {
+    const allocation = house.allocations.get(entry.id)!;
+    allocation.handled = true;
+    allocation.backordered = entry.backordered;
+    for (const { index, quantity: text } of entry.given) {
+      const line = allocation.lines[index]!;
+      line.reserved += milli(text);
+      line.missing -= milli(text);
+      allocatedBy(house, line.sku, milli(text));
+    }
+  },
+  undone(
+    house,
+    entry: Undoing & {
+      released?: { allocation: string; index: number; reserved: string; missing: string }[];
+      shipOrders?: { id: string; returned: Take[]; freed: Piece[] }[];
+      tombstone?: string;
+      what: Undoing["kind"];
+    },
+    at,
+  ) {
+    const { id, reference, orderId, lines } = entry;
+    const undoing: Undoing = { kind: entry.what, id, reference, orderId, at, lines, told: false };
+    house.undoings.set(id, undoing);
+    file(house.byReference, `${entry.what} ${reference}`, undoing);
+    if (entry.tombstone !== undefined) house.tombstones.add(entry.tombstone);
+    for (const part of entry.released ?? []) {
+      const allocation = house.allocations.get(part.allocation)!;
+      const line = allocation.lines[part.index]!;
+      const reserved = milli(part.reserved);
+      line.reserved -= reserved;
+      line.missing -= milli(part.missing);
+      line.released += reserved + milli(part.missing);
+      allocatedBy(house, line.sku, -reserved);
+      if (allocation.lines.every(({ missing }) => missing === 0n)) allocation.backordered = false;
+    }
+    for (const { id: shipOrderId, returned, freed } of entry.shipOrders ?? []) {
+      house.shipOrders.get(shipOrderId)!.cancelled = true;
+      for (const take of returned) {
+        const line = house.allocations.get(take.allocation)!.lines[take.index]!;
+        line.taken -= milli(take.quantity);
+        line.reserved += milli(take.quantity);
+      }
+      for (const piece of freed) allocatedBy(house, piece.sku, -milli(piece.quantity));
+    }
+  },
+  told(house, entry: { id: string }) {
+    house.undoings.get(entry.id)!.told = true;
+  },
+  "ship-asked"(
+    house,
+    entry: Pick<ShipOrder, "id" | "reference" | "orderId" | "lines" | "parts" | "takes"> & { free: Piece[] },
+    at,
+  ) {
+    const { id, reference, orderId, lines, parts, takes } = entry;
+    const order: ShipOrder = {
+      id,
+      reference,
+      orderId,
+      at,
+      lines,
+      parts,
+      takes,
+      shipments: [],
+      cancelled: false,
+    };
+    house.shipOrders.set(id, order);
+    file(house.shipOrdersOf, orderId, order);
+    file(house.byReference, `ship-order ${reference}`, order);
+    for (const take of takes) {
+      const line = house.allocations.get(take.allocation)!.lines[take.index]!;
+      line.reserved -= milli(take.quantity);
+      line.taken += milli(take.quantity);
+    }
+    for (const piece of entry.free) allocatedBy(house, piece.sku, milli(piece.quantity));
+  },
+  picked(house, entry: { shipOrder: string; shipment: Omit<Shipment, "dispatchedAt"> }) {
+    house.shipments += 1;
+    house.shipOrders.get(entry.shipOrder)!.shipments.push({ ...entry.shipment, dispatchedAt: null });
+  },
+  dispatched(house, entry: { shipOrder: string; shipmentId: string }, at) {
+    const order = house.shipOrders.get(entry.shipOrder)!;
+    const shipment = order.shipments.find(({ shipmentId }) => shipmentId === entry.shipmentId)!;
+    shipment.dispatchedAt = at;
+    for (const { sku, quantity: text } of shipment.lines) {
+      house.stock.get(sku)!.shipped += milli(text);
+      allocatedBy(house, sku, -milli(text));
+    }
+  },
+  received(house, entry: { sku: string; quantity: string }) {
+    house.stock.get(entry.sku)!.received += milli(entry.quantity);
+  },
+  adjusted(house, entry: { sku: string; delta: string }) {
+    house.stock.get(entry.sku)!.adjusted += milli(entry.delta);
+  },
+  settings(
+    house,
+    entry: { settings: { split?: number; autoShip?: boolean; stock?: Record<string, string> } },
+  ) {
+    const { stock, ...rest } = entry.settings;
+    Object.assign(house.settings, rest);
+    for (const [sku, level] of Object.entries(stock ?? {})) {
+      const held = house.stock.get(sku)!;
+      held.adjusted += milli(level) - onHand(held);
+    }
+  },
+};
+
+/** Cuts lines into at most `count` parts of whole pieces, the first parts taking what does not divide. */
+export function cut(lines: readonly Piece[], count: number): Piece[][] {
+  const parts: Piece[][] = Array.from({ length: count }, () => []);
+  for (const piece of lines) {
+    const whole = milli(piece.quantity);
+    const shares = whole % 1000n === 0n ? BigInt(count) : 1n;
+    const units = whole / 1000n;
+    for (let part = 0n; part < shares; part += 1n) {
+      const share = shares === 1n ? whole : (units / shares + (part < units % shares ? 1n : 0n)) * 1000n;
+      if (share > 0n) parts[Number(part)]!.push({ ...piece, quantity: quantity(share) });
+    }
+  }
+  return parts.filter((part) => part.length > 0);
+}
+
+/** An SSCC of 18 digits: extension digit, company prefix 4098765, serial, and the GS1 check digit. */
+export function sscc(serial: number): string {
+  const digits = `0${"4098765"}${String(serial).padStart(9, "0")}`;
+  const sum = [...digits].reduce(
+    (total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1),
+    0,
+  );
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}

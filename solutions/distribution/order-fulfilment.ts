@@ -1,0 +1,351 @@
+/**
+ * The second part: stock is allocated, short or released, freight is booked, goods leave and arrive.
+ *
+ * Reports of warehouse and carrier may come twice and in any order. Each is told from its repetition by its id, and the
+ * quantity ledger takes what is sound and hands back the rest. A shipment leaves at most once here, whatever is reported.
+ */
+import type { Command } from "crossdock";
+import { decimals, type inventory, type LineQuantity, type logistics } from "crossdock/canon";
+import * as acts from "./order-acts.ts";
+import {
+  hearing,
+  isAllocated,
+  isShipped,
+  type Line,
+  type OrderState,
+  type Shipment,
+  wasHeard,
+  withLines,
+} from "./order-state.ts";
+import { type Reached, raised, reached, type Step } from "./order-words.ts";
+import type { Policy } from "./policy.ts";
+import * as quantities from "./quantities.ts";
+
+const { add, isPositive, larger, smaller, subtract } = decimals;
+
+/** So much of each line, as `share` says; lines of which it is nothing are left out. */
+const shares = (lines: readonly Line[], share: (line: Line) => string): LineQuantity[] =>
+  lines.flatMap((line) => {
+    const value = share(line);
+    return isPositive(value)
+      ? [{ line: line.line, item: line.item, quantity: { value, uom: line.uom } }]
+      : [];
+  });
+
+/**
+ * Brings ERP and warehouse to what the customer wants now: the first time the whole order, after a change the difference.
+ * A shipping order that asks for too much is called back before stock is released, and given anew.
+ */
+export function fulfil(state: OrderState, policy: Policy): Step {
+  const more = shares(state.lines, (line) =>
+    subtract(quantities.wanted(line.quantities), line.askedToAllocate),
+  );
+  const less = shares(state.lines, (line) =>
+    subtract(line.askedToAllocate, quantities.wanted(line.quantities)),
+  );
+  const callBack = less.length > 0 && state.lines.some(({ askedToShip }) => isPositive(askedToShip));
+  const send: Command[] = [
+    state.onErpBooks ? acts.changeSalesOrder(state) : acts.postSalesOrder(state),
+    ...(callBack ? [acts.cancelShipment(state, "The order was changed.")] : []),
+    ...(less.length > 0 ? [acts.releaseAllocation(state, less, "The order was changed.")] : []),
+    ...(more.length > 0 ? [acts.allocateStock(state, more)] : []),
+  ];
+  const released = new Map(less.map(({ line, quantity }) => [line, quantity.value]));
+  const lines = state.lines.map((line) => ({
+    ...line,
+    askedToAllocate: quantities.wanted(line.quantities),
+    askedToRelease: add(line.askedToRelease, released.get(line.line) ?? "0"),
+    askedToShip: callBack ? "0" : line.askedToShip,
+  }));
+  return moveOn({ ...state, phase: "fulfilling", onErpBooks: true, lines }, policy, { send });
+}
+
+/** Says what is allocated, and has shipped what may be shipped. `before` is what was decided already. */
+function moveOn(
+  state: OrderState,
+  policy: Policy,
+  before: { send?: readonly Command[]; note?: string } = {},
+): Step {
+  const complete = isAllocated(state);
+  const reach = allocatedNow(state);
+  const may = state.phase === "fulfilling" && (complete || policy.partialDelivery);
+  const ready = may
+    ? shares(state.lines, ({ quantities: q, askedToShip }) =>
+        subtract(q.allocated, larger(askedToShip, q.shipped)),
+      )
+    : [];
+  const shipping = new Map(ready.map(({ line, quantity }) => [line, quantity.value]));
+  const first = ready.length > 0 && state.freight.attempts === 0;
+  const next: OrderState = {
+    ...state,
+    allocatedSaid: complete,
+    freight: first ? { ...state.freight, attempts: 1 } : state.freight,
+    lines: state.lines.map((line) => ({
+      ...line,
+      askedToShip: add(line.askedToShip, shipping.get(line.line) ?? "0"),
+    })),
+  };
+  const send = [
+    ...(before.send ?? []),
+    ...(ready.length > 0 ? [acts.shipOrder(next, ready)] : []),
+    ...(first ? [acts.bookFreight(next, 1)] : []),
+  ];
+  return {
+    state: next,
+    ...(reach.length > 0 ? { reach } : {}),
+    ...(send.length > 0 ? { send } : {}),
+    ...(complete && !state.allocatedSaid ? { stop: ["shortage" as const] } : {}),
+    ...(!complete && state.allocatedSaid ? { withdraw: "allocated" as const } : {}),
+    ...(before.note === undefined ? {} : { note: before.note }),
+  };
+}
+
+/** The milestone `allocated` as far as it is new: all of it, or the lines complete so far. */
+function allocatedNow(state: OrderState): Reached[] {
+  if (state.allocatedSaid) return [];
+  if (isAllocated(state)) return ["allocated"];
+  const wanted = state.lines.filter((line) => isPositive(quantities.wanted(line.quantities)));
+  const done = wanted.filter((line) => quantities.isAllocated(line.quantities));
+  if (done.length === 0) return [];
+  return [{ milestone: "allocated", part: done.length, of: wanted.length }];
+}
+
+/** Books a report line by line; what cannot be booked comes back as `excess`. */
+function booked(
+  state: OrderState,
+  report: readonly LineQuantity[],
+  book: (line: Line, quantity: string) => { line: Line; excess: string },
+): { state: OrderState; excess: LineQuantity[]; taken: LineQuantity[] } {
+  const lines = new Map(state.lines.map((line) => [line.line, line]));
+  const excess: LineQuantity[] = [];
+  const taken: LineQuantity[] = [];
+  for (const { line: number, item, quantity } of report) {
+    const known = lines.get(number);
+    const sound = known && known.item === item && known.uom === quantity.uom;
+    const result = sound ? book(known, quantity.value) : undefined;
+    if (result) lines.set(number, result.line);
+    const over = result?.excess ?? quantity.value;
+    const part = (value: string) => ({ line: number, item, quantity: { value, uom: quantity.uom } });
+    if (isPositive(over)) excess.push(part(over));
+    if (isPositive(subtract(quantity.value, over))) taken.push(part(subtract(quantity.value, over)));
+  }
+  return { state: withLines(state, lines), excess, taken };
+}
+
+const inLedger =
+  (act: (line: quantities.Quantities, quantity: string) => quantities.Booked) =>
+  (line: Line, quantity: string) => {
+    const { after, excess } = act(line.quantities, quantity);
+    return { line: { ...line, quantities: after }, excess };
+  };
+
+// Stock -----------------------------------------------------------------------------------------------------------
+
+type StockAllocated = (typeof inventory.StockAllocated)["sample"];
+
+export const stockAllocated =
+  (policy: Policy) =>
+  (state: OrderState, { reportId, allocations }: StockAllocated): Step => {
+    const fact = `allocated ${reportId}`;
+    if (wasHeard(state, fact)) return { note: `The allocation report ${reportId} came again.` };
+    const { state: next, excess } = booked(hearing(state, fact), allocations, inLedger(quantities.allocate));
+    if (excess.length === 0) return moveOn(next, policy);
+    return moveOn(next, policy, {
+      send: [acts.releaseAllocation(next, excess, "More was allocated than is wanted.")],
+      note: "The warehouse allocated more than is wanted; the rest is released.",
+    });
+  };
+
+type OrderBackordered = (typeof inventory.OrderBackordered)["sample"];
+
+export function backordered(state: OrderState, report: OrderBackordered): Step {
+  const { line: number, item, backorderQuantity } = report;
+  const line = state.lines.find((known) => known.line === number && known.item === item);
+  if (!line) return { note: `The shortage of ${item} on line ${number} is not of this order.` };
+  const after = quantities.backorder(line.quantities, backorderQuantity.value);
+  if (!isPositive(after.backordered))
+    return { note: `The shortage on line ${number} was made good already.` };
+  return {
+    state: {
+      ...withLines(state, new Map([[number, { ...line, quantities: after }]])),
+      allocatedSaid: false,
+    },
+    ...(state.allocatedSaid ? { withdraw: "allocated" as const } : {}),
+    start: ["shortage"],
+    note: `${after.backordered} ${line.uom} of ${item} are out of stock.`,
+  };
+}
+
+export function shortageLasts(state: OrderState): Step {
+  const short = shares(state.lines, ({ quantities: q }) => q.backordered);
+  if (short.length === 0) return { note: "The shortage was made good." };
+  const what = short.map(({ item, quantity }) => `${quantity.value} ${quantity.uom} of ${item}`).join(", ");
+  return {
+    publish: [
+      raised(state, "shortage lasts", {
+        title: "An order still waits for stock.",
+        reason: `Out of stock: ${what}.`,
+        owner: "planning",
+      }),
+    ],
+    start: ["shortage"],
+  };
+}
+
+type ReservationReleased = (typeof inventory.ReservationReleased)["sample"];
+
+/** What we asked to be released is in the ledger already; what the warehouse takes back by itself is not. */
+export function released(state: OrderState, { releaseId, lines: report, reason }: ReservationReleased): Step {
+  const fact = `released ${releaseId}`;
+  if (wasHeard(state, fact)) return { note: `The release ${releaseId} came again.` };
+  const { state: next } = booked(hearing(state, fact), report, (line, quantity) => {
+    const asked = smaller(quantity, line.askedToRelease);
+    const { after, excess } = quantities.release(line.quantities, subtract(quantity, asked));
+    const askedToRelease = subtract(line.askedToRelease, asked);
+    return { line: { ...line, askedToRelease, quantities: after }, excess };
+  });
+  if (isAllocated(next) || !state.allocatedSaid) {
+    return { state: next, note: `The warehouse released stock: ${reason}` };
+  }
+  return {
+    state: { ...next, allocatedSaid: false },
+    withdraw: "allocated",
+    publish: [
+      raised(next, "allocation taken back", {
+        title: "The warehouse took an allocation back.",
+        reason,
+        owner: "warehouse",
+      }),
+    ],
+    note: `The warehouse released stock by itself: ${reason}`,
+  };
+}
+
+// Freight ---------------------------------------------------------------------------------------------------------
+
+type FreightBooked = (typeof logistics.FreightBooked)["sample"];
+
+export const freightBooked = (state: OrderState, { carrier, trackingNumber }: FreightBooked): Step => ({
+  state: { ...state, freight: { ...state.freight, carrier, ...(trackingNumber ? { trackingNumber } : {}) } },
+  note: `${carrier} takes the goods.`,
+});
+
+type CarrierRejected = (typeof logistics.CarrierRejected)["sample"];
+
+/** The next carrier is asked; when all have refused, a person decides. */
+export const carrierRejected =
+  (policy: Policy) =>
+  (state: OrderState, { carrier, reason, bookingId }: CarrierRejected): Step => {
+    const fact = `rejected ${bookingId ?? reason}`;
+    if (wasHeard(state, fact)) return { note: "The carrier's refusal came again." };
+    const next = hearing(state, fact);
+    if (state.freight.attempts < policy.carrierAttempts) return { ...askCarrier(next), note: reason };
+    return {
+      state: { ...next, reminders: 0 },
+      ask: [{ approval: "carrier review", because: `${carrier ?? "The last carrier"} refused: ${reason}` }],
+    };
+  };
+
+/** Asks for a carrier once more. */
+export function askCarrier(state: OrderState): Step {
+  const attempts = state.freight.attempts + 1;
+  return {
+    state: { ...state, freight: { ...state.freight, attempts } },
+    send: [acts.bookFreight(state, attempts)],
+  };
+}
+
+// Dispatch --------------------------------------------------------------------------------------------------------
+
+type ShipmentDispatched = (typeof logistics.ShipmentDispatched)["sample"];
+
+export function dispatched(state: OrderState, report: ShipmentDispatched): Step {
+  const { shipmentId, dispatchedAt, handlingUnits } = report;
+  const fact = `dispatched ${shipmentId}`;
+  if (wasHeard(state, fact)) return { note: `The dispatch of shipment ${shipmentId} came again.` };
+  const told = hearing(state, fact);
+  if (!state.onErpBooks) {
+    return {
+      state: told,
+      publish: [
+        raised(state, "dispatched before credit", {
+          title: "Goods left before credit was approved.",
+          reason: `Shipment ${shipmentId} left while the order was ${state.phase}.`,
+          owner: "warehouse",
+        }),
+      ],
+      note: `Shipment ${shipmentId} is not taken for a delivery of this order.`,
+    };
+  }
+  const { state: shipped, taken, excess } = booked(told, report.lines, inLedger(quantities.ship));
+  const surplus = excess
+    .map(({ item, quantity }) => `${quantity.value} ${quantity.uom} of ${item}`)
+    .join(", ");
+  const publish =
+    excess.length === 0
+      ? []
+      : [
+          raised(state, "shipped beyond order", {
+            title: "More left than was ordered.",
+            reason: `Shipment ${shipmentId} holds ${surplus} that nobody ordered; it is not invoiced.`,
+            owner: "warehouse",
+            class: "data",
+          }),
+        ];
+  if (taken.length === 0)
+    return { state: shipped, publish, note: `Shipment ${shipmentId} holds nothing we ordered.` };
+  const shipment = shipmentOf(shipped, shipmentId, dispatchedAt, taken);
+  const allocated = allocatedNow(shipped).filter((one) => one === "allocated");
+  const next: OrderState = {
+    ...shipped,
+    allocatedSaid: state.allocatedSaid || allocated.length > 0,
+    shipments: [...shipped.shipments, shipment],
+  };
+  const part = next.shipments.length;
+  return {
+    state: next,
+    reach: [...allocated, reached("dispatched", part, isShipped(next) ? part : part + 1)],
+    ...(publish.length > 0 ? { publish } : {}),
+    send: [
+      acts.postGoodsIssue(next, shipment),
+      ...acts.sendDespatchAdvice(next, shipment, handlingUnits),
+      acts.finaliseTax(next, shipment),
+    ],
+    ...(isShipped(next) ? { stop: ["shortage" as const] } : {}),
+  };
+}
+
+function shipmentOf(
+  state: OrderState,
+  shipmentId: string,
+  dispatchedAt: string,
+  taken: readonly LineQuantity[],
+): Shipment {
+  const lines = taken.flatMap(({ line, item, quantity }) => {
+    const price = state.lines.find((known) => known.line === line)?.price;
+    return price ? [{ line, item, quantity, amount: decimals.priceOf(quantity, price) }] : [];
+  });
+  return {
+    shipmentId,
+    dispatchedAt,
+    lines,
+    net: decimals.total(
+      lines.map(({ amount }) => amount),
+      state.order.currency,
+    ),
+    taxDocumentId: null,
+    invoiceId: null,
+    costPosted: false,
+  };
+}
+
+type DeliveryProven = (typeof logistics.DeliveryProven)["sample"];
+
+export function delivered(state: OrderState, { shipmentId, signedBy }: DeliveryProven): Step {
+  const shipment = state.shipments.find((known) => known.shipmentId === shipmentId);
+  const fact = `delivered ${shipmentId}`;
+  if (!shipment || wasHeard(state, fact))
+    return { note: "The proof of delivery is known, or of no shipment here." };
+  const { state: next } = booked(hearing(state, fact), shipment.lines, inLedger(quantities.deliver));
+  return { state: next, note: `${signedBy} signed for shipment ${shipment.shipmentId}.` };
+}

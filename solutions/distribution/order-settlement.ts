@@ -1,0 +1,317 @@
+/**
+ * The last part: tax is final, the shipment is invoiced, the ledger gets its copy, money comes and is applied.
+ *
+ * Every shipment is invoiced once, for what left and with the tax the tax engine committed; every payment is applied
+ * once, and never for more than is owed. Amounts that other systems state are compared with ours, and a difference stops
+ * the posting and is shown, for a wrong posting is worse than a late one.
+ */
+import { decimals, type finance, type Money, payments } from "crossdock/canon";
+import * as acts from "./order-acts.ts";
+import {
+  hearing,
+  type Invoice,
+  isInvoiced,
+  isPaid,
+  isSettled,
+  isShipped,
+  type OrderState,
+  owed,
+  type Shipment,
+  unpledged,
+  wasHeard,
+  withLines,
+} from "./order-state.ts";
+import { raised, reached, type Step } from "./order-words.ts";
+import type { Policy } from "./policy.ts";
+import * as quantities from "./quantities.ts";
+
+const { add, compare, isPositive, smaller, subtract } = decimals;
+
+const same = (one: Money, other: Money): boolean =>
+  one.currency === other.currency && compare(one.amount, other.amount) === 0;
+const say = ({ amount, currency }: Money): string => `${amount} ${currency}`;
+
+const withShipment = (state: OrderState, changed: Shipment): OrderState => ({
+  ...state,
+  shipments: state.shipments.map((known) => (known.shipmentId === changed.shipmentId ? changed : known)),
+});
+const withInvoice = (state: OrderState, changed: Invoice): OrderState => ({
+  ...state,
+  invoices: state.invoices.map((known) => (known.invoiceId === changed.invoiceId ? changed : known)),
+});
+
+// Tax and invoice -------------------------------------------------------------------------------------------------
+
+type TaxFinalised = (typeof finance.TaxFinalised)["sample"];
+
+export function taxFinalised(state: OrderState, tax: TaxFinalised, { at }: { at: string }): Step {
+  const shipment = state.shipments.find(({ shipmentId }) => shipmentId === tax.shipmentId);
+  if (!shipment) return { note: `Tax document ${tax.taxDocumentId} is of no shipment of this order.` };
+  if (shipment.taxDocumentId !== null) {
+    return { note: `Shipment ${tax.shipmentId} has its tax document ${shipment.taxDocumentId} already.` };
+  }
+  if (!same(tax.taxableAmount, shipment.net)) {
+    return {
+      publish: [
+        raised(state, "tax base differs", {
+          title: "The tax engine taxed another amount.",
+          reason: `It taxed ${say(tax.taxableAmount)}; shipment ${tax.shipmentId} is worth ${say(shipment.net)}.`,
+          owner: "finance",
+          class: "data",
+          valueAtRisk: shipment.net,
+        }),
+      ],
+      note: `Shipment ${tax.shipmentId} is not invoiced: its tax was taken of another amount.`,
+    };
+  }
+  return {
+    state: withShipment(state, { ...shipment, taxDocumentId: tax.taxDocumentId }),
+    send: [acts.postInvoice(state, shipment, tax, at)],
+  };
+}
+
+type InvoicePosted = (typeof finance.InvoicePosted)["sample"];
+
+export const invoicePosted =
+  (policy: Policy) =>
+  (state: OrderState, posted: InvoicePosted, { at }: { at: string }): Step => {
+    const { invoiceId, shipmentId } = posted;
+    const shipment = state.shipments.find((known) => known.shipmentId === shipmentId);
+    if (!shipment) return { note: `Invoice ${invoiceId} is for no shipment of this order.` };
+    if (shipment.invoiceId !== null) {
+      return { note: `Shipment ${shipmentId} has its invoice ${shipment.invoiceId} already.` };
+    }
+    if (!same(posted.taxExclusiveAmount, shipment.net)) {
+      return {
+        publish: [
+          raised(state, "invoice differs", {
+            title: "The ERP invoiced another amount than left.",
+            reason: `Invoice ${invoiceId} is over ${say(posted.taxExclusiveAmount)} net; shipment ${shipmentId} is worth ${say(shipment.net)}.`,
+            owner: "finance",
+            class: "data",
+            valueAtRisk: posted.taxInclusiveAmount,
+          }),
+        ],
+        note: `Invoice ${invoiceId} is not taken: it is over another amount.`,
+      };
+    }
+    const invoice: Invoice = {
+      invoiceId,
+      shipmentId,
+      currency: posted.taxInclusiveAmount.currency,
+      amount: posted.taxInclusiveAmount.amount,
+      credited: "0",
+      pledged: "0",
+      paid: "0",
+    };
+    const billed = withLines(state, invoiced(state, shipment));
+    const next: OrderState = {
+      ...withShipment(billed, { ...shipment, invoiceId }),
+      invoices: [...state.invoices, invoice],
+    };
+    const card = state.order.payment.method === "card";
+    const due = posted.dueDate;
+    return {
+      state: next,
+      reach: reached("invoiced", next.invoices.length, partsExpected(next)),
+      send: [
+        ...acts.sendInvoice(next, posted, at),
+        acts.postInvoiceEntry(next, posted, policy),
+        ...(card ? [acts.capturePayment(next, invoice)] : []),
+      ],
+      start: [due ? { timer: "payment due", at: `${due}T23:59:59Z` } : "payment due"],
+    };
+  };
+
+/** How many invoices there will be, as far as is known: one a shipment, and at least one more while goods are to come. */
+const partsExpected = (state: OrderState): number => state.shipments.length + (isShipped(state) ? 0 : 1);
+
+const invoiced = (state: OrderState, { lines }: Shipment) => {
+  const billed = new Map(lines.map(({ line, quantity }) => [line, quantity.value]));
+  return new Map(
+    state.lines.flatMap((line) => {
+      const quantity = billed.get(line.line);
+      if (quantity === undefined) return [];
+      return [[line.line, { ...line, quantities: quantities.invoice(line.quantities, quantity).after }]];
+    }),
+  );
+};
+
+// Ledger ----------------------------------------------------------------------------------------------------------
+
+type PostingAccepted = (typeof finance.PostingAccepted)["sample"];
+
+/** The ERP valued a goods issue: finance gets the same entry, as the ERP booked it. Everything else is only known. */
+export const postingAccepted =
+  (policy: Policy) =>
+  (state: OrderState, posting: PostingAccepted, { at }: { at: string }): Step => {
+    const { ledger, sourceDocument, ledgerReference, lines, shipmentId } = posting;
+    const shipment = state.shipments.find((known) => known.shipmentId === shipmentId);
+    if (ledger === policy.ledger.name || !shipment || !lines) {
+      return { note: `${ledger} booked ${sourceDocument} as ${ledgerReference}.` };
+    }
+    if (shipment.costPosted) return { note: `The cost of shipment ${shipmentId} is known already.` };
+    return {
+      state: withShipment(state, { ...shipment, costPosted: true }),
+      send: [acts.postCostEntry(state, ledgerReference, at.slice(0, 10), lines, policy)],
+    };
+  };
+
+// Payment ---------------------------------------------------------------------------------------------------------
+
+/** Money for an invoice: as much as is owed is applied, the rest is shown to receivables. */
+interface Received {
+  readonly paymentId: string;
+  readonly amount: Money;
+  readonly valueDate: string;
+  readonly invoiceId: string | null | undefined;
+}
+
+function received(state: OrderState, { paymentId, amount, valueDate, invoiceId }: Received): Step {
+  const fact = `received ${paymentId}`;
+  if (wasHeard(state, fact)) return { note: `Payment ${paymentId} came again.` };
+  const { salesOrderId, currency } = state.order;
+  const next = hearing(state, fact);
+  const invoice = state.invoices.find((known) => known.invoiceId === invoiceId);
+  const usable = invoice && amount.currency === currency ? smaller(amount.amount, unpledged(invoice)) : "0";
+  const rest = subtract(amount.amount, usable);
+  const unmatched = isPositive(rest)
+    ? [
+        payments.PaymentUnmatched.of({
+          paymentId,
+          amount,
+          residue: decimals.money(rest, amount.currency),
+          reason: whyLeft(invoice, amount, currency, invoiceId),
+          candidates: state.invoices.map((known) => known.invoiceId),
+          salesOrderId,
+        }),
+      ]
+    : [];
+  if (!invoice || !isPositive(usable)) return { state: next, publish: unmatched };
+  return {
+    state: withInvoice(next, { ...invoice, pledged: add(invoice.pledged, usable) }),
+    ...(unmatched.length > 0 ? { publish: unmatched } : {}),
+    send: [acts.applyPayment(state, invoice, paymentId, usable, valueDate)],
+  };
+}
+
+function whyLeft(
+  invoice: Invoice | undefined,
+  amount: Money,
+  currency: string,
+  invoiceId: string | null | undefined,
+): string {
+  if (!invoice) return `Invoice ${invoiceId ?? "(none named)"} is not of this order.`;
+  if (amount.currency !== currency)
+    return `The payment is in ${amount.currency}, the invoice in ${currency}.`;
+  return `More was paid than invoice ${invoice.invoiceId} leaves open.`;
+}
+
+type BankEntry = (typeof payments.BankEntryReceived)["sample"];
+
+export function bankEntry(state: OrderState, entry: BankEntry): Step {
+  const { bankReference, amount, creditDebitIndicator, invoiceId, valueDate } = entry;
+  if (creditDebitIndicator === "CRDT") {
+    return received(state, { paymentId: bankReference, amount, invoiceId, valueDate });
+  }
+  return {
+    publish: [
+      raised(state, "payment returned", {
+        title: "The bank took money back.",
+        reason: `Entry ${bankReference} debits ${say(amount)} and names invoice ${invoiceId ?? "(none)"}.`,
+        owner: "accounts-receivable",
+        valueAtRisk: amount,
+      }),
+    ],
+    note: `Bank entry ${bankReference} is a debit; receivables must look at it.`,
+  };
+}
+
+type PaymentCaptured = (typeof payments.PaymentCaptured)["sample"];
+
+/** A card was charged. A capture that names no invoice is for the only one there is. */
+export function paymentCaptured(state: OrderState, captured: PaymentCaptured): Step {
+  const only = state.invoices.length === 1 ? state.invoices[0]?.invoiceId : undefined;
+  const { paymentId, amount, capturedAt } = captured;
+  return received(state, {
+    paymentId,
+    amount,
+    invoiceId: captured.invoiceId ?? only,
+    valueDate: capturedAt.slice(0, 10),
+  });
+}
+
+type PaymentApplied = (typeof payments.PaymentApplied)["sample"];
+
+export function paymentApplied(state: OrderState, { paymentId, invoices: applied }: PaymentApplied): Step {
+  const fact = `applied ${paymentId}`;
+  if (wasHeard(state, fact)) return { note: `The application of payment ${paymentId} came again.` };
+  const paid = new Map(applied.map(({ invoiceId, amount }) => [invoiceId, amount.amount]));
+  const next: OrderState = {
+    ...hearing(state, fact),
+    invoices: state.invoices.map((invoice) => {
+      const sum = add(invoice.paid, paid.get(invoice.invoiceId) ?? "0");
+      return { ...invoice, paid: sum, pledged: decimals.larger(invoice.pledged, sum) };
+    }),
+  };
+  return settled(state, next);
+}
+
+/** Says what is paid, and closes the order when everything that left is invoiced and paid. */
+function settled(before: OrderState, after: OrderState): Step {
+  const [was, is] = [before, after].map(({ invoices }) => invoices.filter(isSettled).length);
+  if (isPaid(after)) {
+    return {
+      state: after,
+      reach: reached("paid", is ?? 0, after.invoices.length),
+      stop: ["payment due", "shortage"],
+      end: "completed",
+    };
+  }
+  if (is === was) return { state: after, note: `${say(owed(after))} are still owed.` };
+  return {
+    state: after,
+    reach: reached("paid", is ?? 0, isInvoiced(after) ? after.invoices.length : partsExpected(after)),
+    ...(after.invoices.every(isSettled) ? { stop: ["payment due" as const] } : {}),
+  };
+}
+
+type CreditNote = (typeof finance.CreditNoteIssued)["sample"];
+
+/** A credit note lowers what is owed, never below nothing; in full it takes the milestone back. */
+export function creditNote(state: OrderState, note: CreditNote): Step {
+  const { creditNoteId, billingReference, taxInclusiveAmount, lines: credited } = note;
+  const fact = `credited ${creditNoteId}`;
+  const invoice = state.invoices.find(({ invoiceId }) => invoiceId === billingReference);
+  if (!invoice || wasHeard(state, fact)) {
+    return { note: `Credit note ${creditNoteId} is known, or corrects no invoice of this order.` };
+  }
+  const amounts = new Map(credited.map(({ line, quantity }) => [line, quantity.value]));
+  const lines = state.lines.map((line) => ({
+    ...line,
+    quantities: quantities.credit(line.quantities, amounts.get(line.line) ?? "0").after,
+  }));
+  const sum = smaller(add(invoice.credited, taxInclusiveAmount.amount), invoice.amount);
+  const next = withInvoice({ ...hearing(state, fact), lines }, { ...invoice, credited: sum });
+  const step = settled(state, next);
+  return compare(sum, invoice.amount) === 0 && step.end === undefined
+    ? { ...step, withdraw: "invoiced" }
+    : step;
+}
+
+/** The invoice is late: somebody is told, and told again after the same time. */
+export function paymentLate(state: OrderState): Step {
+  const open = owed(state);
+  if (!isPositive(open.amount)) return { note: "Nothing is owed." };
+  return {
+    publish: [
+      raised(state, "payment overdue", {
+        title: "An invoice is overdue.",
+        reason: `${say(open)} are still owed.`,
+        owner: "accounts-receivable",
+        valueAtRisk: open,
+      }),
+    ],
+    start: ["payment due"],
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * What order-to-cash remembers of one order, and the few questions asked of it.
+ *
+ * The state is plain data with a schema: it can be looked at, and an instance started last month is read by today's code.
+ * Everything that changes it is in `order-to-cash.ts` and `order-facts.ts`; quantities are kept by `quantities.ts`.
+ */
+import {
+  Address,
+  decimals,
+  LineAmount,
+  type Money,
+  Money as MoneyShape,
+  sales,
+  UnitPrice,
+} from "crossdock/canon";
+import Type from "typebox";
+import * as quantities from "./quantities.ts";
+
+export const Line = Type.Object({
+  line: Type.String(),
+  item: Type.String(),
+  uom: Type.String(),
+  /** Null until the customer or the pricing system has named one. */
+  price: Type.Union([UnitPrice, Type.Null()]),
+  quantities: quantities.Quantities,
+  /** How much the warehouse was asked to set aside, to ship, and to free again, so far. */
+  askedToAllocate: Type.String(),
+  askedToShip: Type.String(),
+  askedToRelease: Type.String(),
+});
+export type Line = Type.Static<typeof Line>;
+
+export const Shipment = Type.Object({
+  shipmentId: Type.String(),
+  dispatchedAt: Type.String(),
+  lines: Type.Array(LineAmount),
+  net: MoneyShape,
+  /** The tax document its invoice waits for or stands on. */
+  taxDocumentId: Type.Union([Type.String(), Type.Null()]),
+  invoiceId: Type.Union([Type.String(), Type.Null()]),
+  costPosted: Type.Boolean(),
+});
+export type Shipment = Type.Static<typeof Shipment>;
+
+export const Invoice = Type.Object({
+  invoiceId: Type.String(),
+  shipmentId: Type.String(),
+  currency: Type.String(),
+  amount: Type.String(),
+  credited: Type.String(),
+  /** Sent to receivables to be applied, and confirmed by them. */
+  pledged: Type.String(),
+  paid: Type.String(),
+});
+export type Invoice = Type.Static<typeof Invoice>;
+
+/** Where the order stands between two milestones. */
+export const Phase = Type.Enum([
+  "rejected",
+  "checking prices",
+  "price review",
+  "checking credit",
+  "credit review",
+  "fulfilling",
+]);
+
+export const OrderState = Type.Object({
+  order: Type.Object({
+    salesOrderId: Type.String(),
+    customerReference: Type.String(),
+    customer: Type.String(),
+    channel: sales.Channel,
+    orderDate: Type.String(),
+    plant: Type.String(),
+    currency: Type.String(),
+    payment: sales.PaymentMeans,
+    shipTo: Type.Optional(Address),
+    requestedDate: Type.Optional(Type.String()),
+  }),
+  phase: Phase,
+  /** The number of the last change; 0 is the order as captured. Answers about another number are late. */
+  change: Type.Integer(),
+  lines: Type.Array(Line),
+  onErpBooks: Type.Boolean(),
+  allocatedSaid: Type.Boolean(),
+  freight: Type.Object({
+    attempts: Type.Integer(),
+    carrier: Type.Optional(Type.String()),
+    trackingNumber: Type.Optional(Type.String()),
+  }),
+  shipments: Type.Array(Shipment),
+  invoices: Type.Array(Invoice),
+  /** Ids of facts that would change quantities or money if heard twice. */
+  heard: Type.Array(Type.String()),
+  /** How often each review was asked again. */
+  reminders: Type.Integer(),
+});
+export type OrderState = Type.Static<typeof OrderState>;
+
+/** What is wanted of each line, at the price that holds. Lines nobody wants any more are left out. */
+export function wantedLines(state: OrderState) {
+  return state.lines.flatMap(({ line, item, uom, price, quantities: q }) => {
+    const value = quantities.wanted(q);
+    return decimals.isPositive(value) && price ? [{ line, item, quantity: { value, uom }, price }] : [];
+  });
+}
+
+/** What the order is worth, net, as far as its prices are known. */
+export const orderTotal = (state: OrderState): Money =>
+  decimals.total(
+    wantedLines(state).map(({ quantity, price }) => decimals.priceOf(quantity, price)),
+    state.order.currency,
+  );
+
+export const isPriced = (state: OrderState): boolean => state.lines.every(({ price }) => price !== null);
+export const hasShipped = (state: OrderState): boolean => state.shipments.length > 0;
+export const isAllocated = (state: OrderState): boolean =>
+  state.lines.every((line) => quantities.isAllocated(line.quantities));
+export const isShipped = (state: OrderState): boolean =>
+  hasShipped(state) && state.lines.every((line) => quantities.isShipped(line.quantities));
+export const isInvoiced = (state: OrderState): boolean =>
+  isShipped(state) && state.shipments.every(({ invoiceId }) => invoiceId !== null);
+
+/** What is still to be paid of an invoice, payments on their way to receivables not counted. */
+export const residue = ({ amount, credited, paid }: Invoice): string =>
+  decimals.subtract(decimals.subtract(amount, credited), paid);
+
+/** What may still be applied to an invoice: its residue less what is on its way. */
+export const unpledged = ({ amount, credited, pledged }: Invoice): string =>
+  decimals.larger(decimals.subtract(decimals.subtract(amount, credited), pledged), "0");
+
+export const isSettled = (invoice: Invoice): boolean => decimals.compare(residue(invoice), "0") <= 0;
+
+export const isPaid = (state: OrderState): boolean => isInvoiced(state) && state.invoices.every(isSettled);
+
+/** What the customer owes us now. */
+export const owed = (state: OrderState): Money =>
+  decimals.money(decimals.add("0", ...state.invoices.map(residue)), state.order.currency);
+
+/** Replaces the lines a change names, leaving the others and their order as they are. */
+export const withLines = (state: OrderState, changed: ReadonlyMap<string, Line>): OrderState => ({
+  ...state,
+  lines: state.lines.map((line) => changed.get(line.line) ?? line),
+});
+
+/** Whether a fact was heard before; and the state in which it has been. */
+export const wasHeard = (state: OrderState, id: string): boolean => state.heard.includes(id);
+export const hearing = (state: OrderState, id: string): OrderState => ({
+  ...state,
+  heard: [...state.heard, id],
+});

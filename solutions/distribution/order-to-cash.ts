@@ -1,0 +1,89 @@
+/**
+ * Order-to-cash: from a customer's order to the money for it.
+ *
+ * Six milestones, told in this order: accepted, credit approved, allocated, dispatched, invoiced, paid. This file is the
+ * table of what is listened to; what is decided stands in `order-capture.ts`, `order-fulfilment.ts` and
+ * `order-settlement.ts`, and what is commanded in `order-acts.ts`. CRM and sales channels are not told here: they
+ * subscribe to the milestones.
+ */
+import { process } from "crossdock";
+import { finance, inventory, logistics, payments, sales } from "crossdock/canon";
+import * as capture from "./order-capture.ts";
+import * as fulfilment from "./order-fulfilment.ts";
+import * as settlement from "./order-settlement.ts";
+import { hasShipped, OrderState } from "./order-state.ts";
+import type { Milestone } from "./order-words.ts";
+import type { Policy } from "./policy.ts";
+
+export const orderToCash = (policy: Policy) => {
+  const due = (milestone: Milestone) => ({ due: policy.due[milestone] });
+  return process({
+    name: "order-to-cash",
+    version: 1,
+    owner: "order-management",
+    summary: "From a captured order to applied payment.",
+    keyType: "order",
+    state: OrderState,
+    milestones: {
+      accepted: due("accepted"),
+      "credit approved": due("credit approved"),
+      allocated: due("allocated"),
+      dispatched: due("dispatched"),
+      invoiced: due("invoiced"),
+      paid: due("paid"),
+    },
+    approvals: {
+      "price review": policy.reviews.price,
+      "credit review": policy.reviews.credit,
+      "carrier review": policy.reviews.carrier,
+    },
+    timers: { shortage: policy.patience.shortage, "payment due": policy.patience.payment },
+  })
+    .startsOn(sales.OrderCaptured, "salesOrderId", capture.captured(policy))
+
+    .when(sales.PricesChecked, "salesOrderId", capture.pricesChecked(policy))
+    .whenApproved("price review", (state, { by }) => capture.priceApproved(state, by))
+    .whenDeclined("price review", (state, { at, by, comment }) =>
+      capture.giveUp(state, `The price was not agreed: ${comment}`, { at, by }),
+    )
+    .whenOverdue("price review", (state) => capture.remind(state, "price review"))
+
+    .when(sales.CreditApproved, "salesOrderId", capture.creditApproved(policy))
+    .when(sales.CreditHeld, "salesOrderId", capture.creditHeld)
+    .whenApproved("credit review", capture.creditVouched(policy))
+    .whenDeclined("credit review", (state, { at, by, comment }) =>
+      capture.giveUp(state, `Credit was declined: ${comment}`, { at, by }),
+    )
+    .whenOverdue("credit review", (state) => capture.remind(state, "credit review"))
+
+    .when(sales.OrderChanged, "salesOrderId", capture.changed(policy))
+    .when(sales.OrderCancelled, "salesOrderId", capture.cancelled)
+
+    .when(inventory.StockAllocated, "salesOrderId", fulfilment.stockAllocated(policy))
+    .when(inventory.OrderBackordered, "salesOrderId", fulfilment.backordered)
+    .when(inventory.ReservationReleased, "salesOrderId", fulfilment.released)
+    .whenElapsed("shortage", fulfilment.shortageLasts)
+
+    .when(logistics.FreightBooked, "salesOrderId", fulfilment.freightBooked)
+    .when(logistics.CarrierRejected, "salesOrderId", fulfilment.carrierRejected(policy))
+    .whenApproved("carrier review", fulfilment.askCarrier)
+    .whenDeclined("carrier review", (state, { at, by, comment }) =>
+      hasShipped(state)
+        ? { note: `Goods have left already, so the order goes on: ${comment}` }
+        : capture.giveUp(state, `No carrier takes the goods: ${comment}`, { at, by }),
+    )
+    .whenOverdue("carrier review", (state) => capture.remind(state, "carrier review"))
+
+    .when(logistics.ShipmentDispatched, "salesOrderId", fulfilment.dispatched)
+    .when(logistics.DeliveryProven, "salesOrderId", fulfilment.delivered)
+
+    .when(finance.TaxFinalised, "salesOrderId", settlement.taxFinalised)
+    .when(finance.InvoicePosted, "salesOrderId", settlement.invoicePosted(policy))
+    .when(finance.PostingAccepted, "salesOrderId", settlement.postingAccepted(policy))
+    .when(finance.CreditNoteIssued, "salesOrderId", settlement.creditNote)
+
+    .when(payments.BankEntryReceived, "salesOrderId", settlement.bankEntry)
+    .when(payments.PaymentCaptured, "salesOrderId", settlement.paymentCaptured)
+    .when(payments.PaymentApplied, "salesOrderId", settlement.paymentApplied)
+    .whenElapsed("payment due", settlement.paymentLate);
+};

@@ -1,0 +1,72 @@
+/**
+ * What the business decided about order-to-cash, as data: tolerances, who decides what and how soon, ledger accounts,
+ * units, codes.
+ *
+ * Nothing here is computed and nothing here is a price, a cost or a tax: those stay with the systems that own them. A
+ * company changes this page, not the process.
+ */
+import type { Span } from "crossdock";
+
+export interface Policy {
+  /** Currencies we trade in, ISO 4217. */
+  readonly currencies: readonly string[];
+  /** How far a quoted price may be from the one the pricing system holds, in percent of the latter. */
+  readonly priceTolerancePercent: string;
+  /** May an order ship what there is and the rest later? Otherwise it waits until it is allocated in full. */
+  readonly partialDelivery: boolean;
+  /** Carriers asked before a person is. */
+  readonly carrierAttempts: number;
+  /** Who decides, and within which time. */
+  readonly reviews: {
+    readonly price: { readonly by: string; readonly within: Span };
+    readonly credit: { readonly by: string; readonly within: Span };
+    readonly carrier: { readonly by: string; readonly within: Span };
+  };
+  /** How long a shortage may last, and a payment take, before somebody is told. */
+  readonly patience: { readonly shortage: Span; readonly payment: Span };
+  /** The milestones of `domain` order-to-cash with the span within which each is expected after the start. */
+  readonly due: Readonly<
+    Record<"accepted" | "credit approved" | "allocated" | "dispatched" | "invoiced" | "paid", Span>
+  >;
+  /** The finance ledger that gets a copy of every invoice and cost, and its accounts. */
+  readonly ledger: {
+    readonly name: string;
+    readonly receivables: string;
+    readonly revenue: string;
+    readonly tax: string;
+    readonly costOfSales: string;
+    readonly finishedGoods: string;
+  };
+  /** The plant an order is fulfilled from unless it says otherwise. */
+  readonly plant: string;
+}
+
+export const standardPolicy: Policy = {
+  currencies: ["EUR"],
+  priceTolerancePercent: "1",
+  partialDelivery: false,
+  carrierAttempts: 3,
+  reviews: {
+    price: { by: "customer-service", within: "4h" },
+    credit: { by: "credit-team", within: "4h" },
+    carrier: { by: "logistics", within: "4h" },
+  },
+  patience: { shortage: "1d", payment: "31d" },
+  due: {
+    accepted: "2m",
+    "credit approved": "5m",
+    allocated: "20m",
+    dispatched: "1d",
+    invoiced: "28h",
+    paid: "31d",
+  },
+  ledger: {
+    name: "ME-03",
+    receivables: "Receivables",
+    revenue: "Revenue",
+    tax: "Tax",
+    costOfSales: "Cost of sales",
+    finishedGoods: "Finished goods",
+  },
+  plant: "LYO",
+};

@@ -1,0 +1,50 @@
+/** `crossdock exceptions`: what needs a person, grouped by cause. */
+import { Command } from "commander";
+import { exceptionGroups, type Group, STATUSES } from "../../trace/index.ts";
+import { knownHere } from "../known.ts";
+import { type Common, withDock } from "../options.ts";
+import { withDatabase } from "../running.ts";
+import { harmless, printJson, type Terminal } from "../terminal.ts";
+import { counted, lasting, toneOf } from "../words.ts";
+
+/** Items of a group shown without --all. */
+const ITEMS_SHOWN = 5;
+
+export const exceptions = (terminal: Terminal): Command =>
+  withDock(new Command("exceptions"))
+    .description("List what needs a person, grouped by cause, with what can be done about it.")
+    .option("--all", "every item of every group")
+    .action((options: Common & { all?: boolean }) =>
+      withDatabase(terminal, options, async (pool) => {
+        const groups = await exceptionGroups(pool, await knownHere(terminal, options));
+        if (options.json) return printJson(terminal, "exceptions", { groups });
+        if (groups.length === 0) return terminal.out(terminal.paint.good("Nothing needs anyone."));
+        for (const group of groups)
+          for (const line of groupLines(group, options.all === true, terminal)) terminal.out(line);
+        const open = groups.reduce((sum, group) => sum + group.open, 0);
+        terminal.note(`${counted(open, "exception")} of ${counted(groups.length, "cause")}.`);
+      }),
+    );
+
+function groupLines(group: Group, all: boolean, { paint }: Terminal): string[] {
+  const { icon, label } = STATUSES[group.word];
+  const now = Date.now();
+  const money = group.money.map(({ amount, currency }) => `${amount} ${currency}`).join(" + ");
+  const facts = [
+    counted(group.documents, "document"),
+    ...(money ? [`${group.moneyExact ? "" : "at least "}${money}`] : []),
+    `oldest ${lasting(now - Date.parse(group.oldestAt))}`,
+    `owner ${group.owner}`,
+  ];
+  const items = all ? group.items : group.items.slice(0, ITEMS_SHOWN);
+  return [
+    `${paint[toneOf(group.word)](`${icon} ${label}`)}  ${paint.bold(harmless(group.title))}`,
+    `  ${facts.join(" · ")}`,
+    ...items.flatMap(({ document, reason, subjectKind, subject }) => [
+      `  – ${document ? `${document.kind} ${document.number}` : subject}: ${harmless(reason)}`,
+      ...(subjectKind === "delivery" ? [paint.dim(`    crossdock retry '${subject}'`)] : []),
+    ]),
+    ...(items.length < group.open ? [paint.dim(`  … ${group.open - items.length} more with --all`)] : []),
+    "",
+  ];
+}

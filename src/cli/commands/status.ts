@@ -1,0 +1,119 @@
+/** `crossdock status`: is the business in step? The sentence, the funnel, the systems, what needs someone. */
+import { Command } from "commander";
+import {
+  type Funnel,
+  type FunnelStage,
+  type Overview,
+  overview,
+  type SystemView,
+} from "../../trace/index.ts";
+import { pressOr } from "../buttons.ts";
+import { CommandStopped, EXIT } from "../exit.ts";
+import { knownHere } from "../known.ts";
+import { type Common, withDock } from "../options.ts";
+import { withDatabase } from "../running.ts";
+import { table } from "../table.ts";
+import { printJson, type Terminal } from "../terminal.ts";
+import { counted, lasting } from "../words.ts";
+
+export const status = (terminal: Terminal): Command =>
+  withDock(new Command("status"))
+    .description("Say whether the business is in step: orders by milestone, systems, what needs someone.")
+    .option("--strict", "exit with 3 when out of step")
+    .action((options: Common & { strict?: boolean }) =>
+      withDatabase(terminal, options, async (pool) => {
+        const known = await knownHere(terminal, options);
+        // Whether a system answers is what the workers see; without a running dock only the counts are known.
+        const seen = await pressOr(terminal, options, "GET", "/api/connections", { connections: [] });
+        const view = await overview(pool, known, seen.connections as Parameters<typeof overview>[2]);
+        if (options.json) printJson(terminal, "status", { overview: view });
+        else for (const line of statusLines(view, terminal)) terminal.out(line);
+        if (options.strict && view.step.answer !== "in step") throw new CommandStopped(EXIT.checkSaysNo, "");
+      }),
+    );
+
+export function statusLines(view: Overview, { paint, columns }: Terminal): string[] {
+  const tone = {
+    "in step": paint.good,
+    mostly: paint.warn,
+    "out of step": paint.bad,
+    "cannot tell": paint.warn,
+  };
+  const { needs } = view;
+  return [
+    tone[view.step.answer](paint.bold(view.step.sentence)),
+    ...view.funnels.flatMap((each) => ["", ...funnelLines(each, { paint, columns })]),
+    "",
+    ...table<SystemView>(
+      [
+        { title: "SYSTEM", value: ({ title }) => title },
+        {
+          title: "STATE",
+          value: ({ state }) => STATE[state],
+          paint: (text, { state }) =>
+            state === "ok" ? paint.good(text) : state === "down" ? paint.bad(text) : text,
+        },
+        { title: "WAITING", value: ({ waiting }) => String(waiting), align: "right" },
+        { title: "OLDEST", value: ({ oldestAt }) => age(oldestAt, view.asOf), align: "right" },
+        { title: "HELD", value: ({ held }) => some(held), align: "right" },
+        { title: "PARKED", value: ({ parked }) => some(parked), align: "right" },
+        { title: "UNCLEAR", value: ({ inDoubt }) => some(inDoubt), align: "right" },
+        { title: "", value: ({ because }) => because ?? "", shrinks: true },
+      ],
+      view.systems,
+      { columns, heading: paint.dim },
+    ),
+    "",
+    needs.documents === 0
+      ? paint.good("Nothing needs anyone.")
+      : `${paint.bad(`${counted(needs.documents, "document")} ${needs.documents === 1 ? "needs" : "need"} someone`)}: ` +
+        `${counted(needs.questions, "open question")}, ${counted(needs.exceptions, "exception")} of ${counted(needs.causes, "cause")}.` +
+        paint.dim("   crossdock exceptions   crossdock questions"),
+    ...(needs.temporary > 0
+      ? [paint.dim(`${counted(needs.temporary, "temporary problem")} will settle by itself.`)]
+      : []),
+  ];
+}
+
+const STATE: Readonly<Record<SystemView["state"], string>> = {
+  ok: "✔ ok",
+  slow: "~ slow",
+  down: "✕ down",
+  trying: "↻ trying",
+  unknown: "· no calls yet",
+};
+
+/** The milestones with how many reached each, and how many stand there now. */
+function funnelLines(funnel: Funnel, { paint, columns }: Pick<Terminal, "paint" | "columns">): string[] {
+  const most = Math.max(1, funnel.entered);
+  const stages: (FunnelStage & { bar: string })[] = funnel.stages.map((stage) => ({
+    ...stage,
+    bar: "█".repeat(Math.round((stage.reached / most) * 24)),
+  }));
+  return [
+    `${paint.bold(funnel.process)}   entered ${funnel.entered.toLocaleString("en-US")}` +
+      `${funnel.completed ? ` · completed ${funnel.completed.toLocaleString("en-US")}` : ""}` +
+      `${funnel.abandoned ? ` · given up ${funnel.abandoned.toLocaleString("en-US")}` : ""}`,
+    ...table<(typeof stages)[number]>(
+      [
+        { title: "MILESTONE", value: ({ milestone }) => milestone },
+        { title: "REACHED", value: ({ reached }) => reached.toLocaleString("en-US"), align: "right" },
+        { title: "", value: ({ bar }) => bar.padEnd(24), paint: (text) => paint.accent(text) },
+        { title: "HERE NOW", value: ({ here }) => some(here), align: "right" },
+        { title: "WAITING", value: ({ waiting }) => some(waiting), align: "right" },
+        {
+          title: "NEED SOMEONE",
+          value: ({ someone }) => some(someone),
+          align: "right",
+          paint: (text, { someone }) => (someone ? paint.bad(text) : text),
+        },
+      ],
+      stages,
+      { columns, indent: "  ", heading: paint.dim },
+    ),
+  ];
+}
+
+const some = (count: number): string => (count === 0 ? "·" : count.toLocaleString("en-US"));
+const age = (at: string | null, now: string): string =>
+  at ? lasting(Date.parse(now) - Date.parse(at)) : "–";

@@ -1,0 +1,145 @@
+/** `crossdock trace <any number>`: everything that happened to one order, shipment or invoice, in the terminal. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, Option } from "commander";
+import type pg from "pg";
+import {
+  document,
+  type FoundDocument,
+  findDocuments,
+  type Known,
+  type Level,
+  type Story,
+} from "../../trace/index.ts";
+import { stopWith } from "../exit.ts";
+import { knownHere } from "../known.ts";
+import { type Common, withDock } from "../options.ts";
+import { withDatabase } from "../running.ts";
+import { tellStory } from "../story.ts";
+import { table } from "../table.ts";
+import { printJson, type Terminal } from "../terminal.ts";
+import { shownStatus } from "../words.ts";
+
+interface Options extends Common {
+  readonly level: Level;
+  readonly steps?: boolean;
+  readonly attempts?: boolean;
+  readonly follow?: boolean;
+}
+
+const FOLLOW_EVERY_MS = 700;
+
+export const trace = (terminal: Terminal): Command =>
+  withDock(new Command("trace"))
+    .description(
+      "Tell the whole story of a document by any of its numbers: PO, order, shipment, SSCC, invoice, …",
+    )
+    .argument("<number>", "any number of any system")
+    .addOption(
+      new Option("--level <level>", "how close to look")
+        .choices(["business", "steps", "attempts"])
+        .default("business"),
+    )
+    .option("--steps", "the same as --level steps")
+    .option("--attempts", "the same as --level attempts")
+    .option("-f, --follow", "keep telling until Ctrl-C")
+    .action((number: string, options: Options) =>
+      withDatabase(terminal, options, async (pool) => {
+        const known = await knownHere(terminal, options);
+        const correlation = await theOne(terminal, pool, number, known, options);
+        if (correlation === undefined) return;
+        const level = options.attempts ? "attempts" : options.steps ? "steps" : options.level;
+        if (options.follow) return follow(terminal, pool, correlation, known, level);
+        const story = await storyOf(pool, correlation, known);
+        if (options.json) return printJson(terminal, "trace", { story });
+        for (const line of tellStory(story, level, terminal)) terminal.out(line);
+      }),
+    );
+
+/** The transaction the number means. Several: they are listed, and undefined comes back. */
+async function theOne(
+  terminal: Terminal,
+  pool: pg.Pool,
+  number: string,
+  known: Known,
+  { json }: Options,
+): Promise<string | undefined> {
+  const found = await findDocuments(pool, number, known);
+  const exact = found.filter(({ matched }) => matched.some((match) => match.exact));
+  // A document with a process is what people mean; a bare notice that shares the number is a chapter of it.
+  const led = exact.filter(({ process }) => process !== null);
+  const candidates = led.length > 0 ? led : exact.length > 0 ? exact : found;
+  if (candidates.length === 1) return candidates[0]!.correlation;
+  if (candidates.length === 0) {
+    stopWith(
+      "notFound",
+      `Nothing here has the number ${number}. Numbers are known from the moment they first arrive.`,
+    );
+  }
+  if (json) {
+    printJson(terminal, "trace.found", { found: candidates });
+    return undefined;
+  }
+  const { paint } = terminal;
+  terminal.out(`${candidates.length} documents have a number like ${number}:`);
+  const lines = table<FoundDocument>(
+    [
+      { title: "DOCUMENT", value: ({ kind, number: own }) => `${kind} ${own}` },
+      {
+        title: "FOUND BY",
+        value: ({ matched }) => matched.map(({ label, value }) => `${label} ${value}`).join(", "),
+        shrinks: true,
+      },
+      { title: "STATUS", value: ({ status }) => shownStatus(paint, status) },
+    ],
+    candidates,
+    { columns: terminal.columns, indent: "  ", heading: paint.dim },
+  );
+  for (const line of lines) terminal.out(line);
+  terminal.note(`\nNext: crossdock trace ${candidates[0]!.number}`);
+  return undefined;
+}
+
+async function storyOf(pool: pg.Pool, correlation: string, known: Known): Promise<Story> {
+  const story = await document(pool, correlation, known);
+  return story ?? stopWith("notFound", `Nothing is known about ${correlation} any more.`);
+}
+
+/** Prints the story, and from then on what is new in it. */
+async function follow(
+  terminal: Terminal,
+  pool: pg.Pool,
+  correlation: string,
+  known: Known,
+  level: Level,
+): Promise<never> {
+  let told = new Set<string>();
+  for (let first = true; ; first = false) {
+    const story = await storyOf(pool, correlation, known);
+    const lines = tellStory(story, level, terminal);
+    if (first) for (const line of lines) terminal.out(line);
+    else {
+      const news = { ...story, timeline: story.timeline.filter(({ id }) => !told.has(id)) };
+      if (news.timeline.length > 0) {
+        for (const line of timelineOnly(news, level, terminal)) terminal.out(line);
+      }
+    }
+    told = new Set(story.timeline.map(({ id }) => id));
+    await sleep(FOLLOW_EVERY_MS);
+  }
+}
+
+function timelineOnly(story: Story, level: Level, terminal: Terminal): string[] {
+  const bare: Story = {
+    ...story,
+    milestones: [],
+    questions: [],
+    deliveries: [],
+    keys: [],
+    related: [],
+    opinions: { systems: [], rows: [], disagreements: [] },
+  };
+  // Past the header, the blank lines and the date.
+  return tellStory(bare, level, terminal).filter(
+    (line) => /^\d\d:\d\d:\d\d /.test(line) || line.startsWith("      "),
+  );
+}

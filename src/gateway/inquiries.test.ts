@@ -1,0 +1,126 @@
+/** A question is answered by the system that knows, or by its last word with its age, or not at all; never by a guess. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
+import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";
+
+let world: GatewayWorld;
+let key: string;
+beforeAll(async () => {
+  world = await gatewayWorld();
+  key = await world.key(["inquiries"]);
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.questions.length = 0;
+});
+
+const CREDIT = { customer: "C-NORTH", amount: "1500.00", currency: "EUR" };
+const PRICES = {
+  customer: "C-NORTH",
+  currency: "EUR",
+  lines: [{ line: "1", sku: "PUMP-100", quantity: "2" }],
+};
+const PRICED = { lines: [{ line: "1", sku: "PUMP-100", price: "500.00" }] };
+const ask = (path: string, body: unknown) => world.send("POST", path, { key, body });
+const away = async () => {
+  throw new Unavailable("No line.", { retryAfterMs: 4_000 });
+};
+
+test("an answer comes from the connection, now", async () => {
+  world.behave.ask = async () => ({ decision: "approved", limit: "8000.00", exposure: "10.00" });
+  const { status, body } = await ask("/v1/credit-checks", CREDIT);
+  expect({ status, body, asked: world.questions }).toEqual({
+    status: 200,
+    body: {
+      answer: { decision: "approved", limit: "8000.00", exposure: "10.00" },
+      degraded: false,
+      asOf: expect.stringMatching(/Z$/),
+      ageSeconds: 0,
+    },
+    asked: [{ connection: "erp", about: "credit", data: CREDIT }],
+  });
+});
+
+test("the last good answer stands in for the same question, with its age, and for no other", async () => {
+  world.behave.ask = async () => PRICED;
+  const fresh = await ask("/v1/prices", PRICES);
+  world.behave.ask = async () => {
+    throw new InDoubt("The deadline passed.");
+  };
+  // The same question with its fields in another order is the same question.
+  const again = await ask("/v1/prices", { lines: PRICES.lines, currency: "EUR", customer: "C-NORTH" });
+  expect({ status: again.status, body: again.body }).toEqual({
+    status: 200,
+    body: { answer: PRICED, degraded: true, asOf: fresh.body.asOf, ageSeconds: expect.any(Number) },
+  });
+  expect((await ask("/v1/prices", { ...PRICES, customer: "C-BAKER" })).status).toBe(503);
+});
+
+test("where no stand-in is safe, silence is a 503 that says when to ask again", async () => {
+  world.behave.ask = async () => ({ decision: "approved" });
+  await ask("/v1/credit-checks", CREDIT);
+  world.behave.ask = away;
+  const { status, headers, body } = await ask("/v1/credit-checks", CREDIT);
+  expect({ status, after: headers.get("retry-after"), class: body.class }).toEqual({
+    status: 503,
+    after: "4",
+    class: "dependency",
+  });
+});
+
+test("a system that says no is a 422 with its reason", async () => {
+  world.behave.ask = async () => {
+    throw new Refused("Customer C-NORTH is blocked.", { category: "business" });
+  };
+  expect(await ask("/v1/credit-checks", CREDIT)).toMatchObject({
+    status: 422,
+    body: { class: "business-hold", detail: "Customer C-NORTH is blocked." },
+  });
+});
+
+test("an answer that does not keep the published shape is never passed on", async () => {
+  world.behave.ask = async () => ({ Decision: "yes", internal: "secret" });
+  const { status, body } = await ask("/v1/credit-checks", CREDIT);
+  expect(status).toBe(502);
+  expect(JSON.stringify(body)).not.toContain("secret");
+});
+
+test("a solution translates between the published shapes and a system's dialect", async () => {
+  const translated = await gatewayWorld({
+    capabilities: {
+      credit: {
+        connection: "erp",
+        about: "CreditCheck",
+        ask: ({ customer, amount, currency }) => ({ Customer: customer, Amount: amount, Currency: currency }),
+        answer: ({ Decision, Limit }) => ({ decision: Decision, limit: Limit }),
+      },
+    },
+  });
+  try {
+    translated.behave.ask = async () => ({ Decision: "held", Limit: "100.00", "@odata.context": "x" });
+    const { body } = await translated.send("POST", "/v1/credit-checks", {
+      key: await translated.key(["inquiries"]),
+      body: CREDIT,
+    });
+    expect(body.answer).toEqual({ decision: "held", limit: "100.00" });
+    expect(translated.questions).toEqual([
+      {
+        connection: "erp",
+        about: "CreditCheck",
+        data: { Customer: "C-NORTH", Amount: "1500.00", Currency: "EUR" },
+      },
+    ]);
+    expect((await translated.send("POST", "/v1/prices", { body: PRICES })).status).toBe(404);
+  } finally {
+    await translated.close();
+  }
+});
+
+test.each([
+  ["/v1/credit-checks", { ...CREDIT, amount: 1500 }, "amount"],
+  ["/v1/prices", { ...PRICES, lines: [] }, "lines"],
+  ["/v1/availability", { lines: [{ sku: "PUMP-100" }] }, "lines[0].quantity"],
+])("%s names the field that is wrong", async (path, body, field) => {
+  expect(await ask(path, body)).toMatchObject({ status: 422, body: { field } });
+  expect(world.questions).toEqual([]);
+});

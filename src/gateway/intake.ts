@@ -1,0 +1,169 @@
+/**
+ * Webhooks and events: things other systems tell us, each once.
+ *
+ * A webhook is believed for its signature over the raw bytes, checked before anyone reads them; an event for its sender's
+ * key. The sender's own id makes a repetition the same message, for ever.
+ */
+import Type from "typebox";
+import { secretBytes, verifySignature } from "../connectors/webhook/signature.ts";
+import type { Capabilities, WebhookIntake } from "../runtime/capabilities.ts";
+import type { Dock } from "../runtime/dock.ts";
+import { openSecret } from "../runtime/secrets.ts";
+import { Unusable } from "../std/errors.ts";
+import { isSecretReference } from "../std/secret.ts";
+import type { Guard } from "./guard.ts";
+import type { Metrics } from "./metrics.ts";
+import { proof } from "./orders.ts";
+import { Problem } from "./problems.ts";
+import type { Answer, Call, Route } from "./route.ts";
+import { Taken } from "./shapes.ts";
+
+const EXAMPLE = { receipt: "0190b6f0-7b1e-7c43-9d7e-2b0f5c1f4a10", duplicate: false };
+const ANSWERS = {
+  202: { description: "It is taken and durable.", schema: Taken, example: EXAMPLE },
+  200: {
+    description: "It was taken before; nothing happened again.",
+    schema: Taken,
+    example: { ...EXAMPLE, duplicate: true },
+  },
+};
+
+interface Around {
+  readonly dock: Dock;
+  readonly metrics: Metrics;
+  readonly guard: Guard;
+  readonly bodyMaxBytes: number;
+}
+
+/** @throws {Unusable} when a webhook has no usable secret: it would let in everybody, or nobody */
+export function intakeRoutes({ webhooks = {}, eventFlows = [] }: Capabilities, around: Around): Route[] {
+  const routes: Route[] = [];
+  if (Object.keys(webhooks).length > 0) routes.push(webhookRoute(webhooks, around));
+  if (eventFlows.length > 0) routes.push(eventRoute(eventFlows, around));
+  return routes;
+}
+
+function webhookRoute(webhooks: NonNullable<Capabilities["webhooks"]>, around: Around): Route {
+  const { dock, metrics, guard, bodyMaxBytes } = around;
+  const doors = new Map(
+    Object.entries(webhooks).map(([name, intake]) => [name, { ...intake, secrets: secretsOf(name, intake) }]),
+  );
+  return {
+    name: "takeWebhook",
+    method: "POST",
+    path: "/v1/webhooks/{name}",
+    tag: "intake",
+    summary: "Tell something by Standard Webhooks.",
+    description:
+      "Signed over `id.timestamp.body` with HMAC-SHA256 (v1). The same webhook-id twice is the same message, for ever.",
+    access: "signed",
+    intake: true,
+    params: {
+      name: {
+        description: "The name agreed for the sender.",
+        schema: Type.String({ minLength: 1, maxLength: 100 }),
+        example: [...doors.keys()][0]!,
+      },
+    },
+    headers: {
+      "webhook-id": {
+        description: "The sender's id of this message.",
+        required: true,
+        schema: Type.String(),
+      },
+      "webhook-timestamp": { description: "Seconds since 1970.", required: true, schema: Type.String() },
+      "webhook-signature": {
+        description: "`v1,<base64>`, several divided by spaces.",
+        required: true,
+        schema: Type.String(),
+      },
+    },
+    body: {
+      mediaTypes: [],
+      maxBytes: Math.max(bodyMaxBytes, ...Object.values(webhooks).map(({ bodyMax }) => bodyMax ?? 0)),
+    },
+    answers: ANSWERS,
+    problems: ["bad-webhook", "bad-signature", "not-found", "idempotency-conflict", "quarantined"],
+    async handle(call) {
+      const door = doors.get(call.params.name!);
+      if (!door) throw new Problem("not-found");
+      if (call.raw.byteLength > (door.bodyMax ?? bodyMaxBytes)) throw new Problem("too-large");
+      const verified = verifySignature(call.headers, call.raw, door.secrets, new Date());
+      if (!verified.ok) {
+        guard.failure(call.address);
+        throw new Problem(verified.status === 400 ? "bad-webhook" : "bad-signature", {
+          detail: verified.reason,
+        });
+      }
+      return taken(
+        await dock.accept(door.flow, {
+          messageId: verified.messageId,
+          body: call.raw,
+          occurredAt: verified.sentAt,
+          ...(call.mediaType === undefined ? {} : { mediaType: call.mediaType }),
+        }),
+        door.flow,
+        metrics,
+      );
+    },
+  };
+}
+
+function eventRoute(eventFlows: readonly string[], { dock, metrics, bodyMaxBytes }: Around): Route {
+  const open = new Set(eventFlows);
+  return {
+    name: "takeEvent",
+    method: "POST",
+    path: "/v1/events/{flow}",
+    tag: "intake",
+    summary: "Hand a message to one of the configured flows.",
+    description: `JSON or any bytes, as the flow expects them. Open flows: ${eventFlows.join(", ")}.`,
+    access: ["events:write"],
+    intake: true,
+    idempotent: true,
+    params: {
+      flow: {
+        description: "The name of the flow.",
+        schema: Type.String({ minLength: 1, maxLength: 100 }),
+        example: eventFlows[0]!,
+      },
+    },
+    body: { mediaTypes: [], maxBytes: bodyMaxBytes },
+    answers: ANSWERS,
+    problems: ["not-found", "idempotency-conflict", "quarantined"],
+    async handle(call: Call) {
+      const flow = call.params.flow!;
+      if (!open.has(flow)) throw new Problem("not-found");
+      return taken(
+        await dock.accept(
+          flow,
+          {
+            messageId: call.idempotencyKey,
+            body: call.raw,
+            ...(call.mediaType === undefined ? {} : { mediaType: call.mediaType }),
+          },
+          call.caller!.name,
+        ),
+        flow,
+        metrics,
+      );
+    },
+  };
+}
+
+function taken(accepted: Parameters<typeof proof>[0], flow: string, metrics: Metrics): Answer {
+  metrics.taken.inc({ flow, outcome: accepted.outcome });
+  const { receipt, duplicate } = proof(accepted);
+  return { status: duplicate ? 200 : 202, body: { receipt, duplicate } };
+}
+
+function secretsOf(name: string, { secrets }: WebhookIntake): string[] {
+  const opened = secrets.map((each) => (isSecretReference(each) ? openSecret(each) : each));
+  if (opened.length === 0 || opened.length > 2 || !opened.every((each) => secretBytes(each))) {
+    throw new Unusable(
+      `The webhook ${name} needs one or two secrets of the form whsec_<base64 of 24 to 64 bytes>.`,
+      { facts: { webhook: name } },
+    );
+  }
+  return opened;
+}
