@@ -78,12 +78,26 @@ test("an endless trickle ends when the time is over", async () => {
   await expect(line.call(posting)).rejects.toMatchObject({ name: "InDoubt", facts: { problem: "timeout" } });
 });
 
-test("a call that never got a socket was not sent, and a question unanswered is only unavailable", async () => {
-  const line = await lineTo(() => {}, { connections: 1, timeoutMs: 150 });
-  const first = line.call({ ...posting, deadlineMs: 120 });
-  const second = line.call({ ...posting, deadlineMs: 60 });
+test("a call that never got a socket was not sent, and is not sent afterwards", async () => {
+  const reached: string[] = [];
+  const line = await lineTo(
+    ({ url = "" }, response) => {
+      reached.push(url);
+      if (url !== "/first") response.end();
+    },
+    { connections: 1, timeoutMs: 1_000 },
+  );
+  const first = line.call({ ...posting, path: "/first", deadlineMs: 120 });
+  const second = line.call({ ...posting, path: "/second", deadlineMs: 60 });
+  const third = line.call({ ...posting, path: "/third" });
   await expect(second).rejects.toMatchObject({ name: "Unavailable", facts: { problem: "timeout" } });
   await expect(first).rejects.toMatchObject({ name: "InDoubt" });
+  await third;
+  expect(reached).toEqual(["/first", "/third"]);
+});
+
+test("a question without an answer is only unavailable: nothing can have changed", async () => {
+  const line = await lineTo(() => {}, { timeoutMs: 50 });
   await expect(line.call({ ...posting, moves: false })).rejects.toMatchObject({ name: "Unavailable" });
 });
 

@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bytes } from "../../std/bytes.ts";
 import { CrossdockError, type Facts, InDoubt, Refused, Unavailable } from "../../std/errors.ts";
@@ -73,11 +73,9 @@ export class Outbox {
       await stat(this.#folder);
       const records = join(this.#folder, RECORDS);
       await mkdir(records, { recursive: true });
-      // An unfinished earlier try goes in this order: a record may never outlive its temporary file unrenamed.
-      await rm(places.record, { force: true });
-      await syncFolder(records);
       await writeDurably(places.temporary, parcel.body);
       await syncFolder(this.#folder);
+      // Only now, with the temporary file on disk by its name: a record may never stand without one unless it was renamed.
       await writeDurably(places.record, Buffer.from(places.hash));
       await syncFolder(records);
     } catch (error) {

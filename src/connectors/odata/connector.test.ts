@@ -183,6 +183,19 @@ test("only the places named are compared where the target keeps not all we sent"
   await wire.close();
 });
 
+test("two documents under one reference are duplicates somebody must reverse, though the target promised to keep it unique", async () => {
+  const { wire, documents } = await erp();
+  const session = await odata.open(config(wire.url), around);
+  await session.deliver?.(parcel(1));
+  documents.push(...documents);
+  await expect(session.verify?.(parcel(1))).rejects.toMatchObject({
+    name: "Refused",
+    facts: { duplicates: 2 },
+  });
+  await session.close();
+  await wire.close();
+});
+
 test("a mapping may give the document a reference of its own, and is found by it", async () => {
   const { wire, documents } = await erp();
   const session = await odata.open(config(wire.url), around);

@@ -142,6 +142,7 @@ test("each product's codes say whether the business, the data, a crowd or the cr
     await fateOf("salesforce", 200, { success: false, errors: [{ statusCode: "STRING_TOO_LONG" }] }),
   ).toEqual(["Refused", "data"]);
   expect(await fateOf("salesforce", 500, salesforce("UNKNOWN_EXCEPTION"))).toEqual(["InDoubt", "busy"]);
+  expect(await fateOf("salesforce", 500, salesforce("UNABLE_TO_LOCK_ROW"))).toEqual(["InDoubt", "busy"]);
   expect(await fateOf("netsuite", 400, netsuite("PERIOD_CLOSED"))).toEqual(["Refused", "business"]);
   expect(await fateOf("netsuite", 400, netsuite("UNBALANCED"))).toEqual(["Refused", "data"]);
   expect(await fateOf("netsuite", 429, netsuite("CONCURRENCY_LIMIT_EXCEEDED"))).toEqual([
