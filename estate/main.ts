@@ -87,5 +87,7 @@ function stop(): void {
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 process.on("disconnect", stop);
+// The parent may have gone while we were starting, when nobody listened yet.
+if (process.send && !process.connected) stop();
 
 console.log(JSON.stringify({ ready: true, control: running.control, systems: running.systems }));

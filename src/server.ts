@@ -1,6 +1,12 @@
 /** The door for running Crossdock inside a program: start the dock on a migrated PostgreSQL, or on an embedded one. */
 
 export type { Integration } from "./runtime/arrangement.ts";
+export {
+  type Configuration,
+  configuration,
+  type Described,
+  type Solution,
+} from "./runtime/configuration.ts";
 export type { Actor, ConnectionState, Definitions, Dock } from "./runtime/dock.ts";
 export { type StartOptions, start } from "./runtime/start.ts";
 export { startEmbedded } from "./std/embedded-postgres.ts";

@@ -1,17 +1,15 @@
 /**
  * Presses the buttons of a running dock from another process: through its console, on this machine.
  *
- * The key stands in `run.json`, which only its owner can read. What the console refuses is told in its own words; the
- * exit code says which kind of no it was.
+ * The console trusts this machine and names the person by the operating system's user; a change carries the token of its
+ * session, as a page's does. What the console refuses is told in its own words; the exit code says which kind of no it was.
  */
-import { userInfo } from "node:os";
 import { stopWith } from "./exit.ts";
-import type { Acting, Common } from "./options.ts";
-import type { RunFile } from "./run-file.ts";
+import type { Common } from "./options.ts";
 import { runningDock } from "./running.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What the console's API answers to a button. */
+/** What the console's API answers. */
 export type Said = Readonly<Record<string, unknown>>;
 
 const BY_STATUS: Readonly<Record<number, Parameters<typeof stopWith>[0]>> = {
@@ -24,67 +22,52 @@ const BY_STATUS: Readonly<Record<number, Parameters<typeof stopWith>[0]>> = {
   503: "unreachable",
 };
 
-/** Calls the console's API of the running dock. Ends the command when it says no. */
-export async function press(
-  terminal: Terminal,
-  options: Common & Acting,
-  method: "GET" | "POST" | "DELETE",
-  path: string,
-  body?: Said,
-): Promise<Said> {
-  const run = runningDock(terminal, options);
-  if (!run.console) stopWith("unreachable", "Crossdock is still starting. Try again in a moment.");
-  return call(run, method, path, body, options);
+/** Presses a button of the running dock. Ends the command when the console says no. */
+export async function press(terminal: Terminal, options: Common, path: string, body: Said): Promise<Said> {
+  const console = consoleOf(terminal, options);
+  const { token, tokenHeader } = (await call(console, "GET", "/api/session")) as {
+    token: string;
+    tokenHeader: string;
+  };
+  return call(console, "POST", path, { body, headers: { [tokenHeader]: token } });
 }
 
-/** The same for what may be missing: `otherwise` when no dock runs or its console does not answer. */
-export async function pressOr<Fallback extends Said>(
-  terminal: Terminal,
-  options: Common,
-  method: "GET",
-  path: string,
-  otherwise: Fallback,
-): Promise<Said | Fallback> {
+/** Reads something only a running dock knows, or undefined when none runs here. */
+export async function ask(terminal: Terminal, options: Common, path: string): Promise<Said | undefined> {
+  if (options.databaseUrl) return undefined;
   try {
-    return await press(terminal, options, method, path);
+    return await call(consoleOf(terminal, options), "GET", path);
   } catch {
-    return otherwise;
+    return undefined;
   }
 }
 
+function consoleOf(terminal: Terminal, options: Common): string {
+  const run = runningDock(terminal, options);
+  return run.console || stopWith("unreachable", "Crossdock is still starting. Try again in a moment.");
+}
+
 async function call(
-  run: RunFile,
-  method: string,
+  console: string,
+  method: "GET" | "POST",
   path: string,
-  body: Said | undefined,
-  acting: Acting,
+  more: { body?: Said; headers?: Record<string, string> } = {},
 ): Promise<Said> {
   let response: Response;
   try {
-    response = await fetch(new URL(path, run.console), {
+    response = await fetch(new URL(path, console), {
       method,
-      headers: {
-        authorization: `Bearer ${run.consoleKey ?? ""}`,
-        "x-crossdock-actor": encodeURIComponent(acting.as ?? userInfo().username),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...more.headers, ...(more.body ? { "content-type": "application/json" } : {}) },
+      ...(more.body ? { body: JSON.stringify(more.body) } : {}),
       signal: AbortSignal.timeout(15_000),
     });
   } catch (cause) {
-    return stopWith(
-      "unreachable",
-      `The console of the running dock does not answer at ${run.console}.`,
-      cause,
-    );
+    return stopWith("unreachable", `The console of the running dock does not answer at ${console}.`, cause);
   }
   const text = await response.text();
   const said = text.startsWith("{") ? (JSON.parse(text) as Said) : {};
   if (response.ok) return said;
-  const { detail, title, message } = said as { detail?: string; title?: string; message?: string };
+  const { detail, title } = said as { detail?: string; title?: string };
   const how = BY_STATUS[response.status] ?? "unexpected";
-  return stopWith(
-    how,
-    detail ?? message ?? title ?? `The console answered ${response.status} to ${method} ${path}.`,
-  );
+  return stopWith(how, detail ?? title ?? `The console answered ${response.status} to ${method} ${path}.`);
 }

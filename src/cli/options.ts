@@ -21,13 +21,10 @@ export const withDock = (command: Command): Command =>
     .option("--data <folder>", "the data folder of the dock (default: the nearest .crossdock)")
     .option("--database-url <url>", "read this database instead");
 
-/** Who acts and why; both are kept in the audit. */
-export const withActor = (command: Command): Command =>
-  command
-    .option("--as <name>", "who you are, for the audit (default: your user name)")
-    .option("--because <reason>", "why you do it, for the audit");
+/** Why somebody acts; kept in the audit with the name of the operating system's user. */
+export const withReason = (command: Command): Command =>
+  command.option("--because <reason>", "why you do it, for the audit");
 
 export interface Acting {
-  readonly as?: string;
   readonly because?: string;
 }

@@ -24,8 +24,6 @@ export interface RunFile {
   readonly database?: string;
   readonly console?: string;
   readonly gateway?: string;
-  /** The key with which this machine's own command line presses buttons through the console. */
-  readonly consoleKey?: string;
   /** The control plane of the simulated estate. */
   readonly estate?: string;
   /** The folder a partner's documents are dropped into. */

@@ -20,6 +20,7 @@ import { DeliveryDecided, QuestionAnswered } from "./facts.ts";
 import { Intake } from "./intake.ts";
 import { Leases } from "./leases.ts";
 import { openPostgresStore } from "./postgres-store.ts";
+import { openSecrets } from "./secrets.ts";
 import type { Act } from "./store.ts";
 
 export interface StartOptions extends Integration {
@@ -252,7 +253,10 @@ async function openSessions(
   const opened = await Promise.all(
     connections.map(async (connection) => {
       try {
-        return [connection.name, await connection.connector.open(connection.config, around)] as const;
+        return [
+          connection.name,
+          await connection.connector.open(openSecrets(connection.config), around),
+        ] as const;
       } catch (error) {
         if (error instanceof CrossdockError && !(error instanceof Unavailable)) throw error;
         throw new Unusable(

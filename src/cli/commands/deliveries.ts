@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
-import { type Acting, type Common, withActor, withDock } from "../options.ts";
+import { type Acting, type Common, withDock, withReason } from "../options.ts";
 import { printJson, type Terminal } from "../terminal.ts";
 
 type Options = Common & Acting;
@@ -18,13 +18,16 @@ const pressed = async (
   sentence: string,
 ) => {
   const path = `/api/deliveries/${encodeURIComponent(delivery)}/${button}`;
-  const said = await press(terminal, options, "POST", path, { ...body, reason: options.because ?? "" });
+  const said = await press(terminal, options, path, {
+    ...body,
+    ...(options.because ? { reason: options.because } : {}),
+  });
   if (options.json) printJson(terminal, button, { delivery, ...said });
   else terminal.out(`${terminal.paint.good("✔")} ${sentence}`);
 };
 
 export const retry = (terminal: Terminal): Command =>
-  withActor(withDock(new Command("retry")))
+  withReason(withDock(new Command("retry")))
     .description("Send a parked or held delivery again. The same key goes with it, so it cannot double.")
     .argument("<delivery>", KEY)
     .action((delivery: string, options: Options) =>
@@ -32,7 +35,7 @@ export const retry = (terminal: Terminal): Command =>
     );
 
 export const settle = (terminal: Terminal): Command =>
-  withActor(withDock(new Command("settle")))
+  withReason(withDock(new Command("settle")))
     .description("Say what became of a delivery nobody can tell about: it was booked, or it was not.")
     .argument("<delivery>", KEY)
     .option("--booked <number>", "it was booked, under this number")
@@ -41,16 +44,16 @@ export const settle = (terminal: Terminal): Command =>
       if ((options.booked === undefined) === (options.notBooked !== true)) {
         stopWith("usage", "Say one of the two: --booked <number>, or --not-booked.");
       }
-      const verdict = options.booked === undefined ? "not booked" : { booked: options.booked };
+      const booked = options.booked ?? null;
       const sentence =
         options.booked === undefined
           ? `${delivery} was not booked; it is sent again.`
           : `${delivery} was booked as ${options.booked}.`;
-      return pressed(terminal, options, delivery, "settle", { verdict }, sentence);
+      return pressed(terminal, options, delivery, "settle", { booked }, sentence);
     });
 
 export const cancel = (terminal: Terminal): Command =>
-  withActor(withDock(new Command("cancel")))
+  withReason(withDock(new Command("cancel")))
     .description("Give up a delivery that is not applied. What waits behind it moves on.")
     .argument("<delivery>", KEY)
     .action((delivery: string, options: Options) => {

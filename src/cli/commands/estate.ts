@@ -7,6 +7,7 @@ import { Argument, Command } from "commander";
 import { stopWith } from "../exit.ts";
 import { type Common, withOutput } from "../options.ts";
 import { runningDock } from "../running.ts";
+import { SAMPLE_LINES } from "../site/demonstration.ts";
 import { pairs, table } from "../table.ts";
 import { printJson, type Terminal } from "../terminal.ts";
 import { listed } from "../words.ts";
@@ -23,6 +24,12 @@ export const FAULTS: Readonly<Record<string, string>> = {
   "duplicate-webhooks": "sends every webhook twice",
   reorder: "sends webhooks in the wrong order",
   "hold-webhooks": "keeps its webhooks back",
+};
+
+/** What an act sends when nothing is said; any field can be said instead. */
+const SAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "acme send-order": { lines: SAMPLE_LINES },
+  "shop place-order": { lines: [{ sku: "SEAL-9", quantity: "4" }] },
 };
 
 interface Options extends Common {
@@ -71,12 +78,8 @@ export const estate = (terminal: Terminal): Command =>
       if (what === "act") {
         const [act, ...fields] = details;
         if (!act) stopWith("usage", `Say which act: crossdock estate ${system} act <name> [field=value …].`);
-        return done(
-          terminal,
-          `${system}: ${act}`,
-          await call("POST", `${path}/acts/${act}`, fieldsOf(fields)),
-          options,
-        );
+        const body = { ...SAMPLES[`${system} ${act}`], ...fieldsOf(fields) };
+        return done(terminal, `${system}: ${act}`, await call("POST", `${path}/acts/${act}`, body), options);
       }
       if (what === "set") {
         return done(

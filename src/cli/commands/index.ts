@@ -6,15 +6,19 @@ import { clients } from "./clients.ts";
 import { completion } from "./completion.ts";
 import { contracts } from "./contracts.ts";
 import { cancel, retry, settle } from "./deliveries.ts";
+import { dev } from "./dev.ts";
 import { estate } from "./estate.ts";
 import { exceptions } from "./exceptions.ts";
 import { process } from "./process.ts";
 import { approve, decline, questions } from "./questions.ts";
+import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
 import { version } from "./version.ts";
 
 export const commands: readonly ((terminal: Terminal) => Command)[] = [
+  dev,
+  start,
   trace,
   status,
   exceptions,

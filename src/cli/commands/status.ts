@@ -7,7 +7,7 @@ import {
   overview,
   type SystemView,
 } from "../../trace/index.ts";
-import { pressOr } from "../buttons.ts";
+import { ask } from "../buttons.ts";
 import { CommandStopped, EXIT } from "../exit.ts";
 import { knownHere } from "../known.ts";
 import { type Common, withDock } from "../options.ts";
@@ -22,10 +22,9 @@ export const status = (terminal: Terminal): Command =>
     .option("--strict", "exit with 3 when out of step")
     .action((options: Common & { strict?: boolean }) =>
       withDatabase(terminal, options, async (pool) => {
-        const known = await knownHere(terminal, options);
-        // Whether a system answers is what the workers see; without a running dock only the counts are known.
-        const seen = await pressOr(terminal, options, "GET", "/api/connections", { connections: [] });
-        const view = await overview(pool, known, seen.connections as Parameters<typeof overview>[2]);
+        // Whether a system answers is what the running workers see; without them only the counts are known.
+        const seen = (await ask(terminal, options, "/api/home")) as Overview | undefined;
+        const view = seen ?? (await overview(pool, await knownHere(terminal, options), []));
         if (options.json) printJson(terminal, "status", { overview: view });
         else for (const line of statusLines(view, terminal)) terminal.out(line);
         if (options.strict && view.step.answer !== "in step") throw new CommandStopped(EXIT.checkSaysNo, "");

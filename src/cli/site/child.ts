@@ -47,7 +47,7 @@ export class Child {
       env: options.environment,
       detached: true,
       // stdin is the line that tells it we are alive; the fourth is the channel on which it says that it is ready.
-      stdio: options.readyBy === "message" ? ["pipe", log, log, "ipc"] : ["pipe", "pipe", log],
+      stdio: options.readyBy === "message" ? ["pipe", log, log, "ipc"] : ["pipe", "pipe", log, "ipc"],
     });
     const { stdout } = this.#process;
     if (stdout)

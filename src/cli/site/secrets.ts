@@ -13,8 +13,6 @@ import { Unusable } from "../../std/errors.ts";
 export interface SiteSecrets {
   /** Mixed into the kept hash of every API key. */
   readonly pepper: string;
-  /** With it this machine's command line presses buttons through the console. */
-  readonly consoleKey: string;
   /** Standard Webhooks secrets by system, `whsec_<base64>`. */
   readonly webhooks: Readonly<Record<string, string>>;
   /** Keys of the gateway by client. */
@@ -36,7 +34,6 @@ export function siteSecrets(data: string): SiteSecrets {
   const token = (length = 24) => randomBytes(length).toString("base64url");
   const secrets: SiteSecrets = {
     pepper: old.pepper ?? token(32),
-    consoleKey: old.consoleKey ?? token(32),
     webhooks: fill(WEBHOOKS, old.webhooks, () => `whsec_${randomBytes(24).toString("base64")}`),
     apiKeys: old.apiKeys ?? {},
     tokens: fill(TOKENS, old.tokens, token),

@@ -14,10 +14,11 @@ import { startEmbedded } from "../../std/embedded-postgres.ts";
 import { migrate } from "../../std/migrate.ts";
 import { isSecretReference } from "../../std/secret.ts";
 import { openPool, reachable } from "../../std/sql.ts";
-import { stopWith } from "../exit.ts";
+import { EXIT } from "../exit.ts";
 import { leaveFolder, type RunFile, takeFolder, updateRunFile } from "../run-file.ts";
+import type { Terminal } from "../terminal.ts";
 import { own } from "../version.ts";
-import { lasting } from "../words.ts";
+import { counted, lasting } from "../words.ts";
 import { Child } from "./child.ts";
 import { ensureFree, type WantedPort } from "./ports.ts";
 import { type SiteSecrets, secretsFile, siteSecrets } from "./secrets.ts";
@@ -97,6 +98,11 @@ export class Site {
     return this.#pool!;
   }
 
+  /** Fires when the site is asked to stop. */
+  get leaving(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
   get isLeaving(): boolean {
     return this.#leaving.signal.aborted;
   }
@@ -111,7 +117,7 @@ export class Site {
     await prepare(this.pool, secrets);
     if (plan.estate) await this.#startEstate(plan.estate);
     await this.#startWorkers(database);
-    this.#know({ state: "ready", consoleKey: secrets.consoleKey });
+    this.#know({ state: "ready" });
   }
 
   /** Stops everything that was started, last first. May be called at any time, and twice. */
@@ -166,7 +172,7 @@ export class Site {
       this.#progress(`PostgreSQL ${result.version}`, "by its address", took);
     }
     const { result: landed, took } = await this.#step(() => migrate(this.pool));
-    if (landed.length > 0) this.#progress("Tables", `${landed.length} migrations landed`, took);
+    if (landed.length > 0) this.#progress("Tables", `${counted(landed.length, "migration")} landed`, took);
     this.#know({ database: url });
     return url;
   }
@@ -287,33 +293,37 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Runs `site` until a signal asks it to stop; `during` runs meanwhile. Returns the exit code. */
-export async function runUntilSignal(site: Site, during: () => Promise<void>): Promise<number> {
+/**
+ * Runs `during`, then waits for a signal that asks to stop, and stops the site. `during` is given a signal that fires when
+ * it should come to an end early.
+ */
+export async function runUntilSignal(
+  site: Site,
+  terminal: Pick<Terminal, "note" | "paint">,
+  during: (leaving: AbortSignal) => Promise<void>,
+): Promise<void> {
   let asked = 0;
-  const leave = (signal: NodeJS.Signals) => {
+  let leave = () => {};
+  const asksToLeave = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const onSignal = (signal: NodeJS.Signals) => {
     asked++;
-    if (asked === 1) void site.stop();
     // A second Ctrl-C means it: children notice the end of their parent by themselves.
-    else stopNow(signal);
+    if (asked > 1) process.exit(signal === "SIGINT" ? EXIT.interrupted : 143);
+    terminal.note(terminal.paint.dim("\nStopping …"));
+    void site.stop();
+    leave();
   };
-  process.on("SIGINT", leave).on("SIGTERM", leave).on("SIGHUP", leave);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
   try {
-    await during();
-    return 0;
+    await during(site.leaving);
+    await asksToLeave;
   } catch (error) {
     if (!site.isLeaving) throw error;
-    return 0;
   } finally {
     await site.stop();
-    process.off("SIGINT", leave).off("SIGTERM", leave).off("SIGHUP", leave);
+    for (const signal of signals) process.off(signal, onSignal);
   }
-}
-
-function stopNow(signal: NodeJS.Signals): never {
-  process.exit(signal === "SIGINT" ? 130 : 143);
-}
-
-/** A start that failed because a child did: its log says why. */
-export function childFailed(error: unknown): never {
-  return stopWith("unexpected", (error as Error).message, error);
 }

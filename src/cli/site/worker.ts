@@ -1,0 +1,75 @@
+/**
+ * One worker of a site, as a process of its own: the engine, and with `--faces` the gateway and the console.
+ *
+ * Started by `site.ts` as `worker.ts <configuration file> [--faces]`; everything about the place it runs in comes by the
+ * environment. It tells its parent when it is up, and never outlives it.
+ */
+import { pino } from "pino";
+import { openGateway } from "../../gateway/gateway.ts";
+import { allCapabilities } from "../../runtime/capabilities.ts";
+import { definitionsOf } from "../../runtime/definitions.ts";
+import { start } from "../../server.ts";
+import { Unusable } from "../../std/errors.ts";
+import type { Log } from "../../std/log.ts";
+import { load } from "../load.ts";
+import { processTerminal } from "../terminal.ts";
+import { stopWithParent } from "./lifeline.ts";
+import type { WorkerReady } from "./site.ts";
+
+const [file, ...flags] = process.argv.slice(2);
+/** What was opened, to be closed in the opposite order. */
+const closers: (() => Promise<unknown>)[] = [];
+
+stopWithParent(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+try {
+  process.send?.((await open()) satisfies WorkerReady);
+} catch (error) {
+  // The parent shows the end of our log to a person: a sentence, and where it comes from only when it is our own fault.
+  console.error(error instanceof Unusable ? error.message : error);
+  process.exit(1);
+}
+
+async function open(): Promise<WorkerReady> {
+  const { configuration } = await load(processTerminal([]), file);
+  const { contracts, flows, processes, connections } = definitionsOf(configuration);
+  const { url } = configuration.database;
+  if (url === null) throw new Unusable("A worker needs DATABASE_URL: its parent starts the database.");
+  const logger = pino({ name: "dock" }, pino.destination(2));
+  const dock = await start({
+    database: url,
+    contracts: [...contracts.values()],
+    flows: [...flows.values()],
+    processes: [...processes.values()],
+    connections: [...connections.values()],
+    log: logTo(logger),
+  });
+  closers.push(() => dock.stop());
+  if (!flags.includes("--faces")) return {};
+
+  const gateway = await openGateway({
+    dock,
+    host: configuration.gateway.host,
+    port: configuration.gateway.port,
+    settings: {
+      capabilities: allCapabilities([
+        ...configuration.solutions.map(({ capabilities }) => capabilities),
+        configuration.capabilities,
+      ]),
+      pepper: configuration.gateway.pepper,
+    },
+  });
+  closers.push(() => gateway.close());
+  return { gateway: gateway.url };
+}
+
+/** Our sentences and facts, written by pino. */
+function logTo(logger: pino.Logger): Log {
+  return {
+    info: (sentence, facts = {}) => logger.info(facts, sentence),
+    warn: (sentence, facts = {}) => logger.warn(facts, sentence),
+    error: (sentence, facts = {}) => logger.error(facts, sentence),
+  };
+}
