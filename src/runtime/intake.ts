@@ -27,6 +27,8 @@ interface Walked {
   readonly row: AcceptedArrival;
   readonly raised: readonly Raised[];
   readonly refused: Refusal | undefined;
+  /** The ordering key of the first message it became. */
+  readonly subject: string | undefined;
 }
 
 export class Intake {
@@ -71,9 +73,9 @@ export class Intake {
               reason: walked.refused.error.message,
               facts: walked.refused.error.facts,
             }
-          : { outcome: "accepted", receipt: walked.row.arrival };
+          : { outcome: "accepted", receipt: walked.row.arrival, ...about(walked) };
       case "duplicate":
-        return { outcome: "duplicate", receipt: as.arrival };
+        return { outcome: "duplicate", receipt: as.arrival, ...about(walked) };
       case "conflict":
         return this.#conflict(walked, as.arrival);
     }
@@ -108,6 +110,7 @@ export class Intake {
       row,
       raised: walked.refused.map((refusal) => raised(refusal, flow, id, row)),
       refused: walked.refused[0],
+      subject: walked.messages[0]?.key,
     };
   }
 
@@ -186,6 +189,8 @@ export class Intake {
     return { outcome: "conflict", receipt: original, reason };
   }
 }
+
+const about = ({ subject }: Walked): { subject?: string } => (subject === undefined ? {} : { subject });
 
 function tooLarge(body: Uint8Array): WalkedIn | undefined {
   if (body.byteLength <= limits.arrivalBytesMax) return undefined;
