@@ -17,6 +17,7 @@ import {
 import { controlNumber } from "./control-number.ts";
 import { type Invoice, type OrderState, orderTotal, type Shipment, wantedLines } from "./order-state.ts";
 import type { Policy } from "./policy.ts";
+import { wanted } from "./quantities.ts";
 
 const idOf = (state: OrderState) => state.order.salesOrderId;
 const day = (instant: string) => instant.slice(0, 10);
@@ -33,11 +34,10 @@ export function checkPrices(state: OrderState): Command {
       sequenceNumberId: state.change,
       customer,
       currency,
-      lines: state.lines.map(({ line, item, uom, quantities }) => ({
-        line,
-        item,
-        quantity: { value: decimals.subtract(quantities.ordered, quantities.cancelled), uom },
-      })),
+      lines: state.lines.flatMap(({ line, item, uom, quantities }) => {
+        const value = wanted(quantities);
+        return decimals.isPositive(value) ? [{ line, item, quantity: { value, uom } }] : [];
+      }),
     }),
   );
 }
@@ -69,17 +69,18 @@ export function postSalesOrder(state: OrderState): Command {
 }
 
 /** Every line as it stands now; a line nobody wants any more is said so with quantity 0. */
-export function changeSalesOrder(state: OrderState): Command {
+function changeSalesOrder(state: OrderState, erpOrderId: string): Command {
   const { salesOrderId, customer, currency } = state.order;
-  const wanted = new Map(wantedLines(state).map((line) => [line.line, line]));
+  const current = new Map(wantedLines(state).map((line) => [line.line, line]));
   return send(
     erp.ChangeSalesOrder.of({
       salesOrderId,
+      erpOrderId,
       sequenceNumberId: state.change,
       customer,
       currency,
       lines: state.lines.flatMap(({ line, item, uom, price }) =>
-        price ? [wanted.get(line) ?? { line, item, quantity: { value: "0", uom }, price }] : [],
+        price ? [current.get(line) ?? { line, item, quantity: { value: "0", uom }, price }] : [],
       ),
       total: orderTotal(state),
     }),
@@ -124,11 +125,36 @@ export function bookFreight(state: OrderState, attempt: number): Command {
   });
 }
 
+/**
+ * Tells the ERP everything it can be told now: a change, goods issues, invoices whose tax is final.
+ *
+ * All of them name the ERP's own order number, so they wait until it is known: an ERP that is away delays them and
+ * nothing else.
+ */
+export function tellErp(state: OrderState, at: string): { state: OrderState; send: Command[] } {
+  const erpOrderId = state.erp.orderId;
+  if (erpOrderId === null) return { state, send: [] };
+  const send: Command[] = [];
+  if (state.erp.change < state.change) send.push(changeSalesOrder(state, erpOrderId));
+  const shipments = state.shipments.map((shipment) => {
+    const { tax, goodsIssueSent, invoiceSent } = shipment;
+    if (!goodsIssueSent) send.push(postGoodsIssue(state, erpOrderId, shipment));
+    if (tax && !invoiceSent) send.push(postInvoice(state, erpOrderId, shipment, tax, at));
+    return { ...shipment, goodsIssueSent: true, invoiceSent: invoiceSent || tax !== null };
+  });
+  return { state: { ...state, shipments, erp: { ...state.erp, change: state.change } }, send };
+}
+
 /** The pivot: goods have left, and stock and value follow them. */
-export const postGoodsIssue = (state: OrderState, { shipmentId, lines, dispatchedAt }: Shipment): Command =>
+const postGoodsIssue = (
+  state: OrderState,
+  erpOrderId: string,
+  { shipmentId, lines, dispatchedAt }: Shipment,
+): Command =>
   send(
     erp.PostGoodsIssue.of({
       salesOrderId: idOf(state),
+      erpOrderId,
       shipmentId,
       lines: lines.map(({ line, item, quantity }) => ({ line, item, quantity })),
       dispatchedAt,
@@ -170,22 +196,28 @@ export function finaliseTax(state: OrderState, { shipmentId, lines, dispatchedAt
   );
 }
 
-type TaxFinalised = (typeof finance.TaxFinalised)["sample"];
 type InvoicePosted = (typeof finance.InvoicePosted)["sample"];
 
-export function postInvoice(state: OrderState, shipment: Shipment, tax: TaxFinalised, at: string): Command {
+function postInvoice(
+  state: OrderState,
+  erpOrderId: string,
+  shipment: Shipment,
+  tax: NonNullable<Shipment["tax"]>,
+  at: string,
+): Command {
   const { salesOrderId, customer, currency } = state.order;
   return send(
     erp.PostInvoice.of({
       salesOrderId,
+      erpOrderId,
       shipmentId: shipment.shipmentId,
       customer,
       currency,
       taxDocumentId: tax.taxDocumentId,
       lines: shipment.lines,
       taxExclusiveAmount: shipment.net,
-      taxAmount: tax.taxAmount,
-      taxInclusiveAmount: decimals.total([shipment.net, tax.taxAmount], currency),
+      taxAmount: tax.amount,
+      taxInclusiveAmount: decimals.total([shipment.net, tax.amount], currency),
       issueDate: day(at),
     }),
     { pivot: true },
@@ -328,7 +360,7 @@ export function acknowledgeOrder(
     lines: state.lines.map(({ line, item, uom, price, quantities }) => ({
       line,
       item,
-      quantity: { value: decimals.subtract(quantities.ordered, quantities.cancelled), uom },
+      quantity: { value: wanted(quantities), uom },
       ...(price ? { price } : {}),
     })),
   });

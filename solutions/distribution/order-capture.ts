@@ -6,7 +6,14 @@
  * never taken for an answer about this one. What happens to goods is in `order-fulfilment.ts`.
  */
 import type { When } from "crossdock";
-import { decimals, type Money, type OrderLine, sales, type UnitPrice } from "crossdock/canon";
+import {
+  type ChangedLine,
+  decimals,
+  type Money,
+  type OrderLine,
+  sales,
+  type UnitPrice,
+} from "crossdock/canon";
 import * as acts from "./order-acts.ts";
 import { fulfil } from "./order-fulfilment.ts";
 import { hasShipped, isPriced, type Line, type OrderState, orderTotal, wantedLines } from "./order-state.ts";
@@ -60,7 +67,7 @@ function begun(order: sales.SalesOrder, at: string, policy: Policy): OrderState 
     phase: "checking prices",
     change: 0,
     lines: order.lines.map(lineOf),
-    onErpBooks: false,
+    erp: { sent: false, orderId: null, change: 0 },
     allocatedSaid: false,
     freight: { attempts: 0 },
     shipments: [],
@@ -139,8 +146,9 @@ export const pricesChecked =
     const held = new Map(answer.lines.map(({ line, price }) => [line, price]));
     const lines = state.lines.map((line) => ({ ...line, price: line.price ?? held.get(line.line) ?? null }));
     const next = { ...state, lines };
-    const discrepancies = lines.flatMap((line) => discrepancyOf(next, line, held.get(line.line), policy));
-    const unpriced = lines.filter(({ price }) => price === null).map(({ line }) => line);
+    const asked = lines.filter(({ quantities: q }) => isPositive(quantities.wanted(q)));
+    const discrepancies = asked.flatMap((line) => discrepancyOf(next, line, held.get(line.line), policy));
+    const unpriced = asked.filter(({ price }) => price === null).map(({ line }) => line);
     if (discrepancies.length === 0 && unpriced.length === 0) return toCredit(next);
     const because =
       unpriced.length > 0
@@ -200,11 +208,11 @@ type CreditHeld = (typeof sales.CreditHeld)["sample"];
 
 export const creditApproved =
   (policy: Policy) =>
-  (state: OrderState, { sequenceNumberId, approver }: CreditApproved): Step => {
+  (state: OrderState, { sequenceNumberId, approver }: CreditApproved, { at }: When): Step => {
     if (sequenceNumberId !== state.change || !awaitsCredit(state)) {
       return { note: `The credit approval by ${approver} is known or overtaken.` };
     }
-    return approved(state, policy);
+    return approved(state, policy, at);
   };
 
 export function creditHeld(state: OrderState, { sequenceNumberId, reason }: CreditHeld): Step {
@@ -230,14 +238,14 @@ export const creditVouched =
       approver: by,
       asOf: at,
     });
-    return { ...approved(state, policy), publish: [fact] };
+    return { ...approved(state, policy, at), publish: [fact] };
   };
 
 const awaitsCredit = ({ phase }: OrderState): boolean =>
   phase === "checking credit" || phase === "credit review";
 
-const approved = (state: OrderState, policy: Policy): Step => {
-  const { reach, ...step } = fulfil(state, policy);
+const approved = (state: OrderState, policy: Policy, at: string): Step => {
+  const { reach, ...step } = fulfil(state, policy, at);
   return { ...step, reach: ["credit approved", ...[reach ?? []].flat()] };
 };
 
@@ -327,7 +335,7 @@ export const changed =
         send: [...answer, acts.checkPrices(again)],
       };
     }
-    const step = fulfil(next, policy);
+    const step = fulfil(next, policy, at);
     return { ...step, send: [...answer, ...(step.send ?? [])] };
   };
 
@@ -336,14 +344,19 @@ function refusalOf(state: OrderState, { lines }: OrderChanged): string | undefin
   const known = new Map(state.lines.map((line) => [line.line, line]));
   for (const line of lines) {
     const was = known.get(line.line);
-    if (was && was.item !== line.item) {
+    if (!was && !(line.item && line.quantity)) {
+      return `Line ${line.line} is new, and a new line names its item and its quantity.`;
+    }
+    if (was && line.item && was.item !== line.item) {
       return `Line ${line.line} is ${was.item}; another item is another line, not ${line.item} in its place.`;
     }
-    if (was && was.uom !== line.quantity.uom) {
-      return `Line ${line.line} was ordered in ${was.uom}, not in ${line.quantity.uom}.`;
+    const uom = was?.uom ?? line.quantity?.uom;
+    if (line.quantity && line.quantity.uom !== uom) {
+      return `Line ${line.line} was ordered in ${uom}, not in ${line.quantity.uom}.`;
     }
-    const [problem] = priceProblems(line, state.order.currency);
-    if (problem) return problem;
+    if (line.price && (line.price.per.uom !== uom || !isPositive(line.price.per.value))) {
+      return `The price of line ${line.line} must be per ${uom}.`;
+    }
   }
   return undefined;
 }
@@ -353,12 +366,21 @@ function applied(state: OrderState, { lines: wishes }: OrderChanged): OrderState
   const lines = state.lines.map((line) => {
     const wish = named.get(line.line);
     if (!wish) return line;
-    const { after } = quantities.change(line.quantities, wish.quantity.value);
-    return { ...line, price: wish.price ?? line.price, quantities: after };
+    const quantity = wish.quantity?.value ?? quantities.wanted(line.quantities);
+    const { after } = quantities.change(line.quantities, quantity);
+    return { ...line, price: priceIn(state, wish) ?? line.price, quantities: after };
   });
-  const added = wishes.filter(({ line }) => !state.lines.some((known) => known.line === line));
-  return { ...state, lines: [...lines, ...added.map(lineOf)] };
+  const added = wishes.flatMap((wish) => {
+    const { line, item, quantity } = wish;
+    if (!item || !quantity || state.lines.some((known) => known.line === line)) return [];
+    const price = priceIn(state, wish);
+    return [lineOf({ line, item, quantity, ...(price ? { price } : {}) })];
+  });
+  return { ...state, lines: [...lines, ...added] };
 }
+
+const priceIn = ({ order }: OrderState, { price }: ChangedLine): UnitPrice | undefined =>
+  price && { ...price, currency: order.currency };
 
 /** Whether a change asks for more of anything, or for another price: then it must be judged again. */
 function grew(before: OrderState, after: OrderState): boolean {

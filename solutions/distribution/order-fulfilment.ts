@@ -5,7 +5,7 @@
  * quantity ledger takes what is sound and hands back the rest. A shipment leaves at most once here, whatever is reported.
  */
 import type { Command } from "crossdock";
-import { decimals, type inventory, type LineQuantity, type logistics } from "crossdock/canon";
+import { decimals, type inventory, type LineQuantity, type logistics, type sales } from "crossdock/canon";
 import * as acts from "./order-acts.ts";
 import {
   hearing,
@@ -36,7 +36,7 @@ const shares = (lines: readonly Line[], share: (line: Line) => string): LineQuan
  * Brings ERP and warehouse to what the customer wants now: the first time the whole order, after a change the difference.
  * A shipping order that asks for too much is called back before stock is released, and given anew.
  */
-export function fulfil(state: OrderState, policy: Policy): Step {
+export function fulfil(state: OrderState, policy: Policy, at: string): Step {
   const more = shares(state.lines, (line) =>
     subtract(quantities.wanted(line.quantities), line.askedToAllocate),
   );
@@ -44,8 +44,14 @@ export function fulfil(state: OrderState, policy: Policy): Step {
     subtract(line.askedToAllocate, quantities.wanted(line.quantities)),
   );
   const callBack = less.length > 0 && state.lines.some(({ askedToShip }) => isPositive(askedToShip));
+  // The first time the whole order is posted; the ERP then has this change of it, and is told of later ones.
+  const first = !state.erp.sent;
+  const posted: OrderState = first
+    ? { ...state, erp: { sent: true, orderId: null, change: state.change } }
+    : state;
+  const told = acts.tellErp(posted, at);
   const send: Command[] = [
-    state.onErpBooks ? acts.changeSalesOrder(state) : acts.postSalesOrder(state),
+    ...(first ? [acts.postSalesOrder(state)] : told.send),
     ...(callBack ? [acts.cancelShipment(state, "The order was changed.")] : []),
     ...(less.length > 0 ? [acts.releaseAllocation(state, less, "The order was changed.")] : []),
     ...(more.length > 0 ? [acts.allocateStock(state, more)] : []),
@@ -57,7 +63,7 @@ export function fulfil(state: OrderState, policy: Policy): Step {
     askedToRelease: add(line.askedToRelease, released.get(line.line) ?? "0"),
     askedToShip: callBack ? "0" : line.askedToShip,
   }));
-  return moveOn({ ...state, phase: "fulfilling", onErpBooks: true, lines }, policy, { send });
+  return moveOn({ ...told.state, phase: "fulfilling", lines }, policy, { send });
 }
 
 /** Says what is allocated, and has shipped what may be shipped. `before` is what was decided already. */
@@ -138,6 +144,16 @@ const inLedger =
     const { after, excess } = act(line.quantities, quantity);
     return { line: { ...line, quantities: after }, excess };
   };
+
+type OrderAccepted = (typeof sales.OrderAccepted)["sample"];
+
+/** The ERP has the order on its books: whatever waited for its number goes there now. */
+export function onErpBooks(state: OrderState, { erpOrderId }: OrderAccepted, { at }: { at: string }): Step {
+  if (erpOrderId === undefined) return { note: "This is what we said ourselves." };
+  if (state.erp.orderId !== null) return { note: `The ERP's number ${state.erp.orderId} is known.` };
+  const { state: next, send } = acts.tellErp({ ...state, erp: { ...state.erp, orderId: erpOrderId } }, at);
+  return { state: next, ...(send.length > 0 ? { send } : {}) };
+}
 
 // Stock -----------------------------------------------------------------------------------------------------------
 
@@ -263,10 +279,10 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
   const { shipmentId, dispatchedAt, handlingUnits } = report;
   const fact = `dispatched ${shipmentId}`;
   if (wasHeard(state, fact)) return { note: `The dispatch of shipment ${shipmentId} came again.` };
-  const told = hearing(state, fact);
-  if (!state.onErpBooks) {
+  const known = hearing(state, fact);
+  if (!state.erp.sent) {
     return {
-      state: told,
+      state: known,
       publish: [
         raised(state, "dispatched before credit", {
           title: "Goods left before credit was approved.",
@@ -277,7 +293,7 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
       note: `Shipment ${shipmentId} is not taken for a delivery of this order.`,
     };
   }
-  const { state: shipped, taken, excess } = booked(told, report.lines, inLedger(quantities.ship));
+  const { state: shipped, taken, excess } = booked(known, report.lines, inLedger(quantities.ship));
   const surplus = excess
     .map(({ item, quantity }) => `${quantity.value} ${quantity.uom} of ${item}`)
     .join(", ");
@@ -302,12 +318,13 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
     shipments: [...shipped.shipments, shipment],
   };
   const part = next.shipments.length;
+  const told = acts.tellErp(next, dispatchedAt);
   return {
-    state: next,
+    state: told.state,
     reach: [...allocated, reached("dispatched", part, isShipped(next) ? part : part + 1)],
     ...(publish.length > 0 ? { publish } : {}),
     send: [
-      acts.postGoodsIssue(next, shipment),
+      ...told.send,
       ...acts.sendDespatchAdvice(next, shipment, handlingUnits),
       acts.finaliseTax(next, shipment),
     ],
@@ -333,7 +350,9 @@ function shipmentOf(
       lines.map(({ amount }) => amount),
       state.order.currency,
     ),
-    taxDocumentId: null,
+    tax: null,
+    goodsIssueSent: false,
+    invoiceSent: false,
     invoiceId: null,
     costPosted: false,
   };

@@ -47,8 +47,8 @@ type TaxFinalised = (typeof finance.TaxFinalised)["sample"];
 export function taxFinalised(state: OrderState, tax: TaxFinalised, { at }: { at: string }): Step {
   const shipment = state.shipments.find(({ shipmentId }) => shipmentId === tax.shipmentId);
   if (!shipment) return { note: `Tax document ${tax.taxDocumentId} is of no shipment of this order.` };
-  if (shipment.taxDocumentId !== null) {
-    return { note: `Shipment ${tax.shipmentId} has its tax document ${shipment.taxDocumentId} already.` };
+  if (shipment.tax !== null) {
+    return { note: `Shipment ${tax.shipmentId} has its tax document ${shipment.tax.taxDocumentId} already.` };
   }
   if (!same(tax.taxableAmount, shipment.net)) {
     return {
@@ -64,10 +64,10 @@ export function taxFinalised(state: OrderState, tax: TaxFinalised, { at }: { at:
       note: `Shipment ${tax.shipmentId} is not invoiced: its tax was taken of another amount.`,
     };
   }
-  return {
-    state: withShipment(state, { ...shipment, taxDocumentId: tax.taxDocumentId }),
-    send: [acts.postInvoice(state, shipment, tax, at)],
-  };
+  const { taxDocumentId, taxAmount: amount } = tax;
+  const told = acts.tellErp(withShipment(state, { ...shipment, tax: { taxDocumentId, amount } }), at);
+  if (told.send.length > 0) return told;
+  return { state: told.state, note: "The invoice waits until the ERP has the order on its books." };
 }
 
 type InvoicePosted = (typeof finance.InvoicePosted)["sample"];

@@ -35,8 +35,11 @@ export const Shipment = Type.Object({
   dispatchedAt: Type.String(),
   lines: Type.Array(LineAmount),
   net: MoneyShape,
-  /** The tax document its invoice waits for or stands on. */
-  taxDocumentId: Type.Union([Type.String(), Type.Null()]),
+  /** What the tax engine committed; its invoice waits for it. */
+  tax: Type.Union([Type.Object({ taxDocumentId: Type.String(), amount: MoneyShape }), Type.Null()]),
+  /** What the ERP was told of it so far. */
+  goodsIssueSent: Type.Boolean(),
+  invoiceSent: Type.Boolean(),
   invoiceId: Type.Union([Type.String(), Type.Null()]),
   costPosted: Type.Boolean(),
 });
@@ -81,7 +84,12 @@ export const OrderState = Type.Object({
   /** The number of the last change; 0 is the order as captured. Answers about another number are late. */
   change: Type.Integer(),
   lines: Type.Array(Line),
-  onErpBooks: Type.Boolean(),
+  /** Was the order sent to the ERP, under which number is it there, and with which of our changes? */
+  erp: Type.Object({
+    sent: Type.Boolean(),
+    orderId: Type.Union([Type.String(), Type.Null()]),
+    change: Type.Integer(),
+  }),
   allocatedSaid: Type.Boolean(),
   freight: Type.Object({
     attempts: Type.Integer(),
@@ -112,7 +120,8 @@ export const orderTotal = (state: OrderState): Money =>
     state.order.currency,
   );
 
-export const isPriced = (state: OrderState): boolean => state.lines.every(({ price }) => price !== null);
+export const isPriced = (state: OrderState): boolean =>
+  state.lines.every(({ price, quantities: q }) => price !== null || decimals.isZero(quantities.wanted(q)));
 export const hasShipped = (state: OrderState): boolean => state.shipments.length > 0;
 export const isAllocated = (state: OrderState): boolean =>
   state.lines.every((line) => quantities.isAllocated(line.quantities));

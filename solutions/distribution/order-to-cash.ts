@@ -56,6 +56,7 @@ export const orderToCash = (policy: Policy) => {
     )
     .whenOverdue("credit review", (state) => capture.remind(state, "credit review"))
 
+    .when(sales.OrderAccepted, "salesOrderId", fulfilment.onErpBooks)
     .when(sales.OrderChanged, "salesOrderId", capture.changed(policy))
     .when(sales.OrderCancelled, "salesOrderId", capture.cancelled)
 

@@ -62,6 +62,7 @@ export const ChangeSalesOrder = command({
   criticality: "C2",
   data: Type.Object({
     salesOrderId: Id,
+    erpOrderId: Id,
     sequenceNumberId: ChangeNumber,
     customer: Id,
     currency: Currency,
@@ -69,9 +70,10 @@ export const ChangeSalesOrder = command({
     lines: Type.Array(PricedLine, { minItems: 1 }),
     total: Money,
   }),
-  keys: { order: "salesOrderId" },
+  keys: { order: "salesOrderId", erpOrder: "erpOrderId" },
   sample: {
     ...order,
+    erpOrderId: "4500001",
     sequenceNumberId: 1,
     customer: "C-ACME",
     currency: "EUR",
@@ -99,12 +101,13 @@ export const PostGoodsIssue = command({
   criticality: "C1",
   data: Type.Object({
     salesOrderId: Id,
+    erpOrderId: Id,
     shipmentId: Id,
     lines: Type.Array(LineQuantity, { minItems: 1 }),
     dispatchedAt: Instant,
   }),
-  keys: { order: "salesOrderId", shipment: "shipmentId" },
-  sample: { ...shipment, lines: [pumps], dispatchedAt: "2026-01-05T08:01:00Z" },
+  keys: { order: "salesOrderId", erpOrder: "erpOrderId", shipment: "shipmentId" },
+  sample: { ...shipment, erpOrderId: "4500001", lines: [pumps], dispatchedAt: "2026-01-05T08:01:00Z" },
 });
 
 export const ReverseMovement = command({
@@ -143,9 +146,21 @@ export const PostInvoice = command({
   owner: "finance",
   summary: "Bills one shipment with its final tax.",
   criticality: "C1",
-  data: Type.Object({ ...Billing, shipmentId: Id, taxDocumentId: Id, issueDate: BusinessDate }),
+  data: Type.Object({
+    ...Billing,
+    erpOrderId: Id,
+    shipmentId: Id,
+    taxDocumentId: Id,
+    issueDate: BusinessDate,
+  }),
   keys: { order: "salesOrderId", shipment: "shipmentId", taxDocument: "taxDocumentId" },
-  sample: { ...billing, shipmentId: "SH-881", taxDocumentId: "TX-1", issueDate: "2026-01-05" },
+  sample: {
+    ...billing,
+    erpOrderId: "4500001",
+    shipmentId: "SH-881",
+    taxDocumentId: "TX-1",
+    issueDate: "2026-01-05",
+  },
 });
 
 export const PostCreditNote = command({

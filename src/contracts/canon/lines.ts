@@ -4,7 +4,7 @@
  * A line keeps the number its order gave it, for as long as anything refers to it; a line number is never reused.
  */
 import Type from "typebox";
-import { Id, Money, Quantity, UnitPrice, Words } from "./values.ts";
+import { Id, Money, NotNegative, Quantity, UnitPrice, Words } from "./values.ts";
 
 export const LineNumber = Type.String({ pattern: "^[A-Za-z0-9]{1,20}$" });
 
@@ -13,6 +13,15 @@ const Ordered = { line: LineNumber, item: Id, description: Type.Optional(Words),
 /** What the customer ordered, at the price quoted to them; without one, the pricing system's price holds. */
 export const OrderLine = Type.Object({ ...Ordered, price: Type.Optional(UnitPrice) });
 export type OrderLine = Type.Static<typeof OrderLine>;
+
+/** What shall be different about a line; what is left out stays as it is. The price is in the order's currency. */
+export const ChangedLine = Type.Object({
+  line: LineNumber,
+  item: Type.Optional(Id),
+  quantity: Type.Optional(Quantity),
+  price: Type.Optional(Type.Object({ amount: NotNegative, per: Quantity })),
+});
+export type ChangedLine = Type.Static<typeof ChangedLine>;
 
 /** An order line whose price is settled. */
 export const PricedLine = Type.Object({ ...Ordered, price: UnitPrice });

@@ -6,7 +6,7 @@
  */
 import Type from "typebox";
 import { event } from "../contract.ts";
-import { Address, OrderLine } from "./lines.ts";
+import { Address, ChangedLine, OrderLine } from "./lines.ts";
 import {
   BusinessDate,
   Currency,
@@ -40,7 +40,8 @@ export const SalesOrder = Type.Object({
   channel: Channel,
   issueDate: Type.Optional(BusinessDate),
   requestedDate: Type.Optional(BusinessDate),
-  capturedAt: Instant,
+  /** When the sender wrote it; absent where they do not say. */
+  capturedAt: Type.Optional(Instant),
   plant: Type.Optional(Id),
   currency: Currency,
   payment: Type.Optional(PaymentMeans),
@@ -152,9 +153,8 @@ export const OrderChanged = event({
     sequenceNumberId: Type.Optional(Type.Integer({ minimum: 1 })),
     reason: Words,
     /** The lines that change, as they shall be; a quantity of 0 cancels a line, a line not named stays as it is. */
-    lines: Type.Array(OrderLine, { minItems: 1 }),
-    before: Type.Optional(Type.Array(OrderLine)),
-    changedAt: Instant,
+    lines: Type.Array(ChangedLine, { minItems: 1 }),
+    changedAt: Type.Optional(Instant),
     ediControlNumber: Type.Optional(Id),
   }),
   keys: {
@@ -178,7 +178,7 @@ export const OrderCancelled = event({
   owner: "order-management",
   summary: "The order shall not be fulfilled: the customer, a person or the process says so.",
   criticality: "C2",
-  data: Type.Object({ salesOrderId: Id, reason: Words, by: Words, cancelledAt: Instant }),
+  data: Type.Object({ salesOrderId: Id, reason: Words, by: Words, cancelledAt: Type.Optional(Instant) }),
   keys: { order: "salesOrderId" },
   says: { milestone: "accepted", withdrawn: true },
   time: "cancelledAt",
