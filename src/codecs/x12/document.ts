@@ -73,7 +73,7 @@ export interface Tolerated {
 
 export type Tolerance =
   | "byte order mark"
-  | "text around segments"
+  | "blanks before segments"
   | "line breaks inside segments"
   | "header elements not padded"
   | "header date of eight digits"

@@ -1,0 +1,260 @@
+/**
+ * Cuts a stream of bytes into interchange headers and segments.
+ *
+ * It believes the header about delimiters and nothing else: which characters separate, which end a segment, and how
+ * lines are broken, are read from ISA. It works on bytes kept one to a character (`latin1`), so no byte is lost before
+ * a segment is whole, and its memory is bounded by one chunk and one segment. What segments mean is for `reader.ts`.
+ */
+import type { Delimiters, Tolerance } from "./document.ts";
+import { utf8 } from "./encoding.ts";
+import { type Header, readHeader } from "./header.ts";
+
+export interface SegmentToken {
+  readonly kind: "segment";
+  readonly text: string;
+  readonly line: number;
+  readonly latin1: boolean;
+  /** The input ended before the terminator. */
+  readonly open: boolean;
+  /** It was longer than a segment may be, and was cut off. */
+  readonly oversize: boolean;
+  /** The content of BIN or BDS, which may hold delimiters; it stands behind `text` as one more element. */
+  readonly binary?: string;
+}
+
+export type Token =
+  | { readonly kind: "header"; readonly header: Header }
+  /** Text outside every interchange, or a header that could not be read. */
+  | { readonly kind: "stray"; readonly line: number; readonly text: string; readonly reason: string }
+  | SegmentToken;
+
+const HEADER_CHARS_MAX = 600;
+
+export class Tokens {
+  readonly #segmentMax: number;
+  #buffer = "";
+  #at = 0;
+  #line = 1;
+  #break = -1;
+  /** Old Macintosh files break lines with CR alone. */
+  #lineBreak = "\n";
+  #ended = false;
+  #delimiters: Delimiters | undefined;
+  #elementSeparator = "";
+  #lineEnded = false;
+  #oversize = false;
+  #tolerated: (what: Tolerance, line: number) => void = () => {};
+
+  /** `segmentMax` in bytes: a longer segment is cut and said to be oversize. */
+  constructor(segmentMax: number) {
+    this.#segmentMax = segmentMax;
+  }
+
+  /** Told of every departure from the standard inside segments; the reader keeps the first of each. */
+  onTolerated(tell: (what: Tolerance, line: number) => void): void {
+    this.#tolerated = tell;
+  }
+
+  push(latin1: string): void {
+    this.#buffer = this.#at === 0 ? this.#buffer + latin1 : this.#buffer.slice(this.#at) + latin1;
+    this.#at = 0;
+    this.#break = -1;
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** The next token, or undefined when more input is needed or none is left. */
+  next(): Token | undefined {
+    return this.#delimiters === undefined ? this.#outside() : this.#inside(this.#delimiters);
+  }
+
+  /** The interchange is over: what follows is the next header or nothing. */
+  leave(): void {
+    this.#delimiters = undefined;
+  }
+
+  #outside(): Token | undefined {
+    this.#skipBlank(true);
+    const rest = this.#buffer.length - this.#at;
+    if (rest === 0) return undefined;
+    if (rest < 4 && !this.#ended) return undefined;
+    if (/^ISA[^A-Za-z0-9\s]/.test(this.#buffer.slice(this.#at, this.#at + 4))) return this.#header();
+    return this.#stray("text outside an interchange", 1);
+  }
+
+  #header(): Token | undefined {
+    const seen = this.#buffer.slice(this.#at, this.#at + HEADER_CHARS_MAX);
+    if (seen.length < HEADER_CHARS_MAX && !this.#ended) return undefined;
+    const found = readHeader(seen, this.#line);
+    if (typeof found === "string") return this.#stray(found, 3);
+    this.#lineBreak = found.delimiters.segment === "\r" ? "\r" : "\n";
+    this.#break = -1;
+    this.#pass(found.length);
+    this.#delimiters = found.delimiters;
+    this.#elementSeparator = found.delimiters.element;
+    this.#lineEnded = /^[\r\n]+$/.test(found.delimiters.segment);
+    return { kind: "header", header: found };
+  }
+
+  /** Skips from here to the next thing that looks like a header. */
+  #stray(reason: string, least: number): Token {
+    const from = this.#at;
+    const line = this.#line;
+    const ahead = /ISA[^A-Za-z0-9\s]/g;
+    ahead.lastIndex = from + least;
+    const next = ahead.exec(this.#buffer);
+    // The last three characters may be the beginning of a header whose rest has not come yet.
+    const to =
+      next?.index ?? (this.#ended ? this.#buffer.length : Math.max(from + least, this.#buffer.length - 3));
+    const text = this.#buffer.slice(from, Math.min(to, from + 40));
+    this.#pass(to - from);
+    return { kind: "stray", line, text: text.trim(), reason };
+  }
+
+  #inside(delimiters: Delimiters): Token | undefined {
+    for (;;) {
+      this.#skipBlank(false);
+      if (this.#at >= this.#buffer.length) return undefined;
+      if (this.#buffer.charCodeAt(this.#at) === 73 && this.#startsHeader(delimiters)) {
+        // The interchange before it was never ended; the reader says so when it sees the new header.
+        this.#delimiters = undefined;
+        return this.#outside();
+      }
+      const binary = this.#binary(delimiters);
+      if (binary !== undefined) return binary === "more" ? undefined : binary;
+      const terminator = this.#lineEnded ? delimiters.segment.at(-1)! : delimiters.segment;
+      const end = this.#buffer.indexOf(terminator, this.#at);
+      const line = this.#line;
+      if (end === -1 || end - this.#at > this.#segmentMax) {
+        if (end === -1 && !this.#ended && this.#buffer.length - this.#at <= this.#segmentMax)
+          return undefined;
+        if (this.#buffer.length - this.#at > this.#segmentMax) return this.#tooLong(end, line);
+        const text = this.#buffer.slice(this.#at);
+        this.#pass(text.length);
+        return this.#segment(text.trimEnd(), line, delimiters, { open: true });
+      }
+      if (this.#oversize) {
+        // The tail of a segment that was refused already.
+        this.#pass(end - this.#at + terminator.length);
+        this.#oversize = false;
+        continue;
+      }
+      const text = this.#buffer.slice(this.#at, end);
+      // A header inside a segment: the terminator of the interchange before it was forgotten.
+      const header = text.length > 80 ? text.search(/[\r\n]ISA[^A-Za-z0-9\s]\d\d/) : -1;
+      if (header > 0) {
+        this.#pass(header + 1);
+        return this.#segment(text.slice(0, header), line, delimiters, { open: true });
+      }
+      this.#pass(text.length + terminator.length);
+      const token = this.#segment(text, line, delimiters, {});
+      if (token.text !== "") return token;
+    }
+  }
+
+  #tooLong(end: number, line: number): Token | undefined {
+    const text = this.#buffer.slice(this.#at, this.#at + 40);
+    const known = this.#oversize;
+    this.#oversize = end === -1;
+    this.#pass(end === -1 ? this.#buffer.length - this.#at : end - this.#at + 1);
+    if (known) return this.#inside(this.#delimiters!);
+    return { kind: "segment", text, line, latin1: false, open: false, oversize: true };
+  }
+
+  #segment(
+    raw: string,
+    line: number,
+    delimiters: Delimiters,
+    how: { open?: boolean; binary?: string },
+  ): SegmentToken {
+    let text = raw;
+    if (this.#lineEnded) {
+      if (text.endsWith("\r")) text = text.slice(0, -1);
+      // `DTM*002*20261121~` where ~ is named as component separator: the sender ends segments with ~ and a line break.
+      const { component } = delimiters;
+      if (component !== undefined && text.endsWith(component)) {
+        this.#tolerated("component separator before the line end", line);
+        while (text.endsWith(component)) text = text.slice(0, -component.length);
+      }
+    } else if (text.includes("\n") || text.includes("\r")) {
+      this.#tolerated("line breaks inside segments", line);
+      text = text.replace(/[\r\n]/g, "");
+    }
+    const wide = /[^\0-\x7f]/.test(text) ? utf8(text) : text;
+    return {
+      kind: "segment",
+      text: wide ?? text,
+      line,
+      latin1: wide === undefined,
+      open: how.open ?? false,
+      oversize: false,
+      ...(how.binary === undefined ? {} : { binary: how.binary }),
+    };
+  }
+
+  #startsHeader({ element }: Delimiters): boolean {
+    return this.#buffer.startsWith(`ISA${element}`, this.#at);
+  }
+
+  /** BIN*length*bytes and BDS*filter*length*bytes: the content is counted, not searched for a terminator. */
+  #binary(delimiters: Delimiters): SegmentToken | "more" | undefined {
+    if (this.#buffer.charCodeAt(this.#at) !== 66) return undefined;
+    const id = this.#buffer.slice(this.#at, this.#at + 3);
+    if (id !== "BIN" && id !== "BDS") return undefined;
+    const separator = this.#elementSeparator;
+    const fields = id === "BIN" ? 2 : 3;
+    let to = this.#at;
+    for (let field = 0; field < fields; field += 1) {
+      to = this.#buffer.indexOf(separator, field === 0 ? to : to + separator.length);
+      if (to === -1 || to - this.#at > 40) return undefined;
+    }
+    const head = this.#buffer.slice(this.#at, to);
+    const length = Number(/(\d{1,9})$/.exec(head)?.[1] ?? Number.NaN);
+    const content = to + separator.length;
+    const end = content + length;
+    if (!Number.isFinite(length) || length > this.#segmentMax) return undefined;
+    if (this.#buffer.length < end + delimiters.segment.length) return this.#ended ? undefined : "more";
+    if (!this.#buffer.startsWith(delimiters.segment, end)) return undefined;
+    const line = this.#line;
+    const binary = this.#buffer.slice(content, end);
+    this.#pass(end + delimiters.segment.length - this.#at);
+    return this.#segment(head, line, delimiters, { binary });
+  }
+
+  #skipBlank(outside: boolean): void {
+    for (; this.#at < this.#buffer.length; this.#at += 1) {
+      const code = this.#buffer.charCodeAt(this.#at);
+      if (code === 10) this.#line += 1;
+      else if (code === 13) continue;
+      else if (code === 32 || code === 9) {
+        if (!outside) this.#tolerated("blanks before segments", this.#line);
+      } else if (!(outside && (code === 0x1a || this.#mark()))) return;
+    }
+  }
+
+  /** Steps over a UTF-8 byte order mark. */
+  #mark(): boolean {
+    if (!this.#buffer.startsWith("\xef\xbb\xbf", this.#at)) return false;
+    this.#at += 2;
+    this.#tolerated("byte order mark", this.#line);
+    return true;
+  }
+
+  /** Moves on and counts the lines passed. The next line break is remembered: looking for it each time is quadratic. */
+  #pass(length: number): void {
+    const to = this.#at + length;
+    if (this.#break < this.#at) this.#break = this.#nextBreak(this.#at);
+    while (this.#break < to) {
+      this.#line += 1;
+      this.#break = this.#nextBreak(this.#break + 1);
+    }
+    this.#at = to;
+  }
+
+  #nextBreak(from: number): number {
+    const at = this.#buffer.indexOf(this.#lineBreak, from);
+    return at === -1 ? Number.POSITIVE_INFINITY : at;
+  }
+}
