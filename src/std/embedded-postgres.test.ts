@@ -24,10 +24,13 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Embedded, startEmbedded } from "./embedded-postgres.ts";
 import { Unusable } from "./errors.ts";
 import { openPool } from "./sql.ts";
+
+// Making a database writes a thousand files, and one test has to do so on the system's own, perhaps slow and busy, disk.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -39,7 +42,7 @@ const open: Embedded[] = [];
 const keepers: ChildProcess[] = [];
 
 beforeEach(() => {
-  base = mkdtempSync(join(FAST, `crossdock-test-${process.pid}-`));
+  base = mkdtempSync(join(FAST, `crossdock-keeper-${process.pid}-`));
   chmodSync(base, 0o755);
 });
 afterEach(async () => {
@@ -236,6 +239,17 @@ test("a server that is killed comes back by itself, still ours, and its pools wi
   } finally {
     await pool.end();
   }
+});
+
+test("a server that is being stopped while it is adopted is started again", async () => {
+  const dataDir = join(base, "data");
+  const first = await keeper(dataDir);
+  const pid = postmaster(first.said.server as Embedded);
+  first.process.kill("SIGKILL");
+  await ended(first.process);
+  const adopting = start(dataDir);
+  process.kill(pid, "SIGINT");
+  expect(await ask(await adopting, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
 });
 
 test("a path too long for a socket gets a short private folder for it, gone after the stop", async () => {

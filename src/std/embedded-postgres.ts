@@ -115,6 +115,8 @@ class Server {
   readonly #dataDir: string;
   readonly #log: NonNullable<EmbeddedOptions["log"]>;
   #home = "";
+  /** From here on a server that goes away is started again; before, whoever opens it tries again himself. */
+  #opened = false;
   #child: ChildProcess | undefined;
   #lock: pg.Client | undefined;
   #stopping: Promise<void> | undefined;
@@ -137,20 +139,18 @@ class Server {
   async open(): Promise<Embedded> {
     this.#home = reachableHome(this.#dataDir, this.#who, this.#log);
     this.#create();
-    const adopted = await this.#run();
-    await this.#own();
-    await this.#database();
-    const version = await this.#one<{ v: string }>("SELECT current_setting('server_version') AS v");
+    const { adopted, version } = await this.#settle();
+    this.#opened = true;
     process.once("exit", this.#atExit);
     const config = this.#address(DATABASE);
     this.#log(adopted ? "Embedded PostgreSQL adopted." : "Embedded PostgreSQL started.", {
-      version: version.v,
+      version,
       folder: this.#home,
     });
     return {
       config,
       connectionString: `postgresql://${USER}@/${DATABASE}?host=${encodeURIComponent(config.host)}&port=${PORT}`,
-      version: version.v,
+      version,
       adopted,
       home: this.#home,
       stop: () => {
@@ -158,6 +158,25 @@ class Server {
         return this.#stopping;
       },
     };
+  }
+
+  /** A server that is ours, with our database in it. One that goes away meanwhile, being stopped by others, is run again. */
+  async #settle(): Promise<{ adopted: boolean; version: string }> {
+    for (let attempt = 1; ; attempt++) {
+      const adopted = await this.#run();
+      try {
+        await this.#own();
+        await this.#database();
+        const { version } = await this.#one<{ version: string }>(
+          "SELECT current_setting('server_version') AS version",
+        );
+        return { adopted, version };
+      } catch (error) {
+        if (error instanceof Unusable || attempt === 3) throw error;
+        await this.#lock?.end().catch(() => {}); // usually gone with its server
+        this.#lock = undefined;
+      }
+    }
   }
 
   /** Makes the database cluster. Built beside and renamed, so that it is there completely or not at all. */
@@ -313,7 +332,7 @@ class Server {
     }
     this.#lock = client;
     client.once("end", () => {
-      if (!this.#stopping) void this.#regain();
+      if (this.#opened && !this.#stopping) void this.#regain();
     });
   }
 

@@ -138,8 +138,11 @@ const inDatabase = (url: string, name: string): string =>
   url.replace(/^(postgres(?:ql)?:\/\/[^/?]*)(?:\/[^?]*)?/, `$1/${name}`);
 
 const PREFIX = "crossdock-test-";
-/** Folders of tests carry the number of the process they belong to, so that the next run can tell the abandoned ones. */
-const ABANDONABLE = new RegExp(`^${PREFIX}(\\d+)(-|$)`);
+/**
+ * Folders of runs, and of the tests of the embedded server itself, carry the number of the process they belong to, so that
+ * the next run can tell the abandoned ones.
+ */
+const ABANDONABLE = /^crossdock-(?:test|keeper)-(\d+)(?:-|$)/;
 
 /** Memory where there is plenty of it: the tests ask whether we commit, not whether this disk keeps its word. */
 function roomyFolder(): string {
