@@ -71,14 +71,16 @@ test.each([
   expect(readJson(Buffer.from(text))).toEqual(JSON.parse(text));
 });
 
-test("whatever JSON.stringify writes of plain data is read back the same", () => {
-  const data = fc.jsonValue({ noUnicodeString: false, maxDepth: 5 }).filter((value) => {
-    const text = JSON.stringify(value);
-    return !/\d{16}|e[+-]?\d|-0|\\u|__proto__|constructor|prototype/.test(text) && !/\d*\.\d{10,}/.test(text);
-  });
+test("whatever JSON.stringify writes of plain data with whole numbers is read back the same", () => {
+  const whole = (_name: string, value: unknown) =>
+    typeof value === "number" ? Math.trunc(value % 1e12) + 0 : value;
+  const text = fc
+    .jsonValue({ maxDepth: 5 })
+    .map((value) => JSON.stringify(value, whole))
+    .filter((written) => !/"(?:__proto__|constructor|prototype)":/.test(written));
   fc.assert(
-    fc.property(data, (value) => {
-      expect(readJson(Buffer.from(JSON.stringify(value)))).toEqual(value);
+    fc.property(text, (written) => {
+      expect(readJson(Buffer.from(written))).toEqual(JSON.parse(written));
     }),
   );
 });
@@ -114,7 +116,7 @@ test("over HTTP it is a 422 that names the place and nothing of the body, and pr
   });
   expect(answer).toMatchObject({ status: 422, body: { field: "body, character 24", class: "data" } });
   expect(JSON.stringify(answer.body)).not.toContain("CANARY");
-  expect(world.arrivals).toEqual([]);
+  expect(await world.arrivals()).toEqual([]);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   expect(Object.keys(Object.prototype)).toEqual([]);
 });

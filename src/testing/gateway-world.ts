@@ -1,13 +1,10 @@
 /**
- * A gateway in front of a small dock, for tests of the gateway itself: real HTTP, real keys in a real database.
- *
- * The dock here keeps the promises of `Dock` that the gateway relies on (same id and bytes: same receipt; other bytes:
- * conflict) in memory, and can be told to be overloaded, away, or to answer questions. What the engine does with an arrival
- * is the engine's tests' business.
+ * A gateway in front of a running dock, for tests: real HTTP, the real engine, a real database. Only the systems at the far
+ * end are ours: one connection that answers questions as a test says.
  */
-import { createHash, randomUUID } from "node:crypto";
 import { type Logger, pino } from "pino";
 import Type from "typebox";
+import type { Codec } from "../codecs/codec.ts";
 import {
   type Accepted,
   type Arrival,
@@ -15,31 +12,44 @@ import {
   connector,
   type Question,
 } from "../connectors/connector.ts";
+import { event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { type Gateway, openGateway } from "../gateway/gateway.ts";
 import { createClient } from "../gateway/keys.ts";
 import type { GatewaySettings } from "../gateway/settings.ts";
+import { process } from "../processes/process.ts";
 import type { Dock } from "../runtime/dock.ts";
+import { start } from "../runtime/start.ts";
+import { toBytes, toText } from "../std/bytes.ts";
+import { ContractBroken } from "../std/errors.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
-import { known } from "./order-story.ts";
 
 export const PEPPER = "a pepper only tests know";
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+
+export interface TakenIn {
+  readonly flow: string;
+  readonly source: string;
+  readonly messageId: string;
+  readonly mediaType: string | null;
+  readonly state: string;
+  readonly body: Buffer;
+}
 
 export interface GatewayWorld {
   readonly url: string;
   readonly gateway: Gateway;
   readonly database: FreshDatabase;
-  /** What the dock was handed, oldest first. */
-  readonly arrivals: (Arrival & { readonly flow: string; readonly source: string | undefined })[];
+  /** What the dock keeps of what arrived, oldest first. */
+  arrivals(): Promise<TakenIn[]>;
   /** What was asked, oldest first. */
   readonly questions: (Question & { readonly connection: string })[];
   /** Everything logged so far, as text. */
   readonly logged: () => string;
-  /** How the dock behaves from now on. */
+  /** What a test changes about the world: how systems answer, and troubles of the dock that are hard to bring about. */
   readonly behave: {
-    accept?: (flow: string, arrival: Arrival) => Promise<Accepted>;
     ask?: (connection: string, question: Question) => Promise<unknown>;
+    accept?: (flow: string, arrival: Arrival) => Promise<Accepted>;
     retryAfterSeconds?: number | null;
   };
   /** A new key with these scopes. */
@@ -56,64 +66,185 @@ export interface GatewayWorld {
   close(): Promise<void>;
 }
 
-const silent = connector({
-  name: "silent",
-  summary: "A line nobody is at the other end of.",
-  config: Type.Object({}),
-  guarantees: { repeat: "none", verifies: false, ordered: false, settleMs: 0, concurrency: 1 },
-  open: async () => ({ probe: async () => {}, close: async () => {} }),
-});
+const Text = Type.String({ minLength: 1 });
+const json: Codec<Record<string, unknown>> = {
+  name: "json",
+  mediaType: "application/json",
+  decode(body) {
+    try {
+      return JSON.parse(toText(body)) as Record<string, unknown>;
+    } catch {
+      throw new ContractBroken("The document is not JSON.", { facts: { expected: "JSON" } });
+    }
+  },
+  encode: (document) => toBytes(JSON.stringify(document)),
+};
 
-/** Opens a gateway with every capability, before a dock in memory and a database of its own. */
+const said = (name: string, keys: Record<string, string>) =>
+  event({
+    name: `test.${name}`,
+    version: 1,
+    owner: "test",
+    summary: "Something a machine told.",
+    criticality: "C3",
+    data: Type.Record(Type.String(), Type.Unknown()),
+    keys,
+    says: { milestone: name },
+    sample: {},
+  });
+const Captured = event({
+  name: "test.order-captured",
+  version: 1,
+  owner: "test",
+  summary: "An order came in.",
+  criticality: "C2",
+  data: Type.Object({ salesOrderId: Text, customerReference: Text, customer: Text }),
+  keys: { order: "salesOrderId", customerReference: "customerReference" },
+  says: { milestone: "captured" },
+  sample: { salesOrderId: "SO-1", customerReference: "PO-1", customer: "C-1" },
+});
+const Changed = said("order-changed", { order: "orderId" });
+const Told = said("told", { order: "orderId" });
+const Machine = said("machine-told", { machine: "machine" });
+
+/** A process that only remembers that the order came. */
+const orders = process({
+  name: "orders",
+  version: 1,
+  owner: "test",
+  summary: "Remembers an order.",
+  keyType: "order",
+  state: Type.Object({}),
+  milestones: { captured: {}, shipped: { due: "3d" } },
+}).startsOn(Captured, "salesOrderId", () => ({ state: {}, reach: "captured" }));
+
+/** Opens a gateway with every capability, before an engine with a database of its own. */
 export async function gatewayWorld(settings: Partial<GatewaySettings> = {}): Promise<GatewayWorld> {
   const database = await freshDatabase();
-  await database.pool.query("insert into lane (id, owner, lease_until) values (0, 'w', 'infinity')");
-  const arrivals: GatewayWorld["arrivals"] = [];
   const questions: GatewayWorld["questions"] = [];
   const behave: GatewayWorld["behave"] = {};
-  const dock = memoryDock(database, arrivals, questions, behave);
   const lines: string[] = [];
   const logger: Logger = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
+  const engine = await startEngine(database, questions, behave);
+  // The engine's own answers, except where a test makes a trouble it could not bring about otherwise.
+  const dock: Dock = {
+    ...engine,
+    accept: (name, arrival, source) =>
+      behave.accept ? behave.accept(name, arrival) : engine.accept(name, arrival, source),
+    retryAfterSeconds: () => behave.retryAfterSeconds ?? engine.retryAfterSeconds(),
+  };
+  const end = async () => {
+    await engine.stop();
+    await database.drop();
+  };
   const gateway = await openGateway({
     dock,
     port: 0,
-    settings: {
-      capabilities: {
-        ordersFlow: "api-orders",
-        changesFlow: "api-changes",
-        cancellationsFlow: "api-cancellations",
-        credit: { connection: "erp", about: "credit" },
-        price: { connection: "pricing", about: "prices", lastGoodFor: "1h", deadline: "100ms" },
-        availability: { connection: "wms", about: "stock" },
-        webhooks: { wms: { flow: "wms-in", secrets: [WEBHOOK_SECRET] } },
-        eventFlows: ["machine-events"],
-      },
-      pepper: PEPPER,
-      logger,
-      ...settings,
-    },
+    settings: { capabilities: EVERYTHING, pepper: PEPPER, logger, ...settings },
+  }).catch(async (error: unknown) => {
+    await end();
+    throw error;
   });
   let clients = 0;
   return {
     url: gateway.url,
     gateway,
     database,
-    arrivals,
     questions,
     logged: () => lines.join(""),
     behave,
+    async arrivals() {
+      const { rows } = await database.pool.query<TakenIn>(
+        `select flow, source, message_id as "messageId", media_type as "mediaType", state, body from arrival order by id`,
+      );
+      return rows;
+    },
     async key(scopes, { name = `client-${++clients}`, ...more } = {}) {
       return (await createClient(database.pool, PEPPER, { name, scopes, perMinute: 100_000, ...more })).key;
     },
-    send: (method, path, options) => send(gateway.url, method, path, options),
+    send: (method, path, options) => request(gateway.url, method, path, options),
     async close() {
       await gateway.close();
-      await database.drop();
+      await end();
     },
   };
 }
 
-async function send(
+const EVERYTHING: GatewaySettings["capabilities"] = {
+  ordersFlow: "api-orders",
+  changesFlow: "api-changes",
+  cancellationsFlow: "api-cancellations",
+  credit: { connection: "erp", about: "credit" },
+  price: { connection: "pricing", about: "prices", lastGoodFor: "1h", deadline: "100ms" },
+  availability: { connection: "wms", about: "stock" },
+  webhooks: { wms: { flow: "wms-in", secrets: [WEBHOOK_SECRET] } },
+  eventFlows: ["machine-events"],
+};
+
+function startEngine(
+  database: FreshDatabase,
+  questions: GatewayWorld["questions"],
+  behave: GatewayWorld["behave"],
+): Promise<Dock> {
+  const line = (name: string) => {
+    const asked = connector({
+      name: `test-${name}`,
+      summary: "A system that answers as the test says.",
+      config: Type.Object({}),
+      guarantees: { repeat: "none", verifies: false, ordered: false, settleMs: 0, concurrency: 1 },
+      open: async () => ({
+        probe: async () => {},
+        close: async () => {},
+        ask: async (question: Question) => {
+          questions.push({ ...question, connection: name });
+          return behave.ask?.(name, question);
+        },
+      }),
+    });
+    return connection(name, asked, { config: {} });
+  };
+  const [api, erp, pricing, wms] = ["api", "erp", "pricing", "wms"].map(line) as [
+    ReturnType<typeof line>,
+    ReturnType<typeof line>,
+    ReturnType<typeof line>,
+    ReturnType<typeof line>,
+  ];
+  const toOrder = ({ orderId, customerReference, customer }: Record<string, unknown>) => ({
+    salesOrderId: String(orderId ?? `SO-${customerReference}`),
+    customerReference: String(customerReference),
+    customer: String(customer),
+  });
+  return start({
+    database: database.url,
+    worker: "gateway-world",
+    flows: [
+      flow("api-orders")
+        .from(api)
+        .decode(json)
+        .map((order) => {
+          if (order.customer !== "C-GHOST") return order;
+          throw new ContractBroken("There is no customer C-GHOST.", {
+            facts: { field: "customer", expected: "a customer we know", found: "C-GHOST" },
+          });
+        })
+        .map(toOrder)
+        .publish(Captured),
+      ...["api-changes", "api-cancellations"].map((name) =>
+        flow(name).from(api).decode(json).publish(Changed),
+      ),
+      flow("wms-in").from(wms).decode(json).publish(Told),
+      flow("machine-events")
+        .from(api)
+        .map((bytes): Record<string, unknown> => ({ machine: `M-${bytes.byteLength}` }))
+        .publish(Machine),
+    ],
+    processes: [orders],
+    connections: [erp, pricing],
+  });
+}
+
+/** Sends a request and reads the answer, JSON or text. */
+export async function request(
   url: string,
   method: string,
   path: string,
@@ -133,67 +264,4 @@ async function send(
   const text = await answer.text();
   const parsed = /json/.test(answer.headers.get("content-type") ?? "") ? JSON.parse(text) : { text };
   return { status: answer.status, headers: answer.headers, body: parsed as Record<string, unknown> };
-}
-
-function memoryDock(
-  { pool }: FreshDatabase,
-  arrivals: GatewayWorld["arrivals"],
-  questions: GatewayWorld["questions"],
-  behave: GatewayWorld["behave"],
-): Dock {
-  const lines = ["erp", "pricing", "wms"].map((name) => connection(name, silent, { config: {} }));
-  const flows = ["api-orders", "api-changes", "api-cancellations", "wms-in", "machine-events"].map((name) =>
-    flow(name)
-      .from(lines[0]!)
-      .publishAs([], () => []),
-  );
-  const receipts = new Map<string, { hash: string; receipt: string; subject?: string }>();
-  const never = async () => false;
-  return {
-    definitions: {
-      contracts: known.contracts,
-      flows: new Map(flows.map((one) => [one.name, one])),
-      processes: known.processes,
-      connections: new Map(lines.map((line) => [line.name, line])),
-    },
-    pool,
-    worker: "test",
-    async accept(flowName, arrival, source) {
-      if (behave.accept) return behave.accept(flowName, arrival);
-      const hash = createHash("sha256").update(arrival.body).digest("hex");
-      const id = `${source} ${arrival.messageId}`;
-      const known = receipts.get(id);
-      if (known?.hash === hash) {
-        return { outcome: "duplicate", receipt: known.receipt, ...subjectOf(arrival) };
-      }
-      if (known) return { outcome: "conflict", receipt: known.receipt, reason: "Other content." };
-      const receipt = randomUUID();
-      receipts.set(id, { hash, receipt });
-      arrivals.push({ ...arrival, flow: flowName, source });
-      return { outcome: "accepted", receipt, ...subjectOf(arrival) };
-    },
-    async ask(name, question) {
-      questions.push({ ...question, connection: name });
-      return behave.ask?.(name, question);
-    },
-    answer: never,
-    tryAgain: never,
-    settle: never,
-    cancelDelivery: never,
-    connections: () => [],
-    retryAfterSeconds: () => behave.retryAfterSeconds ?? null,
-    onCommit: () => () => {},
-    stop: async () => {},
-  };
-}
-
-function subjectOf({ body }: Arrival): { subject?: string } {
-  try {
-    const { customerReference } = JSON.parse(new TextDecoder().decode(body)) as {
-      customerReference?: string;
-    };
-    return customerReference === undefined ? {} : { subject: `order/SO-${customerReference}` };
-  } catch {
-    return {};
-  }
 }
