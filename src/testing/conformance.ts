@@ -33,21 +33,21 @@ export interface World {
   /** The n-th parcel, n from 1: another n is another key and other content. */
   parcel(n: number): Parcel;
   /** How often this parcel really took effect. */
-  effects(parcel: Parcel): number;
+  effects(parcel: Parcel): number | Promise<number>;
   /** A question the connection can ask. */
   question?(): Question;
   /** The next posting takes effect and is not answered. */
-  loseNextAnswer?(): void;
+  loseNextAnswer?(): void | Promise<void>;
   /** The next posting takes effect; its answer comes spoilt. */
-  spoilNextAnswer?(how: Spoiling): void;
+  spoilNextAnswer?(how: Spoiling): void | Promise<void>;
   /** The next posting is refused and has no effect. */
-  refuseNext?(): void;
+  refuseNext?(): void | Promise<void>;
   /** The next posting is sent away with a time to come back, and has no effect. */
-  busyNext?(retryAfterMs: number): void;
+  busyNext?(retryAfterMs: number): void | Promise<void>;
   /** The next posting is refused for its credentials, and has no effect. */
-  denyNext?(): void;
+  denyNext?(): void | Promise<void>;
   /** Something other than this parcel comes to stand under its reference. */
-  occupy?(parcel: Parcel): void;
+  occupy?(parcel: Parcel): void | Promise<void>;
   /** Arrivals: the n-th message is put where `receive` finds it. */
   arrive?(n: number): Promise<{ readonly body: string }>;
   /** No line can be opened any more. */
@@ -181,7 +181,7 @@ const always: Draft[] = [
     needs: [],
     async run({ session, world }) {
       await session.probe();
-      equal(world.effects(world.parcel(1)), 0);
+      equal(await world.effects(world.parcel(1)), 0);
     },
   },
   {
@@ -200,7 +200,7 @@ const outgoing: Draft[] = [
     async run({ deliver, world }) {
       const receipt = await deliver(world.parcel(1));
       notEqual(receipt.reference, "", "a receipt has a reference");
-      equal(world.effects(world.parcel(1)), 1);
+      equal(await world.effects(world.parcel(1)), 1);
     },
   },
   {
@@ -210,19 +210,19 @@ const outgoing: Draft[] = [
       await world.goDown();
       await failure(session.probe(), Unavailable);
       await failure(deliver(world.parcel(1)), Unavailable);
-      equal(world.effects(world.parcel(1)), 0);
+      equal(await world.effects(world.parcel(1)), 0);
       await world.comeBack();
       await deliver(world.parcel(1));
-      equal(world.effects(world.parcel(1)), 1);
+      equal(await world.effects(world.parcel(1)), 1);
     },
   },
   {
     name: "a lost answer is InDoubt, and the effect is there",
     needs: ["loseNextAnswer"],
     async run({ deliver, failure, world }) {
-      world.loseNextAnswer?.();
+      await world.loseNextAnswer?.();
       await failure(deliver(world.parcel(1)), InDoubt);
-      equal(world.effects(world.parcel(1)), 1);
+      equal(await world.effects(world.parcel(1)), 1);
     },
   },
   ...(["too large", "not JSON", "truncated", "a redirect", "an error 500"] as const).map(
@@ -230,9 +230,9 @@ const outgoing: Draft[] = [
       name: `an answer that is ${how} is InDoubt`,
       needs: ["spoilNextAnswer"],
       async run({ deliver, failure, world }) {
-        world.spoilNextAnswer?.(how);
+        await world.spoilNextAnswer?.(how);
         await failure(deliver(world.parcel(1)), InDoubt);
-        equal(world.effects(world.parcel(1)), 1);
+        equal(await world.effects(world.parcel(1)), 1);
       },
     }),
   ),
@@ -240,31 +240,31 @@ const outgoing: Draft[] = [
     name: "a refusal is Refused with no effect, and the next parcel goes through",
     needs: ["refuseNext"],
     async run({ deliver, failure, world }) {
-      world.refuseNext?.();
+      await world.refuseNext?.();
       await failure(deliver(world.parcel(1)), Refused);
-      equal(world.effects(world.parcel(1)), 0);
+      equal(await world.effects(world.parcel(1)), 0);
       await deliver(world.parcel(2));
-      equal(world.effects(world.parcel(2)), 1);
+      equal(await world.effects(world.parcel(2)), 1);
     },
   },
   {
     name: "a busy target is Unavailable for as long as it asks",
     needs: ["busyNext"],
     async run({ deliver, failure, world }) {
-      world.busyNext?.(7_000);
+      await world.busyNext?.(7_000);
       const error = await failure(deliver(world.parcel(1)), Unavailable);
       equal(error.retryAfterMs, 7_000);
-      equal(world.effects(world.parcel(1)), 0);
+      equal(await world.effects(world.parcel(1)), 0);
     },
   },
   {
     name: "refused credentials are a matter of access, not of the parcel",
     needs: ["denyNext"],
     async run({ deliver, failure, world }) {
-      world.denyNext?.();
+      await world.denyNext?.();
       const error = await failure(deliver(world.parcel(1)), Unavailable);
       equal(error.facts.access, true);
-      equal(world.effects(world.parcel(1)), 0);
+      equal(await world.effects(world.parcel(1)), 0);
     },
   },
   {
@@ -275,7 +275,7 @@ const outgoing: Draft[] = [
       const receipts = await Promise.all(parcels.map(deliver));
       equal(new Set(receipts.map(({ reference }) => reference)).size, parcels.length);
       deepStrictEqual(
-        parcels.map((parcel) => world.effects(parcel)),
+        await Promise.all(parcels.map((parcel) => world.effects(parcel))),
         parcels.map(() => 1),
       );
     },
@@ -289,7 +289,7 @@ const verifying: Draft[] = [
     async run({ deliver, verify, world }) {
       await deliver(world.parcel(1));
       equal(await verify(world.parcel(2)), null);
-      equal(world.effects(world.parcel(2)), 0);
+      equal(await world.effects(world.parcel(2)), 0);
     },
   },
   {
@@ -299,7 +299,7 @@ const verifying: Draft[] = [
       for (const parcel of [world.parcel(1), world.parcel(2)]) {
         const receipt = await deliver(parcel);
         equal((await verify(parcel))?.reference, receipt.reference);
-        equal(world.effects(parcel), 1);
+        equal(await world.effects(parcel), 1);
       }
     },
   },
@@ -307,12 +307,12 @@ const verifying: Draft[] = [
     name: "after a lost answer verify gives the receipt the answer would have given",
     needs: ["loseNextAnswer"],
     async run({ deliver, failure, verify, world }) {
-      world.loseNextAnswer?.();
+      await world.loseNextAnswer?.();
       await failure(deliver(world.parcel(1)), InDoubt);
       const receipt = await verify(world.parcel(1));
       notEqual(receipt ?? null, null, "the parcel took effect, and verify must say so");
       deepStrictEqual(await verify(world.parcel(1)), receipt, "asking again changes nothing");
-      equal(world.effects(world.parcel(1)), 1);
+      equal(await world.effects(world.parcel(1)), 1);
     },
   },
   {
@@ -346,7 +346,7 @@ const resending: Draft = {
     const first = await deliver(world.parcel(1));
     const second = await deliver(world.parcel(1));
     equal(second.reference, first.reference);
-    equal(world.effects(world.parcel(1)), 1);
+    equal(await world.effects(world.parcel(1)), 1);
   },
 };
 
@@ -354,11 +354,11 @@ const resendingAfterLoss: Draft = {
   name: "sending again after a lost answer posts once",
   needs: ["loseNextAnswer"],
   async run({ deliver, failure, world }) {
-    world.loseNextAnswer?.();
+    await world.loseNextAnswer?.();
     await failure(deliver(world.parcel(1)), InDoubt);
     const receipt = await deliver(world.parcel(1));
     equal((await deliver(world.parcel(1))).reference, receipt.reference);
-    equal(world.effects(world.parcel(1)), 1);
+    equal(await world.effects(world.parcel(1)), 1);
   },
 };
 
@@ -366,11 +366,15 @@ const doubling: Draft = {
   name: "a blind second sending would post twice, and verify says so",
   needs: ["loseNextAnswer"],
   async run({ deliver, failure, verify, world }) {
-    world.loseNextAnswer?.();
+    await world.loseNextAnswer?.();
     await failure(deliver(world.parcel(1)), InDoubt);
     notEqual(await verify(world.parcel(1)), null, "verify spares us the second sending");
     await deliver(world.parcel(1));
-    equal(world.effects(world.parcel(1)), 2, "a target that would not double offers a stronger guarantee");
+    equal(
+      await world.effects(world.parcel(1)),
+      2,
+      "a target that would not double offers a stronger guarantee",
+    );
     const error = await failure(verify(world.parcel(1)), Refused);
     equal(error.facts.duplicates, 2);
   },
@@ -381,7 +385,7 @@ const occupied: Draft[] = [
     name: "verify calls other content under our reference a conflict, never a receipt",
     needs: ["occupy"],
     async run({ failure, verify, world }) {
-      world.occupy?.(world.parcel(1));
+      await world.occupy?.(world.parcel(1));
       const error = await failure(verify(world.parcel(1)), Refused);
       equal(error.facts.conflict, true);
     },
@@ -390,7 +394,7 @@ const occupied: Draft[] = [
     name: "sending onto other content under our reference is a conflict, never a receipt",
     needs: ["occupy"],
     async run({ deliver, failure, world }) {
-      world.occupy?.(world.parcel(1));
+      await world.occupy?.(world.parcel(1));
       const error = await failure(deliver(world.parcel(1)), Refused);
       equal(error.facts.conflict, true);
     },
@@ -405,7 +409,7 @@ const asking: Draft[] = [
       ok(session.ask, "the world has a question, and the session cannot ask");
       const answer = await session.ask(question(world), 5_000);
       notEqual(answer ?? null, null, "an answer says something");
-      equal(world.effects(world.parcel(1)), 0);
+      equal(await world.effects(world.parcel(1)), 0);
     },
   },
   {

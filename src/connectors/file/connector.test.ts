@@ -246,24 +246,35 @@ test("what is quarantined stands apart with its reason beside it", async () => {
   );
 });
 
-test("a name used again with other content is a new message, or the same id where names are promised unique", async () => {
-  const twice = async (identity: "name and content" | "name") => {
-    await writeFile(join(inbox, "orders.edi"), "ISA*monday~");
-    const taken = await receiving(
-      { inbox, identity },
-      async (_, count) => {
-        if (count === 1) setTimeout(() => void writeFile(join(inbox, "orders.edi"), "ISA*tuesday~"), 20);
-        return ok;
-      },
-      (arrivals) => arrivals.length === 2,
-      stillClock,
-    );
-    return taken[0]?.messageId === taken[1]?.messageId;
+test("name, content or both make a file a message of its own, as agreed with the partner", async () => {
+  const idsOf = async (identity: "name and content" | "content" | "name") => {
+    const drops = [
+      ["orders.edi", "ISA*monday~"],
+      ["orders.edi", "ISA*tuesday~"],
+      ["orders-again.edi", "ISA*tuesday~"],
+    ] as const;
+    const drop = (at: number) => {
+      const [name, content] = drops[at] ?? ["", ""];
+      return name === "" ? Promise.resolve() : writeFile(join(inbox, name), content);
+    };
+    await drop(0);
+    const session = await mailbox({ inbox, identity, pollMs: 10, settleMs: 0 }, stillClock);
+    const ids: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const loop = session.receive?.(async ({ messageId }) => {
+      ids.push(messageId);
+      if (ids.length === drops.length) resolve();
+      // The next file comes only after this one has been moved away.
+      else setTimeout(() => void drop(ids.length), 20);
+      return ok;
+    });
+    await Promise.race([promise, loop]);
+    await session.close();
+    return ids.map((id) => ids.indexOf(id));
   };
-  expect(await twice("name and content")).toBe(false);
-  expect(await twice("name")).toBe(true);
-  const kept = await readdir(join(inbox, "done", "2026-11-21"));
-  expect(kept.filter((name) => name.startsWith("orders")).length).toBeGreaterThanOrEqual(2);
+  expect(await idsOf("name and content")).toEqual([0, 1, 2]);
+  expect(await idsOf("content")).toEqual([0, 1, 1]);
+  expect(await idsOf("name")).toEqual([0, 0, 2]);
 });
 
 test("a file over the limit is set aside unread, with the reason, and the rest goes on", async () => {

@@ -34,8 +34,8 @@ export const file = connector({
         Type.Integer({ minimum: 1, description: "Largest file that is read: 100000000." }),
       ),
       identity: Type.Optional(
-        Type.Union([Type.Literal("name and content"), Type.Literal("name")], {
-          description: "What makes a file a message of its own. Under `name`, other content is a conflict.",
+        Type.Union([Type.Literal("name and content"), Type.Literal("content"), Type.Literal("name")], {
+          description: "What makes a file a message of its own: name and content.",
         }),
       ),
     },

@@ -7,8 +7,9 @@
  * id ends it as a duplicate: nothing is lost, nothing is doubled.
  *
  * The id of a message is its file name and the hash of its content. Partners reuse names (`orders.edi`, every day), so other content
- * under a known name is a new message; the same file dropped again is a duplicate. For partners who promise never to reuse a
- * name, `identity: "name"` makes other content a conflict.
+ * under a known name is a new message; the same file dropped again is a duplicate. `identity: "content"` is for documents that
+ * carry a number of their own, such as X12 interchanges: sent again under any name they are duplicates. `identity: "name"` is for
+ * partners who promise never to reuse a name: other content is a conflict.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { constants, lstat, mkdir, open, readdir, rename, stat, writeFile } from "node:fs/promises";
@@ -23,8 +24,11 @@ export interface InboxSettings {
   /** How long a file must stand still; 0 when the partner promises to rename files into place. */
   readonly settleMs: number;
   readonly fileBytesMax: number;
-  readonly identity: "name and content" | "name";
+  readonly identity: Identity;
 }
+
+/** What makes a file a message of its own. */
+export type Identity = "name and content" | "content" | "name";
 
 type Accept = (arrival: Arrival) => Promise<Accepted>;
 
@@ -161,7 +165,7 @@ export class Inbox {
     const hash = hashOf(body).slice(0, 32);
     const mediaType = MEDIA_TYPES[extname(file.name).toLowerCase()];
     const accepted = await accept({
-      messageId: identity === "name" ? file.name : `${file.name}#${hash}`,
+      messageId: { name: file.name, content: hash, "name and content": `${file.name}#${hash}` }[identity],
       body,
       occurredAt: new Date(file.modifiedMs),
       ...(mediaType === undefined ? {} : { mediaType }),
