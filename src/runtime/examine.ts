@@ -4,16 +4,25 @@
  * Looks at names, settings and secrets only: nothing is opened, called or written. Ports and the database are looked at
  * by `crossdock check` itself. Each problem names the thing and says what to do about it.
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Connection } from "../connectors/connector.ts";
 import { Unusable } from "../std/errors.ts";
-import { isSecretReference } from "../std/secret.ts";
+import { isSecretReference, placeOf } from "../std/secret.ts";
 import { allCapabilities } from "./capabilities.ts";
 import type { Configuration } from "./configuration.ts";
 import { gather, type Problem } from "./definitions.ts";
 import type { Definitions } from "./dock.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
+
+/** Where secrets are looked for. */
+interface Look {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Places that begin like this are made by the first start, which has not been yet. */
+  readonly toBeMade: string | undefined;
+}
 
 /** Every problem of the configuration, in the order connections, flows, processes, capabilities. */
 export function examine(
@@ -22,17 +31,19 @@ export function examine(
 ): Problem[] {
   const { definitions, problems } = gather(configuration);
   const { connections } = definitions;
+  const own = join(configuration.data, "secrets.json");
+  const look: Look = { environment, toBeMade: existsSync(own) ? undefined : `file:${own}#` };
   return [
     ...problems,
-    ...[...connections.values()].flatMap((connection) => settingsOf(connection, environment)),
+    ...[...connections.values()].flatMap((connection) => settingsOf(connection, look)),
     ...unheard(definitions),
-    ...offers(configuration, definitions, environment),
-    ...(secretProblem("gateway", "pepper", configuration.gateway.pepper, environment, true) ?? []),
+    ...offers(configuration, definitions, look),
+    ...(secretProblem("gateway", "pepper", configuration.gateway.pepper, look) ?? []),
   ];
 }
 
 /** The connection's settings against its connector's schema, and its secrets. */
-function settingsOf({ name, connector, config }: Connection, environment: NodeJS.ProcessEnv): Problem[] {
+function settingsOf({ name, connector, config }: Connection, look: Look): Problem[] {
   const about = `connection ${name}`;
   if (config === undefined || config === null) {
     return [
@@ -45,19 +56,20 @@ function settingsOf({ name, connector, config }: Connection, environment: NodeJS
   const secrets = secretFields(connector.config).flatMap((field) => {
     const value = (config as Record<string, unknown>)[field];
     if (value === undefined) return [];
-    return secretProblem(about, field, value, environment, false) ?? [];
+    return secretProblem(about, field, value, look) ?? [];
   });
   if (secrets.length > 0) return secrets;
   let opened: unknown;
   try {
-    opened = openSecrets(config, environment);
+    opened = look.toBeMade === undefined ? openSecrets(config, look.environment) : config;
   } catch (error) {
     if (error instanceof Unusable) return [{ about, says: `Connection "${name}": ${error.message}` }];
     throw error;
   }
   const shape = Compile(connector.config);
   if (shape.Check(opened)) return [];
-  const [first] = shape.Errors(opened);
+  const all = [...shape.Errors(opened)];
+  const first = all.find(({ keyword }) => keyword === "additionalProperties") ?? all[0];
   const missing = (first?.params as { requiredProperties?: string[] } | undefined)?.requiredProperties?.[0];
   const unknown = (first?.params as { additionalProperties?: string[] } | undefined)
     ?.additionalProperties?.[0];
@@ -74,8 +86,7 @@ function secretProblem(
   about: string,
   field: string,
   value: unknown,
-  environment: NodeJS.ProcessEnv,
-  mayBeMade: boolean,
+  { environment, toBeMade }: Look,
 ): Problem[] | undefined {
   if (!isSecretReference(value)) {
     const variable = `${about.split(" ").at(-1)}_${field}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
@@ -86,13 +97,12 @@ function secretProblem(
       },
     ];
   }
+  if (toBeMade !== undefined && placeOf(value).startsWith(toBeMade)) return undefined;
   try {
     openSecret(value, environment);
     return undefined;
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
-    // The data folder's own secrets are made by the first start.
-    if (mayBeMade && value.includes("secrets.json#")) return undefined;
     return [{ about, says: `${capital(about)}, "${field}": ${error.message}` }];
   }
 }
@@ -118,11 +128,7 @@ function unheard({ flows, processes, contracts }: Definitions): Problem[] {
 }
 
 /** What the gateway offers must exist. */
-function offers(
-  configuration: Configuration,
-  { flows, connections }: Definitions,
-  environment: NodeJS.ProcessEnv,
-): Problem[] {
+function offers(configuration: Configuration, { flows, connections }: Definitions, look: Look): Problem[] {
   const offered = allCapabilities([
     ...configuration.solutions.map(({ capabilities }) => capabilities),
     configuration.capabilities,
@@ -166,7 +172,7 @@ function offers(
         ],
   );
   const secretProblems = Object.entries(offered.webhooks ?? {}).flatMap(([name, { secrets }]) =>
-    secrets.flatMap((each) => secretProblem(`webhook ${name}`, "secrets", each, environment, false) ?? []),
+    secrets.flatMap((each) => secretProblem(`webhook ${name}`, "secrets", each, look) ?? []),
   );
   return [...flowProblems, ...askProblems, ...secretProblems];
 }

@@ -90,9 +90,6 @@ export const dev = (terminal: Terminal): Command =>
           "Stop that process, or start this one with --port-base <another number> and --data <another folder>.",
       };
 
-      terminal.out(
-        `${paint.bold(`Crossdock ${versionOf()}`)}   ${paint.dim("Ctrl-C stops everything it started.")}\n`,
-      );
       const site = new Site(
         plan,
         (what, where, took) =>
@@ -100,6 +97,9 @@ export const dev = (terminal: Terminal): Command =>
             `  ${paint.good("✔")} ${pad(what, 22)}  ${pad(short(where, folder), 58)}  ${paint.dim(took)}`,
           ),
         (sentence) => terminal.note(`${paint.warn("!")} ${sentence}`),
+      );
+      terminal.out(
+        `${paint.bold(`Crossdock ${versionOf()}`)}   ${paint.dim("Ctrl-C stops everything it started.")}\n`,
       );
       await runUntilSignal(site, terminal, async (signal) => {
         await site.start(async (pool, secrets) => {
