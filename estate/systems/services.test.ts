@@ -247,10 +247,10 @@ describe("the shop", () => {
     expect(new Set(sent(key).map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(sent(key)[0]!.headers.authorization).toBe("Bearer key-of-the-shop");
     expect(sent(key)[0]!.body).toMatchObject({
-      orderNumber,
+      customerReference: orderNumber,
       customer: "C-SHOP",
-      lines: [{ line: 1, sku: "PUMP-100", quantity: "2", unit: "EA", price: "500.00" }],
-      payment: { method: "card", authorization: `AUTH-${orderNumber}` },
+      lines: [{ line: "1", sku: "PUMP-100", quantity: "2", unit: "EA", price: "500.00" }],
+      payment: { method: "card", token: `AUTH-${orderNumber}` },
     });
   });
 

@@ -100,8 +100,9 @@ export function shop(tools: Tools): Trade {
     if (orders.has(orderNumber))
       throw new Refusal(409, "ORDER_EXISTS", `The shop has an order ${orderNumber} already.`);
     const own = body.body === undefined ? undefined : object(body, "body");
+    // As the gateway's OpenAPI document wants it: our number is the customer's reference there.
     const order = own ?? {
-      orderNumber,
+      customerReference: orderNumber,
       customer: optionalText(body, "customer") ?? "C-SHOP",
       currency: optionalText(body, "currency") ?? "EUR",
       requestedDate:
@@ -110,14 +111,14 @@ export function shop(tools: Tools): Trade {
       lines: list(body, "lines").map((line, index) => {
         const sku = text(line, "sku");
         return {
-          line: index + 1,
+          line: String(index + 1),
           sku,
           quantity: quantity(milli(line.quantity, "quantity")),
           unit: optionalText(line, "unit") ?? "EA",
           price: money(cents(line.price ?? itemOf.get(sku)?.price, `The price of ${sku}`)),
         };
       }),
-      payment: { method: "card", authorization: `AUTH-${orderNumber}` },
+      payment: { method: "card", token: `AUTH-${orderNumber}` },
       shipTo: {
         name: "Camille Moreau",
         street: "12 rue des Lilas",

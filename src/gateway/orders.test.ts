@@ -217,6 +217,27 @@ test.each([
   ],
   ["a line break in a number", { ...ORDER, customer: "C-1\nX" }, 422, { field: "customer" }],
   ["everything as agreed", ORDER, 202, {}],
+  [
+    "everything a web shop knows",
+    {
+      customerReference: "WEB-1001",
+      customer: "C-SHOP",
+      currency: "EUR",
+      requestedDate: "2026-12-01",
+      lines: [{ line: "1", sku: "PUMP-100", quantity: "2", unit: "EA", price: "500.00" }],
+      payment: { method: "card", token: "AUTH-WEB-1001" },
+      shipTo: {
+        name: "Camille Moreau",
+        street: "12 rue des Lilas",
+        city: "Lyon",
+        postalCode: "69003",
+        country: "FR",
+      },
+      extensions: { campaign: "winter" },
+    },
+    202,
+    { orderId: "SO-WEB-1001" },
+  ],
 ])("an order with %s", async (_name, body, status, expected) => {
   const answer = await post(body);
   expect(answer).toMatchObject({ status, body: expected });
