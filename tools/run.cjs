@@ -149,6 +149,7 @@ async function build(run) {
       "src/console/web",
       "--outDir",
       console,
+      "--emptyOutDir",
       "--logLevel",
       "warn",
     ]);
