@@ -1,6 +1,7 @@
 /** Every command, in the order the help shows them. A new command is a file beside this one and a line here. */
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
+import { audit } from "./audit.ts";
 import { check } from "./check.ts";
 import { clients } from "./clients.ts";
 import { completion } from "./completion.ts";
@@ -32,6 +33,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   process,
   contracts,
   clients,
+  audit,
   estate,
   completion,
   version,

@@ -42,8 +42,9 @@ export interface Placed {
 }
 
 const GAP_X = 28;
-const GAP_Y = 16;
+const GAP_Y = 18;
 const SWEEPS = 24;
+const PULLS = 80;
 
 interface Node {
   readonly id: string;
@@ -225,13 +226,13 @@ function place(layers: readonly (readonly Node[])[]): void {
       x += node.width + GAP_X;
     }
   }
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < PULLS; sweep++) {
     for (const layer of sweep % 2 === 0 ? layers : [...layers].reverse()) {
       const wanted = layer.map((node) => {
         const near =
-          sweep < SWEEPS / 2 ? (sweep % 2 === 0 ? node.above : node.below) : [...node.above, ...node.below];
+          sweep < PULLS / 4 ? (sweep % 2 === 0 ? node.above : node.below) : [...node.above, ...node.below];
         const weights = near.map((other) =>
-          node.isLine && other.isLine ? 8 : node.isLine || other.isLine ? 2 : 1,
+          node.isLine && other.isLine ? 12 : node.isLine || other.isLine ? 2 : 1,
         );
         const total = weights.reduce((sum, each) => sum + each, 0);
         return total
