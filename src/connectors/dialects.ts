@@ -12,14 +12,14 @@ import type { Dialect, Verdict } from "./outcome.ts";
  * Problem details (RFC 9457), or an object with a `code` or an `error.code`. 402 and 409 are the target's rules, and so are the codes a
  * connection names. A key that came back with another body is a conflict.
  */
-export const problem =
-  (businessCodes: Iterable<string> = []): Dialect =>
-  ({ status, headers, json }) => {
+export const problem = (businessCodes: readonly string[] = []): Dialect => {
+  const rules = new Set(businessCodes.map(plain));
+  return ({ status, headers, json }) => {
     if (!isRefusal(status) || headers["retry-after"] !== undefined) return undefined;
     const code =
       textIn(json, "code") ?? textIn(json, "error.code") ?? textIn(json, "type")?.split(/[/:]/).at(-1);
     const field = textIn(json, "errors.0.field") ?? textIn(json, "errors.0.pointer") ?? textIn(json, "field");
-    const business = status === 402 || status === 409 || [...businessCodes].includes(code ?? "");
+    const business = status === 402 || status === 409 || rules.has(plain(code ?? ""));
     return {
       as: "refused",
       category: business ? "business" : "data",
@@ -28,6 +28,10 @@ export const problem =
       conflict: /idempoten|key.?reused/i.test(code ?? ""),
     };
   };
+};
+
+/** `LANE_NOT_SERVED` in a code is `lane-not-served` in a problem type. */
+const plain = (code: string): string => code.toLowerCase().replaceAll("_", "-");
 
 export type DialectName = "plain" | "salesforce" | "netsuite";
 

@@ -7,7 +7,7 @@
  */
 import Type, { type Static } from "typebox";
 import { toText } from "../std/bytes.ts";
-import { Refused, Unusable } from "../std/errors.ts";
+import { Refused } from "../std/errors.ts";
 import { readJson, textIn } from "./answer.ts";
 import type { Parcel, Question } from "./connector.ts";
 
@@ -55,12 +55,12 @@ export interface Place {
 /**
  * The place a contract or question goes to.
  *
- * @throws {Unusable} when the connection's settings do not name it
+ * @throws {Refused} when the connection's settings do not name it: nothing was sent, and only a person can add it
  */
 export function placeOf(endpoints: Endpoints | undefined, name: string, setting: "paths" | "asks"): Place {
   const endpoint = endpoints && Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
   if (endpoint === undefined) {
-    throw new Unusable(`This connection has no path for ${name}. Add it to \`${setting}\` in its settings.`, {
+    throw new Refused(`This connection has no path for ${name}. Add it to \`${setting}\` in its settings.`, {
       facts: { setting, name },
     });
   }

@@ -21,7 +21,9 @@ const common = {
     Type.String({ description: "The field of answers that holds the other side's number." }),
   ),
   probe: Type.Optional(Type.String({ description: "A path that is read to prove the line works: /health." })),
-  timeoutMs: Type.Optional(Type.Integer({ minimum: 1, description: "All the time one call has: 30000." })),
+  timeoutMs: Type.Optional(
+    Type.Integer({ minimum: 1, description: "All the time one call has, well below a lease: 10000." }),
+  ),
   answerBytesMax: Type.Optional(
     Type.Integer({ minimum: 1, description: "Largest answer after inflating: 10000000." }),
   ),
@@ -66,7 +68,7 @@ export function restLine(
   const client = httpClient({
     url: config.url,
     connections: options.connections,
-    timeoutMs: config.timeoutMs ?? 30_000,
+    timeoutMs: config.timeoutMs ?? 10_000,
     answerBytesMax: config.answerBytesMax ?? 10_000_000,
   });
   const standing = { accept: "application/json", ...authorization(config.token) };

@@ -85,3 +85,17 @@ test("an unanswered call ends when its time is over, and stays in doubt", async 
   await session.close();
   server.close();
 });
+
+test("a code the connection names is a rule of the other side, however it is spelt", async () => {
+  const { wire } = await taxEngine();
+  const session = await http.open({ ...config(wire.url), businessCodes: ["LANE_NOT_SERVED"] }, around);
+  const categoryOf = async (body: unknown) => {
+    wire.answerNext({ status: 422, body });
+    return session.deliver?.(parcel(1)).catch((error: { category: string }) => error.category);
+  };
+  expect(await categoryOf({ type: "urn:carrier:lane-not-served" })).toBe("business");
+  expect(await categoryOf({ error: { code: "LANE_NOT_SERVED" } })).toBe("business");
+  expect(await categoryOf({ type: "urn:carrier:weight-missing" })).toBe("data");
+  await session.close();
+  await wire.close();
+});

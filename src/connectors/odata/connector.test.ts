@@ -216,10 +216,10 @@ test("a reference that exists but cannot be read back leaves the posting in doub
   await wire.close();
 });
 
-test("a contract nobody gave a path is a matter of settings", async () => {
+test("a contract nobody gave a path is not sent, and the sentence says what to add", async () => {
   const session = await odata.open(config("http://127.0.0.1:9"), around);
   await expect(session.deliver?.({ ...parcel(1), contract: "erp.unknown" })).rejects.toMatchObject({
-    name: "Unusable",
+    name: "Refused",
     message: "This connection has no path for erp.unknown. Add it to `paths` in its settings.",
   });
   await session.close();
