@@ -1,0 +1,156 @@
+/** CSV keeps to its declared columns, gives text as text, and writes nothing a spreadsheet would run. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ContractBroken } from "../../std/errors.ts";
+import { csv, readCsv } from "./codec.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (written: Uint8Array) => new TextDecoder().decode(written);
+const stock = csv({ columns: ["sku", "plant", { name: "quantity", header: "On hand" }], delimiter: ";" });
+
+function refusal(read: () => unknown): Record<string, unknown> {
+  try {
+    read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ContractBroken);
+    return (error as ContractBroken).facts;
+  }
+  throw new Error("it was read");
+}
+
+async function* inPieces(body: Uint8Array, size: number) {
+  for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size);
+}
+
+test("columns are found by the header, in any order, and fields stay text", () => {
+  const body = bytes('\ufeffOn hand;sku;plant\r\n00012;PUMP-100;LYO\r\n1e5;"VALVE;20";"a ""b"""\r\n\r\n');
+  expect(stock.decode(body)).toEqual([
+    { sku: "PUMP-100", plant: "LYO", quantity: "00012" },
+    { sku: "VALVE;20", plant: 'a "b"', quantity: "1e5" },
+  ]);
+});
+
+test("a header may lack an optional column, and no header means the declared order", () => {
+  const columns = ["sku", { name: "note", optional: true }];
+  expect(csv({ columns }).decode(bytes("sku\nA\n"))).toEqual([{ sku: "A", note: "" }]);
+  expect(csv({ columns, header: false }).decode(bytes("A,first\n"))).toEqual([{ sku: "A", note: "first" }]);
+});
+
+describe("refused, with line and reason", () => {
+  test.each([
+    ["a short row", "sku;plant;On hand\nA;LYO;1\nB;LYO\n", { line: 3, expected: "3 fields", found: "2" }],
+    ["a long row", "sku;plant;On hand\nA;LYO;1;2\n", { line: 2, expected: "3 fields", found: "4" }],
+    ["a column nobody declared", "sku;plant;constructor\n", { line: 1, found: '"constructor"' }],
+    ["a missing column", "sku;plant\nA;LYO\n", { line: 1, expected: "the column On hand" }],
+    ["a doubled column", "sku;sku;plant;On hand\n", { line: 1, expected: "the column sku once" }],
+    ["a quote left open", 'sku;plant;On hand\n"A;LYO;1\n', { expected: "a closing quote" }],
+    ["a quote in the middle", 'sku;plant;On hand\nA"B;LYO;1\n', { line: 2, found: "invalid opening quote" }],
+    ["a NUL", "sku;plant;On hand\nA\0;LYO;1\n", { line: 2, column: "sku", found: "a NUL character" }],
+    ["nothing at all", "", { expected: "a header with sku, plant, On hand" }],
+  ])("%s", (_, body, facts) => {
+    expect(refusal(() => stock.decode(bytes(body)))).toMatchObject(facts);
+  });
+
+  test("bytes of another encoding, too many bytes, rows or characters", () => {
+    expect(refusal(() => stock.decode(Uint8Array.of(0x73, 0xff)))).toMatchObject({ expected: "utf-8" });
+    const limits = { bytes: 60, rows: 2, fieldLength: 20 };
+    const small = csv({ columns: ["sku"], limits });
+    expect(refusal(() => small.decode(bytes("sku\nA\nB\nC\n")))).toMatchObject({ line: 4 });
+    expect(refusal(() => small.decode(bytes(`sku\n${"x".repeat(25)}\n`)))).toHaveProperty("expected");
+    expect(refusal(() => small.decode(bytes("x".repeat(61))))).toMatchObject({
+      expected: "at most 60 bytes",
+    });
+  });
+});
+
+test("what is written is read back the same, whatever the fields hold", () => {
+  const field = fc.string({ unit: "binary" }).map((value) => value.replaceAll("\0", "0"));
+  const row = fc.record({ sku: field, plant: field, quantity: field });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 5 }), fc.constantFrom(",", ";", "\t", "|"), (rows, delimiter) => {
+      const codec = csv({ columns: ["sku", "plant", "quantity"], delimiter });
+      expect(codec.decode(codec.encode(rows))).toEqual(rows);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("older encodings are read and written, or refused when they cannot say it", () => {
+  const windows = csv({ columns: ["price"], encoding: "windows-1252" });
+  const rows = [{ price: "12,50 € für Müller" }];
+  expect(windows.encode(rows)).toContain(0x80);
+  expect(windows.decode(windows.encode(rows))).toEqual(rows);
+  const wide = csv({ columns: ["price"], encoding: "utf-16le" });
+  expect(wide.decode(wide.encode(rows))).toEqual(rows);
+  expect(() => windows.encode([{ price: "価格" }])).toThrow(ContractBroken);
+});
+
+test("a file for spreadsheets runs no formula and keeps its numbers", () => {
+  const sheet = csv({ columns: ["cell"], forSpreadsheets: true });
+  const cells = [
+    '=HYPERLINK("http://x")',
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "-12.50",
+    "12,50",
+    "PUMP",
+  ];
+  expect(text(sheet.encode(cells.map((cell) => ({ cell }))))).toBe(
+    '"cell"\n"\'=HYPERLINK(""http://x"")"\n"\'+cmd|\' /C calc\'!A0"\n"\'-2+3"\n"\'@SUM(A1)"\n"\'\t=1+1"\n"-12.50"\n"12,50"\n"PUMP"\n',
+  );
+});
+
+test("a row with a missing or unwritable field is not written", () => {
+  expect(() => stock.encode([{ sku: "A", plant: "LYO" }])).toThrow(ContractBroken);
+  expect(() => stock.encode([{ sku: "A", plant: "LYO", quantity: 1 } as never])).toThrow(ContractBroken);
+});
+
+test("a stream gives the same rows, however it is cut, and the rows before a broken one", async () => {
+  const settings = { columns: ["sku", "plant"] };
+  const body = bytes(`sku,plant\n${Array.from({ length: 200 }, (_, at) => `"É-${at}","a\nb"`).join("\n")}\n`);
+  for (const size of [1, 7, 1000]) {
+    const rows = [];
+    for await (const row of readCsv(inPieces(body, size), settings)) rows.push(row);
+    expect(rows).toEqual(csv(settings).decode(body));
+  }
+  const seen: string[] = [];
+  await expect(async () => {
+    for await (const { sku } of readCsv(inPieces(bytes("sku,plant\nA,LYO\nB\nC,LYO\n"), 3), settings))
+      seen.push(sku!);
+  }).rejects.toMatchObject({ facts: { line: 3, expected: "2 fields" } });
+  expect(seen).toEqual(["A"]);
+});
+
+test("a reader who stops early leaves nothing running", async () => {
+  async function* endless() {
+    yield bytes("sku\n");
+    for (;;) yield bytes("A\n".repeat(1000));
+  }
+  for await (const { sku } of readCsv(endless(), { columns: ["sku"] })) {
+    expect(sku).toBe("A");
+    break;
+  }
+});
+
+test("mutated files are read or refused, and never anything else", () => {
+  const sound = bytes('sku;plant;On hand\nPUMP-100;LYO;12\n"VALVE;20";"a ""b""";3\n');
+  let seed = 5;
+  const next = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed % below;
+  };
+  for (let run = 0; run < 2_000; run += 1) {
+    const mutated = [...sound];
+    for (let change = next(4); change >= 0; change -= 1) {
+      if (next(2) === 0) mutated[next(mutated.length)] = next(256);
+      else mutated.splice(next(mutated.length), next(6), ...mutated.slice(0, next(6)));
+    }
+    try {
+      stock.decode(Uint8Array.from(mutated));
+    } catch (error) {
+      expect(error).toBeInstanceOf(ContractBroken);
+    }
+  }
+});

@@ -1,0 +1,127 @@
+/**
+ * JSON that means one thing to everyone who reads it.
+ *
+ * Systems differ on what to do with a doubled key, a number of twenty digits or half a surrogate pair; what we checked
+ * must be what they book, so all of these are refused. One pass over the text holds the limits and finds them before
+ * `JSON.parse` builds anything. Shape is the business of contracts.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import type { Codec } from "../codec.ts";
+import { scan } from "./scan.ts";
+
+export interface JsonLimits {
+  /** A contract with bigger documents says so. */
+  readonly bytes: number;
+  readonly depth: number;
+  readonly keysPerObject: number;
+  readonly itemsPerArray: number;
+  /** Characters as written, escapes counted as they stand. */
+  readonly stringLength: number;
+}
+
+/** 10 MB holds an order of 20,000 lines; the rest are those of any document a person could still check. */
+export const JSON_LIMITS: JsonLimits = {
+  bytes: 10_485_760,
+  depth: 64,
+  keysPerObject: 10_000,
+  itemsPerArray: 100_000,
+  stringLength: 1_048_576,
+};
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/**
+ * The JSON codec.
+ *
+ * @example const codec = json(); codec.decode(codec.encode({ orderId: "SO-1" }))
+ */
+export function json<Document = unknown>(limits: Partial<JsonLimits> = {}): Codec<Document> {
+  const bounds = { ...JSON_LIMITS, ...limits };
+  return {
+    name: "json",
+    mediaType: "application/json",
+    decode: (body) => parseJson(body, bounds) as Document,
+    encode: (document) => encoder.encode(stringifyJson(document)),
+  };
+}
+
+/** Reads one JSON text. @throws {ContractBroken} with `offset`, `line`, `expected` and `found` */
+export function parseJson(body: Bytes, limits: JsonLimits = JSON_LIMITS): unknown {
+  if (body.length > limits.bytes) {
+    throw new ContractBroken(`JSON of at most ${limits.bytes} bytes was expected, ${body.length} found.`, {
+      facts: { expected: `at most ${limits.bytes} bytes`, found: body.length },
+    });
+  }
+  let text: string;
+  try {
+    text = decoder.decode(body);
+  } catch (cause) {
+    throw new ContractBroken("JSON is UTF-8, and these bytes are not.", {
+      facts: { expected: "UTF-8", found: "other bytes" },
+      cause,
+    });
+  }
+  const finding = scan(text, limits);
+  if (finding) throw at(text, finding.offset, finding.expected, finding.found);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const offset = Number(/position (\d+)/.exec(String(cause))?.[1] ?? text.length);
+    const found =
+      offset < text.length ? JSON.stringify(text.slice(offset, offset + 1)) : "the end of the text";
+    throw at(text, offset, "JSON", found, cause);
+  }
+}
+
+/**
+ * Writes JSON, and refuses what `JSON.stringify` would change in silence: NaN and infinite numbers (null), functions
+ * and symbols (left out), a document that is undefined.
+ *
+ * @throws {ContractBroken} naming the path
+ */
+export function stringifyJson(document: unknown): string {
+  refuseUnsayable(document, "", 0);
+  return JSON.stringify(document);
+}
+
+function refuseUnsayable(value: unknown, path: string, depth: number): void {
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw unsayable(path, "a lone surrogate");
+    return;
+  }
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw unsayable(path, String(value));
+    return;
+  }
+  if (typeof value === "boolean" || value === null) return;
+  if (typeof value !== "object") throw unsayable(path, typeof value);
+  if (depth > JSON_LIMITS.depth)
+    throw unsayable(path, `nesting deeper than ${JSON_LIMITS.depth}, or a circle`);
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1)
+      refuseUnsayable(value[index], `${path}/${index}`, depth + 1);
+    return;
+  }
+  for (const key in value) {
+    const field = (value as Record<string, unknown>)[key];
+    // An absent optional field is often written as undefined; leaving it out says the same.
+    if (field !== undefined) refuseUnsayable(field, path === "" ? key : `${path}/${key}`, depth + 1);
+  }
+}
+
+const unsayable = (path: string, found: string): ContractBroken =>
+  new ContractBroken(`JSON cannot say ${found}${path === "" ? "" : ` at ${path}`}.`, {
+    facts: { path, expected: "a value JSON can say", found },
+  });
+
+function at(text: string, offset: number, expected: string, found: string, cause?: unknown): ContractBroken {
+  let line = 1;
+  for (let next = text.indexOf("\n"); next !== -1 && next < offset; next = text.indexOf("\n", next + 1))
+    line += 1;
+  return new ContractBroken(`Line ${line}: expected ${expected}, found ${found}.`, {
+    facts: { offset, line, expected, found },
+    cause,
+  });
+}
