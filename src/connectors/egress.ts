@@ -58,17 +58,20 @@ export function checkedUrl(text: string): URL {
   return url;
 }
 
+/** Whether a name may be dialled when it resolves to these addresses: every one of them must be allowed. */
+export const mayDial = (host: string, addresses: readonly string[]): boolean =>
+  addresses.length > 0 &&
+  addresses.every((address) => !isNever(address) && (!isLoopback(address) || saysLoopback(host)));
+
 const saysLoopback = (host: string): boolean => host === "localhost" || isLoopback(host);
 
 /** The name resolution handed to the socket: all addresses of `host` must be allowed, or none is dialled. */
 export const lookup: LookupFunction = (host, options, done) => {
   resolve(host, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, "", 0);
-    const bad = addresses.find(
-      ({ address }) => isNever(address) || (isLoopback(address) && !saysLoopback(host)),
-    );
     const first = addresses[0];
-    if (bad || !first) {
+    const known = addresses.map(({ address }) => address);
+    if (!first || !mayDial(host, known)) {
       return done(Object.assign(new Error("forbidden address"), { code: "XD_EGRESS" }), "", 0);
     }
     if (options.all) return done(null, addresses);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { firstDifference, readJson } from "./answer.ts";
-import { checkedUrl } from "./egress.ts";
+import { checkedUrl, mayDial } from "./egress.ts";
 import { type Call, type HttpClient, httpClient } from "./http-client.ts";
 import { judge, retryAfterMs } from "./outcome.ts";
 
@@ -220,4 +220,31 @@ test("a url that reaches where no business system is, or hides something, is ref
     "http://10.1.2.3/",
   ];
   for (const url of allowed) expect(() => checkedUrl(url), url).not.toThrow();
+});
+
+test("a name that resolves to this machine or to a metadata service is not dialled, whatever else it resolves to", () => {
+  expect([
+    mayDial("erp.example.com", ["10.1.2.3", "192.0.2.7"]),
+    mayDial("localhost", ["127.0.0.1", "::1"]),
+    mayDial("erp.example.com", ["127.0.0.1"]),
+    mayDial("erp.example.com", ["10.1.2.3", "::1"]),
+    mayDial("erp.example.com", ["10.1.2.3", "169.254.169.254"]),
+    mayDial("erp.example.com", ["::ffff:10.1.2.3"]),
+    mayDial("erp.example.com", []),
+  ]).toEqual([true, true, false, false, false, false, false]);
+});
+
+test("a server is reached by the name localhost as well", async () => {
+  const server = createServer((_, response) => response.end("{}"));
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const { port } = server.address() as AddressInfo;
+  const line = httpClient({
+    url: `http://localhost:${port}`,
+    connections: 1,
+    timeoutMs: 2_000,
+    answerBytesMax: 100,
+  });
+  expect((await line.call(posting)).status).toBe(200);
+  await line.close();
+  server.close();
 });

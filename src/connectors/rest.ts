@@ -22,7 +22,7 @@ const common = {
   ),
   probe: Type.Optional(Type.String({ description: "A path that is read to prove the line works: /health." })),
   timeoutMs: Type.Optional(
-    Type.Integer({ minimum: 1, description: "All the time one call has, well below a lease: 10000." }),
+    Type.Integer({ minimum: 1, description: "All the time one call has, well below a lease: 8000." }),
   ),
   answerBytesMax: Type.Optional(
     Type.Integer({ minimum: 1, description: "Largest answer after inflating: 10000000." }),
@@ -68,7 +68,7 @@ export function restLine(
   const client = httpClient({
     url: config.url,
     connections: options.connections,
-    timeoutMs: config.timeoutMs ?? 10_000,
+    timeoutMs: config.timeoutMs ?? 8_000,
     answerBytesMax: config.answerBytesMax ?? 10_000_000,
   });
   const standing = { accept: "application/json", ...authorization(config.token) };
