@@ -271,6 +271,8 @@ function answerProblem(
     field: problem.said.field,
   };
   if (status >= 500) logger.error({ ...facts, err: error }, "Request failed.");
+  // A flood of refusals must not become a flood of lines; the counter has them.
+  else if (status === 429) logger.debug(facts, "Request refused.");
   else logger.info(facts, "Request refused.");
   // What was not read is not waited for: the connection ends with the answer.
   if (hasUnreadBody(request)) reply.header("connection", "close");

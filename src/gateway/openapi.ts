@@ -51,7 +51,7 @@ export function openapi(routes: readonly Route[], version: string): Json {
           type: "http",
           scheme: "bearer",
           bearerFormat: "xdk_live_<id>_<secret>_<checksum>",
-          description: `Made with crossdock client add. Scopes: ${Object.entries(SCOPES)
+          description: `Made with crossdock clients create. Scopes: ${Object.entries(SCOPES)
             .map(([scope, meaning]) => `${scope} — ${meaning}`)
             .join(" ")}`,
         },

@@ -233,6 +233,20 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemName, Said]>> = {
 };
 
 /**
+ * PostgreSQL is away, full, or going: SQLSTATE classes 08, 53 and 57, "not accepting connections", and the socket's own
+ * codes. The driver says two of these without a code.
+ */
+const AWAY = /^(?:08...|53...|57P..|55000|ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ENOENT|ETIMEDOUT)$/;
+const LOST = /^Connection terminated|^timeout exceeded when trying to connect/;
+
+/** Whether anything was recorded is not known then; the same key finds out. */
+const withoutDatabase = () =>
+  new Problem("unavailable", {
+    detail: "The dock is without its database for a moment.",
+    retryAfterSeconds: 2,
+  });
+
+/**
  * The problem an error becomes. An error nobody foresaw becomes `defect` and says nothing about itself; the log has it.
  */
 export function asProblem(error: unknown): Problem {
@@ -253,8 +267,10 @@ export function asProblem(error: unknown): Problem {
   if (typeof code === "string") {
     const known = FRAMEWORK[code];
     if (known) return new Problem(...known);
+    if (AWAY.test(code)) return withoutDatabase();
     if (code.startsWith("HPE_")) return new Problem("bad-request");
   }
+  if (error instanceof Error && LOST.test(error.message)) return withoutDatabase();
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status === "number" && status >= 400 && status < 500) return new Problem("bad-request");
   return new Problem("defect");
