@@ -59,10 +59,9 @@ describe("configuration", () => {
     const data = join(process.cwd(), ".crossdock");
     expect(rest).toEqual({
       name: "Crossdock",
-      database: { url: null, connections: 12 },
+      database: { url: null },
       data,
       workers: 1,
-      lanes: 16,
       gateway: { host: "127.0.0.1", port: 7300, pepper: `secret:file:${data}/secrets.json#/pepper` },
       console: { host: "127.0.0.1", port: 7301 },
     });
@@ -89,7 +88,7 @@ describe("configuration", () => {
       {},
       'The environment variable CROSSDOCK_WORKERS must be a whole number from 1 to 64, but is "many".',
     ],
-    [{}, { lanes: 0 }, 'lanes in the configuration must be a whole number from 1 to 1024, but is "0".'],
+    [{}, { workers: 0 }, 'workers in the configuration must be a whole number from 1 to 64, but is "0".'],
   ])("refuses numbers it cannot use: %#", (environment, said: Described, sentence) => {
     expect(() => configuration(said, environment)).toThrow(sentence);
   });

@@ -43,15 +43,11 @@ export interface Configuration {
   readonly database: {
     /** `postgres://…`, a secret reference, or null: embedded PostgreSQL in the data folder. */
     readonly url: string | null;
-    /** Connections one worker may hold open. */
-    readonly connections: number;
   };
   /** The folder for everything Crossdock keeps outside the database: embedded PostgreSQL, logs, `run.json`. Absolute. */
   readonly data: string;
   /** Worker processes `crossdock start` runs. */
   readonly workers: number;
-  /** Lanes of the database, fixed when it is first used; workers share them. */
-  readonly lanes: number;
   readonly gateway: Listening & {
     /**
      * Mixed into the kept hash of every API key: a secret reference. The same on every machine that shares the database;
@@ -77,7 +73,6 @@ export interface Described {
   readonly database?: Partial<Configuration["database"]>;
   readonly data?: string;
   readonly workers?: number;
-  readonly lanes?: number;
   readonly gateway?: Partial<Configuration["gateway"]>;
   readonly console?: Partial<Listening>;
   readonly solutions?: readonly Solution[];
@@ -95,8 +90,6 @@ export const ENVIRONMENT = {
   CROSSDOCK_DATA: "the data folder",
   CROSSDOCK_NAME: "what people call this dock",
   CROSSDOCK_WORKERS: "worker processes of `crossdock start`",
-  CROSSDOCK_LANES: "lanes of a new database",
-  CROSSDOCK_DATABASE_CONNECTIONS: "connections one worker may hold open",
   CROSSDOCK_GATEWAY_HOST: "the address the gateway listens on",
   CROSSDOCK_GATEWAY_PORT: "the port the gateway listens on",
   CROSSDOCK_PEPPER:
@@ -134,17 +127,9 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     name: text("CROSSDOCK_NAME") ?? said.name ?? "Crossdock",
     database: {
       url: text("DATABASE_URL") ?? said.database?.url ?? null,
-      connections: whole(
-        "CROSSDOCK_DATABASE_CONNECTIONS",
-        "database.connections",
-        4,
-        500,
-        said.database?.connections ?? 12,
-      ),
     },
     data,
     workers: whole("CROSSDOCK_WORKERS", "workers", 1, 64, said.workers ?? 1),
-    lanes: whole("CROSSDOCK_LANES", "lanes", 1, 1024, said.lanes ?? 16),
     gateway: {
       host: text("CROSSDOCK_GATEWAY_HOST") ?? said.gateway?.host ?? "127.0.0.1",
       port: whole("CROSSDOCK_GATEWAY_PORT", "gateway.port", 0, 65_535, said.gateway?.port ?? 7300),
