@@ -255,6 +255,7 @@ test("the same order twice is one order and one receipt; other content under its
   expect(await dock.accept("orders-in", order("SO-2"))).toEqual({
     outcome: "duplicate",
     receipt: first.receipt,
+    subject: "order/SO-2",
   });
   expect(await dock.accept("orders-in", order("SO-2", "99.00"))).toMatchObject({
     outcome: "conflict",
