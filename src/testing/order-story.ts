@@ -512,7 +512,7 @@ export async function fillOrder(
       [
         "started",
         ...marks.map(({ name }) => `reached ${name}`),
-        ...(completed ? ["completed"] : [last ? `at ${last.name}` : "at start"]),
+        ...(completed ? ["completed"] : last ? [`at ${last.name}`] : []),
       ],
     ],
   );

@@ -122,13 +122,15 @@ export async function funnel(
     const waits = Math.min(at(waiting.rows, milestone), here - needs);
     return { here, normal: here - needs - waits, waiting: waits, someone: needs };
   };
+  const [entered, completed, abandoned] = [total("started"), total("completed"), total("abandoned")];
+  const atMilestones = milestones.reduce((sum, milestone) => sum + Math.max(total(`at ${milestone}`), 0), 0);
   return {
     process,
     keyType,
-    entered: total("started"),
-    completed: total("completed"),
-    abandoned: total("abandoned"),
-    before: split("", Math.max(total("at start"), 0)),
+    entered,
+    completed,
+    abandoned,
+    before: split("", Math.max(entered - completed - abandoned - atMilestones, 0)),
     stages: milestones.map((milestone) => ({
       milestone,
       reached: total(`reached ${milestone}`),

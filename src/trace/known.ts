@@ -19,7 +19,10 @@ export const NOTHING_KNOWN: Known = { contracts: new Map(), processes: new Map()
 
 /** How people call a system: the connection's title, or the name as it stands. */
 export const systemTitle = (known: Known, name: string): string =>
-  known.connections.get(name)?.title ?? sentence(name);
+  known.connections.get(name)?.title ?? (SOMEBODY.exec(name)?.[1] || sentence(name));
+
+/** Sources that are people or machines with a name of their own: `person:maria`, `client:web-shop`. */
+const SOMEBODY = /^(?:person|client):(.+)$/;
 
 export const processOf = (known: Known, name: string, version: number): Process | undefined =>
   known.processes.get(`${name}@${version}`);

@@ -5,6 +5,7 @@
  * environment. It tells its parent when it is up, and never outlives it.
  */
 import { pino } from "pino";
+import { openConsole } from "../../console/console.ts";
 import { openGateway } from "../../gateway/gateway.ts";
 import { allCapabilities } from "../../runtime/capabilities.ts";
 import { definitionsOf } from "../../runtime/definitions.ts";
@@ -62,7 +63,15 @@ async function open(): Promise<WorkerReady> {
     },
   });
   closers.push(() => gateway.close());
-  return { gateway: gateway.url };
+
+  const people = await openConsole({
+    dock,
+    host: configuration.console.host,
+    port: configuration.console.port,
+    settings: { name: configuration.name },
+  });
+  closers.push(() => people.close());
+  return { gateway: gateway.url, console: people.url };
 }
 
 /** Our sentences and facts, written by pino. */

@@ -1,0 +1,253 @@
+/** The console's API over HTTP, on a real dock: what it answers, what its buttons do, and whom it turns away. */
+import { get } from "node:http";
+import { Compile } from "typebox/compile";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Dock } from "../runtime/dock.ts";
+import { Unusable } from "../std/errors.ts";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { smallDock } from "../testing/small-dock.ts";
+import { type OpenConsole, openConsole } from "./console.ts";
+import * as shapes from "./shapes.ts";
+
+let db: FreshDatabase;
+let dock: Dock;
+let order: Awaited<ReturnType<typeof smallDock>>["order"];
+let open: OpenConsole;
+let token: string;
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  ({ dock, order } = await smallDock(db.url));
+  open = await openConsole({ dock, port: 0, settings: { name: "Test dock", actor: "maria" } });
+  token = (await read<{ token: string }>("/session")).token;
+  await order(1);
+  await order(2, "UNKNOWN");
+  await order(3, "LOST");
+  await order(4, "PUMP-100", "12000.00");
+  await order(5, "PUMP-100", "15000.00");
+  await until(
+    async () =>
+      (await line("PO-1"))?.status.word === "on track" &&
+      (await line("PO-1"))!.milestones[2]!.state === "reached",
+  );
+  await until(async () => (await read<Inbox>("/exceptions")).groups.length === 2);
+  await until(async () => (await read<Inbox>("/exceptions")).questions.length === 2);
+});
+afterAll(async () => {
+  await open?.close();
+  await dock?.stop();
+  await db?.drop();
+});
+
+type Inbox = {
+  groups: { items: { subject: string; class: string }[]; class: string }[];
+  questions: { id: string; correlation: string }[];
+};
+type Line = { correlation: string; status: { word: string }; milestones: { state: string }[] };
+
+async function read<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(new URL(`/api${path}`, open.url));
+  expect(response.status).toBe(200);
+  return (await response.json()) as Answer;
+}
+
+const line = async (number: string) =>
+  (await read<{ documents: Line[] }>(`/documents?search=${number}`)).documents[0];
+
+const press = (path: string, body: object, headers: Record<string, string> = {}) =>
+  fetch(new URL(`/api${path}`, open.url), {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-crossdock-token": token, ...headers },
+    body: JSON.stringify(body),
+  });
+
+/** Waits for something the dock does by itself; gives up after ten seconds. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error("It did not come true within ten seconds.");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A request with headers `fetch` does not let anyone forge. */
+const forged = (headers: Record<string, string>, path = "/api/home") =>
+  new Promise<{ status: number; text: string }>((resolve, reject) => {
+    get({ host: "127.0.0.1", port: open.port, path, headers }, (response) => {
+      let text = "";
+      response.on("data", (chunk) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    }).on("error", reject);
+  });
+
+test("every answer keeps the shape that is published for it", async () => {
+  const correlation = encodeURIComponent("order/SO-3");
+  const story = await read<{ timeline: { step: { position: string } | null; what: string }[] }>(
+    `/documents/${correlation}`,
+  );
+  const command = story.timeline.find(({ what }) => what === "command")!.step!.position;
+  for (const [shape, path] of [
+    [shapes.Home, "/home"],
+    [shapes.Documents, "/documents"],
+    [shapes.Documents, "/documents?search=PO-"],
+    [shapes.Story, `/documents/${correlation}`],
+    [shapes.Story, `/documents/${encodeURIComponent("order/SO-1")}`],
+    [shapes.Story, `/documents/${encodeURIComponent("order/SO-4")}`],
+    [shapes.Step, `/documents/${correlation}/steps/${command}`],
+    [shapes.Exceptions, "/exceptions"],
+  ] as const) {
+    const answer = await read(path);
+    expect([
+      path,
+      [...Compile(shape).Errors(answer)].map((error) => `${error.instancePath} ${error.message}`),
+    ]).toEqual([path, []]);
+  }
+});
+
+test("the first page counts what the engine did", async () => {
+  const home = await read<{
+    funnels: {
+      entered: number;
+      stages: { milestone: string; reached: number; here: number; someone: number }[];
+    }[];
+    needs: object;
+    step: { answer: string };
+  }>("/home");
+  const [funnel] = home.funnels;
+  expect(funnel!.entered).toBe(5);
+  const stage = (name: string) => funnel!.stages.find(({ milestone }) => milestone === name)!;
+  expect(stage("accepted").reached).toBe(5);
+  expect(stage("allocated").reached).toBeGreaterThanOrEqual(1);
+  for (const { here } of funnel!.stages) expect(here).toBeGreaterThanOrEqual(0);
+  expect(home.needs).toMatchObject({ exceptions: expect.any(Number), questions: expect.any(Number) });
+});
+
+test("approving a question lets the order go on, once", async () => {
+  const { questions } = await read<Inbox>("/exceptions");
+  const { id } = questions.find(({ correlation }) => correlation === "order/SO-4")!;
+  const path = `/questions/${encodeURIComponent(id)}/answer`;
+  expect((await press(path, { verdict: "approved", comment: "Known customer." })).status).toBe(200);
+  await until(async () => (await line("PO-4"))!.milestones[2]!.state === "reached");
+  const again = await press(path, { verdict: "declined" });
+  expect([again.status, await again.json()]).toEqual([
+    409,
+    {
+      title: "Changed meanwhile",
+      detail: "Somebody answered this question before, or it is no longer asked.",
+    },
+  ]);
+  const { rows } = await db.pool.query("select actor from audit where subject = $1", [id]);
+  expect(rows).toEqual([{ actor: "maria" }]);
+});
+
+test("an unclear delivery is settled by a person's word and reads as done", async () => {
+  const { groups } = await read<Inbox>("/exceptions");
+  const { subject } = groups.find((group) => group.class === "unclear outcome")!.items[0]!;
+  expect(
+    (await press(`/deliveries/${subject}/settle`, { booked: "4509999", reason: "Found it." })).status,
+  ).toBe(200);
+  await until(async () => (await line("PO-3"))!.status.word !== "needs a check");
+  const story = await read<{ deliveries: { state: string; reference: string }[] }>(
+    `/documents/${encodeURIComponent("order/SO-3")}`,
+  );
+  expect(story.deliveries[0]).toMatchObject({ state: "applied", reference: "4509999" });
+  expect((await press(`/deliveries/${subject}/settle`, { booked: null })).status).toBe(409);
+});
+
+test("a refused delivery is given up by a person, and its exception closes", async () => {
+  const { groups } = await read<Inbox>("/exceptions");
+  const { subject } = groups.find((group) => group.class === "data")!.items[0]!;
+  expect((await press(`/deliveries/${subject}/cancel`, { reason: "Ordered by mistake." })).status).toBe(200);
+  await until(async () => !(await read<Inbox>("/exceptions")).groups.some((group) => group.class === "data"));
+});
+
+test("what cannot be understood is refused with a sentence", async () => {
+  expect((await press("/questions/x/answer", { verdict: "maybe" })).status).toBe(400);
+  expect((await press("/deliveries/x/settle", { booked: "" })).status).toBe(400);
+  expect((await press("/deliveries/x/try-again", { other: 1 })).status).toBe(400);
+  const missing = await fetch(new URL("/api/documents/order%2FSO-99", open.url));
+  expect([missing.status, await missing.json()]).toEqual([
+    404,
+    { title: "Not found", detail: "Nothing is known about order/SO-99." },
+  ]);
+  expect((await fetch(new URL("/api/nothing", open.url))).status).toBe(404);
+});
+
+test.each([
+  ["a rebound DNS name", { host: "evil.example" }],
+  ["a rebound name with our port", { host: "127.0.0.1.evil.example:7070" }],
+  ["a page of another site", { host: "127.0.0.1:7070", origin: "https://evil.example" }],
+  ["a page on another local port", { host: "127.0.0.1:7070", origin: "http://127.0.0.1:9999" }],
+  ["a sandboxed page", { host: "127.0.0.1:7070", origin: "null" }],
+  ["a request the browser calls cross-site", { host: "127.0.0.1:7070", "sec-fetch-site": "cross-site" }],
+  [
+    "a navigation to the API from elsewhere",
+    { host: "127.0.0.1:7070", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" },
+  ],
+])("%s learns nothing", async (_, headers) => {
+  const { status, text } = await forged(headers);
+  expect(status).toBe(403);
+  expect(text).not.toContain("order/");
+});
+
+test("a link from elsewhere may open a page, but not the API", async () => {
+  const { status } = await forged(
+    { host: `127.0.0.1:${open.port}`, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" },
+    "/",
+  );
+  expect(status).toBe(200);
+});
+
+test("a button needs the token of our own page, as JSON", async () => {
+  expect((await press("/deliveries/x/try-again", {}, { "x-crossdock-token": "guess" })).status).toBe(403);
+  expect(
+    (await press("/deliveries/x/try-again", {}, { "x-crossdock-token": "x".repeat(token.length) })).status,
+  ).toBe(403);
+  expect((await press("/deliveries/x/try-again", {}, { "content-type": "text/plain" })).status).toBe(403);
+  expect((await press("/deliveries/x/try-again", {}, { origin: "https://evil.example" })).status).toBe(403);
+  expect((await press("/deliveries/x/try-again", {})).status).toBe(409);
+});
+
+test("no answer lets a browser run or frame anything foreign", async () => {
+  for (const path of ["/", "/api/home", "/documents", "/api/nothing"]) {
+    const { headers } = await fetch(new URL(path, open.url));
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  }
+});
+
+test("open pages hear of a change within two seconds, with the documents it touched", async () => {
+  const stop = new AbortController();
+  const response = await fetch(new URL("/api/live", open.url), { signal: stop.signal });
+  expect(response.headers.get("content-type")).toContain("text/event-stream");
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = "";
+  const listening = (async () => {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      heard += value;
+      if (/event: changed\ndata: .*order\/SO-77/.test(heard)) return;
+    }
+  })();
+  await order(77);
+  const late = new Promise((_, reject) =>
+    setTimeout(() => reject(new Error(`Heard only: ${heard}`)), 5_000).unref(),
+  );
+  await Promise.race([listening, late]);
+  expect(heard).toContain("event: beat");
+  stop.abort();
+});
+
+test("the console does not listen where strangers can call, and says which port is taken", async () => {
+  await expect(openConsole({ dock, host: "0.0.0.0", port: 0 })).rejects.toThrow(Unusable);
+  await expect(openConsole({ dock, port: open.port })).rejects.toThrow(
+    `The console cannot open: port ${open.port} is in use.`,
+  );
+});

@@ -1,0 +1,134 @@
+/**
+ * The console: HTTP for people, and the web application that talks to it.
+ *
+ * It reads through the trace and presses the dock's buttons; it writes no row of its own. Whatever can be pressed here
+ * is audited by the dock with the name of who pressed it.
+ */
+import { userInfo } from "node:os";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { Dock } from "../runtime/dock.ts";
+import { CrossdockError, Unusable } from "../std/errors.ts";
+import { api } from "./api.ts";
+import { guard, HEADERS, loopbackOnly } from "./guard.ts";
+import { Live } from "./live.ts";
+import { webApplication } from "./web-application.ts";
+
+export interface ConsoleSettings {
+  /** What people call this dock. Default "Crossdock". */
+  readonly name?: string;
+  /** Who is at this machine. Default: the name of the operating system's user. */
+  readonly actor?: string;
+  /** Where the built web application is. Default: beside this build. */
+  readonly folder?: string;
+}
+
+export interface OpenConsole {
+  /** `http://127.0.0.1:7070/` */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the console and resolves once it listens. `port` 0 takes any free one.
+ *
+ * @throws {Unusable} when the host is not this machine, or the port is taken
+ */
+export async function openConsole({
+  dock,
+  host = "127.0.0.1",
+  port = 7070,
+  settings = {},
+}: {
+  readonly dock: Dock;
+  readonly host?: string;
+  readonly port?: number;
+  readonly settings?: ConsoleSettings;
+}): Promise<OpenConsole> {
+  loopbackOnly(host);
+  const door = guard();
+  const live = new Live(dock.pool, (listener) => dock.onCommit(listener));
+  const app = Fastify({
+    logger: false,
+    // Nothing a person sends here is larger than a comment.
+    bodyLimit: 64 * 1_024,
+    routerOptions: { maxParamLength: 1_000 },
+    // A field nobody knows is a mistake of the caller and not passed over in silence; nothing is bent into shape either:
+    // coercion would read an empty document number as null, which means "it was not booked, send it again".
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    forceCloseConnections: true,
+  });
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(HEADERS);
+    const refusal = door.refusal(request);
+    if (refusal) return reply.code(403).send({ title: "Not allowed", detail: refusal });
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const { status, title } = answerTo(error);
+    reply.code(status).send({ title, detail: sayable(error, status) });
+  });
+
+  await app.register(api, {
+    prefix: "/api",
+    dock,
+    live,
+    token: door.token,
+    name: settings.name ?? "Crossdock",
+    actor: settings.actor ?? whoIsHere(),
+  });
+  await webApplication(app, settings.folder);
+
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    live.close();
+    const taken = (cause as NodeJS.ErrnoException).code === "EADDRINUSE";
+    throw new Unusable(
+      taken
+        ? `The console cannot open: port ${port} is in use. Stop what uses it, or choose another with CROSSDOCK_CONSOLE_PORT.`
+        : `The console cannot open on ${host}:${port}: ${(cause as Error).message}.`,
+      { facts: { port }, cause },
+    );
+  }
+  return {
+    ...place(app, host),
+    async close() {
+      live.close();
+      await app.close();
+    },
+  };
+}
+
+function place(app: FastifyInstance, host: string): { url: string; port: number } {
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return { port, url: `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}/` };
+}
+
+function answerTo(error: FastifyError | CrossdockError): { status: number; title: string } {
+  if (error instanceof CrossdockError) {
+    if (error.next === "retry") return { status: 503, title: "Not now" };
+    if (error.next === "halt") return { status: 500, title: "Something went wrong here" };
+    return { status: 422, title: "That cannot be done" };
+  }
+  const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+  return status < 500
+    ? { status, title: "That request cannot be read" }
+    : { status: 500, title: "Something went wrong here" };
+}
+
+/** What a person may read of an error: our own sentences, and what fastify says about a request's shape. */
+function sayable(error: Error, status: number): string {
+  if (error instanceof CrossdockError || status < 500) return error.message;
+  return "The page could not be read. Orders keep flowing; try again, or use the command line: xd status.";
+}
+
+/** The name audits show while nobody signs in. */
+function whoIsHere(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env.USER ?? "local user";
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * The buttons that change something, each with a question before it and an honest answer after it.
+ *
+ * Nothing is shown as done before the server said so: asked, accepted, and then the page shows what became of it at the
+ * target. Dangerous buttons have no key and are not the default of a dialog.
+ */
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import type { DeliveryView, OpenQuestion, QuestionView } from "../../trace/index.ts";
+import { Problem, usePress } from "./api.ts";
+import { absolute, capital } from "./format.ts";
+import { Ago } from "./parts.tsx";
+
+/** A modal question. Closes on Escape, on "Not now", and when `busy` work succeeded. */
+function Ask({
+  title,
+  children,
+  onClose,
+  onSubmit,
+  submit,
+  busy,
+  error,
+}: {
+  title: string;
+  children: ReactNode;
+  onClose: () => void;
+  onSubmit: () => void;
+  submit: ReactNode;
+  busy: boolean;
+  error: unknown;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (element && !element.open) element.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} className="ask" aria-labelledby={id} onClose={onClose} onCancel={onClose}>
+      <form
+        method="dialog"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+      >
+        <h2 id={id}>{title}</h2>
+        {children}
+        {error instanceof Error && (
+          <p className="failed" role="alert">
+            {error.message}
+          </p>
+        )}
+        <div className="ask-buttons">
+          <button type="button" className="button" onClick={onClose}>
+            Not now
+          </button>
+          <span aria-busy={busy}>{submit}</span>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+function Why({
+  value,
+  onChange,
+  label = "Why (kept in the audit)",
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  label?: string;
+}) {
+  return (
+    <label className="field">
+      {label}
+      <textarea rows={2} maxLength={2_000} value={value} onChange={(event) => onChange(event.target.value)} />
+    </label>
+  );
+}
+
+/** What became of a press: shown beside the button until the page shows it by itself. */
+function Outcome({ press, done }: { press: ReturnType<typeof usePress>; done: string }) {
+  if (press.isPending) return <span className="muted">Asking…</span>;
+  if (press.isSuccess)
+    return (
+      <span className="outcome-ok" role="status">
+        ✓ {done}
+      </span>
+    );
+  if (press.error) {
+    const late = press.error instanceof Problem && press.error.status === 409;
+    return (
+      <span className="outcome-bad" role="alert">
+        {late ? "Changed meanwhile: " : ""}
+        {press.error.message}
+      </span>
+    );
+  }
+  return null;
+}
+
+export function AnswerButtons({ question }: { question: QuestionView | OpenQuestion }) {
+  const press = usePress();
+  const [asking, ask] = useState<"approved" | "declined" | null>(null);
+  const [comment, setComment] = useState("");
+  if (question.verdict !== null) return null;
+  const send = (verdict: "approved" | "declined") =>
+    press.mutate({ act: "answer", question: question.id, verdict, comment }, { onSuccess: () => ask(null) });
+  return (
+    <div className="buttons">
+      <button
+        type="button"
+        className="button primary"
+        disabled={press.isPending || press.isSuccess}
+        onClick={() => ask("approved")}
+      >
+        Approve…
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={press.isPending || press.isSuccess}
+        onClick={() => ask("declined")}
+      >
+        Decline…
+      </button>
+      <Outcome press={press} done="Answered; the order goes on from here." />
+      {asking && (
+        <Ask
+          title={`${asking === "approved" ? "Approve" : "Decline"} ${question.approval}?`}
+          onClose={() => ask(null)}
+          onSubmit={() => send(asking)}
+          busy={press.isPending}
+          error={press.error}
+          submit={
+            <button
+              type="submit"
+              className={asking === "approved" ? "button primary" : "button danger"}
+              disabled={press.isPending}
+            >
+              {asking === "approved" ? "Approve" : "Decline"}
+            </button>
+          }
+        >
+          {question.because && <p>{question.because}</p>}
+          <p className="muted">
+            {asking === "approved"
+              ? "The process goes on as planned."
+              : "The process takes back what it did so far."}{" "}
+            Your name and words are kept with it.
+          </p>
+          <Why value={comment} onChange={setComment} label="Comment" />
+        </Ask>
+      )}
+    </div>
+  );
+}
+
+/** A question and its buttons, as a card. */
+export function QuestionCard({
+  question,
+  heading,
+}: {
+  question: QuestionView | OpenQuestion;
+  heading?: ReactNode;
+}) {
+  const open = question.verdict === null;
+  return (
+    <article className="needs-card needs-hold">
+      <div className="needs-text">
+        <h3>
+          {heading}
+          {capital(question.approval)}
+        </h3>
+        <p>{question.because ?? "The process waits for an answer."}</p>
+        <p className="muted">
+          Asked of {question.askedOf} <Ago at={question.askedAt} />
+          {open && (
+            <>
+              , answer due{" "}
+              <time dateTime={question.dueAt} title={absolute(question.dueAt)}>
+                <Ago at={question.dueAt} />
+              </time>
+            </>
+          )}
+          {!open && `, ${question.verdict} by ${question.answeredBy ?? "nobody"}`}
+        </p>
+      </div>
+      <AnswerButtons question={question} />
+    </article>
+  );
+}
+
+type May = DeliveryView["may"][number];
+
+/** What a person may do about one delivery. `system` is the target's name, `what` the thing sent. */
+export function DeliveryButtons({
+  delivery,
+  may,
+  system,
+  what,
+}: {
+  delivery: string;
+  may: readonly May[];
+  system: string;
+  what: string;
+}) {
+  const press = usePress();
+  const [asking, ask] = useState<May | null>(null);
+  const [reason, setReason] = useState("");
+  const [booked, setBooked] = useState("");
+  if (may.length === 0 && !press.isSuccess) return null;
+  const close = () => ask(null);
+  const frozen = press.isPending || press.isSuccess;
+  return (
+    <div className="buttons">
+      {may.includes("settle") && (
+        <button type="button" className="button primary" disabled={frozen} onClick={() => ask("settle")}>
+          I have checked…
+        </button>
+      )}
+      {may.includes("try again") && (
+        <button type="button" className="button primary" disabled={frozen} onClick={() => ask("try again")}>
+          Try again…
+        </button>
+      )}
+      {may.includes("cancel") && (
+        <button type="button" className="button" disabled={frozen} onClick={() => ask("cancel")}>
+          Give up…
+        </button>
+      )}
+      <Outcome press={press} done="Accepted. It is confirmed here once the target answered." />
+      {asking === "try again" && (
+        <Ask
+          title={`Send ${what} to ${system} again?`}
+          onClose={close}
+          onSubmit={() => press.mutate({ act: "try again", delivery, reason }, { onSuccess: close })}
+          busy={press.isPending}
+          error={press.error}
+          submit={
+            <button type="submit" className="button primary" disabled={press.isPending}>
+              Try again
+            </button>
+          }
+        >
+          <p>The same document under the same key: it cannot be booked twice.</p>
+          <Why value={reason} onChange={setReason} />
+        </Ask>
+      )}
+      {asking === "cancel" && (
+        <Ask
+          title={`Give up ${what}?`}
+          onClose={close}
+          onSubmit={() => press.mutate({ act: "cancel", delivery, reason }, { onSuccess: close })}
+          busy={press.isPending}
+          error={press.error}
+          submit={
+            <button
+              type="submit"
+              className="button danger"
+              disabled={press.isPending || reason.trim() === ""}
+            >
+              Give up
+            </button>
+          }
+        >
+          <p>{system} will never get it. Later steps for the same document go on without it.</p>
+          <Why value={reason} onChange={setReason} />
+        </Ask>
+      )}
+      {asking === "settle" && (
+        <Ask
+          title={`What became of ${what} at ${system}?`}
+          onClose={close}
+          onSubmit={() =>
+            booked.trim() &&
+            press.mutate({ act: "settle", delivery, booked: booked.trim(), reason }, { onSuccess: close })
+          }
+          busy={press.isPending}
+          error={press.error}
+          submit={
+            <>
+              <button
+                type="button"
+                className="button danger"
+                disabled={press.isPending || booked.trim() !== ""}
+                onClick={() =>
+                  press.mutate({ act: "settle", delivery, booked: null, reason }, { onSuccess: close })
+                }
+              >
+                It was not booked: send it again
+              </button>
+              <button
+                type="submit"
+                className="button primary"
+                disabled={press.isPending || booked.trim() === ""}
+              >
+                It was booked
+              </button>
+            </>
+          }
+        >
+          <p>Look in {system} first. If it is there, give its number; if it is not, it is sent again.</p>
+          <label className="field">
+            Its number in {system}
+            <input
+              value={booked}
+              maxLength={200}
+              onChange={(event) => setBooked(event.target.value)}
+              placeholder="e.g. 4500001"
+            />
+          </label>
+          <Why value={reason} onChange={setReason} />
+        </Ask>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * Talks to the console's API: reads through the query cache, presses buttons with the token only this page can read.
+ *
+ * Shapes are the trace's own types; a test on the server holds real answers to the published schemas.
+ */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type {
+  DocumentLine,
+  FoundDocument,
+  Group,
+  OpenQuestion,
+  Overview,
+  Step,
+  Story,
+} from "../../trace/index.ts";
+
+export interface Session {
+  readonly name: string;
+  readonly actor: string;
+  readonly worker: string;
+  readonly token: string;
+  readonly tokenHeader: string;
+}
+export interface Home extends Overview {
+  readonly recent: readonly DocumentLine[];
+}
+export interface Documents {
+  readonly documents: readonly (DocumentLine & Partial<Pick<FoundDocument, "matched">>)[];
+  readonly next: string | null;
+}
+export interface Exceptions {
+  readonly groups: readonly Group[];
+  readonly questions: readonly OpenQuestion[];
+  readonly asOf: string;
+}
+
+/** What the server said when it could not do what was asked; `message` is a sentence for people. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly title: string;
+  constructor(status: number, title: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+  }
+}
+
+async function call<Answer>(path: string, options: RequestInit = {}): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(`/api${path}`, options);
+  } catch {
+    throw new Problem(
+      0,
+      "No connection",
+      "The console does not answer. Orders keep flowing; this page shows what it last knew.",
+    );
+  }
+  const body = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
+  if (!response.ok) {
+    throw new Problem(
+      response.status,
+      body.title ?? "Not possible",
+      body.detail ?? `The console answered ${response.status}.`,
+    );
+  }
+  return body as Answer;
+}
+
+const get = <Answer>(path: string) => call<Answer>(path);
+
+export const useSession = () =>
+  useQuery({
+    queryKey: ["session"],
+    queryFn: () => get<Session>("/session"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const useHome = () =>
+  useQuery({ queryKey: ["home"], queryFn: () => get<Home>("/home"), placeholderData: keepPreviousData });
+
+export const useFind = (search: string, limit = 50) =>
+  useQuery({
+    queryKey: ["find", search, limit],
+    queryFn: () => get<Documents>(`/documents?search=${encodeURIComponent(search)}&limit=${limit}`),
+    enabled: search.trim() !== "",
+    placeholderData: keepPreviousData,
+  });
+
+export const latest = (after: string | null) =>
+  get<Documents>(`/documents?limit=50${after === null ? "" : `&after=${encodeURIComponent(after)}`}`);
+
+export const useStory = (correlation: string) =>
+  useQuery({
+    queryKey: ["story", correlation],
+    queryFn: () => get<Story>(`/documents/${encodeURIComponent(correlation)}`),
+    retry: (count, error) => !(error instanceof Problem && error.status === 404) && count < 1,
+  });
+
+export const useStep = (correlation: string, position: string) =>
+  useQuery({
+    queryKey: ["step", correlation, position],
+    queryFn: () => get<Step>(`/documents/${encodeURIComponent(correlation)}/steps/${position}`),
+  });
+
+export const useExceptions = () =>
+  useQuery({
+    queryKey: ["exceptions"],
+    queryFn: () => get<Exceptions>("/exceptions"),
+    placeholderData: keepPreviousData,
+  });
+
+/** One press of a button. */
+export type Press =
+  | {
+      readonly act: "answer";
+      readonly question: string;
+      readonly verdict: "approved" | "declined";
+      readonly comment: string;
+    }
+  | { readonly act: "try again" | "cancel"; readonly delivery: string; readonly reason: string }
+  | {
+      readonly act: "settle";
+      readonly delivery: string;
+      readonly booked: string | null;
+      readonly reason: string;
+    };
+
+function requestOf(press: Press): { path: string; body: object } {
+  switch (press.act) {
+    case "answer":
+      return {
+        path: `/questions/${encodeURIComponent(press.question)}/answer`,
+        body: { verdict: press.verdict, comment: press.comment },
+      };
+    case "settle":
+      return {
+        path: `/deliveries/${encodeURIComponent(press.delivery)}/settle`,
+        body: { booked: press.booked, reason: press.reason },
+      };
+    case "try again":
+      return {
+        path: `/deliveries/${encodeURIComponent(press.delivery)}/try-again`,
+        body: { reason: press.reason },
+      };
+    case "cancel":
+      return {
+        path: `/deliveries/${encodeURIComponent(press.delivery)}/cancel`,
+        body: { reason: press.reason },
+      };
+  }
+}
+
+/** Presses a button; afterwards everything shown is read again, so nobody looks at what was true before. */
+export function usePress() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (press: Press) => {
+      const session = await queries.fetchQuery({
+        queryKey: ["session"],
+        queryFn: () => get<Session>("/session"),
+        staleTime: Number.POSITIVE_INFINITY,
+      });
+      const { path, body } = requestOf(press);
+      return call<{ done: boolean }>(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", [session.tokenHeader]: session.token },
+        body: JSON.stringify(body),
+      });
+    },
+    onError: (error) => {
+      // A restarted console has a new token; reading it again makes the next press work.
+      if (error instanceof Problem && error.status === 403)
+        queries.invalidateQueries({ queryKey: ["session"] });
+    },
+    onSettled: () =>
+      queries.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] !== "session" && queryKey[0] !== "step",
+      }),
+  });
+}

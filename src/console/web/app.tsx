@@ -1,0 +1,284 @@
+/** The shell: where things are, the search that reaches everything, keys, and whether what is shown is live. */
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Link, Route, Switch, useLocation, useSearchParams } from "wouter";
+import { useHome, useSession } from "./api.ts";
+import { count, span } from "./format.ts";
+import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
+import { DocumentPage } from "./pages/document.tsx";
+import { DocumentsPage } from "./pages/documents.tsx";
+import { ExceptionsPage } from "./pages/exceptions.tsx";
+import { HomePage } from "./pages/home.tsx";
+import { chooseTheme, type Theme, theme } from "./theme.ts";
+
+/** The pages in the menu, and the key that follows `g`. */
+const PAGES = [
+  { path: "/", title: "Home", key: "h" },
+  { path: "/documents", title: "Documents", key: "d" },
+  { path: "/exceptions", title: "Exceptions", key: "e" },
+] as const;
+
+export function App() {
+  return (
+    <ClockProvider>
+      <LiveProvider>
+        <Shell />
+      </LiveProvider>
+    </ClockProvider>
+  );
+}
+
+function Shell() {
+  const [keys, showKeys] = useState(false);
+  useKeyboard(() => showKeys((shown) => !shown));
+  const [location] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  // A new page is a new place: say its name to those who listen instead of look.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs because the place changed.
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else main.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [location]);
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <TopBar onKeys={() => showKeys(true)} />
+      <Menu />
+      <main id="main" ref={main} tabIndex={-1}>
+        <Staleness />
+        <Switch>
+          <Route path="/" component={HomePage} />
+          <Route path="/documents" component={DocumentsPage} />
+          <Route path="/exceptions" component={ExceptionsPage} />
+          <Route path="/d/*">{(parts) => <DocumentPage correlation={decoded(parts["*"])} />}</Route>
+          <Route>
+            <div className="page">
+              <h1>Nothing is here</h1>
+              <p>
+                This page does not exist. <Link href="/">Go home</Link>, or press / and search for a number.
+              </p>
+            </div>
+          </Route>
+        </Switch>
+      </main>
+      {keys && <KeySheet onClose={() => showKeys(false)} />}
+    </>
+  );
+}
+
+const decoded = (path: string | undefined): string =>
+  (path ?? "").split("/").map(decodeURIComponent).join("/");
+
+function TopBar({ onKeys }: { onKeys: () => void }) {
+  const { data: session } = useSession();
+  const [, go] = useLocation();
+  const [params] = useSearchParams();
+  const [text, setText] = useState(params.get("search") ?? "");
+  const search = (event: FormEvent) => {
+    event.preventDefault();
+    const typed = text.trim();
+    go(typed === "" ? "/documents" : `/documents?search=${encodeURIComponent(typed)}`);
+  };
+  return (
+    <header className="top">
+      <Link href="/" className="brand">
+        <img src="/icon.svg" alt="" width="26" height="26" />
+        <span>{session?.name ?? "Crossdock"}</span>
+      </Link>
+      {/* biome-ignore lint/a11y/useSemanticElements: <search> is not known to every browser we serve. */}
+      <form className="search" role="search" onSubmit={search}>
+        <label htmlFor="search" className="sr">
+          Search by any number
+        </label>
+        <input
+          id="search"
+          type="search"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="Order, PO, invoice, shipment, SSCC, bank reference…"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+          }}
+        />
+        <kbd>/</kbd>
+      </form>
+      <div className="top-right">
+        <LiveDot />
+        <ThemeSwitch />
+        <button
+          type="button"
+          className="icon-button"
+          onClick={onKeys}
+          title="Keys (?)"
+          aria-label="Show the keys"
+        >
+          ?
+        </button>
+        {session && (
+          <span className="who" title="You act under this name; it is kept with everything you press">
+            {session.actor}
+          </span>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Menu() {
+  const [location] = useLocation();
+  const { data } = useHome();
+  const here = (path: string) =>
+    path === "/"
+      ? location === "/"
+      : location.startsWith(path) || (path === "/documents" && location.startsWith("/d/"));
+  return (
+    <nav className="menu" aria-label="Pages">
+      <ul>
+        {PAGES.map(({ path, title }) => (
+          <li key={path}>
+            <Link href={path} aria-current={here(path) ? "page" : undefined}>
+              {title}
+              {path === "/exceptions" && data && data.needs.documents > 0 && (
+                <span className="badge" title={`${data.needs.documents} documents need someone`}>
+                  {count(data.needs.documents)}
+                </span>
+              )}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function LiveDot() {
+  const { state, paused, pause } = useLive();
+  const says = { live: "Live", paused: "Paused", stale: "Not current", lost: "Not current" }[state];
+  return (
+    <button
+      type="button"
+      className={`live live-${state}`}
+      onClick={() => pause(!paused)}
+      title={
+        paused ? "Updates are paused. Press p to go on." : "Updates arrive by themselves. Press p to pause."
+      }
+    >
+      <span className="live-dot" aria-hidden="true" />
+      {says}
+    </button>
+  );
+}
+
+/** Says so when what is shown may be old; nothing else on the page has to. */
+function Staleness() {
+  const { state, heardAt } = useLive();
+  const now = useNow();
+  if (state !== "stale" && state !== "lost") return null;
+  return (
+    <div className={`stale stale-${state}`} role="alert">
+      No word from the console for {span(now - heardAt)}. What you see may be old; orders keep flowing.
+    </div>
+  );
+}
+
+function ThemeSwitch() {
+  const [chosen, choose] = useState<Theme>(theme);
+  const next: Theme = chosen === "system" ? "light" : chosen === "light" ? "dark" : "system";
+  const label = { system: "as the system", light: "light", dark: "dark" }[chosen];
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      title={`Colours: ${label}`}
+      aria-label={`Colours: ${label}. Change to ${next}.`}
+      onClick={() => {
+        chooseTheme(next);
+        choose(next);
+      }}
+    >
+      {{ system: "◐", light: "☀", dark: "☾" }[chosen]}
+    </button>
+  );
+}
+
+/** `/` searches, `g` and a letter go to a page, `p` pauses, `?` shows the keys, Escape goes back one layer. */
+function useKeyboard(toggleKeys: () => void) {
+  const [location, go] = useLocation();
+  const { paused, pause } = useLive();
+  const goTo = useRef(0);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      const typing = target.matches("input, textarea, select, [contenteditable]");
+      if (event.ctrlKey || event.metaKey || event.altKey) {
+        if (event.key.toLowerCase() === "k" && !event.altKey) {
+          event.preventDefault();
+          window.document.getElementById("search")?.focus();
+        }
+        return;
+      }
+      if (typing || window.document.querySelector("dialog[open]")) return;
+      const waiting = Date.now() - goTo.current < 1_200;
+      goTo.current = 0;
+      const page = waiting ? PAGES.find(({ key }) => key === event.key) : undefined;
+      if (page) go(page.path);
+      else if (event.key === "g") goTo.current = Date.now();
+      else if (event.key === "p") pause(!paused);
+      else if (event.key === "?") toggleKeys();
+      else if (event.key === "/") {
+        event.preventDefault();
+        const input = window.document.getElementById("search") as HTMLInputElement | null;
+        input?.focus();
+        input?.select();
+      } else if (event.key === "Escape" && location.startsWith("/d/") && !event.defaultPrevented) {
+        if (new URLSearchParams(window.location.search).has("step")) go(location);
+        else if (window.history.length > 1) window.history.back();
+        else go("/documents");
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [location, go, paused, pause, toggleKeys]);
+}
+
+function KeySheet({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const keys: readonly [string, string][] = [
+    ["/", "Search by any number"],
+    ["g h", "Home"],
+    ["g d", "Documents"],
+    ["g e", "Exceptions"],
+    ["1 2 3", "On a document: business, all steps, every try"],
+    ["p", "Pause and resume updates"],
+    ["Esc", "Back one layer"],
+    ["?", "This sheet"],
+  ];
+  return (
+    <dialog ref={dialog} className="ask" aria-label="Keys" onClose={onClose}>
+      <h2>Keys</h2>
+      <dl className="keys">
+        {keys.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              {key.split(" ").map((part) => (
+                <kbd key={part}>{part}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="ask-buttons">
+        <button type="button" className="button primary" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * Keeps what is shown true: listens to the server's events and reads again what changed.
+ *
+ * Lists are never reordered under the pointer: the Documents page asks before it shows what is new. Silence is told from
+ * a lost connection by the server's beat.
+ */
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+
+export type Liveness = "live" | "paused" | "stale" | "lost";
+
+interface Live {
+  readonly state: Liveness;
+  /** When the server was heard last. */
+  readonly heardAt: number;
+  readonly paused: boolean;
+  readonly pause: (paused: boolean) => void;
+  /** Documents that changed since the page was opened or `seen` was called. */
+  readonly changed: ReadonlySet<string>;
+  readonly seen: () => void;
+}
+
+const Context = createContext<Live | null>(null);
+/** Seconds without a beat until the page says so, and until it is greyed. */
+const STALE_MS = 12_000;
+const LOST_MS = 60_000;
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const [heardAt, setHeardAt] = useState(() => Date.now());
+  const [now, setNow] = useState(() => Date.now());
+  const [paused, pause] = useState(false);
+  const [changed, setChanged] = useState<ReadonlySet<string>>(() => new Set());
+  const missed = useRef(false);
+
+  useEffect(() => {
+    if (paused) return;
+    const refresh = (documents: readonly string[] | null) => {
+      if (documents === null || documents.length > 0) {
+        setChanged((before) => new Set([...before, ...(documents ?? ["*"])]));
+      }
+      queries.invalidateQueries({
+        predicate: ({ queryKey: [kind, about] }) =>
+          kind === "home" ||
+          kind === "exceptions" ||
+          kind === "find" ||
+          (kind === "story" && (documents === null || documents.includes(String(about)))) ||
+          // An answer may arrive for a step that is open.
+          (kind === "step" && (documents === null || documents.includes(String(about)))),
+      });
+    };
+    if (missed.current) refresh(null);
+    missed.current = false;
+    const source = new EventSource("/api/live");
+    const heard = () => setHeardAt(Date.now());
+    source.addEventListener("beat", heard);
+    source.addEventListener("changed", (event) => {
+      heard();
+      refresh((JSON.parse((event as MessageEvent<string>).data) as { documents: string[] | null }).documents);
+    });
+    source.addEventListener("open", () => {
+      if (missed.current) refresh(null);
+      missed.current = false;
+      heard();
+    });
+    source.addEventListener("error", () => {
+      missed.current = true;
+    });
+    return () => {
+      source.close();
+      missed.current = true;
+    };
+  }, [queries, paused]);
+
+  useEffect(() => {
+    const tick = setInterval(() => setNow(Date.now()), 2_000);
+    return () => clearInterval(tick);
+  }, []);
+
+  const silent = now - heardAt;
+  const state: Liveness = paused
+    ? "paused"
+    : silent > LOST_MS
+      ? "lost"
+      : silent > STALE_MS
+        ? "stale"
+        : "live";
+  const value = useMemo(
+    () => ({ state, heardAt, paused, pause, changed, seen: () => setChanged(new Set<string>()) }),
+    [state, heardAt, paused, changed],
+  );
+  return <Context value={value}>{children}</Context>;
+}
+
+export function useLive(): Live {
+  const live = useContext(Context);
+  if (!live) throw new Error("useLive needs a LiveProvider around it.");
+  return live;
+}
+
+/** The time, ticking every ten seconds; everything that shows an age shares it. */
+const Clock = createContext(Date.now());
+export function ClockProvider({ children }: { children: ReactNode }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const tick = setInterval(() => setNow(Date.now()), 5_000);
+    return () => clearInterval(tick);
+  }, []);
+  return <Clock value={now}>{children}</Clock>;
+}
+export const useNow = () => useContext(Clock);

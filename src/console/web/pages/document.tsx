@@ -1,0 +1,357 @@
+/** One document, all the way round: status, milestones, what needs someone, what happened, because of what, who says what. */
+import { useEffect } from "react";
+import { Link, useSearchParams } from "wouter";
+import type { MilestoneView, Story } from "../../../trace/index.ts";
+import { DeliveryButtons, QuestionCard } from "../actions.tsx";
+import { useStory } from "../api.ts";
+import { absolute, capital, clock, money, pageOf, relative } from "../format.ts";
+import { useNow } from "../live.tsx";
+import { Ago, Copy, Dots, Failed, Hint, Loading, Section, StatusPill } from "../parts.tsx";
+import { LineageTree } from "./lineage.tsx";
+import { StepPanel } from "./step-panel.tsx";
+import { Timeline } from "./timeline.tsx";
+
+export function DocumentPage({ correlation }: { correlation: string }) {
+  const { data: story, error, refetch } = useStory(correlation);
+  useEffect(() => {
+    window.document.title = story ? `${story.line.number} · Crossdock` : "Crossdock";
+    return () => {
+      window.document.title = "Crossdock";
+    };
+  }, [story]);
+  if (error && !story) {
+    return (
+      <div className="page">
+        <h1>{correlation}</h1>
+        <Failed error={error} what="this document" again={refetch} />
+        <p>
+          <Link href="/documents">All documents</Link>
+        </p>
+      </div>
+    );
+  }
+  if (!story) {
+    return (
+      <div className="page">
+        <Loading label="this document" rows={8} />
+      </div>
+    );
+  }
+  return <Loaded story={story} />;
+}
+
+function Loaded({ story }: { story: Story }) {
+  const [params, setParams] = useSearchParams();
+  const step = params.get("step");
+  const open = (of: { correlation: string; position: string } | null) =>
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      if (of) next.set("step", `${of.correlation}@${of.position}`);
+      else next.delete("step");
+      return next;
+    });
+  const at = step?.lastIndexOf("@") ?? -1;
+  const opened = step && at > 0 ? { correlation: step.slice(0, at), position: step.slice(at + 1) } : null;
+  return (
+    <div className="page document">
+      <Head story={story} />
+      <Milestones milestones={story.milestones} />
+      <NeedsSomeone story={story} />
+      <div className="columns">
+        <div className="column">
+          <Timeline story={story} opened={opened} open={open} />
+        </div>
+        <div className="column">
+          {opened && <StepPanel of={opened} close={() => open(null)} />}
+          <LineageTree nodes={story.lineage} opened={opened} open={open} />
+          <Opinions story={story} />
+          <Numbers story={story} />
+          <Processes story={story} />
+          <Related story={story} />
+        </div>
+      </div>
+      <Hint command={`xd trace ${story.line.number}`} />
+    </div>
+  );
+}
+
+function Head({ story: { line, milestones } }: { story: Story }) {
+  const now = useNow();
+  const next = milestones.find(({ state, due }) => state !== "reached" && due !== null);
+  const { header, status } = line;
+  return (
+    <header className="document-head">
+      <p className="crumb">
+        <Link href="/documents">Documents</Link> / {line.kind}
+      </p>
+      <div className="document-title">
+        <h1>{line.number}</h1>
+        {line.also.map(({ label, value }) => (
+          <span key={value} className="also">
+            <small>{label}</small> {value}
+          </span>
+        ))}
+        {header.parties.slice(0, 2).map(({ label, name }) => (
+          <span key={label} className="also">
+            <small>{label}</small> {name}
+          </span>
+        ))}
+        {header.lines !== null && (
+          <span className="also">
+            <small>Lines</small> {header.lines}
+          </span>
+        )}
+        {header.money && <span className="worth">{money(header.money)}</span>}
+        <Copy text={window.location.href} label="Copy link" />
+      </div>
+      <div className="document-status">
+        <StatusPill status={status} />
+        {status.because && <span>{status.because}</span>}
+        {next?.due && (
+          <span className={Date.parse(next.due) < now ? "due due-late" : "due"} title={absolute(next.due)}>
+            {capital(next.name)} {Date.parse(next.due) < now ? "was due" : "due"} {relative(next.due, now)}
+          </span>
+        )}
+        <span className="muted">
+          Last change <Ago at={line.changedAt} />
+        </span>
+      </div>
+    </header>
+  );
+}
+
+const ICON: Readonly<Record<MilestoneView["state"], string>> = {
+  reached: "✔",
+  partly: "◐",
+  open: "○",
+  late: "⏰",
+  withdrawn: "↶",
+};
+
+function Milestones({ milestones }: { milestones: readonly MilestoneView[] }) {
+  const now = useNow();
+  if (milestones.length === 0) return null;
+  return (
+    <ol className="strip" aria-label="Milestones">
+      {milestones.map((one) => (
+        <li key={one.name} className={`mile mile-${one.state}`}>
+          <span className="mile-icon" aria-hidden="true">
+            {ICON[one.state]}
+          </span>
+          <span className="mile-name">{capital(one.name)}</span>
+          <span className="mile-when">
+            {one.of !== null && one.of > 1 && (
+              <strong>
+                {one.part ?? 0} of {one.of}
+                {one.at ? " · " : ""}
+              </strong>
+            )}
+            {one.at ? (
+              <time dateTime={one.at} title={absolute(one.at)}>
+                {clock(one.at, now)}
+              </time>
+            ) : one.state === "withdrawn" ? (
+              "taken back"
+            ) : one.due ? (
+              <span title={absolute(one.due)}>
+                {one.state === "late" ? `was due ${relative(one.due, now)}` : `due ${relative(one.due, now)}`}
+              </span>
+            ) : (
+              "open"
+            )}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Questions and deliveries that wait for a person, with their buttons. */
+function NeedsSomeone({ story }: { story: Story }) {
+  const questions = story.questions.filter(({ verdict }) => verdict === null);
+  const deliveries = story.deliveries.filter(({ may, status }) => may.length > 0 && status.word !== "moving");
+  const exceptions = story.exceptions.filter(
+    (one) => one.resolvedAt === null && !deliveries.some(({ key }) => key === one.subject),
+  );
+  if (questions.length + deliveries.length + exceptions.length + story.opinions.disagreements.length === 0)
+    return null;
+  return (
+    <section className="needs-cards" aria-label="Needs someone">
+      {questions.map((question) => (
+        <QuestionCard key={question.id} question={question} />
+      ))}
+      {deliveries.map((delivery) => {
+        const about = story.exceptions.find((one) => one.subject === delivery.key && one.resolvedAt === null);
+        return (
+          <article
+            key={delivery.key}
+            className={`needs-card needs-${delivery.status.word.replaceAll(" ", "-")}`}
+          >
+            <div className="needs-text">
+              <h3>
+                <StatusPill status={{ ...delivery.status, because: null }} />{" "}
+                {about?.title ?? `${delivery.title} to ${delivery.connectionTitle}`}
+              </h3>
+              <p>{about?.reason ?? delivery.status.because}</p>
+              <p className="muted">
+                {delivery.title} to {delivery.connectionTitle},{" "}
+                {delivery.attempts === 1 ? "one try" : `${delivery.attempts} tries`}
+                {about ? `, owner ${about.owner}` : ""}
+              </p>
+            </div>
+            <DeliveryButtons
+              delivery={delivery.key}
+              may={delivery.may}
+              system={delivery.connectionTitle}
+              what={delivery.title.toLowerCase()}
+            />
+          </article>
+        );
+      })}
+      {exceptions.map((one) => (
+        <article key={one.id} className="needs-card">
+          <div className="needs-text">
+            <h3>{one.title}</h3>
+            <p>{one.reason}</p>
+            <p className="muted">
+              Owner {one.owner}, open <Ago at={one.openedAt} />
+            </p>
+          </div>
+        </article>
+      ))}
+      {story.opinions.disagreements.map((sentence) => (
+        <article key={sentence} className="needs-card needs-disagree">
+          <div className="needs-text">
+            <h3>Systems disagree</h3>
+            <p>{sentence}</p>
+          </div>
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Opinions({ story: { opinions } }: { story: Story }) {
+  const now = useNow();
+  if (opinions.rows.length === 0) return null;
+  return (
+    <Section title="Who says what">
+      <div className="scroll">
+        <table className="opinions">
+          <caption className="sr">What each system last said about each milestone</caption>
+          <thead>
+            <tr>
+              <th scope="col">Milestone</th>
+              {opinions.systems.map(({ name, title }) => (
+                <th key={name} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {opinions.rows.map((row) => (
+              <tr key={`${row.milestone}${row.subject}`} className={row.agree ? "" : "differ"}>
+                <th scope="row">
+                  {capital(row.milestone)}
+                  {row.subject && <small>{row.subject.slice(row.subject.indexOf("/") + 1)}</small>}
+                </th>
+                {row.said.map((said, index) => (
+                  <td key={opinions.systems[index]!.name}>
+                    {said === null ? (
+                      <span className="muted" title="It has not said anything about this">
+                        –
+                      </span>
+                    ) : (
+                      <span className={said.reached ? "yes" : "no"} title={absolute(said.at)}>
+                        {said.reached ? "✔ yes" : "✕ no"}
+                        <small>{clock(said.at, now, false)}</small>
+                      </span>
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
+
+function Numbers({ story: { keys } }: { story: Story }) {
+  return (
+    <Section title="Its numbers">
+      <dl className="numbers">
+        {keys.map((key) => (
+          <div key={`${key.type}/${key.value}`}>
+            <dt>
+              {key.label}
+              {key.systemTitle && <small>{key.systemTitle}</small>}
+            </dt>
+            <dd>{key.value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+function Processes({ story: { instances } }: { story: Story }) {
+  if (instances.length === 0) return null;
+  return (
+    <Section title="Process">
+      {instances.map((one) => (
+        <div key={`${one.process}:${one.key}`} className="process">
+          <p>
+            <strong>{capital(one.process.replaceAll("-", " "))}</strong> version {one.version}, {one.status},
+            began <Ago at={one.startedAt} />
+          </p>
+          {one.timers.length > 0 && (
+            <ul className="facts">
+              {one.timers.map(({ name, due }) => (
+                <li key={name}>
+                  ⏱ {capital(name)} <Ago at={due} />
+                </li>
+              ))}
+            </ul>
+          )}
+          {one.undo.length > 0 && (
+            <p className="muted">If it is given up, it takes back: {one.undo.join(", ")}.</p>
+          )}
+          {one.notes.length > 0 && (
+            <ul className="facts">
+              {one.notes.slice(-6).map((note, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: notes are only ever added at the end.
+                <li key={index}>
+                  {note.text} {note.at && <Ago at={note.at} />}
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+function Related({ story: { related } }: { story: Story }) {
+  if (related.length === 0) return null;
+  return (
+    <Section title="Related documents">
+      <ul className="related">
+        {related.map((line) => (
+          <li key={line.correlation}>
+            <Link href={pageOf(line.correlation)} className="number">
+              {line.number}
+            </Link>{" "}
+            <small>
+              {line.kind}, through {line.through.label.toLowerCase()} {line.through.value}
+            </small>
+            <Dots milestones={line.milestones} /> <StatusPill status={line.status} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

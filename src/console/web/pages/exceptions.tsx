@@ -1,0 +1,180 @@
+/** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
+import type { ExceptionView, Group, OpenQuestion } from "../../../trace/index.ts";
+import { DeliveryButtons, QuestionCard } from "../actions.tsx";
+import { useExceptions } from "../api.ts";
+import { many } from "../format.ts";
+import { mayDoAbout } from "../may.ts";
+import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+
+/** What each kind of cause means and what helps, for whoever opens the inbox for the first time. */
+const ADVICE: Readonly<Record<Group["class"], string>> = {
+  temporary:
+    "It settles itself: we keep trying and nothing is lost. There is nothing to do until it lasts too long.",
+  data: "The content is wrong or missing. Correct it at the source, then try one document first.",
+  "business hold":
+    "A business rule says not now: credit, period, price. Decide with the role that owns the rule, then try again.",
+  "unclear outcome":
+    "We sent it and got no answer, and the system cannot tell us. Look there first, then say what you found.",
+  "contract change":
+    "What came does not keep the agreed shape. Agree on the change with the sender, then try again.",
+  access:
+    "The system does not let us in, or its tries are used up. Renew the credential or wait for the system, then try again.",
+  "duplicate or conflict":
+    "Two different things carry the same number. Both are kept and none of the second was booked. Ask the sender.",
+  defect: "Crossdock itself is wrong here. Everything of this document is kept; tell the integration team.",
+};
+
+export function ExceptionsPage() {
+  const { data, error, refetch } = useExceptions();
+  return (
+    <div className="page">
+      <h1>Exceptions</h1>
+      {error && !data && <Failed error={error} what="the exceptions" again={refetch} />}
+      {!data && !error && <Loading label="the exceptions" rows={6} />}
+      {data && <Inbox questions={data.questions} groups={data.groups} asOf={data.asOf} />}
+      <Hint command="xd ex list" />
+    </div>
+  );
+}
+
+function Inbox({
+  questions,
+  groups,
+  asOf,
+}: {
+  questions: readonly OpenQuestion[];
+  groups: readonly Group[];
+  asOf: string;
+}) {
+  const people = groups.filter((group) => group.class !== "temporary");
+  const temporary = groups.filter((group) => group.class === "temporary");
+  if (questions.length === 0 && groups.length === 0) {
+    return (
+      <div className="card">
+        <Empty>
+          No exceptions. Last checked <Ago at={asOf} />. When a system refuses a document, an outcome is
+          unclear or a rule asks a person, it appears here with what to do about it.
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <>
+      {questions.length > 0 && (
+        <Section title={`Questions (${questions.length})`}>
+          <div className="needs-cards">
+            {questions.map((question) => (
+              <QuestionCard
+                key={question.id}
+                question={question}
+                heading={
+                  question.document && (
+                    <>
+                      <DocumentLink line={question.document} />{" "}
+                      <Amount value={question.document.header.money} />{" "}
+                    </>
+                  )
+                }
+              />
+            ))}
+          </div>
+        </Section>
+      )}
+      {people.map((group) => (
+        <Cause key={group.fingerprint} group={group} />
+      ))}
+      {temporary.length > 0 && (
+        <Section title="Settles itself">
+          {temporary.map((group) => (
+            <details key={group.fingerprint} className="temporary">
+              <summary>
+                <Word word={group.word} text={group.title} /> {many(group.documents, "document")}, oldest{" "}
+                <Ago at={group.oldestAt} />
+              </summary>
+              <p className="muted">{ADVICE.temporary}</p>
+              <Items group={group} />
+            </details>
+          ))}
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Cause({ group }: { group: Group }) {
+  return (
+    <Section
+      title={group.title}
+      className={`cause cause-${group.word.replaceAll(" ", "-")}`}
+      aside={
+        <span className="card-aside">
+          <Word word={group.word} />
+        </span>
+      }
+    >
+      <p className="cause-facts">
+        <strong>{many(group.documents, "document")}</strong>
+        {group.money.map((sum) => (
+          <span key={sum.currency}>
+            {group.moneyExact ? "" : "more than "}
+            <Amount value={sum} />
+          </span>
+        ))}
+        <span>
+          oldest <Ago at={group.oldestAt} />
+        </span>
+        <span>owner {group.owner}</span>
+        {group.connectionTitle && <span>at {group.connectionTitle}</span>}
+      </p>
+      <p className="advice">{ADVICE[group.class]}</p>
+      <Items group={group} />
+    </Section>
+  );
+}
+
+function Items({ group }: { group: Group }) {
+  return (
+    <>
+      <ul className="items">
+        {group.items.map((item) => (
+          <li key={item.id}>
+            <div className="needs-text">
+              <p>
+                {item.document ? (
+                  <>
+                    <DocumentLink line={item.document} /> <Amount value={item.document.header.money} />
+                  </>
+                ) : (
+                  <code>{item.subject}</code>
+                )}
+              </p>
+              <p>{item.reason}</p>
+              <p className="muted">
+                <Ago at={item.openedAt} />
+              </p>
+            </div>
+            <ItemButtons item={item} />
+          </li>
+        ))}
+      </ul>
+      {group.open > group.items.length && (
+        <p className="muted">
+          {many(group.open - group.items.length, "more exception")} with this cause; the newest{" "}
+          {group.items.length} are listed.
+        </p>
+      )}
+    </>
+  );
+}
+
+function ItemButtons({ item }: { item: ExceptionView }) {
+  if (item.subjectKind !== "delivery") return null;
+  return (
+    <DeliveryButtons
+      delivery={item.subject}
+      may={mayDoAbout(item)}
+      system={item.connectionTitle ?? "the system"}
+      what={item.title.toLowerCase()}
+    />
+  );
+}

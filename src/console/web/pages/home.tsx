@@ -1,0 +1,315 @@
+/** One glance: is the business in step, where do documents stand, which systems answer, what needs someone. */
+import { useState } from "react";
+import { Link } from "wouter";
+import type { Funnel, Needs, SystemView } from "../../../trace/index.ts";
+import { useHome } from "../api.ts";
+import { capital, count, many, span } from "../format.ts";
+import { useNow } from "../live.tsx";
+import { Ago, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import { DocumentTable } from "./document-table.tsx";
+
+export function HomePage() {
+  const { data, error, refetch } = useHome();
+  if (error && !data)
+    return (
+      <Page>
+        <Failed error={error} what="the first page" again={refetch} />
+      </Page>
+    );
+  if (!data)
+    return (
+      <Page>
+        <Loading label="the first page" rows={8} />
+      </Page>
+    );
+  const { step, funnels, systems, needs, recent, asOf } = data;
+  return (
+    <Page>
+      <section
+        className={`sentence sentence-${step.answer.replaceAll(" ", "-")}`}
+        aria-label="Is the business in step?"
+      >
+        <span className="sentence-icon" aria-hidden="true">
+          {{ "in step": "✓", mostly: "≈", "out of step": "!", "cannot tell": "?" }[step.answer]}
+        </span>
+        <p role="status">{step.sentence}</p>
+        {needs.documents > 0 && (
+          <Link href="/exceptions" className="button primary">
+            See {needs.causes + (needs.questions > 0 ? 1 : 0) > 1 ? "the causes" : "why"}
+          </Link>
+        )}
+      </section>
+      {funnels.length === 0 && (
+        <Section title="Milestones">
+          <Empty>
+            No process is installed, so there is no funnel. Facts that arrive still appear under Documents.
+          </Empty>
+        </Section>
+      )}
+      {funnels.map((funnel) => (
+        <FunnelCard key={funnel.process} funnel={funnel} />
+      ))}
+      <div className="two">
+        <Systems systems={systems} />
+        <NeedsSomeone needs={needs} />
+      </div>
+      <Section title="Latest documents" aside={<Link href="/documents">All documents</Link>}>
+        {recent.length === 0 ? (
+          <Empty>
+            Nothing has arrived yet. Drop an order into the partner's mailbox folder or post one to the
+            gateway; it appears here within a second.
+          </Empty>
+        ) : (
+          <DocumentTable documents={recent} caption="Documents by the last thing that happened to them" />
+        )}
+      </Section>
+      <p className="as-of">
+        As of <Ago at={asOf} />. Counts are kept with every change, not estimated.
+      </p>
+      <Hint command="xd status" />
+    </Page>
+  );
+}
+
+function Page({ children }: { children: React.ReactNode }) {
+  return (
+    <div className="page">
+      <h1 className="sr">Home</h1>
+      {children}
+    </div>
+  );
+}
+
+function FunnelCard({ funnel }: { funnel: Funnel }) {
+  const [table, showTable] = useState(false);
+  const name = capital(funnel.process.replaceAll("-", " "));
+  return (
+    <Section
+      title={name}
+      aside={
+        <span className="card-aside">
+          <span className="muted">
+            {count(funnel.entered)} entered, {count(funnel.completed)} completed
+            {funnel.abandoned > 0 ? `, ${count(funnel.abandoned)} cancelled` : ""}
+          </span>
+          <button
+            type="button"
+            className="button quiet"
+            aria-pressed={table}
+            onClick={() => showTable(!table)}
+          >
+            {table ? "Show picture" : "Show table"}
+          </button>
+        </span>
+      }
+    >
+      {table ? <FunnelTable funnel={funnel} name={name} /> : <FunnelPicture funnel={funnel} />}
+    </Section>
+  );
+}
+
+/** Where the flow divides before the next milestone, in words: nothing is said about what is zero. */
+function Drops({ stage, exact }: { stage: Funnel["before"]; exact: boolean }) {
+  const parts = [
+    {
+      key: "someone",
+      icon: "!",
+      text: stage.someone === 1 ? "needs someone" : "need someone",
+      value: stage.someone,
+    },
+    { key: "waiting", icon: "⏳", text: "waiting", value: stage.waiting, least: !exact },
+    { key: "normal", icon: "·", text: "in normal flow", value: stage.normal },
+  ].filter(({ value }) => value > 0);
+  if (parts.length === 0) return <span className="drops drops-none">none here</span>;
+  return (
+    <span className="drops">
+      {parts.map(({ key, icon, text, value, least }) => (
+        <span key={key} className={`drop drop-${key}`}>
+          <span aria-hidden="true">{icon}</span> {count(value)}
+          {least ? "+" : ""} {text}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function FunnelPicture({ funnel }: { funnel: Funnel }) {
+  const whole = Math.max(funnel.entered, 1);
+  const stages = [{ milestone: "entered", reached: funnel.entered, ...funnel.before }, ...funnel.stages];
+  return (
+    <ol className="funnel" style={{ "--stages": stages.length } as React.CSSProperties}>
+      {stages.map((stage) => (
+        <li key={stage.milestone} className="stage">
+          <span className="stage-name">{capital(stage.milestone)}</span>
+          <span className="stage-count">{count(stage.reached)}</span>
+          <span className="stage-bar" aria-hidden="true">
+            <span style={{ height: `${Math.max(3, (stage.reached / whole) * 100)}%` }} />
+          </span>
+          <Drops stage={stage} exact={funnel.exact} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
+  const stages = [{ milestone: "entered", reached: funnel.entered, ...funnel.before }, ...funnel.stages];
+  return (
+    <div className="scroll">
+      <table>
+        <caption className="sr">{name} by milestone</caption>
+        <thead>
+          <tr>
+            <th scope="col">Milestone</th>
+            <th scope="col" className="right">
+              Reached
+            </th>
+            <th scope="col" className="right">
+              Stand here now
+            </th>
+            <th scope="col" className="right">
+              In normal flow
+            </th>
+            <th scope="col" className="right">
+              Waiting for a system
+            </th>
+            <th scope="col" className="right">
+              Need someone
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {stages.map((stage) => (
+            <tr key={stage.milestone}>
+              <th scope="row">{capital(stage.milestone)}</th>
+              <td className="right">{count(stage.reached)}</td>
+              <td className="right">{count(stage.here)}</td>
+              <td className="right">{count(stage.normal)}</td>
+              <td className="right">
+                {count(stage.waiting)}
+                {funnel.exact ? "" : "+"}
+              </td>
+              <td className="right">{count(stage.someone)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const STATE = {
+  ok: { word: "done", text: "Answers" },
+  slow: { word: "trying again", text: "Slow" },
+  down: { word: "waiting", text: "Not answering" },
+  trying: { word: "trying again", text: "Coming back" },
+  unknown: { word: "on track", text: "Not called yet" },
+} as const;
+
+function Systems({ systems }: { systems: readonly SystemView[] }) {
+  const now = useNow();
+  return (
+    <Section title="Systems">
+      {systems.length === 0 ? (
+        <Empty>No system is connected.</Empty>
+      ) : (
+        <div className="scroll">
+          <table>
+            <caption className="sr">Systems, what waits for them and whether they answer</caption>
+            <thead>
+              <tr>
+                <th scope="col">System</th>
+                <th scope="col">State</th>
+                <th scope="col" className="right">
+                  Waiting
+                </th>
+                <th scope="col" className="right">
+                  Oldest
+                </th>
+                <th scope="col" className="right">
+                  Answers in
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {systems.map((system) => {
+                const { word, text } = STATE[system.state];
+                const aside = [
+                  system.parked > 0 ? `${count(system.parked)} set aside` : "",
+                  system.held > 0 ? `${count(system.held)} on hold` : "",
+                  system.inDoubt > 0 ? `${count(system.inDoubt)} unclear` : "",
+                ].filter(Boolean);
+                return (
+                  <tr key={system.name}>
+                    <th scope="row">
+                      {system.title}
+                      <small>{aside.length > 0 ? aside.join(", ") : system.owner}</small>
+                    </th>
+                    <td>
+                      <Word word={word} text={text} {...(system.because ? { title: system.because } : {})} />
+                      {system.because && <small>{system.because}</small>}
+                    </td>
+                    <td className="right">
+                      {count(system.waiting)}
+                      {system.exact ? "" : "+"}
+                    </td>
+                    <td className="right">
+                      {system.oldestAt ? span(now - Date.parse(system.oldestAt)) : "–"}
+                    </td>
+                    <td className="right">
+                      {system.p50Ms === null ? "–" : `${Math.round(system.p50Ms)} ms`}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function NeedsSomeone({ needs }: { needs: Needs }) {
+  const rows = [
+    { word: "needs a decision", text: "Set aside or unclear", value: needs.exceptions, unit: "exception" },
+    { word: "on hold", text: "Questions to answer", value: needs.questions, unit: "question" },
+    {
+      word: "trying again",
+      text: "Settles itself when the system is back",
+      value: needs.temporary,
+      unit: "delay",
+    },
+  ] as const;
+  return (
+    <Section title="Needs someone" aside={<Link href="/exceptions">Open the inbox</Link>}>
+      {needs.documents === 0 && needs.temporary === 0 ? (
+        <Empty>
+          Nobody is needed. When a system refuses a document or a rule asks a person, it appears here.
+        </Empty>
+      ) : (
+        <ul className="needs-list">
+          {rows
+            .filter(({ value }) => value > 0)
+            .map(({ word, text, value, unit }) => (
+              <li key={word}>
+                <Word word={word} text={text} />
+                <span>{many(value, unit)}</span>
+              </li>
+            ))}
+          {needs.overdue > 0 && (
+            <li>
+              <span className="word word-late">
+                <span className="word-icon" aria-hidden="true">
+                  ⏰
+                </span>
+                Not answered in time
+              </span>
+              <span>{many(needs.overdue, "question")}</span>
+            </li>
+          )}
+        </ul>
+      )}
+    </Section>
+  );
+}
