@@ -54,9 +54,11 @@ test.each([
   ["a list of a hundred thousand and one", `[${"1,".repeat(100_000)}1]`],
   ["a text of more than a megabyte", JSON.stringify("x".repeat(1_000_001))],
 ])("%s is refused in good time", (_name, text) => {
-  const started = performance.now();
+  // Time of this thread, not of the wall: a busy machine is not an attack.
+  const before = process.threadCpuUsage();
   const problem = refusal(text);
-  expect(performance.now() - started).toBeLessThan(100);
+  const { user, system } = process.threadCpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(100);
   expect(problem?.said.expected).toEqual(expect.any(String));
 });
 
