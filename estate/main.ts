@@ -6,8 +6,13 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { openEstate, systemNames } from "./estate.ts";
 import type { Secrets } from "./kernel/station.ts";
+
+// The estate shares a machine with what it is there to test: a small young generation costs a little CPU and keeps
+// 3,000 orders a hundred megabytes smaller.
+setFlagsFromString("--semi-space-growth-factor=1");
 
 const usage = `Usage: node estate/main.ts --data DIR [--port-base 7400] [--systems a,b,c|all] [--pace fast|demo]
        [--crossdock http://127.0.0.1:7300] [--secrets FILE]

@@ -134,6 +134,7 @@ export function problemDetails(refusal: Refusal): Answer {
     headers: { "content-type": "application/problem+json" },
     body: {
       type: `urn:estate:${refusal.code.toLowerCase().replaceAll("_", "-")}`,
+      code: refusal.code,
       title: refusal.code,
       status: refusal.status,
       detail: refusal.message,

@@ -204,7 +204,14 @@ export function station(
   async function comeUp(): Promise<void> {
     clearTimeout(downTimer);
     if (up || stopped) return;
-    await port.open();
+    try {
+      await port.open();
+    } catch (problem) {
+      // Someone took the port meanwhile: it is tried again until it is free.
+      console.error(`The ${name} system cannot come back yet.`, problem);
+      downTimer = setTimeout(() => void comeUp(), 500);
+      return;
+    }
     up = true;
     sender.resume();
     box?.resume();

@@ -27,7 +27,8 @@ interface ShopOrder {
 
 const IN_FLIGHT_MAX = 64;
 const PATIENCE_MS = 15_000;
-const AGAIN = new Set([408, 409, 425, 429]);
+/** 4xx that are about time, not about the order. */
+const AGAIN = new Set([408, 425, 429]);
 
 export function shop(tools: Tools): Trade {
   const orders = new Map<string, ShopOrder>();

@@ -493,7 +493,7 @@ function shown(document: object): Record<string, unknown> {
   const text = (line: Allocation["lines"][number]) => ({
     line: line.line,
     sku: line.sku,
-    asked: quantity(line.asked),
+    quantity: quantity(line.asked),
     reserved: quantity(line.reserved),
     taken: quantity(line.taken),
     released: quantity(line.released),
