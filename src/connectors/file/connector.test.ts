@@ -291,6 +291,52 @@ test("a file over the limit is set aside unread, with the reason, and the rest g
   );
 });
 
+test("two workers on one inbox accept each file once, move it once, and complain of nothing", async () => {
+  const known = new Map<string, string[]>();
+  const complaints: string[] = [];
+  const names = Array.from({ length: 20 }, (_, at) => `order-${at}.edi`);
+  for (const name of names) await writeFile(join(inbox, name), `ISA*${name}~`);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const loops = [1, 2].map(async () => {
+    const session = await file.open(
+      { inbox, pollMs: 10, settleMs: 0 },
+      { now: stillClock, signal: new AbortController().signal, log: (line) => void complaints.push(line) },
+    );
+    sessions.push(session);
+    return session.receive?.(async ({ messageId }) => {
+      const outcomes = known.get(messageId) ?? [];
+      known.set(messageId, outcomes);
+      outcomes.push(outcomes.length === 0 ? "accepted" : "duplicate");
+      await new Promise(setImmediate);
+      if (known.size === names.length) resolve();
+      return { outcome: outcomes.length === 1 ? "accepted" : "duplicate", receipt: "r" };
+    });
+  });
+  await promise;
+  for (const session of sessions.splice(0)) await session.close();
+  await Promise.all(loops);
+  expect(complaints).toEqual([]);
+  expect(await readdir(inbox)).toEqual(["done"]);
+  expect((await readdir(join(inbox, "done", "2026-11-21"))).sort()).toEqual(names.sort());
+});
+
+test("a file that takes the name of the one just handed over is not moved away unread", async () => {
+  await writeFile(join(inbox, "orders.edi"), "ISA*monday~");
+  const taken = await receiving(
+    { inbox },
+    async (_, count) => {
+      if (count === 1) {
+        await writeFile(join(inbox, ".orders.edi"), "ISA*tuesday~");
+        await rename(join(inbox, ".orders.edi"), join(inbox, "orders.edi"));
+      }
+      return ok;
+    },
+    (arrivals) => arrivals.length === 2,
+  );
+  expect(texts(taken)).toEqual(["ISA*monday~", "ISA*tuesday~"]);
+  expect(await readdir(inbox)).toEqual(["done"]);
+});
+
 test("files are handed over oldest first", async () => {
   for (const [minute, name] of ["c.edi", "a.edi", "b.edi"].entries()) {
     await writeFile(join(inbox, name), name);

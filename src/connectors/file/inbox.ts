@@ -12,7 +12,18 @@
  * partners who promise never to reuse a name: other content is a conflict.
  */
 import { type FSWatcher, watch } from "node:fs";
-import { constants, lstat, mkdir, open, readdir, rename, stat, writeFile } from "node:fs/promises";
+import {
+  constants,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  stat,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { extname, join } from "node:path";
 import { CrossdockError, Unavailable } from "../../std/errors.ts";
 import type { Accepted, Arrival, Surroundings } from "../connector.ts";
@@ -108,6 +119,8 @@ export class Inbox {
         await this.#take(file, accept);
       } catch (error) {
         if (error instanceof CrossdockError && error.next === "halt") throw error;
+        // Another worker looks into the same folder and has moved it already, or the partner took it back.
+        if ((error as { code?: string }).code === "ENOENT") continue;
         this.#around.log("A file stays in the inbox until the next look.", {
           file: file.name,
           ...(error instanceof CrossdockError ? { problem: error.code } : problem(error)),
@@ -150,7 +163,7 @@ export class Inbox {
     const { fileBytesMax, identity } = this.#settings;
     if (file.size > fileBytesMax) {
       await this.#setAside(
-        file.name,
+        file,
         String(file.size),
         `The file has ${file.size} bytes, and this mailbox takes ${fileBytesMax}. It was not read. Send it in parts, or raise fileBytesMax.`,
       );
@@ -173,10 +186,10 @@ export class Inbox {
     switch (accepted.outcome) {
       case "accepted":
       case "duplicate":
-        return this.#move(file.name, join("done", this.#around.now().toISOString().slice(0, 10)), hash);
+        return this.#move(file, join("done", this.#around.now().toISOString().slice(0, 10)), hash);
       case "quarantined":
       case "conflict":
-        return this.#setAside(file.name, hash, `${accepted.reason}\nReceipt: ${accepted.receipt}`);
+        return this.#setAside(file, hash, `${accepted.reason}\nReceipt: ${accepted.receipt}`);
     }
   }
 
@@ -194,22 +207,30 @@ export class Inbox {
     }
   }
 
-  async #setAside(name: string, unique: string, reason: string): Promise<void> {
+  async #setAside(file: Seen, unique: string, reason: string): Promise<void> {
     const to = join(this.#settings.folder, "quarantine");
     await mkdir(to, { recursive: true });
     // The reason first: a file in quarantine always has one.
-    await writeFile(
-      join(to, `${await this.#freeName(name, "quarantine", unique)}.reason.txt`),
-      `${reason}\n`,
-    );
-    await this.#move(name, "quarantine", unique);
+    const name = await this.#freeName(file.name, "quarantine", unique);
+    await writeFile(join(to, `${name}.reason.txt`), `${reason}\n`);
+    await this.#move(file, "quarantine", unique);
   }
 
-  async #move(name: string, folder: string, unique: string): Promise<void> {
+  /** Moves the very file that was handed over. One that took its name meanwhile stays, or is put back, for the next look. */
+  async #move(file: Seen, folder: string, unique: string): Promise<void> {
+    const from = join(this.#settings.folder, file.name);
     const to = join(this.#settings.folder, folder);
+    this.#looks.delete(file.name);
     await mkdir(to, { recursive: true });
-    await rename(join(this.#settings.folder, name), join(to, await this.#freeName(name, folder, unique)));
-    this.#looks.delete(name);
+    const target = join(to, await this.#freeName(file.name, folder, unique));
+    if (markOf(await lstat(from)) !== file.mark) return;
+    await rename(from, target);
+    if (markOf(await lstat(target)) === file.mark) return;
+    await link(target, from).catch((error: { code?: string }) => {
+      if (error.code !== "EEXIST") throw error;
+      return link(target, join(this.#settings.folder, `${unique}~${file.name}`));
+    });
+    await unlink(target);
   }
 
   /** The name itself, or with a mark of its content when something stands there already; the same content may stand once. */
