@@ -78,6 +78,6 @@ test("the pricing service answers with prices, and an unknown item is refused", 
       2_000,
     );
   expect(await ask("VALVE-20")).toMatchObject({ lines: [{ line: 1, sku: "VALVE-20", price: "50.00" }] });
-  await expect(ask("NO-SUCH")).rejects.toMatchObject({ name: "Refused", facts: { code: "item-unknown" } });
+  await expect(ask("NO-SUCH")).rejects.toMatchObject({ name: "Refused", facts: { code: "ITEM_UNKNOWN" } });
   await session.close();
 });
