@@ -1,0 +1,193 @@
+/**
+ * Reads XML into a small tree, safely. The codecs of XML formats stand on this; it is no door of its own.
+ *
+ * Nothing outside the text is ever fetched and no entity is ever expanded: a document type declaration is refused by a
+ * scan of the text before the parser sees it. Depth, elements, attributes, text and references are counted. Names keep
+ * their namespace, elements know their line and path. What elements mean is for the codec.
+ */
+import { SaxesParser, type SaxesTagNS } from "saxes";
+import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import { decodeXml } from "./encoding.ts";
+
+export interface XmlElement {
+  /** Without prefix. */
+  readonly name: string;
+  /** `""` where there is none. */
+  readonly namespace: string;
+  /** By local name; a prefixed attribute is also found as `prefix:name`. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly XmlElement[];
+  /** The text directly inside, pieces and CDATA joined. */
+  readonly text: string;
+  readonly line: number;
+  readonly parent: XmlElement | undefined;
+}
+
+export interface XmlLimits {
+  readonly bytes: number;
+  readonly depth: number;
+  readonly elements: number;
+  readonly attributes: number;
+  /** Characters of text in the whole document. */
+  readonly text: number;
+  /** `&…;` in the whole document; each costs the parser more than a plain character. */
+  readonly references: number;
+}
+
+export const XML_LIMITS: XmlLimits = {
+  bytes: 52_428_800,
+  depth: 100,
+  elements: 1_000_000,
+  attributes: 256,
+  text: 10_485_760,
+  references: 100_000,
+};
+
+interface Building {
+  name: string;
+  namespace: string;
+  attributes: Map<string, string>;
+  children: XmlElement[];
+  text: string;
+  line: number;
+  parent: XmlElement | undefined;
+}
+
+const DANGEROUS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+/** Reads one document and gives its root. @throws {ContractBroken} with `line`, `expected` and `found` */
+export function parseXml(body: Bytes, limits: Partial<XmlLimits> = {}): XmlElement {
+  const bounds = { ...XML_LIMITS, ...limits };
+  if (body.length > bounds.bytes) throw broken(0, `at most ${bounds.bytes} bytes`, String(body.length));
+  const text = decodeXml(body);
+  refuseDeclarations(text);
+  refuseManyReferences(text, bounds.references);
+
+  const parser = new SaxesParser({ xmlns: true, position: true });
+  const open: Building[] = [];
+  let root: XmlElement | undefined;
+  let elements = 0;
+  let characters = 0;
+  const addText = (piece: string) => {
+    const inside = open.at(-1);
+    if (!inside) return;
+    characters += piece.length;
+    if (characters > bounds.text)
+      throw broken(parser.line, `at most ${bounds.text} characters of text`, "more");
+    inside.text += piece;
+  };
+  parser.on("error", (error) => {
+    throw broken(parser.line, "well-formed XML", error.message.replace(/^\d+:\d+: /, ""), error);
+  });
+  parser.on("doctype", () => {
+    throw broken(parser.line, "no document type declaration", "one");
+  });
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  parser.on("opentag", (tag) => {
+    elements += 1;
+    if (elements > bounds.elements) throw broken(parser.line, `at most ${bounds.elements} elements`, "more");
+    if (open.length >= bounds.depth) throw broken(parser.line, `at most ${bounds.depth} levels`, "more");
+    const parent = open.at(-1);
+    const element: Building = {
+      name: tag.local,
+      namespace: tag.uri,
+      attributes: attributesOf(tag, bounds, parser.line) as Map<string, string>,
+      children: [],
+      text: "",
+      line: parser.line,
+      parent,
+    };
+    if (DANGEROUS.has(tag.local)) throw broken(parser.line, "an element name", tag.local);
+    parent?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  parser.on("closetag", () => void open.pop());
+  parser.write(text).close();
+  if (!root) throw broken(1, "a root element", "none");
+  return root;
+}
+
+function attributesOf(tag: SaxesTagNS, limits: XmlLimits, line: number): ReadonlyMap<string, string> {
+  const names = Object.keys(tag.attributes);
+  if (names.length === 0) return NO_ATTRIBUTES;
+  if (names.length > limits.attributes)
+    throw broken(line, `at most ${limits.attributes} attributes`, String(names.length));
+  const attributes = new Map<string, string>();
+  for (const name of names) {
+    const { local, value, prefix } = tag.attributes[name]!;
+    if (DANGEROUS.has(local)) throw broken(line, "an attribute name", local);
+    if (prefix !== "") attributes.set(name, value);
+    // An attribute without prefix is the element's own and wins over a prefixed namesake.
+    if (prefix === "" || (prefix !== "xmlns" && !attributes.has(local))) attributes.set(local, value);
+  }
+  return attributes;
+}
+
+/** By scan, before the parser: what it never sees it cannot get wrong. In a comment they are refused as well. */
+function refuseDeclarations(text: string): void {
+  const at = text.search(/<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i);
+  if (at === -1) return;
+  throw broken(lineAt(text, at), "no document type declaration", text.slice(at, at + 10));
+}
+
+function refuseManyReferences(text: string, most: number): void {
+  let count = 0;
+  for (let at = text.indexOf("&"); at !== -1; at = text.indexOf("&", at + 1)) {
+    count += 1;
+    if (count > most) throw broken(lineAt(text, at), `at most ${most} references`, "more");
+  }
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
+}
+
+/** The first child of this name. Namespaces are checked once, at the root of a format. */
+export const child = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
+  element?.children.find((found) => found.name === name);
+
+export const childrenNamed = (element: XmlElement | undefined, name: string): XmlElement[] =>
+  element === undefined ? [] : element.children.filter((found) => found.name === name);
+
+/** The element reached by first children of these names. @example at(entry, "BookgDt", "Dt") */
+export function at(element: XmlElement | undefined, ...path: readonly string[]): XmlElement | undefined {
+  let found = element;
+  for (const name of path) found = child(found, name);
+  return found;
+}
+
+/** The trimmed text there, or `""`. */
+export const textAt = (element: XmlElement | undefined, ...path: readonly string[]): string =>
+  at(element, ...path)?.text.trim() ?? "";
+
+/** `Document/BkToCstmrStmt/Stmt[2]/Ntry[1]`: where an element stands, counting namesakes from 1. */
+export function pathOf(element: XmlElement): string {
+  const steps: string[] = [];
+  for (let here: XmlElement | undefined = element; here; here = here.parent) {
+    const { name, parent } = here;
+    const namesakes = parent?.children.filter((other) => other.name === name) ?? [];
+    steps.unshift(namesakes.length > 1 ? `${name}[${namesakes.indexOf(here) + 1}]` : name);
+  }
+  return steps.join("/");
+}
+
+/** An error at an element. */
+export function brokenAt(element: XmlElement, expected: string, found: string): ContractBroken {
+  const path = pathOf(element);
+  return new ContractBroken(`Line ${element.line}, ${path}: expected ${expected}, found ${found}.`, {
+    facts: { line: element.line, path, expected, found: found.slice(0, 80) },
+  });
+}
+
+function broken(line: number, expected: string, found: string, cause?: unknown): ContractBroken {
+  return new ContractBroken(`Line ${line}: expected ${expected}, found ${found.slice(0, 80)}.`, {
+    facts: { line, expected, found: found.slice(0, 80) },
+    cause,
+  });
+}
