@@ -84,10 +84,14 @@ function invoice(set: TransactionSet): Said {
       unit: segment[3] ?? "EA",
       price: segment[4] ?? "0",
     }));
-  const taxes = set.segments
-    .filter((segment) => segment[0] === "TXI")
-    .map((segment) => cents(segment[2], "TXI02"));
-  const tax = taxes.reduce((sum, one) => sum + one, 0n);
+  // Tax after TDS is that of the whole invoice; tax before it is that of the lines, told where no whole is.
+  const summary = set.segments.findIndex((segment) => segment[0] === "TDS");
+  const whole = set.segments.slice(summary).filter((segment) => segment[0] === "TXI");
+  const taxes = whole.length > 0 ? whole : set.segments.filter((segment) => segment[0] === "TXI");
+  const tax = taxes.reduce((sum, segment) => sum + cents(segment[2], "TXI02"), 0n);
+  const charges = set.segments
+    .filter((segment) => segment[0] === "SAC" && (segment[1] === "C" || segment[1] === "A"))
+    .reduce((sum, segment) => sum + (segment[1] === "C" ? 1n : -1n) * BigInt(segment[5] || "0"), 0n);
   const total = cents(must(set, "TDS", 1), "TDS01") / 100n;
   const net = lines.reduce((sum, line) => sum + extended(cents(line.price), milli(line.quantity)), 0n);
   return {
@@ -97,7 +101,7 @@ function invoice(set: TransactionSet): Said {
     lines,
     tax: money(tax),
     total: money(total),
-    sound: net + tax === total,
+    sound: net + tax + charges === total,
   };
 }
 

@@ -126,7 +126,7 @@ test("several orders travel in one interchange, a change names its lines, a canc
     "1",
     "PK",
     "600.00",
-    "PE",
+    "",
     "VP",
     "VALVE-20",
   ]);
@@ -172,6 +172,31 @@ test("a whole conversation is acknowledged, invoiced, paid once through the bank
   ]);
   expect(balance).toBe("6000.00");
   await until("the statement is dropped", () => readdirSync(statements).length === 1);
+});
+
+test("an invoice's tax is that of its summary, else that of its lines, and charges count", async () => {
+  await order("PO-20", "3");
+  announce("PO-20", "SH-20", "3");
+  const line = ["IT1*1*1*EA*500.00**VP*PUMP-100", "TXI*VA*100.00*20"];
+  drop("IN", "810", ["BIG*20261121*INV-20**PO-20", ...line, "TDS*60000", "TXI*VA*100.00*20", "CTT*1"]);
+  drop("IN", "810", ["BIG*20261121*INV-21**PO-20", ...line, "TDS*60000", "CTT*1"]);
+  drop("IN", "810", [
+    "BIG*20261121*INV-22**PO-20",
+    ...line,
+    "TDS*61500",
+    "SAC*C*D240***2000",
+    "SAC*A*C310***500",
+    "CTT*1",
+  ]);
+  const paid = await until("all are paid", async () => {
+    const found = (await books()).invoices.filter((one: { poNumber: string }) => one.poNumber === "PO-20");
+    return found.length === 3 && found.every((one: { paid: unknown }) => one.paid !== null) && found;
+  });
+  expect(paid.map(({ total, tax }: { total: string; tax: string }) => [total, tax])).toEqual([
+    ["600.00", "100.00"],
+    ["600.00", "100.00"],
+    ["615.00", "100.00"],
+  ]);
 });
 
 test("a repeated interchange is counted and changes nothing", async () => {

@@ -4,7 +4,16 @@
  * What must stay true: one committed document per document code, its tax is its taxable amount times the rate of its
  * customer at that time, and a void never removes a document but marks it.
  */
-import { amount, list, object, optionalText, problemDetails, Refusal, text } from "../kernel/call.ts";
+import {
+  amount,
+  type Body,
+  list,
+  object,
+  optionalText,
+  problemDetails,
+  Refusal,
+  text,
+} from "../kernel/call.ts";
 import { money, portion } from "../kernel/decimal.ts";
 import { KeyedAnswers } from "../kernel/keys.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
@@ -27,6 +36,20 @@ export function tax(tools: Tools): Trade {
   const rates = new Map<string, string>();
   let rate = "0.20";
   const keys = new KeyedAnswers(tools.commit);
+
+  function calculated(body: Body) {
+    const customer = text(body, "customer");
+    const own = rates.get(customer) ?? rate;
+    const taxable = list(body, "lines").reduce((sum, line) => sum + amount(line, "amount"), 0n);
+    return {
+      documentCode: text(body, "documentCode"),
+      customer,
+      currency: text(body, "currency"),
+      taxableAmount: money(taxable),
+      taxAmount: money(portion(taxable, own)),
+      rate: own,
+    };
+  }
 
   return {
     apply(entry, at) {
@@ -51,32 +74,18 @@ export function tax(tools: Tools): Trade {
         method: "POST",
         path: /^\/v2\/transactions$/,
         handle: (call) => {
-          const { body } = call;
-          const documentCode = text(body, "documentCode");
-          const customer = text(body, "customer");
-          const taxable = list(body, "lines").reduce((sum, line) => sum + amount(line, "amount"), 0n);
-          const own = rates.get(customer) ?? rate;
-          const figures = {
-            documentCode,
-            customer,
-            currency: text(body, "currency"),
-            taxableAmount: money(taxable),
-            taxAmount: money(portion(taxable, own)),
-            rate: own,
-          };
-          if (body.commit !== true) {
-            return { status: 200, body: { id: null, ...figures, committed: false } };
+          if (call.body.commit !== true) {
+            return { status: 200, body: { id: null, ...calculated(call.body), committed: false } };
           }
           return keys.once(call, () => {
-            const known = documents.get(documentCode);
+            const figures = calculated(call.body);
+            const known = documents.get(figures.documentCode);
             if (known !== undefined) {
               throw new Refusal(
                 409,
                 "DOCUMENT_ALREADY_COMMITTED",
-                `Document ${documentCode} is committed already as ${known.id}.`,
-                {
-                  existing: known.id,
-                },
+                `Document ${figures.documentCode} is committed already as ${known.id}.`,
+                { existing: known.id },
               );
             }
             const id = `TX-${5001 + documents.size}`;

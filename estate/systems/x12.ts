@@ -188,6 +188,9 @@ export interface PartnerAddress {
   readonly country: string;
 }
 
+/** Price per each; otherwise the price is per the unit ordered, which needs no word. */
+const basis = (unit: string) => (unit === "EA" ? "PE" : "");
+
 const dayOf = (date: string) => date.replaceAll("-", "");
 
 /** An 850 purchase order. */
@@ -213,7 +216,7 @@ export function purchaseOrder(
       quantity,
       unit,
       price,
-      "PE",
+      basis(unit),
       "VP",
       sku,
     ]),
@@ -241,7 +244,7 @@ export function orderChange(
       "",
       unit,
       price,
-      "PE",
+      basis(unit),
       "VP",
       sku,
     ]),
