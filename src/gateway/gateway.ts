@@ -22,7 +22,7 @@ import { Callers } from "./callers.ts";
 import { checked } from "./check.ts";
 import { type Admitted, essence, Guard, limitHeaders } from "./guard.ts";
 import { inquiryRoutes } from "./inquiries.ts";
-import { intakeRoutes } from "./intake.ts";
+import { intakeRoutes, withOwnWebhooks } from "./intake.ts";
 import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
@@ -45,6 +45,8 @@ const VERSION = "1.0.0";
 /** A head that takes longer is not sent by a working client. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Requests under way are answered within this time, or cut off, when the gateway closes. */
+const CLOSE_WITHIN_MS = 5_000;
 const HEAD_MAX_BYTES = 16_384;
 const PEPPER_MIN = 16;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
@@ -61,7 +63,7 @@ export async function openGateway(options: {
   readonly settings: GatewaySettings;
 }): Promise<Gateway> {
   const { dock, host = "127.0.0.1", port, settings } = options;
-  const capabilities = allCapabilities([settings.capabilities]);
+  const capabilities = withOwnWebhooks(dock, allCapabilities([settings.capabilities]));
   namesExist(dock, capabilities);
   const logger = settings.logger ?? pino({ name: "gateway" }, pino.destination(2));
   const pepper = isSecretReference(settings.pepper) ? openSecret(settings.pepper) : settings.pepper;
@@ -104,7 +106,12 @@ export async function openGateway(options: {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`,
     app,
     routes,
-    close: () => app.close(),
+    async close() {
+      // A head or body that trickles in must not keep a worker from stopping.
+      const patience = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
+      await app.close();
+      clearTimeout(patience);
+    },
   };
 }
 
@@ -247,8 +254,10 @@ function idempotencyKeyOf(request: FastifyRequest): string {
   });
 }
 
+const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
 function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
-  reply.code(status).headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  reply.code(status).headers(EVERY_ANSWER).header("x-request-id", reply.request.id);
   if (headers) reply.headers(headers);
   return reply.send(body);
 }
@@ -278,7 +287,7 @@ function answerProblem(
   if (hasUnreadBody(request)) reply.header("connection", "close");
   return reply
     .code(status)
-    .headers({ ...problemHeaders(problem), "x-content-type-options": "nosniff" })
+    .headers({ ...problemHeaders(problem), ...EVERY_ANSWER, "x-request-id": request.id })
     .send(Buffer.from(JSON.stringify(problemBody(problem, request.id))));
 }
 

@@ -43,6 +43,28 @@ export function intakeRoutes({ webhooks = {}, eventFlows = [] }: Capabilities, a
   return routes;
 }
 
+/**
+ * The capabilities with a door for every connection of the connector `webhook`: it is nothing but a name and secrets for
+ * this door, so a flow that reads from it needs no second mention.
+ *
+ * @throws {Unusable} when two flows read from one such connection: a webhook goes into one flow
+ */
+export function withOwnWebhooks(dock: Dock, capabilities: Capabilities): Capabilities {
+  const webhooks: Record<string, WebhookIntake> = { ...capabilities.webhooks };
+  for (const flow of dock.definitions.flows.values()) {
+    if (flow.direction !== "in" || flow.connection?.connector.name !== "webhook") continue;
+    const { name, config } = flow.connection;
+    if (capabilities.webhooks?.[name]) continue;
+    if (webhooks[name]) {
+      throw new Unusable(
+        `The flows ${webhooks[name].flow} and ${flow.name} both read webhooks of ${name}. Join them.`,
+      );
+    }
+    webhooks[name] = { flow: flow.name, secrets: (config as { secrets: string[] }).secrets };
+  }
+  return { ...capabilities, webhooks };
+}
+
 function webhookRoute(webhooks: NonNullable<Capabilities["webhooks"]>, around: Around): Route {
   const { dock, metrics, guard, bodyMaxBytes } = around;
   const doors = new Map(

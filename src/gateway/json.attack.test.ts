@@ -36,7 +36,6 @@ test.each([
   ["a constructor", '{"constructor":{"prototype":{"polluted":1}}}'],
   ["bytes that are no UTF-8", new Uint8Array([34, 0xff, 0xfe, 34])],
   ["an overlong zero", new Uint8Array([34, 0xc0, 0x80, 34])],
-  ["a byte order mark", "\ufeff{}"],
   ["UTF-16", Buffer.from('{"a":1}', "utf16le")],
   ["a comment", '{"a":1 /* c */}'],
   ["a comma too many", '{"a":1,}'],
@@ -52,7 +51,7 @@ test.each([
     `{${Array.from({ length: 10_001 }, (_, i) => `"k${i}":1`).join()}}`,
   ],
   ["a list of a hundred thousand and one", `[${"1,".repeat(100_000)}1]`],
-  ["a text of more than a megabyte", JSON.stringify("x".repeat(1_000_001))],
+  ["a text of more than a megabyte", JSON.stringify("x".repeat(1_048_577))],
 ])("%s is refused in good time", (_name, text) => {
   // Time of this thread, not of the wall: a busy machine is not an attack.
   const before = process.threadCpuUsage();

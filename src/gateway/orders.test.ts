@@ -175,8 +175,8 @@ test("a change and a cancellation carry the order number of their address", asyn
 
 // Each row cures the fault of the row above, down to the one that is taken.
 test.each([
-  ["no body", "", 422, { field: "body" }],
-  ["no JSON", "{", 422, { field: "body" }],
+  ["no body", "", 422, { field: "body, character 1" }],
+  ["no JSON", "{", 422, { field: "body, character 2" }],
   ["a list", [], 422, { field: "body", expected: "an object" }],
   ["nothing in it", {}, 422, { field: "customer", detail: "The field customer is missing." }],
   [

@@ -53,6 +53,11 @@ test("a signed webhook goes into its flow with its own id, under the connection 
   });
 });
 
+test("a connection of the connector webhook has its door without being named as a capability", async () => {
+  expect((await deliver({ path: "/v1/webhooks/payments" })).status).toBe(202);
+  expect((await world.arrivals()).at(-1)).toMatchObject({ flow: "payments-in", source: "payments" });
+});
+
 test("the same webhook again is a 200 with the same receipt, and nothing happens", async () => {
   const first = await deliver({ id: "msg_twice" });
   const before = (await world.arrivals()).length;

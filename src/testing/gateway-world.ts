@@ -12,6 +12,7 @@ import {
   connector,
   type Question,
 } from "../connectors/connector.ts";
+import { webhook } from "../connectors/webhook/connector.ts";
 import { event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { type Gateway, openGateway } from "../gateway/gateway.ts";
@@ -209,6 +210,7 @@ function startEngine(
     ReturnType<typeof line>,
     ReturnType<typeof line>,
   ];
+  const payments = connection("payments", webhook, { config: { secrets: [WEBHOOK_SECRET] } });
   const toOrder = ({ orderId, customerReference, customer }: Record<string, unknown>) => ({
     salesOrderId: String(orderId ?? `SO-${customerReference}`),
     customerReference: String(customerReference),
@@ -233,6 +235,7 @@ function startEngine(
         flow(name).from(api).decode(json).publish(Changed),
       ),
       flow("wms-in").from(wms).decode(json).publish(Told),
+      flow("payments-in").from(payments).decode(json).publish(Told),
       flow("machine-events")
         .from(api)
         .map((bytes): Record<string, unknown> => ({ machine: `M-${bytes.byteLength}` }))
