@@ -12,6 +12,7 @@ import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import { secret } from "../std/secret.ts";
+import type { Crosswalk } from "../work/crosswalks.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
@@ -26,6 +27,8 @@ export interface Solution {
   readonly connections?: readonly Connection[];
   /** Loads the rehearsals of its processes (`Rehearsal[]` of crossdock/testing); `crossdock process draw` draws them. */
   readonly rehearsals?: () => Promise<readonly unknown[]>;
+  /** Code lists it brings; kept in the database at every start. */
+  readonly crosswalks?: readonly Crosswalk[];
   /** What it offers to machines through the gateway. */
   readonly capabilities?: Capabilities;
 }

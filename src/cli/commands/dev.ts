@@ -80,6 +80,7 @@ export const dev = (terminal: Terminal): Command =>
         configuration: file,
         data,
         databaseUrl: options.databaseUrl ?? configuration.database.url,
+        crosswalks: configuration.solutions.flatMap(({ crosswalks }) => crosswalks ?? []),
         workers: workersOf(options.workers),
         gateway: shifted ? { ...configuration.gateway, port: base } : configuration.gateway,
         console: shifted ? { ...configuration.console, port: base + 1 } : configuration.console,

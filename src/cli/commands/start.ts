@@ -47,6 +47,7 @@ export const start = (terminal: Terminal): Command =>
           configuration: file,
           data: options.data ? resolve(folder, options.data) : configuration.data,
           databaseUrl: options.databaseUrl ?? configuration.database.url,
+          crosswalks: configuration.solutions.flatMap(({ crosswalks }) => crosswalks ?? []),
           workers: options.workers === undefined ? configuration.workers : workersOf(options.workers),
           gateway: configuration.gateway,
           console: configuration.console,

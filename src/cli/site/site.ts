@@ -14,6 +14,7 @@ import { startEmbedded } from "../../std/embedded-postgres.ts";
 import { migrate } from "../../std/migrate.ts";
 import { isSecretReference } from "../../std/secret.ts";
 import { openPool, reachable } from "../../std/sql.ts";
+import { type Crosswalk, keepCrosswalks } from "../../work/crosswalks.ts";
 import { EXIT } from "../exit.ts";
 import { leaveFolder, type RunFile, takeFolder, updateRunFile } from "../run-file.ts";
 import type { Terminal } from "../terminal.ts";
@@ -32,6 +33,8 @@ export interface Plan {
   /** Null: embedded PostgreSQL in the data folder. May be a secret reference. */
   readonly databaseUrl: string | null;
   readonly workers: number;
+  /** Code lists to have in the database before the first worker looks something up. */
+  readonly crosswalks: readonly Crosswalk[];
   readonly gateway: { readonly host: string; readonly port: number };
   readonly console: { readonly host: string; readonly port: number };
   readonly estate: { readonly portBase: number; readonly pace: "fast" | "demo" } | null;
@@ -114,6 +117,7 @@ export class Site {
     mkdirSync(join(plan.data, "logs"), { recursive: true });
     const secrets = siteSecrets(plan.data);
     const database = await this.#startDatabase();
+    await keepCrosswalks(this.pool, plan.crosswalks);
     await prepare(this.pool, secrets);
     if (plan.estate) await this.#startEstate(plan.estate);
     await this.#startWorkers(database);
