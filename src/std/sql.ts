@@ -8,7 +8,7 @@
  * Statements live beside their callers; this file knows none. Names without a schema mean schema `crossdock`.
  */
 import pg from "pg";
-import { Defect, InDoubt, Unavailable, Unusable } from "./errors.ts";
+import { CrossdockError, Defect, InDoubt, Unavailable, Unusable } from "./errors.ts";
 
 /** Everything of ours lives in this schema, so a database can be shared with others. */
 export const SCHEMA = "crossdock";
@@ -117,8 +117,8 @@ export type Transaction = Pick<pg.PoolClient, "query">;
 /**
  * Runs `work` inside one transaction: all of it is kept, or none.
  *
- * Throws what `work` threw, after rolling back. Throws Unavailable when no connection could be had (nothing happened),
- * and InDoubt when the connection broke during COMMIT: it may have been kept, and only reading can tell.
+ * Throws what `work` threw, after rolling back. Throws Unavailable when no connection could be had or it broke before the
+ * commit (nothing happened), and InDoubt when the connection broke during COMMIT: it may have been kept, and only reading can tell.
  */
 export async function transaction<Result>(
   pool: pg.Pool,
@@ -135,7 +135,10 @@ export async function transaction<Result>(
       await client.query("ROLLBACK").catch((failure: Error) => {
         broken = failure; // the connection is gone, and the transaction with it
       });
-      throw error;
+      if (!broken || error instanceof CrossdockError) throw error;
+      throw new Unavailable("The connection to PostgreSQL broke, and the transaction was not kept.", {
+        cause: error,
+      });
     }
     const { command } = await client.query("COMMIT").catch((cause: Error & { code?: string }) => {
       broken = cause;
