@@ -12,6 +12,7 @@ import {
   downOf,
   exceptionGroups,
   findDocuments,
+  moneyWaiting,
   openQuestions,
   overview,
   recent,
@@ -51,10 +52,20 @@ export async function api(
   }));
 
   // Every open page asks for the same first page each second; one answer a second serves them all.
-  const home = shared(1_000, async () => ({
-    ...(await overview(pool, definitions, dock.connections())),
-    recent: (await recent(pool, definitions, { limit: 12, ...down() })).documents,
-  }));
+  const home = shared(1_000, async () => {
+    const [seen, latest, groups, questions] = await Promise.all([
+      overview(pool, definitions, dock.connections()),
+      recent(pool, definitions, { limit: 12, ...down() }),
+      exceptionGroups(pool, definitions, down()),
+      openQuestions(pool, definitions, down()),
+    ]);
+    return {
+      ...seen,
+      recent: latest.documents,
+      causes: groups.slice(0, CAUSES_SHOWN).map(({ items: _, ...group }) => group),
+      money: moneyWaiting(groups, questions),
+    };
+  });
   app.get("/home", home);
 
   app.get<{ Querystring: Static<typeof shapes.DocumentsQuery> }>(
@@ -151,6 +162,9 @@ function late(reply: FastifyReply, detail: string) {
   reply.code(409);
   return { title: "Changed meanwhile", detail };
 }
+
+/** The first page names the foremost causes; the inbox has all. */
+const CAUSES_SHOWN = 5;
 
 /** Gives everyone who asks within `ms` the same answer; a failure is not kept. */
 function shared<Answer>(ms: number, work: () => Promise<Answer>): () => Promise<Answer> {

@@ -116,6 +116,21 @@ export const System = Type.Object(
   },
   exactly,
 );
+const group = {
+  fingerprint: Text,
+  class: Text,
+  word: Word,
+  title: Text,
+  owner: Text,
+  connection: OrNull(Text),
+  connectionTitle: OrNull(Text),
+  open: Count,
+  documents: Count,
+  oldestAt: At,
+  newestAt: At,
+  money: Type.Array(Money),
+  moneyExact: Type.Boolean(),
+};
 export const Home = Type.Object(
   {
     step: Type.Object(
@@ -142,6 +157,10 @@ export const Home = Type.Object(
       exactly,
     ),
     recent: Type.Array(Line),
+    /** The foremost causes, without their items. */
+    causes: Type.Array(Type.Object(group, exactly)),
+    /** Worth of the documents that need someone, each once. */
+    money: Type.Object({ sums: Type.Array(Money), exact: Type.Boolean() }, exactly),
     asOf: At,
   },
   exactly,
@@ -320,22 +339,7 @@ export const Exceptions = Type.Object(
   {
     groups: Type.Array(
       Type.Object(
-        {
-          fingerprint: Text,
-          class: Text,
-          word: Word,
-          title: Text,
-          owner: Text,
-          connection: OrNull(Text),
-          connectionTitle: OrNull(Text),
-          open: Count,
-          documents: Count,
-          oldestAt: At,
-          newestAt: At,
-          money: Type.Array(Money),
-          moneyExact: Type.Boolean(),
-          items: Type.Array(Type.Object({ ...exception, document: OrNull(Line) }, exactly)),
-        },
+        { ...group, items: Type.Array(Type.Object({ ...exception, document: OrNull(Line) }, exactly)) },
         exactly,
       ),
     ),

@@ -158,6 +158,8 @@ export class Round {
     }
     const waited = known.status === "expected" ? known.body.kept.splice(0) : [];
     if (known.status === "expected") {
+      this.#counts.add(known.process, "expected", -1);
+      this.#counts.add(known.process, "started");
       known.status = "running";
       known.version = process.header.version;
       known.correlation = cause.correlation;
@@ -460,7 +462,10 @@ export class Round {
     body.milestones = body.milestones.map((known) =>
       standing.includes(known) ? { ...known, withdrawn: input.at } : known,
     );
-    this.#counts.add(process, `reached ${milestone}`, -1);
+    // Parts that never made a whole were never counted.
+    if (standing.some(({ part = 1, of = 1 }) => part >= of)) {
+      this.#counts.add(process, `reached ${milestone}`, -1);
+    }
     if (instance.milestone === milestone) {
       const last = body.milestones.filter((known) => !known.withdrawn).at(-1);
       this.#counts.add(process, `at ${milestone}`, -1);
@@ -527,6 +532,8 @@ export class Round {
     cause: Cause,
   ): Promise<void> {
     const { body, process } = instance;
+    // "at" counts those who still stand there; whoever ended stands nowhere.
+    if (instance.milestone !== null) this.#counts.add(process, `at ${instance.milestone}`, -1);
     this.#withdrawn.push(...body.questions.map((question) => question.id));
     body.questions = [];
     body.timers = [];

@@ -192,7 +192,7 @@ export async function fillOrder(
   ) => {
     await tell(name, { message, source: "order-to-cash", causation, afterMs });
     const key = hex(number, name);
-    deliveries[connection] = key;
+    deliveries[connection] ??= key;
     await pool.query(
       `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, attempts, doubts, next_try_at, created_at, updated_at, reference, reason, error_code)
        values ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
@@ -451,7 +451,7 @@ export async function fillOrder(
     };
     const bill = await owe(
       "invoice",
-      "erp-billing",
+      "erp",
       made("erp.post-invoice", {
         salesOrderId: order,
         shipmentId: `SH-${800 + number}`,

@@ -37,6 +37,8 @@ export { type Known, keyTitle, messageTitle, NOTHING_KNOWN, sentence, systemTitl
 export {
   exceptionGroups,
   type Group,
+  type MoneyWaiting,
+  moneyWaiting,
   type Needs,
   needs,
   type OpenQuestion,

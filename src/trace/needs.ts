@@ -111,6 +111,26 @@ export async function exceptionGroups(
     .toSorted((a, b) => Number(a.class === "temporary") - Number(b.class === "temporary"));
 }
 
+/** Money that waits on people: each document once, whatever stops it. */
+export interface MoneyWaiting {
+  readonly sums: readonly Money[];
+  /** False when more is open than was looked at; the sums are then at least what they say. */
+  readonly exact: boolean;
+}
+
+/** Adds up the worth of the documents in these groups and questions, each document once; temporary causes are left out. */
+export function moneyWaiting(groups: readonly Group[], questions: readonly OpenQuestion[]): MoneyWaiting {
+  const people = groups.filter((group) => group.class !== "temporary");
+  const documents = new Map<string, DocumentLine>();
+  for (const { document } of [...people.flatMap(({ items }) => items), ...questions]) {
+    if (document) documents.set(document.correlation, document);
+  }
+  return {
+    sums: addMoney([...documents.values()].map(({ header }) => header.money)),
+    exact: people.every(({ moneyExact }) => moneyExact),
+  };
+}
+
 export interface OpenQuestion extends QuestionView {
   readonly document: DocumentLine | null;
 }

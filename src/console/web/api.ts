@@ -8,6 +8,7 @@ import type {
   DocumentLine,
   FoundDocument,
   Group,
+  MoneyWaiting,
   OpenQuestion,
   Overview,
   Step,
@@ -23,6 +24,8 @@ export interface Session {
 }
 export interface Home extends Overview {
   readonly recent: readonly DocumentLine[];
+  readonly causes: readonly Omit<Group, "items">[];
+  readonly money: MoneyWaiting;
 }
 export interface Documents {
   readonly documents: readonly (DocumentLine & Partial<Pick<FoundDocument, "matched">>)[];

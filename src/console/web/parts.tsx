@@ -5,18 +5,17 @@ import type { DocumentLine, MilestoneView, Money, Status, StatusWord } from "../
 import { STATUSES } from "../../trace/status.ts";
 import { Problem } from "./api.ts";
 import { absolute, capital, money, pageOf, relative } from "./format.ts";
+import { Icon } from "./icons.tsx";
 import { useNow } from "./live.tsx";
 
 const slug = (word: string) => word.replaceAll(" ", "-");
 
 /** A status word: icon, text and colour, the same everywhere. */
 export function Word({ word, text, title }: { word: StatusWord; text?: string; title?: string }) {
-  const { icon, label, meaning } = STATUSES[word];
+  const { label, meaning } = STATUSES[word];
   return (
     <span className={`word word-${slug(word)}`} title={title ?? `${label}: ${meaning}`}>
-      <span className="word-icon" aria-hidden="true">
-        {icon}
-      </span>
+      <Icon word={word} />
       {text ?? label}
     </span>
   );
@@ -28,9 +27,7 @@ export function StatusPill({ status }: { status: Status }) {
       <Word word={status.word} text={status.text} {...(status.because ? { title: status.because } : {})} />
       {status.late && (
         <span className="word word-late" title="Past the time its next milestone was due">
-          <span className="word-icon" aria-hidden="true">
-            ⏰
-          </span>
+          <Icon word="late" />
           Late
         </span>
       )}

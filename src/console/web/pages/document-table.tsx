@@ -45,10 +45,7 @@ export function DocumentTable({ documents, caption }: { documents: readonly Row[
                       </span>
                     ))}
               </td>
-              <td>
-                {row.header.parties.find(({ label }) => /ship|customer|supplier|party/i.test(label))?.name ??
-                  ""}
-              </td>
+              <td>{customerOf(row)}</td>
               <td className="right">
                 <Amount value={row.header.money} />
               </td>
@@ -67,4 +64,10 @@ export function DocumentTable({ documents, caption }: { documents: readonly Row[
       </table>
     </div>
   );
+}
+
+/** Whom it is for: the place it goes to says more to people than a customer number. */
+function customerOf({ header: { parties } }: Row): string {
+  const named = (of: RegExp) => parties.find(({ label }) => of.test(label))?.name;
+  return named(/ship|deliver/i) ?? named(/customer|supplier|party|buyer/i) ?? "";
 }

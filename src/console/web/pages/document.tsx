@@ -60,13 +60,13 @@ function Loaded({ story }: { story: Story }) {
       <div className="columns">
         <div className="column">
           <Timeline story={story} opened={opened} open={open} />
+          <Numbers story={story} />
+          <Processes story={story} />
         </div>
         <div className="column">
           {opened && <StepPanel of={opened} close={() => open(null)} />}
           <LineageTree nodes={story.lineage} opened={opened} open={open} />
           <Opinions story={story} />
-          <Numbers story={story} />
-          <Processes story={story} />
           <Related story={story} />
         </div>
       </div>

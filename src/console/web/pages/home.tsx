@@ -1,11 +1,12 @@
 /** One glance: is the business in step, where do documents stand, which systems answer, what needs someone. */
 import { useState } from "react";
 import { Link } from "wouter";
-import type { Funnel, Needs, SystemView } from "../../../trace/index.ts";
-import { useHome } from "../api.ts";
+import type { Funnel, SystemView } from "../../../trace/index.ts";
+import { type Home, useHome } from "../api.ts";
 import { capital, count, many, span } from "../format.ts";
+import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
-import { Ago, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { DocumentTable } from "./document-table.tsx";
 
 export function HomePage() {
@@ -22,7 +23,7 @@ export function HomePage() {
         <Loading label="the first page" rows={8} />
       </Page>
     );
-  const { step, funnels, systems, needs, recent, asOf } = data;
+  const { step, funnels, systems, needs, causes, money, recent, asOf } = data;
   return (
     <Page>
       <section
@@ -51,7 +52,7 @@ export function HomePage() {
       ))}
       <div className="two">
         <Systems systems={systems} />
-        <NeedsSomeone needs={needs} />
+        <NeedsSomeone needs={needs} causes={causes} money={money} />
       </div>
       <Section title="Latest documents" aside={<Link href="/documents">All documents</Link>}>
         {recent.length === 0 ? (
@@ -110,23 +111,20 @@ function FunnelCard({ funnel }: { funnel: Funnel }) {
 
 /** Where the flow divides before the next milestone, in words: nothing is said about what is zero. */
 function Drops({ stage, exact }: { stage: Funnel["before"]; exact: boolean }) {
-  const parts = [
-    {
-      key: "someone",
-      icon: "!",
-      text: stage.someone === 1 ? "needs someone" : "need someone",
-      value: stage.someone,
-    },
-    { key: "waiting", icon: "⏳", text: "waiting", value: stage.waiting, least: !exact },
-    { key: "normal", icon: "·", text: "in normal flow", value: stage.normal },
-  ].filter(({ value }) => value > 0);
-  if (parts.length === 0) return <span className="drops drops-none">none here</span>;
+  const parts = (
+    [
+      ["someone", "needs a decision", stage.someone, stage.someone === 1 ? "needs someone" : "need someone"],
+      ["waiting", "waiting", stage.waiting, "waiting"],
+      ["normal", "moving", stage.normal, "in normal flow"],
+    ] as const
+  ).filter(([, , value]) => value > 0);
   return (
     <span className="drops">
-      {parts.map(({ key, icon, text, value, least }) => (
+      {parts.map(([key, icon, value, text]) => (
         <span key={key} className={`drop drop-${key}`}>
-          <span aria-hidden="true">{icon}</span> {count(value)}
-          {least ? "+" : ""} {text}
+          <Icon word={icon} />
+          {count(value)}
+          {key === "waiting" && !exact ? "+" : ""} {text}
         </span>
       ))}
     </span>
@@ -270,45 +268,66 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
   );
 }
 
-function NeedsSomeone({ needs }: { needs: Needs }) {
-  const rows = [
-    { word: "needs a decision", text: "Set aside or unclear", value: needs.exceptions, unit: "exception" },
-    { word: "on hold", text: "Questions to answer", value: needs.questions, unit: "question" },
-    {
-      word: "trying again",
-      text: "Settles itself when the system is back",
-      value: needs.temporary,
-      unit: "delay",
-    },
-  ] as const;
+function NeedsSomeone({ needs, causes, money }: Pick<Home, "needs" | "causes" | "money">) {
+  const now = useNow();
+  const nobody = needs.documents === 0 && needs.temporary === 0;
   return (
     <Section title="Needs someone" aside={<Link href="/exceptions">Open the inbox</Link>}>
-      {needs.documents === 0 && needs.temporary === 0 ? (
+      {nobody && (
         <Empty>
           Nobody is needed. When a system refuses a document or a rule asks a person, it appears here.
         </Empty>
-      ) : (
-        <ul className="needs-list">
-          {rows
-            .filter(({ value }) => value > 0)
-            .map(({ word, text, value, unit }) => (
-              <li key={word}>
-                <Word word={word} text={text} />
-                <span>{many(value, unit)}</span>
-              </li>
+      )}
+      {!nobody && (
+        <table className="causes">
+          <caption className="sr">Causes that stop documents</caption>
+          <thead>
+            <tr>
+              <th scope="col">Cause</th>
+              <th scope="col" className="right">
+                Documents
+              </th>
+              <th scope="col" className="right">
+                Oldest
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {needs.questions > 0 && (
+              <tr>
+                <td>
+                  <Word word="on hold" text="Questions to people" />
+                  {needs.overdue > 0 && <small>{many(needs.overdue, "question")} not answered in time</small>}
+                </td>
+                <td className="right">{count(needs.questions)}</td>
+                <td className="right">–</td>
+              </tr>
+            )}
+            {causes.map((cause) => (
+              <tr key={cause.fingerprint}>
+                <td>
+                  <Word word={cause.word} text={cause.title} />
+                </td>
+                <td className="right">{count(cause.documents)}</td>
+                <td className="right nowrap">{span(now - Date.parse(cause.oldestAt))}</td>
+              </tr>
             ))}
-          {needs.overdue > 0 && (
-            <li>
-              <span className="word word-late">
-                <span className="word-icon" aria-hidden="true">
-                  ⏰
-                </span>
-                Not answered in time
-              </span>
-              <span>{many(needs.overdue, "question")}</span>
-            </li>
-          )}
-        </ul>
+          </tbody>
+        </table>
+      )}
+      {money.sums.length > 0 && (
+        <p
+          className="money-waiting"
+          title="The worth of every document that needs someone, each counted once, by currency."
+        >
+          <span className="muted">Money waiting on people</span>
+          {money.sums.map((sum) => (
+            <strong key={sum.currency}>
+              {money.exact ? "" : "more than "}
+              <Amount value={sum} />
+            </strong>
+          ))}
+        </p>
       )}
     </Section>
   );
