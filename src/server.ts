@@ -1,6 +1,9 @@
 /** The door for running Crossdock inside a program: start the dock on a migrated PostgreSQL, or on an embedded one. */
 
+export { type Gateway, openGateway } from "./gateway/gateway.ts";
+export type { GatewaySettings } from "./gateway/settings.ts";
 export type { Integration } from "./runtime/arrangement.ts";
+export type { Capabilities, Inquiry, WebhookIntake } from "./runtime/capabilities.ts";
 export {
   type Configuration,
   configuration,

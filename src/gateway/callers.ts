@@ -61,9 +61,12 @@ export class Callers {
   /**
    * The caller behind an Authorization header; at once when remembered, else after one look into the database.
    *
-   * @throws {Problem} `unauthenticated`, always in the same words, whatever was wrong
+   * `mayAsk` false: the address failed too often lately. Then only keys that were good before are looked at, so that
+   * strangers with well-formed keys cost the database nothing and the clients beside them go on.
+   *
+   * @throws {Problem} `unauthenticated`, always in the same words, whatever was wrong; `too-many-requests`
    */
-  recognise(authorization: string | undefined, address: string): Caller | Promise<Caller> {
+  recognise(authorization: string | undefined, address: string, mayAsk = true): Caller | Promise<Caller> {
     const key =
       authorization !== undefined && authorization.length < 200 && /^bearer /i.test(authorization)
         ? parseKey(authorization.slice(7))
@@ -77,6 +80,12 @@ export class Callers {
       });
     }
     const remembered = this.#known.get(key.id);
+    if (!mayAsk && !remembered?.caller) {
+      throw new Problem("too-many-requests", {
+        detail: "Too many wrong keys from this address.",
+        retryAfterSeconds: 1,
+      });
+    }
     if (remembered && remembered.until > performance.now()) {
       return this.#judge(remembered, key.secret, guesser, key.id, address);
     }

@@ -53,9 +53,7 @@ export class Guard {
 
     const scopes = this.#scopesNeeded(route.access, head, address);
     if (scopes === null) {
-      if (!this.#failures.peek(who, this.#failuresPerMinute, this.#failuresPerMinute)) {
-        throw tooMany(60 / this.#failuresPerMinute);
-      }
+      if (!this.#trusts(who)) throw tooMany(60 / this.#failuresPerMinute);
       if (route.access === "open") {
         const charged = this.#open.charge(who, this.#openPerMinute, this.#openPerMinute);
         if (!charged.allowed) throw tooMany(charged.resetSeconds);
@@ -66,7 +64,7 @@ export class Guard {
 
     let found: Caller | Promise<Caller>;
     try {
-      found = this.#callers.recognise(head.headers.authorization, who);
+      found = this.#callers.recognise(head.headers.authorization, who, this.#trusts(who));
     } catch (error) {
       throw this.#failed(error, who);
     }
@@ -77,6 +75,11 @@ export class Guard {
         throw this.#failed(error, who);
       },
     );
+  }
+
+  /** Whether an address may fail once more. */
+  #trusts(who: string): boolean {
+    return this.#failures.peek(who, this.#failuresPerMinute, this.#failuresPerMinute);
   }
 
   /** Counts a failure of somebody without a key, such as a wrong signature. */

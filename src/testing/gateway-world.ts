@@ -2,6 +2,7 @@
  * A gateway in front of a running dock, for tests: real HTTP, the real engine, a real database. Only the systems at the far
  * end are ours: one connection that answers questions as a test says.
  */
+import type { Pool } from "pg";
 import { type Logger, pino } from "pino";
 import Type from "typebox";
 import type { Codec } from "../codecs/codec.ts";
@@ -41,6 +42,8 @@ export interface GatewayWorld {
   readonly url: string;
   readonly gateway: Gateway;
   readonly database: FreshDatabase;
+  /** The dock's own pool, the one the gateway asks. */
+  readonly pool: Pool;
   /** What the dock keeps of what arrived, oldest first. */
   arrivals(): Promise<TakenIn[]>;
   /** What was asked, oldest first. */
@@ -151,6 +154,7 @@ export async function gatewayWorld(settings: Partial<GatewaySettings> = {}): Pro
     url: gateway.url,
     gateway,
     database,
+    pool: dock.pool,
     questions,
     logged: () => lines.join(""),
     behave,
