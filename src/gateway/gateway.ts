@@ -117,10 +117,11 @@ export async function openGateway(options: {
 
 /** What is kept of a request between admission and answer. */
 const ADMITTED = Symbol("admitted");
-const STARTED = Symbol("started");
+/** On requests that wait for "100 Continue". */
+const WAITS = Symbol("waits");
 interface Kept {
   [ADMITTED]?: Admitted;
-  [STARTED]?: number;
+  [WAITS]?: boolean;
 }
 
 function server(settings: GatewaySettings, logger: Logger, metrics: Metrics): FastifyInstance {
@@ -155,6 +156,11 @@ function server(settings: GatewaySettings, logger: Logger, metrics: Metrics): Fa
   }) as unknown as FastifyInstance;
   // One thing more than is allowed, so that the guard sees it and says so.
   app.server.maxHeadersCount = 0;
+  // A client that asks before it sends its body hears the guard's answer first; Node would say "go on" by itself.
+  app.server.on("checkContinue", (request: IncomingMessage & Kept, response: ServerResponse) => {
+    request[WAITS] = true;
+    app.routing(request, response);
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply, logger, metrics));
@@ -184,6 +190,7 @@ function register(app: FastifyInstance, route: Route, guard: Guard, metrics: Met
         kept[ADMITTED] = admitted;
         const { caller, charged } = admitted;
         if (caller && charged) reply.headers(limitHeaders(caller, charged));
+        if ((request.raw as IncomingMessage & Kept)[WAITS]) reply.raw.writeContinue();
         done();
       };
       try {

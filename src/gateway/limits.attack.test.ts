@@ -108,6 +108,16 @@ test("a body announced over the limit is refused before a byte of it is sent", a
   expect(text.toLowerCase()).toContain("connection: close");
 });
 
+test("who asks before sending a body hears no before a byte of it, and yes where it is welcome", async () => {
+  const ask = (bytes: number) =>
+    raw(
+      [head(["content-type: application/json", `content-length: ${bytes}`, "expect: 100-continue"])],
+      (text) => /100 Continue|"remedy"/.test(text),
+    );
+  expect(await ask(10_001)).toMatch(/^HTTP\/1\.1 413 /);
+  expect(await ask(100)).toMatch(/^HTTP\/1\.1 100 Continue/);
+});
+
 test("a body without a length is cut off at the limit", async () => {
   const chunk = `1000\r\n${"x".repeat(4_096)}\r\n`;
   const text = await raw([
