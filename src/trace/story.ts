@@ -192,10 +192,12 @@ function deliveryEntry(rows: StoryRows, row: DeliveryRow): Entry {
   const system = systemTitle(rows.known, row.connection);
   const what = messageTitle(row.contract);
   const open = !["applied", "superseded", "cancelled"].includes(row.status);
+  const told = exception !== undefined && exception.class !== "temporary";
   return {
     id: `delivery:${row.key}`,
     at: iso(open && row.attempts === 0 ? row.created_at : row.updated_at),
-    level: open && STATUSES[status.word].rank >= STATUSES.waiting.rank ? "business" : "steps",
+    // An open exception tells the same in better words, unless it is one that nobody needs to act on.
+    level: open && !told && STATUSES[status.word].rank >= STATUSES.waiting.rank ? "business" : "steps",
     what: "delivery",
     word: status.word,
     system: row.connection,

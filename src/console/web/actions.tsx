@@ -6,7 +6,7 @@
  */
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type { DeliveryView, OpenQuestion, QuestionView } from "../../trace/index.ts";
-import { Problem, usePress } from "./api.ts";
+import { usePress } from "./api.ts";
 import { absolute, capital } from "./format.ts";
 import { Ago } from "./parts.tsx";
 
@@ -18,7 +18,6 @@ function Ask({
   onSubmit,
   submit,
   busy,
-  error,
 }: {
   title: string;
   children: ReactNode;
@@ -26,7 +25,6 @@ function Ask({
   onSubmit: () => void;
   submit: ReactNode;
   busy: boolean;
-  error: unknown;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -45,11 +43,6 @@ function Ask({
       >
         <h2 id={id}>{title}</h2>
         {children}
-        {error instanceof Error && (
-          <p className="failed" role="alert">
-            {error.message}
-          </p>
-        )}
         <div className="ask-buttons">
           <button type="button" className="button" onClick={onClose}>
             Not now
@@ -78,27 +71,6 @@ function Why({
   );
 }
 
-/** What became of a press: shown beside the button until the page shows it by itself. */
-function Outcome({ press, done }: { press: ReturnType<typeof usePress>; done: string }) {
-  if (press.isPending) return <span className="muted">Asking…</span>;
-  if (press.isSuccess)
-    return (
-      <span className="outcome-ok" role="status">
-        ✓ {done}
-      </span>
-    );
-  if (press.error) {
-    const late = press.error instanceof Problem && press.error.status === 409;
-    return (
-      <span className="outcome-bad" role="alert">
-        {late ? "Changed meanwhile: " : ""}
-        {press.error.message}
-      </span>
-    );
-  }
-  return null;
-}
-
 export function AnswerButtons({ question }: { question: QuestionView | OpenQuestion }) {
   const press = usePress();
   const [asking, ask] = useState<"approved" | "declined" | null>(null);
@@ -124,14 +96,12 @@ export function AnswerButtons({ question }: { question: QuestionView | OpenQuest
       >
         Decline…
       </button>
-      <Outcome press={press} done="Answered; the order goes on from here." />
       {asking && (
         <Ask
           title={`${asking === "approved" ? "Approve" : "Decline"} ${question.approval}?`}
           onClose={() => ask(null)}
           onSubmit={() => send(asking)}
           busy={press.isPending}
-          error={press.error}
           submit={
             <button
               type="submit"
@@ -209,7 +179,7 @@ export function DeliveryButtons({
   const [asking, ask] = useState<May | null>(null);
   const [reason, setReason] = useState("");
   const [booked, setBooked] = useState("");
-  if (may.length === 0 && !press.isSuccess) return null;
+  if (may.length === 0) return null;
   const close = () => ask(null);
   const frozen = press.isPending || press.isSuccess;
   return (
@@ -229,14 +199,12 @@ export function DeliveryButtons({
           Give up…
         </button>
       )}
-      <Outcome press={press} done="Accepted. It is confirmed here once the target answered." />
       {asking === "try again" && (
         <Ask
           title={`Send ${what} to ${system} again?`}
           onClose={close}
-          onSubmit={() => press.mutate({ act: "try again", delivery, reason }, { onSuccess: close })}
+          onSubmit={() => press.mutate({ act: "try again", delivery, reason }, { onSettled: close })}
           busy={press.isPending}
-          error={press.error}
           submit={
             <button type="submit" className="button primary" disabled={press.isPending}>
               Try again
@@ -251,9 +219,8 @@ export function DeliveryButtons({
         <Ask
           title={`Give up ${what}?`}
           onClose={close}
-          onSubmit={() => press.mutate({ act: "cancel", delivery, reason }, { onSuccess: close })}
+          onSubmit={() => press.mutate({ act: "cancel", delivery, reason }, { onSettled: close })}
           busy={press.isPending}
-          error={press.error}
           submit={
             <button
               type="submit"
@@ -274,10 +241,9 @@ export function DeliveryButtons({
           onClose={close}
           onSubmit={() =>
             booked.trim() &&
-            press.mutate({ act: "settle", delivery, booked: booked.trim(), reason }, { onSuccess: close })
+            press.mutate({ act: "settle", delivery, booked: booked.trim(), reason }, { onSettled: close })
           }
           busy={press.isPending}
-          error={press.error}
           submit={
             <>
               <button
@@ -285,7 +251,7 @@ export function DeliveryButtons({
                 className="button danger"
                 disabled={press.isPending || booked.trim() !== ""}
                 onClick={() =>
-                  press.mutate({ act: "settle", delivery, booked: null, reason }, { onSuccess: close })
+                  press.mutate({ act: "settle", delivery, booked: null, reason }, { onSettled: close })
                 }
               >
                 It was not booked: send it again

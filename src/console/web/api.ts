@@ -14,6 +14,7 @@ import type {
   Step,
   Story,
 } from "../../trace/index.ts";
+import { useAnnounce } from "./announce.tsx";
 
 export interface Session {
   readonly name: string;
@@ -129,6 +130,15 @@ export type Press =
       readonly reason: string;
     };
 
+/** Said once the server accepted it; that it reached the target shows on the page when it did. */
+const ACCEPTED: Readonly<Record<Press["act"], string>> = {
+  answer: "Answered. The document goes on from here.",
+  "try again":
+    "Accepted. It is sent again under the same key and shows as done once the target confirmed it.",
+  settle: "Accepted. What you found is recorded with your name.",
+  cancel: "Given up. Later steps go on without it.",
+};
+
 function requestOf(press: Press): { path: string; body: object } {
   switch (press.act) {
     case "answer":
@@ -157,6 +167,7 @@ function requestOf(press: Press): { path: string; body: object } {
 /** Presses a button; afterwards everything shown is read again, so nobody looks at what was true before. */
 export function usePress() {
   const queries = useQueryClient();
+  const announce = useAnnounce();
   return useMutation({
     mutationFn: async (press: Press) => {
       const session = await queries.fetchQuery({
@@ -171,7 +182,10 @@ export function usePress() {
         body: JSON.stringify(body),
       });
     },
+    onSuccess: (_, { act }) => announce(true, ACCEPTED[act]),
     onError: (error) => {
+      const late = error instanceof Problem && error.status === 409;
+      announce(false, `${late ? "Changed meanwhile: nothing was done. " : ""}${error.message}`);
       // A restarted console has a new token; reading it again makes the next press work.
       if (error instanceof Problem && error.status === 403)
         queries.invalidateQueries({ queryKey: ["session"] });

@@ -1,6 +1,7 @@
 /** The shell: where things are, the search that reaches everything, keys, and whether what is shown is live. */
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Link, Route, Switch, useLocation, useSearchParams } from "wouter";
+import { AnnounceProvider } from "./announce.tsx";
 import { useHome, useSession } from "./api.ts";
 import { count, span } from "./format.ts";
 import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
@@ -21,7 +22,9 @@ export function App() {
   return (
     <ClockProvider>
       <LiveProvider>
-        <Shell />
+        <AnnounceProvider>
+          <Shell />
+        </AnnounceProvider>
       </LiveProvider>
     </ClockProvider>
   );

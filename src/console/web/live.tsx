@@ -25,6 +25,8 @@ const Context = createContext<Live | null>(null);
 const STALE_MS = 12_000;
 const LOST_MS = 60_000;
 
+const isDeciding = () => window.document.querySelector("dialog[open]") !== null;
+
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [heardAt, setHeardAt] = useState(() => Date.now());
@@ -36,6 +38,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (paused) return;
     const refresh = (documents: readonly string[] | null) => {
+      // What somebody is deciding about stays as it is until they decided.
+      if (isDeciding()) {
+        missed.current = true;
+        return;
+      }
       if (documents === null || documents.length > 0) {
         setChanged((before) => new Set([...before, ...(documents ?? ["*"])]));
       }
@@ -49,8 +56,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           (kind === "step" && (documents === null || documents.includes(String(about)))),
       });
     };
-    if (missed.current) refresh(null);
-    missed.current = false;
+    if (missed.current) {
+      missed.current = false;
+      refresh(null);
+    }
     const source = new EventSource("/api/live");
     const heard = () => setHeardAt(Date.now());
     source.addEventListener("beat", heard);
@@ -59,15 +68,25 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       refresh((JSON.parse((event as MessageEvent<string>).data) as { documents: string[] | null }).documents);
     });
     source.addEventListener("open", () => {
-      if (missed.current) refresh(null);
-      missed.current = false;
+      if (missed.current) {
+        missed.current = false;
+        refresh(null);
+      }
       heard();
     });
     source.addEventListener("error", () => {
       missed.current = true;
     });
+    // Closing a dialog does not bubble, but can be heard on the way down.
+    const decided = () => {
+      if (!missed.current) return;
+      missed.current = false;
+      refresh(null);
+    };
+    window.document.addEventListener("close", decided, true);
     return () => {
       source.close();
+      window.document.removeEventListener("close", decided, true);
       missed.current = true;
     };
   }, [queries, paused]);

@@ -5,6 +5,7 @@ import type { MilestoneView, Story } from "../../../trace/index.ts";
 import { DeliveryButtons, QuestionCard } from "../actions.tsx";
 import { useStory } from "../api.ts";
 import { absolute, capital, clock, money, pageOf, relative } from "../format.ts";
+import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
 import { Ago, Copy, Dots, Failed, Hint, Loading, Section, StatusPill } from "../parts.tsx";
 import { LineageTree } from "./lineage.tsx";
@@ -311,7 +312,7 @@ function Processes({ story: { instances } }: { story: Story }) {
             <ul className="facts">
               {one.timers.map(({ name, due }) => (
                 <li key={name}>
-                  ⏱ {capital(name)} <Ago at={due} />
+                  <Icon word="late" /> {capital(name)} <Ago at={due} />
                 </li>
               ))}
             </ul>

@@ -1,0 +1,275 @@
+/**
+ * The pages in a real browser, on a real dock: each opens, shows what the engine did, and its buttons and keys work.
+ *
+ * Needs a Chromium: the one of CROSSDOCK_CHROMIUM, or Debian's at /usr/bin/chromium. Without one the tests are skipped
+ * and say so. With CROSSDOCK_PICTURES=<folder> each page is also written there as a picture, in both themes.
+ */
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Dock } from "../../runtime/dock.ts";
+import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
+import { smallDock } from "../../testing/small-dock.ts";
+import { type OpenConsole, openConsole } from "../console.ts";
+
+const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
+const here = fileURLToPath(new URL(".", import.meta.url));
+const missing = !existsSync(CHROMIUM);
+if (missing) {
+  console.warn(
+    `The browser tests of the console are skipped: there is no Chromium at ${CHROMIUM}. Install it (Debian: apt-get install chromium) or name one with CROSSDOCK_CHROMIUM.`,
+  );
+}
+
+/** What the shell may weigh compressed, in bytes: half a second on a slow line. */
+const SHELL_MAX = 180_000;
+
+describe.skipIf(missing)("in a browser", () => {
+  let db: FreshDatabase;
+  let dock: Dock;
+  let order: Awaited<ReturnType<typeof smallDock>>["order"];
+  let open: OpenConsole;
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), "crossdock-console-"));
+  /** What the browser complained about: errors in the log, broken policy, exceptions. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    await build({
+      configFile: join(here, "vite.config.ts"),
+      logLevel: "error",
+      build: { outDir: folder, emptyOutDir: true },
+    });
+    db = await freshDatabase();
+    ({ dock, order } = await smallDock(db.url));
+    open = await openConsole({ dock, port: 0, settings: { folder, actor: "maria", name: "Test dock" } });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    await order(1);
+    await order(2, "UNKNOWN");
+    await order(3, "LOST");
+    await order(4, "PUMP-100", "12000.00");
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await open?.close();
+    await dock?.stop();
+    await db?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function page(
+    path: string,
+    options: { colorScheme?: "light" | "dark"; width?: number } = {},
+  ): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: 900 },
+      colorScheme: options.colorScheme ?? "light",
+      reducedMotion: "reduce",
+    });
+    const opened = await context.newPage();
+    opened.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    opened.on("pageerror", (error) => complaints.push(error.message));
+    await opened.goto(new URL(path, open.url).href);
+    await opened.waitForSelector("main h1");
+    return opened;
+  }
+
+  test("the shell stays below its weight", () => {
+    const assets = join(folder, "assets");
+    const weight = readdirSync(assets)
+      .filter((name) => name.endsWith(".js.gz"))
+      .reduce((sum, name) => sum + statSync(join(assets, name)).size, 0);
+    expect(weight).toBeGreaterThan(10_000);
+    expect(weight).toBeLessThan(SHELL_MAX);
+  });
+
+  test("home says in one sentence how things stand, and shows the funnel as picture and as table", async () => {
+    const home = await page("/");
+    await home.getByRole("status").filter({ hasText: /step/ }).waitFor();
+    await home.getByText("3 documents need someone").waitFor();
+    await home.getByRole("button", { name: "Show table" }).click();
+    const row = home.getByRole("row", { name: /^Accepted/ });
+    expect(await row.textContent()).toContain("4");
+    await home.context().close();
+  });
+
+  test("a number typed into the search leads to its document, by keyboard alone", async () => {
+    const home = await page("/");
+    await home.keyboard.press("/");
+    await home.keyboard.type("PO-1");
+    await home.keyboard.press("Enter");
+    await home.getByRole("status").filter({ hasText: "1 document for PO-1." }).waitFor();
+    await home.getByRole("link", { name: "SO-1", exact: true }).click();
+    await home.getByRole("heading", { level: 1, name: "SO-1" }).waitFor();
+    expect(home.url()).toBe(`${open.url}d/order/SO-1`);
+    expect(await home.title()).toBe("SO-1 · Crossdock");
+
+    await home.keyboard.press("2");
+    await home.getByRole("button", { name: "Post sales order → ERP" }).click();
+    await home.getByRole("tab", { name: "What came back (1)" }).click();
+    await home.getByText('"erpOrderId": "450000').waitFor();
+    await home.keyboard.press("Escape");
+    await home.getByRole("tab").first().waitFor({ state: "detached" });
+    await home.keyboard.press("g");
+    await home.keyboard.press("e");
+    await home.getByRole("heading", { level: 1, name: "Exceptions" }).waitFor();
+    await home.context().close();
+  });
+
+  test("a document that changes while it is open changes on the page", async () => {
+    const found = await page("/d/order/SO-4");
+    await found.getByText("On hold: credit review").first().waitFor();
+    await found.getByRole("button", { name: "Approve…" }).click();
+    await found.getByLabel("Comment").fill("Known customer.");
+    await found.getByRole("button", { name: "Approve", exact: true }).click();
+    await found.getByText("maria approved credit review").waitFor();
+    await found.getByText("On track", { exact: false }).first().waitFor();
+    await found.context().close();
+  });
+
+  test("an unclear outcome is settled by the number somebody found", async () => {
+    const inbox = await page("/exceptions");
+    await inbox.getByRole("button", { name: "I have checked…" }).click();
+    const dialog = inbox.getByRole("dialog");
+    await dialog.getByLabel("Its number in ERP").fill("4509999");
+    expect(await dialog.getByRole("button", { name: /not booked/ }).isDisabled()).toBe(true);
+    await dialog.getByRole("button", { name: "It was booked", exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+    await inbox.getByRole("button", { name: "I have checked…" }).waitFor({ state: "detached" });
+    await inbox.goto(new URL("/d/order/SO-3", open.url).href);
+    await inbox.getByText("4509999").first().waitFor();
+    await inbox.context().close();
+  });
+
+  test("a button pressed too late says so", async () => {
+    const first = await page("/d/order/SO-2");
+    await first.getByRole("button", { name: "Give up…" }).click();
+    const { rows } = await db.pool.query<{ key: string }>(
+      "select key from delivery where correlation = 'order/SO-2'",
+    );
+    await dock.cancelDelivery(rows[0]!.key, { name: "somebody else", reason: "Faster." });
+    const dialog = first.getByRole("dialog");
+    await dialog.getByLabel(/Why/).fill("Ordered by mistake.");
+    await dialog.getByRole("button", { name: "Give up", exact: true }).click();
+    await first.getByRole("alert").filter({ hasText: "Changed meanwhile: nothing was done." }).waitFor();
+    // The refusal was provoked; the browser notes every 409.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("409")));
+    await first.context().close();
+  });
+
+  test("what arrives while the list is open waits until somebody asks for it", async () => {
+    const list = await page("/documents");
+    const before = await list.getByRole("row").count();
+    await order(50);
+    await list.getByRole("button", { name: /changed/ }).waitFor();
+    expect(await list.getByRole("row").count()).toBe(before);
+    await list.getByRole("button", { name: /changed/ }).click();
+    await list.getByRole("link", { name: "SO-50" }).waitFor();
+    await list.context().close();
+  });
+
+  test("text from outside is shown and never run", async () => {
+    await order(60, '"><img src=x onerror=window.hacked=1><script>window.hacked=1</script>');
+    const shown = await page("/d/order/SO-60?zoom=attempts");
+    await shown.getByRole("button", { name: "Order captured" }).first().click();
+    await shown.getByText("<script>window.hacked=1</script>").first().waitFor();
+    expect(await shown.evaluate("window.hacked")).toBeUndefined();
+    await shown.context().close();
+  });
+
+  const PAGES = [
+    "/",
+    "/documents",
+    "/documents?search=PO-",
+    "/d/order/SO-1?zoom=attempts",
+    "/d/order/SO-2",
+    "/exceptions",
+    "/nowhere",
+  ];
+
+  test.each(["light", "dark"] as const)(
+    "every page can be read and reached in the %s theme",
+    async (colorScheme) => {
+      for (const path of PAGES) {
+        const opened = await page(path, { colorScheme });
+        await opened.waitForFunction("!document.querySelector('.loading')");
+        expect([path, await opened.evaluate(UNREADABLE)]).toEqual([path, []]);
+        expect([path, await opened.evaluate(NAMELESS)]).toEqual([path, []]);
+        const pictures = process.env.CROSSDOCK_PICTURES;
+        if (pictures) {
+          const name = path.replaceAll(/[^a-z0-9]+/gi, "-").replaceAll(/^-|-$/g, "") || "home";
+          await opened.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`), fullPage: true });
+        }
+        await opened.context().close();
+      }
+    },
+  );
+
+  test("no page is wider than a telephone", async () => {
+    for (const path of PAGES) {
+      const opened = await page(path, { width: 320 });
+      await opened.waitForFunction("!document.querySelector('.loading')");
+      expect([path, await opened.evaluate("document.documentElement.scrollWidth")]).toEqual([path, 320]);
+      await opened.context().close();
+    }
+  });
+
+  test("the browser had nothing to complain about", () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Runs in the page: texts whose contrast with what lies behind them is below 4.5:1 (3:1 when large), WCAG 2.2 1.4.3. */
+const UNREADABLE = `(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
+  const over = ([r, g, b, a], under) => [r, g, b].map((part, index) => (part * a + under[index] * (255 - a)) / 255);
+  const behind = (element) => {
+    if (!element) return rgba(getComputedStyle(document.documentElement).backgroundColor).slice(0, 3);
+    const own = rgba(getComputedStyle(element).backgroundColor);
+    return own[3] === 255 ? own.slice(0, 3) : over(own, behind(element.parentElement));
+  };
+  const light = (rgb) => { const [r, g, b] = rgb.map((part) => { const c = part / 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const bad = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim();
+    const element = walk.currentNode.parentElement;
+    if (!text || element.closest(".sr, .skip, noscript, [hidden], :disabled") || element.getClientRects().length === 0) continue;
+    const style = getComputedStyle(element);
+    const under = behind(element);
+    const a = light(over(rgba(style.color), under)), b = light(under);
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    if (ratio < (large ? 3 : 4.5)) bad.add(text.slice(0, 40) + " " + ratio.toFixed(2));
+  }
+  return [...bad];
+})()`;
+
+/** Runs in the page: controls without a name, smaller than 24 × 24 px, tables without a caption, missing landmarks. */
+const NAMELESS = `(() => {
+  const bad = [];
+  for (const control of document.querySelectorAll("button, input, textarea, select")) {
+    if (control.getClientRects().length === 0) continue;
+    const name = control.getAttribute("aria-label") || control.textContent.trim() || [...(control.labels ?? [])].map((one) => one.textContent).join("");
+    if (!name) bad.push("no name: " + control.outerHTML.slice(0, 80));
+    const { width, height } = control.getBoundingClientRect();
+    const inText = control.matches(".entry-title, .node-title");
+    if (!inText && (width < 24 || height < 24)) bad.push("small: " + name + " " + width + " x " + height);
+  }
+  for (const table of document.querySelectorAll("table")) if (!table.caption) bad.push("no caption: " + table.className);
+  for (const image of document.querySelectorAll("img")) if (!image.hasAttribute("alt")) bad.push("no alt: " + image.src);
+  for (const landmark of ["header", "nav", "main"]) if (!document.querySelector(landmark)) bad.push("no " + landmark);
+  if (document.querySelectorAll("h1").length !== 1) bad.push("h1: " + document.querySelectorAll("h1").length);
+  if (!document.documentElement.lang) bad.push("no language");
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  for (const id of new Set(ids)) if (ids.filter((one) => one === id).length > 1) bad.push("id twice: " + id);
+  return bad;
+})()`;
