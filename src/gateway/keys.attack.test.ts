@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freshDatabase } from "../testing/database.ts";
 import { type GatewayWorld, gatewayWorld, PEPPER } from "../testing/gateway-world.ts";
+import { verifyAudit } from "../trace/audit.ts";
 import { Callers } from "./callers.ts";
 import { createClient, listClients, parseKey, revokeClient } from "./keys.ts";
 import { ORDER } from "./orders.ts";
@@ -57,6 +58,20 @@ test("a key is shown once, opens its door, and is kept as a hash", async () => {
   });
   const life = Date.parse(listed!.expiresAt) - Date.parse(listed!.createdAt);
   expect(Math.round(life / 86_400_000)).toBe(180);
+});
+
+test("making and ending a key stand in the audit, with who and why and without the secret", async () => {
+  const { pool } = world.database;
+  const by = { name: "maria", reason: "The shop goes live." };
+  const { id, key } = await createClient(pool, PEPPER, { name: "audited", scopes: ["inquiries"] }, by);
+  await revokeClient(pool, id, { name: "maria", reason: "It was a trial." });
+  const { rows } = await pool.query("select * from audit where subject = $1 order by id", [`client:${id}`]);
+  expect(rows.map(({ actor, action, reason }) => [actor, action, reason])).toEqual([
+    ["maria", "make key", "The shop goes live."],
+    ["maria", "end key", "It was a trial."],
+  ]);
+  expect(JSON.stringify(rows)).not.toContain(parseKey(key)!.secret);
+  expect((await verifyAudit(pool)).broken).toBeNull();
 });
 
 test("a dump of the database holds no usable key", async () => {

@@ -34,6 +34,8 @@ const CRC_LENGTH = 6;
 const SHAPE = /^xdk_live_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 const KEY_LENGTH = "xdk_live_".length + ID_LENGTH + 1 + SECRET_LENGTH + 1 + CRC_LENGTH;
 const USUAL_LIFE: Span = "180d";
+/** Who acts where nobody is named: whoever may run commands beside the database. */
+const COMMAND_LINE: clients.By = { name: "command line" };
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 export interface ParsedKey {
@@ -83,6 +85,7 @@ export async function createClient(
   pool: Pool,
   pepper: string,
   { name, scopes, perMinute = 600, lifetime = USUAL_LIFE }: NewClient,
+  by: clients.By = COMMAND_LINE,
 ): Promise<{ id: string; key: string; expiresAt: string }> {
   if (!NAME.test(name)) {
     throw new Unusable(`A client's name is lower-case words with hyphens such as web-shop, not "${name}".`);
@@ -100,19 +103,24 @@ export async function createClient(
   }
   const id = digits(randomBytes(12), ID_LENGTH);
   const secret = digits(randomBytes(SECRET_BYTES), SECRET_LENGTH);
-  const expiresAt = await clients.addClient(pool, {
-    id,
-    name,
-    secretHash: hashSecret(secret, pepper),
-    scopes,
-    perMinute,
-    lifetimeMs: milliseconds(lifetime),
-  });
+  const expiresAt = await clients.addClient(
+    pool,
+    {
+      id,
+      name,
+      secretHash: hashSecret(secret, pepper),
+      scopes,
+      perMinute,
+      lifetimeMs: milliseconds(lifetime),
+    },
+    by,
+  );
   return { id, key: `xdk_live_${id}_${secret}_${checksum(id, secret)}`, expiresAt };
 }
 
 /** Ends a key; every worker obeys within five seconds. False when there is no such key or it was ended before. */
-export const revokeClient = (pool: Pool, id: string): Promise<boolean> => clients.endClient(pool, id);
+export const revokeClient = (pool: Pool, id: string, by: clients.By = COMMAND_LINE): Promise<boolean> =>
+  clients.endClient(pool, id, by);
 
 /** Every key ever made, newest first, without anything that opens a door. */
 export const listClients = (pool: Pool): Promise<clients.ClientRow[]> => clients.listClients(pool);

@@ -2,9 +2,16 @@
  * The machines that may call, and until when. Rows of `api_client` are written here and nowhere else.
  *
  * Nothing here can open a door: a row holds the hash of a secret, never the secret. What a key means is the gateway's
- * business. Expiry is judged by the database clock, so workers with wrong clocks agree.
+ * business. Whoever adds or ends one is written into the audit in the same transaction. Expiry is judged by the database clock, so workers with wrong clocks agree.
  */
 import type { Pool } from "pg";
+import { type Transaction, transaction } from "../std/sql.ts";
+
+/** Who adds or ends a client, and why; kept in the audit. */
+export interface By {
+  readonly name: string;
+  readonly reason?: string;
+}
 
 /** Instants are RFC 3339. */
 export interface ClientRow {
@@ -45,25 +52,47 @@ export async function addClient(
     readonly perMinute: number;
     readonly lifetimeMs: number;
   },
+  by: By,
 ): Promise<string> {
   const { id, name, secretHash, scopes, perMinute, lifetimeMs } = client;
-  const { rows } = await pool.query<{ expiresAt: string }>(ADD, [
-    id,
-    name,
-    secretHash,
-    scopes,
-    perMinute,
-    lifetimeMs,
-  ]);
-  return rows[0]!.expiresAt;
+  return transaction(pool, async (tx) => {
+    const { rows } = await tx.query<{ expiresAt: string }>(ADD, [
+      id,
+      name,
+      secretHash,
+      scopes,
+      perMinute,
+      lifetimeMs,
+    ]);
+    const { expiresAt } = rows[0]!;
+    await audit(tx, by, "make key", id, { name, scopes, perMinute, expiresAt });
+    return expiresAt;
+  });
 }
 
 const END = `
   update api_client set revoked_at = clock_timestamp() where id = $1 and revoked_at is null`;
 
 /** Ends a client. False when there is none with this id, or it was ended before. */
-export async function endClient(pool: Pool, id: string): Promise<boolean> {
-  return (await pool.query(END, [id])).rowCount === 1;
+export async function endClient(pool: Pool, id: string, by: By): Promise<boolean> {
+  return transaction(pool, async (tx) => {
+    const ended = (await tx.query(END, [id])).rowCount === 1;
+    if (ended) await audit(tx, by, "end key", id, {});
+    return ended;
+  });
+}
+
+/** The lock every writer of the audit takes, so that each line's hash covers the one before it. */
+const AUDIT_LOCK = `select pg_advisory_xact_lock(7215)`;
+const AUDIT = `
+  insert into audit (actor, action, subject, reason, facts, previous, hash)
+  select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($6, 'utf8'))
+  from (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last`;
+
+async function audit(tx: Transaction, by: By, action: string, id: string, more: object): Promise<void> {
+  const line = [by.name, action, `client:${id}`, by.reason ?? null, JSON.stringify(more)] as const;
+  await tx.query(AUDIT_LOCK);
+  await tx.query(AUDIT, [...line, JSON.stringify(line)]);
 }
 
 const LIST = `
