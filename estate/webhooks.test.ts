@@ -64,7 +64,7 @@ test("the duplicate switch sends each webhook twice and counts it", async () => 
 
 test("the reorder switch delivers what falls into one window backwards", async () => {
   await world.estate.settings("wms", { split: 2 });
-  await world.estate.fault("wms", "reorder", { ms: 400 });
+  await world.estate.fault("wms", "reorder", { ms: 1000 });
   const orderId = `SO-${++count}`;
   await world.call("wms", "POST", "/api/ship-orders", { reference: `S-${orderId}`, orderId, lines });
   await until("all came", () => types(orderId).length === 4);
