@@ -291,4 +291,14 @@ test("a crash keeps documents, references, stock and ledger, and drops a torn la
     Items: [],
   });
   expect(again.body.error.innererror.existing).toBe(number);
+
+  // What is written after the torn line is read back like anything else.
+  const next = await order("1");
+  await world.restart("kill");
+  const { documents } = await world.estate.books("erp");
+  expect(documents.A_SalesOrder.map((one: { number: string }) => one.number).slice(-2)).toEqual([
+    number,
+    next.number,
+  ]);
+  await signIn();
 });
