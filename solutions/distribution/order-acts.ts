@@ -309,8 +309,9 @@ export function applyPayment(
     customer: state.order.customer,
     amount: money,
     invoices: [{ invoiceId, amount: money }],
+    valueDate,
   };
-  return send(settlement.ApplyPayment.of({ ...payment, valueDate }), {
+  return send(settlement.ApplyPayment.of(payment), {
     undo: settlement.UnapplyPayment.of({ ...payment, reason: "The payment was returned." }),
   });
 }

@@ -36,6 +36,7 @@ export interface Policy {
     readonly tax: string;
     readonly costOfSales: string;
     readonly finishedGoods: string;
+    readonly bank: string;
   };
   /** The plant an order is fulfilled from unless it says otherwise. */
   readonly plant: string;
@@ -67,6 +68,7 @@ export const standardPolicy: Policy = {
     tax: "Tax",
     costOfSales: "Cost of sales",
     finishedGoods: "Finished goods",
+    bank: "Bank",
   },
   plant: "LYO",
 };

@@ -93,10 +93,14 @@ export function priceOf(quantity: Quantity, price: UnitPrice): Money {
   // error far below half of any minor unit.
   const exact = read(price.amount).times(read(quantity.value));
   const base = read(price.per.value);
-  return money(base.eq(1) ? exact.toFixed() : divide(exact, base), price.currency);
+  return money(base.eq(1) ? exact.toFixed() : quotient(exact, base), price.currency);
 }
 
-function divide(left: Big, right: Big): string {
+/** Divides and rounds half up to `scale` decimals; needless zeros at the end are dropped. @example divide("1", "3", 4) // "0.3333" */
+export const divide = (left: string, right: string, scale: number): string =>
+  new Big(quotient(read(left), read(right))).round(scale, Big.roundHalfUp).toFixed();
+
+function quotient(left: Big, right: Big): string {
   const wide = Big();
   wide.DP = 20;
   return new wide(left).div(right).toFixed();

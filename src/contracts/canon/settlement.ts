@@ -119,6 +119,7 @@ const Payment = {
   customer: Id,
   amount: Money,
   invoices: Type.Array(Applied, { minItems: 1 }),
+  valueDate: BusinessDate,
 };
 const payment = {
   ...order,
@@ -126,6 +127,7 @@ const payment = {
   customer: "C-ACME",
   amount: eur("6000.00"),
   invoices: [{ invoiceId: "INV-90000001", amount: eur("6000.00") }],
+  valueDate: "2026-01-20",
 };
 
 export const ApplyPayment = command({
@@ -134,9 +136,9 @@ export const ApplyPayment = command({
   owner: "accounts-receivable",
   summary: "Sets a payment against the invoices it pays.",
   criticality: "C1",
-  data: Type.Object({ ...Payment, valueDate: BusinessDate }),
+  data: Type.Object(Payment),
   keys: { order: "salesOrderId", payment: "paymentId", invoice: "invoices[].invoiceId" },
-  sample: { ...payment, valueDate: "2026-01-20" },
+  sample: payment,
 });
 
 export const UnapplyPayment = command({

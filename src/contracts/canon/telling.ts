@@ -88,30 +88,18 @@ export const Invoice = Type.Object({
   taxInclusiveAmount: Money,
 });
 
-/** What became of each document of one group a partner sent. */
+/**
+ * What became of the documents of one interchange a partner sent. `written` is the acknowledgement as the partner's
+ * standard words it, segment by segment; it is made where that standard is known and only enveloped data from then on.
+ */
 export const FunctionalAcknowledgement = Type.Object({
   type: Type.Literal("functional-acknowledgement"),
-  /** The partner's interchange, and the group in it that is answered. */
-  interchangeControlNumber: Id,
-  groupControlNumber: Id,
-  /** The functional identifier of that group, e.g. PO for purchase orders. */
-  functionalId: Id,
-  version: Type.Optional(Id),
-  sets: Type.Array(
-    Type.Object({
-      set: Id,
-      controlNumber: Id,
-      status: Type.Enum(["accepted", "accepted-with-errors", "rejected"]),
-      errors: Type.Array(
-        Type.Object({
-          reason: Words,
-          segment: Type.Optional(Id),
-          position: Type.Optional(Type.Integer({ minimum: 0 })),
-          code: Type.Optional(Id),
-        }),
-      ),
-    }),
-  ),
+  ackType: Type.Literal("syntax"),
+  /** The partner's interchange that is answered. */
+  ackOf: Id,
+  status: Type.Enum(["accepted", "accepted-with-errors", "rejected"]),
+  errors: Type.Array(Words),
+  written: Type.String(),
 });
 
 export const PartnerDocument = Type.Union([
@@ -195,10 +183,12 @@ export const documents: readonly PartnerDocument[] = [
   },
   {
     type: "functional-acknowledgement",
-    interchangeControlNumber: "000000101",
-    groupControlNumber: "101",
-    functionalId: "PO",
-    sets: [{ set: "850", controlNumber: "0001", status: "accepted", errors: [] }],
+    ackType: "syntax",
+    ackOf: "000000101",
+    status: "accepted",
+    errors: [],
+    written:
+      "ISA*00*          *00*          *ZZ*MERIDIAN       *ZZ*ACME           *260105*0800*U*00401*000000001*0*P*>~",
   },
 ];
 

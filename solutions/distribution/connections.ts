@@ -1,0 +1,228 @@
+/**
+ * The systems of a distributor as named connections, from settings.
+ *
+ * A connection's name is the system's name in traces and opinions. Which contract goes to which address of a system
+ * stands here; what is written there stands in the system's flow file. A system's webhooks are taken by the gateway and
+ * arrive under the system's own connection, so what the WMS says is said by `wms`, whichever way it says it.
+ */
+import { type Connection, connection, connector } from "crossdock";
+import { erp, fulfilment, operations, settlement } from "crossdock/canon";
+import { file } from "crossdock/connectors/file";
+import { http } from "crossdock/connectors/http";
+import { odata } from "crossdock/connectors/odata";
+import { settlingWithin } from "crossdock/connectors/rest-searchable";
+import { restUpsert } from "crossdock/connectors/rest-upsert";
+import Type from "typebox";
+import type { Filled, System } from "./settings.ts";
+
+export interface Connections {
+  readonly acmeMailbox: Connection;
+  readonly acmeOutbox: Connection;
+  readonly api: Connection;
+  readonly shop: Connection;
+  readonly crm: Connection;
+  readonly erp: Connection;
+  readonly wms: Connection;
+  readonly tms: Connection;
+  readonly pricing: Connection;
+  readonly tax: Connection;
+  readonly payments: Connection;
+  readonly bank: Connection;
+  readonly finance: Connection;
+}
+
+/**
+ * Where the gateway hands in what it took: orders, changes, cancellations. The gateway has checked who calls and names
+ * the client as the source, so there is nothing to open here.
+ */
+const gateway = connector({
+  name: "gateway",
+  summary: "Takes what the gateway's own routes accepted.",
+  config: Type.Object({}),
+  guarantees: { repeat: "none", verifies: false, ordered: false, settleMs: 0, concurrency: 1 },
+  open: async () => ({ probe: async () => undefined, close: async () => undefined }),
+});
+
+/** Address and token; the token only where there is one. */
+const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });
+
+export function connections({ systems, folders, wmsSettlesWithin, pollMs }: Filled): Connections {
+  return {
+    acmeMailbox: connection("acme-mailbox", file, {
+      title: "ACME mailbox",
+      owner: "integration",
+      config: { inbox: folders.fromPartner, pollMs, settleMs: 0 },
+    }),
+    acmeOutbox: connection("acme-outbox", file, {
+      title: "ACME outbox",
+      owner: "integration",
+      config: { outbox: folders.toPartner },
+    }),
+    api: connection("api", gateway, { title: "Orders API", owner: "commerce", config: {} }),
+    shop: connection("shop", http, {
+      title: "Web shop",
+      owner: "commerce",
+      config: {
+        ...at(systems.shop),
+        paths: { [operations.MilestoneReached.name]: { path: "/orders/{orderId}/status", method: "PUT" } },
+      },
+    }),
+    crm: connection("crm", restUpsert, {
+      title: "CRM",
+      owner: "customer-service",
+      config: {
+        ...at(systems.crm),
+        dialect: "salesforce",
+        reference: "id",
+        paths: {
+          [operations.MilestoneReached.name]: {
+            path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{subject}",
+            method: "PATCH",
+          },
+        },
+      },
+    }),
+    erp: connection("erp", odata, {
+      title: "ERP",
+      owner: "finance",
+      config: {
+        ...at(systems.erp),
+        probe: "/",
+        paths: {
+          [erp.PostSalesOrder.name]: {
+            path: "/A_SalesOrder",
+            reference: "SalesOrder",
+            compare: ["SoldToParty", "TransactionCurrency", "Items[].Material", "Items[].Quantity"],
+          },
+          [erp.ChangeSalesOrder.name]: {
+            path: "/A_SalesOrderChange",
+            reference: "SalesOrderChange",
+            compare: ["SalesOrder", "Items[].Material", "Items[].Quantity"],
+          },
+          [erp.CancelSalesOrder.name]: {
+            path: "/A_SalesOrderCancellation",
+            reference: "SalesOrderCancellation",
+            compare: ["OrderReference"],
+          },
+          [erp.PostGoodsIssue.name]: {
+            path: "/A_GoodsIssue",
+            reference: "MaterialDocument",
+            compare: ["SalesOrder", "DeliveryDocument", "Items[].SalesOrderItem", "Items[].Quantity"],
+          },
+          [erp.ReverseMovement.name]: {
+            path: "/A_MovementReversal",
+            reference: "MovementReversal",
+            compare: ["IssueReference"],
+          },
+          [erp.PostInvoice.name]: {
+            path: "/A_BillingDocument",
+            reference: "BillingDocument",
+            compare: [
+              "SalesOrder",
+              "DeliveryDocument",
+              "Items[].SalesOrderItem",
+              "Items[].Quantity",
+              "TaxAmount",
+            ],
+          },
+          [erp.PostCreditNote.name]: {
+            path: "/A_CreditMemo",
+            reference: "CreditMemo",
+            compare: ["BillingDocument", "NetAmount", "TaxAmount"],
+          },
+        },
+        asks: {
+          "credit-check": {
+            method: "GET",
+            path: "/CreditCheck(Customer='{customer}',Amount={amount},Currency='{currency}')",
+          },
+        },
+      },
+    }),
+    wms: connection("wms", settlingWithin(wmsSettlesWithin), {
+      title: "WMS",
+      owner: "warehouse",
+      config: {
+        ...at(systems.wms),
+        businessCodes: ["INSUFFICIENT_STOCK", "ALREADY_DISPATCHED", "RELEASED_BEFORE", "CANCELLED_BEFORE"],
+        paths: {
+          [fulfilment.AllocateStock.name]: warehouse("/api/allocations", "lines[].quantity = lines[].asked"),
+          [fulfilment.ReleaseAllocation.name]: warehouse("/api/releases"),
+          [fulfilment.ShipOrder.name]: warehouse("/api/ship-orders", "lines[].quantity"),
+          [fulfilment.CancelShipment.name]: warehouse("/api/ship-order-cancellations"),
+        },
+        asks: { stock: { method: "GET", path: "/api/stock" } },
+      },
+    }),
+    tms: connection("tms", http, {
+      title: "TMS",
+      owner: "logistics",
+      config: {
+        ...at(systems.tms),
+        reference: "id",
+        businessCodes: ["ALREADY_COLLECTED", "LANE_NOT_SERVED"],
+        paths: {
+          [fulfilment.BookFreight.name]: "/freight-bookings",
+          [fulfilment.CancelFreight.name]: "/freight-cancellations",
+        },
+      },
+    }),
+    pricing: connection("pricing", http, {
+      title: "Pricing",
+      owner: "pricing",
+      config: { ...at(systems.pricing), paths: {}, asks: { "price-checks": "/price-checks" } },
+    }),
+    tax: connection("tax", http, {
+      title: "Tax engine",
+      owner: "tax",
+      config: {
+        ...at(systems.tax),
+        reference: "id",
+        paths: {
+          [settlement.FinaliseDocument.name]: "/v2/transactions",
+          [settlement.VoidDocument.name]: "/v2/voids",
+        },
+      },
+    }),
+    payments: connection("payments", http, {
+      title: "Payments",
+      owner: "accounts-receivable",
+      config: {
+        ...at(systems.payments),
+        reference: "id",
+        businessCodes: ["CARD_DECLINED", "REFUND_TOO_LARGE"],
+        paths: {
+          [settlement.CapturePayment.name]: "/captures",
+          [settlement.RefundPayment.name]: "/refunds",
+        },
+      },
+    }),
+    bank: connection("bank", file, {
+      title: "Bank",
+      owner: "accounts-receivable",
+      config: { inbox: folders.bankStatements, pollMs, settleMs: 0 },
+    }),
+    finance: connection("finance", restUpsert, {
+      title: "Finance",
+      owner: "finance",
+      config: {
+        ...at(systems.finance),
+        dialect: "netsuite",
+        reference: "id",
+        paths: {
+          [settlement.PostEntry.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
+          [settlement.ReverseEntry.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
+          [settlement.ApplyPayment.name]: "/services/rest/record/v1/customerPayment/eid:{key}",
+          [settlement.UnapplyPayment.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
+        },
+      },
+    }),
+  };
+}
+
+/** A WMS document is compared by what it keeps of ours. */
+const warehouse = (path: string, ...more: string[]) => ({
+  path,
+  reference: "id",
+  compare: ["orderId", ...more],
+});

@@ -1,0 +1,56 @@
+/** To and from pricing, tax engine, finance ledger, receivables and payment platform. */
+import { type Flow, flow } from "crossdock";
+import { finance, fulfilment, payments, sales, settlement } from "crossdock/canon";
+import type { Connections } from "../connections.ts";
+import { documentAsJson, json } from "../formats.ts";
+import * as mapping from "../mappings/money.ts";
+import type { Filled } from "../settings.ts";
+
+export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
+  flow("pricing-checks")
+    .on(fulfilment.CheckPrices)
+    .map(mapping.toPriceQuestion)
+    .ask(lines.pricing, "price-checks")
+    .answer(sales.PricesChecked, mapping.fromPriceAnswer),
+
+  flow("tax-documents")
+    .on(settlement.FinaliseDocument)
+    .map(mapping.toTaxDocument)
+    .deliver(lines.tax, documentAsJson())
+    .answer(finance.TaxFinalised, mapping.fromTaxDocument),
+  flow("tax-voids").on(settlement.VoidDocument).map(mapping.toTaxVoid).deliver(lines.tax, documentAsJson()),
+
+  flow("finance-entries")
+    .on(settlement.PostEntry)
+    .map(mapping.toJournalEntry)
+    .deliver(lines.finance, documentAsJson())
+    .answer(finance.PostingAccepted, mapping.fromJournalEntry),
+  flow("finance-reversals")
+    .on(settlement.ReverseEntry)
+    .map(mapping.toReversal)
+    .deliver(lines.finance, documentAsJson()),
+  flow("finance-payments")
+    .on(settlement.ApplyPayment)
+    .map(mapping.toCustomerPayment)
+    .deliver(lines.finance, documentAsJson())
+    .answer(payments.PaymentApplied, mapping.fromCustomerPayment),
+  flow("finance-payment-reversals")
+    .on(settlement.UnapplyPayment)
+    .map(mapping.toPaymentReversal(policy))
+    .deliver(lines.finance, documentAsJson()),
+
+  flow("payments-reports")
+    .from(lines.payments)
+    .decode(json)
+    .map((told) => told as mapping.PaymentWebhook)
+    .keep("the payment platform did this inside; nothing is paid by it", mapping.saysSomething)
+    .publishAs([payments.PaymentCaptured, payments.PaymentSettled], mapping.fromPayments),
+  flow("payments-captures")
+    .on(settlement.CapturePayment)
+    .map(mapping.toCapture)
+    .deliver(lines.payments, documentAsJson()),
+  flow("payments-refunds")
+    .on(settlement.RefundPayment)
+    .map(mapping.toRefund)
+    .deliver(lines.payments, documentAsJson()),
+];

@@ -1,0 +1,38 @@
+/**
+ * CRM and web shop are told of every milestone an order reaches.
+ *
+ * They subscribe; the process does not know them. Both keep the latest word, so a late one may be superseded.
+ */
+import { type Flow, flow } from "crossdock";
+import { operations } from "crossdock/canon";
+import { json } from "crossdock/codecs/json";
+import type { Connections } from "../connections.ts";
+import * as mapping from "../mappings/status.ts";
+import type { Filled } from "../settings.ts";
+
+type Reached = (typeof operations.MilestoneReached)["sample"];
+
+const ofAnOrder = ({ process }: Reached): boolean => process === "order-to-cash";
+
+export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Filled): Flow[] => [
+  flow("crm-order-status")
+    .on(operations.MilestoneReached)
+    .keep("only orders are of interest to the CRM", ofAnOrder)
+    .map(mapping.toCrmStatus)
+    .deliver(crm, json()),
+  flow("shop-order-status")
+    .on(operations.MilestoneReached)
+    .keep("only orders are of interest to the shop", ofAnOrder)
+    .lookUp(
+      "customer of the order",
+      ({ instance }) => [{ key: { type: "order", value: instance }, give: "customer" }],
+      (reached, [customer]) => ({ ...reached, customer: customer ?? null }),
+      { optional: true },
+    )
+    .keep(
+      "it is no order of the shop",
+      ({ customer }) => customer !== null && shopCustomers.includes(customer),
+    )
+    .map(mapping.toShopStatus)
+    .deliver(shop, json()),
+];

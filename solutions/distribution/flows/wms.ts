@@ -1,0 +1,35 @@
+/** To the warehouse system by REST, from it by webhook. */
+import { type Flow, flow } from "crossdock";
+import { fulfilment, inventory, logistics } from "crossdock/canon";
+import type { Connections } from "../connections.ts";
+import { documentAsJson, json } from "../formats.ts";
+import * as mapping from "../mappings/wms.ts";
+
+export const wmsFlows = ({ wms }: Connections): Flow[] => [
+  flow("wms-reports")
+    .from(wms)
+    .decode(json)
+    .map((told) => told as mapping.WmsWebhook)
+    .keep("the warehouse did this inside; no order is any further", mapping.saysSomething)
+    .publishAs(
+      [
+        inventory.StockAllocated,
+        inventory.OrderBackordered,
+        inventory.ReservationReleased,
+        inventory.GoodsPicked,
+        logistics.ShipmentDispatched,
+      ],
+      mapping.fromWms,
+    ),
+
+  flow("wms-allocations")
+    .on(fulfilment.AllocateStock)
+    .map(mapping.toAllocation)
+    .deliver(wms, documentAsJson()),
+  flow("wms-releases").on(fulfilment.ReleaseAllocation).map(mapping.toRelease).deliver(wms, documentAsJson()),
+  flow("wms-ship-orders").on(fulfilment.ShipOrder).map(mapping.toShipOrder).deliver(wms, documentAsJson()),
+  flow("wms-ship-order-cancellations")
+    .on(fulfilment.CancelShipment)
+    .map(mapping.toShipmentCancellation)
+    .deliver(wms, documentAsJson()),
+];

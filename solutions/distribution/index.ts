@@ -1,0 +1,76 @@
+/**
+ * The distribution solution: order-to-cash for a company that sells goods it has, to customers who order by EDI, web shop
+ * and API.
+ *
+ * `distribution(settings)` is everything a configuration needs: contracts, flows, processes, connections, what machines
+ * are offered, the rehearsals that draw the process, and the code lists it brings.
+ */
+import { canon } from "crossdock/canon";
+import type { Solution } from "crossdock/server";
+import { capabilities } from "./capabilities.ts";
+import { connections } from "./connections.ts";
+import { acmeFlows } from "./flows/acme.ts";
+import { bankFlows } from "./flows/bank.ts";
+import { erpFlows } from "./flows/erp.ts";
+import { moneyFlows } from "./flows/money.ts";
+import { orderFlows } from "./flows/orders-api.ts";
+import { statusFlows } from "./flows/status.ts";
+import { tmsFlows } from "./flows/tms.ts";
+import { wmsFlows } from "./flows/wms.ts";
+import { orderToCash } from "./order-to-cash.ts";
+import { standardPolicy } from "./policy.ts";
+import { type DistributionSettings, type Filled, filled } from "./settings.ts";
+
+export { orderToCash } from "./order-to-cash.ts";
+export { type Policy, standardPolicy } from "./policy.ts";
+export type { DistributionSettings, Partner, System, TellingSystem, UnitConversion } from "./settings.ts";
+
+/** A row of a code list: what another system calls something of ours. */
+export interface Crosswalk {
+  readonly entity: string;
+  readonly system: string;
+  readonly external: string;
+  readonly canonical: string;
+}
+
+/** What a configuration takes in, and the code lists besides. */
+export interface Distribution extends Solution {
+  readonly crosswalks: readonly Crosswalk[];
+}
+
+/** @example configuration({ solutions: [distribution({ systems, folders })] }) */
+export function distribution(settings: DistributionSettings): Distribution {
+  const all = filled(settings, standardPolicy);
+  const lines = connections(all);
+  return {
+    name: "distribution",
+    title: "Distribution: order-to-cash",
+    contracts: canon,
+    flows: [
+      ...orderFlows(lines, all),
+      ...acmeFlows(lines, all),
+      ...erpFlows(lines, all),
+      ...wmsFlows(lines),
+      ...tmsFlows(lines),
+      ...moneyFlows(lines, all),
+      ...bankFlows(lines),
+      ...statusFlows(lines, all),
+    ],
+    processes: [orderToCash(all.policy)],
+    connections: Object.values(lines),
+    rehearsals: async () => (await import("./order-to-cash.rehearsals.ts")).rehearsals,
+    capabilities: capabilities(all),
+    crosswalks: crosswalks(all),
+  };
+}
+
+/** Partner and unit codes, for whoever looks numbers up. */
+const crosswalks = ({ partner, units }: Filled): Crosswalk[] => [
+  { entity: "customer", system: "acme-mailbox", external: partner.edi.id, canonical: partner.customer },
+  ...units.map(({ item, from, to, numerator, denominator }) => ({
+    entity: "unit",
+    system: "acme-mailbox",
+    external: `${item}/${from}`,
+    canonical: `${numerator}/${denominator} ${to}`,
+  })),
+];

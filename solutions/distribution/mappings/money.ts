@@ -1,0 +1,220 @@
+/**
+ * What pricing, tax engine, finance ledger and payment platform are sent and what they answer, in canonical words.
+ *
+ * Amounts go out and come back as the decimal text they were stated in.
+ */
+import { ContractBroken, type Message, type Receipt } from "crossdock";
+import { decimals, finance, type fulfilment, payments, sales, type settlement } from "crossdock/canon";
+import type { Policy } from "../policy.ts";
+import { priceEach, toPiece } from "./pieces.ts";
+
+type Of<Contract extends { sample: unknown }> = Contract["sample"];
+
+// Pricing ---------------------------------------------------------------------------------------------------------
+
+/** `reference` and `change` are ours; pricing ignores them, and the answer is told by them. */
+export const toPriceQuestion = (about: Of<typeof fulfilment.CheckPrices>) => ({
+  reference: about.salesOrderId,
+  change: about.sequenceNumberId,
+  customer: about.customer,
+  currency: about.currency,
+  lines: about.lines.map(toPiece),
+});
+
+/** @throws {ContractBroken} when a line that was asked for has no price in the answer */
+export function fromPriceAnswer({ answer }: Receipt, asked: ReturnType<typeof toPriceQuestion>) {
+  const { asOf, lines } = answer as { asOf?: string; lines: { line: string; sku: string; price: string }[] };
+  const priced = new Map(lines.map(({ line, price }) => [String(line), price]));
+  return sales.PricesChecked.of({
+    salesOrderId: asked.reference,
+    sequenceNumberId: asked.change,
+    ...(asOf === undefined ? {} : { asOf }),
+    lines: asked.lines.map(({ line, sku }) => {
+      const price = priced.get(String(line));
+      if (price === undefined) {
+        throw new ContractBroken(`Pricing did not say what ${sku} costs.`, {
+          facts: { field: "lines", expected: `a price for line ${line}`, found: `${lines.length} prices` },
+        });
+      }
+      return { line: String(line), item: sku, price: priceEach(price, asked.currency) };
+    }),
+  });
+}
+
+// Tax -------------------------------------------------------------------------------------------------------------
+
+export const toTaxDocument = (about: Of<typeof settlement.FinaliseDocument>) => ({
+  about,
+  document: {
+    documentCode: about.documentCode,
+    customer: about.customer,
+    currency: about.currency,
+    date: about.taxPointDate,
+    lines: about.lines.map((line) => ({ ...toPiece(line), amount: line.amount.amount })),
+    commit: true,
+  },
+});
+
+export function fromTaxDocument({ reference, answer }: Receipt, { about }: ReturnType<typeof toTaxDocument>) {
+  const { taxableAmount, taxAmount, rate } = answer as Record<"taxableAmount" | "taxAmount" | "rate", string>;
+  const { salesOrderId, shipmentId, documentCode, currency } = about;
+  return finance.TaxFinalised.of({
+    salesOrderId,
+    shipmentId,
+    taxDocumentId: reference,
+    documentCode,
+    committed: true,
+    taxableAmount: decimals.money(taxableAmount, currency),
+    taxAmount: decimals.money(taxAmount, currency),
+    rate,
+  });
+}
+
+export const toTaxVoid = (about: Of<typeof settlement.VoidDocument>) => ({
+  about,
+  document: { documentCode: about.documentCode, reason: about.reason },
+});
+
+// Finance ---------------------------------------------------------------------------------------------------------
+
+type PostingLines = Of<typeof settlement.PostEntry>["lines"];
+
+const items = (lines: PostingLines) => ({
+  items: lines.map(({ account, debit, credit }) => ({
+    account,
+    debit: debit.amount,
+    credit: credit.amount,
+  })),
+});
+
+/** @throws {ContractBroken} when debits and credits differ: such an entry never leaves */
+export function toJournalEntry(about: Of<typeof settlement.PostEntry>) {
+  const sum = (side: "debit" | "credit") =>
+    decimals.add("0", ...about.lines.map((line) => line[side].amount));
+  if (decimals.compare(sum("debit"), sum("credit")) !== 0) {
+    throw new ContractBroken(`The entry of ${about.sourceDocument} does not balance, so it is not sent.`, {
+      facts: { field: "lines", expected: `credits of ${sum("debit")}`, found: sum("credit") },
+    });
+  }
+  return {
+    about,
+    document: { tranDate: about.postingDate, memo: about.memo, line: items(about.lines) },
+  };
+}
+
+export const fromJournalEntry = ({ reference }: Receipt, { about }: ReturnType<typeof toJournalEntry>) =>
+  finance.PostingAccepted.of({
+    salesOrderId: about.salesOrderId,
+    sourceDocument: about.sourceDocument,
+    ledger: about.ledger,
+    fiscalPeriod: about.fiscalPeriod,
+    ledgerReference: reference,
+  });
+
+/** The mirror image of an entry. */
+export const toReversal = (about: Of<typeof settlement.ReverseEntry>) => ({
+  about,
+  document: {
+    tranDate: about.postingDate,
+    memo: `Reversal of ${about.sourceDocument}: ${about.reason}`,
+    line: items(about.lines.map(({ account, debit, credit }) => ({ account, debit: credit, credit: debit }))),
+  },
+});
+
+export const toCustomerPayment = (about: Of<typeof settlement.ApplyPayment>) => ({
+  about,
+  document: {
+    tranDate: about.valueDate,
+    memo: `Payment ${about.paymentId} of order ${about.salesOrderId}`,
+    customer: about.customer,
+    currency: about.amount.currency,
+    payment: about.amount.amount,
+    apply: {
+      items: about.invoices.map(({ invoiceId, amount }) => ({ doc: invoiceId, amount: amount.amount })),
+    },
+  },
+});
+
+export const fromCustomerPayment = (_: Receipt, { about }: ReturnType<typeof toCustomerPayment>) =>
+  payments.PaymentApplied.of({
+    salesOrderId: about.salesOrderId,
+    paymentId: about.paymentId,
+    invoices: about.invoices,
+    amount: about.amount,
+  });
+
+/** A payment taken back: receivables are open again, and the bank is owed. */
+export const toPaymentReversal =
+  ({ ledger }: Policy) =>
+  (about: Of<typeof settlement.UnapplyPayment>) => {
+    const { amount } = about.amount;
+    return {
+      about,
+      document: {
+        tranDate: about.valueDate,
+        memo: `Payment ${about.paymentId} taken back: ${about.reason}`,
+        line: {
+          items: [
+            { account: ledger.receivables, debit: amount, credit: "0.00" },
+            { account: ledger.bank, debit: "0.00", credit: amount },
+          ],
+        },
+      },
+    };
+  };
+
+// Payments --------------------------------------------------------------------------------------------------------
+
+export const toCapture = (about: Of<typeof settlement.CapturePayment>) => ({
+  about,
+  document: {
+    orderId: about.salesOrderId,
+    invoice: about.invoiceId,
+    ...(about.token === undefined ? {} : { authorization: about.token }),
+    ...about.amount,
+  },
+});
+
+export const toRefund = (about: Of<typeof settlement.RefundPayment>) => ({
+  about,
+  document: { orderId: about.salesOrderId, amount: about.amount.amount, reason: about.reason },
+});
+
+export interface PaymentWebhook {
+  readonly type: string;
+  readonly id: string;
+  readonly occurredAt: string;
+  readonly currency: string;
+  readonly captureId?: string;
+  readonly orderId?: string;
+  readonly invoice?: string;
+  readonly amount?: string;
+  readonly payoutId?: string;
+  readonly net?: string;
+  readonly fee?: string;
+  readonly captures?: readonly { readonly captureId: string }[];
+}
+
+const TOLD = ["payment.captured", "payout.settled"];
+export const saysSomething = ({ type }: PaymentWebhook): boolean => TOLD.includes(type);
+
+export function fromPayments(told: PaymentWebhook): Message {
+  const { currency, occurredAt } = told;
+  if (told.type === "payment.captured") {
+    return payments.PaymentCaptured.of({
+      salesOrderId: told.orderId ?? "",
+      paymentId: told.captureId ?? "",
+      ...(told.invoice === undefined ? {} : { invoiceId: told.invoice }),
+      amount: decimals.money(told.amount ?? "", currency),
+      capturedAt: occurredAt,
+    });
+  }
+  return payments.PaymentSettled.of({
+    payoutId: told.payoutId ?? "",
+    direction: "in",
+    amount: decimals.money(told.net ?? "", currency),
+    fee: decimals.money(told.fee ?? "", currency),
+    payments: (told.captures ?? []).map(({ captureId }) => captureId),
+    settledAt: occurredAt,
+  });
+}

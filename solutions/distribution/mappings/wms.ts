@@ -1,0 +1,132 @@
+/**
+ * What the warehouse system is asked and what it tells, in canonical words and back.
+ *
+ * Every webhook has an id of its own, which is how a report is told from its repetition.
+ */
+import { ContractBroken, type Message } from "crossdock";
+import { type fulfilment, inventory, logistics } from "crossdock/canon";
+import { fromPiece, type Piece, toPiece } from "./pieces.ts";
+
+type Of<Contract extends { sample: unknown }> = Contract["sample"];
+
+export const toAllocation = (about: Of<typeof fulfilment.AllocateStock>) => ({
+  about,
+  document: { orderId: about.salesOrderId, lines: about.lines.map(toPiece) },
+});
+
+export const toRelease = (about: Of<typeof fulfilment.ReleaseAllocation>) => ({
+  about,
+  document: { orderId: about.salesOrderId, reason: about.reason, lines: about.lines.map(toPiece) },
+});
+
+export const toShipOrder = (about: Of<typeof fulfilment.ShipOrder>) => ({
+  about,
+  document: {
+    orderId: about.salesOrderId,
+    customer: about.customer,
+    lines: about.lines.map(toPiece),
+    ...(about.shipTo ? { shipTo: about.shipTo } : {}),
+    ...(about.requestedDate ? { requestedDate: about.requestedDate } : {}),
+  },
+});
+
+export const toShipmentCancellation = (about: Of<typeof fulfilment.CancelShipment>) => ({
+  about,
+  document: { orderId: about.salesOrderId, reason: about.reason },
+});
+
+/** A line of a webhook; `shortfall` is what could not be set aside. */
+interface ReportedPiece extends Piece {
+  readonly shortfall?: string;
+}
+
+export interface WmsWebhook {
+  readonly type: string;
+  readonly id: string;
+  readonly occurredAt: string;
+  readonly orderId: string;
+  readonly allocationId?: string;
+  readonly shipmentId?: string;
+  readonly lines: readonly ReportedPiece[];
+  readonly outstanding?: readonly Piece[];
+  readonly handlingUnits?: readonly { readonly sscc: string }[];
+}
+
+/** The webhooks that say something about an order; all others only say what the warehouse did inside. */
+export const TOLD = [
+  "stock.allocated",
+  "order.backordered",
+  "allocation.released",
+  "goods.picked",
+  "shipment.dispatched",
+] as const;
+
+export const saysSomething = ({ type }: WmsWebhook): boolean => (TOLD as readonly string[]).includes(type);
+
+const short = (line: ReportedPiece): Piece => ({ ...line, quantity: line.shortfall ?? "0" });
+const isShort = ({ shortfall }: ReportedPiece) => shortfall !== undefined && shortfall !== "0";
+
+export function fromWms(told: WmsWebhook): Message[] {
+  const { id, orderId: salesOrderId, occurredAt, lines, shipmentId } = told;
+  const handlingUnits = (told.handlingUnits ?? []).map(({ sscc }) => ({ sscc }));
+  switch (told.type) {
+    case "stock.allocated":
+      return [
+        inventory.StockAllocated.of({
+          salesOrderId,
+          allocationId: told.allocationId ?? id,
+          reportId: id,
+          allocations: lines.map(fromPiece),
+          shortfall: lines.filter(isShort).map((line) => fromPiece(short(line))),
+          allocatedAt: occurredAt,
+        }),
+      ];
+    case "order.backordered":
+      return lines.map((line) =>
+        inventory.OrderBackordered.of({
+          salesOrderId,
+          orderLine: `${salesOrderId}/${line.line}`,
+          line: String(line.line),
+          item: line.sku,
+          backorderQuantity: fromPiece(short(line)).quantity,
+          reason: `${short(line).quantity} of ${line.quantity} are out of stock.`,
+          backorderedAt: occurredAt,
+        }),
+      );
+    case "allocation.released":
+      return [
+        inventory.ReservationReleased.of({
+          salesOrderId,
+          releaseId: id,
+          lines: lines.map(fromPiece),
+          reason: "The warehouse released it.",
+          releasedAt: occurredAt,
+        }),
+      ];
+    case "goods.picked":
+      return [
+        inventory.GoodsPicked.of({
+          salesOrderId,
+          ...(shipmentId === undefined ? {} : { shipmentId }),
+          lines: lines.map(fromPiece),
+          handlingUnits,
+          pickedAt: occurredAt,
+        }),
+      ];
+    case "shipment.dispatched":
+      return [
+        logistics.ShipmentDispatched.of({
+          salesOrderId,
+          shipmentId: shipmentId ?? "",
+          lines: lines.map(fromPiece),
+          outstanding: (told.outstanding ?? []).map(fromPiece),
+          handlingUnits,
+          dispatchedAt: occurredAt,
+        }),
+      ];
+    default:
+      throw new ContractBroken(`The warehouse told a ${told.type}, which says nothing to us.`, {
+        facts: { field: "type", expected: TOLD.join(", "), found: told.type },
+      });
+  }
+}

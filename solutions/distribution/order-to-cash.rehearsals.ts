@@ -1,0 +1,16 @@
+/**
+ * Order-to-cash rehearsed: every reaction and every branch, as data.
+ *
+ * Tests check them, `crossdock process draw order-to-cash` draws the paths they walk.
+ */
+import type { Rehearsal } from "crossdock/testing";
+import { captureRehearsals, changeRehearsals } from "./rehearsals/capture.ts";
+import { fulfilmentRehearsals } from "./rehearsals/fulfilment.ts";
+import { settlementRehearsals } from "./rehearsals/settlement.ts";
+
+export const rehearsals: readonly Rehearsal[] = [
+  ...captureRehearsals,
+  ...changeRehearsals,
+  ...fulfilmentRehearsals,
+  ...settlementRehearsals,
+];

@@ -1,0 +1,86 @@
+/**
+ * What a company fills in to run the distribution solution: where its systems are, who its partners are, its codes.
+ *
+ * Only data. Secrets are references (`secret("env:ERP_TOKEN")`), never values. What the business decided is in
+ * `policy.ts`.
+ */
+import type { Policy } from "./policy.ts";
+
+/** One system over HTTP: its address, and a reference to the token we show it. */
+export interface System {
+  readonly url: string;
+  readonly token?: string;
+}
+
+/** One that also tells us things: references to its `whsec_…` secrets, the current one first. */
+export interface TellingSystem extends System {
+  readonly webhookSecrets: readonly string[];
+}
+
+/** A trading partner by EDI. */
+export interface Partner {
+  /** Our number of the customer, e.g. `C-ACME`. */
+  readonly customer: string;
+  /** How the partner is addressed on the envelope. */
+  readonly edi: { readonly qualifier: string; readonly id: string };
+  /** ISO 4217; of orders that name none. Agreed with the partner, so it is no guess. */
+  readonly currency: string;
+}
+
+/** How a pack or pallet of an item converts: `numerator` pieces of `to` are `denominator` of `from`. */
+export interface UnitConversion {
+  readonly item: string;
+  readonly from: string;
+  readonly to: string;
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+export interface DistributionSettings {
+  readonly policy?: Partial<Policy>;
+  /** How we are addressed on EDI envelopes. */
+  readonly ourselves?: { readonly qualifier: string; readonly id: string };
+  readonly partner?: Partner;
+  /** Folders shared with the EDI partner and the bank. */
+  readonly folders: {
+    /** The partner puts files here, */
+    readonly fromPartner: string;
+    /** and fetches ours here. */
+    readonly toPartner: string;
+    readonly bankStatements: string;
+  };
+  readonly systems: {
+    readonly shop: System;
+    readonly crm: System;
+    readonly erp: System;
+    readonly wms: TellingSystem;
+    readonly tms: TellingSystem;
+    readonly pricing: System;
+    readonly tax: System;
+    readonly payments: TellingSystem;
+    readonly finance: System;
+  };
+  /** Customers whose orders come from the web shop and are told back to it. */
+  readonly shopCustomers?: readonly string[];
+  readonly units?: readonly UnitConversion[];
+  /** How a WMS names us the time in which it acts on a request, or never: see its contract. */
+  readonly wmsSettlesWithin?: `${number}${"ms" | "s" | "m"}`;
+  /** How often partner and bank folders are looked at, in milliseconds. */
+  readonly pollMs?: number;
+}
+
+/** The settings with everything that may be left out filled in. */
+export interface Filled extends Required<Omit<DistributionSettings, "policy">> {
+  readonly policy: Policy;
+}
+
+export const filled = (settings: DistributionSettings, policy: Policy): Filled => ({
+  ourselves: { qualifier: "ZZ", id: "MERIDIAN" },
+  partner: { customer: "C-ACME", edi: { qualifier: "ZZ", id: "ACME" }, currency: "EUR" },
+  shopCustomers: ["C-SHOP"],
+  units: [{ item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 }],
+  wmsSettlesWithin: "2s",
+  pollMs: 250,
+  ...settings,
+  policy: { ...policy, ...settings.policy },
+});
