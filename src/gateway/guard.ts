@@ -113,11 +113,10 @@ export class Guard {
     return here ? null : ["metrics"];
   }
 
-  /** A failure to say who one is costs a token; without one left, not even the reason is told. */
+  /** A failure to say who one is costs the address a token. */
   #failed(error: unknown, who: string): unknown {
-    if (!(error instanceof Problem) || error.kind !== "unauthenticated") return error;
-    const charged = this.#failures.charge(who, this.#failuresPerMinute, this.#failuresPerMinute);
-    return charged.allowed ? error : tooMany(charged.resetSeconds);
+    if (error instanceof Problem && error.kind === "unauthenticated") this.failure(who);
+    return error;
   }
 
   #body(route: Route, head: IncomingMessage): void {

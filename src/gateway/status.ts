@@ -153,7 +153,7 @@ async function tied(dock: Dock, type: string, value: string, caller: Caller | nu
   const orders = found.filter(
     ({ correlation, matched }) =>
       correlation.startsWith("order/") &&
-      matched.some((match) => match.exact && match.type === type && match.value === value),
+      matched.some((match) => match.type === type && match.value === value),
   );
   const stories: Story[] = [];
   for (const { correlation } of orders) {
