@@ -172,7 +172,9 @@ test("what cannot be understood is refused with a sentence", async () => {
     404,
     { title: "Not found", detail: "Nothing is known about order/SO-99." },
   ]);
-  expect((await fetch(new URL("/api/nothing", open.url))).status).toBe(404);
+  const nowhere = await fetch(new URL("/api/nothing", open.url));
+  expect(nowhere.status).toBe(404);
+  expect(Compile(shapes.Problem).Check(await nowhere.json())).toBe(true);
 });
 
 test.each([

@@ -20,7 +20,6 @@ export {
   document,
   type ExceptionView,
   type KeyView,
-  mayDo,
   type QuestionView,
   type Step,
   type Story,
@@ -28,23 +27,22 @@ export {
 } from "./document.ts";
 export { type DocumentLine, lines, type Page, recent } from "./documents.ts";
 export { type Found, type FoundDocument, find, findDocuments, type Match } from "./find.ts";
-export { type Funnel, type FunnelStage, funnel, funnels } from "./funnel.ts";
-export { type Header, headerOf, type Money } from "./header.ts";
+export type { Funnel, FunnelStage } from "./funnel.ts";
+export type { Header, Money } from "./header.ts";
 export { type Overview, overview } from "./home.ts";
 export type { InstanceView, MilestoneView } from "./instances.ts";
-export { type InStep, inStep, span } from "./instep.ts";
-export { type Known, keyTitle, messageTitle, NOTHING_KNOWN, sentence, systemTitle } from "./known.ts";
+export type { InStep } from "./instep.ts";
+export { type Known, NOTHING_KNOWN } from "./known.ts";
 export {
   exceptionGroups,
   type Group,
   type MoneyWaiting,
   moneyWaiting,
   type Needs,
-  needs,
   type OpenQuestion,
   openQuestions,
 } from "./needs.ts";
 export type { OpinionsView } from "./opinions.ts";
 export { STATUS_WORDS, STATUSES, type Status, type StatusWord } from "./status.ts";
 export type { Entry, Level, LineageNode } from "./story.ts";
-export { downOf, type Line, type SystemView, systems } from "./systems.ts";
+export { downOf, type Line, type SystemView } from "./systems.ts";

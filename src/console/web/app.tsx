@@ -80,6 +80,11 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
   const [, go] = useLocation();
   const [params] = useSearchParams();
   const [text, setText] = useState(params.get("search") ?? "");
+  // The box shows what the page shows: going back to an earlier search brings its words back too.
+  const asked = params.get("search");
+  useEffect(() => {
+    if (asked !== null) setText(asked);
+  }, [asked]);
   const search = (event: FormEvent) => {
     event.preventDefault();
     const typed = text.trim();

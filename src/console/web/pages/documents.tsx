@@ -46,7 +46,7 @@ function Found({ search }: { search: string }) {
           <DocumentTable documents={documents} caption={`Documents found by ${search}`} />
         )}
       </div>
-      <Hint command={`xd find ${/\s/.test(search) ? `"${search}"` : search}`} />
+      <Hint command={`xd trace ${/\s/.test(search) ? `"${search}"` : search}`} />
     </>
   );
 }
@@ -103,7 +103,7 @@ function Latest() {
           </button>
         </p>
       )}
-      <Hint command="xd find PO-4711" />
+      <Hint command="xd trace PO-4711" />
     </>
   );
 }

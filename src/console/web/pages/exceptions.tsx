@@ -32,7 +32,7 @@ export function ExceptionsPage() {
       {error && !data && <Failed error={error} what="the exceptions" again={refetch} />}
       {!data && !error && <Loading label="the exceptions" rows={6} />}
       {data && <Inbox questions={data.questions} groups={data.groups} asOf={data.asOf} />}
-      <Hint command="xd ex list" />
+      <Hint command="xd exceptions" />
     </div>
   );
 }

@@ -212,7 +212,7 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
         <Empty>No system is connected.</Empty>
       ) : (
         <div className="scroll">
-          <table>
+          <table className="systems">
             <caption className="sr">Systems, what waits for them and whether they answer</caption>
             <thead>
               <tr>
