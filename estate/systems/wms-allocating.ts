@@ -1,0 +1,137 @@
+/**
+ * Allocations and releases: stock set aside for an order, and given free again.
+ *
+ * What must stay true: no more is set aside than is on hand, what is missing is told once as a backorder and filled
+ * first come first served, and a release frees only what no ship order has taken.
+ */
+import { type Answer, type Body, optionalText, Refusal, text } from "../kernel/call.ts";
+import { milli, quantity } from "../kernel/decimal.ts";
+import { available, type Piece } from "./warehouse.ts";
+import { type Floor, least, shown } from "./wms-floor.ts";
+
+export function allocating(floor: Floor) {
+  const { tools, house, number, pieces, tell } = floor;
+
+  function askAllocation(body: Body): Answer {
+    const reference = text(body, "reference");
+    if (house.tombstones.has(`allocation ${reference}`)) {
+      throw new Refusal(409, "RELEASED_BEFORE", `The allocation ${reference} was released before it came.`);
+    }
+    const id = number("AL");
+    tools.commit({
+      kind: "allocation-asked",
+      id,
+      reference,
+      orderId: text(body, "orderId"),
+      lines: pieces(body),
+    });
+    tools.later(() => allocate(id));
+    return { status: 201, body: shown(house.allocations.get(id)!) };
+  }
+
+  /** Gives an allocation what is free, and tells what it got and what is missing. */
+  function allocate(id: string): void {
+    const allocation = house.allocations.get(id)!;
+    const free = new Map<string, bigint>();
+    const given: { index: number; quantity: string }[] = [];
+    allocation.lines.forEach((line, index) => {
+      const left = free.get(line.sku) ?? available(house.stock.get(line.sku)!);
+      const share = least(line.missing, left);
+      if (share <= 0n) return;
+      free.set(line.sku, left - share);
+      given.push({ index, quantity: quantity(share) });
+    });
+    const short = allocation.lines.filter(
+      (line, index) => line.missing > milli(given.find((part) => part.index === index)?.quantity ?? "0"),
+    );
+    const tellShort = short.length > 0 && !allocation.backordered;
+    if (given.length === 0 && !tellShort) return;
+    tools.commit({ kind: "allocated", id, given, backordered: short.length > 0 });
+    const { reference, orderId, lines } = allocation;
+    if (given.length > 0) {
+      tools.webhook(orderId, {
+        type: "stock.allocated",
+        orderId,
+        reference,
+        allocationId: id,
+        lines: given.map(({ index, quantity: share }) => ({
+          line: lines[index]!.line,
+          sku: lines[index]!.sku,
+          quantity: share,
+          ...(lines[index]!.missing > 0n ? { shortfall: quantity(lines[index]!.missing) } : {}),
+        })),
+      });
+    }
+    if (tellShort) {
+      tools.webhook(orderId, {
+        type: "order.backordered",
+        orderId,
+        reference,
+        allocationId: id,
+        lines: short.map((line) => ({
+          line: line.line,
+          sku: line.sku,
+          quantity: quantity(line.asked),
+          allocated: quantity(line.reserved + line.taken),
+          shortfall: quantity(line.missing),
+        })),
+      });
+    }
+  }
+
+  function fillBackorders(): void {
+    for (const { id, backordered } of house.allocations.values()) if (backordered) allocate(id);
+  }
+
+  function release(body: Body): Answer {
+    const reference = text(body, "reference");
+    const orderId = text(body, "orderId");
+    const allocationReference = optionalText(body, "allocationReference");
+    const candidates = (house.allocationsOf.get(orderId) ?? []).filter(
+      (allocation) => allocationReference === undefined || allocation.reference === allocationReference,
+    );
+    const wanted = body.lines === undefined ? undefined : pieces(body);
+    const left = new Map<string, bigint>();
+    for (const piece of wanted ?? []) {
+      const key = `${piece.line} ${piece.sku}`;
+      left.set(key, (left.get(key) ?? 0n) + milli(piece.quantity));
+    }
+    const released: { allocation: string; index: number; reserved: string; missing: string }[] = [];
+    const lines: Piece[] = [];
+    for (const allocation of candidates) {
+      allocation.lines.forEach((line, index) => {
+        const key = `${line.line} ${line.sku}`;
+        const most = wanted === undefined ? line.missing + line.reserved : (left.get(key) ?? 0n);
+        const missing = least(line.missing, most);
+        const reserved = least(line.reserved, most - missing);
+        const total = missing + reserved;
+        if (total === 0n) return;
+        left.set(key, most - total);
+        released.push({
+          allocation: allocation.id,
+          index,
+          reserved: quantity(reserved),
+          missing: quantity(missing),
+        });
+        lines.push({ line: line.line, sku: line.sku, quantity: quantity(total) });
+      });
+    }
+    const unknown = allocationReference !== undefined && candidates.length === 0;
+    const id = number("RL");
+    tools.commit({
+      kind: "undone",
+      what: "release",
+      id,
+      reference,
+      orderId,
+      lines,
+      released,
+      ...(unknown ? { tombstone: `allocation ${allocationReference}` } : {}),
+    });
+    tools.later(() => tell(id));
+    tools.later(fillBackorders);
+    return { status: 201, body: shown(house.undoings.get(id)!) };
+  }
+
+  return { askAllocation, allocate, fillBackorders, release };
+}
