@@ -5,7 +5,7 @@
  */
 import type { DocumentLine, Entry, Level, MilestoneView, Story } from "../trace/index.ts";
 import { STATUSES } from "../trace/index.ts";
-import { pad, table, widthOf } from "./table.ts";
+import { pad, pairs, table, widthOf } from "./table.ts";
 import { harmless, type Paint, type Terminal } from "./terminal.ts";
 import { clock, dayAndClock, lasting, shownStatus, toneOf } from "./words.ts";
 
@@ -155,16 +155,14 @@ function opinionLines({ opinions }: Story, paint: Paint): string[] {
   return [...lines, ...opinions.disagreements.map((each) => `  ${paint.bad("!")} ${harmless(each)}`)];
 }
 
+/** One line a kind of number, with the system that gave it where it is another's. */
 function numberLines({ keys }: Story): string[] {
-  return table(
-    [
-      { title: "", value: ({ label }) => label },
-      { title: "", value: ({ value }) => harmless(value) },
-      { title: "", value: ({ systemTitle }) => systemTitle ?? "" },
-    ],
-    keys,
-    { indent: "  " },
-  );
+  const byLabel = new Map<string, string[]>();
+  for (const { label, value, systemTitle } of keys) {
+    const shown = harmless(systemTitle ? `${value} (${systemTitle})` : value);
+    byLabel.set(label, [...(byLabel.get(label) ?? []), shown]);
+  }
+  return pairs([...byLabel].map(([label, values]) => [label, values.join(", ")] as const));
 }
 
 const relatedLines = ({ related }: Story, paint: Paint): string[] =>

@@ -74,16 +74,20 @@ function received({ line }: Story): string {
   return harmless(`${line.kind} ${line.number}${party ? ` of ${party}` : ""}${worth}`);
 }
 
-/** "ERP · ERP order 4500001": the systems whose word it is, and the numbers that came with it. */
+/**
+ * "ERP · Invoice INV-90000001, 12600.00 EUR": the systems whose word it is, and the numbers that came with it. What
+ * Crossdock itself holds is only told where nobody else has said anything.
+ */
 function whoSaid(story: Story, milestone: string, at: string): string {
   const said = story.opinions.rows
     .filter((row) => row.milestone === milestone)
     .flatMap((row) =>
       story.opinions.systems.filter((_, index) => row.said[index]?.reached).map(({ title }) => title),
     );
+  const others = said.filter((title) => title !== "Crossdock");
+  const who = listed([...new Set(others.length > 0 ? others : ["Crossdock"])]);
   const fact = story.timeline.find(
     (entry) => entry.what === "event" && entry.at === at && entry.detail !== null,
   );
-  const who = said.length > 0 ? listed([...new Set(said)]) : "Crossdock";
   return harmless(fact?.detail ? `${who} · ${fact.detail}` : who);
 }
