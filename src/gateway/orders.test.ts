@@ -148,29 +148,50 @@ test("a dock that cannot take it says so and when to come back", async () => {
   });
 });
 
+const about = (order: string, what: "changes" | "cancellation", as = key) =>
+  world.send("POST", `/v1/sales-orders/${order}/${what}`, {
+    key: as,
+    body: what === "changes" ? { lines: [{ line: "1", quantity: "4" }] } : { reason: "Ordered twice." },
+    headers: { "idempotency-key": `${what}-${++keys}` },
+  });
+
 test("a change and a cancellation carry the order number of their address", async () => {
-  const change = { lines: [{ line: "1", quantity: "4" }] };
-  const changed = await world.send("POST", "/v1/sales-orders/SO-9/changes", {
-    key,
-    body: change,
-    headers: { "idempotency-key": "change-1" },
-  });
-  const cancelled = await world.send("POST", "/v1/sales-orders/SO-9/cancellation", {
-    key,
-    body: { reason: "Ordered twice." },
-    headers: { "idempotency-key": "cancel-1" },
-  });
+  await post({ ...ORDER, customerReference: "PO-CHANGE" });
+  const changed = await about("SO-PO-CHANGE", "changes");
+  const cancelled = await about("SO-PO-CHANGE", "cancellation");
   expect([changed, cancelled].map(({ status, body }) => [status, body.orderId])).toEqual([
-    [202, "SO-9"],
-    [202, "SO-9"],
+    [202, "SO-PO-CHANGE"],
+    [202, "SO-PO-CHANGE"],
   ]);
   const arrivals = await world.arrivals();
-  expect(
-    arrivals.slice(-2).map(({ flow, body }) => [flow, JSON.parse(Buffer.from(body).toString())]),
-  ).toEqual([
-    ["api-changes", { orderId: "SO-9", ...change }],
-    ["api-cancellations", { orderId: "SO-9", reason: "Ordered twice." }],
+  expect(arrivals.slice(-2).map(({ flow, body }) => [flow, JSON.parse(body.toString())])).toEqual([
+    ["api-changes", { orderId: "SO-PO-CHANGE", lines: [{ line: "1", quantity: "4" }] }],
+    ["api-cancellations", { orderId: "SO-PO-CHANGE", reason: "Ordered twice." }],
   ]);
+});
+
+test("a client cannot change, cancel or come to see what another began, not even by speaking of it", async () => {
+  await post({ ...ORDER, customerReference: "PO-MINE" });
+  const thief = await world.key(["orders:write", "orders:read"], { name: "thief" });
+  const before = (await world.arrivals()).length;
+  for (const order of ["SO-PO-MINE", "SO-NOBODY"]) {
+    expect((await about(order, "changes", thief)).status).toBe(404);
+    expect((await about(order, "cancellation", thief)).status).toBe(404);
+  }
+  expect(await world.arrivals()).toHaveLength(before);
+  const claim = await world.send("POST", "/v1/sales-orders", {
+    key: thief,
+    body: { ...ORDER, orderId: "SO-PO-MINE" },
+    headers: { "idempotency-key": "claim" },
+  });
+  expect(claim.status).toBe(202);
+  expect((await world.send("GET", "/v1/sales-orders/SO-PO-MINE", { key: thief })).status).toBe(404);
+});
+
+test("customer service with the right to read all may change what another began", async () => {
+  await post({ ...ORDER, customerReference: "PO-DESK" });
+  const desk = await world.key(["orders:write", "orders:read-all"]);
+  expect((await about("SO-PO-DESK", "changes", desk)).status).toBe(202);
 });
 
 // Each row cures the fault of the row above, down to the one that is taken.
@@ -261,17 +282,21 @@ test.each([
   });
 });
 
-test("a key narrowed to one customer orders for no other", async () => {
+test("a key narrowed to one customer orders for no other, and chooses no order numbers", async () => {
   const narrow = await world.key(["orders:write", "customer:C-NORTH"]);
-  const order = (customer: string, idempotency: string) =>
+  const order = (body: object) =>
     world.send("POST", "/v1/sales-orders", {
       key: narrow,
-      body: { ...ORDER, customer },
-      headers: { "idempotency-key": idempotency },
+      body,
+      headers: { "idempotency-key": `n-${++keys}` },
     });
-  expect((await order("C-NORTH", "n-1")).status).toBe(202);
-  expect(await order("C-BAKER", "n-2")).toMatchObject({
+  expect((await order({ ...ORDER, customer: "C-NORTH" })).status).toBe(202);
+  expect(await order({ ...ORDER, customer: "C-BAKER" })).toMatchObject({
     status: 403,
     body: { class: "auth", field: "customer" },
+  });
+  expect(await order({ ...ORDER, customer: "C-NORTH", orderId: "SO-ACME-PO-1" })).toMatchObject({
+    status: 403,
+    body: { class: "auth", field: "orderId" },
   });
 });

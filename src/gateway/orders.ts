@@ -8,9 +8,9 @@ import type { Accepted } from "../connectors/connector.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";
 import type { Dock } from "../runtime/dock.ts";
 import type { Facts } from "../std/errors.ts";
-import type { Caller } from "./callers.ts";
 import type { Metrics } from "./metrics.ts";
 import { Problem } from "./problems.ts";
+import { mayOrderFor, mayTouch } from "./rights.ts";
 import type { Answer, Call, Route } from "./route.ts";
 import {
   CancellationRequest,
@@ -83,7 +83,7 @@ export function orderRoutes(capabilities: Capabilities, around: Around): Route[]
       answers: answers("order"),
       async handle(call) {
         const order = call.data as OrderRequest;
-        mayOrderFor(call.caller, order.customer);
+        mayOrderFor(call.caller, order.customer, order.orderId);
         const accepted = await take(around, ordersFlow, call, call.raw);
         return taken(accepted, order.orderId);
       },
@@ -103,6 +103,7 @@ export function orderRoutes(capabilities: Capabilities, around: Around): Route[]
         maxBytes: around.bodyMaxBytes,
         example: { reason: "The customer needs two more.", lines: [{ line: "1", quantity: "4" }] },
       },
+      problems: [...shared.problems, "not-found"],
       answers: answers("change"),
       handle: (call) => about(around, changesFlow, call),
     });
@@ -121,6 +122,7 @@ export function orderRoutes(capabilities: Capabilities, around: Around): Route[]
         maxBytes: around.bodyMaxBytes,
         example: { reason: "Ordered twice." },
       },
+      problems: [...shared.problems, "not-found"],
       answers: answers("cancellation"),
       handle: (call) => about(around, cancellationsFlow, call),
     });
@@ -130,18 +132,9 @@ export function orderRoutes(capabilities: Capabilities, around: Around): Route[]
 
 async function about(around: Around, flow: string, call: Call): Promise<Answer> {
   const order = call.params.orderId!;
+  if (!(await mayTouch(around.dock, `order/${order}`, call.caller))) throw new Problem("not-found");
   const body = Buffer.from(JSON.stringify({ orderId: order, ...(call.data as object) }));
   return taken(await take(around, flow, call, body), order);
-}
-
-/** A key narrowed to customers orders for no other. */
-function mayOrderFor(caller: Caller | null, customer: string): void {
-  if (!caller?.customers || caller.customers.has(customer)) return;
-  throw new Problem("forbidden", {
-    detail: "The key may not order for this customer.",
-    field: "customer",
-    expected: "a customer the key is for",
-  });
 }
 
 /** Hands a body to the dock under the caller's name. */

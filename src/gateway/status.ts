@@ -1,16 +1,16 @@
 /**
  * What became of an order, a shipment, an invoice: read back from the trace in the gateway's own stable shape.
  *
- * A caller with `orders:read` sees what it sent itself; everything else is answered exactly like a number that does not
+ * A caller with `orders:read` sees what it began itself; everything else is answered exactly like a number that does not
  * exist. Reasons of other systems and people's names stay inside; milestones, dates and opinions go out.
  */
 import Type from "typebox";
 import type { Dock } from "../runtime/dock.ts";
 import { document, find, type Story } from "../trace/index.ts";
-import { spokeOf } from "../trace/senders.ts";
 import type { Caller } from "./callers.ts";
 import { ORDER_ID } from "./orders.ts";
 import { Problem } from "./problems.ts";
+import { mayTouch } from "./rights.ts";
 import type { Route } from "./route.ts";
 import { DocumentStatus, OrderList } from "./shapes.ts";
 
@@ -136,16 +136,12 @@ export function statusRoutes(dock: Dock): Route[] {
 
 /** @throws {Problem} `not-found` for what does not exist and, in the same words, for what the caller may not see */
 async function seen(dock: Dock, correlation: string, caller: Caller | null): Promise<Story> {
-  const story = (await maySee(dock, correlation, caller))
+  const story = (await mayTouch(dock, correlation, caller))
     ? await document(dock.pool, correlation, dock.definitions)
     : null;
   if (!story) throw new Problem("not-found");
   return story;
 }
-
-const maySee = async (dock: Dock, correlation: string, caller: Caller | null): Promise<boolean> =>
-  caller !== null &&
-  (caller.scopes.has("orders:read-all") || (await spokeOf(dock.pool, correlation, caller.name)));
 
 /** The orders a number of this type belongs to, as far as the caller may see them. */
 async function tied(dock: Dock, type: string, value: string, caller: Caller | null): Promise<Story[]> {
@@ -157,7 +153,7 @@ async function tied(dock: Dock, type: string, value: string, caller: Caller | nu
   );
   const stories: Story[] = [];
   for (const { correlation } of orders) {
-    if (!(await maySee(dock, correlation, caller))) continue;
+    if (!(await mayTouch(dock, correlation, caller))) continue;
     const story = await document(dock.pool, correlation, dock.definitions);
     if (story) stories.push(story);
   }

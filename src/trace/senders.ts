@@ -1,12 +1,15 @@
 /**
- * Whether a source said anything about a business transaction: what a caller may see follows from what it sent.
+ * Who began a business transaction: what a caller may see and change follows from what it began itself.
+ *
+ * The first message decides, because anybody who may send can speak of anything; speaking of it later must give no right.
  */
 import type { Db } from "./rows.ts";
 
-/** Index: event_correlation (correlation, position). */
-const SPOKE = `select 1 from event where correlation = $1 and source = $2 limit 1`;
+/** Index: event_correlation (correlation, position), one probe a partition. */
+const FIRST = `select source from event where correlation = $1 order by position limit 1`;
 
-/** True when a message of this transaction came from `source`. */
-export async function spokeOf(db: Db, correlation: string, source: string): Promise<boolean> {
-  return (await db.query(SPOKE, [correlation, source])).rows.length > 0;
+/** The source of the first message of a transaction; null when there is none. */
+export async function begunBy(db: Db, correlation: string): Promise<string | null> {
+  const { rows } = await db.query<{ source: string }>(FIRST, [correlation]);
+  return rows[0]?.source ?? null;
 }
