@@ -56,6 +56,25 @@ test("the last good answer stands in for the same question, with its age, and fo
   expect((await ask("/v1/prices", { ...PRICES, customer: "C-BAKER" })).status).toBe(503);
 });
 
+test("a last answer that is too old does not stand in", async () => {
+  const brief = await gatewayWorld({
+    capabilities: { price: { connection: "pricing", about: "prices", lastGoodFor: "1ms" } },
+  });
+  try {
+    const own = await brief.key(["inquiries"]);
+    brief.behave.ask = async () => PRICED;
+    expect((await brief.send("POST", "/v1/prices", { key: own, body: PRICES })).status).toBe(200);
+    brief.behave.ask = async () => {
+      // Longer than an answer stays good, however quick the machine.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      throw new Unavailable("No line.");
+    };
+    expect((await brief.send("POST", "/v1/prices", { key: own, body: PRICES })).status).toBe(503);
+  } finally {
+    await brief.close();
+  }
+});
+
 test("where no stand-in is safe, silence is a 503 that says when to ask again", async () => {
   world.behave.ask = async () => ({ decision: "approved" });
   await ask("/v1/credit-checks", CREDIT);

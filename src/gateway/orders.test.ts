@@ -1,4 +1,5 @@
 /** Orders are taken once, whatever their sender does; what is wrong with them is said so that it can be mended. */
+import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Unavailable } from "../std/errors.ts";
 import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";
@@ -146,6 +147,26 @@ test("a dock that cannot take it says so and when to come back", async () => {
     retryAfter: "3",
     class: "transient",
   });
+});
+
+test("an order with two Idempotency-Keys is not taken: nobody can say which one counts", async () => {
+  const status = await new Promise<number>((resolve, reject) => {
+    const sent = httpRequest(`${world.url}/v1/sales-orders`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        "idempotency-key": ["one", "two"],
+      },
+    });
+    sent.on("response", (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sent.on("error", reject);
+    sent.end(JSON.stringify(ORDER));
+  });
+  expect(status).toBe(400);
 });
 
 const about = (order: string, what: "changes" | "cancellation", as = key) =>
