@@ -73,7 +73,11 @@ export const process = (terminal: Terminal): Command => {
         const process = find(gather(configuration).definitions.processes, name);
         const loaders = configuration.solutions.flatMap(({ rehearsals }) => rehearsals ?? []);
         const all = (await Promise.all(loaders.map((each) => each()))).flat() as Rehearsal[];
-        const walked = paths(all.filter((rehearsal) => rehearsal.process === process));
+        // By name: rehearsals may be of the same process under another policy.
+        const { name: wantedName, version } = process.header;
+        const walked = paths(
+          all.filter(({ process: { header } }) => header.name === wantedName && header.version === version),
+        );
         if (walked.length === 0) {
           stopWith(
             "notFound",

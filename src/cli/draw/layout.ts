@@ -42,7 +42,9 @@ export interface Placed {
 }
 
 const GAP_X = 28;
-const GAP_Y = 18;
+const GAP_Y = 26;
+/** The last stretch before a box is straight, so that an arrow's tip points at it. */
+const TIP = 9;
 const SWEEPS = 24;
 const PULLS = 80;
 
@@ -106,10 +108,11 @@ export function layout(boxes: readonly Sized[], links: readonly Link[]): Placed 
     tops[index] = y;
     y += Math.max(...layer.map(({ height }) => height)) + GAP_Y;
   }
-  const middleOf = (node: Node): Point => {
-    const height = Math.max(...layers[node.layer]!.map((each) => each.height));
-    return { x: node.x, y: tops[node.layer]! + height / 2 };
+  const bandOf = (layer: number): Band => {
+    const height = Math.max(...layers[layer]!.map((each) => each.height));
+    return { top: tops[layer]!, middle: tops[layer]! + height / 2, bottom: tops[layer]! + height };
   };
+  const middleOf = ({ x, layer }: Node): Point => ({ x, y: bandOf(layer).middle });
   const left = Math.min(...[...nodes.values()].map(({ x, width }) => x - width / 2));
   const right = Math.max(...[...nodes.values()].map(({ x, width }) => x + width / 2));
   const shift = ({ x, y: height }: Point): Point => ({ x: x - left, y: height });
@@ -120,7 +123,7 @@ export function layout(boxes: readonly Sized[], links: readonly Link[]): Placed 
     boxes: new Map(boxes.map(({ id }) => [id, shift(middleOf(nodes.get(id)!))])),
     links: links.map((link, index) => {
       const { chain, label } = chains[index]!;
-      const points = route(chain, middleOf).map(shift);
+      const points = route(chain, bandOf).map(shift);
       const isBackward = backward.has(index);
       return {
         link,
@@ -132,17 +135,36 @@ export function layout(boxes: readonly Sized[], links: readonly Link[]): Placed 
   };
 }
 
-/** Where a line leaves its box, runs past labels, and meets the other box. Ports are spread in the order of the lines. */
-function route(chain: readonly Node[], middleOf: (node: Node) => Point): Point[] {
+/**
+ * Where a line leaves its box, runs past labels, and meets the other box. Within a layer it runs straight down and only
+ * bends between layers, so it never passes behind a box. Ports are spread in the order of the lines.
+ */
+function route(chain: readonly Node[], bandOf: (layer: number) => Band): Point[] {
   const [top, bottom] = [chain[0]!, chain.at(-1)!];
   const port = (box: Node, others: readonly Node[], via: Node): number => {
     const sorted = [...others].sort((left, right) => left.x - right.x);
     const share = (sorted.indexOf(via) + 1) / (sorted.length + 1);
     return box.x + (share - 0.5) * Math.min(box.width - 24, sorted.length * 46);
   };
-  const start = { x: port(top, top.below, chain[1]!), y: middleOf(top).y + top.height / 2 };
-  const end = { x: port(bottom, bottom.above, chain.at(-2)!), y: middleOf(bottom).y - bottom.height / 2 };
-  return [start, ...chain.slice(1, -1).map(middleOf), end];
+  const [leaves, arrives] = [port(top, top.below, chain[1]!), port(bottom, bottom.above, chain.at(-2)!)];
+  const [first, last] = [bandOf(top.layer), bandOf(bottom.layer)];
+  return [
+    { x: leaves, y: first.middle + top.height / 2 },
+    { x: leaves, y: first.bottom + TIP },
+    ...chain.slice(1, -1).flatMap(({ x, layer }) => [
+      { x, y: bandOf(layer).top },
+      { x, y: bandOf(layer).bottom },
+    ]),
+    { x: arrives, y: last.top - TIP },
+    { x: arrives, y: last.middle - bottom.height / 2 },
+  ];
+}
+
+/** The height a layer takes. */
+interface Band {
+  readonly top: number;
+  readonly middle: number;
+  readonly bottom: number;
 }
 
 /** The links that close a circle when boxes are visited in the order given: these are drawn upwards. */
