@@ -171,6 +171,7 @@ export const Entry = Type.Object(
   {
     id: Text,
     at: At,
+    happenedAt: OrNull(At),
     level: Type.Union(["business", "steps", "attempts"].map((level) => Type.Literal(level))),
     what: Text,
     word: OrNull(Word),

@@ -28,20 +28,31 @@ export interface DocumentLine {
   readonly changedAt: string;
 }
 
+/** Data that states a total: `"total":{"amount":…`, `"payableAmount": {"amount": …`. */
+const STATES_TOTAL = '"[A-Za-z]*([Tt]otal|[Pp]ayable|[Ii]nclusive)[A-Za-z]*": ?[{]"amount"';
+
 /**
- * First and last message of each transaction. Index: event_correlation (correlation, position), two single-row probes
+ * First and last message of each transaction, and, where the first one states no total (an EDI order need not), the
+ * first of its early messages that does. Index: event_correlation (correlation, position), two single-row probes
  * a transaction and partition.
  */
 export const FIRST_AND_LAST = `
   select c.correlation, first.contract, first.version, first.data, first.recorded_at as first_at,
-         last.recorded_at as last_at
+         last.recorded_at as last_at, worth.contract as worth_contract, worth.version as worth_version,
+         worth.data as worth_data
     from unnest($1::text[]) as c(correlation)
    cross join lateral (
       select e.contract, e.version, e.data, e.recorded_at from event e
        where e.correlation = c.correlation order by e.position limit 1) first
    cross join lateral (
       select e.recorded_at from event e
-       where e.correlation = c.correlation order by e.position desc limit 1) last`;
+       where e.correlation = c.correlation order by e.position desc limit 1) last
+    left join lateral (
+      select early.contract, early.version, early.data from (
+        select e.contract, e.version, e.data, e.position from event e
+         where e.correlation = c.correlation order by e.position limit 30) early
+       where first.data !~ '${STATES_TOTAL}' and early.data ~ '${STATES_TOTAL}'
+       order by early.position limit 1) worth on true`;
 
 /** Open exceptions of these transactions. Index: exception_correlation. */
 export const OPEN_EXCEPTIONS_OF = `
@@ -99,7 +110,10 @@ export async function lines(
         kind: keyTitle(type),
         number: value,
         also: alsoKnownAs(known, row.contract, row.version, row.data, value),
-        header: headerOfText(known, row.contract, row.version, row.data),
+        header: withWorth(
+          headerOfText(known, row.contract, row.version, row.data),
+          headerOfText(known, row.worth_contract, row.worth_version, row.worth_data),
+        ),
         process: instance ? `${instance.process}@${instance.version}` : null,
         milestones,
         status: judge(
@@ -120,6 +134,10 @@ export async function lines(
     ];
   });
 }
+
+/** The header of the first message with the worth a later one stated. */
+const withWorth = (first: Header, later: Header): Header =>
+  first.money === null && later.money !== null ? { ...first, money: later.money } : first;
 
 /** References the first message carries beside its own number: the customer's PO first. */
 function alsoKnownAs(known: Known, contract: string, version: number, data: string, number: string) {

@@ -70,8 +70,13 @@ export function headerOf(data: unknown): Header {
 }
 
 /** The same from the text in the journal, read in today's shape where the contract is known. */
-export function headerOfText(known: Known, contract: string, version: number, text: string | null): Header {
-  if (text === null) return NO_HEADER;
+export function headerOfText(
+  known: Known,
+  contract: string | null,
+  version: number,
+  text: string | null,
+): Header {
+  if (text === null || contract === null) return NO_HEADER;
   return headerOf(dataOf(known, contract, version, text));
 }
 

@@ -5,7 +5,7 @@
  * does not know.
  */
 import { milliseconds } from "../std/span.ts";
-import { type Known, processOf } from "./known.ts";
+import { type Known, messageTitle, processOf } from "./known.ts";
 import {
   type Db,
   field,
@@ -193,7 +193,7 @@ export function instanceView(known: Known, instance: InstanceRow, now: Date): In
     milestones: milestonesOf(known, instance, now),
     timers: body.timers,
     notes: body.notes,
-    undo: body.undo,
+    undo: status === "running" ? body.undo.map(messageTitle) : [],
   };
 }
 

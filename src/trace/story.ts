@@ -26,7 +26,10 @@ export type Level = "business" | "steps" | "attempts";
 
 export interface Entry {
   readonly id: string;
+  /** When we knew. */
   readonly at: string;
+  /** When it happened by its sender's word, where that is more than a minute apart from when we knew. */
+  readonly happenedAt: string | null;
   readonly level: Level;
   readonly what:
     | "arrival"
@@ -84,12 +87,18 @@ const openException = (rows: StoryRows, delivery: DeliveryRow) =>
 export function timeline(rows: StoryRows): Entry[] {
   const told = new Set<string>();
   const business = saidFirst(rows, told);
+  // Where the engine publishes that a milestone was reached, that message stands in the story by itself.
+  const announced = new Set(
+    rows.events
+      .filter(({ contract }) => MILESTONE.has(contract))
+      .map(({ data }) => text(field(json(data), "milestone"))),
+  );
   const entries: Entry[] = [
     ...rows.arrivals.map((row, index) => arrivalEntry(rows.known, row, index === 0)),
     ...rows.events.map((row) => eventEntry(rows, row, business)),
     ...rows.deliveries.map((row) => deliveryEntry(rows, row)),
     ...rows.attempts.map((row) => attemptEntry(rows, row)),
-    ...rows.instances.flatMap((instance) => milestoneEntries(instance, told)),
+    ...rows.instances.flatMap((instance) => milestoneEntries(instance, told, announced)),
     ...rows.questions.flatMap(questionEntries),
     ...rows.exceptions.flatMap((row) => exceptionEntries(rows.known, row)),
   ];
@@ -133,6 +142,7 @@ function arrivalEntry(known: Known, row: ArrivalRow, first: boolean): Entry {
   return {
     id: `arrival:${row.id}`,
     at: iso(row.received_at),
+    happenedAt: null,
     level: first || aside ? "business" : "steps",
     what: "arrival",
     word: aside ? (row.state === "conflict" ? "needs a decision" : "needs data fix") : null,
@@ -140,21 +150,21 @@ function arrivalEntry(known: Known, row: ArrivalRow, first: boolean): Entry {
     title: aside
       ? `${systemTitle(known, row.source)} sent something that was set aside`
       : `Received from ${systemTitle(known, row.source)}`,
-    detail: `${size(row.bytes)}, message ${row.message_id}, receipt ${row.id}`,
+    detail: `${size(row.bytes)}, receipt ${row.id}`,
     step: null,
   };
 }
 
 function eventEntry(rows: StoryRows, row: EventRow, business: ReadonlySet<string>): Entry {
   const { known } = rows;
-  const at = row.kind === "command" ? row.recorded_at : row.occurred_at;
+  const apart = Math.abs(Date.parse(row.recorded_at) - Date.parse(row.occurred_at)) > 60_000;
   const receivers = rows.deliveries.filter(({ event_position }) => event_position === row.position);
   const to = [...new Set(receivers.map(({ connection }) => systemTitle(known, connection)))].join(", ");
-  const title = messageTitle(row.contract);
+  const title = titleOf(row);
   return {
     id: `event:${row.position}`,
-    // A sender's clock may run ahead; nothing is shown as later than the moment we knew it.
-    at: [iso(at), iso(row.recorded_at)].toSorted()[0]!,
+    at: iso(row.recorded_at),
+    happenedAt: row.kind === "event" && apart ? iso(row.occurred_at) : null,
     level: business.has(row.position) ? "business" : "steps",
     what: row.kind,
     word: null,
@@ -164,6 +174,14 @@ function eventEntry(rows: StoryRows, row: EventRow, business: ReadonlySet<string
     step: { correlation: row.correlation, position: row.position },
   };
 }
+
+/** What a message says in a few words. That a milestone was reached says which one. */
+function titleOf(row: EventRow): string {
+  const milestone = MILESTONE.has(row.contract) ? text(field(json(row.data), "milestone")) : null;
+  if (milestone === null) return messageTitle(row.contract);
+  return `${sentence(milestone)} ${row.contract.endsWith("withdrawn") ? "taken back" : "reached"}`;
+}
+const MILESTONE = new Set(["operations.milestone-reached", "operations.milestone-withdrawn"]);
 
 /** The numbers and the worth a message carries beside the document's own: "Invoice INV-3301, 12155.00 EUR". */
 function facts(known: Known, row: EventRow): string | null {
@@ -181,8 +199,7 @@ function facts(known: Known, row: EventRow): string | null {
   const { money } = headerOf(data);
   const parts = [...numbers, ...(money ? [`${money.amount} ${money.currency}`] : [])];
   const answered = text(field(json(row.extra), "reference"));
-  if (answered !== null && !parts.some((part) => part.includes(answered)))
-    parts.unshift(`number ${answered}`);
+  if (answered && !parts.some((part) => part.includes(answered))) parts.unshift(`number ${answered}`);
   return parts.length > 0 ? parts.join(", ") : null;
 }
 
@@ -190,12 +207,14 @@ function deliveryEntry(rows: StoryRows, row: DeliveryRow): Entry {
   const exception = openException(rows, row);
   const status = deliveryStatus(rows.known, row, exception, rows.down.has(row.connection));
   const system = systemTitle(rows.known, row.connection);
-  const what = messageTitle(row.contract);
+  const carried = rows.events.find(({ position }) => position === row.event_position);
+  const what = carried ? titleOf(carried) : messageTitle(row.contract);
   const open = !["applied", "superseded", "cancelled"].includes(row.status);
   const told = exception !== undefined && exception.class !== "temporary";
   return {
     id: `delivery:${row.key}`,
     at: iso(open && row.attempts === 0 ? row.created_at : row.updated_at),
+    happenedAt: null,
     // An open exception tells the same in better words, unless it is one that nobody needs to act on.
     level: open && !told && STATUSES[status.word].rank >= STATUSES.waiting.rank ? "business" : "steps",
     what: "delivery",
@@ -223,6 +242,7 @@ function attemptEntry(rows: StoryRows, row: AttemptRow): Entry {
   return {
     id: `attempt:${row.delivery}:${row.number}:${row.at}`,
     at: iso(row.at),
+    happenedAt: null,
     level: "attempts",
     what: "attempt",
     word: null,
@@ -233,21 +253,26 @@ function attemptEntry(rows: StoryRows, row: AttemptRow): Entry {
   };
 }
 
-function milestoneEntries(instance: InstanceRow, told: ReadonlySet<string>): Entry[] {
+function milestoneEntries(
+  instance: InstanceRow,
+  told: ReadonlySet<string>,
+  announced: ReadonlySet<string | null>,
+): Entry[] {
   const process = sentence(instance.process);
   const reached = instance.body.milestones.flatMap((mark): Entry[] =>
-    mark.at === null
+    mark.at === null || (announced.has(mark.name) && told.has(mark.name))
       ? []
       : [
           {
             id: `milestone:${instance.process}:${instance.key}:${mark.name}`,
             at: mark.at,
+            happenedAt: null,
             // A message that says the same is more telling: it names the system and the numbers.
             level: told.has(mark.name) && !mark.withdrawn ? "steps" : "business",
             what: "milestone",
             word: mark.withdrawn ? null : "done",
             system: null,
-            title: mark.withdrawn ? `${sentence(mark.name)}: taken back` : `${sentence(mark.name)}: reached`,
+            title: mark.withdrawn ? `${sentence(mark.name)} taken back` : `${sentence(mark.name)} reached`,
             detail: mark.of === null ? process : `${process}, ${mark.part ?? 0} of ${mark.of}`,
             step: null,
           },
@@ -257,6 +282,7 @@ function milestoneEntries(instance: InstanceRow, told: ReadonlySet<string>): Ent
     (note, index): Entry => ({
       id: `note:${instance.process}:${instance.key}:${index}`,
       at: note.at ?? iso(instance.updated_at),
+      happenedAt: null,
       level: "steps",
       what: "note",
       word: null,
@@ -273,6 +299,7 @@ function questionEntries(row: QuestionRow): Entry[] {
   const asked: Entry = {
     id: `question:${row.id}`,
     at: iso(row.asked_at),
+    happenedAt: null,
     level: "business",
     what: "question",
     word: row.verdict === null ? "on hold" : null,
@@ -303,6 +330,7 @@ function exceptionEntries(known: Known, row: ExceptionRow): Entry[] {
   const opened: Entry = {
     id: `exception:${row.id}`,
     at: iso(row.opened_at),
+    happenedAt: null,
     level,
     what: "exception",
     word: exceptionWord(row.class),
@@ -375,7 +403,7 @@ export function lineage(rows: StoryRows): LineageNode[] {
       id: `event:${row.position}`,
       parent: cause !== null && nodes.has(cause) ? cause : null,
       kind: row.kind,
-      title: messageTitle(row.contract),
+      title: titleOf(row),
       system: row.source,
       detail: facts(known, row),
       word: null,
@@ -395,14 +423,29 @@ export function lineage(rows: StoryRows): LineageNode[] {
         kind: "delivery",
         title: systemTitle(known, delivery.connection),
         system: delivery.connection,
-        detail: delivery.reference ?? status.text,
+        detail: delivery.reference || status.text,
         word: status.word,
         at: iso(delivery.updated_at),
         step,
       });
     }
   }
-  return [...nodes.values()];
+  return depthFirst([...nodes.values()]);
+}
+
+/** Each beginning with all that followed from it, so that cutting the list short leaves whole stories out, not children. */
+function depthFirst(nodes: readonly LineageNode[]): LineageNode[] {
+  const children = new Map<string | null, LineageNode[]>();
+  for (const node of nodes) children.set(node.parent, [...(children.get(node.parent) ?? []), node]);
+  const ordered: LineageNode[] = [];
+  const walk = (parent: string | null): void => {
+    for (const node of children.get(parent) ?? []) {
+      ordered.push(node);
+      walk(node.id);
+    }
+  };
+  walk(null);
+  return ordered;
 }
 
 const size = (bytes: number): string =>

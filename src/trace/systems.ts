@@ -110,6 +110,8 @@ function stateOf(line: Line | undefined): SystemView["state"] {
   if (!line) return "unknown";
   if (line.breaker === "open") return "down";
   if (line.breaker === "probing") return "trying";
+  // Nobody called it since this worker started: a mailbox that only sends to us, or a target nothing was owed to yet.
+  if (line.lastOkAt === null && line.p50Ms === null) return "unknown";
   return line.p50Ms !== null && line.p50Ms > SLOW_MS ? "slow" : "ok";
 }
 

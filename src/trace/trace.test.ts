@@ -134,7 +134,7 @@ test("the story of an order has three zoom levels, each containing the one befor
     "Stock allocated",
     "Shipment dispatched",
     "Invoice posted",
-    "Paid: reached",
+    "Paid reached",
   ]);
   expect(business.length).toBeLessThanOrEqual(12);
   const levels = new Set(story.timeline.map(({ level }) => level));

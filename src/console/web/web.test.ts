@@ -72,9 +72,10 @@ describe.skipIf(missing)("in a browser", () => {
     });
     const opened = await context.newPage();
     opened.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+      if (message.type() === "error" || message.type() === "warning")
+        complaints.push(`${path}: ${message.text()}`);
     });
-    opened.on("pageerror", (error) => complaints.push(error.message));
+    opened.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
     await opened.goto(new URL(path, open.url).href);
     await opened.waitForSelector("main h1");
     return opened;
@@ -165,6 +166,7 @@ describe.skipIf(missing)("in a browser", () => {
 
   test("what arrives while the list is open waits until somebody asks for it", async () => {
     const list = await page("/documents");
+    await list.getByRole("link", { name: "SO-4" }).waitFor();
     const before = await list.getByRole("row").count();
     await order(50);
     await list.getByRole("button", { name: /changed/ }).waitFor();

@@ -1,5 +1,5 @@
 /** One document, all the way round: status, milestones, what needs someone, what happened, because of what, who says what. */
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { MilestoneView, Story } from "../../../trace/index.ts";
 import { DeliveryButtons, QuestionCard } from "../actions.tsx";
@@ -280,20 +280,48 @@ function Opinions({ story: { opinions } }: { story: Story }) {
   );
 }
 
+/** Numbers people ask for come first; the rest follows in the order it became known. */
+const FOREMOST = [
+  "order",
+  "customerReference",
+  "erpOrder",
+  "shipment",
+  "trackingNumber",
+  "sscc",
+  "invoice",
+  "payment",
+];
+/** Kinds of numbers shown before the rest has to be asked for. */
+const KINDS_SHOWN = 10;
+
 function Numbers({ story: { keys } }: { story: Story }) {
+  const [all, showAll] = useState(false);
+  const place = (type: string) => (FOREMOST.indexOf(type) + FOREMOST.length + 1) % (FOREMOST.length + 1);
+  const kinds = new Map<string, Story["keys"][number][]>();
+  for (const key of keys.toSorted((a, b) => place(a.type) - place(b.type))) {
+    kinds.set(key.label, [...(kinds.get(key.label) ?? []), key]);
+  }
+  const shown = [...kinds].slice(0, all ? undefined : KINDS_SHOWN);
   return (
     <Section title="Its numbers">
       <dl className="numbers">
-        {keys.map((key) => (
-          <div key={`${key.type}/${key.value}`}>
-            <dt>
-              {key.label}
-              {key.systemTitle && <small>{key.systemTitle}</small>}
-            </dt>
-            <dd>{key.value}</dd>
+        {shown.map(([label, of]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            {of.map((key) => (
+              <dd key={key.value} title={key.systemTitle ? `Given by ${key.systemTitle}` : undefined}>
+                {key.value}
+                {key.systemTitle && <small> {key.systemTitle}</small>}
+              </dd>
+            ))}
           </div>
         ))}
       </dl>
+      {kinds.size > KINDS_SHOWN && (
+        <button type="button" className="button quiet" aria-expanded={all} onClick={() => showAll(!all)}>
+          {all ? "Show fewer" : `Show ${kinds.size - KINDS_SHOWN} more kinds`}
+        </button>
+      )}
     </Section>
   );
 }

@@ -201,7 +201,7 @@ const STATE = {
   slow: { word: "trying again", text: "Slow" },
   down: { word: "waiting", text: "Not answering" },
   trying: { word: "trying again", text: "Coming back" },
-  unknown: { word: "on track", text: "Not called yet" },
+  unknown: { word: "replaced", text: "No calls yet" },
 } as const;
 
 function Systems({ systems }: { systems: readonly SystemView[] }) {
@@ -244,7 +244,13 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
                       <small>{aside.length > 0 ? aside.join(", ") : system.owner}</small>
                     </th>
                     <td>
-                      <Word word={word} text={text} {...(system.because ? { title: system.because } : {})} />
+                      {system.state === "unknown" ? (
+                        <span className="muted" title="Nothing was sent to it since this worker started">
+                          {text}
+                        </span>
+                      ) : (
+                        <Word word={word} text={text} title={system.because ?? text} />
+                      )}
                       {system.because && <small>{system.because}</small>}
                     </td>
                     <td className="right">

@@ -184,6 +184,7 @@ function Row({
         )}
         {entry.word && entry.what === "delivery" && entry.word !== "done" && <Word word={entry.word} />}
         {entry.detail && <small>{entry.detail}</small>}
+        {entry.happenedAt && <small>Happened {absolute(entry.happenedAt)}</small>}
       </span>
     </li>
   );
