@@ -53,9 +53,11 @@ export class Guard {
 
     const scopes = this.#scopesNeeded(route.access, head, address);
     if (scopes === null) {
-      if (!this.#trusts(who)) throw tooMany(60 / this.#failuresPerMinute);
+      if (route.access === "signed" && !this.#trusts(who)) throw tooMany(60 / this.#failuresPerMinute);
       if (route.access === "open") {
-        const charged = this.#open.charge(who, this.#openPerMinute, this.#openPerMinute);
+        // A bucket for each door: who floods one, or fails elsewhere, must not turn off somebody's health check.
+        const door = `${route.name} ${who}`;
+        const charged = this.#open.charge(door, this.#openPerMinute, this.#openPerMinute);
         if (!charged.allowed) throw tooMany(charged.resetSeconds);
       }
       this.#body(route, head);

@@ -92,7 +92,7 @@ export class Metrics {
       up.set(1);
     });
     gauge(
-      "crossdock_arrivals",
+      "crossdock_arrivals_total",
       "Arrivals by flow and state, counted since the start of the memory.",
       ["flow", "state"],
       async (all) => {
@@ -102,8 +102,8 @@ export class Metrics {
       },
     );
     gauge(
-      "crossdock_deliveries",
-      "Deliveries by connection and status.",
+      "crossdock_deliveries_total",
+      "Deliveries by connection and each status they came to, counted since the start of the memory; what is open now is crossdock_open_deliveries.",
       ["connection", "status"],
       async (all) => {
         for (const { scope, name, count } of (await fresh()).counts) {

@@ -51,7 +51,7 @@ test("metrics count what was taken, what is owed and how old it is, and name no 
     'crossdock_gateway_arrivals_total{flow="api-orders",outcome="accepted"} 1',
     'crossdock_gateway_requests_total{route="/v1/sales-orders",status="202"} 1',
     'crossdock_gateway_intake_seconds_count{route="createSalesOrder"} 1',
-    'crossdock_deliveries{connection="erp",status="applied"} 7',
+    'crossdock_deliveries_total{connection="erp",status="applied"} 7',
     'crossdock_open_deliveries{connection="wms",status="parked"} 1',
     'crossdock_lanes{state="leased"} ',
     "crossdock_database_up 1",

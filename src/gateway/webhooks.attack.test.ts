@@ -161,6 +161,7 @@ test("who keeps signing wrongly is told to stay away before his bodies are read"
       statuses.push((await strict.send("POST", "/v1/webhooks/wms", { body: BODY })).status);
     }
     expect([statuses.slice(0, 10), statuses.slice(11)]).toEqual([Array(10).fill(401), Array(4).fill(429)]);
+    expect((await strict.send("GET", "/health/ready")).status).toBe(200);
   } finally {
     await strict.close();
   }
