@@ -7,7 +7,7 @@
  */
 import Type from "typebox";
 import type { Codec } from "../codecs/codec.ts";
-import { connection, connector } from "../connectors/connector.ts";
+import { type Accepted, connection, connector } from "../connectors/connector.ts";
 import { canon, erp, sales } from "../contracts/canon/index.ts";
 import { flow } from "../flows/flow.ts";
 import { process, send } from "../processes/process.ts";
@@ -31,8 +31,14 @@ const shopConnector = connector({
   open: async () => ({ probe: async () => undefined, close: async () => undefined }),
 });
 
+interface SmallDock {
+  readonly dock: Dock;
+  /** Has the shop order `amount` euros of `item`, as `SO-<number>`. */
+  readonly order: (number: number, item?: string, amount?: string) => Promise<Accepted>;
+}
+
 /** Starts it on a migrated database. */
-export async function smallDock(database: string): Promise<{ dock: Dock; order: typeof order }> {
+export async function smallDock(database: string): Promise<SmallDock> {
   let booked = 0;
   const erpConnector = connector({
     name: "pretended-erp",
