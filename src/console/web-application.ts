@@ -22,18 +22,21 @@ const builtFolder = (): string =>
 export async function webApplication(app: FastifyInstance, folder = builtFolder()): Promise<void> {
   const page = join(folder, "index.html");
   if (existsSync(page)) {
+    // Only what has a name is a file; every other path, the root among them, is the application's.
     await app.register(fastifyStatic, {
-      root: folder,
+      root: join(folder, "assets"),
+      prefix: "/assets/",
       index: false,
       preCompressed: true,
       cacheControl: false,
-      setHeaders: (reply, path) => {
-        reply.header(
-          "cache-control",
-          path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
-        );
-      },
+      setHeaders: (reply) => void reply.header("cache-control", "public, max-age=31536000, immutable"),
     });
+    app.get("/icon.svg", (_request, reply) =>
+      reply
+        .header("cache-control", "public, max-age=3600")
+        .type("image/svg+xml")
+        .send(readFileSync(join(folder, "icon.svg"))),
+    );
   }
   app.setNotFoundHandler((request, reply) => {
     const isPage = (request.method === "GET" || request.method === "HEAD") && !request.url.startsWith("/api");

@@ -8,7 +8,7 @@
 import { type DocumentLine, type Down, lines, NONE_DOWN } from "./documents.ts";
 import { dataOf } from "./header.ts";
 import { type InstanceView, instancesOf, instanceView, type MilestoneView } from "./instances.ts";
-import { type Known, keyTitle, messageTitle, NOTHING_KNOWN, splitKey, systemTitle } from "./known.ts";
+import { type Known, keyTitle, messageTitle, NOTHING_KNOWN, plain, splitKey, systemTitle } from "./known.ts";
 import { mask } from "./mask.ts";
 import { type OpinionRow, type OpinionsView, opinionsView } from "./opinions.ts";
 import { keysOf, ties } from "./related.ts";
@@ -222,6 +222,8 @@ export async function document(
     timeline: timeline(rows),
     lineage: lineage(rows),
     keys: keys
+      // The same number under another name says nothing new: an order's process instance is named like the order.
+      .filter((key) => key.value !== line.number || `${key.type}/${key.value}` === correlation)
       .filter(
         (key, index) =>
           keys.findIndex((other) => other.type === key.type && other.value === key.value) === index,
@@ -277,8 +279,8 @@ export function exceptionView(known: Known, row: ExceptionRow): ExceptionView {
     id: row.id,
     fingerprint: row.fingerprint,
     class: row.class,
-    title: row.title,
-    reason: row.reason,
+    title: plain(known, row.title),
+    reason: plain(known, row.reason),
     owner: row.owner,
     subjectKind: row.subject_kind,
     subject: row.subject,

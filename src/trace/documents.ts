@@ -28,8 +28,8 @@ export interface DocumentLine {
   readonly changedAt: string;
 }
 
-/** Data that states a total: `"total":{"amount":…`, `"payableAmount": {"amount": …`. */
-const STATES_TOTAL = '"[A-Za-z]*([Tt]otal|[Pp]ayable|[Ii]nclusive)[A-Za-z]*": ?[{]"amount"';
+/** Data that states what it is worth: `"total":{"amount":…`, `"payableAmount": {"amount": …`, `"amount":{"amount":…`. */
+const STATES_TOTAL = '"([A-Za-z]*([Tt]otal|[Pp]ayable|[Ii]nclusive)[A-Za-z]*|amount)": ?[{]"amount"';
 
 /**
  * First and last message of each transaction, and, where the first one states no total (an EDI order need not), the

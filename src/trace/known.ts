@@ -71,6 +71,21 @@ export function sentence(name: string): string {
 }
 const ABBREVIATIONS = new Set(["erp", "wms", "tms", "crm", "mes", "qms", "edi", "po", "id", "sku", "api"]);
 
+/**
+ * A sentence of the engine or a connector for people: names of contracts become their titles, `order/SO-1` its number.
+ * "ERP says not now to erp.post-sales-order" → "ERP says not now to “post sales order”".
+ */
+export function plain(known: Known, text: string): string;
+export function plain(known: Known, text: string | null): string | null;
+export function plain(known: Known, text: string | null): string | null {
+  if (text === null) return null;
+  return text
+    .replaceAll(/\b[a-z]+\.[a-z]+(?:-[a-z]+)+\b/g, (name) =>
+      known.contracts.has(name) ? `“${messageTitle(name).toLowerCase()}”` : name,
+    )
+    .replaceAll(/\border\/(?=\S)/g, "order ");
+}
+
 /** Splits `order/SO-10045` at its first slash; a text without one is a value of no type. */
 export function splitKey(key: string): BusinessKey {
   const slash = key.indexOf("/");

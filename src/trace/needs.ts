@@ -8,7 +8,7 @@
 import { type ExceptionView, exceptionView, type QuestionView, questionView } from "./document.ts";
 import { type DocumentLine, type Down, lines } from "./documents.ts";
 import type { Money } from "./header.ts";
-import { type Known, NOTHING_KNOWN, systemTitle } from "./known.ts";
+import { type Known, NOTHING_KNOWN, plain, systemTitle } from "./known.ts";
 import { addMoney } from "./money.ts";
 import { type Db, type ExceptionRow, type Instant, iso, type QuestionRow } from "./rows.ts";
 import { exceptionWord, type StatusWord } from "./status.ts";
@@ -90,7 +90,7 @@ export async function exceptionGroups(
         fingerprint: group.fingerprint,
         class: newest.class,
         word: exceptionWord(newest.class),
-        title: newest.title,
+        title: plain(known, newest.title),
         owner: newest.owner,
         connection: newest.connection,
         connectionTitle: newest.connection === null ? null : systemTitle(known, newest.connection),

@@ -4,7 +4,7 @@
  * Console, command line and notifications show the same word, icon and text because all of them read it here. "Running"
  * is not a status. Pure: the clock is an argument.
  */
-import { type Known, systemTitle } from "./known.ts";
+import { type Known, plain, systemTitle } from "./known.ts";
 import {
   type DeliveryRow,
   type ExceptionRow,
@@ -159,7 +159,7 @@ export function deliveryStatus(
   down: boolean,
 ): Status {
   const title = systemTitle(known, delivery.connection);
-  const because = delivery.reason ?? exception?.reason ?? null;
+  const because = plain(known, delivery.reason ?? exception?.reason ?? null);
   const next = isoOrNull(delivery.next_try_at);
   switch (delivery.status) {
     case "applied":
@@ -241,7 +241,7 @@ export function judge(known: Known, facts: Facts, now: Date): Status {
     );
   }
   for (const exception of facts.exceptions) {
-    said.push(status(exceptionWord(exception.class), { because: exception.title }));
+    said.push(status(exceptionWord(exception.class), { because: plain(known, exception.title) }));
   }
   for (const delivery of facts.deliveries) {
     const exception = facts.exceptions.find(

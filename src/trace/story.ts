@@ -6,7 +6,16 @@
  */
 import type { Says } from "../contracts/contract.ts";
 import { dataOf, headerOf } from "./header.ts";
-import { isStrong, type Known, keyTitle, messageTitle, sentence, splitKey, systemTitle } from "./known.ts";
+import {
+  isStrong,
+  type Known,
+  keyTitle,
+  messageTitle,
+  plain,
+  sentence,
+  splitKey,
+  systemTitle,
+} from "./known.ts";
 import {
   type ArrivalRow,
   type AttemptRow,
@@ -248,7 +257,7 @@ function attemptEntry(rows: StoryRows, row: AttemptRow): Entry {
     word: null,
     system: delivery?.connection ?? null,
     title: `${delivery ? systemTitle(rows.known, delivery.connection) : "A system"}, try ${row.number}: ${row.outcome}`,
-    detail: row.reason,
+    detail: plain(rows.known, row.reason),
     step: delivery ? { correlation: delivery.correlation, position: delivery.event_position } : null,
   };
 }
@@ -335,8 +344,8 @@ function exceptionEntries(known: Known, row: ExceptionRow): Entry[] {
     what: "exception",
     word: exceptionWord(row.class),
     system: row.connection,
-    title: row.title,
-    detail: row.reason,
+    title: plain(known, row.title),
+    detail: plain(known, row.reason),
     step: null,
   };
   if (row.resolved_at === null) return [opened];
@@ -348,7 +357,7 @@ function exceptionEntries(known: Known, row: ExceptionRow): Entry[] {
       at: iso(row.resolved_at),
       what: "resolved",
       word: "done",
-      title: `Settled: ${row.title}`,
+      title: `Settled: ${plain(known, row.title)}`,
       detail: row.resolution ?? (row.connection ? systemTitle(known, row.connection) : null),
     },
   ];

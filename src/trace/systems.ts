@@ -119,7 +119,7 @@ const TROUBLE: Readonly<Record<SystemView["state"], number>> = {
   down: 4,
   trying: 3,
   slow: 2,
-  unknown: 1,
+  unknown: -1,
   ok: 0,
 };
 

@@ -90,6 +90,25 @@ describe.skipIf(missing)("in a browser", () => {
     expect(weight).toBeLessThan(SHELL_MAX);
   });
 
+  test("the page is fresh each time, its parts are kept, and both come without compression too", async () => {
+    const plain = { headers: { "accept-encoding": "identity" } };
+    const root = await fetch(open.url, plain);
+    const html = await root.text();
+    expect([root.status, root.headers.get("cache-control")]).toEqual([200, "no-cache"]);
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? "";
+    for (const options of [plain, { headers: { "accept-encoding": "br" } }]) {
+      const part = await fetch(new URL(script, open.url), options);
+      expect([part.status, part.headers.get("cache-control")]).toEqual([
+        200,
+        "public, max-age=31536000, immutable",
+      ]);
+      expect(await part.text()).toContain("EventSource");
+    }
+    expect((await fetch(new URL("/assets/../../package.json", open.url))).status).toBe(404);
+    expect((await fetch(new URL("/assets/%2e%2e%2f%2e%2e%2fpackage.json", open.url))).status).not.toBe(200);
+    expect(html).not.toMatch(/<script(?![^>]*src=)|style=|https?:/);
+  });
+
   test("home says in one sentence how things stand, and shows the funnel as picture and as table", async () => {
     const home = await page("/");
     await home.getByRole("status").filter({ hasText: /step/ }).waitFor();

@@ -346,7 +346,7 @@ function Processes({ story: { instances } }: { story: Story }) {
             </ul>
           )}
           {one.undo.length > 0 && (
-            <p className="muted">If it is given up, it takes back: {one.undo.join(", ")}.</p>
+            <p className="muted">If it is given up, this is sent: {one.undo.join(", ").toLowerCase()}.</p>
           )}
           {one.notes.length > 0 && (
             <ul className="facts">

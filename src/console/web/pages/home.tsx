@@ -204,10 +204,24 @@ const STATE = {
   unknown: { word: "replaced", text: "No calls yet" },
 } as const;
 
+/** Systems listed before the rest has to be asked for: those in trouble or with something waiting come first. */
+const SYSTEMS_SHOWN = 7;
+
 function Systems({ systems }: { systems: readonly SystemView[] }) {
   const now = useNow();
+  const [all, showAll] = useState(false);
+  const shown = all ? systems : systems.slice(0, SYSTEMS_SHOWN);
   return (
-    <Section title="Systems">
+    <Section
+      title="Systems"
+      aside={
+        systems.length > SYSTEMS_SHOWN && (
+          <button type="button" className="button quiet" aria-expanded={all} onClick={() => showAll(!all)}>
+            {all ? "Show fewer" : `Show all ${systems.length}`}
+          </button>
+        )
+      }
+    >
       {systems.length === 0 ? (
         <Empty>No system is connected.</Empty>
       ) : (
@@ -230,7 +244,7 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
               </tr>
             </thead>
             <tbody>
-              {systems.map((system) => {
+              {shown.map((system) => {
                 const { word, text } = STATE[system.state];
                 const aside = [
                   system.parked > 0 ? `${count(system.parked)} set aside` : "",
