@@ -1,4 +1,5 @@
 /** Options that mean the same in every command that has them. */
+import { userInfo } from "node:os";
 import type { Command } from "commander";
 
 export interface Common {
@@ -27,4 +28,15 @@ export const withReason = (command: Command): Command =>
 
 export interface Acting {
   readonly because?: string;
+}
+
+/** Who is at this machine, as the audit names them. */
+export function person({ because }: Acting): { name: string; reason?: string } {
+  let name = "command line";
+  try {
+    name = userInfo().username;
+  } catch {
+    // A user without an entry in the system's list, as in some containers.
+  }
+  return because ? { name, reason: because } : { name };
 }

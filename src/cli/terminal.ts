@@ -67,7 +67,8 @@ export function processTerminal(args: readonly string[] = process.argv): Termina
     note: (text) => void process.stderr.write(`${text}\n`),
     paint: paintFor(wantsColour(process.stdout, process.env, args)),
     live: Boolean(process.stdout.isTTY),
-    columns: process.stdout.columns ?? 110,
+    // A pipe has no width: nothing is cut for a program that reads along.
+    columns: process.stdout.columns ?? Number.POSITIVE_INFINITY,
     environment: process.env,
     folder: process.cwd(),
   };

@@ -6,7 +6,7 @@ import { isSecretReference } from "../../std/secret.ts";
 import { milliseconds, type Span } from "../../std/span.ts";
 import { stopWith } from "../exit.ts";
 import { load } from "../load.ts";
-import { type Common, withDock } from "../options.ts";
+import { type Acting, type Common, person, withDock, withReason } from "../options.ts";
 import { dataFolder, readRunFile } from "../run-file.ts";
 import { withDatabase } from "../running.ts";
 import { siteSecrets } from "../site/secrets.ts";
@@ -14,7 +14,7 @@ import { pairs, table } from "../table.ts";
 import { printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock } from "../words.ts";
 
-interface CreateOptions extends Common {
+interface CreateOptions extends Common, Acting {
   readonly scope: string[];
   readonly customer: string[];
   readonly perMinute: string;
@@ -24,7 +24,7 @@ interface CreateOptions extends Common {
 const many = (value: string, before: string[]): string[] => [...before, value];
 
 export const clients = (terminal: Terminal): Command => {
-  const create = withDock(new Command("create"))
+  const create = withReason(withDock(new Command("create")))
     .description("Make a key for a client and show it, this once.")
     .argument("<name>", "lower-case words with hyphens, e.g. web-shop")
     .option("--scope <scope>", `what it may do (repeatable): ${Object.keys(SCOPES).join(", ")}`, many, [])
@@ -39,12 +39,17 @@ export const clients = (terminal: Terminal): Command => {
           stopWith("usage", `"${options.lifetime}" is no duration. Write it like 90d or 12h.`);
         }
         milliseconds(options.lifetime as Span);
-        const made = await createClient(pool, await pepper(terminal, options), {
-          name,
-          scopes: [...scopes, ...options.customer.map((id) => `customer:${id}`)],
-          perMinute: Number(options.perMinute),
-          lifetime: options.lifetime as Span,
-        });
+        const made = await createClient(
+          pool,
+          await pepper(terminal, options),
+          {
+            name,
+            scopes: [...scopes, ...options.customer.map((id) => `customer:${id}`)],
+            perMinute: Number(options.perMinute),
+            lifetime: options.lifetime as Span,
+          },
+          person(options),
+        );
         if (options.json) return printJson(terminal, "clients.create", { name, ...made });
         const rows = [
           ["name", name],
@@ -91,12 +96,12 @@ export const clients = (terminal: Terminal): Command => {
       }),
     );
 
-  const revoke = withDock(new Command("revoke"))
+  const revoke = withReason(withDock(new Command("revoke")))
     .description("End a key. Every worker obeys within five seconds.")
     .argument("<id>", "its id, as crossdock clients list shows it")
-    .action((id: string, options: Common) =>
+    .action((id: string, options: Common & Acting) =>
       withDatabase(terminal, options, async (pool) => {
-        if (!(await revokeClient(pool, id)))
+        if (!(await revokeClient(pool, id, person(options))))
           stopWith("notFound", `There is no key ${id} that is still good.`);
         if (options.json) printJson(terminal, "clients.revoke", { id });
         else terminal.out(`${terminal.paint.good("✔")} ${id} opens nothing any more.`);

@@ -10,6 +10,7 @@ import { gather } from "../../runtime/definitions.ts";
 import { overview } from "../../trace/index.ts";
 import { stopWith } from "../exit.ts";
 import { load } from "../load.ts";
+import { dataFolder } from "../run-file.ts";
 import { demonstrationClients, keyFile } from "../site/clients.ts";
 import { follow, sendOrder } from "../site/demonstration.ts";
 import { runUntilSignal, Site } from "../site/site.ts";
@@ -125,7 +126,9 @@ export const dev = (terminal: Terminal): Command =>
           const end = await follow(terminal, site.pool, known, number, signal);
           if (signal.aborted) return;
           if (end === "still travelling")
-            terminal.out(paint.warn(`  … still travelling: ${command()} trace ${number}`));
+            terminal.out(
+              paint.warn(`  … still travelling: ${command()} trace ${number} --data ${short(data, folder)}`),
+            );
         }
         for (const line of keepPlaying(site, terminal, number)) terminal.out(line);
       });
@@ -165,8 +168,14 @@ function whereToLook({ run, plan }: Site, { paint, folder }: Terminal): string[]
   ];
 }
 
-function keepPlaying({ run, plan }: Site, { paint, folder }: Terminal, number: string | undefined): string[] {
+function keepPlaying(
+  { run, plan }: Site,
+  { paint, folder, environment }: Terminal,
+  number: string | undefined,
+): string[] {
+  const here = dataFolder(folder, undefined, environment) === plan.data;
   const xd = command();
+  const at = here ? "" : ` --data ${short(plan.data, folder)}`;
   const key = short(keyFile(plan.data), folder);
   const order =
     '{"customer":"C-NORTH","customerReference":"NORTH-1","currency":"EUR","lines":[{"sku":"SEAL-9","quantity":"10"}]}';
@@ -175,14 +184,14 @@ function keepPlaying({ run, plan }: Site, { paint, folder }: Terminal, number: s
     paint.bold("Keep playing") + paint.dim("  (in another terminal, in this folder)"),
     "",
     ...pairs([
-      ...(number ? [["its whole story", `${xd} trace ${number}`] as const] : []),
-      ["is the business in step?", `${xd} status`],
-      ["another order by EDI", `${xd} estate acme act send-order`],
+      ...(number ? [["its whole story", `${xd} trace ${number}${at}`] as const] : []),
+      ["is the business in step?", `${xd} status${at}`],
+      ["another order by EDI", `${xd} estate acme act send-order${at}`],
       ["drop a document of your own", `cp <your 850> ${run.mailbox ? short(run.mailbox, folder) : ""}/`],
-      ["an order of the web shop", `${xd} estate shop act place-order`],
-      ["take the warehouse away", `${xd} estate wms down --ms 30000`],
-      ["lose an answer of the ERP", `${xd} estate erp lose-answer --times 1`],
-      ["what needs a person", `${xd} exceptions    ${xd} questions`],
+      ["an order of the web shop", `${xd} estate shop act place-order${at}`],
+      ["take the warehouse away", `${xd} estate wms down --ms 30000${at}`],
+      ["lose an answer of the ERP", `${xd} estate erp lose-answer --times 1${at}`],
+      ["what needs a person", `${xd} exceptions${at}    ${xd} questions${at}`],
     ]),
     "",
     "  an order by the API",

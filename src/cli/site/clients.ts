@@ -16,6 +16,8 @@ const CLIENTS: Readonly<Record<string, readonly string[]>> = {
   demo: ["orders:write", "orders:read-all", "inquiries"],
 };
 
+const MAKER = { name: "crossdock dev", reason: "The first start makes the keys of the demonstration." };
+
 /** The file with the key for people: `curl -H "Authorization: Bearer $(cat .crossdock/api-key)"`. */
 export const keyFile = (data: string): string => join(data, "api-key");
 
@@ -30,7 +32,7 @@ export async function demonstrationClients(pool: pg.Pool, data: string, secrets:
   for (const [name, scopes] of Object.entries(CLIENTS)) {
     const known = parseKey(keys[name] ?? "");
     if (known && good.has(known.id)) continue;
-    keys[name] = (await createClient(pool, secrets.pepper, { name, scopes, perMinute: 6_000 })).key;
+    keys[name] = (await createClient(pool, secrets.pepper, { name, scopes, perMinute: 6_000 }, MAKER)).key;
   }
   writeSecrets(data, { ...secrets, apiKeys: keys });
   writeFileSync(keyFile(data), `${keys.demo}\n`, { mode: 0o600 });

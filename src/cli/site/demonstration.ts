@@ -81,13 +81,24 @@ function received({ line }: Story): string {
 function whoSaid(story: Story, milestone: string, at: string): string {
   const said = story.opinions.rows
     .filter((row) => row.milestone === milestone)
-    .flatMap((row) =>
-      story.opinions.systems.filter((_, index) => row.said[index]?.reached).map(({ title }) => title),
-    );
-  const others = said.filter((title) => title !== "Crossdock");
-  const who = listed([...new Set(others.length > 0 ? others : ["Crossdock"])]);
-  const fact = story.timeline.find(
-    (entry) => entry.what === "event" && entry.at === at && entry.detail !== null,
-  );
-  return harmless(fact?.detail ? `${who} · ${fact.detail}` : who);
+    .flatMap((row) => story.opinions.systems.filter((_, index) => row.said[index]?.reached));
+  const others = said.filter(({ title }) => title !== "Crossdock");
+  const who = listed([...new Set(others.map(({ title }) => title))]) || "Crossdock";
+  const fact = nearest(story, at, new Set(others.map(({ name }) => name)));
+  return harmless(fact ? `${who} · ${fact}` : who);
+}
+
+/** A message further away than this from the milestone is not the one that brought it. */
+const NEAR_MS = 1_000;
+
+/** The numbers in the message of one of the systems that came closest to the moment. */
+function nearest(story: Story, at: string, systems: ReadonlySet<string>): string | null {
+  const away = (entry: { at: string }) => Math.abs(Date.parse(entry.at) - Date.parse(at));
+  const [closest] = story.timeline
+    .filter(
+      ({ level, what, system, detail }) =>
+        level === "business" && what === "event" && detail && systems.has(system ?? ""),
+    )
+    .sort((left, right) => away(left) - away(right));
+  return closest && away(closest) <= NEAR_MS ? closest.detail : null;
 }
