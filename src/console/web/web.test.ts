@@ -219,7 +219,7 @@ describe.skipIf(missing)("in a browser", () => {
     async (colorScheme) => {
       for (const path of PAGES) {
         const opened = await page(path, { colorScheme });
-        await opened.waitForFunction("!document.querySelector('.loading')");
+        await expect.poll(() => opened.locator(".loading").count()).toBe(0);
         expect([path, await opened.evaluate(UNREADABLE)]).toEqual([path, []]);
         expect([path, await opened.evaluate(NAMELESS)]).toEqual([path, []]);
         const pictures = process.env.CROSSDOCK_PICTURES;
@@ -235,7 +235,7 @@ describe.skipIf(missing)("in a browser", () => {
   test("no page is wider than a telephone", async () => {
     for (const path of PAGES) {
       const opened = await page(path, { width: 320 });
-      await opened.waitForFunction("!document.querySelector('.loading')");
+      await expect.poll(() => opened.locator(".loading").count()).toBe(0);
       expect([path, await opened.evaluate("document.documentElement.scrollWidth")]).toEqual([path, 320]);
       await opened.context().close();
     }
