@@ -25,21 +25,8 @@ export { orderToCash } from "./order-to-cash.ts";
 export { type Policy, standardPolicy } from "./policy.ts";
 export type { DistributionSettings, Partner, System, TellingSystem, UnitConversion } from "./settings.ts";
 
-/** A row of a code list: what another system calls something of ours. */
-export interface Crosswalk {
-  readonly entity: string;
-  readonly system: string;
-  readonly external: string;
-  readonly canonical: string;
-}
-
-/** What a configuration takes in, and the code lists besides. */
-export interface Distribution extends Solution {
-  readonly crosswalks: readonly Crosswalk[];
-}
-
 /** @example configuration({ solutions: [distribution({ systems, folders })] }) */
-export function distribution(settings: DistributionSettings): Distribution {
+export function distribution(settings: DistributionSettings): Solution {
   const all = filled(settings, standardPolicy);
   const lines = connections(all);
   return {
@@ -60,12 +47,12 @@ export function distribution(settings: DistributionSettings): Distribution {
     connections: Object.values(lines),
     rehearsals: async () => (await import("./order-to-cash.rehearsals.ts")).rehearsals,
     capabilities: capabilities(all),
-    crosswalks: crosswalks(all),
+    crosswalks: codeLists(all),
   };
 }
 
 /** Partner and unit codes, for whoever looks numbers up. */
-const crosswalks = ({ partner, units }: Filled): Crosswalk[] => [
+const codeLists = ({ partner, units }: Filled): NonNullable<Solution["crosswalks"]> => [
   { entity: "customer", system: "acme-mailbox", external: partner.edi.id, canonical: partner.customer },
   ...units.map(({ item, from, to, numerator, denominator }) => ({
     entity: "unit",

@@ -21,3 +21,4 @@ export {
   type Said,
   STILL,
 } from "./rehearse.ts";
+export { type Known, type Outgoing, walkArrival, walkMessage } from "./walk.ts";

@@ -1,0 +1,332 @@
+/** Every outbound flow is walked with a sample, and what the other side answers is told as the right fact. */
+import type { Message } from "crossdock";
+import { canon, erp, operations, settlement, telling } from "crossdock/canon";
+import { parse, readAcknowledgement, readInvoice, readShipNotice } from "crossdock/codecs/x12";
+import { walkMessage } from "crossdock/testing";
+import { expect, test } from "vitest";
+import { flow, flows, leave, solution, text, unwalked } from "./flow-walks.ts";
+
+const pumps = { line: "1", sku: "PUMP-100", quantity: "10" };
+
+const sampleOf = (name: string): Message => {
+  const contract = canon.find((each) => each.name === name);
+  if (!contract) throw new Error(`There is no contract ${name}.`);
+  return contract.of(contract.sample);
+};
+
+/** Flow, what it writes, and what the other side answers with what it is told as. */
+const outbound: readonly [string, string, object, object?, string?][] = [
+  [
+    "erp-orders",
+    "erp.post-sales-order",
+    {
+      ExternalReference: "SO-ACME-PO-4711",
+      SoldToParty: "C-ACME",
+      PurchaseOrderByCustomer: "PO-4711",
+      TransactionCurrency: "EUR",
+      Items: [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "10", NetPrice: "500.00" }],
+    },
+    {},
+    "sales.order-accepted",
+  ],
+  [
+    "erp-order-changes",
+    "erp.change-sales-order",
+    {
+      ExternalReference: "SO-ACME-PO-4711/change/1",
+      SalesOrder: "4500001",
+      Items: [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "10", NetPrice: "500.00" }],
+    },
+  ],
+  [
+    "erp-order-cancellations",
+    "erp.cancel-sales-order",
+    { OrderReference: "SO-ACME-PO-4711", Reason: "The order was abandoned." },
+  ],
+  [
+    "erp-goods-issues",
+    "erp.post-goods-issue",
+    {
+      ExternalReference: "SO-ACME-PO-4711/SH-881",
+      SalesOrder: "4500001",
+      DeliveryDocument: "SH-881",
+      PostingDate: "2026-01-05",
+      Items: [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "10" }],
+    },
+    { CostAmount: "3000.00" },
+    "finance.posting-accepted",
+  ],
+  [
+    "erp-movement-reversals",
+    "erp.reverse-movement",
+    { IssueReference: "SO-ACME-PO-4711/SH-881", Reason: "The shipment was reported by mistake." },
+  ],
+  [
+    "erp-invoices",
+    "erp.post-invoice",
+    {
+      ExternalReference: "SO-ACME-PO-4711/SH-881/invoice",
+      SalesOrder: "4500001",
+      DeliveryDocument: "SH-881",
+      PostingDate: "2026-01-05",
+      TaxDocument: "TX-1",
+      TaxAmount: "1000.00",
+      Items: [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "10", NetAmount: "5000.00" }],
+    },
+    {
+      PostingDate: "2026-01-05",
+      TotalNetAmount: "5000.00",
+      TaxAmount: "1000.00",
+      TotalGrossAmount: "6000.00",
+      Items: [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "10", NetAmount: "5000.00" }],
+    },
+    "finance.invoice-posted",
+  ],
+  [
+    "erp-credit-notes",
+    "erp.post-credit-note",
+    {
+      BillingDocument: "INV-90000001",
+      PostingDate: "2026-01-09",
+      NetAmount: "5000.00",
+      TaxAmount: "1000.00",
+      Reason: "The goods arrived damaged.",
+    },
+    {},
+    "finance.credit-note-issued",
+  ],
+  ["wms-allocations", "wms.allocate-stock", { orderId: "SO-ACME-PO-4711", lines: [pumps] }],
+  [
+    "wms-releases",
+    "wms.release-allocation",
+    { orderId: "SO-ACME-PO-4711", reason: "The order was cancelled.", lines: [pumps] },
+  ],
+  [
+    "wms-ship-orders",
+    "wms.ship-order",
+    {
+      orderId: "SO-ACME-PO-4711",
+      customer: "C-ACME",
+      lines: [pumps],
+      shipTo: { name: "ACME Corp", city: "Lyon", country: "FR" },
+    },
+  ],
+  [
+    "wms-ship-order-cancellations",
+    "wms.cancel-shipment",
+    { orderId: "SO-ACME-PO-4711", reason: "The order was cancelled." },
+  ],
+  [
+    "tms-bookings",
+    "tms.book-freight",
+    {
+      orderId: "SO-ACME-PO-4711",
+      attempt: 1,
+      lines: [pumps],
+      shipTo: { name: "ACME Corp", city: "Lyon", country: "FR" },
+    },
+  ],
+  [
+    "tms-cancellations",
+    "tms.cancel-freight",
+    { orderId: "SO-ACME-PO-4711", reason: "The order was cancelled." },
+  ],
+  [
+    "tax-documents",
+    "tax.finalise-document",
+    {
+      documentCode: "SO-ACME-PO-4711/SH-881",
+      customer: "C-ACME",
+      currency: "EUR",
+      date: "2026-01-05",
+      lines: [{ ...pumps, amount: "5000.00" }],
+      commit: true,
+    },
+    { taxableAmount: "5000.00", taxAmount: "1000.00", rate: "0.20" },
+    "finance.tax-finalised",
+  ],
+  [
+    "tax-voids",
+    "tax.void-document",
+    { documentCode: "SO-ACME-PO-4711/SH-881", reason: "The shipment was withdrawn." },
+  ],
+  [
+    "finance-entries",
+    "ledger.post-entry",
+    {
+      tranDate: "2026-01-05",
+      memo: "Invoice INV-90000001 of order SO-ACME-PO-4711",
+      line: {
+        items: [
+          { account: "Receivables", debit: "6000.00", credit: "0.00" },
+          { account: "Revenue", debit: "0.00", credit: "5000.00" },
+          { account: "Tax", debit: "0.00", credit: "1000.00" },
+        ],
+      },
+    },
+    {},
+    "finance.posting-accepted",
+  ],
+  [
+    "finance-reversals",
+    "ledger.reverse-entry",
+    {
+      tranDate: "2026-01-09",
+      memo: "Reversal of INV-90000001: The invoice was cancelled.",
+      line: {
+        items: [
+          { account: "Receivables", debit: "0.00", credit: "6000.00" },
+          { account: "Revenue", debit: "6000.00", credit: "0.00" },
+        ],
+      },
+    },
+  ],
+  [
+    "finance-payments",
+    "ar.apply-payment",
+    {
+      tranDate: "2026-01-20",
+      memo: "Payment NTRY-1 of order SO-ACME-PO-4711",
+      customer: "C-ACME",
+      currency: "EUR",
+      payment: "6000.00",
+      apply: { items: [{ doc: "INV-90000001", amount: "6000.00" }] },
+    },
+    {},
+    "finance.payment-applied",
+  ],
+  [
+    "finance-payment-reversals",
+    "ar.unapply-payment",
+    {
+      tranDate: "2026-01-20",
+      memo: "Payment NTRY-1 taken back: The bank returned the payment.",
+      line: {
+        items: [
+          { account: "Receivables", debit: "6000.00", credit: "0.00" },
+          { account: "Bank", debit: "0.00", credit: "6000.00" },
+        ],
+      },
+    },
+  ],
+  [
+    "payments-captures",
+    "payment.capture",
+    { orderId: "SO-7", invoice: "INV-90000002", amount: "120.00", currency: "EUR" },
+  ],
+  [
+    "payments-refunds",
+    "payment.refund",
+    { orderId: "SO-7", amount: "120.00", reason: "The goods came back." },
+  ],
+  [
+    "crm-order-status",
+    "operations.milestone-reached",
+    { Status__c: "dispatched", Status_Part__c: 1, Status_Parts__c: 2 },
+  ],
+  [
+    "shop-order-status",
+    "operations.milestone-reached",
+    { orderId: "SO-ACME-PO-4711", status: "dispatched", part: 1, of: 2, at: "2026-01-05T08:01:00Z" },
+  ],
+];
+
+test.each(outbound)("%s writes %s as the system wants it", (name, contract, document, answer, as) => {
+  const out = leave(name, sampleOf(contract));
+  expect(JSON.parse(text(out.body))).toEqual(document);
+  if (as) expect(out.answer({ reference: "N-1", answer }).map((message) => message.contract)).toEqual([as]);
+});
+
+test("credit and price are asked, and their answers told", () => {
+  const credit = leave("erp-credit-checks", sampleOf("erp.check-credit"));
+  expect(credit.question).toMatchObject({ customer: "C-ACME", amount: "5000.00", currency: "EUR" });
+  const said = { Limit: "8000.00", Exposure: "0.00", Reason: "" };
+  const decided = (Decision: string) =>
+    credit.answer({ reference: "", answer: { ...said, Decision } }).map(({ contract }) => contract);
+  expect([decided("approved"), decided("held")]).toEqual([["sales.credit-approved"], ["sales.credit-held"]]);
+
+  const price = leave("pricing-checks", sampleOf("pricing.check-prices"));
+  expect(price.question).toMatchObject({ customer: "C-ACME", lines: [pumps] });
+  const lines = [{ line: "1", sku: "PUMP-100", price: "500.00" }];
+  expect(price.answer({ reference: "", answer: { lines } })[0]?.contract).toBe("sales.prices-checked");
+  expect(() => price.answer({ reference: "", answer: { lines: [] } })).toThrow(
+    "Pricing did not say what PUMP-100 costs.",
+  );
+});
+
+test("what another process reaches is not told to CRM, and another customer's order not to the shop", () => {
+  const other = operations.MilestoneReached.of({ ...operations.MilestoneReached.sample, process: "returns" });
+  expect(walkMessage(flow("crm-order-status"), other)).toEqual({
+    passedOver: "only orders are of interest to the CRM",
+  });
+  const ours = operations.MilestoneReached.of(operations.MilestoneReached.sample);
+  expect(walkMessage(flow("shop-order-status"), ours, () => "C-ACME")).toEqual({
+    passedOver: "it is no order of the shop",
+  });
+});
+
+test("an entry that does not balance never leaves", () => {
+  const { lines } = settlement.PostEntry.sample;
+  const lame = settlement.PostEntry.of({ ...settlement.PostEntry.sample, lines: lines.slice(0, 2) });
+  expect(() => walkMessage(flow("finance-entries"), lame)).toThrow("does not balance");
+});
+
+test("a price that is no whole cent a piece is not written into the ERP as one", () => {
+  const per = { value: "100", uom: "EA" };
+  const [line] = erp.PostSalesOrder.sample.lines;
+  const odd = { ...line!, price: { amount: "49.95", currency: "EUR", per } };
+  const message = erp.PostSalesOrder.of({ ...erp.PostSalesOrder.sample, lines: [odd] });
+  expect(() => walkMessage(flow("erp-orders"), message)).toThrow("cannot be written per piece");
+});
+
+test("each document we send is one the partner can read back as we meant it", () => {
+  const sets = telling.documents.slice(0, 3).map((document) => {
+    const message = telling.SendDocument.of({ ...telling.SendDocument.sample, document });
+    const { body } = leave("acme-out", message);
+    expect(text(leave("acme-out", message).body)).toBe(text(body));
+    return parse(body!).interchanges[0]!.groups[0]!.sets[0]!;
+  });
+  expect(readAcknowledgement(sets[0]!)).toMatchObject({
+    type: "AD",
+    poNumber: "PO-4711",
+    sellerOrderNumber: "SO-ACME-PO-4711",
+    lines: [{ line: "1", quantity: "10", sku: "PUMP-100", acknowledgements: [{ status: "IA" }] }],
+  });
+  expect(readShipNotice(sets[1]!)).toMatchObject({
+    shipmentId: "SH-881",
+    orders: [{ poNumber: "PO-4711", packs: [{ sscc: "340123450000000018", items: [{ quantity: "10" }] }] }],
+  });
+  expect(readInvoice(sets[2]!)).toMatchObject({
+    invoiceNumber: "INV-90000001",
+    total: "6000.00",
+    taxes: [{ amount: "1000.00" }],
+    lines: [{ quantity: "10", price: "500" }],
+  });
+});
+
+test("no outbound flow is left unwalked, and every command of the process has one", () => {
+  expect(unwalked("out")).toEqual([]);
+  const carried = new Set(
+    [...flows.values()].flatMap((each) => (each.direction === "out" ? [each.on.name] : [])),
+  );
+  const commands = canon.filter(({ kind, name }) => kind === "command" && !/update-order-status$/.test(name));
+  expect(commands.map(({ name }) => name).filter((name) => !carried.has(name))).toEqual([]);
+});
+
+test("connections are named as people call their systems, each once", () => {
+  const names = (solution.connections ?? []).map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "acme-mailbox",
+      "acme-outbox",
+      "shop",
+      "crm",
+      "erp",
+      "wms",
+      "tms",
+      "pricing",
+      "tax",
+    ]),
+  );
+});
