@@ -43,6 +43,8 @@ export class Tokens {
   #elementSeparator = "";
   #lineEnded = false;
   #oversize = false;
+  /** Stray text was told, and no header has come since. */
+  #strayed = false;
   #tolerated: (what: Tolerance, line: number) => void = () => {};
 
   /** `segmentMax` in bytes: a longer segment is cut and said to be oversize. */
@@ -76,12 +78,19 @@ export class Tokens {
   }
 
   #outside(): Token | undefined {
-    this.#skipBlank(true);
-    const rest = this.#buffer.length - this.#at;
-    if (rest === 0) return undefined;
-    if (rest < 4 && !this.#ended) return undefined;
-    if (/^ISA[^A-Za-z0-9\s]/.test(this.#buffer.slice(this.#at, this.#at + 4))) return this.#header();
-    return this.#stray("text outside an interchange", 1);
+    for (;;) {
+      this.#skipBlank(true);
+      const rest = this.#buffer.length - this.#at;
+      if (rest === 0 || (rest < 4 && !this.#ended)) return undefined;
+      const headed = /^ISA[^A-Za-z0-9\s]/.test(this.#buffer.slice(this.#at, this.#at + 4));
+      const known = this.#strayed;
+      const token = headed ? this.#header() : this.#stray("text outside an interchange", 1);
+      if (token?.kind !== "stray") this.#strayed &&= token === undefined;
+      // What follows stray text up to the next header is the same stray text, in whatever pieces it comes.
+      else if (known && !headed) continue;
+      else this.#strayed = true;
+      return token;
+    }
   }
 
   #header(): Token | undefined {

@@ -1,0 +1,57 @@
+/**
+ * Reads one file after another for `samples.ts`, in a thread of its own that may be stopped at any time.
+ *
+ * The list of probes is the list of formats, the most particular first: whoever recognises a file first reads it.
+ */
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import { probes as bank } from "../codecs/camt053/probe.ts";
+import { probe as json } from "../codecs/json/probe.ts";
+import type { Probe } from "../codecs/probe.ts";
+import { probe as x12 } from "../codecs/x12/probe.ts";
+import type { SampleAnswer, SampleQuestion } from "./samples.ts";
+
+const PROBES: readonly Probe[] = [x12, ...bank, json];
+const START_BYTES = 8_192;
+
+async function answer({ path }: SampleQuestion): Promise<SampleAnswer> {
+  const nothing = { codec: null, documents: 0, line: null, kinds: {} };
+  const start = await startOf(path);
+  if (start.length === 0) return { ...nothing, outcome: "unknown", reason: "The file is empty." };
+  const probe = PROBES.find((candidate) => candidate.recognises(start));
+  if (!probe) return { ...nothing, outcome: "unknown", reason: "No codec recognises the content." };
+  try {
+    const { documents, kinds, refused } = await probe.read(createReadStream(path));
+    if (refused) return { codec: probe.codec, outcome: "refused", documents, kinds, ...refused };
+    return { codec: probe.codec, outcome: "parsed", documents, kinds, line: null, reason: null };
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { ...nothing, codec: probe.codec, outcome: "crashed", reason };
+  }
+}
+
+async function startOf(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+parentPort?.on("message", (question: SampleQuestion) => {
+  answer(question).then(
+    (told) => parentPort?.postMessage(told),
+    (error: unknown) =>
+      parentPort?.postMessage({
+        codec: null,
+        outcome: "crashed",
+        documents: 0,
+        line: null,
+        reason: String(error),
+        kinds: {},
+      } satisfies SampleAnswer),
+  );
+});

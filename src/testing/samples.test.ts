@@ -1,0 +1,114 @@
+/** The samples tool reads folders it has never seen, says what became of each file, and outlives all of them. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const folder = mkdtempSync(path.join(tmpdir(), "crossdock-samples-"));
+const put = (name: string, content: string | Uint8Array) => {
+  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+  writeFileSync(path.join(folder, name), content);
+};
+const order = (count: number) =>
+  `ISA*00*          *00*          *ZZ*ACME           *ZZ*MERIDIAN       *261121*0900*U*00401*000000007*0*T*>~
+GS*PO*ACME*MERIDIAN*20261121*0900*7*X*004010~
+ST*850*0001~
+BEG*00*NE*PO-7**20261121~
+PO1*1*2*EA*500.00**VN*PUMP-100~
+CTT*1~
+SE*${count}*0001~
+GE*1*7~
+IEA*1*000000007~
+`;
+
+const run = promisify(execFile);
+const samples = (...args: string[]) =>
+  run(process.execPath, ["--conditions=source", path.resolve("src/testing/samples.ts"), ...args], {
+    env: { ...process.env, INIT_CWD: path.dirname(folder) },
+  });
+
+beforeAll(() => {
+  put("orders/sound.txt", order(5));
+  put("orders/wrong-count.edi", order(6));
+  put("orders/headless.edi", order(5).slice(order(5).indexOf("GS*")));
+  put("notes/readme.md", "# ISA-95 and others\n\nISA-95 is no interchange.\n");
+  put("notes/empty", "");
+  put(
+    "notes/binary.bin",
+    Uint8Array.from({ length: 500 }, (_, at) => (at * 37) % 256),
+  );
+  put("data.json", '{"a":1,"a":2}');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("each file has one line of JSON with codec, outcome, documents, line and reason", async () => {
+  const { stdout } = await samples(path.basename(folder), "--json");
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .map(({ ms, ...rest }) => {
+      expect(ms).toBeGreaterThanOrEqual(0);
+      return rest;
+    });
+  const nothing = { documents: 0, line: null };
+  expect(lines).toEqual([
+    {
+      file: "data.json",
+      codec: "json",
+      outcome: "refused",
+      ...nothing,
+      line: 1,
+      reason: 'Line 1: expected each key once, found "a" again.',
+    },
+    {
+      file: "notes/binary.bin",
+      codec: null,
+      outcome: "unknown",
+      ...nothing,
+      reason: "No codec recognises the content.",
+    },
+    { file: "notes/empty", codec: null, outcome: "unknown", ...nothing, reason: "The file is empty." },
+    {
+      file: "notes/readme.md",
+      codec: null,
+      outcome: "unknown",
+      ...nothing,
+      reason: "No codec recognises the content.",
+    },
+    {
+      file: "orders/headless.edi",
+      codec: "x12",
+      outcome: "refused",
+      ...nothing,
+      line: 1,
+      reason:
+        'Line 1: expected an interchange, found text outside an interchange: "GS*PO*ACME*MERIDIAN*20261121*0900*7*X*00".',
+    },
+    { file: "orders/sound.txt", codec: "x12", outcome: "parsed", documents: 1, line: null, reason: null },
+    {
+      file: "orders/wrong-count.edi",
+      codec: "x12",
+      outcome: "refused",
+      documents: 1,
+      line: 7,
+      reason: "Line 7: SE element 1: expected SE01 to count 5 segments, found 6.",
+    },
+  ]);
+});
+
+test("people get refusals with their place, and counts for each set", async () => {
+  const { stdout } = await samples(folder);
+  expect(stdout).toContain("refused  orders/wrong-count.edi:7  Line 7: SE element 1");
+  expect(stdout).toMatch(/orders\s+1\s+2\s+0\s+0\s+2/);
+  expect(stdout).toMatch(/total\s+1\s+3\s+0\s+3\s+2/);
+});
+
+test("a folder that is not there is said in a sentence", async () => {
+  await expect(samples("nowhere")).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("There is no folder"),
+  });
+});
