@@ -104,6 +104,8 @@ export interface Surroundings {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly log: (line: string, facts?: Facts) => void;
+  /** Calls at once agreed for this connection; without it the connector's own declaration holds. */
+  readonly concurrency?: number;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: connections of differently configured connectors share one list.
@@ -133,16 +135,19 @@ export interface Connection {
   readonly owner: string;
   readonly connector: Connector;
   readonly config: unknown;
+  /** Calls in flight at once, as agreed with the owner of this very system. */
+  readonly concurrency: number;
 }
 
 export const connection = <Config>(
   name: string,
   of: Connector<Config>,
-  options: { title?: string; owner?: string; config: Config },
+  options: { title?: string; owner?: string; concurrency?: number; config: Config },
 ): Connection => ({
   name,
   title: options.title ?? name,
   owner: options.owner ?? "integration",
   connector: of,
   config: options.config,
+  concurrency: options.concurrency ?? of.guarantees.concurrency,
 });

@@ -44,7 +44,7 @@ interface Working {
   readonly latenciesMs: number[];
 }
 
-type Recording = { readonly outcome: Outcome } & Omit<Outcomes, "outcomes">;
+type Recording = { readonly outcome: Outcome; readonly correlation: string } & Omit<Outcomes, "outcomes">;
 
 /** How often due times, probes and pages are looked after. */
 const TICK_MS = 100;
@@ -84,7 +84,7 @@ export class Dispatcher {
       this.#lines.set(name, {
         connection,
         session,
-        breaker: new Breaker(connection.connector.guarantees.concurrency),
+        breaker: new Breaker(connection.concurrency),
         line: new Line(),
         onWire: new Set(),
         later: new Map(),
@@ -368,6 +368,7 @@ export class Dispatcher {
     const counts = new Counts();
     counts.add(connection.name, "delivery applied");
     const changed = await this.#outcomes.push({
+      correlation: parcel.correlation,
       outcome: {
         key: parcel.key,
         attempts: parcel.attempts,
@@ -451,6 +452,7 @@ export class Dispatcher {
     const status = parked ? verdict.as : verdict.next === "try again" ? "owed" : "in_doubt";
     const delayMs = "delayMs" in verdict ? verdict.delayMs : 0;
     const changed = await this.#outcomes.push({
+      correlation: parcel.correlation,
       outcome: {
         key: parcel.key,
         attempts: parcel.attempts,
@@ -543,7 +545,7 @@ export class Dispatcher {
     for (let trouble = 0; ; trouble += 1) {
       try {
         const changed = new Set(await this.#store.recordOutcomes(outcomes));
-        this.#committed([...new Set(outcomes.answers.map(({ entry }) => entry.correlation))]);
+        this.#committed([...new Set(recordings.map(({ correlation }) => correlation))]);
         return outcomes.outcomes.map(({ key }) => changed.has(key));
       } catch (error) {
         // The calls are made; only the record is missing. It is compare-and-set, so repeating it is safe. A commit whose

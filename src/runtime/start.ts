@@ -255,7 +255,10 @@ async function openSessions(
       try {
         return [
           connection.name,
-          await connection.connector.open(openSecrets(connection.config), around),
+          await connection.connector.open(openSecrets(connection.config), {
+            ...around,
+            concurrency: connection.concurrency,
+          }),
         ] as const;
       } catch (error) {
         if (error instanceof CrossdockError && !(error instanceof Unavailable)) throw error;

@@ -29,7 +29,7 @@ export const http = connector({
 
   async open(config, around) {
     const line = restLine(config, around, {
-      connections: http.guarantees.concurrency,
+      connections: around.concurrency ?? http.guarantees.concurrency,
       dialect: problem(config.businessCodes),
     });
     const outcomes = (config.outcomes ?? "/outcomes").replace(/\/$/, "");

@@ -55,7 +55,7 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
   const duplicateCodes = new Set(config.duplicateCodes ?? ["V1/311"]);
   const guard = new WriteGuard();
   const line = restLine({ ...config, probe: config.probe ?? "/" }, around, {
-    connections: odata.guarantees.concurrency,
+    connections: around.concurrency ?? odata.guarantees.concurrency,
     dialect: odataErrors(config.businessCodes ?? ["F5/", "VK/"]),
     headers: () => guard.headers(),
   });

@@ -30,7 +30,7 @@ export const restUpsert = connector({
   async open(config, around) {
     const dialect = config.dialect ?? "plain";
     const line = restLine(config, around, {
-      connections: restUpsert.guarantees.concurrency,
+      connections: around.concurrency ?? restUpsert.guarantees.concurrency,
       dialect: dialects[dialect],
     });
     const usualMethod = dialect === "salesforce" ? "PATCH" : "PUT";
