@@ -33,6 +33,8 @@ interface Job {
   readonly args: readonly string[];
   /** Long jobs run once; the others once a round, one after the other. */
   readonly once?: boolean;
+  /** A second job on the database the first one left. */
+  readonly then?: { readonly name: string; readonly args: readonly string[] };
 }
 
 const JOBS: readonly Job[] = [
@@ -42,7 +44,14 @@ const JOBS: readonly Job[] = [
   { name: "pg-boss", file: "peers/pg-boss.ts", args: [size(5_000)] },
   { name: "process", file: "jobs.ts", args: ["process", size(10_000)] },
   { name: "latency", file: "jobs.ts", args: ["latency", size(2_000), "100"] },
-  { name: "parked", file: "jobs.ts", args: ["parked", size(50_000)], once: true },
+  { name: "resume without", file: "jobs.ts", args: ["resume", "1"], once: true },
+  {
+    name: "parked",
+    file: "jobs.ts",
+    args: ["parked", size(50_000)],
+    once: true,
+    then: { name: "resume", args: ["resume", "1"] },
+  },
 ];
 
 async function main(): Promise<void> {
@@ -58,9 +67,14 @@ async function main(): Promise<void> {
   try {
     for (let round = 1; round <= rounds; round += 1) {
       for (const job of JOBS.filter(({ once }) => !once || round === 1)) {
-        const figures = await measure(job, server.connectionString, `http://127.0.0.1:${port}`);
-        seen.get(job.name)?.push(figures);
-        console.log(`round ${round}/${rounds}  ${job.name.padEnd(16)} ${brief(figures)}`);
+        for (const [name, figures] of await measure(
+          job,
+          server.connectionString,
+          `http://127.0.0.1:${port}`,
+        )) {
+          seen.set(name, [...(seen.get(name) ?? []), figures]);
+          console.log(`round ${round}/${rounds}  ${name.padEnd(16)} ${brief(figures)}`);
+        }
       }
     }
   } finally {
@@ -75,45 +89,47 @@ async function main(): Promise<void> {
   if (options.table) writeTable(options.table, table);
 }
 
-/** Runs one job on a fresh database and adds what PostgreSQL used. */
-async function measure({ file, args }: Job, url: string, target: string): Promise<Figures> {
+/** Runs a job, and the one that follows it, on a fresh database; adds what PostgreSQL used. */
+async function measure(job: Job, url: string, target: string): Promise<[string, Figures][]> {
   const name = `bench_${Date.now()}`;
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   await admin.query(`create database ${name}`);
   const database = inDatabase(url, name);
-  if (file === "jobs.ts") {
+  if (job.file === "jobs.ts") {
     const pool = new pg.Pool({ connectionString: database, max: 1 });
     await migrate(pool);
     await pool.end();
   }
+  const measured: [string, Figures][] = [[job.name, await run(job.file, job.args, database, target, admin)]];
+  if (job.then) measured.push([job.then.name, await run(job.file, job.then.args, database, target, admin)]);
+  await admin.query(`drop database ${name} with (force)`);
+  await admin.end();
+  return measured;
+}
+
+async function run(
+  file: string,
+  args: readonly string[],
+  database: string,
+  target: string,
+  admin: pg.Client,
+): Promise<Figures> {
   const postgres = await serverPid(admin);
   const before = cpuMs(postgres);
   const [job, ...rest] = file === "jobs.ts" ? args : ["", ...args];
+  const flags = ["--conditions=source", "--expose-gc", "--disable-warning=ExperimentalWarning"];
   const child = spawn(
     process.execPath,
-    [
-      "--conditions=source",
-      "--expose-gc",
-      "--disable-warning=ExperimentalWarning",
-      join(HERE, file),
-      ...(job ? [job] : []),
-      database,
-      target,
-      ...rest,
-    ],
+    [...flags, join(HERE, file), ...(job ? [job] : []), database, target, ...rest],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const figures = JSON.parse(await firstLine(child)) as Figures;
   await new Promise((resolve) =>
     child.exitCode === null ? child.once("exit", resolve) : resolve(undefined),
   );
-  const count = Number(rest[0]);
   await admin.query("checkpoint");
-  const used = cpuMs(postgres) - before;
-  await admin.query(`drop database ${name} with (force)`);
-  await admin.end();
-  return { ...figures, postgresCpuMsPerThousand: (used / count) * 1_000 };
+  return { ...figures, postgresCpuMsPerThousand: ((cpuMs(postgres) - before) / Number(rest[0])) * 1_000 };
 }
 
 const inDatabase = (url: string, name: string): string =>
@@ -245,8 +261,8 @@ function tableOf({ machine, rounds: ran, medians, spread, ratios }: Result): str
     "|---|---|",
     `| database, kB per instance, journal and arrivals included | ${figure(parked, "databaseKbPerInstance")} |`,
     `| of it the instance's own row and indexes, kB | ${figure(parked, "instanceTableKbPerInstance")} |`,
-    `| process memory before, with them, after a restart, MB | ${figure(parked, "processMbBefore")}, ${figure(parked, "processMbWithParked")}, ${figure(parked, "processMbAfterRestart")} |`,
-    `| restart to first progress, ms | ${figure(parked, "restartToFirstProgressMs")} |`,
+    `| memory of a fresh process without and with them, MB (JavaScript heap: ${figure(medians["resume without"] ?? {}, "heapMb")} and ${figure(medians.resume ?? {}, "heapMb")}) | ${figure(medians["resume without"] ?? {}, "processMb")} and ${figure(medians.resume ?? {}, "processMb")} |`,
+    `| restart to first progress, ms | ${figure(medians.resume ?? {}, "firstProgressMs")} |`,
   ].join("\n");
 }
 

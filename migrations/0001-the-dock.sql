@@ -92,7 +92,7 @@ create table event (
 ) partition by range (recorded_at);
 create index event_order on event (xid, position) where not routed;
 create index event_correlation on event (correlation, position);
-create index event_position_brin on event using brin (position) with (pages_per_range = 16);
+create index event_at on event (position);
 
 -- Creates the monthly partitions of journal and arrivals for this and the coming months, where they are missing. The lock
 -- lets two workers start at once.

@@ -18,8 +18,8 @@ export const limits = {
   outcomeBatchMax: 500,
   /** Instances kept in memory between steps; at 2 kB each, 40 MB. The rest is read when needed. */
   instancesCachedMax: 20_000,
-  /** Deliveries of one connection kept in memory; the rest waits in the table and is fetched in pages. */
-  deliveriesInMemoryMax: 4_000,
+  /** Deliveries of one connection kept in memory, some 2 kB each; the rest waits in the table and is fetched in pages. */
+  deliveriesInMemoryMax: 10_000,
   /** Deliveries fetched in one page when memory has room again. */
   deliveriesPage: 1_000,
   /** Due instances fired in one transaction: a herd of 100,000 takes 200 of them. */
