@@ -34,7 +34,7 @@ interface Job {
   /** Long jobs run once; the others once a round, one after the other. */
   readonly once?: boolean;
   /** A second job on the database the first one left. */
-  readonly then?: { readonly name: string; readonly args: readonly string[] };
+  readonly next?: { readonly name: string; readonly args: readonly string[] };
 }
 
 const JOBS: readonly Job[] = [
@@ -50,7 +50,7 @@ const JOBS: readonly Job[] = [
     file: "jobs.ts",
     args: ["parked", size(50_000)],
     once: true,
-    then: { name: "resume", args: ["resume", "1"] },
+    next: { name: "resume", args: ["resume", "1"] },
   },
 ];
 
@@ -102,7 +102,7 @@ async function measure(job: Job, url: string, target: string): Promise<[string, 
     await pool.end();
   }
   const measured: [string, Figures][] = [[job.name, await run(job.file, job.args, database, target, admin)]];
-  if (job.then) measured.push([job.then.name, await run(job.file, job.then.args, database, target, admin)]);
+  if (job.next) measured.push([job.next.name, await run(job.file, job.next.args, database, target, admin)]);
   await admin.query(`drop database ${name} with (force)`);
   await admin.end();
   return measured;
