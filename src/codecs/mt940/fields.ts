@@ -1,0 +1,133 @@
+/**
+ * Cuts bank files into fields: lines first, then the lines of each `:tag:`.
+ *
+ * Nothing is known here of what a field means. Memory is needed for one field, however long the file is. Any line end
+ * will do, and bytes that are no UTF-8 are read as Latin-1, line by line, because old systems mix them in one file.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import { toText } from "../../std/bytes.ts";
+import type { Field } from "./document.ts";
+import type { Mt940Limits } from "./limits.ts";
+import { broken } from "./problems.ts";
+
+/** What the cutter tells, in the order of the file. */
+export interface Told {
+  /** A line before the first field of a message. */
+  head(line: string, number: number): void;
+  field(field: Field): void;
+  /** The line that ends a message. */
+  end(line: string, number: number): void;
+}
+
+/** The fields of MT940, MT942 and MT950. What looks like another is refused, not taken for text. */
+const TAGS: ReadonlySet<string> = new Set([
+  ...["13", "13D", "20", "21", "25", "25P", "28", "28C", "34F", "60F", "60M", "61"],
+  ...["62F", "62M", "64", "65", "86", "90C", "90D", "NS"],
+]);
+/** Only these run over several lines. */
+const LONG: ReadonlySet<string> = new Set(["25P", "61", "86", "NS"]);
+const TAG = /^:(\d\d[A-Z]?|NS):/;
+// A lone dash, with what banks add to it: the brace of block 4, an end-of-text character, XXX.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ETX is what some banks send.
+const END = /^-(?:\}.*|\x03|XXX)?[ \t]*$/;
+
+export class FieldCutter {
+  readonly #limits: Mt940Limits;
+  readonly #told: Told;
+  #rest = "";
+  #line = 0;
+  #tag: string | undefined;
+  #lines: string[] = [];
+  #length = 0;
+  #from = 0;
+  #headLines = 0;
+
+  constructor(limits: Mt940Limits, told: Told) {
+    this.#limits = limits;
+    this.#told = told;
+  }
+
+  push(bytes: Bytes): void {
+    const text =
+      this.#rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    const ends = /\r\n|\n|\r/g;
+    let from = 0;
+    for (let found = ends.exec(text); found !== null; found = ends.exec(text)) {
+      // A carriage return at the very end may be half of a line end.
+      if (found[0] === "\r" && ends.lastIndex === text.length) break;
+      this.#take(text.slice(from, found.index));
+      from = ends.lastIndex;
+    }
+    this.#rest = text.slice(from);
+    if (this.#rest.length > this.#limits.lineLength) this.#tooLong();
+  }
+
+  end(): void {
+    const last = this.#rest.endsWith("\r") ? this.#rest.slice(0, -1) : this.#rest;
+    this.#rest = "";
+    if (last !== "") this.#take(last);
+    this.#close();
+  }
+
+  #take(raw: string): void {
+    this.#line += 1;
+    if (raw.length > this.#limits.lineLength) this.#tooLong();
+    let line = raw;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for what is not ASCII.
+    if (/[^\x00-\x7f]/.test(raw)) line = toText(Buffer.from(raw, "latin1"));
+    if (this.#line === 1 && line.startsWith("\ufeff")) line = line.slice(1);
+    if (line.includes("\0")) throw broken(this.#line, "", "text", "a NUL character");
+
+    const tag = TAG.exec(line)?.[1];
+    if (tag !== undefined) {
+      if (!TAGS.has(tag)) throw broken(this.#line, "", "a field of MT940 or MT942", `:${tag}:`);
+      this.#close();
+      this.#tag = tag;
+      this.#lines = [line.slice(tag.length + 2)];
+      this.#length = line.length;
+      this.#from = this.#line;
+      this.#headLines = 0;
+    } else if (this.#tag !== undefined && END.test(line)) {
+      this.#close();
+      this.#told.end(line.trimEnd(), this.#line);
+    } else if (this.#tag !== undefined && LONG.has(this.#tag)) this.#continue(line);
+    else if (line.trim() !== "") this.#outside(line);
+  }
+
+  #continue(line: string): void {
+    this.#length += line.length + 1;
+    if (this.#length > this.#limits.fieldLength) {
+      throw broken(this.#line, this.#tag ?? "", `at most ${this.#limits.fieldLength} characters`, "more");
+    }
+    this.#lines.push(line);
+  }
+
+  #outside(line: string): void {
+    this.#close();
+    this.#headLines += 1;
+    if (this.#headLines > this.#limits.headLines) {
+      throw broken(this.#line, "", `a field within ${this.#limits.headLines} lines`, "none");
+    }
+    this.#told.head(line, this.#line);
+  }
+
+  #close(): void {
+    if (this.#tag === undefined) return;
+    const lines = this.#lines;
+    // Empty lines between this field and the next are nobody's.
+    while (lines.length > 1 && lines[lines.length - 1]?.trim() === "") lines.pop();
+    const field = { tag: this.#tag, text: lines.join("\n"), line: this.#from };
+    this.#tag = undefined;
+    this.#lines = [];
+    this.#told.field(field);
+  }
+
+  #tooLong(): never {
+    throw broken(
+      this.#line + 1,
+      this.#tag ?? "",
+      `a line of at most ${this.#limits.lineLength} characters`,
+      "more",
+    );
+  }
+}
