@@ -131,7 +131,7 @@ function attributesOf(tag: SaxesTagNS, limits: XmlLimits, line: number): Readonl
 function refuseDeclarations(text: string): void {
   const at = text.search(/<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i);
   if (at === -1) return;
-  throw broken(lineAt(text, at), "no document type declaration", text.slice(at, at + 10));
+  throw broken(lineAt(text, at), "no document type declaration", text.slice(at, at + 10).trimEnd());
 }
 
 function refuseManyReferences(text: string, most: number): void {
