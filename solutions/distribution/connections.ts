@@ -146,7 +146,7 @@ export function connections({ systems, folders, wmsSettlesWithin, pollMs }: Fill
         ...at(systems.wms),
         businessCodes: ["INSUFFICIENT_STOCK", "ALREADY_DISPATCHED", "RELEASED_BEFORE", "CANCELLED_BEFORE"],
         paths: {
-          [fulfilment.AllocateStock.name]: warehouse("/api/allocations", "lines[].quantity = lines[].asked"),
+          [fulfilment.AllocateStock.name]: warehouse("/api/allocations", "lines[].quantity"),
           [fulfilment.ReleaseAllocation.name]: warehouse("/api/releases"),
           [fulfilment.ShipOrder.name]: warehouse("/api/ship-orders", "lines[].quantity"),
           [fulfilment.CancelShipment.name]: warehouse("/api/ship-order-cancellations"),
