@@ -62,6 +62,11 @@ export class Breaker {
     if (this.#inARow >= IN_A_ROW || tooMany) this.#open(now, because);
   }
 
+  /** Opens at once: the target told us, in effect, to stop calling, e.g. by refusing our credential. */
+  trip(now: number, because: string): void {
+    if (this.#state === "closed") this.#open(now, because);
+  }
+
   /** True once, when it is time to probe; the caller then reports `back` or `stillAway`. */
   probeNow(now: number): boolean {
     if (this.#state !== "open" || now < this.#probeAt) return false;

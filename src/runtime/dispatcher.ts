@@ -447,6 +447,9 @@ export class Dispatcher {
           : String(error);
     const counts = new Counts();
     const parked = verdict.next === "park";
+    // A refused credential needs its owner now, although the parcel itself only waits.
+    const access = error instanceof Unavailable && error.facts.access === true;
+    const why = parked ? verdict.why : access ? "access" : null;
     if (parked) counts.add(connection.name, `delivery ${verdict.as}`);
     else counts.add(connection.name, "delivery tries");
     const status = parked ? verdict.as : verdict.next === "try again" ? "owed" : "in_doubt";
@@ -468,16 +471,16 @@ export class Dispatcher {
       answers: [],
       keys: [],
       counts: counts.all,
-      raised: parked
+      raised: why
         ? [
             {
-              fingerprint: fingerprint(verdict.why, connection.name, parcel.message.contract, error),
-              class: verdict.why,
+              fingerprint: fingerprint(why, connection.name, parcel.message.contract, error),
+              class: why,
               subjectKind: "delivery",
               subject: parcel.key,
               connection: connection.name,
               correlation: parcel.correlation,
-              title: titleOf(verdict.why, parcel.message.contract, connection.title),
+              title: titleOf(why, parcel.message.contract, connection.title),
               reason,
               owner: connection.owner,
             },
@@ -569,7 +572,8 @@ export class Dispatcher {
   /** Tells the breaker what a failed call says about the target. A plain no is an answer: the target is there. */
   #judge({ breaker, latenciesMs }: Working, error: unknown, took: number): void {
     const now = this.#clock.now();
-    if (error instanceof Unavailable || error instanceof InDoubt) breaker.failed(now, error.message);
+    if (error instanceof Unavailable && error.facts.access === true) breaker.trip(now, error.message);
+    else if (error instanceof Unavailable || error instanceof InDoubt) breaker.failed(now, error.message);
     else {
       breaker.succeeded(now);
       latenciesMs.push(took);
@@ -704,6 +708,8 @@ const titleOf = (why: string, contract: string, title: string): string => {
       return `We cannot tell whether ${title} took ${contract}`;
     case "business hold":
       return `${title} says not now to ${contract}`;
+    case "access":
+      return `${title} refuses our credential`;
     case "temporary":
       return `${title} could not be reached for ${contract}`;
     default:

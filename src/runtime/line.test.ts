@@ -1,0 +1,60 @@
+/** One at a time per business key, many keys at once, and a parcel set aside holds nobody but its own key. */
+import { expect, test } from "vitest";
+import { Line, type Parcelled } from "./line.ts";
+
+const parcel = (key: string, subject: string): Parcelled =>
+  ({
+    key,
+    subject,
+    connection: "erp",
+    lane: 0,
+    correlation: subject,
+    causation: "",
+    afterKey: null,
+    status: "owed",
+    attempts: 0,
+    doubts: 0,
+    notFound: 0,
+    dueInMs: 0,
+    cargo: undefined,
+    flow: undefined,
+    message: undefined,
+  }) as unknown as Parcelled;
+
+test("of one subject only the first goes; the next becomes first when it is done", () => {
+  const line = new Line();
+  const [a1, a2, b1] = [parcel("a1", "order/A"), parcel("a2", "order/A"), parcel("b1", "order/B")];
+  expect([line.add(a1), line.add(a2), line.add(b1)]).toEqual([true, false, true]);
+  line.makeReady(a1);
+  line.makeReady(b1);
+  expect([line.take()?.key, line.take()?.key, line.take()?.key]).toEqual(["a1", "b1", undefined]);
+  expect(line.remove(a1)?.key).toBe("a2");
+  expect([line.busy("order/A"), line.remove(b1), line.busy("order/B"), line.size]).toEqual([
+    true,
+    undefined,
+    false,
+    1,
+  ]);
+});
+
+test("removing one from the middle leaves the first where it is", () => {
+  const line = new Line();
+  const [a1, a2, a3] = [parcel("a1", "order/A"), parcel("a2", "order/A"), parcel("a3", "order/A")];
+  for (const each of [a1, a2, a3]) line.add(each);
+  expect(line.remove(a2)).toBeUndefined();
+  expect(line.remove(a1)?.key).toBe("a3");
+});
+
+test("what was removed while it waited is not taken, and thousands pass in order", () => {
+  const line = new Line();
+  const many = Array.from({ length: 5_000 }, (_, n) => parcel(`k${n}`, `order/${n}`));
+  for (const each of many) {
+    line.add(each);
+    line.makeReady(each);
+  }
+  line.remove(many[3] as Parcelled);
+  const taken: string[] = [];
+  for (let next = line.take(); next; next = line.take()) taken.push(next.key);
+  expect(taken).toEqual(many.filter((_, n) => n !== 3).map(({ key }) => key));
+  expect(line.ready).toBe(0);
+});
