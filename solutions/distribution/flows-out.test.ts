@@ -254,6 +254,18 @@ test("credit and price are asked, and their answers told", () => {
   );
 });
 
+test("a system that took a milestone whole holds the same opinion; of a part it holds none", () => {
+  const { sample } = operations.MilestoneReached;
+  const answered = (part: number) => {
+    const { answer } = leave("crm-order-status", operations.MilestoneReached.of({ ...sample, part }));
+    return answer({ reference: "801" }).map(({ data }) => data);
+  };
+  expect(answered(1)).toEqual([]);
+  expect(answered(2)).toEqual([
+    { process: "order-to-cash", instance: "SO-ACME-PO-4711", milestone: "dispatched" },
+  ]);
+});
+
 test("what another process reaches is not told to CRM, and another customer's order not to the shop", () => {
   const other = operations.MilestoneReached.of({ ...operations.MilestoneReached.sample, process: "returns" });
   expect(walkMessage(flow("crm-order-status"), other)).toEqual({

@@ -35,8 +35,15 @@ export interface Message<Data = unknown> {
 
 /** What an event says about the business: its sender holds that `milestone` is reached (or `withdrawn`) for `of`. */
 export interface Says {
-  readonly milestone: string;
+  /** The milestone, or the field of the data that names it: a system that is told of all of them confirms any. */
+  readonly milestone: string | { readonly in: string };
   readonly withdrawn?: boolean;
+}
+
+/** The milestone an event speaks of; undefined when its data names none. */
+export function milestoneSaid({ milestone }: Says, data: unknown): string | undefined {
+  const said = typeof milestone === "string" ? milestone : textAt(data, milestone.in);
+  return typeof said === "string" && said !== "" ? said : undefined;
 }
 
 export interface ContractRecord<Shape extends TSchema> {

@@ -6,7 +6,7 @@
  * none. Every worker reads the whole journal and picks what its lanes own, because one fact may concern several business
  * things in different lanes.
  */
-import type { Contract, Message } from "../contracts/contract.ts";
+import { type Contract, type Message, milestoneSaid } from "../contracts/contract.ts";
 import { before, type Cursor, type Recorded } from "../journal/read.ts";
 import type { Input, Process } from "../processes/process.ts";
 import { limits } from "../std/limits.ts";
@@ -229,14 +229,16 @@ export class Conductor {
     };
     if (mine) {
       if (contract.says) {
-        const { milestone, withdrawn } = contract.says;
-        round.hear({
-          subject: entry.correlation,
-          milestone,
-          system: entry.source,
-          reached: !withdrawn,
-          saidAt: entry.occurredAt,
-        });
+        const milestone = milestoneSaid(contract.says, data);
+        if (milestone !== undefined) {
+          round.hear({
+            subject: entry.correlation,
+            milestone,
+            system: entry.source,
+            reached: !contract.says.withdrawn,
+            saidAt: entry.occurredAt,
+          });
+        }
       }
       for (const flow of this.#definitions.carrying.get(entry.contract) ?? []) {
         // A fact goes out on several flows, each its own delivery; the flow's name keeps their keys apart.

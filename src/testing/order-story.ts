@@ -7,7 +7,7 @@
 import type { Pool } from "pg";
 import Type from "typebox";
 import { canon, finance, fulfilment, inventory, logistics, sales } from "../contracts/canon/index.ts";
-import type { Message } from "../contracts/contract.ts";
+import { type Message, milestoneSaid } from "../contracts/contract.ts";
 import { process } from "../processes/process.ts";
 import { ensure } from "../std/errors.ts";
 import type { Known } from "../trace/index.ts";
@@ -178,7 +178,8 @@ export async function fillOrder(
       );
     }
     const says = known.contracts.get(message.contract)?.says;
-    if (says) await opine(pool, correlation, says.milestone, source, true, time(afterMs));
+    const milestone = says && milestoneSaid(says, message.data);
+    if (milestone !== undefined) await opine(pool, correlation, milestone, source, true, time(afterMs));
     positions[name] = rows[0]!.position;
     return `event:${rows[0]!.position}`;
   };

@@ -136,7 +136,8 @@ function saidFirst({ known, events }: StoryRows, told: Set<string>): ReadonlySet
   if (first) positions.add(first.position);
   for (const row of events) {
     const says: Says | undefined = known.contracts.get(row.contract)?.says;
-    if (!says || row.kind !== "event") continue;
+    // A system that confirms whatever milestone it was told says nothing for the first time.
+    if (!says || typeof says.milestone !== "string" || row.kind !== "event") continue;
     told.add(says.milestone);
     const fact = `${row.contract}|${row.key}`;
     if (seen.has(fact)) continue;

@@ -5,8 +5,8 @@
  */
 import { type Flow, flow } from "crossdock";
 import { operations } from "crossdock/canon";
-import { json } from "crossdock/codecs/json";
 import type { Connections } from "../connections.ts";
+import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/status.ts";
 import type { Filled } from "../settings.ts";
 
@@ -19,7 +19,8 @@ export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Fille
     .on(operations.MilestoneReached)
     .keep("only orders are of interest to the CRM", ofAnOrder)
     .map(mapping.toCrmStatus)
-    .deliver(crm, json()),
+    .deliver(crm, documentAsJson())
+    .answer(operations.MilestoneAcknowledged, mapping.acknowledged),
   flow("shop-order-status")
     .on(operations.MilestoneReached)
     .keep("only orders are of interest to the shop", ofAnOrder)
@@ -34,5 +35,6 @@ export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Fille
       ({ customer }) => customer !== null && shopCustomers.includes(customer),
     )
     .map(mapping.toShopStatus)
-    .deliver(shop, json()),
+    .deliver(shop, documentAsJson())
+    .answer(operations.MilestoneAcknowledged, mapping.acknowledged),
 ];

@@ -1,7 +1,8 @@
 /**
  * How far an order is, as CRM and web shop want to be told: one word, the part, the time.
  */
-import type { operations } from "crossdock/canon";
+import type { Message, Receipt } from "crossdock";
+import { operations } from "crossdock/canon";
 
 type Reached = (typeof operations.MilestoneReached)["sample"];
 
@@ -12,19 +13,27 @@ const field = (milestone: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("_")}_At__c`;
 
-export function toCrmStatus({ milestone, part, of, at }: Reached) {
-  return {
+export function toCrmStatus(about: Reached) {
+  const { milestone, part, of, at } = about;
+  const document = {
     Status__c: milestone,
     Status_Part__c: part,
     Status_Parts__c: of,
     ...(at === undefined || part < of ? {} : { [field(milestone)]: at }),
   };
+  return { about, document };
 }
 
-export const toShopStatus = ({ instance, milestone, part, of, at }: Reached) => ({
-  orderId: instance,
-  status: milestone,
-  part,
-  of,
-  ...(at === undefined ? {} : { at }),
-});
+export function toShopStatus(about: Reached) {
+  const { instance, milestone, part, of, at } = about;
+  return {
+    about,
+    document: { orderId: instance, status: milestone, part, of, ...(at === undefined ? {} : { at }) },
+  };
+}
+
+/** Having taken it whole, the system holds the same opinion. A part of a milestone is no opinion yet. */
+export const acknowledged = (_: Receipt, { about }: { about: Reached }): Message[] => {
+  const { process, instance, milestone, part, of } = about;
+  return part < of ? [] : [operations.MilestoneAcknowledged.of({ process, instance, milestone })];
+};

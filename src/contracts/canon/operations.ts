@@ -61,6 +61,18 @@ export const MilestoneWithdrawn = event({
   },
 });
 
+export const MilestoneAcknowledged = event({
+  name: "operations.milestone-acknowledged",
+  version: 1,
+  owner: "integration",
+  summary: "A system that was told of a milestone has taken it: from now on it holds the same opinion.",
+  criticality: "C3",
+  data: Type.Object(Milestone),
+  keys: { instance: "instance" },
+  says: { milestone: { in: "milestone" } },
+  sample: { process: "order-to-cash", instance: "SO-ACME-PO-4711", milestone: "dispatched" },
+});
+
 /** Classes of exceptions, in the words of the errors that cause them. */
 export const ExceptionClass = Type.Enum([
   "temporary",
@@ -168,6 +180,7 @@ export const AcknowledgementReceived = event({
 export const contracts = [
   MilestoneReached,
   MilestoneWithdrawn,
+  MilestoneAcknowledged,
   ExceptionRaised,
   ExceptionResolved,
   AcknowledgementReceived,
