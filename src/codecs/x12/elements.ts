@@ -14,6 +14,8 @@ export interface ElementSpec {
   /** `A` text, `I` code, `D` date, `T` time, `R` decimal, `N` whole number, `P` two implied decimals, `C` composite, `+` more follow unchecked. */
   readonly type: string;
   readonly mandatory: boolean;
+  /** Mandatory by the standard, but an empty text harms nobody: its absence is noted. */
+  readonly wanted?: boolean;
   readonly shortest: number;
   readonly longest: number;
   readonly components?: readonly ElementSpec[];
@@ -44,7 +46,7 @@ export function specOf(segment: string): readonly ElementSpec[] | undefined {
 }
 
 const WORD =
-  /\s*(?:(!?)([AIRNPDT+])(?:(\d+)-(\d+))?(?:\^(\d+))?|(!?)\(([^)]*)\)(?:\^(\d+))?|\[([^\]]*)\](?:\*(\d+))?)\s*/y;
+  /\s*(?:([!?]?)([AIRNPDT+])(?:(\d+)-(\d+))?(?:\^(\d+))?|(!?)\(([^)]*)\)(?:\^(\d+))?|\[([^\]]*)\](?:\*(\d+))?)\s*/y;
 
 function parse(words: string, segment: string): ElementSpec[] {
   const list: ElementSpec[] = [];
@@ -70,7 +72,14 @@ function parse(words: string, segment: string): ElementSpec[] {
       const type = word[2]!;
       const [shortest = 0, longest = 0] =
         type === "D" ? [6, 8] : type === "T" ? [4, 8] : [Number(word[3]), Number(word[4])];
-      list.push({ type, mandatory: word[1] === "!", shortest, longest, repeats: Number(word[5] ?? 1) });
+      list.push({
+        type,
+        mandatory: word[1] === "!",
+        ...(word[1] === "?" ? { wanted: true } : {}),
+        shortest,
+        longest,
+        repeats: Number(word[5] ?? 1),
+      });
     }
   }
   return list;
@@ -121,8 +130,9 @@ export function checkElements(
       return;
     }
     if (value === undefined || value === "") {
-      if (rule.mandatory) {
-        report({ code: "1", severity: "error", element: index + 1, expected: "a value", found: "nothing" });
+      if (rule.mandatory || rule.wanted) {
+        const severity = rule.mandatory ? "error" : "note";
+        report({ code: "1", severity, element: index + 1, expected: "a value", found: "nothing" });
       }
     } else if (typeof value === "string") {
       checkText(value, rule, index + 1, undefined, report);
@@ -213,9 +223,9 @@ function checkText(
     if (!DECIMAL.test(value)) say("6", "error", "a decimal number");
     else if (digits(value) > rule.longest) say("5", "error", `at most ${rule.longest} digits`);
   } else if (!WHOLE.test(value)) {
-    // A point in a number with implied decimals: it can only mean itself, so it is noted and taken at its word.
-    if (type === "P" && DECIMAL.test(value)) say("6", "note", "a number with two implied decimals");
-    else say("6", "error", "a whole number");
+    // A point where the standard has none (12.0 packs, 285.66 in implied cents) can only mean itself.
+    const expected = type === "P" ? "a number with two implied decimals" : "a whole number";
+    say("6", DECIMAL.test(value) ? "note" : "error", expected);
   } else if (digits(value) > rule.longest) say("5", "error", `at most ${rule.longest} digits`);
 }
 

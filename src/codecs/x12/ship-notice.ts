@@ -182,13 +182,20 @@ function ordersOf(levels: readonly Level[]): ShippedOrder[] {
     orders.set(key, gathered);
     return gathered;
   };
+  // In the arrangement shipment, order, item, pack, an item stands above its packs; the first names its SSCC.
+  const packsBelow = new Map<Level, Level>();
+  for (const level of levels) {
+    if (level.code === "P" && level.parent && !packsBelow.has(level.parent))
+      packsBelow.set(level.parent, level);
+  }
   for (const level of levels) {
     if (level.code === "O") orderAt(level);
     if (level.code !== "I") continue;
     const order = orderAt(level);
-    const below = levels.filter(({ code, parent }) => parent === level && code === "P");
     const pack =
-      above(level, ({ code }) => code === "P") ?? above(level, ({ code }) => code === "T") ?? below[0];
+      above(level, ({ code }) => code === "P") ??
+      above(level, ({ code }) => code === "T") ??
+      packsBelow.get(level);
     if (!pack) {
       order.items.push(itemOf(level));
       continue;

@@ -1,7 +1,7 @@
 /**
  * The elements of each segment, from the X12 data element dictionary (versions 004010 and 005010 together).
  *
- * A word per element: `!` mandatory; `A` text, `I` code, `D` date, `T` time, `R` decimal, `N` whole number, `P` number
+ * A word per element: `!` mandatory, `?` wanted (its absence is noted); `A` text, `I` code, `D` date, `T` time, `R` decimal, `N` whole number, `P` number
  * with two implied decimals; then its shortest and longest length. `(…)` is a composite, `^9` says how often it may
  * repeat, `[…]*9` a list of words that comes again, and `+` says that
  * more elements follow which are not checked. Where versions differ the longer length and the weaker requirement
@@ -10,8 +10,8 @@
 export const SEGMENTS: Readonly<Record<string, string>> = {
   // Parties, references, dates, texts
   N1: "!I2-3 A1-60 I1-2 A2-80 I2-2 I2-3",
-  N2: "!A1-60 A1-60",
-  N3: "!A1-55 A1-55",
+  N2: "?A1-60 A1-60",
+  N3: "?A1-55 A1-55",
   N4: "A2-30 I2-2 I3-15 I2-3 I1-2 A1-30 I1-3",
   PER: "!I2-2 A1-60 I2-2 A1-256 I2-2 A1-256 I2-2 A1-256 A1-20",
   REF: "!I2-3 A1-50 A1-80 (I2-3 A1-50 I2-3 A1-50 I2-3 A1-50)",
@@ -19,8 +19,8 @@ export const SEGMENTS: Readonly<Record<string, string>> = {
   DTM: "!I3-3 D T I2-2 I2-3 A1-35 +",
   DTP: "!I3-3 !I2-3 !A1-35",
   CUR: "!I2-3 !I3-3 R1-10 I2-3 I3-3 I3-3 [I3-3 D T]*5",
-  NTE: "I3-3 !A1-80",
-  MSG: "!A1-264 I2-2 N1-9",
+  NTE: "I3-3 ?A1-80",
+  MSG: "?A1-264 I2-2 N1-9",
   PWK: "!I2-2 I1-2 N1-2 I2-3 I1-2 A2-80 A1-80",
   NM1: "!I2-3 !I1-1 A1-60 A1-35 A1-25 A1-10 A1-10 I1-2 A2-80 +",
   G61: "!I2-2 !A1-60 I2-2 A1-256 A1-20",
@@ -109,7 +109,7 @@ export const SEGMENTS: Readonly<Record<string, string>> = {
   W27: "!I1-2 I2-4 A1-35 I2-2 +",
   W66: "!I2-2 !I1-2 +",
   W76: "!R1-10 R1-10 I2-2 R1-8 I2-2 +",
-  G69: "!A1-45",
+  G69: "?A1-45",
   BIA: "!I2-2 !I2-2 !A1-50 !D T +",
   BRA: "!A1-50 !D !I2-2 !I1-1 T +",
   RCD: "A1-20 R1-9 (I2-2 R1-15 R1-10) +",
