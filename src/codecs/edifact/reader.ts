@@ -1,0 +1,529 @@
+/**
+ * Reads EDIFACT files, whole or as a stream.
+ *
+ * The envelope is kept strictly: every interchange, group and message has its trailer, its reference and its count, or it
+ * is told rejected, with the place and the code a CONTRL needs. One bad message never hides the good ones, and nothing is
+ * ever guessed at. Reading needs memory for one message, however long the file is.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import {
+  type EdifactDocument,
+  type EdifactGroup,
+  type EdifactInterchange,
+  type EdifactMessage,
+  type Party,
+  type Problem,
+  type Segment,
+  type Tolerance,
+  type Tolerated,
+  textOf,
+} from "./document.ts";
+import { type EdifactLimits, LIMITS } from "./limits.ts";
+import { MessageReader } from "./message-reader.ts";
+import { broken, Findings, problem } from "./problems.ts";
+import { toLatin1 } from "./repertoire.ts";
+import type { Opening } from "./service.ts";
+import { type SegmentFault, type SegmentToken, type Token, Tokens } from "./tokens.ts";
+import { isDate, isTime } from "./values.ts";
+
+/** What a stream of EDIFACT says, in the order of the file. A group and an interchange are told at their end. */
+export type EdifactEvent =
+  | {
+      readonly kind: "message";
+      readonly message: EdifactMessage;
+      /** UNB 0020 of the interchange, and UNG 0048 of the group, `""` outside groups. */
+      readonly interchange: string;
+      readonly group: string;
+    }
+  /** Without its messages, which were told before. Not told for messages outside groups. */
+  | { readonly kind: "group"; readonly group: EdifactGroup }
+  /** Without its groups. */
+  | { readonly kind: "interchange"; readonly interchange: EdifactInterchange }
+  /** Something outside every interchange. */
+  | { readonly kind: "stray"; readonly problem: Problem };
+
+/**
+ * Reads a document held in memory.
+ *
+ * Refused messages stay in the document with their findings, so that the good ones go on and a CONTRL can be written.
+ *
+ * @throws {ContractBroken} when there is no interchange to be read at all, or a limit is passed
+ */
+export function readDocument(bytes: Bytes, limits: EdifactLimits = LIMITS): EdifactDocument {
+  if (bytes.length > limits.documentBytes) {
+    throw tooLarge(`${limits.documentBytes} bytes`, `${bytes.length} bytes`);
+  }
+  const interchanges: EdifactInterchange[] = [];
+  const problems: Problem[] = [];
+  let groups: EdifactGroup[] = [];
+  let messages: EdifactMessage[] = [];
+  let segments = 0;
+  const reader = new EventReader(
+    limits,
+    (event) => {
+      switch (event.kind) {
+        case "message":
+          messages.push(event.message);
+          segments += event.message.segmentCount;
+          if (segments > limits.segmentsPerDocument)
+            throw tooLarge(`${limits.segmentsPerDocument} segments`, "more");
+          break;
+        case "group":
+          groups.push({ ...event.group, messages });
+          messages = [];
+          break;
+        case "interchange":
+          if (messages.length > 0) groups.push(loose(messages));
+          interchanges.push({ ...event.interchange, groups });
+          groups = [];
+          messages = [];
+          break;
+        case "stray":
+          problems.push(event.problem);
+          break;
+      }
+    },
+    () => {
+      if (messages.length > 0) groups.push(loose(messages));
+      messages = [];
+    },
+  );
+  reader.push(toLatin1(bytes));
+  reader.end();
+  if (interchanges.length > 0) return { interchanges, problems };
+  throw broken(problems[0] ?? nothingRead());
+}
+
+const loose = (messages: readonly EdifactMessage[]): EdifactGroup => ({
+  type: "",
+  reference: "",
+  messages,
+  problems: [],
+  verdict: "accepted",
+});
+
+/**
+ * Reads a stream of chunks at flat memory: messages come one by one, groups and interchanges when they end.
+ *
+ * A message is told before the trailer of its interchange is seen. Who must not act on a message of a broken interchange
+ * waits for the `interchange` event.
+ *
+ * @example for await (const event of readEdifact(createReadStream(path))) if (event.kind === "message") …
+ */
+export async function* readEdifact(
+  chunks: AsyncIterable<Bytes>,
+  limits: EdifactLimits = LIMITS,
+): AsyncGenerator<EdifactEvent, void, undefined> {
+  let events: EdifactEvent[] = [];
+  let told = 0;
+  const reader = new EventReader(limits, (event) => void events.push(event));
+  const take = () => {
+    const taken = events;
+    events = [];
+    told += taken.length;
+    return taken;
+  };
+  // Small chunks are gathered: cutting an unfinished segment anew after every byte would be quadratic.
+  let waiting: string[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += CHUNK) {
+      const piece = toLatin1(chunk.subarray(at, at + CHUNK));
+      waiting.push(piece);
+      size += piece.length;
+      if (size < CHUNK) continue;
+      reader.push(waiting.join(""));
+      waiting = [];
+      size = 0;
+      yield* take();
+    }
+  }
+  reader.push(waiting.join(""));
+  reader.end();
+  yield* take();
+  if (told === 0) yield { kind: "stray", problem: nothingRead() };
+}
+
+const CHUNK = 65_536;
+
+interface OpenInterchange {
+  readonly opening: Opening;
+  readonly line: number;
+  readonly findings: Findings;
+  readonly tolerated: Tolerated[];
+  header: Segment | undefined;
+  groups: number;
+  messages: number;
+  misplaced: boolean;
+}
+
+interface OpenGroup {
+  readonly header: Segment;
+  readonly findings: Findings;
+  messages: number;
+}
+
+/** The envelope, as a machine that is fed text and tells events. */
+class EventReader {
+  readonly #tokens: Tokens;
+  readonly #limits: EdifactLimits;
+  readonly #tell: (event: EdifactEvent) => void;
+  readonly #beforeGroup: () => void;
+  #interchange: OpenInterchange | undefined;
+  #group: OpenGroup | undefined;
+  #message: MessageReader | undefined;
+  #early: Tolerated[] = [];
+  #line = 1;
+
+  /** `beforeGroup` is called when UNG begins a group, after the messages in front of it. */
+  constructor(limits: EdifactLimits, tell: (event: EdifactEvent) => void, beforeGroup = () => {}) {
+    this.#limits = limits;
+    this.#tell = tell;
+    this.#beforeGroup = beforeGroup;
+    this.#tokens = new Tokens(limits);
+    this.#tokens.onTolerated((what, line) => {
+      const inside = this.#interchange?.header !== undefined || this.#interchange === undefined;
+      if (this.#interchange && inside) tolerate(this.#interchange.tolerated, what, line);
+      else tolerate(this.#interchange ? this.#interchange.tolerated : this.#early, what, line);
+    });
+  }
+
+  push(latin1: string): void {
+    this.#tokens.push(latin1);
+    this.#drain();
+  }
+
+  end(): void {
+    this.#tokens.end();
+    this.#drain();
+    this.#endInterchange(undefined, "the end of the file");
+  }
+
+  #drain(): void {
+    for (let token = this.#tokens.next(); token; token = this.#tokens.next()) this.#take(token);
+  }
+
+  #take(token: Token): void {
+    if (token.kind === "segment") this.#segment(token);
+    else if (token.kind === "opening") this.#open(token.opening, token.line);
+    else {
+      this.#tell({
+        kind: "stray",
+        problem: problem({
+          level: "interchange",
+          severity: "error",
+          code: "33",
+          line: token.line,
+          number: this.#tokens.number,
+          expected: "an interchange beginning with UNA or UNB",
+          found: `${token.reason}: ${JSON.stringify(token.text)}`,
+        }),
+      });
+    }
+  }
+
+  #open(opening: Opening, line: number): void {
+    this.#endInterchange(undefined, "another interchange");
+    const tolerated = this.#early;
+    this.#early = [];
+    for (const what of opening.tolerated) tolerate(tolerated, what, line);
+    this.#interchange = {
+      opening,
+      line,
+      findings: new Findings(this.#limits.problemsKept),
+      tolerated,
+      header: undefined,
+      groups: 0,
+      messages: 0,
+      misplaced: false,
+    };
+  }
+
+  #segment({ segment, fault, open }: SegmentToken): void {
+    const { id, line = 0 } = segment;
+    this.#line = line;
+    const interchange = this.#interchange!;
+    if (open) {
+      if (id === "UNZ") tolerate(interchange.tolerated, "last terminator missing", line);
+      else {
+        // What may have been cut off is not acted upon.
+        this.#content(
+          segment,
+          fault ?? { code: "13", expected: "a segment terminator", found: "the end of the file" },
+        );
+        return;
+      }
+    }
+    if (id.charCodeAt(0) === 85 && id.charCodeAt(1) === 78 && fault?.code !== "16") {
+      switch (id) {
+        case "UNB":
+          this.#begin(segment, fault);
+          return;
+        case "UNG":
+          this.#beginGroup(segment, fault);
+          return;
+        case "UNH":
+          this.#beginMessage(segment, fault);
+          return;
+        case "UNT":
+          this.#endMessage(segment, "UNT");
+          return;
+        case "UNE":
+          this.#endGroup(segment, "UNE");
+          return;
+        case "UNZ":
+          this.#endInterchange(segment, "UNZ");
+          return;
+      }
+    }
+    this.#content(segment, fault);
+  }
+
+  #begin(header: Segment, fault: SegmentFault | undefined): void {
+    const interchange = this.#interchange!;
+    interchange.header = header;
+    const { findings } = interchange;
+    const { line = 0, number = 0 } = header;
+    const say = (code: string, element: number, component: number, expected: string) => {
+      const found = textOf(header, element, component).slice(0, 40) || "nothing";
+      findings.add({
+        level: "interchange",
+        severity: "error",
+        code,
+        line,
+        number,
+        segment: "UNB",
+        element,
+        component,
+        expected,
+        found,
+      });
+    };
+    if (fault)
+      findings.add({ level: "interchange", severity: "error", line, number, segment: "UNB", ...fault });
+    if (!/^[A-Z]{4}$/.test(textOf(header, 1))) say("13", 1, 1, "a syntax identifier such as UNOC");
+    if (!/^[1-4]$/.test(textOf(header, 1, 2))) say("2", 1, 2, "syntax version 1, 2, 3 or 4");
+    if (textOf(header, 2) === "") say("13", 2, 1, "a sender");
+    if (textOf(header, 3) === "") say("13", 3, 1, "a recipient");
+    const date = textOf(header, 4);
+    if (!isDate(date)) say("12", 4, 1, "a date YYMMDD or CCYYMMDD");
+    else if ((date.length === 8) !== (textOf(header, 1, 2) === "4")) {
+      tolerate(interchange.tolerated, "date of another syntax version", line);
+    }
+    if (!isTime(textOf(header, 4, 2))) say("12", 4, 2, "a time HHMM");
+    if (textOf(header, 5) === "") say("13", 5, 1, "an interchange control reference");
+  }
+
+  #beginGroup(header: Segment, fault: SegmentFault | undefined): void {
+    this.#endGroup(undefined, "UNG");
+    const interchange = this.#interchange!;
+    this.#beforeGroup();
+    const { line = 0, number = 0 } = header;
+    if (interchange.groups === 0 && interchange.messages > 0) this.#mixed(header);
+    interchange.groups += 1;
+    const findings = new Findings(this.#limits.problemsKept);
+    const told = { level: "group", severity: "error", line, number, segment: "UNG" } as const;
+    if (fault) findings.add({ ...told, ...fault });
+    if (textOf(header, 5) === "") {
+      findings.add({ ...told, code: "13", element: 5, expected: "a group reference", found: "nothing" });
+    }
+    this.#group = { header, findings, messages: 0 };
+  }
+
+  #beginMessage(opening: Segment, fault: SegmentFault | undefined): void {
+    this.#endMessage(undefined, "UNH");
+    const interchange = this.#interchange!;
+    if (this.#group) this.#group.messages += 1;
+    else {
+      interchange.messages += 1;
+      if (interchange.groups > 0) this.#mixed(opening);
+    }
+    this.#message = new MessageReader(opening, this.#limits);
+    if (fault) {
+      const { line = 0, number = 0 } = opening;
+      this.#message.findings.add({
+        level: "message",
+        severity: "error",
+        line,
+        number,
+        segment: "UNH",
+        position: 1,
+        ...fault,
+      });
+    }
+  }
+
+  #mixed({ id, line = 0, number = 0 }: Segment): void {
+    this.#outOfPlace("30", line, number, "groups or messages in an interchange, not both", id);
+  }
+
+  #content(segment: Segment, fault: SegmentFault | undefined): void {
+    if (this.#message) {
+      this.#message.add(segment, fault);
+      return;
+    }
+    const { line = 0, number = 0, id } = segment;
+    const expected = fault?.expected ?? (this.#group ? "UNH or UNE" : "UNG, UNH or UNZ");
+    this.#outOfPlace(fault?.code ?? "33", line, number, expected, fault?.found ?? id);
+  }
+
+  /** Something between groups or between messages. The first of it is told; the rest would say the same. */
+  #outOfPlace(code: string, line: number, number: number, expected: string, found: string): void {
+    const interchange = this.#interchange!;
+    if (interchange.misplaced) return;
+    interchange.misplaced = true;
+    const { findings } = this.#group ?? interchange;
+    const level = this.#group ? "group" : "interchange";
+    findings.add({ level, severity: "error", code, line, number, expected, found: found.slice(0, 40) });
+  }
+
+  #endMessage(closing: Segment | undefined, instead: string): void {
+    const message = this.#message;
+    this.#message = undefined;
+    if (message) {
+      this.#tell({
+        kind: "message",
+        message: message.end(closing, this.#line, this.#tokens.number, instead),
+        interchange: textOf(this.#interchange?.header, 5),
+        group: textOf(this.#group?.header, 5),
+      });
+    } else if (closing) this.#content(closing, undefined);
+  }
+
+  #endGroup(closing: Segment | undefined, instead: string): void {
+    this.#endMessage(undefined, instead);
+    const group = this.#group;
+    if (!group) {
+      if (closing) this.#content(closing, undefined);
+      return;
+    }
+    const { header, findings } = group;
+    const reference = textOf(header, 5);
+    checkTrailer(findings, "group", closing, this.#line, this.#tokens.number, instead, {
+      trailer: "UNE",
+      counted: group.messages,
+      things: "messages",
+      reference,
+    });
+    this.#group = undefined;
+    this.#tell({
+      kind: "group",
+      group: {
+        header,
+        type: textOf(header, 1),
+        reference,
+        messages: [],
+        ...(closing === undefined ? {} : { trailer: closing }),
+        problems: findings.list,
+        verdict: findings.errors > 0 ? "rejected" : "accepted",
+      },
+    });
+  }
+
+  #endInterchange(closing: Segment | undefined, instead: string): void {
+    const interchange = this.#interchange;
+    if (!interchange) return;
+    this.#endGroup(undefined, instead);
+    const { header, findings, opening } = interchange;
+    checkTrailer(findings, "interchange", closing, this.#line, this.#tokens.number, instead, {
+      trailer: "UNZ",
+      counted: interchange.groups > 0 ? interchange.groups : interchange.messages,
+      things: interchange.groups > 0 ? "groups" : "messages",
+      reference: textOf(header, 5),
+    });
+    if (closing) this.#tokens.leave();
+    this.#interchange = undefined;
+    this.#tell({
+      kind: "interchange",
+      interchange: {
+        syntax: textOf(header, 1),
+        syntaxVersion: textOf(header, 1, 2),
+        sender: party(header, 2),
+        recipient: party(header, 3),
+        date: textOf(header, 4),
+        time: textOf(header, 4, 2),
+        reference: textOf(header, 5),
+        application: textOf(header, 7),
+        acknowledgementRequested: textOf(header, 9) === "1",
+        test: textOf(header, 11) === "1",
+        characters: opening.characters,
+        advice: opening.advice,
+        encoding: this.#tokens.encoding,
+        lineBreak: opening.lineBreak,
+        header: header ?? { id: "UNB", elements: [], line: interchange.line },
+        groups: [],
+        ...(closing === undefined ? {} : { trailer: closing }),
+        problems: findings.list,
+        tolerated: interchange.tolerated,
+        verdict: findings.errors > 0 ? "rejected" : "accepted",
+      },
+    });
+  }
+}
+
+function checkTrailer(
+  findings: Findings,
+  level: "group" | "interchange",
+  closing: Segment | undefined,
+  line: number,
+  number: number,
+  instead: string,
+  wanted: { trailer: string; counted: number; things: string; reference: string },
+): void {
+  const { trailer, counted, things, reference } = wanted;
+  const say = (code: string, element: number | undefined, expected: string, found: string) =>
+    findings.add({
+      level,
+      severity: "error",
+      code,
+      line: closing?.line ?? line,
+      number: closing?.number ?? number,
+      segment: trailer,
+      ...(element === undefined ? {} : { element }),
+      expected,
+      found: found === "" ? "nothing" : found.slice(0, 40),
+    });
+  if (!closing) {
+    say("13", undefined, `${trailer} to end ${level} ${reference}`, instead);
+    return;
+  }
+  const declared = textOf(closing, 1);
+  if (!/^\d{1,10}$/.test(declared) || Number(declared) !== counted) {
+    say("29", 1, `${trailer} to count ${counted} ${things}`, declared);
+  }
+  const repeated = textOf(closing, 2);
+  if (repeated !== reference) say("28", 2, `${trailer} to repeat control reference ${reference}`, repeated);
+}
+
+function party(header: Segment | undefined, element: number): Party {
+  const qualifier = textOf(header, element, 2);
+  const routing = textOf(header, element, 3);
+  return {
+    id: textOf(header, element),
+    ...(qualifier === "" ? {} : { qualifier }),
+    ...(routing === "" ? {} : { routing }),
+  };
+}
+
+/** Keeps the first of each kind. */
+function tolerate(list: Tolerated[], what: Tolerance, line: number): void {
+  if (!list.some((known) => known.what === what)) list.push({ what, line });
+}
+
+const nothingRead = (): Problem =>
+  problem({
+    level: "interchange",
+    severity: "error",
+    code: "33",
+    line: 1,
+    number: 0,
+    expected: "an interchange beginning with UNA or UNB",
+    found: "nothing",
+  });
+
+const tooLarge = (expected: string, found: string): ContractBroken =>
+  new ContractBroken(
+    `An EDIFACT document of at most ${expected} was expected, ${found} found. Larger files are read as a stream.`,
+    { facts: { expected: `at most ${expected}`, found } },
+  );
