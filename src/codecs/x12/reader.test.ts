@@ -313,18 +313,21 @@ describe("refused, with line, code and both sides", () => {
   };
 });
 
-test("cut off at any byte, a file is refused and never taken for whole", () => {
-  const whole = interchange(ORDER, { lineBreak: "" });
-  for (let length = 0; length < whole.length - 1; length += 1) {
-    let sound = false;
-    try {
-      sound = errors(parse(bytes(whole.slice(0, length)))).length === 0;
-    } catch (error) {
-      expect(error).toBeInstanceOf(ContractBroken);
+test.each(["000000012", "000000000"])(
+  "cut off at any byte, a file numbered %s is refused and never taken for whole",
+  (number) => {
+    const whole = interchange(ORDER, { lineBreak: "" }).replaceAll("000000012", number);
+    for (let length = 0; length < whole.length - 1; length += 1) {
+      let sound = false;
+      try {
+        sound = errors(parse(bytes(whole.slice(0, length)))).length === 0;
+      } catch (error) {
+        expect(error).toBeInstanceOf(ContractBroken);
+      }
+      expect(sound, `cut at ${length}`).toBe(false);
     }
-    expect(sound, `cut at ${length}`).toBe(false);
-  }
-});
+  },
+);
 
 test("a set without a table is held to its envelope and its elements, and said to be unknown", () => {
   const document = parse(
@@ -406,6 +409,15 @@ describe("hostile input", () => {
     }
     const { problems } = await within(many, 20_000, 400_000_000);
     expect(problems).toContain("5");
+  });
+
+  test("a million broken headers are one finding, and empty interchanges without number are too many", async () => {
+    async function* headers() {
+      for (let at = 0; at < 100; at += 1) yield bytes("ISA*".repeat(10_000));
+    }
+    expect((await within(headers, 20_000, 200_000_000)).kinds).toEqual(["stray"]);
+    const empty = bytes(`${isa()}IEA*0*000000012~\n`.repeat(101_000));
+    expect(() => parse(empty)).toThrow("at most 1000000 segments");
   });
 
   test("two thousand mutated documents are read or refused, each at once", () => {

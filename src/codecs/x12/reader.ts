@@ -57,19 +57,24 @@ export function readDocument(bytes: Bytes, limits: X12Limits = LIMITS): X12Docum
   let groups: X12Group[] = [];
   let sets: X12Set[] = [];
   let segments = 0;
+  const count = (more: number) => {
+    segments += more;
+    if (segments > limits.segmentsPerDocument)
+      throw tooLarge(`${limits.segmentsPerDocument} segments`, "more");
+  };
   const reader = new EventReader(limits, (event) => {
     switch (event.kind) {
       case "set":
         sets.push(event.set);
-        segments += event.set.segmentCount;
-        if (segments > limits.segmentsPerDocument)
-          throw tooLarge(`${limits.segmentsPerDocument} segments`, "more");
+        count(event.set.segmentCount);
         break;
       case "group":
+        count(ENVELOPE_WEIGHT);
         groups.push({ ...event.group, sets });
         sets = [];
         break;
       case "interchange":
+        count(ENVELOPE_WEIGHT);
         interchanges.push({ ...event.interchange, groups });
         groups = [];
         break;
@@ -128,6 +133,9 @@ export async function* readX12(
 }
 
 const CHUNK = 65_536;
+
+/** An empty group or interchange takes about as much memory as this many segments. */
+const ENVELOPE_WEIGHT = 10;
 
 interface OpenInterchange {
   readonly header: Header;

@@ -86,8 +86,8 @@ export class Tokens {
       const known = this.#strayed;
       const token = headed ? this.#header() : this.#stray("text outside an interchange", 1);
       if (token?.kind !== "stray") this.#strayed &&= token === undefined;
-      // What follows stray text up to the next header is the same stray text, in whatever pieces it comes.
-      else if (known && !headed) continue;
+      // What follows stray text up to the next sound header is the same finding, in whatever pieces it comes.
+      else if (known) continue;
       else this.#strayed = true;
       return token;
     }
