@@ -1,11 +1,10 @@
 /**
  * Cuts bank files into fields: lines first, then the lines of each `:tag:`.
  *
- * Nothing is known here of what a field means. Memory is needed for one field, however long the file is. Any line end
- * will do, and bytes that are no UTF-8 are read as Latin-1, line by line, because old systems mix them in one file.
+ * Nothing is known here of what a field means. Memory is needed for one field, however long the file is.
  */
 import type { Bytes } from "../../std/bytes.ts";
-import { toText } from "../../std/bytes.ts";
+import { LineCutter } from "../lines.ts";
 import type { Field } from "./document.ts";
 import type { Mt940Limits } from "./limits.ts";
 import { broken } from "./problems.ts";
@@ -34,7 +33,7 @@ const END = /^-(?:\}.*|\x03|XXX)?[ \t]*$/;
 export class FieldCutter {
   readonly #limits: Mt940Limits;
   readonly #told: Told;
-  #rest = "";
+  readonly #cutter: LineCutter;
   #line = 0;
   #tag: string | undefined;
   #lines: string[] = [];
@@ -45,39 +44,26 @@ export class FieldCutter {
   constructor(limits: Mt940Limits, told: Told) {
     this.#limits = limits;
     this.#told = told;
+    this.#cutter = new LineCutter(limits.lineLength, {
+      line: (line, number) => this.#take(line, number),
+      tooLong: (number) => {
+        throw broken(number, "", `a line of at most ${limits.lineLength} characters`, "more");
+      },
+    });
   }
 
   push(bytes: Bytes): void {
-    const text =
-      this.#rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    const ends = /\r\n|\n|\r/g;
-    let from = 0;
-    for (let found = ends.exec(text); found !== null; found = ends.exec(text)) {
-      // A carriage return at the very end may be half of a line end.
-      if (found[0] === "\r" && ends.lastIndex === text.length) break;
-      this.#take(text.slice(from, found.index));
-      from = ends.lastIndex;
-    }
-    this.#rest = text.slice(from);
-    if (this.#rest.length > this.#limits.lineLength) this.#tooLong();
+    this.#cutter.push(bytes);
   }
 
   end(): void {
-    const last = this.#rest.endsWith("\r") ? this.#rest.slice(0, -1) : this.#rest;
-    this.#rest = "";
-    if (last !== "") this.#take(last);
+    this.#cutter.end();
     this.#close();
   }
 
-  #take(raw: string): void {
-    this.#line += 1;
-    if (raw.length > this.#limits.lineLength) this.#tooLong();
-    let line = raw;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for what is not ASCII.
-    if (/[^\x00-\x7f]/.test(raw)) line = toText(Buffer.from(raw, "latin1"));
-    if (this.#line === 1 && line.startsWith("\ufeff")) line = line.slice(1);
-    if (line.includes("\0")) throw broken(this.#line, "", "text", "a NUL character");
-
+  #take(line: string, number: number): void {
+    this.#line = number;
+    if (line.includes("\0")) throw broken(number, "", "text", "a NUL character");
     const tag = TAG.exec(line)?.[1];
     if (tag !== undefined) {
       if (!TAGS.has(tag)) throw broken(this.#line, "", "a field of MT940 or MT942", `:${tag}:`);
@@ -120,14 +106,5 @@ export class FieldCutter {
     this.#tag = undefined;
     this.#lines = [];
     this.#told.field(field);
-  }
-
-  #tooLong(): never {
-    throw broken(
-      this.#line + 1,
-      this.#tag ?? "",
-      `a line of at most ${this.#limits.lineLength} characters`,
-      "more",
-    );
   }
 }

@@ -1,0 +1,163 @@
+/**
+ * Reads BAI2 files, whole or as a stream.
+ *
+ * Physical records are put together with their continuations and handed to the builder. Memory is needed for one record,
+ * however long the file is.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import { LineCutter } from "../lines.ts";
+import { Bai2Builder, type Bai2Event } from "./builder.ts";
+import type { Bai2Account, Bai2Document, Bai2Entry, Bai2File, Bai2Group, Note } from "./document.ts";
+import { type Bai2Limits, LIMITS } from "./limits.ts";
+import { broken } from "./problems.ts";
+import { RecordReader } from "./record.ts";
+
+/** @throws {ContractBroken} with `line`, `segment`, `expected` and `found` */
+export function readDocument(bytes: Bytes, limits: Bai2Limits = LIMITS): Bai2Document {
+  if (bytes.length > limits.documentBytes)
+    throw broken(1, "", `at most ${limits.documentBytes} bytes`, `${bytes.length} bytes`);
+  const files: Bai2File[] = [];
+  const notes: Note[] = [];
+  const records: string[] = [];
+  let groups: Bai2Group[] = [];
+  let accounts: Bai2Account[] = [];
+  let entries: Bai2Entry[] = [];
+  const reader = new EventReader(
+    limits,
+    (event) => {
+      switch (event.kind) {
+        case "entry":
+          entries.push(event.entry);
+          break;
+        case "account":
+          accounts.push({ ...event.account, entries });
+          entries = [];
+          break;
+        case "group":
+          groups.push({ ...event.group, accounts });
+          accounts = [];
+          break;
+        case "file":
+          files.push({ ...event.file, groups });
+          groups = [];
+          break;
+        case "note":
+          notes.push(event.note);
+          break;
+      }
+    },
+    (record) => void records.push(record),
+  );
+  reader.push(bytes);
+  reader.end();
+  return { records, files, notes };
+}
+
+/**
+ * Reads a stream of chunks at flat memory: entries one by one, accounts, groups and files when they end.
+ *
+ * An entry is told before the control totals behind it are seen. Who must not act on entries of a broken account waits
+ * for its `account` event.
+ *
+ * @throws {ContractBroken} where the file breaks; what was told before stands
+ */
+export async function* readBai2(
+  chunks: AsyncIterable<Bytes>,
+  limits: Partial<Bai2Limits> = {},
+): AsyncGenerator<Bai2Event, void, undefined> {
+  let events: Bai2Event[] = [];
+  const reader = new EventReader({ ...LIMITS, ...limits }, (event) => void events.push(event));
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += CHUNK) {
+      reader.push(chunk.subarray(at, at + CHUNK));
+      const told = events;
+      events = [];
+      yield* told;
+    }
+  }
+  reader.end();
+  yield* events;
+}
+
+const CHUNK = 65_536;
+
+class EventReader {
+  readonly #limits: Bai2Limits;
+  readonly #builder: Bai2Builder;
+  readonly #cutter: LineCutter;
+  readonly #record: (line: string) => void;
+  #code = "";
+  #from = 0;
+  #parts: string[] = [];
+  #length = 0;
+  #line = 0;
+
+  constructor(
+    limits: Bai2Limits,
+    tell: (event: Bai2Event) => void,
+    record: (line: string) => void = () => {},
+  ) {
+    this.#limits = limits;
+    this.#record = record;
+    this.#builder = new Bai2Builder(limits, tell);
+    this.#cutter = new LineCutter(limits.lineLength, {
+      line: (line, number) => this.#take(line, number),
+      tooLong: (number) => {
+        throw broken(number, "", `a record of at most ${limits.lineLength} characters`, "more");
+      },
+    });
+  }
+
+  push(bytes: Bytes): void {
+    this.#cutter.push(bytes);
+  }
+
+  end(): void {
+    this.#cutter.end();
+    this.#close();
+    this.#builder.end(this.#line);
+  }
+
+  #take(raw: string, number: number): void {
+    const line = raw.trimEnd();
+    if (line === "") return;
+    this.#line = number;
+    if (line.includes("\0")) throw broken(number, "", "text", "a NUL character");
+    const [, code, content] = /^(\d\d),(.*)$/.exec(line) ?? [];
+    if (code === undefined || content === undefined) throw broken(number, "", "a record such as 16,…/", line);
+    this.#record(line);
+    const part = content.endsWith("/") ? content.slice(0, -1) : content;
+    if (code !== "88") {
+      this.#close();
+      this.#code = code;
+      this.#from = number;
+      this.#parts = [part];
+      this.#length = part.length;
+    } else {
+      if (this.#parts.length === 0) throw broken(number, "", "a record before its continuation", "88");
+      this.#length += part.length + 1;
+      if (this.#length > this.#limits.recordLength)
+        throw broken(
+          number,
+          this.#code,
+          `a record of at most ${this.#limits.recordLength} characters`,
+          "more",
+        );
+      this.#parts.push(part);
+    }
+    // Only text may end without the slash.
+    if (!content.endsWith("/") && this.#code !== "16")
+      this.#builder.note(
+        "no-delimiter",
+        number,
+        "A record ends without a slash; the end of the line is taken for it.",
+      );
+  }
+
+  #close(): void {
+    if (this.#parts.length === 0) return;
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#builder.add(new RecordReader(this.#code, this.#from, parts), parts.length);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Cuts bytes into lines, for the codecs of line formats.
+ *
+ * Any line end will do. Bytes that are no UTF-8 are read as Latin-1, line by line, because old systems mix them in one
+ * file. Memory is needed for one line, and a line beyond the limit ends the reading.
+ */
+import { type Bytes, toText } from "../std/bytes.ts";
+
+export interface LineReader {
+  line(text: string, number: number): void;
+  /** A line is longer than the limit; must throw. */
+  tooLong(number: number): never;
+}
+
+export class LineCutter {
+  readonly #lengthMax: number;
+  readonly #reader: LineReader;
+  #rest = "";
+  #line = 0;
+
+  constructor(lengthMax: number, reader: LineReader) {
+    this.#lengthMax = lengthMax;
+    this.#reader = reader;
+  }
+
+  push(bytes: Bytes): void {
+    const text =
+      this.#rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    const ends = /\r\n|\n|\r/g;
+    let from = 0;
+    for (let found = ends.exec(text); found !== null; found = ends.exec(text)) {
+      // A carriage return at the very end may be half of a line end.
+      if (found[0] === "\r" && ends.lastIndex === text.length) break;
+      this.#take(text.slice(from, found.index));
+      from = ends.lastIndex;
+    }
+    this.#rest = text.slice(from);
+    if (this.#rest.length > this.#lengthMax) this.#reader.tooLong(this.#line + 1);
+  }
+
+  end(): void {
+    const last = this.#rest.endsWith("\r") ? this.#rest.slice(0, -1) : this.#rest;
+    this.#rest = "";
+    if (last !== "") this.#take(last);
+  }
+
+  #take(raw: string): void {
+    this.#line += 1;
+    if (raw.length > this.#lengthMax) this.#reader.tooLong(this.#line);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for what is not ASCII.
+    const line = /[^\x00-\x7f]/.test(raw) ? toText(Buffer.from(raw, "latin1")) : raw;
+    // A byte order mark that toText dropped is gone; one in Latin-1 is left as three letters.
+    this.#reader.line(this.#line === 1 ? line.replace(/^\ufeff/, "") : line, this.#line);
+  }
+}
