@@ -37,7 +37,7 @@ test("an order of the gateway becomes a captured order, its number following fro
     [
       "sales.order-captured",
       {
-        salesOrderId: "SO-SHOP-WEB_207",
+        salesOrderId: "SO-SHOP-WEB_20_7",
         customerReference: "WEB 7",
         customer: "C-SHOP",
         channel: "shop",

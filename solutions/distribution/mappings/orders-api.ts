@@ -28,8 +28,8 @@ export interface OrderRequest {
 /** `SO-ACME-PO-4711`: the customer without its prefix, and its own number with every unusual letter spelt out. */
 export function orderNumber(customer: string, customerReference: string): string {
   const plain = customerReference.replace(
-    /[^A-Za-z0-9._-]/g,
-    (sign) => `_${(sign.codePointAt(0) ?? 0).toString(16)}`,
+    /[^A-Za-z0-9.-]/gu,
+    (sign) => `_${(sign.codePointAt(0) ?? 0).toString(16)}_`,
   );
   return `SO-${customer.replace(/^C-/, "")}-${plain}`;
 }
