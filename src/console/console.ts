@@ -23,7 +23,7 @@ export interface ConsoleSettings {
 }
 
 export interface OpenConsole {
-  /** `http://127.0.0.1:7070/` */
+  /** `http://127.0.0.1:7301/` */
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
@@ -37,7 +37,7 @@ export interface OpenConsole {
 export async function openConsole({
   dock,
   host = "127.0.0.1",
-  port = 7070,
+  port = 7301,
   settings = {},
 }: {
   readonly dock: Dock;

@@ -234,6 +234,7 @@ const exception = {
   id: Text,
   fingerprint: Text,
   class: Text,
+  word: Word,
   title: Text,
   reason: Text,
   owner: Text,

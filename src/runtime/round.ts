@@ -544,7 +544,7 @@ export class Round {
     }
     instance.status = "abandoned";
     this.#counts.add(process, "abandoned");
-    this.#note(body, input.at, `Given up: ${end.abandon}.`);
+    this.#note(body, input.at, `Given up: ${end.abandon.replace(/\.?$/, ".")}`);
     // Last first, and each only when the one before it is settled: a later step may rest on an earlier one.
     let afterKey: string | undefined;
     for (const [index, undo] of body.undo.splice(0).reverse().entries()) {

@@ -25,7 +25,7 @@ import {
   json,
   type QuestionRow,
 } from "./rows.ts";
-import { deliveryStatus, type Status } from "./status.ts";
+import { deliveryStatus, exceptionWord, type Status, type StatusWord } from "./status.ts";
 import { type Entry, type LineageNode, lineage, timeline } from "./story.ts";
 
 export interface KeyView {
@@ -80,6 +80,7 @@ export interface ExceptionView {
   readonly id: string;
   readonly fingerprint: string;
   readonly class: ExceptionRow["class"];
+  readonly word: StatusWord;
   readonly title: string;
   readonly reason: string;
   readonly owner: string;
@@ -279,6 +280,7 @@ export function exceptionView(known: Known, row: ExceptionRow): ExceptionView {
     id: row.id,
     fingerprint: row.fingerprint,
     class: row.class,
+    word: exceptionWord(row.class),
     title: plain(known, row.title),
     reason: plain(known, row.reason),
     owner: row.owner,

@@ -47,6 +47,9 @@ export const FIND_PREFIX = `
 /** What a delivery key (32 hex digits) or a transaction's name (`order/SO-10472`) looks like. */
 const NAME = /^[0-9a-f]{32}$|^[^/]+\/./i;
 
+/** Types that repeat a number under a name that says less about it. */
+const VAGUE = new Set(["instance", "sourceDocument", "partnerDocument", "conversation", "delivery"]);
+
 const HIGHEST = "\u{10FFFF}";
 
 /** A delivery by its own key, or a transaction by its name. Indexes: primary key of delivery, event_correlation. */
@@ -86,7 +89,11 @@ export async function find(db: Db, text: string, options: { limit?: number } = {
       found.set(correlation, [...known, ...more]);
     }
   }
-  return [...found].slice(0, limit).map(([correlation, matched]) => ({ correlation, matched }));
+  return [...found].slice(0, limit).map(([correlation, matched]) => ({
+    correlation,
+    // The most telling name of a number first: an invoice is an invoice before it is somebody's source document.
+    matched: matched.toSorted((a, b) => Number(VAGUE.has(a.type)) - Number(VAGUE.has(b.type))),
+  }));
 }
 
 export interface FoundDocument extends DocumentLine {

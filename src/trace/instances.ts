@@ -5,7 +5,7 @@
  * does not know.
  */
 import { milliseconds } from "../std/span.ts";
-import { type Known, messageTitle, processOf } from "./known.ts";
+import { type Known, messageTitle, plain, processOf } from "./known.ts";
 import {
   type Db,
   field,
@@ -192,7 +192,7 @@ export function instanceView(known: Known, instance: InstanceRow, now: Date): In
     updatedAt: iso(instance.updated_at),
     milestones: milestonesOf(known, instance, now),
     timers: body.timers,
-    notes: body.notes,
+    notes: body.notes.map((note) => ({ ...note, text: plain(known, note.text) })),
     undo: status === "running" ? body.undo.map(messageTitle) : [],
   };
 }

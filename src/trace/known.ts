@@ -80,8 +80,8 @@ export function plain(known: Known, text: string | null): string | null;
 export function plain(known: Known, text: string | null): string | null {
   if (text === null) return null;
   return text
-    .replaceAll(/\b[a-z]+\.[a-z]+(?:-[a-z]+)+\b/g, (name) =>
-      known.contracts.has(name) ? `“${messageTitle(name).toLowerCase()}”` : name,
+    .replaceAll(/\b(?:event:)?([a-z]+\.[a-z]+(?:-[a-z]+)+)\b/g, (whole, name: string) =>
+      known.contracts.has(name) ? `“${messageTitle(name).toLowerCase()}”` : whole,
     )
     .replaceAll(/\border\/(?=\S)/g, "order ");
 }

@@ -252,7 +252,8 @@ export function judge(known: Known, facts: Facts, now: Date): Status {
   const worst = said.toSorted((a, b) => STATUSES[b.word].rank - STATUSES[a.word].rank)[0];
   if (worst) return { ...worst, late };
   if (instance?.status === "completed") return status("done");
-  if (instance?.status === "abandoned") return status("cancelled", { because: lastNote(instance) });
+  if (instance?.status === "abandoned")
+    return status("cancelled", { because: plain(known, whyEnded(instance)) });
   if (!instance) return status("done", { text: "Recorded" });
   if (instance.status === "parked") return status("needs a decision", { because: lastNote(instance), late });
   const next = nextDue?.at.toISOString() ?? null;
@@ -260,5 +261,9 @@ export function judge(known: Known, facts: Facts, now: Date): Status {
     ? status("waiting", { text: `Waiting: ${awaits} not reported`, late, next })
     : status("on track", { text: awaits ? `On track, next: ${awaits}` : "On track", next });
 }
+
+/** The engine notes why it gave up; what came after the end says less. */
+const whyEnded = (instance: InstanceRow): string | null =>
+  instance.body.notes.findLast(({ text }) => text.startsWith("Given up"))?.text ?? lastNote(instance);
 
 const lastNote = (instance: InstanceRow): string | null => instance.body.notes.at(-1)?.text ?? null;

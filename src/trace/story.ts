@@ -107,7 +107,7 @@ export function timeline(rows: StoryRows): Entry[] {
     ...rows.events.map((row) => eventEntry(rows, row, business)),
     ...rows.deliveries.map((row) => deliveryEntry(rows, row)),
     ...rows.attempts.map((row) => attemptEntry(rows, row)),
-    ...rows.instances.flatMap((instance) => milestoneEntries(instance, told, announced)),
+    ...rows.instances.flatMap((instance) => milestoneEntries(rows.known, instance, told, announced)),
     ...rows.questions.flatMap(questionEntries),
     ...rows.exceptions.flatMap((row) => exceptionEntries(rows.known, row)),
   ];
@@ -264,6 +264,7 @@ function attemptEntry(rows: StoryRows, row: AttemptRow): Entry {
 }
 
 function milestoneEntries(
+  known: Known,
   instance: InstanceRow,
   told: ReadonlySet<string>,
   announced: ReadonlySet<string | null>,
@@ -297,7 +298,7 @@ function milestoneEntries(
       what: "note",
       word: null,
       system: null,
-      title: note.text,
+      title: plain(known, note.text),
       detail: process,
       step: null,
     }),

@@ -47,5 +47,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { "/api": "http://127.0.0.1:7070" } },
+  server: { proxy: { "/api": "http://127.0.0.1:7301" } },
 });

@@ -7,7 +7,7 @@ import { useStory } from "../api.ts";
 import { absolute, capital, clock, money, pageOf, relative } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
-import { Ago, Copy, Dots, Failed, Hint, Loading, Section, StatusPill } from "../parts.tsx";
+import { Ago, Copy, Dots, Failed, Hint, Loading, Section, StatusPill, Word } from "../parts.tsx";
 import { LineageTree } from "./lineage.tsx";
 import { StepPanel } from "./step-panel.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -210,9 +210,11 @@ function NeedsSomeone({ story }: { story: Story }) {
         );
       })}
       {exceptions.map((one) => (
-        <article key={one.id} className="needs-card">
+        <article key={one.id} className={`needs-card needs-${one.word.replaceAll(" ", "-")}`}>
           <div className="needs-text">
-            <h3>{one.title}</h3>
+            <h3>
+              <Word word={one.word} /> {one.title}
+            </h3>
             <p>{one.reason}</p>
             <p className="muted">
               Owner {one.owner}, open <Ago at={one.openedAt} />

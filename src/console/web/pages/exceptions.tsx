@@ -24,6 +24,14 @@ const ADVICE: Readonly<Record<Group["class"], string>> = {
   defect: "Crossdock itself is wrong here. Everything of this document is kept; tell the integration team.",
 };
 
+/** A message that never came in cannot be tried again by us: only its sender can mend it. */
+function adviceFor({ class: of, items }: Group): string {
+  if (of === "data" && items.every(({ subjectKind }) => subjectKind === "arrival")) {
+    return "It did not come in: what arrived is kept as it was, and nothing was booked from it. Tell the sender what to correct and to send it again.";
+  }
+  return ADVICE[of];
+}
+
 export function ExceptionsPage() {
   const { data, error, refetch } = useExceptions();
   return (
@@ -126,7 +134,7 @@ function Cause({ group }: { group: Group }) {
         <span>owner {group.owner}</span>
         {group.connectionTitle && <span>at {group.connectionTitle}</span>}
       </p>
-      <p className="advice">{ADVICE[group.class]}</p>
+      <p className="advice">{adviceFor(group)}</p>
       <Items group={group} />
     </Section>
   );
@@ -142,7 +150,8 @@ function Items({ group }: { group: Group }) {
               <p>
                 {item.document ? (
                   <>
-                    <DocumentLink line={item.document} /> <Amount value={item.document.header.money} />
+                    <DocumentLink line={item.document} />{" "}
+                    {item.document.header.money && <Amount value={item.document.header.money} />}
                   </>
                 ) : (
                   <code>{item.subject}</code>
