@@ -113,6 +113,22 @@ const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocen
       file("estate/erp/main.ts", 'import { wire } from "../wire.ts"; import http from "node:http";'),
     ],
   },
+  "the oracle of the stories shares no code with what it judges": {
+    broken: [
+      file("tests/oracle/money.ts", 'import { add } from "../../src/contracts/canon/decimals.ts";'),
+      file("tests/oracle/ask.ts", 'import { startEstate } from "../../estate/client.ts";'),
+      file("tests/oracle/big.ts", 'import Big from "big.js";'),
+    ],
+    says: [
+      "tests/oracle/money.ts imports src/contracts/canon/decimals.ts",
+      "tests/oracle/ask.ts imports estate/client.ts",
+      "tests/oracle/big.ts imports big.js",
+    ],
+    innocent: [
+      file("tests/oracle/orders.ts", 'import { sum } from "./decimal.ts";'),
+      file("tests/oracle/oracle.test.ts", 'import { openWorld } from "../stories/kit/world.ts";'),
+    ],
+  },
   "solutions and examples enter by the public doors": {
     broken: [
       file("solutions/distribution/flows.ts", 'import { step } from "../../src/processes/process.ts";'),

@@ -200,6 +200,18 @@ export const LAWS: readonly Law[] = [
         ),
   },
   {
+    rule: "the oracle of the stories shares no code with what it judges",
+    because: "a judge who borrows the accused's arithmetic finds it right",
+    breaches: (house) =>
+      house
+        .filter((file) => file.path.startsWith("tests/oracle/") && isCode(file) && !isTest(file))
+        .flatMap((file) =>
+          importsOf(file)
+            .filter(({ relative, target }) => !relative || !target.startsWith("tests/oracle/"))
+            .map(({ target }) => `${file.path} imports ${target}`),
+        ),
+  },
+  {
     rule: "solutions and examples enter by the public doors",
     because: "what we ship as content must be possible for everybody else to write",
     breaches: (house) =>

@@ -1,0 +1,54 @@
+/**
+ * What the stories run: the distribution solution as it is shipped, over a simulated estate, looking at its folders often.
+ *
+ * Everything about the place comes by the environment, as for the shipped demonstration; `STORY_SETTINGS` is JSON that a
+ * story lays over the settings.
+ */
+import { join } from "node:path";
+import { secret } from "crossdock";
+import { configuration } from "crossdock/server";
+import { type DistributionSettings, distribution } from "../../../solutions/distribution/index.ts";
+
+const portBase = Number(process.env.CROSSDOCK_ESTATE_PORT);
+const { data } = configuration({});
+const estate = join(data, "estate");
+const more = JSON.parse(process.env.STORY_SETTINGS ?? "{}") as Partial<DistributionSettings>;
+
+/** Ports of the simulated systems, counted from the estate's first. */
+const PORTS = { shop: 2, crm: 3, erp: 4, wms: 5, tms: 6, pricing: 7, tax: 8, payments: 9, finance: 11 };
+
+const kept = (place: string) => secret(`file:${join(data, "secrets.json")}#/${place}`);
+const system = (name: keyof typeof PORTS, path = "") => ({
+  url: `http://127.0.0.1:${portBase + PORTS[name]}${path}`,
+  token: kept(`tokens/${name}`),
+});
+const telling = (name: "wms" | "tms" | "payments") => ({
+  ...system(name),
+  webhookSecrets: [kept(`webhooks/${name}`)],
+});
+
+export default configuration({
+  name: "A story",
+  solutions: [
+    distribution({
+      folders: {
+        fromPartner: join(estate, "acme", "to-crossdock"),
+        toPartner: join(estate, "acme", "from-crossdock"),
+        bankStatements: join(estate, "bank", "statements"),
+      },
+      systems: {
+        shop: system("shop"),
+        crm: system("crm"),
+        erp: system("erp", "/sap/opu/odata4/meridian"),
+        wms: telling("wms"),
+        tms: telling("tms"),
+        pricing: system("pricing"),
+        tax: system("tax"),
+        payments: telling("payments"),
+        finance: system("finance"),
+      },
+      pollMs: 50,
+      ...more,
+    }),
+  ],
+});
