@@ -73,7 +73,11 @@ export const estate = (terminal: Terminal): Command =>
       const call = caller(control);
       if (system === undefined || system === "list") return all(terminal, call, options);
       const path = `/systems/${encodeURIComponent(system)}`;
-      if (what === "status") return show(terminal, system, await call("GET", path), options);
+      if (what === "status") {
+        const { systems } = (await call("GET", "/systems")) as { systems: Record<string, object> };
+        const faults = await call("GET", `${path}/faults`);
+        return show(terminal, system, { ...systems[system], ...faults }, options);
+      }
       if (what === "books") return terminal.out(JSON.stringify(await call("GET", `${path}/books`), null, 2));
       if (what === "act") {
         const [act, ...fields] = details;
