@@ -123,6 +123,8 @@ function Drops({ stage, exact }: { stage: Funnel["before"]; exact: boolean }) {
       {parts.map(([key, icon, value, text]) => (
         <span key={key} className={`drop drop-${key}`}>
           <Icon word={icon} />
+          {/* Where counting stopped at its bound, more wait than is said and fewer are in normal flow. */}
+          {key === "normal" && !exact ? "up to " : ""}
           {count(value)}
           {key === "waiting" && !exact ? "+" : ""} {text}
         </span>
@@ -182,7 +184,10 @@ function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
               <th scope="row">{capital(stage.milestone)}</th>
               <td className="right">{count(stage.reached)}</td>
               <td className="right">{count(stage.here)}</td>
-              <td className="right">{count(stage.normal)}</td>
+              <td className="right">
+                {funnel.exact ? "" : "up to "}
+                {count(stage.normal)}
+              </td>
               <td className="right">
                 {count(stage.waiting)}
                 {funnel.exact ? "" : "+"}
