@@ -17,7 +17,10 @@ export interface File {
 const NOT_OURS = new Set(["node_modules", "dist", "dist.next", ".git", ".crossdock", "coverage"]);
 const TEXT = /\.(ts|tsx|cjs|mjs|js|json|md|sql|css|html|yaml|yml|sh|toml)$|^\.ci\/run$/;
 
-/** Every text file below `root`, except what is installed, built or stored there. */
+/** Pictures are there to be linked to; nobody reads them. */
+const PICTURE = /\.(png|jpg)$/;
+
+/** Every text file below `root`, and every picture as an empty text, except what is installed, built or stored there. */
 export function readHouse(root: string): File[] {
   const files: File[] = [];
   const walk = (folder: string) => {
@@ -27,6 +30,8 @@ export function readHouse(root: string): File[] {
       if (entry.isDirectory()) walk(path);
       else if (entry.isFile() && TEXT.test(path) && entry.name !== "package-lock.json") {
         files.push({ path, text: readFileSync(join(root, path), "utf8") });
+      } else if (entry.isFile() && PICTURE.test(path)) {
+        files.push({ path, text: "" });
       }
     }
   };
