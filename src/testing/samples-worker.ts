@@ -11,10 +11,11 @@ import { probes as bank } from "../codecs/camt053/probe.ts";
 import { probe as json } from "../codecs/json/probe.ts";
 import { probe as mt940 } from "../codecs/mt940/probe.ts";
 import type { Probe } from "../codecs/probe.ts";
+import { probe as ubl } from "../codecs/ubl/probe.ts";
 import { probe as x12 } from "../codecs/x12/probe.ts";
 import type { SampleAnswer, SampleQuestion } from "./samples.ts";
 
-const PROBES: readonly Probe[] = [x12, ...bank, mt940, bai2, json];
+const PROBES: readonly Probe[] = [x12, ...bank, mt940, bai2, ubl, json];
 const START_BYTES = 8_192;
 
 async function answer({ path }: SampleQuestion): Promise<SampleAnswer> {
