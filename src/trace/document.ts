@@ -226,8 +226,8 @@ export async function document(
       // The same number under another name says nothing new: an order's process instance is named like the order.
       .filter((key) => key.value !== line.number || `${key.type}/${key.value}` === correlation)
       .filter(
-        (key, index) =>
-          keys.findIndex((other) => other.type === key.type && other.value === key.value) === index,
+        (key, index, kept) =>
+          kept.findIndex((other) => other.type === key.type && other.value === key.value) === index,
       )
       .map((key) => ({
         label: keyTitle(key.type),

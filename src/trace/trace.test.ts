@@ -201,6 +201,23 @@ test("a bank entry that carries the order's invoice belongs to its story", async
   expect(story.keys.some(({ value }) => value === "BANK-77")).toBe(true);
 });
 
+test("every number of an order is listed, also those that come after one repeated under another name", async () => {
+  const { correlation } = filled.paid!;
+  const order = correlation.slice("order/".length);
+  await db.pool.query(
+    `insert into business_key (value, type, correlation, first_seen) values
+      ($2, 'instance', $1, '2020-01-01'), ('TRK-LAST', 'trackingNumber', $1, clock_timestamp())`,
+    [correlation, order],
+  );
+  const story = (await document(db.pool, correlation, known))!;
+  const { rows } = await db.pool.query(
+    "select distinct type, value from business_key where correlation = $1 and type <> 'instance'",
+    [correlation],
+  );
+  const told = story.keys.map(({ type, value }) => `${type}/${value}`);
+  expect(rows.map(({ type, value }) => `${type}/${value}`).filter((key) => !told.includes(key))).toEqual([]);
+});
+
 test("orders of one customer are not tied together by it", async () => {
   const story = (await document(db.pool, filled.paid!.correlation, known))!;
   expect(story.related).toEqual([]);
