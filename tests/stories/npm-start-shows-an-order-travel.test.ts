@@ -37,8 +37,8 @@ describe("the start", () => {
     expect(lines.map((line) => line.slice(14).split(/ {2,}/)[0]?.trim())).toEqual(MILESTONES);
     const who = lines.map((line) => line.slice(14).split(/ {2,}/)[1]?.split(" · ")[0]);
     expect(who.slice(1)).toEqual(["ERP", "WMS", "WMS", "ERP", "Finance"]);
-    // That an order is accepted is our own word; the ERP's follows once it has booked it.
-    expect(["Crossdock", "ERP"]).toContain(who[0]);
+    // That an order is accepted is our own word; the others follow once they have it.
+    expect(["Crossdock", "CRM", "ERP"]).toContain(who[0]);
   });
 
   test("any number of the order tells its whole story from another terminal", async () => {
@@ -58,6 +58,24 @@ describe("the start", () => {
     expect(
       story.milestones.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`),
     ).toEqual(MILESTONES.map((name) => `${name} reached`));
+    const numbers: { type: string; value: string }[] = story.keys;
+    const kinds = [
+      "order",
+      "customerReference",
+      "erpOrder",
+      "shipment",
+      "sscc",
+      "invoice",
+      "payment",
+      "ediControlNumber",
+    ];
+    expect(numbers.map(({ type }) => type)).toEqual(expect.arrayContaining(kinds));
+    for (const kind of kinds) {
+      const { value } = numbers.find(({ type }) => type === kind)!;
+      const found = await crossdock(["trace", value, "--data", data]);
+      expect({ kind, exit: found.exit }).toEqual({ kind, exit: 0 });
+      expect(found.said, `${kind} ${value}`).toContain(po);
+    }
   });
 
   test("a number nobody knows is not found, as a sentence", async () => {

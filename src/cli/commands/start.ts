@@ -32,7 +32,12 @@ export const start = (terminal: Terminal): Command =>
     .option("--debug", "when something goes wrong, say where in the code")
     .addHelpText("after", "\nRuns until SIGTERM or Ctrl-C; what is on the wire is finished first.")
     .action(async (options: Options) => {
-      const { configuration, file } = await load(terminal, options.config);
+      const { configuration, file, isDemonstration } = await load(terminal, options.config);
+      if (isDemonstration) {
+        terminal.note(
+          "There is no crossdock.config.ts here, so this runs the shipped demonstration without its systems.",
+        );
+      }
       const { folder, environment } = terminal;
       const [problem, ...more] = examine(configuration, environment);
       if (problem) {

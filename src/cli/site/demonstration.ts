@@ -9,7 +9,7 @@ import type pg from "pg";
 import { document, find, type Known, type Story } from "../../trace/index.ts";
 import { pad, widthOf } from "../table.ts";
 import { harmless, type Terminal } from "../terminal.ts";
-import { clock, listed } from "../words.ts";
+import { clock } from "../words.ts";
 
 const LOOK_EVERY_MS = 200;
 /** An order of the demonstration takes about twenty seconds; past this we say where to look and stop watching. */
@@ -75,17 +75,18 @@ function received({ line }: Story): string {
 }
 
 /**
- * "ERP · Invoice INV-90000001, 12600.00 EUR": the systems whose word it is, and the numbers that came with it. What
- * Crossdock itself holds is only told where nobody else has said anything.
+ * "ERP · Invoice INV-90000001, 12600.00 EUR": the system that said it first, and the numbers that came with it. Systems that
+ * were told and agree come later; what Crossdock itself holds is only told where nobody else has said anything.
  */
 function whoSaid(story: Story, milestone: string, at: string): string {
-  const said = story.opinions.rows
+  const [first] = story.opinions.rows
     .filter((row) => row.milestone === milestone)
-    .flatMap((row) => story.opinions.systems.filter((_, index) => row.said[index]?.reached));
-  const others = said.filter(({ title }) => title !== "Crossdock");
-  const who = listed([...new Set(others.map(({ title }) => title))]) || "Crossdock";
-  const fact = nearest(story, at, new Set(others.map(({ name }) => name)));
-  return harmless(fact ? `${who} · ${fact}` : who);
+    .flatMap((row) => row.said.map((word, index) => ({ word, system: story.opinions.systems[index]! })))
+    .filter(({ word, system }) => word?.reached && system.title !== "Crossdock")
+    .sort((left, right) => left.word!.at.localeCompare(right.word!.at));
+  if (!first) return "Crossdock";
+  const fact = nearest(story, at, new Set([first.system.name]));
+  return harmless(fact ? `${first.system.title} · ${fact}` : first.system.title);
 }
 
 /** A message further away than this from the milestone is not the one that brought it. */
