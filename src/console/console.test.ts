@@ -25,13 +25,14 @@ beforeAll(async () => {
   await order(3, "LOST");
   await order(4, "PUMP-100", "12000.00");
   await order(5, "PUMP-100", "15000.00");
+  await order(6, "PUMP-100", "16000.00");
   await until(
     async () =>
       (await line("PO-1"))?.status.word === "on track" &&
       (await line("PO-1"))!.milestones[2]!.state === "reached",
   );
   await until(async () => (await read<Inbox>("/exceptions")).groups.length === 2);
-  await until(async () => (await read<Inbox>("/exceptions")).questions.length === 2);
+  await until(async () => (await read<Inbox>("/exceptions")).questions.length === 3);
 });
 afterAll(async () => {
   await open?.close();
@@ -116,9 +117,9 @@ test("the first page counts what the engine did", async () => {
     step: { answer: string };
   }>("/home");
   const [funnel] = home.funnels;
-  expect(funnel!.entered).toBe(5);
+  expect(funnel!.entered).toBe(6);
   const stage = (name: string) => funnel!.stages.find(({ milestone }) => milestone === name)!;
-  expect(stage("accepted").reached).toBe(5);
+  expect(stage("accepted").reached).toBe(6);
   expect(stage("allocated").reached).toBeGreaterThanOrEqual(1);
   for (const { here } of funnel!.stages) expect(here).toBeGreaterThanOrEqual(0);
   expect(home.needs).toMatchObject({ exceptions: expect.any(Number), questions: expect.any(Number) });
@@ -142,6 +143,17 @@ test("approving a question lets the order go on, once", async () => {
   expect(rows).toEqual([{ actor: "maria" }]);
 });
 
+test("declining a question ends the order, and it no longer stands anywhere", async () => {
+  const { questions } = await read<Inbox>("/exceptions");
+  const { id } = questions.find(({ correlation }) => correlation === "order/SO-6")!;
+  await press(`/questions/${encodeURIComponent(id)}/answer`, { verdict: "declined", comment: "Too much." });
+  await until(async () => (await line("PO-6"))!.status.word === "cancelled");
+  const story = await read<{ line: { status: { because: string } } }>(
+    `/documents/${encodeURIComponent("order/SO-6")}`,
+  );
+  expect(story.line.status.because).toBe("Given up: credit declined: Too much.");
+});
+
 test("an unclear delivery is settled by a person's word and reads as done", async () => {
   const { groups } = await read<Inbox>("/exceptions");
   const { subject } = groups.find((group) => group.class === "unclear outcome")!.items[0]!;
@@ -161,6 +173,50 @@ test("a refused delivery is given up by a person, and its exception closes", asy
   const { subject } = groups.find((group) => group.class === "data")!.items[0]!;
   expect((await press(`/deliveries/${subject}/cancel`, { reason: "Ordered by mistake." })).status).toBe(200);
   await until(async () => !(await read<Inbox>("/exceptions")).groups.some((group) => group.class === "data"));
+});
+
+test("the funnel's counts are the rows one can count", async () => {
+  interface Counted {
+    readonly entered: number;
+    readonly completed: number;
+    readonly abandoned: number;
+    readonly before: { here: number };
+    readonly stages: readonly { milestone: string; reached: number; here: number }[];
+  }
+  const shown = async () => {
+    const { entered, completed, abandoned, before, stages } = (await read<{ funnels: Counted[] }>("/home"))
+      .funnels[0]!;
+    const at = stages.map(({ milestone, reached, here }) => ({ milestone, reached, here }));
+    return { entered, completed, abandoned, before: before.here, stages: at };
+  };
+  const { rows } = await db.pool.query<{ status: string; milestone: string | null; body: string }>(
+    "select status, milestone, body from instance where process = 'order-to-cash'",
+  );
+  const how = (status: string) => rows.filter((row) => row.status === status).length;
+  const standing = (milestone: string | null) =>
+    rows.filter((row) => row.status === "running" && row.milestone === milestone).length;
+  const marked = (milestone: string) =>
+    rows.filter(({ body }) =>
+      (JSON.parse(body) as { milestones: { name: string; withdrawn?: string }[] }).milestones.some(
+        (mark) => mark.name === milestone && mark.withdrawn === undefined,
+      ),
+    ).length;
+  const counted = {
+    entered: rows.length,
+    completed: how("completed"),
+    abandoned: how("abandoned"),
+    before: standing(null),
+    stages: ["accepted", "credit approved", "allocated", "dispatched", "invoiced", "paid"].map(
+      (milestone) => ({
+        milestone,
+        reached: marked(milestone),
+        here: standing(milestone),
+      }),
+    ),
+  };
+  expect(counted.abandoned).toBe(1);
+  // One answer a second serves every open page, so the newest may be a second away.
+  await expect.poll(shown, { timeout: 5_000 }).toEqual(counted);
 });
 
 test("what cannot be understood is refused with a sentence", async () => {

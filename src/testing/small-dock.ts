@@ -34,7 +34,7 @@ const shopConnector = connector({
 interface SmallDock {
   readonly dock: Dock;
   /** Has the shop order `amount` euros of `item`, as `SO-<number>`. */
-  readonly order: (number: number, item?: string, amount?: string) => Promise<Accepted>;
+  readonly order: (number: number | string, item?: string, amount?: string) => Promise<Accepted>;
 }
 
 /** Starts it on a migrated database. */
@@ -79,7 +79,7 @@ export async function smallDock(database: string): Promise<SmallDock> {
         ),
     ],
   });
-  const order = async (number: number, item = "PUMP-100", amount = "500.00") => {
+  const order = async (number: number | string, item = "PUMP-100", amount = "500.00") => {
     const total = { amount, currency: "EUR" };
     const data: sales.SalesOrder = {
       salesOrderId: `SO-${number}`,
@@ -103,7 +103,8 @@ export async function smallDock(database: string): Promise<SmallDock> {
   return { dock, order };
 }
 
-const Limit = 10_000;
+/** Orders of this worth and more ask a person first. */
+const CREDIT_LIMIT = 10_000;
 
 const orderToCash = process({
   name: "order-to-cash",
@@ -123,7 +124,7 @@ const orderToCash = process({
   approvals: { "credit review": { by: "credit-team", within: "4h" } },
 })
   .startsOn(sales.OrderCaptured, "salesOrderId", (order) =>
-    Number(worth(order).amount) >= Limit
+    Number(worth(order).amount) >= CREDIT_LIMIT
       ? {
           state: order,
           reach: "accepted",

@@ -5,6 +5,7 @@ import { AnnounceProvider } from "./announce.tsx";
 import { useHome, useSession } from "./api.ts";
 import { count, span } from "./format.ts";
 import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
+import { Mishap } from "./mishap.tsx";
 import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
@@ -52,28 +53,40 @@ function Shell() {
       <Menu />
       <main id="main" ref={main} tabIndex={-1}>
         <Staleness />
-        <Switch>
-          <Route path="/" component={HomePage} />
-          <Route path="/documents" component={DocumentsPage} />
-          <Route path="/exceptions" component={ExceptionsPage} />
-          <Route path="/d/*">{(parts) => <DocumentPage correlation={decoded(parts["*"])} />}</Route>
-          <Route>
-            <div className="page">
-              <h1>Nothing is here</h1>
-              <p>
-                This page does not exist. <Link href="/">Go home</Link>, or press / and search for a number.
-              </p>
-            </div>
-          </Route>
-        </Switch>
+        <Mishap place={location}>
+          <Switch>
+            <Route path="/" component={HomePage} />
+            <Route path="/documents" component={DocumentsPage} />
+            <Route path="/exceptions" component={ExceptionsPage} />
+            <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
+            <Route>
+              <div className="page">
+                <h1>Nothing is here</h1>
+                <p>
+                  This page does not exist. <Link href="/">Go home</Link>, or press / and search for a number.
+                </p>
+              </div>
+            </Route>
+          </Switch>
+        </Mishap>
       </main>
       {keys && <KeySheet onClose={() => showKeys(false)} />}
     </>
   );
 }
 
-const decoded = (path: string | undefined): string =>
-  (path ?? "").split("/").map(decodeURIComponent).join("/");
+/**
+ * The document the address names. Read from the address itself: a number may hold `%`, `?` or `#`, which the router
+ * decodes halfway.
+ */
+function namedByPath(): string {
+  const path = window.location.pathname.slice("/d/".length);
+  try {
+    return path.split("/").map(decodeURIComponent).join("/");
+  } catch {
+    return path;
+  }
+}
 
 function TopBar({ onKeys }: { onKeys: () => void }) {
   const { data: session } = useSession();

@@ -204,6 +204,19 @@ describe.skipIf(missing)("in a browser", () => {
     await shown.context().close();
   });
 
+  test.each(["50%", "a/b c", "x?y#z"])(
+    "an order numbered %s has its page, by link and by address",
+    async (number) => {
+      await order(number);
+      const list = await page(`/documents?search=${encodeURIComponent(`SO-${number}`)}`);
+      await list.getByRole("link", { name: `SO-${number}`, exact: true }).click();
+      await list.getByRole("heading", { level: 1, name: `SO-${number}`, exact: true }).waitFor();
+      await list.reload();
+      await list.getByRole("heading", { level: 1, name: `SO-${number}`, exact: true }).waitFor();
+      await list.context().close();
+    },
+  );
+
   const PAGES = [
     "/",
     "/documents",
