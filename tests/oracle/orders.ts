@@ -235,7 +235,9 @@ function told(books: Books, order: OwedOrder, sale: Erp, shipments: readonly Shi
   if (order.channel !== "edi") return;
   const po = books.acme.orders.find(({ poNumber }) => poNumber === order.number);
   if (po?.acknowledged !== "A") wrong(`the partner's order is acknowledged with ${po?.acknowledged}.`);
-  once(po?.responses ?? [], 1 + (po?.changes.length ?? 0), "order acknowledgements (855)", wrong);
+  // Each order and each change is answered by one 855; a cancellation is answered by what becomes of the order.
+  const answered = 1 + (po?.changes.length ?? 0) - (po?.cancelAsked ? 1 : 0);
+  once(po?.responses ?? [], answered, "order acknowledgements (855)", wrong);
   const announced = books.acme.shipments.filter(({ poNumber }) => poNumber === order.number);
   const ids = (list: readonly { shipmentId: string }[]) =>
     list

@@ -9,6 +9,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
+import { vi } from "vitest";
 import { type StartedEstate, type SystemName, startEstate } from "../../../estate/client.ts";
 import { demonstrationClients, keyFile } from "../../../src/cli/site/clients.ts";
 import { secretsFile, siteSecrets } from "../../../src/cli/site/secrets.ts";
@@ -47,6 +48,12 @@ const SYSTEMS: readonly SystemName[] = [
   "bank",
   "finance",
 ];
+
+// A busy machine makes a story slow, not wrong; what never comes is told by the story's own deadlines before this one.
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 120_000 });
+
+/** Commands that take something back. */
+const UNDOING = /\.(cancel|release|reverse|void|refund|unapply)-?/;
 
 export class World {
   readonly data: string;
@@ -192,6 +199,15 @@ export class World {
   async milestones(number: string): Promise<Record<string, string>> {
     const story = await this.story(number);
     return Object.fromEntries((story?.milestones ?? []).map(({ name, state }) => [name, state]));
+  }
+
+  /** The commands that took something back, in the order in which the systems confirmed them. */
+  async undone(number: string): Promise<string[]> {
+    const story = await this.story(number);
+    return (story?.deliveries ?? [])
+      .filter(({ contract, state }) => UNDOING.test(contract) && state === "applied")
+      .toSorted((left, right) => Date.parse(left.updatedAt) - Date.parse(right.updatedAt))
+      .map(({ contract }) => contract);
   }
 
   until<Value>(what: string, withinMs: number, look: () => Promise<Value | undefined | false>) {

@@ -1,0 +1,47 @@
+/** Money nobody can tell the invoice of, too much of it, or too little, is shown to receivables and never guessed. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openWorld, type World } from "./kit/world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+interface Billing {
+  readonly BillingDocument: string;
+  readonly TotalGrossAmount: string;
+}
+
+async function invoiced(): Promise<{ number: string; invoice: Billing }> {
+  const number = await world.orderByApi("C-NORTH", [{ sku: "PUMP-100", quantity: "1" }]);
+  await world.reached(number, "invoiced");
+  const { A_BillingDocument } = (await world.books("erp")).documents;
+  return { number, invoice: A_BillingDocument.at(-1) };
+}
+const receive = (amount: string, remittance: string) =>
+  world.estate.act("bank", "receive", { amount, currency: "EUR", debtor: "North Ltd", remittance });
+const applied = async () =>
+  (await world.books("finance")).customerPayments.map(
+    ({ payment }: { payment: { amount: string } }) => payment.amount,
+  );
+
+test("a payment that names nothing we know is kept, shown by its bank reference, and applied to nothing", async () => {
+  const { reference } = await receive("77.00", "for the thing from last week");
+  const story = await world.until("the payment is known", 20_000, () => world.story(reference));
+  expect(JSON.stringify(story.timeline)).toMatch(/unmatched/i);
+  await world.rest();
+  expect(await applied()).toEqual([]);
+});
+
+test("a part payment leaves the rest open; the rest closes it; what is too much is shown", async () => {
+  const { number, invoice } = await invoiced();
+  await receive("100.00", invoice.BillingDocument);
+  await world.until("the part is applied", 20_000, async () => (await applied()).length === 1);
+  expect((await world.milestones(number)).paid).not.toBe("reached");
+  await receive("600.00", `rest of ${invoice.BillingDocument}`);
+  await world.reached(number, "paid");
+  await world.rest();
+  expect(await applied()).toEqual(["100.00", "500.00"]);
+  expect(JSON.stringify((await world.story(number))?.timeline)).toMatch(/unmatched/i);
+});
