@@ -245,8 +245,8 @@ create table exception (
   id           bigint generated always as identity primary key,
   fingerprint  text not null,          -- the cause: class, system, contract, code
   class        text not null check (class in ('temporary', 'data', 'business hold', 'unclear outcome', 'contract change', 'access', 'duplicate or conflict', 'defect')),
-  subject_kind text not null check (subject_kind in ('delivery', 'arrival', 'instance')),
-  subject      text not null,          -- delivery key, arrival id, "process:key"
+  subject_kind text not null check (subject_kind in ('delivery', 'arrival', 'instance', 'document')),
+  subject      text not null,          -- delivery key, arrival id, "process:key", "transaction|cause"
   connection   text,
   correlation  text,
   title        text not null,

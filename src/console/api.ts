@@ -134,6 +134,16 @@ export async function api(
       return taken ? { done: true } : late(reply, "It is not waiting for a person any more.");
     },
   );
+  app.post<{ Params: { id: string }; Body: Static<typeof shapes.Reason> }>(
+    "/exceptions/:id/resolve",
+    { schema: { body: shapes.Reason } },
+    async ({ params, body }, reply) => {
+      const taken = await dock.resolve(params.id, by(body.reason));
+      return taken
+        ? { done: true }
+        : late(reply, "It is closed already, or it is about a delivery: decide about that.");
+    },
+  );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Settlement> }>(
     "/deliveries/:key/settle",
     { schema: { body: shapes.Settlement } },

@@ -5,13 +5,29 @@
  */
 
 import type { Connection } from "../connectors/connector.ts";
-import { MilestoneReached, MilestoneWithdrawn } from "../contracts/canon/operations.ts";
+import {
+  ExceptionRaised,
+  ExceptionResolved,
+  MilestoneReached,
+  MilestoneWithdrawn,
+} from "../contracts/canon/operations.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Definitions } from "./dock.ts";
-import { DeliveryDecided, QuestionAnswered } from "./facts.ts";
+import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
+
+/** Contracts every dock knows, because the engine itself speaks them. */
+const OURS: readonly Contract[] = [
+  MilestoneReached,
+  MilestoneWithdrawn,
+  ExceptionRaised,
+  ExceptionResolved,
+  QuestionAnswered,
+  DeliveryDecided,
+  InstanceResumed,
+];
 
 /** What an integration brings. */
 export interface Integration {
@@ -42,14 +58,7 @@ export function arrange({ contracts = [], flows, processes = [], connections = [
     }
     byName.set(contract.name, contract);
   };
-  for (const contract of [
-    MilestoneReached,
-    MilestoneWithdrawn,
-    QuestionAnswered,
-    DeliveryDecided,
-    ...contracts,
-  ])
-    know(contract);
+  for (const contract of [...OURS, ...contracts]) know(contract);
 
   const flowsByName = new Map<string, Flow>();
   const lines = new Map<string, Connection>();

@@ -6,6 +6,7 @@
  * none. Every worker reads the whole journal and picks what its lanes own, because one fact may concern several business
  * things in different lanes.
  */
+import { ExceptionRaised, ExceptionResolved } from "../contracts/canon/operations.ts";
 import { type Contract, type Message, milestoneSaid } from "../contracts/contract.ts";
 import { before, type Cursor, type Recorded } from "../journal/read.ts";
 import type { Input, Process } from "../processes/process.ts";
@@ -16,7 +17,7 @@ import { laneOf } from "../work/lanes.ts";
 import type { Arranged } from "./arrangement.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { DeliveryDecided, QuestionAnswered } from "./facts.ts";
+import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
 import type { Leases } from "./leases.ts";
 import { Round } from "./round.ts";
 import { type Store, TakenOver } from "./store.ts";
@@ -257,6 +258,13 @@ export class Conductor {
       this.#remember(await round.input(process, key, known, input, { ref, correlation: entry.correlation }));
     }
     if (contract === QuestionAnswered) await this.#answered(data as Answered, entry, ref, round, ours);
+    if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours);
+    if (mine && contract === ExceptionRaised) raiseAbout(data as Exceptional, entry, round);
+    if (mine && contract === ExceptionResolved) {
+      const { fingerprint, how, by } = data as typeof ExceptionResolved.sample;
+      const resolution = by ? `${how}: ${by}` : how;
+      round.resolve({ subjectKind: "document", subject: `${entry.correlation}|${fingerprint}`, resolution });
+    }
     if (contract === DeliveryDecided) this.#decide(data as DecidedByPerson, entry, round, ours);
   }
 
@@ -277,6 +285,16 @@ export class Conductor {
       comment: data.comment,
     };
     await round.answered(instance, data.question, input, { ref, correlation: entry.correlation });
+  }
+
+  async #resume(
+    data: Resumed,
+    entry: Recorded,
+    round: Round,
+    ours: (lane: number, at: Cursor) => boolean,
+  ): Promise<void> {
+    const instance = this.#instances.get(`${data.process}:${data.instance}`);
+    if (instance && ours(instance.lane, entry)) await round.resume(instance, data.by);
   }
 
   #decide(
@@ -307,8 +325,8 @@ export class Conductor {
     for (const { contract, data, targets } of aimed) {
       for (const { process, key } of targets)
         wanted.set(`${process.header.name}:${key}`, { process: process.header.name, key });
-      if (contract === QuestionAnswered) {
-        const { process, instance } = data as Answered;
+      if (contract === QuestionAnswered || contract === InstanceResumed) {
+        const { process, instance } = data as Answered | Resumed;
         wanted.set(`${process}:${instance}`, { process, key: instance });
       }
     }
@@ -353,5 +371,21 @@ export class Conductor {
   }
 }
 
+function raiseAbout(data: Exceptional, { correlation }: Recorded, round: Round): void {
+  round.raise({
+    fingerprint: data.fingerprint,
+    class: data.class,
+    subjectKind: "document",
+    subject: `${correlation}|${data.fingerprint}`,
+    connection: null,
+    correlation,
+    title: data.title,
+    reason: data.reason,
+    owner: data.owner,
+  });
+}
+
+type Exceptional = typeof ExceptionRaised.sample;
+type Resumed = typeof InstanceResumed.sample;
 type Answered = typeof QuestionAnswered.sample;
 type DecidedByPerson = typeof DeliveryDecided.sample;

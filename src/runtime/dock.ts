@@ -65,8 +65,13 @@ export interface Dock {
   ask(connection: string, question: Question, options: { deadlineMs: number }): Promise<unknown>;
   /** Answers an open question; false when it was answered or withdrawn before. */
   answer(question: string, verdict: "approved" | "declined", actor: Actor, comment: string): Promise<boolean>;
-  /** Sends a parked or held delivery again, under the same key; false when it is neither. */
-  tryAgain(delivery: string, actor: Actor): Promise<boolean>;
+  /**
+   * Sends a parked or held delivery again, under the same key; or lets a parked process instance (`process:key`) take
+   * again what it stopped at. False when it is set aside no longer.
+   */
+  tryAgain(subject: string, actor: Actor): Promise<boolean>;
+  /** Closes an exception that is about no delivery: a person has dealt with it. False when it is closed already. */
+  resolve(exception: string, actor: Actor): Promise<boolean>;
   /** Settles an unclear delivery by a person's word: it was booked under that number, or it was not and is sent again. */
   settle(
     delivery: string,

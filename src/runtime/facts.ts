@@ -60,3 +60,19 @@ export const DeliveryDecided = event({
     reason: "Found in the ERP.",
   },
 });
+
+export const InstanceResumed = event({
+  name: "operations.instance-resumed",
+  version: 1,
+  owner: "integration",
+  summary: "A person let a process go on that had stopped at an input it could not take.",
+  criticality: "C2",
+  data: Type.Object({ process: Text, instance: Text, by: Text, reason: Type.String() }),
+  keys: { instance: "instance" },
+  sample: {
+    process: "order-to-cash",
+    instance: "SO-ACME-4711",
+    by: "maria",
+    reason: "The new build knows this case.",
+  },
+});

@@ -286,19 +286,7 @@ const lookUpStatement = (references: readonly Reference[]): Statement => ({
 function actStatements({ actor, action, subject, reason, entry, guard }: Act): Statement[] {
   const facts = JSON.stringify(guard);
   const told = JSON.stringify([actor, action, subject, reason, facts]);
-  const claim =
-    "question" in guard
-      ? {
-          kind: "question",
-          text: `update question set verdict = $8, answered_by = $1, comment = $9, answered_at = clock_timestamp()
-            where id = $7 and verdict is null returning id`,
-          values: [guard.question, guard.verdict, guard.comment],
-        }
-      : {
-          kind: "delivery",
-          text: `select key as id from delivery where key = $7 and status in ('parked', 'held', 'in_doubt', 'owed') for update`,
-          values: [guard.delivery],
-        };
+  const claim = claimOf(guard);
   return [
     { name: "runtime audit lock", text: "select pg_advisory_xact_lock(7215)", values: [] },
     {
@@ -314,4 +302,36 @@ function actStatements({ actor, action, subject, reason, entry, guard }: Act): S
       values: [actor, action, subject, reason, facts, rows([entryRow(entry)]), ...claim.values, told],
     },
   ];
+}
+
+/** What must hold for an act, as a statement that claims it; $1 is the actor, and its own values begin at $7. */
+function claimOf(guard: Act["guard"]): { kind: string; text: string; values: readonly string[] } {
+  if ("question" in guard) {
+    return {
+      kind: "question",
+      text: `update question set verdict = $8, answered_by = $1, comment = $9, answered_at = clock_timestamp()
+        where id = $7 and verdict is null returning id`,
+      values: [guard.question, guard.verdict, guard.comment],
+    };
+  }
+  if ("delivery" in guard) {
+    return {
+      kind: "delivery",
+      text: `select key as id from delivery where key = $7 and status in ('parked', 'held', 'in_doubt', 'owed') for update`,
+      values: [guard.delivery],
+    };
+  }
+  if ("instance" in guard) {
+    return {
+      kind: "instance",
+      text: `select key as id from instance where process = $7 and key = $8 and status = 'parked' for update`,
+      values: [guard.process, guard.instance],
+    };
+  }
+  return {
+    kind: "exception",
+    text: `update exception set resolved_at = clock_timestamp(), resolution = $8
+      where id = $7::bigint and resolved_at is null and subject_kind <> 'delivery' returning id::text as id`,
+    values: [guard.exception, guard.resolution],
+  };
 }

@@ -225,6 +225,33 @@ export class Round {
     return true;
   }
 
+  /** A person lets a parked instance go on: what it kept is taken again, in order. False when it is not parked. */
+  async resume(instance: Instance, by: string): Promise<boolean> {
+    if (instance.status !== "parked") return false;
+    this.#dirty.add(instance);
+    instance.status = "running";
+    this.#note(instance.body, this.#now, `${by} let it go on.`);
+    this.#counts.add(instance.process, "parked", -1);
+    for (const { input, cause } of instance.body.kept.splice(0)) {
+      const from = { ref: cause, correlation: instance.correlation };
+      if (instance.status === "running") await this.#step(instance, input, from);
+      else this.#keep(instance, input, from);
+    }
+    if (instance.status === "running") {
+      const subject = instanceId(instance);
+      this.#resolved.push({ subjectKind: "instance", subject, resolution: `${by} let it go on.` });
+    }
+    return true;
+  }
+
+  /** A process says that a document needs a person, or that it does not any more. */
+  raise(raised: Raised): void {
+    this.#raised.push(raised);
+  }
+  resolve(resolved: Resolved): void {
+    this.#resolved.push(resolved);
+  }
+
   /** Routes a fact or command through an outbound flow and owes it to one connection. */
   async carry(
     flow: OutboundFlow,

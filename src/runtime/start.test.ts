@@ -8,6 +8,7 @@ import Type from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Codec } from "../codecs/codec.ts";
 import { connection, connector, type Receipt } from "../connectors/connector.ts";
+import { ExceptionRaised } from "../contracts/canon/operations.ts";
 import { command, event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { process, send } from "../processes/process.ts";
@@ -153,16 +154,32 @@ const orderToErp = process({
   approvals: { "big order": { by: "sales", within: "4h" } },
   timers: { close: "300ms" },
 })
-  .startsOn(OrderCaptured, "orderId", ({ orderId, amount }) => ({
-    state: { orderId, amount },
-    reach: "accepted",
-    ...(amount.length > 6 ? { ask: ["big order"] } : { send: [posting(orderId, amount)] }),
+  .startsOn(OrderCaptured, "orderId", ({ orderId, amount }) => {
+    if (broken) throw new TypeError("the process does not know this case");
+    return begin(orderId, amount);
+  })
+  .when(OrderPosted, "orderId", ({ amount, orderId }) => ({
+    reach: "posted",
+    start: ["close"],
+    ...(amount === "13.13" ? { publish: [unlucky(orderId)] } : {}),
   }))
   .whenApproved("big order", ({ orderId, amount }) => ({ send: [posting(orderId, amount)] }))
   .whenDeclined("big order", (_, { comment }) => ({ end: { abandon: comment } }))
-  .when(OrderPosted, "orderId", () => ({ reach: "posted", start: ["close"] }))
   .whenElapsed("close", () => ({ reach: "closed", end: "completed" }));
 
+let broken = false;
+const begin = (orderId: string, amount: string) => ({
+  state: { orderId, amount },
+  reach: "accepted" as const,
+  ...(amount.length > 6 ? { ask: ["big order" as const] } : { send: [posting(orderId, amount)] }),
+});
+const unlucky = (salesOrderId: string) =>
+  ExceptionRaised.of({
+    ...ExceptionRaised.sample,
+    subject: `order/${salesOrderId}`,
+    salesOrderId,
+    title: "An unlucky amount.",
+  });
 const posting = (orderId: string, amount: string) =>
   send(PostOrder.of({ orderId, amount }), { undo: CancelOrder.of({ orderId }) });
 
@@ -349,6 +366,38 @@ test("a refusal is held for a person, and goes under the same key when they say 
     [key],
   );
   expect(rows).toEqual([{ resolved: true }]);
+});
+
+test("an input a process cannot take stops only its own instance, and goes on when a person says so", async () => {
+  broken = true;
+  await dock.accept("orders-in", order("SO-P"));
+  await ended("SO-P", "parked");
+  const raised = await database.pool.query(
+    "select id, subject, class from exception where subject = 'order-to-erp:SO-P' and resolved_at is null",
+  );
+  expect(raised.rows).toMatchObject([{ class: "defect" }]);
+  broken = false;
+  await dock.accept("orders-in", order("SO-Q"));
+  await ended("SO-Q", "completed");
+  expect(await dock.tryAgain("order-to-erp:SO-P", { name: "maria", reason: "mended" })).toBe(true);
+  await ended("SO-P", "completed");
+  expect(books.filter(({ body }) => body.orderId === "SO-P")).toHaveLength(1);
+  expect(await dock.tryAgain("order-to-erp:SO-P", { name: "maria" })).toBe(false);
+});
+
+test("what a process finds exceptional is shown to its owner until somebody has dealt with it, once", async () => {
+  await dock.accept("orders-in", order("SO-X", "13.13"));
+  await ended("SO-X", "completed");
+  const id = await until(async () => {
+    const { rows } = await database.pool.query(
+      "select id::text as id from exception where correlation = 'order/SO-X' and resolved_at is null",
+    );
+    return rows[0]?.id as string | undefined;
+  }, "an exception");
+  expect(await dock.resolve(id, { name: "maria", reason: "called the customer" })).toBe(true);
+  expect(await dock.resolve(id, { name: "otto" })).toBe(false);
+  const { rows } = await database.pool.query("select resolution from exception where id = $1", [id]);
+  expect(rows).toEqual([{ resolution: "maria: called the customer" }]);
 });
 
 test("while a target is away nothing is lost and tries are not used up; it comes back by itself", async () => {

@@ -7,6 +7,7 @@
 import { hostname } from "node:os";
 import { uuidv7 } from "uuidv7";
 import type { Connection, Session } from "../connectors/connector.ts";
+import { ExceptionResolved } from "../contracts/canon/operations.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { type Log, silent } from "../std/log.ts";
@@ -16,7 +17,7 @@ import { type Clock, pause, realClock } from "./clock.ts";
 import { Conductor } from "./conductor.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Actor, Dock } from "./dock.ts";
-import { DeliveryDecided, QuestionAnswered } from "./facts.ts";
+import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
 import { Intake } from "./intake.ts";
 import { Leases } from "./leases.ts";
 import { openPostgresStore } from "./postgres-store.ts";
@@ -130,7 +131,30 @@ export async function start(options: StartOptions): Promise<Dock> {
         guard: { question, verdict, comment },
       });
     },
-    tryAgain: (delivery, actor) => decide(delivery, "try again", null, actor),
+    async tryAgain(subject, actor) {
+      return (await decide(subject, "try again", null, actor)) || resume(subject, actor);
+    },
+    async resolve(exception, actor) {
+      if (!/^\d{1,18}$/.test(exception)) return false;
+      const { rows } = await pool.query(
+        "select fingerprint, correlation, subject from exception where id = $1",
+        [exception],
+      );
+      const open = rows[0] as
+        | { fingerprint: string; correlation: string | null; subject: string }
+        | undefined;
+      if (!open) return false;
+      const fact = ExceptionResolved.of({
+        subject: open.correlation ?? open.subject,
+        fingerprint: open.fingerprint,
+        how: "by person",
+        by: actor.name,
+      });
+      const correlation = open.correlation ?? fact.correlation;
+      const entry = entryOf(fact, { ...said(actor), id: `exception:${exception}:resolved`, correlation });
+      const resolution = actor.reason ? `${actor.name}: ${actor.reason}` : `${actor.name} dealt with it.`;
+      return act({ ...deed(actor, "resolve", exception), entry, guard: { exception, resolution } });
+    },
     settle: (delivery, verdict, actor) =>
       verdict === "not booked"
         ? decide(delivery, "try again", null, actor)
@@ -153,6 +177,21 @@ export async function start(options: StartOptions): Promise<Dock> {
     const done = await store.act(given);
     if (done) committed([given.entry.correlation]);
     return done;
+  }
+
+  async function resume(subject: string, actor: Actor): Promise<boolean> {
+    const [name = "", ...rest] = subject.split(":");
+    const instance = rest.join(":");
+    if (instance === "") return false;
+    const { rows } = await pool.query("select correlation from instance where process = $1 and key = $2", [
+      name,
+      instance,
+    ]);
+    const correlation = (rows[0] as { correlation: string } | undefined)?.correlation;
+    if (correlation === undefined) return false;
+    const fact = InstanceResumed.of({ process: name, instance, by: actor.name, reason: actor.reason ?? "" });
+    const entry = entryOf(fact, { ...said(actor), id: `${subject}:resumed:${uuidv7()}`, correlation });
+    return act({ ...deed(actor, "try again", subject), entry, guard: { process: name, instance } });
   }
 
   async function decide(

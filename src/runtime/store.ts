@@ -47,7 +47,7 @@ export interface Steps {
 }
 
 export interface Resolved {
-  readonly subjectKind: "delivery" | "arrival" | "instance";
+  readonly subjectKind: "delivery" | "arrival" | "instance" | "document";
   readonly subject: string;
   readonly resolution: string;
 }
@@ -123,17 +123,21 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** A person's (or client's) act: an audit line, a fact for the journal, and the condition under which both are written. */
+/** A person's (or client's) act: an audit line, a fact for the journal, and the condition under which both are written:
+ * the question open, the delivery set aside, the instance parked, or the exception open and about no delivery (a delivery
+ * is decided, not talked away).
+ */
 export interface Act {
   readonly actor: string;
   readonly action: string;
   readonly subject: string;
   readonly reason: string | null;
   readonly entry: Entry;
-  /** The question this answers, which must be open; or the delivery it is about, which must be set aside. */
   readonly guard:
     | { readonly question: string; readonly verdict: "approved" | "declined"; readonly comment: string }
-    | { readonly delivery: string };
+    | { readonly delivery: string }
+    | { readonly process: string; readonly instance: string }
+    | { readonly exception: string; readonly resolution: string };
 }
 
 /** A lane was taken over by another worker: nothing this worker decided for it may become true. */

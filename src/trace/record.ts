@@ -79,7 +79,7 @@ export const foldCounts: Statement = {
 export interface Raised {
   readonly fingerprint: string;
   readonly class: string;
-  readonly subjectKind: "delivery" | "arrival" | "instance";
+  readonly subjectKind: "delivery" | "arrival" | "instance" | "document";
   readonly subject: string;
   readonly connection: string | null;
   readonly correlation: string | null;

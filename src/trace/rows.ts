@@ -109,7 +109,7 @@ export interface ExceptionRow {
     | "access"
     | "duplicate or conflict"
     | "defect";
-  readonly subject_kind: "delivery" | "arrival" | "instance";
+  readonly subject_kind: "delivery" | "arrival" | "instance" | "document";
   readonly subject: string;
   readonly connection: string | null;
   readonly correlation: string | null;

@@ -1,4 +1,4 @@
-/** `crossdock retry`, `settle`, `cancel`: what a person may do about one delivery that is not applied. */
+/** `crossdock retry`, `settle`, `cancel`, `resolve`: what a person may do about one thing that was set aside. */
 import { Command } from "commander";
 import { press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
@@ -28,8 +28,10 @@ const pressed = async (
 
 export const retry = (terminal: Terminal): Command =>
   withReason(withDock(new Command("retry")))
-    .description("Send a parked or held delivery again. The same key goes with it, so it cannot double.")
-    .argument("<delivery>", KEY)
+    .description(
+      "Send a parked or held delivery again, under the same key, so it cannot double; or let a stopped process go on.",
+    )
+    .argument("<delivery>", `${KEY}; or process:instance`)
     .action((delivery: string, options: Options) =>
       pressed(terminal, options, delivery, "try-again", {}, `${delivery} is on its way again.`),
     );
@@ -59,4 +61,16 @@ export const cancel = (terminal: Terminal): Command =>
     .action((delivery: string, options: Options) => {
       if (!options.because) stopWith("usage", 'Giving up needs a reason: --because "…".');
       return pressed(terminal, options, delivery, "cancel", {}, `${delivery} is given up.`);
+    });
+
+export const resolve = (terminal: Terminal): Command =>
+  withReason(withDock(new Command("resolve")))
+    .description("Close an exception that is about no delivery: you have dealt with it.")
+    .argument("<exception>", "its number, as crossdock exceptions shows it")
+    .action(async (exception: string, options: Options) => {
+      if (!options.because) stopWith("usage", 'Closing needs what was done: --because "…".');
+      const path = `/api/exceptions/${encodeURIComponent(exception)}/resolve`;
+      const said = await press(terminal, options, path, { reason: options.because });
+      if (options.json) printJson(terminal, "resolve", { exception, ...said });
+      else terminal.out(`${terminal.paint.good("✔")} Exception ${exception} is closed.`);
     });

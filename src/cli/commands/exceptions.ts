@@ -40,9 +40,13 @@ function groupLines(group: Group, all: boolean, { paint }: Terminal): string[] {
   return [
     `${paint[toneOf(group.word)](`${icon} ${label}`)}  ${paint.bold(harmless(group.title))}`,
     `  ${facts.join(" · ")}`,
-    ...items.flatMap(({ document, reason, subjectKind, subject }) => [
+    ...items.flatMap(({ id, document, reason, subjectKind, subject }) => [
       `  – ${document ? `${document.kind} ${document.number}` : subject}: ${harmless(reason)}`,
-      ...(subjectKind === "delivery" ? [paint.dim(`    crossdock retry '${subject}'`)] : []),
+      paint.dim(
+        subjectKind === "delivery" || subjectKind === "instance"
+          ? `    crossdock retry '${subject}'`
+          : `    crossdock resolve ${id} --because "…"`,
+      ),
     ]),
     ...(items.length < group.open ? [paint.dim(`  … ${group.open - items.length} more with --all`)] : []),
     "",

@@ -6,7 +6,7 @@ import { check } from "./check.ts";
 import { clients } from "./clients.ts";
 import { completion } from "./completion.ts";
 import { contracts } from "./contracts.ts";
-import { cancel, retry, settle } from "./deliveries.ts";
+import { cancel, resolve, retry, settle } from "./deliveries.ts";
 import { dev } from "./dev.ts";
 import { estate } from "./estate.ts";
 import { exceptions } from "./exceptions.ts";
@@ -29,6 +29,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   retry,
   settle,
   cancel,
+  resolve,
   check,
   process,
   contracts,

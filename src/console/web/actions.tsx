@@ -5,7 +5,7 @@
  * target. Dangerous buttons have no key and are not the default of a dialog.
  */
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
-import type { DeliveryView, OpenQuestion, QuestionView } from "../../trace/index.ts";
+import type { DeliveryView, ExceptionView, OpenQuestion, QuestionView } from "../../trace/index.ts";
 import { usePress } from "./api.ts";
 import { absolute, capital } from "./format.ts";
 import { Ago } from "./parts.tsx";
@@ -277,6 +277,62 @@ export function DeliveryButtons({
             />
           </label>
           <Why value={reason} onChange={setReason} />
+        </Ask>
+      )}
+    </div>
+  );
+}
+
+/**
+ * What a person may do about an exception that is about no delivery: let a stopped process take its input again, or say
+ * that the matter is dealt with.
+ */
+export function ExceptionButtons({ exception }: { exception: ExceptionView }) {
+  const press = usePress();
+  const [asking, ask] = useState(false);
+  const [reason, setReason] = useState("");
+  if (exception.resolvedAt !== null || exception.subjectKind === "delivery") return null;
+  const stopped = exception.subjectKind === "instance";
+  const verb = stopped ? "Let it go on" : "Dealt with";
+  const send = () =>
+    press.mutate(
+      stopped
+        ? { act: "try again", delivery: exception.subject, reason }
+        : { act: "resolve", exception: exception.id, reason },
+      { onSettled: () => ask(false) },
+    );
+  return (
+    <div className="buttons">
+      <button
+        type="button"
+        className="button"
+        disabled={press.isPending || press.isSuccess}
+        onClick={() => ask(true)}
+      >
+        {verb}…
+      </button>
+      {asking && (
+        <Ask
+          title={`${verb}: ${exception.title}?`}
+          onClose={() => ask(false)}
+          onSubmit={send}
+          busy={press.isPending}
+          submit={
+            <button
+              type="submit"
+              className="button primary"
+              disabled={press.isPending || (!stopped && reason.trim() === "")}
+            >
+              {verb}
+            </button>
+          }
+        >
+          <p>
+            {stopped
+              ? "The process takes again what it stopped at, and everything that came after it, in order."
+              : "The item leaves the list. Nothing is sent and nothing is booked by this."}
+          </p>
+          <Why value={reason} onChange={setReason} label="What was done (kept in the audit)" />
         </Ask>
       )}
     </div>

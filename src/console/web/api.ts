@@ -123,6 +123,7 @@ export type Press =
       readonly comment: string;
     }
   | { readonly act: "try again" | "cancel"; readonly delivery: string; readonly reason: string }
+  | { readonly act: "resolve"; readonly exception: string; readonly reason: string }
   | {
       readonly act: "settle";
       readonly delivery: string;
@@ -137,6 +138,7 @@ const ACCEPTED: Readonly<Record<Press["act"], string>> = {
     "Accepted. It is sent again under the same key and shows as done once the target confirmed it.",
   settle: "Accepted. What you found is recorded with your name.",
   cancel: "Given up. Later steps go on without it.",
+  resolve: "Closed. What you did is recorded with your name.",
 };
 
 function requestOf(press: Press): { path: string; body: object } {
@@ -154,6 +156,11 @@ function requestOf(press: Press): { path: string; body: object } {
     case "try again":
       return {
         path: `/deliveries/${encodeURIComponent(press.delivery)}/try-again`,
+        body: { reason: press.reason },
+      };
+    case "resolve":
+      return {
+        path: `/exceptions/${encodeURIComponent(press.exception)}/resolve`,
         body: { reason: press.reason },
       };
     case "cancel":

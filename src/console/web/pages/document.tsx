@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { MilestoneView, Story } from "../../../trace/index.ts";
-import { DeliveryButtons, QuestionCard } from "../actions.tsx";
+import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useStory } from "../api.ts";
 import { absolute, capital, clock, money, pageOf, relative } from "../format.ts";
 import { Icon } from "../icons.tsx";
@@ -220,6 +220,7 @@ function NeedsSomeone({ story }: { story: Story }) {
               Owner {one.owner}, open <Ago at={one.openedAt} />
             </p>
           </div>
+          <ExceptionButtons exception={one} />
         </article>
       ))}
       {story.opinions.disagreements.map((sentence) => (

@@ -1,6 +1,6 @@
 /** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
 import type { ExceptionView, Group, OpenQuestion } from "../../../trace/index.ts";
-import { DeliveryButtons, QuestionCard } from "../actions.tsx";
+import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useExceptions } from "../api.ts";
 import { many } from "../format.ts";
 import { mayDoAbout } from "../may.ts";
@@ -177,7 +177,7 @@ function Items({ group }: { group: Group }) {
 }
 
 function ItemButtons({ item }: { item: ExceptionView }) {
-  if (item.subjectKind !== "delivery") return null;
+  if (item.subjectKind !== "delivery") return <ExceptionButtons exception={item} />;
   return (
     <DeliveryButtons
       delivery={item.subject}
