@@ -240,7 +240,7 @@ export class Dispatcher {
       return;
     }
     if (parcel.dueInMs > 0) working.later.set(parcel, this.#clock.now() + parcel.dueInMs);
-    else if (parcel.status === "in_doubt") this.#resolveDoubt(working, parcel);
+    else if (isUnclear(parcel)) this.#resolveDoubt(working, parcel);
     else working.line.makeReady(parcel);
   }
 
@@ -275,7 +275,7 @@ export class Dispatcher {
     let error: unknown;
     let asked = false;
     try {
-      if (parcel.status === "in_doubt" && inDoubt(this.#standing(working, parcel)).next === "verify") {
+      if (isUnclear(parcel) && inDoubt(this.#standing(working, parcel)).next === "verify") {
         asked = true;
         receipt = await this.#verify(working, parcel);
       } else {
@@ -722,3 +722,7 @@ const sum = (counts: readonly { scope: string; name: string; delta: number }[]) 
   for (const { scope, name, delta } of counts) total.add(scope, name, delta);
   return total.all;
 };
+
+/** It may have taken effect. A question changes nothing at the target, so one without an answer is simply asked again. */
+const isUnclear = ({ status, flow }: Parcelled): boolean =>
+  status === "in_doubt" && flow.hand.as === "document";

@@ -12,10 +12,11 @@ export interface Lane extends Cursor {
   readonly epoch: string;
 }
 
-/** Creates the lanes of a new database; keeps the number an old one has. */
+/** Creates the lanes of a new database; keeps the number an old one has. Workers that start together make them once. */
 export const createLanes = (count: number): Statement => ({
   name: "work create lanes",
-  text: `insert into lane (id) select n from generate_series(0, $1::int - 1) as n where not exists (select from lane)`,
+  text: `insert into lane (id) select n from generate_series(0, $1::int - 1) as n where not exists (select from lane)
+    on conflict do nothing`,
   values: [count],
 });
 
