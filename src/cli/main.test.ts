@@ -117,3 +117,14 @@ test("contracts are written as one JSON Schema file each", async () => {
     type: "object",
   });
 });
+
+test("a check that finds problems says them once and ends with its own code", async () => {
+  const here = folder();
+  const two = "({ capabilities: { ordersFlow: 'nowhere' } })";
+  writeFileSync(join(here, "crossdock.config.ts"), CONFIGURATION.replace("({})", two));
+  const { exit, out, notes } = await crossdock(["check", "--offline"], { folder: here });
+  expect([exit, notes]).toEqual([EXIT.checkSaysNo, ""]);
+  expect(out).toContain(
+    '✕ The gateway offers "ordersFlow" through flow "nowhere", and there is no such flow.\n\n1 problem.',
+  );
+});

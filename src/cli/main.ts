@@ -34,7 +34,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const { exit, says } = endOf(error);
-    terminal.note(`crossdock: ${says}`);
+    // A check that says no has already said why.
+    if (says !== "") terminal.note(`crossdock: ${says}`);
     if (args.includes("--debug")) terminal.note(String((error as Error)?.stack ?? error));
     return exit;
   }

@@ -10,6 +10,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stopWith } from "../exit.ts";
 import { nodeArguments } from "../version.ts";
 
 export interface ChildOptions {
@@ -84,8 +85,16 @@ export class Child {
       this.#ready.then((said) => ({ said })),
       this.ended.then((how) => ({ how })),
     ]);
-    if ("said" in first) return first.said as Message;
-    throw new Error(`${this.name} ${first.how} before it was ready.\n${this.lastWords()}`);
+    if (!("said" in first)) {
+      return stopWith(
+        "unexpected",
+        `${this.name} ${first.how} before it was ready. Its log: ${this.log}\n${this.lastWords()}`,
+      );
+    }
+    const { failed } = first.said as { failed?: string };
+    if (failed !== undefined)
+      stopWith("unexpected", `${failed} (${this.name} says so; its log: ${this.log})`);
+    return first.said as Message;
   }
 
   /** Asks it to stop, and ends it when it does not. Resolves when it is gone. */

@@ -28,8 +28,9 @@ stopWithParent(async () => {
 try {
   process.send?.((await open()) satisfies WorkerReady);
 } catch (error) {
-  // The parent shows the end of our log to a person: a sentence, and where it comes from only when it is our own fault.
-  console.error(error instanceof Unusable ? error.message : error);
+  // The parent shows the sentence to a person; where it comes from stands in our log.
+  console.error(error);
+  process.send?.({ failed: error instanceof Error ? error.message : String(error) });
   process.exit(1);
 }
 
