@@ -115,6 +115,27 @@ begin
   end loop;
 end $$;
 
+-- Drops the partitions of a table that end before `keep_from`, and returns their names. Nothing that is still owed may live
+-- there: the caller keeps at least what the oldest open delivery and the oldest cursor need.
+create function drop_partitions(parent text, keep_from timestamptz) returns setof text language plpgsql as $$
+declare
+  month text;
+begin
+  perform pg_advisory_xact_lock(7213);
+  for month in
+    select child.relname from pg_inherits
+      join pg_class child on child.oid = inhrelid
+      join pg_class mother on mother.oid = inhparent
+      join pg_namespace room on room.oid = mother.relnamespace
+     where mother.relname = parent and room.nspname = current_schema()
+       and to_date(right(child.relname, 7), 'YYYY_MM') + interval '1 month' <= keep_from at time zone 'utc'
+     order by child.relname
+  loop
+    execute format('drop table %I', month);
+    return next month;
+  end loop;
+end $$;
+
 -- "Type any number, see everything": every business key ever seen, with the business transaction it belongs to. `value`
 -- is collated "C" in every database, so that the beginning of a number is a range of the primary key.
 create table business_key (

@@ -64,6 +64,7 @@ describe("configuration", () => {
       workers: 1,
       gateway: { host: "127.0.0.1", port: 7300, pepper: `secret:file:${data}/secrets.json#/pepper` },
       console: { host: "127.0.0.1", port: 7301 },
+      retention: { journal: "3650d", arrivals: "3650d" },
     });
   });
 

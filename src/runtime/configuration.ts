@@ -14,6 +14,7 @@ import { Unusable } from "../std/errors.ts";
 import { secret } from "../std/secret.ts";
 import type { Crosswalk } from "../work/crosswalks.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { Retention } from "./start.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
 export interface Solution {
@@ -59,6 +60,8 @@ export interface Configuration {
     readonly pepper: string;
   };
   readonly console: Listening;
+  /** How long the journal and the raw arrivals are kept. Whole months are dropped, and never what is still owed. */
+  readonly retention: Retention;
   readonly solutions: readonly Solution[];
   readonly contracts: readonly Contract[];
   readonly flows: readonly Flow[];
@@ -85,6 +88,7 @@ export interface Described {
   readonly connections?: readonly Connection[];
   readonly capabilities?: Capabilities;
   readonly settings?: Configuration["settings"];
+  readonly retention?: Partial<Retention>;
 }
 
 /** Environment variable → what it sets. `docs/reference/configuration.md` and a test compare both directions. */
@@ -144,6 +148,8 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
       host: text("CROSSDOCK_CONSOLE_HOST") ?? said.console?.host ?? "127.0.0.1",
       port: whole("CROSSDOCK_CONSOLE_PORT", "console.port", 0, 65_535, said.console?.port ?? 7301),
     },
+    // Ten years: what the law asks for commercial documents in most of the world.
+    retention: { journal: "3650d", arrivals: "3650d", ...said.retention },
     solutions: said.solutions ?? [],
     contracts: said.contracts ?? [],
     flows: said.flows ?? [],

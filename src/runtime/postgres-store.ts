@@ -8,7 +8,7 @@ import type pg from "pg";
 import type { Reference } from "../flows/flow.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
 import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, entryRow } from "../journal/append.ts";
-import { ensurePartitions } from "../journal/partitions.ts";
+import { dropOld, ensurePartitions } from "../journal/partitions.ts";
 import { readAfter } from "../journal/read.ts";
 import { ensure } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
@@ -197,6 +197,10 @@ export async function openPostgresStore(database: Address): Promise<Store> {
     },
 
     housekeeping,
+
+    async dropOld({ journalMs, arrivalsMs }) {
+      return (await alone<{ month: string }>(dropOld(journalMs, arrivalsMs))).map(({ month }) => month);
+    },
 
     async close() {
       await Promise.all(Object.values(pools).map((each) => each.end()));

@@ -11,6 +11,7 @@ import { ExceptionResolved } from "../contracts/canon/operations.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { type Log, silent } from "../std/log.ts";
+import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { arrange, type Integration } from "./arrangement.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
@@ -31,10 +32,20 @@ export interface StartOptions extends Integration {
   readonly worker?: string;
   readonly log?: Log;
   readonly clock?: Clock;
+  /** How long to keep what happened; without it everything is kept. */
+  readonly retention?: Retention;
+}
+
+/** Spans after which whole months are dropped, as long as nothing in them is still owed. */
+export interface Retention {
+  readonly journal: Span;
+  readonly arrivals: Span;
 }
 
 /** How often counts are folded and partitions made. */
 const HOUSEKEEPING_MS = 5_000;
+/** Retention is looked at once in this many rounds: every hour. */
+const RETENTION_ROUNDS = 720;
 /** How long calls may take to end when we stop. */
 const GRACE_MS = 8_000;
 
@@ -236,13 +247,25 @@ export async function start(options: StartOptions): Promise<Dock> {
   }
 
   async function housekeeping(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    for (let round = 0; !stopping.signal.aborted; round += 1) {
       await pause(clock, HOUSEKEEPING_MS, stopping.signal);
       if (stopping.signal.aborted) return;
-      await store
-        .housekeeping()
-        .catch((error: unknown) => log.warn("Housekeeping failed; trying again.", { error: String(error) }));
+      try {
+        await store.housekeeping();
+        if (round % RETENTION_ROUNDS === 0 && options.retention) await forget(options.retention);
+      } catch (error) {
+        log.warn("Housekeeping failed; trying again.", { error: String(error) });
+      }
     }
+  }
+
+  async function forget({ journal, arrivals }: Retention): Promise<void> {
+    const dropped = await store.dropOld({
+      journalMs: milliseconds(journal),
+      arrivalsMs: milliseconds(arrivals),
+    });
+    if (dropped.length > 0)
+      log.info("Months past their retention were dropped.", { months: dropped.join(", ") });
   }
 
   async function stop(): Promise<void> {

@@ -46,6 +46,7 @@ async function open(): Promise<WorkerReady> {
     flows: [...flows.values()],
     processes: [...processes.values()],
     connections: [...connections.values()],
+    retention: configuration.retention,
     log: logTo(logger),
   });
   closers.push(() => dock.stop());
