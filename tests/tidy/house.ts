@@ -40,7 +40,8 @@ export function readHouse(root: string): File[] {
 }
 
 export const isCode = ({ path }: File): boolean => /\.(ts|tsx|cjs|mjs)$/.test(path);
-export const isTest = ({ path }: File): boolean => /\.test\.tsx?$/.test(path);
+/** Tests, and what only tests are made of. */
+export const isTest = ({ path }: File): boolean => /\.(test|fixtures)\.tsx?$/.test(path);
 
 /** "journal" for src/journal/append.ts; "index.ts" for the door src/index.ts; undefined outside src. */
 export const roomOf = (path: string): string | undefined =>
