@@ -284,8 +284,21 @@ const CreditNote = {
   lines: some("CreditNoteLine", parts.creditNoteLine),
 };
 
+/** Written out, because together these types are longer than a compiler writes into a declaration file. */
+interface Documents {
+  readonly Order: typeof Order;
+  readonly OrderResponse: typeof OrderResponse;
+  readonly OrderResponseSimple: typeof OrderResponseSimple;
+  readonly OrderChange: typeof OrderChange;
+  readonly OrderCancellation: typeof OrderCancellation;
+  readonly DespatchAdvice: typeof DespatchAdvice;
+  readonly ReceiptAdvice: typeof ReceiptAdvice;
+  readonly Invoice: typeof Invoice;
+  readonly CreditNote: typeof CreditNote;
+}
+
 /** Document by the name of its root element. */
-export const DOCUMENTS = {
+export const DOCUMENTS: Documents = {
   Order,
   OrderResponse,
   OrderResponseSimple,
