@@ -7,7 +7,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { probe as bai2 } from "../codecs/bai2/probe.ts";
-import { probes as bank } from "../codecs/camt053/probe.ts";
+import { probes as bank } from "../codecs/iso20022/probe.ts";
 import { probe as json } from "../codecs/json/probe.ts";
 import { probe as mt940 } from "../codecs/mt940/probe.ts";
 import type { Probe } from "../codecs/probe.ts";

@@ -19,11 +19,11 @@ const SINGLE_BYTE: Readonly<Record<string, string>> = {
 
 /** @throws {ContractBroken} when the encoding is another or the bytes are not in it */
 export function decodeXml(body: Bytes): string {
-  const label = labelOf(body);
+  const label = encodingOf(body);
   try {
     const text = new TextDecoder(label, { fatal: true }).decode(body);
     // The declaration has done its work; a parser given text would only trip over `encoding="UTF-16"`.
-    return text.replace(/^(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')/, "$1");
+    return withoutEncoding(text);
   } catch (cause) {
     throw new ContractBroken(`Line 1: expected text in ${label}, found other bytes.`, {
       facts: { line: 1, expected: label, found: "other bytes" },
@@ -32,7 +32,12 @@ export function decodeXml(body: Bytes): string {
   }
 }
 
-function labelOf(body: Bytes): string {
+/** The text without what its declaration says of bytes it no longer is. */
+export const withoutEncoding = (text: string): string =>
+  text.replace(/^(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')/, "$1");
+
+/** What these bytes, or the first 200 of them, say they are in. @throws {ContractBroken} when it is none we read */
+export function encodingOf(body: Bytes): string {
   if (body[0] === 0xff && body[1] === 0xfe) return "utf-16le";
   if (body[0] === 0xfe && body[1] === 0xff) return "utf-16be";
   const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 200)).toString("latin1");

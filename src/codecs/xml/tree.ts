@@ -54,7 +54,7 @@ interface Building {
   parent: XmlElement | undefined;
 }
 
-const DANGEROUS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
+export const DANGEROUS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 /** Reads one document and gives its root. @throws {ContractBroken} with `line`, `expected` and `found` */
@@ -79,7 +79,7 @@ export function parseXml(body: Bytes, limits: Partial<XmlLimits> = {}): XmlEleme
     inside.text += piece;
   };
   parser.on("error", (error) => {
-    throw broken(parser.line, "well-formed XML", error.message.replace(/^\d+:\d+: /, ""), error);
+    throw broken(parser.line, "well-formed XML", error.message.replace(/^\d+:\d+: |\.$/g, ""), error);
   });
   parser.on("doctype", () => {
     throw broken(parser.line, "no document type declaration", "one");
@@ -111,7 +111,8 @@ export function parseXml(body: Bytes, limits: Partial<XmlLimits> = {}): XmlEleme
   return root;
 }
 
-function attributesOf(tag: SaxesTagNS, limits: XmlLimits, line: number): ReadonlyMap<string, string> {
+/** Attributes by name, checked and counted. */
+export function attributesOf(tag: SaxesTagNS, limits: XmlLimits, line: number): ReadonlyMap<string, string> {
   const names = Object.keys(tag.attributes);
   if (names.length === 0) return NO_ATTRIBUTES;
   if (names.length > limits.attributes)
@@ -185,7 +186,8 @@ export function brokenAt(element: XmlElement, expected: string, found: string): 
   });
 }
 
-function broken(line: number, expected: string, found: string, cause?: unknown): ContractBroken {
+/** An error at a line. */
+export function broken(line: number, expected: string, found: string, cause?: unknown): ContractBroken {
   return new ContractBroken(`Line ${line}: expected ${expected}, found ${found.slice(0, 80)}.`, {
     facts: { line, expected, found: found.slice(0, 80) },
     cause,

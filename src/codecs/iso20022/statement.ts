@@ -10,12 +10,20 @@ export interface BankDocument {
   readonly messageId: string;
   readonly createdAt: string;
   readonly recipient?: BankParty;
+  readonly page?: Page;
   readonly additionalInfo?: string;
   readonly statements: readonly BankStatement[];
 }
 
+/** A message too long for one goes in pages. */
+export interface Page {
+  readonly number: string;
+  readonly last: boolean;
+}
+
 export interface BankStatement {
   readonly id: string;
+  readonly page?: Page;
   readonly electronicSequence?: string;
   readonly legalSequence?: string;
   readonly createdAt?: string;
@@ -33,11 +41,14 @@ export interface BankAccount {
   readonly iban?: string;
   /** The account number where it is no IBAN. */
   readonly otherId?: string;
+  readonly scheme?: string;
+  readonly issuer?: string;
   readonly currency?: string;
   readonly name?: string;
   readonly owner?: string;
   /** BIC of the bank that keeps it. */
   readonly bic?: string;
+  readonly bankName?: string;
 }
 
 export type CreditDebit = "credit" | "debit";
@@ -68,7 +79,21 @@ export interface BankEntry {
   readonly bankReference?: string;
   readonly code?: BankTransactionCode;
   readonly additionalInfo?: string;
+  /** Btch: where the entry stands for a batch of ours. */
+  readonly batch?: {
+    readonly messageId?: string;
+    readonly paymentInformationId?: string;
+    readonly count?: number;
+  };
+  readonly charges?: readonly Charge[];
   readonly transactions: readonly BankTransaction[];
+}
+
+export interface Charge {
+  readonly amount: string;
+  readonly currency: string;
+  readonly creditDebit?: CreditDebit;
+  readonly type?: string;
 }
 
 export interface BankTransactionCode {
@@ -86,7 +111,37 @@ export interface BankParty {
   readonly address?: readonly string[];
   readonly iban?: string;
   readonly account?: string;
+  readonly accountName?: string;
   readonly bic?: string;
+  /** The number of the bank in a national clearing. */
+  readonly clearingMember?: string;
+  /** The address in parts, where it comes in parts; `address` has it as lines either way. */
+  readonly postal?: PostalAddress;
+  /** CtryOfRes, beside an address. */
+  readonly residence?: string;
+  readonly identification?: Identification;
+}
+
+export interface PostalAddress {
+  readonly department?: string;
+  readonly subDepartment?: string;
+  readonly street?: string;
+  readonly building?: string;
+  readonly postalCode?: string;
+  readonly town?: string;
+  readonly subdivision?: string;
+}
+
+/** What an authority or register knows a party by. */
+export interface Identification {
+  readonly kind: "organisation" | "person";
+  readonly bic?: string;
+  readonly lei?: string;
+  readonly birthDate?: string;
+  readonly birthProvince?: string;
+  readonly birthCity?: string;
+  readonly birthCountry?: string;
+  readonly other: readonly { readonly id: string; readonly scheme?: string; readonly issuer?: string }[];
 }
 
 export interface BankTransaction {
@@ -99,6 +154,22 @@ export interface BankTransaction {
   readonly mandateId?: string;
   readonly chequeNumber?: string;
   readonly bankReference?: string;
+  /** UETR: follows a payment through all banks. */
+  readonly uetr?: string;
+  readonly clearingReference?: string;
+  readonly ownerTransactionId?: string;
+  readonly bankTransactionId?: string;
+  readonly marketTransactionId?: string;
+  readonly processingId?: string;
+  readonly ownReferences?: readonly { readonly type: string; readonly reference: string }[];
+  readonly code?: BankTransactionCode;
+  readonly charges?: readonly Charge[];
+  /** Before conversion and fees: what the payer instructed. */
+  readonly instructed?: { readonly amount: string; readonly currency: string };
+  readonly exchangeRate?: string;
+  readonly purpose?: string;
+  readonly acceptedAt?: string;
+  readonly settledOn?: string;
   /** Where the bank gives an amount for the single transaction of a batch. */
   readonly amount?: string;
   readonly currency?: string;
@@ -120,7 +191,19 @@ export interface StructuredRemittance {
   readonly documents: readonly { readonly type?: string; readonly number?: string; readonly date?: string }[];
   /** CdtrRefInf: the creditor's reference, e.g. an RF or QR reference. */
   readonly creditorReference?: string;
+  /** As SCOR or an own word, and who gave it. */
+  readonly creditorReferenceType?: string;
+  readonly creditorReferenceIssuer?: string;
+  /** What was paid of the documents, or is due on them. */
   readonly amount?: string;
+  /** RfrdDocAmt in full. */
+  readonly amounts?: readonly {
+    readonly kind: "due" | "discount" | "credit note" | "tax" | "adjustment" | "remitted";
+    readonly amount: string;
+    readonly currency: string;
+  }[];
+  readonly invoicer?: BankParty;
+  readonly invoicee?: BankParty;
   readonly additional: readonly string[];
 }
 

@@ -1,0 +1,236 @@
+/**
+ * What the messages of ISO 20022 have in common, read from elements: amounts, dates, directions, parties, remittance.
+ *
+ * Money rests on them, so they are held to the standard. What moved between the versions (BIC and BICFI, parties under
+ * `Pty`, choices of code and own word) is looked for in every place.
+ */
+import { at, brokenAt, child, childrenNamed, textAt, type XmlElement } from "../xml/tree.ts";
+import type {
+  BankParty,
+  CreditDebit,
+  Identification,
+  PostalAddress,
+  StructuredRemittance,
+} from "./statement.ts";
+
+export interface Money {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** Eighteen digits and five decimals are the bounds of the standard. A sign or a comma is no amount. */
+const AMOUNT = /^\d{1,18}(?:\.\d{1,5})?$/;
+
+export function money(amount: XmlElement): Money {
+  const text = decimal(amount);
+  const currency = amount.attributes.get("Ccy") ?? "";
+  if (!/^[A-Z]{3}$/.test(currency))
+    throw brokenAt(amount, "a currency of three letters in Ccy", currency || "nothing");
+  return { amount: text, currency };
+}
+
+/** An amount without a currency, such as a control sum. */
+export function decimal(amount: XmlElement): string {
+  const text = amount.text.trim();
+  if (!AMOUNT.test(text)) throw brokenAt(amount, "an amount such as 12.50", text || "nothing");
+  return text;
+}
+
+export function direction(inside: XmlElement): CreditDebit {
+  const indicator = textAt(inside, "CdtDbtInd");
+  if (indicator === "CRDT") return "credit";
+  if (indicator === "DBIT") return "debit";
+  throw brokenAt(child(inside, "CdtDbtInd") ?? inside, "CRDT or DBIT in CdtDbtInd", indicator || "nothing");
+}
+
+export function truth(indicator: XmlElement | undefined): boolean {
+  const text = indicator?.text.trim() ?? "false";
+  if (text === "true" || text === "1") return true;
+  if (indicator && text !== "false" && text !== "0") throw brokenAt(indicator, "true or false", text);
+  return false;
+}
+
+/** A count of at most fifteen digits. */
+export function count(element: XmlElement): number {
+  const text = element.text.trim();
+  if (!/^\d{1,15}$/.test(text)) throw brokenAt(element, "a number", text || "nothing");
+  return Number(text);
+}
+
+/** The date in a choice of `Dt` and `DtTm`, or straight in the element. */
+export function dateIn(choice: XmlElement | undefined): string | undefined {
+  if (!choice) return undefined;
+  return optionalDate(child(choice, "Dt") ?? child(choice, "DtTm") ?? choice);
+}
+
+export const optionalDate = (element: XmlElement | undefined): string | undefined =>
+  element === undefined || element.text.trim() === "" ? undefined : dateTime(element);
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?$/;
+
+/** An ISO date or date and time as written; a day the calendar does not have is refused. */
+export function dateTime(element: XmlElement): string {
+  const text = element.text.trim();
+  const parts = DATE.exec(text);
+  const [year, month, day] = [Number(parts?.[1]), Number(parts?.[2]), Number(parts?.[3])];
+  const exists = parts !== null && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  const [hour, minute, second] = [Number(parts?.[4] ?? 0), Number(parts?.[5] ?? 0), Number(parts?.[6] ?? 0)];
+  if (!exists || hour > 24 || minute > 59 || second > 60)
+    throw brokenAt(element, "an ISO date", text || "nothing");
+  return text;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+export function need(inside: XmlElement, name: string): XmlElement {
+  const found = child(inside, name);
+  if (!found) throw brokenAt(inside, `the element ${name}`, "none");
+  return found;
+}
+
+export function needText(inside: XmlElement, name: string): string {
+  const found = need(inside, name);
+  const text = found.text.trim();
+  if (text === "") throw brokenAt(found, "text", "nothing");
+  return text;
+}
+
+/** The field, or none of it where there is nothing to say. */
+export const optional = <Name extends string, Value>(
+  name: Name,
+  value: Value | "" | undefined,
+): { readonly [key in Name]?: Value } =>
+  value === "" || value === undefined ? {} : ({ [name]: value } as { [key in Name]: Value });
+
+const filledIn = <Shape extends object>(shape: Shape): Shape | undefined =>
+  Object.keys(shape).length === 0 ? undefined : shape;
+
+/** A choice of a code and an own word. */
+export const codeOrOwn = (choice: XmlElement | undefined): string =>
+  textAt(choice, "Cd") || textAt(choice, "Prtry");
+
+export function partyOf(
+  party: XmlElement | undefined,
+  account?: XmlElement,
+  agent?: XmlElement,
+): BankParty | undefined {
+  // From version 8 on a party is a choice: a person or company under Pty, a bank under Agt.
+  const inside = child(party, "Pty") ?? party;
+  const bank = child(party, "Agt");
+  const address = child(inside, "PstlAdr");
+  const lines = [
+    ...childrenNamed(address, "AdrLine").map(({ text }) => text.trim()),
+    [textAt(address, "StrtNm"), textAt(address, "BldgNb")].filter((part) => part !== "").join(" "),
+    [textAt(address, "PstCd"), textAt(address, "TwnNm")].filter((part) => part !== "").join(" "),
+  ].filter((line) => line !== "");
+  return filledIn<BankParty>({
+    ...optional("name", textAt(inside, "Nm") || textAt(bank, "FinInstnId", "Nm")),
+    ...optional("country", textAt(address, "Ctry") || textAt(inside, "CtryOfRes")),
+    ...(lines.length > 0 ? { address: lines } : {}),
+    ...optional("postal", postalOf(address)),
+    ...optional("residence", address === undefined ? "" : textAt(inside, "CtryOfRes")),
+    ...optional("identification", identificationOf(child(inside, "Id"))),
+    ...optional("iban", textAt(account, "Id", "IBAN")),
+    ...optional("account", otherAccount(account)),
+    ...optional("accountName", textAt(account, "Nm")),
+    ...optional("bic", bicOf(agent) || bicOf(bank)),
+    ...optional("clearingMember", textAt(agent, "FinInstnId", "ClrSysMmbId", "MmbId")),
+  });
+}
+
+/** Only an address that comes in parts; lines alone are in `address`. */
+function postalOf(address: XmlElement | undefined): PostalAddress | undefined {
+  const postal: PostalAddress = {
+    ...optional("department", textAt(address, "Dept")),
+    ...optional("subDepartment", textAt(address, "SubDept")),
+    ...optional("street", textAt(address, "StrtNm")),
+    ...optional("building", textAt(address, "BldgNb")),
+    ...optional("postalCode", textAt(address, "PstCd")),
+    ...optional("town", textAt(address, "TwnNm")),
+    ...optional("subdivision", textAt(address, "CtrySubDvsn")),
+  };
+  return filledIn(postal);
+}
+
+function identificationOf(id: XmlElement | undefined): Identification | undefined {
+  const organisation = child(id, "OrgId");
+  const person = child(id, "PrvtId");
+  const inside = organisation ?? person;
+  if (inside === undefined) return undefined;
+  const birth = child(person, "DtAndPlcOfBirth");
+  return {
+    kind: organisation === undefined ? "person" : "organisation",
+    ...optional("bic", textAt(inside, "AnyBIC") || textAt(inside, "BICOrBEI")),
+    ...optional("lei", textAt(inside, "LEI")),
+    ...optional("birthDate", optionalDate(child(birth, "BirthDt"))),
+    ...optional("birthProvince", textAt(birth, "PrvcOfBirth")),
+    ...optional("birthCity", textAt(birth, "CityOfBirth")),
+    ...optional("birthCountry", textAt(birth, "CtryOfBirth")),
+    other: childrenNamed(inside, "Othr").map((other) => ({
+      id: textAt(other, "Id"),
+      ...optional("scheme", codeOrOwn(child(other, "SchmeNm"))),
+      ...optional("issuer", textAt(other, "Issr")),
+    })),
+  };
+}
+
+/** An account number that is no IBAN. */
+export const otherAccount = (account: XmlElement | undefined): string =>
+  textAt(account, "Id", "Othr", "Id") ||
+  textAt(account, "Id", "PrtryAcct", "Id") ||
+  textAt(account, "Id", "BBAN");
+
+export const bicOf = (agent: XmlElement | undefined): string =>
+  textAt(agent, "FinInstnId", "BICFI") ||
+  textAt(agent, "FinInstnId", "BIC") ||
+  textAt(agent, "FinInstnId", "CmbndId", "BIC");
+
+/** What a payment is for: free texts and structured parts of any number of RmtInf. */
+export function remittanceOf(infos: readonly XmlElement[]): {
+  remittance: string[];
+  structured: StructuredRemittance[];
+} {
+  return {
+    remittance: infos.flatMap((info) => childrenNamed(info, "Ustrd").map(({ text }) => text.trim())),
+    structured: infos.flatMap((info) => childrenNamed(info, "Strd").map(structuredOf)),
+  };
+}
+
+const AMOUNTS = {
+  DuePyblAmt: "due",
+  DscntApldAmt: "discount",
+  CdtNoteAmt: "credit note",
+  TaxAmt: "tax",
+  AdjstmntAmtAndRsn: "adjustment",
+  RmtdAmt: "remitted",
+} as const;
+
+export function structuredOf(structured: XmlElement): StructuredRemittance {
+  const amounts = (child(structured, "RfrdDocAmt")?.children ?? []).flatMap((element) => {
+    const kind = AMOUNTS[element.name as keyof typeof AMOUNTS];
+    // Discount and tax became a type with an amount inside.
+    const stated = child(element, "Amt") ?? (element.children.length === 0 ? element : undefined);
+    return kind === undefined || stated === undefined ? [] : [{ kind, ...money(stated) }];
+  });
+  const amount =
+    amounts.find(({ kind }) => kind === "remitted") ?? amounts.find(({ kind }) => kind === "due");
+  const reference = child(structured, "CdtrRefInf");
+  return {
+    documents: childrenNamed(structured, "RfrdDocInf").map((document) => ({
+      ...optional("type", codeOrOwn(at(document, "Tp", "CdOrPrtry"))),
+      ...optional("number", textAt(document, "Nb")),
+      ...optional("date", dateIn(child(document, "RltdDt"))),
+    })),
+    ...optional("creditorReference", textAt(reference, "Ref") || textAt(reference, "CdtrRef")),
+    ...optional("creditorReferenceType", codeOrOwn(at(reference, "Tp", "CdOrPrtry"))),
+    ...optional("creditorReferenceIssuer", textAt(reference, "Tp", "Issr")),
+    ...(amount === undefined ? {} : { amount: amount.amount }),
+    ...(amounts.length === 0 ? {} : { amounts }),
+    ...optional("invoicer", partyOf(child(structured, "Invcr"))),
+    ...optional("invoicee", partyOf(child(structured, "Invcee"))),
+    additional: childrenNamed(structured, "AddtlRmtInf").map(({ text }) => text.trim()),
+  };
+}

@@ -1,0 +1,270 @@
+/**
+ * Reads the account messages of ISO 20022: camt.053 statements, and by the same rules camt.052 reports and camt.054
+ * notifications.
+ *
+ * All published versions share a body; what moved between them (status as a code element, parties under `Pty`, BIC or
+ * BICFI, transactions straight under the entry) is looked for in every place. Amounts, currencies, directions and dates
+ * are held to the standard, because money rests on them; unknown elements are passed over.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import {
+  at,
+  brokenAt,
+  child,
+  childrenNamed,
+  parseXml,
+  textAt,
+  type XmlElement,
+  type XmlLimits,
+} from "../xml/tree.ts";
+import {
+  bicOf,
+  codeOrOwn,
+  count,
+  dateIn,
+  dateTime,
+  direction,
+  money,
+  need,
+  needText,
+  optional,
+  optionalDate,
+  otherAccount,
+  partyOf,
+  remittanceOf,
+  truth,
+} from "./elements.ts";
+import { openDocument } from "./envelope.ts";
+import type {
+  BankAccount,
+  BankBalance,
+  BankDocument,
+  BankEntry,
+  BankStatement,
+  BankTransaction,
+  BankTransactionCode,
+  Charge,
+  Page,
+} from "./statement.ts";
+
+/** One kind of message: its name, its body element and the element each account stands in. */
+export interface MessageKind {
+  readonly name: string;
+  readonly body: string;
+  readonly part: string;
+}
+
+export const KINDS = {
+  "camt.052": { name: "camt.052", body: "BkToCstmrAcctRpt", part: "Rpt" },
+  "camt.053": { name: "camt.053", body: "BkToCstmrStmt", part: "Stmt" },
+  "camt.054": { name: "camt.054", body: "BkToCstmrDbtCdtNtfctn", part: "Ntfctn" },
+} as const satisfies Record<string, MessageKind>;
+
+/** Reads one message of a kind. @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
+export function readBankDocument(
+  bytes: Bytes,
+  kind: MessageKind,
+  limits: Partial<XmlLimits> = {},
+): BankDocument {
+  const { body, messageType } = openDocument(parseXml(bytes, limits), [kind]);
+  const parts = childrenNamed(body, kind.part);
+  if (parts.length === 0) throw brokenAt(body, `at least one ${kind.part}`, "none");
+  return { ...headerOf(need(body, "GrpHdr"), messageType), statements: parts.map(statementOf) };
+}
+
+/** What the message says of itself. */
+export function headerOf(header: XmlElement, messageType: string): Omit<BankDocument, "statements"> {
+  return {
+    messageType,
+    messageId: needText(header, "MsgId"),
+    createdAt: dateTime(need(header, "CreDtTm")),
+    ...optional("recipient", partyOf(child(header, "MsgRcpt"))),
+    ...optional("page", pageOf(child(header, "MsgPgntn"))),
+    ...optional("additionalInfo", textAt(header, "AddtlInf")),
+  };
+}
+
+const pageOf = (page: XmlElement | undefined): Page | undefined =>
+  page && { number: needText(page, "PgNb"), last: truth(child(page, "LastPgInd")) };
+
+/** One account: with its entries, or with those that a stream has left in it. */
+export function statementOf(part: XmlElement): BankStatement {
+  return {
+    ...placeOf(part),
+    ...optional(
+      "page",
+      pageOf(child(part, "StmtPgntn") ?? child(part, "RptPgntn") ?? child(part, "NtfctnPgntn")),
+    ),
+    ...optional("electronicSequence", textAt(part, "ElctrncSeqNb")),
+    ...optional("legalSequence", textAt(part, "LglSeqNb")),
+    ...optional("createdAt", optionalDate(child(part, "CreDtTm"))),
+    ...optional("from", optionalDate(at(part, "FrToDt", "FrDtTm") ?? at(part, "FrToDt", "FrDt"))),
+    ...optional("to", optionalDate(at(part, "FrToDt", "ToDtTm") ?? at(part, "FrToDt", "ToDt"))),
+    ...optional("copy", textAt(part, "CpyDplctInd")),
+    balances: childrenNamed(part, "Bal").map(balanceOf),
+    entries: childrenNamed(part, "Ntry").map(entryOf),
+    ...optional(
+      "additionalInfo",
+      textAt(part, "AddtlStmtInf") || textAt(part, "AddtlRptInf") || textAt(part, "AddtlNtfctnInf"),
+    ),
+  };
+}
+
+/** Where entries stand. */
+export const placeOf = (part: XmlElement): Pick<BankStatement, "id" | "account"> => ({
+  id: needText(part, "Id"),
+  account: accountOf(need(part, "Acct")),
+});
+
+function accountOf(account: XmlElement): BankAccount {
+  const id = child(account, "Id");
+  return {
+    ...optional("iban", textAt(id, "IBAN")),
+    ...optional("otherId", otherAccount(account)),
+    ...optional("scheme", codeOrOwn(at(id, "Othr", "SchmeNm"))),
+    ...optional("issuer", textAt(id, "Othr", "Issr")),
+    ...optional("currency", textAt(account, "Ccy")),
+    ...optional("name", textAt(account, "Nm")),
+    ...optional("owner", textAt(account, "Ownr", "Nm")),
+    ...optional("bic", bicOf(child(account, "Svcr"))),
+    ...optional("bankName", textAt(account, "Svcr", "FinInstnId", "Nm")),
+  };
+}
+
+function balanceOf(balance: XmlElement): BankBalance {
+  const type = need(balance, "Tp");
+  const code =
+    textAt(type, "CdOrPrtry", "Cd") ||
+    textAt(type, "CdOrPrtry", "Prtry") ||
+    textAt(type, "Cd") ||
+    textAt(type, "Prtry");
+  if (code === "") throw brokenAt(type, "a balance type", "nothing");
+  const date = dateIn(child(balance, "Dt"));
+  if (date === undefined) throw brokenAt(balance, "the date of the balance", "nothing");
+  return { type: code, ...money(need(balance, "Amt")), creditDebit: direction(balance), date };
+}
+
+export function entryOf(entry: XmlElement): BankEntry {
+  const status = textAt(entry, "Sts", "Cd") || textAt(entry, "Sts", "Prtry") || textAt(entry, "Sts");
+  if (status === "") throw brokenAt(entry, "the status Sts", "nothing");
+  const details = childrenNamed(entry, "NtryDtls");
+  const transactions = [
+    ...details.flatMap((detail) => childrenNamed(detail, "TxDtls")),
+    ...childrenNamed(entry, "TxDtls"),
+  ];
+  return {
+    ...optional("reference", textAt(entry, "NtryRef")),
+    ...money(need(entry, "Amt")),
+    creditDebit: direction(entry),
+    reversal: truth(child(entry, "RvslInd")),
+    status,
+    ...optional("bookedOn", dateIn(child(entry, "BookgDt"))),
+    ...optional("valueOn", dateIn(child(entry, "ValDt"))),
+    ...optional("bankReference", textAt(entry, "AcctSvcrRef")),
+    ...optional("code", codeOf(child(entry, "BkTxCd"))),
+    ...optional("additionalInfo", textAt(entry, "AddtlNtryInf")),
+    ...optional("batch", batchOf(details)),
+    ...optional("charges", chargesOf(entry)),
+    transactions: transactions.map(transactionOf),
+  };
+}
+
+function batchOf(details: readonly XmlElement[]): BankEntry["batch"] {
+  const batch = details.map((detail) => child(detail, "Btch")).find((found) => found !== undefined);
+  const number = child(batch, "NbOfTxs");
+  return (
+    batch && {
+      ...optional("messageId", textAt(batch, "MsgId")),
+      ...optional("paymentInformationId", textAt(batch, "PmtInfId")),
+      ...optional("count", number && count(number)),
+    }
+  );
+}
+
+/** Up to version 3 each Chrgs is a charge; later one holds the records. */
+function chargesOf(inside: XmlElement): Charge[] | undefined {
+  const charges = childrenNamed(inside, "Chrgs").flatMap((all) => {
+    const records = childrenNamed(all, "Rcrd");
+    return records.length > 0 ? records : [all];
+  });
+  const stated = charges.flatMap((charge) => {
+    const amount = child(charge, "Amt");
+    if (amount === undefined) return [];
+    return {
+      ...money(amount),
+      ...(child(charge, "CdtDbtInd") === undefined ? {} : { creditDebit: direction(charge) }),
+      ...optional("type", textAt(charge, "Tp", "Prtry", "Id") || codeOrOwn(child(charge, "Tp"))),
+    };
+  });
+  return stated.length === 0 ? undefined : stated;
+}
+
+function codeOf(code: XmlElement | undefined): BankTransactionCode | undefined {
+  if (!code) return undefined;
+  const domain = child(code, "Domn");
+  return {
+    ...optional("domain", textAt(domain, "Cd")),
+    ...optional("family", textAt(domain, "Fmly", "Cd")),
+    ...optional("subFamily", textAt(domain, "Fmly", "SubFmlyCd")),
+    ...optional("proprietary", textAt(code, "Prtry", "Cd")),
+    ...optional("issuer", textAt(code, "Prtry", "Issr")),
+  };
+}
+
+function transactionOf(details: XmlElement): BankTransaction {
+  const refs = child(details, "Refs");
+  const parties = child(details, "RltdPties");
+  const agents = child(details, "RltdAgts");
+  const instructed = at(details, "AmtDtls", "InstdAmt", "Amt");
+  const amount = child(details, "Amt") ?? at(details, "AmtDtls", "TxAmt", "Amt");
+  return {
+    ...optional("endToEndId", textAt(refs, "EndToEndId")),
+    ...optional("instructionId", textAt(refs, "InstrId")),
+    ...optional("transactionId", textAt(refs, "TxId")),
+    ...optional("messageId", textAt(refs, "MsgId")),
+    ...optional("paymentInformationId", textAt(refs, "PmtInfId")),
+    ...optional("mandateId", textAt(refs, "MndtId")),
+    ...optional("chequeNumber", textAt(refs, "ChqNb")),
+    ...optional("bankReference", textAt(refs, "AcctSvcrRef")),
+    ...optional("uetr", textAt(refs, "UETR")),
+    ...optional("clearingReference", textAt(refs, "ClrSysRef")),
+    ...optional("ownerTransactionId", textAt(refs, "AcctOwnrTxId")),
+    ...optional("bankTransactionId", textAt(refs, "AcctSvcrTxId")),
+    ...optional("marketTransactionId", textAt(refs, "MktInfrstrctrTxId")),
+    ...optional("processingId", textAt(refs, "PrcgId")),
+    ...optional("ownReferences", ownReferencesOf(refs)),
+    ...optional("code", codeOf(child(details, "BkTxCd"))),
+    ...optional("charges", chargesOf(details)),
+    ...optional("instructed", instructed && money(instructed)),
+    ...optional("exchangeRate", textAt(details, "AmtDtls", "TxAmt", "CcyXchg", "XchgRate")),
+    ...optional("purpose", codeOrOwn(child(details, "Purp"))),
+    ...optional("acceptedAt", optionalDate(at(details, "RltdDts", "AccptncDtTm"))),
+    ...optional("settledOn", optionalDate(at(details, "RltdDts", "IntrBkSttlmDt"))),
+    ...(amount === undefined ? {} : money(amount)),
+    ...(child(details, "CdtDbtInd") === undefined ? {} : { creditDebit: direction(details) }),
+    ...optional(
+      "debtor",
+      partyOf(child(parties, "Dbtr"), child(parties, "DbtrAcct"), child(agents, "DbtrAgt")),
+    ),
+    ...optional(
+      "creditor",
+      partyOf(child(parties, "Cdtr"), child(parties, "CdtrAcct"), child(agents, "CdtrAgt")),
+    ),
+    ...optional("ultimateDebtor", partyOf(child(parties, "UltmtDbtr"))),
+    ...optional("ultimateCreditor", partyOf(child(parties, "UltmtCdtr"))),
+    ...remittanceOf(childrenNamed(details, "RmtInf")),
+    ...optional(
+      "returnReason",
+      textAt(details, "RtrInf", "Rsn", "Cd") || textAt(details, "RtrInf", "Rsn", "Prtry"),
+    ),
+    ...optional("additionalInfo", textAt(details, "AddtlTxInf")),
+  };
+}
+
+function ownReferencesOf(refs: XmlElement | undefined): BankTransaction["ownReferences"] {
+  const own = childrenNamed(refs, "Prtry").map((reference) => ({
+    type: textAt(reference, "Tp"),
+    reference: textAt(reference, "Ref"),
+  }));
+  return own.length === 0 ? undefined : own;
+}

@@ -1,0 +1,148 @@
+/**
+ * Reads payment initiations: pain.001 credit transfers and pain.008 direct debits, every version.
+ *
+ * Counts and control sums are held against the transactions: a file cut short or changed on its way is refused, not paid.
+ */
+import Big from "big.js";
+import type { Bytes } from "../../std/bytes.ts";
+import {
+  brokenAt,
+  child,
+  childrenNamed,
+  parseXml,
+  textAt,
+  type XmlElement,
+  type XmlLimits,
+} from "../xml/tree.ts";
+import {
+  codeOrOwn,
+  count,
+  dateIn,
+  dateTime,
+  decimal,
+  money,
+  need,
+  needText,
+  optional,
+  optionalDate,
+  partyOf,
+  remittanceOf,
+  truth,
+} from "./elements.ts";
+import { openDocument } from "./envelope.ts";
+import type { PaymentInitiation, PaymentInstruction, PaymentTransaction } from "./payment.ts";
+
+export const TRANSFERS = { name: "pain.001", body: "CstmrCdtTrfInitn" } as const;
+export const DEBITS = { name: "pain.008", body: "CstmrDrctDbtInitn" } as const;
+
+/** @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
+export function readPaymentInitiation(
+  bytes: Bytes,
+  kind: typeof TRANSFERS | typeof DEBITS,
+  limits: Partial<XmlLimits> = {},
+): PaymentInitiation {
+  const { body, messageType } = openDocument(parseXml(bytes, limits), [kind]);
+  const header = need(body, "GrpHdr");
+  const instructions = childrenNamed(body, "PmtInf");
+  if (instructions.length === 0) throw brokenAt(body, "at least one PmtInf", "none");
+  const name = kind === TRANSFERS ? "CdtTrfTxInf" : "DrctDbtTxInf";
+  const payments = instructions.map((instruction) => instructionOf(instruction, name));
+  addsUp(
+    header,
+    payments.flatMap(({ transactions }) => transactions),
+  );
+  return {
+    messageType,
+    messageId: needText(header, "MsgId"),
+    createdAt: dateTime(need(header, "CreDtTm")),
+    ...optional("initiatedBy", partyOf(child(header, "InitgPty"))),
+    payments,
+  };
+}
+
+function instructionOf(instruction: XmlElement, name: string): PaymentInstruction {
+  const elements = childrenNamed(instruction, name);
+  if (elements.length === 0) throw brokenAt(instruction, `at least one ${name}`, "none");
+  const transactions = elements.map((element) => transactionOf(element, name));
+  addsUp(instruction, transactions);
+  // The type of payment may stand at each transaction; there it is the same for all of a batch in practice.
+  const type = child(instruction, "PmtTpInf") ?? child(elements[0], "PmtTpInf");
+  const booking = child(instruction, "BtchBookg");
+  const when = child(instruction, "ReqdExctnDt") ?? child(instruction, "ReqdColltnDt");
+  const executeOn = dateIn(when);
+  if (executeOn === undefined) throw brokenAt(when ?? instruction, "the day of execution", "nothing");
+  return {
+    id: textAt(instruction, "PmtInfId"),
+    method: needText(instruction, "PmtMtd"),
+    ...(booking === undefined ? {} : { batchBooking: truth(booking) }),
+    ...optional("priority", textAt(type, "InstrPrty")),
+    ...optional("serviceLevel", codeOrOwn(child(type, "SvcLvl"))),
+    ...optional("localInstrument", codeOrOwn(child(type, "LclInstrm"))),
+    ...optional("sequenceType", textAt(type, "SeqTp")),
+    ...optional("categoryPurpose", codeOrOwn(child(type, "CtgyPurp")) || textAt(type, "CtgyPurp")),
+    executeOn,
+    ...partiesOf(instruction),
+    ...optional("chargeBearer", textAt(instruction, "ChrgBr")),
+    ...optional("creditorSchemeId", schemeId(child(instruction, "CdtrSchmeId"))),
+    transactions,
+  };
+}
+
+function partiesOf(inside: XmlElement) {
+  const party = (name: string) =>
+    partyOf(child(inside, name), child(inside, `${name}Acct`), child(inside, `${name}Agt`));
+  return {
+    ...optional("debtor", party("Dbtr")),
+    ...optional("ultimateDebtor", partyOf(child(inside, "UltmtDbtr"))),
+    ...optional("creditor", party("Cdtr")),
+    ...optional("ultimateCreditor", partyOf(child(inside, "UltmtCdtr"))),
+  };
+}
+
+function transactionOf(transaction: XmlElement, name: string): PaymentTransaction {
+  const ids = need(transaction, "PmtId");
+  const amount = child(transaction, "Amt");
+  const equivalent = child(amount, "EqvtAmt");
+  const stated =
+    name === "DrctDbtTxInf"
+      ? need(transaction, "InstdAmt")
+      : (child(amount, "InstdAmt") ?? child(equivalent, "Amt"));
+  if (stated === undefined) throw brokenAt(amount ?? transaction, "InstdAmt or EqvtAmt", "nothing");
+  const debit = child(transaction, "DrctDbtTx");
+  const mandate = child(debit, "MndtRltdInf");
+  return {
+    ...optional("instructionId", textAt(ids, "InstrId")),
+    endToEndId: needText(ids, "EndToEndId"),
+    ...optional("uetr", textAt(ids, "UETR")),
+    ...money(stated),
+    ...optional("transferCurrency", textAt(equivalent, "CcyOfTrf")),
+    ...optional("chargeBearer", textAt(transaction, "ChrgBr")),
+    ...partiesOf(transaction),
+    ...(mandate === undefined
+      ? {}
+      : {
+          mandate: {
+            id: needText(mandate, "MndtId"),
+            ...optional("signedOn", optionalDate(child(mandate, "DtOfSgntr"))),
+          },
+        }),
+    ...optional("creditorSchemeId", schemeId(child(debit, "CdtrSchmeId"))),
+    ...optional("purpose", codeOrOwn(child(transaction, "Purp"))),
+    ...remittanceOf(childrenNamed(transaction, "RmtInf")),
+  };
+}
+
+const schemeId = (scheme: XmlElement | undefined): string =>
+  textAt(scheme, "Id", "PrvtId", "Othr", "Id") || textAt(scheme, "Id", "OrgId", "Othr", "Id");
+
+/** NbOfTxs and CtrlSum, at whichever level they stand. */
+function addsUp(stated: XmlElement, transactions: readonly PaymentTransaction[]): void {
+  const number = child(stated, "NbOfTxs");
+  if (number !== undefined && count(number) !== transactions.length)
+    throw brokenAt(number, `the number of transactions, ${transactions.length}`, number.text.trim());
+  const sum = child(stated, "CtrlSum");
+  if (sum === undefined) return;
+  const total = transactions.reduce((all, { amount }) => all.plus(amount), new Big(0));
+  if (!total.eq(decimal(sum)))
+    throw brokenAt(sum, `the sum of the amounts, ${total.toFixed()}`, sum.text.trim());
+}
