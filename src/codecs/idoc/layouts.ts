@@ -1,0 +1,147 @@
+/**
+ * Where fields stand in flat records.
+ *
+ * Only fields whose place is certain in every release of a segment are laid out; releases only ever add at the end, and
+ * what stands behind the last field is kept as `rest`. A customer's own segments, or more fields of these, are declared
+ * with the codec. XML names its fields itself and needs none of this.
+ */
+
+/** Name and width of each field, in order. */
+export type SegmentLayout = readonly (readonly [name: string, width: number])[];
+
+const layout = (text: string): SegmentLayout =>
+  text.split(/\s+/).map((entry) => {
+    const [name, width] = entry.split(":");
+    return [name!, Number(width)] as const;
+  });
+
+/** EDI_DC40, 524 characters. */
+export const CONTROL_40 = layout(
+  "TABNAM:10 MANDT:3 DOCNUM:16 DOCREL:4 STATUS:2 DIRECT:1 OUTMOD:1 EXPRSS:1 TEST:1 IDOCTYP:30 CIMTYP:30 MESTYP:30 " +
+    "MESCOD:3 MESFCT:3 STD:1 STDVRS:6 STDMES:6 SNDPOR:10 SNDPRT:2 SNDPFC:2 SNDPRN:10 SNDSAD:21 SNDLAD:70 RCVPOR:10 " +
+    "RCVPRT:2 RCVPFC:2 RCVPRN:10 RCVSAD:21 RCVLAD:70 CREDAT:8 CRETIM:6 REFINT:14 REFGRP:14 REFMES:14 ARCKEY:70 SERIAL:20",
+);
+
+/** EDI_DC of releases before 4.0. */
+export const CONTROL_3 = layout(
+  "TABNAM:10 MANDT:3 DOCNUM:16 DOCREL:4 STATUS:2 DOCTYP:8 DIRECT:1 RCVPOR:10 RCVPRT:2 RCVPRN:10 RCVSAD:21 RCVLAD:70 " +
+    "STD:1 STDVRS:6 STDMES:6 MESCOD:3 MESFCT:3 OUTMOD:1 TEST:1 SNDPOR:10 SNDPRT:2 SNDPRN:10 SNDSAD:21 SNDLAD:70 " +
+    "REFINT:14 REFGRP:14 REFMES:14 ARCKEY:70 CREDAT:8 CRETIM:6 MESTYP:6 IDOCTYP:8 CIMTYP:8 RCVPFC:2 SNDPFC:2 " +
+    "SERIAL:20 EXPRSS:1",
+);
+
+/** EDI_DD40: 63 characters, then 1,000 of data. */
+export const DATA_40 = layout("SEGNAM:30 MANDT:3 DOCNUM:16 SEGNUM:6 PSGNUM:6 HLEVEL:2");
+/** EDI_DD of releases before 4.0: 55 characters, then 1,000 of data. */
+export const DATA_3 = layout("SEGNAM:10 MANDT:3 DOCNUM:16 SEGNUM:6 SEGTYP:10 PSGNUM:6 HLEVEL:2 DTINT2:2");
+
+export const widthOf = (fields: SegmentLayout): number => fields.reduce((sum, [, width]) => sum + width, 0);
+
+const PARTNER =
+  "PARVW:3 PARTN:17 LIFNR:17 NAME1:35 NAME2:35 NAME3:35 NAME4:35 STRAS:35 STRS2:35 PFACH:35 ORT01:35 COUNC:9 PSTLZ:9 " +
+  "PSTL2:9 LAND1:3 ABLAD:35 PERNR:30 PARNR:30 TELF1:25 TELF2:25 TELBX:25 TELFX:25 TELTX:25 TELX1:25 SPRAS:1 ANRED:15 " +
+  "ORT02:35 HAUSN:6 STOCK:6 REGIO:3 PARGE:1 ISOAL:2 ISONU:2 FCODE:20 IHREZ:30 BNAME:35";
+const TAX = "MWSKZ:7 MSATZ:17 MWSBT:18 TXJCD:15 KTEXT:50";
+const CONDITION = "ALCKZ:3 KSCHL:4 KOTXT:80 BETRG:18 KPERC:8 KRATE:15 UPRBS:9 MEAUN:3";
+const TERMS = "QUALF:3 TAGE:8 PRZNT:8 ZTERM_TXT:70";
+
+/** By segment type. Sources: the segment definitions of ORDERS05, INVOIC02, DELVRY03, MATMAS05 and DEBMAS. */
+export const SEGMENTS: Readonly<Record<string, SegmentLayout>> = {
+  E1EDK01: layout(
+    "ACTION:3 KZABS:1 CURCY:3 HWAER:3 WKURS:12 ZTERM:17 KUNDEUINR:20 EIGENUINR:20 BSART:4 BELNR:35 NTGEW:18 BRGEW:18 " +
+      "GEWEI:3 FKART_RL:4 ABLAD:25 BSTZD:4 VSART:2 VSART_BEZ:20 RECIPNT_NO:10",
+  ),
+  E1EDK02: layout("QUALF:3 BELNR:35 POSNR:6 DATUM:8 UZEIT:6"),
+  E1EDK03: layout("IDDAT:3 DATUM:8 UZEIT:6"),
+  E1EDK04: layout(TAX),
+  E1EDK05: layout(CONDITION),
+  E1EDK14: layout("QUALF:3 ORGID:35"),
+  E1EDK17: layout("QUALF:3 LKOND:3 LKTEXT:70"),
+  E1EDK18: layout(TERMS),
+  E1EDK28: layout("BCOUN:3 BRNUM:17 BNAME:70 BALOC:70 ACNUM:30 ACNAM:70"),
+  E1EDKA1: layout(PARTNER),
+  E1EDKT1: layout("TDID:4 TSSPRAS:1 TSSPRAS_ISO:2 TDOBJECT:10 TDOBNAME:70"),
+  E1EDKT2: layout("TDLINE:70 TDFORMAT:2"),
+  E1EDP01: layout(
+    "POSEX:6 ACTION:3 PSTYP:1 KZABS:1 MENGE:15 MENEE:3 BMNG2:15 PMENE:3 ABFTZ:7 VPREI:15 PEINH:9 NETWR:18 ANETW:18 " +
+      "SKFBP:18 NTGEW:18 GEWEI:3 EINKZ:1 CURCY:3 PREIS:18 MATKL:9 UEPOS:6 GRKOR:3 EVERS:7 BPUMN:6 BPUMZ:6 ABGRU:2 " +
+      "ABGRT:40 ANTLF:1 FIXMG:1 KZAZU:1 BRGEW:18 PSTYV:4 EMPST:25 ABTNR:4 ABRVW:3 WERKS:4 LPRIO:2 LPRIO_BEZ:20 " +
+      "ROUTE:6 ROUTE_BEZ:40 LGORT:4 VSTEL:4 DELCO:3 MATNR:35",
+  ),
+  E1EDP02: layout("QUALF:3 BELNR:35 ZEILE:6 DATUM:8 UZEIT:6"),
+  E1EDP03: layout("IDDAT:3 DATUM:8 UZEIT:6"),
+  E1EDP04: layout(TAX),
+  E1EDP05: layout(CONDITION),
+  E1EDP17: layout("QUALF:3 LKOND:3 LKTEXT:70"),
+  E1EDP18: layout(TERMS),
+  E1EDP19: layout("QUALF:3 IDTNR:35 KTEXT:70"),
+  E1EDP20: layout("WMENG:15 AMENG:15 EDATU:8 EZEIT:6 EDATU_OLD:8 EZEIT_OLD:6 ACTION:3"),
+  E1EDP26: layout("QUALF:3 BETRG:18"),
+  E1EDPA1: layout(PARTNER),
+  E1EDPT1: layout("TDID:4 TSSPRAS:1 TSSPRAS_ISO:2"),
+  E1EDPT2: layout("TDLINE:70 TDFORMAT:2"),
+  E1EDS01: layout("SUMID:3 SUMME:18 SUNIT:3 WAERQ:3"),
+  E1EDL20: layout(
+    "VBELN:10 VSTEL:4 VKORG:4 LSTEL:2 VKBUR:4 LGNUM:3 ABLAD:25 INCO1:3 INCO2:28 ROUTE:6 VSBED:2 BTGEW:17",
+  ),
+  E1EDL24: layout(
+    "POSNR:6 MATNR:18 MATWA:18 ARKTX:40 ORKTX:40 SUGRD:4 SUDRU:1 MATKL:9 WERKS:4 LGORT:4 CHARG:10 KDMAT:22 LFIMG:15 " +
+      "VRKME:3 LGMNG:15 MEINS:3 NTGEW:15 BRGEW:15 GEWEI:3 VOLUM:15 VOLEH:3 LGPBE:10 HIPOS:6 HIEVW:1 LADGR:4 TRAGR:4 " +
+      "VKBUR:4 VKGRP:3 VTWEG:2 SPART:2 GRKOR:3 EAN11:18",
+  ),
+  E1EDL37: layout("EXIDV:20"),
+  E1EDL41: layout("QUALI:3 BSTNR:35 BSTDT:8"),
+  E1EDL43: layout("QUALF:1 BELNR:35 POSNR:6 DATUM:8"),
+  E1EDL44: layout("VBELN:10 POSNR:6"),
+  E1EDT13: layout("QUALF:3"),
+  E1ADRM1: layout(
+    "PARTNER_Q:3 ADDRESS_T:1 PARTNER_ID:17 JURISDIC:17 LANGUAGE:2 FORMOFADDR:15 NAME1:40 NAME2:40 NAME3:40 NAME4:40",
+  ),
+  E1MARAM: layout(
+    "MSGFN:3 MATNR:18 ERSDA:8 ERNAM:12 LAEDA:8 AENAM:12 PSTAT:15 LVORM:1 MTART:4 MBRSH:1 MATKL:9 BISMT:18 MEINS:3",
+  ),
+  E1MAKTM: layout("MSGFN:3 SPRAS:1 MAKTX:40 SPRAS_ISO:2"),
+  E1MARCM: layout("MSGFN:3 WERKS:4"),
+  E1MARMM: layout("MSGFN:3 MEINH:3 UMREZ:6 UMREN:6 EANNR:13 EAN11:18"),
+  E1KNA1M: layout("MSGFN:3 KUNNR:10"),
+  E1KNVVM: layout("MSGFN:3 VKORG:4 VTWEG:2 SPART:2"),
+  E1KNB1M: layout("MSGFN:3 BUKRS:4"),
+};
+
+/** What a segment stands in when the file does not say so by number: old senders leave the parent's number empty. */
+export const PARENTS: Readonly<Record<string, string>> = {
+  E1EDKT2: "E1EDKT1",
+  E1EDP02: "E1EDP01",
+  E1EDP03: "E1EDP01",
+  E1EDP04: "E1EDP01",
+  E1EDP05: "E1EDP01",
+  E1EDP17: "E1EDP01",
+  E1EDP18: "E1EDP01",
+  E1EDP19: "E1EDP01",
+  E1EDP20: "E1EDP01",
+  E1EDP26: "E1EDP01",
+  E1EDPA1: "E1EDP01",
+  E1EDPT1: "E1EDP01",
+  E1EDPT2: "E1EDPT1",
+  E1ADRM1: "E1EDL20",
+  E1EDT13: "E1EDL20",
+  E1EDL24: "E1EDL20",
+  E1EDL37: "E1EDL20",
+  E1EDL41: "E1EDL24",
+  E1EDL43: "E1EDL24",
+  E1EDL44: "E1EDL37",
+  E1MAKTM: "E1MARAM",
+  E1MARCM: "E1MARAM",
+  E1MARMM: "E1MARAM",
+  E1KNVVM: "E1KNA1M",
+  E1KNB1M: "E1KNA1M",
+};
+
+/** The segment without which an IDoc of the type says nothing. */
+export const REQUIRED: Readonly<Record<string, string>> = {
+  ORDERS: "E1EDK01",
+  INVOIC: "E1EDK01",
+  DELVRY: "E1EDL20",
+  MATMAS: "E1MARAM",
+  DEBMAS: "E1KNA1M",
+};

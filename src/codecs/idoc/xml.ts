@@ -1,0 +1,83 @@
+/** IDocs as XML: the type is the root, each `IDOC` has its control record, each segment is marked `SEGMENT="1"`. */
+import type { Bytes } from "../../std/bytes.ts";
+import { brokenAt, parseXml, type XmlElement, type XmlLimits } from "../xml/tree.ts";
+import { escapeXml } from "../xml/write.ts";
+import { brokenIn } from "./place.ts";
+import type { Idoc, IdocFile, IdocSegment } from "./segments.ts";
+
+/** @throws {ContractBroken} with `line` and `path` */
+export function readIdocXml(body: Bytes, limits: Partial<XmlLimits>): IdocFile {
+  const root = parseXml(body, limits);
+  const idocs = root.children.filter(({ name }) => name === "IDOC");
+  if (idocs.length === 0) throw brokenAt(root, "the element IDOC", root.children[0]?.name ?? "nothing");
+  const other = root.children.find(({ name }) => name !== "IDOC");
+  if (other) throw brokenAt(other, "IDOC", other.name);
+  return { form: { syntax: "xml" }, idocs: idocs.map(idocOf) };
+}
+
+function idocOf(idoc: XmlElement): Idoc {
+  const [first, ...rest] = idoc.children;
+  if (first?.name !== "EDI_DC40" && first?.name !== "EDI_DC") {
+    throw brokenAt(first ?? idoc, "the control record EDI_DC40 first", first?.name ?? "nothing");
+  }
+  const control = segmentOf(first);
+  if (control.children.length > 0) throw brokenAt(first, "fields only", control.children[0]!.type);
+  if ((control.fields.IDOCTYP ?? control.fields.DOCTYP ?? "") === "") {
+    throw brokenAt(first, "the type of the IDoc in IDOCTYP", "nothing");
+  }
+  if (rest.length === 0) throw brokenAt(idoc, "segments", "none");
+  for (const one of rest) {
+    if (!isSegment(one)) throw brokenAt(one, 'a segment, marked SEGMENT="1"', one.name);
+  }
+  return { control: control.fields, segments: rest.map(segmentOf) };
+}
+
+/** Some senders leave the mark out of segments; having elements inside is mark enough. */
+const isSegment = (element: XmlElement): boolean =>
+  element.attributes.has("SEGMENT") || element.children.length > 0 || /^Z?E1|^Z1/.test(element.name);
+
+function segmentOf(element: XmlElement): IdocSegment {
+  if (element.text.trim() !== "") throw brokenAt(element, "elements only", "text");
+  const fields: Record<string, string> = {};
+  const children: IdocSegment[] = [];
+  for (const inner of element.children) {
+    if (isSegment(inner)) {
+      children.push(segmentOf(inner));
+      continue;
+    }
+    if (Object.hasOwn(fields, inner.name)) throw brokenAt(inner, `the field ${inner.name} once`, "it again");
+    const value = inner.text.trimEnd();
+    fields[inner.name] = value;
+  }
+  for (const name of Object.keys(fields)) if (fields[name] === "") delete fields[name];
+  return { type: element.name, fields, children, line: element.line };
+}
+
+/** The root of all is the type of the first; one file holds IDocs of one type. */
+export function writeIdocXml(idocs: readonly Idoc[]): string {
+  const type = idocs[0]?.control.IDOCTYP ?? idocs[0]?.control.DOCTYP ?? "";
+  const other = idocs.find(({ control }) => (control.IDOCTYP ?? control.DOCTYP) !== type);
+  if (other)
+    throw brokenIn(undefined, "EDI_DC40", `IDocs of the type ${type}`, other.control.IDOCTYP ?? "none");
+  const write = (one: IdocSegment, depth: number): string => {
+    if (one.rest !== undefined)
+      throw brokenIn(one.line, one.type, "named fields only", "text without a layout");
+    const indent = "  ".repeat(depth);
+    const fields = Object.entries(one.fields)
+      .map(([name, value]) => `${indent}  <${nameOf(name)}>${escapeXml(value)}</${name}>\n`)
+      .join("");
+    const children = one.children.map((child) => write(child, depth + 1)).join("");
+    return `${indent}<${nameOf(one.type)} SEGMENT="1">\n${fields}${children}${indent}</${one.type}>\n`;
+  };
+  const inside = idocs.map(({ control, segments }) => {
+    const head = write({ type: "EDI_DC40", fields: { ...control, TABNAM: "EDI_DC40" }, children: [] }, 2);
+    return `  <IDOC BEGIN="1">\n${head}${segments.map((one) => write(one, 2)).join("")}  </IDOC>\n`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${nameOf(type)}>\n${inside.join("")}</${type}>\n`;
+}
+
+function nameOf(name: string): string {
+  if (!/^[A-Z_][A-Z0-9_]{0,29}$/.test(name))
+    throw brokenIn(undefined, name || "segment", "a name XML can carry", name || "none");
+  return name;
+}
