@@ -187,7 +187,9 @@ export class AcmeBooks {
       case "acknowledgement":
         this.count(this.received, "997");
         for (const document of this.byControl.get(said.group) ?? []) {
-          document.acknowledged = said.sets[document.set] ?? document.acknowledged;
+          // Once taken it is taken, whatever is said later of a broken copy of the file.
+          if (document.acknowledged !== "A")
+            document.acknowledged = said.sets[document.set] ?? document.acknowledged;
         }
         break;
       case "other":

@@ -215,6 +215,27 @@ test("of two orders in a file the sound one is taken, the other refused by name,
   expect(answer?.data.document.written.match(/AK5\*[AR]/g)).toEqual(["AK5*A", "AK5*R"]);
 });
 
+test("a file that is mended and sent again is answered under a number of its own, not as a repetition", () => {
+  const lines = [{ line: "1", quantity: "1", uom: "BX", price: "1.00", sku: "PUMP-100" }];
+  const unknown = writePurchaseOrder850({
+    ...{ purpose: "00", orderType: "NE", poNumber: "PO-9", date: "2026-01-05" },
+    lines,
+  });
+  const files = [interchange([order850, unknown]), interchange([order850])];
+  const [first, second] = files.flatMap(
+    (file) => walkArrival(flow("acme-in"), file).acknowledgements as (Message & { data: Acknowledgement })[],
+  );
+  expect([first, second].map((one) => one?.data.document.status)).toEqual([
+    "accepted-with-errors",
+    "accepted",
+  ]);
+  expect(first?.data.controlNumber).not.toBe(second?.data.controlNumber);
+});
+interface Acknowledgement {
+  readonly controlNumber: string;
+  readonly document: { readonly status: string };
+}
+
 test("an 860 changes or cancels the order it names", () => {
   const change = (purpose: string, lines: Parameters<typeof writePurchaseOrderChange860>[0]["lines"]) =>
     writePurchaseOrderChange860({

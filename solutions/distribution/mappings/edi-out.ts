@@ -162,7 +162,9 @@ export const acknowledged =
     const group = interchange?.groups.find(({ functionalId }) => functionalId !== "FA");
     if (!interchange || !group) return [];
     const ackOf = control(interchange.controlNumber);
-    const number = controlNumber(partner.customer, "functional-acknowledgement", ackOf);
+    // A file that was cut off and then sent whole is answered twice, and the second answer must not look like a repetition.
+    const fates = parts.map(({ refused }) => refused?.message ?? "accepted");
+    const number = controlNumber(partner.customer, "functional-acknowledgement", ackOf, ...fates);
     const date = iso(group.date, interchange.date);
     const outcomes = parts.map(({ refused }) => refused) as NonNullable<
       Parameters<typeof acknowledge997>[1]["outcomes"]

@@ -2,7 +2,7 @@
  * What the stories run: the distribution solution as it is shipped, over a simulated estate, looking at its folders often.
  *
  * Everything about the place comes by the environment, as for the shipped demonstration; `STORY_SETTINGS` is JSON that a
- * story lays over the settings.
+ * story lays over the settings, `STORY_TIMEOUT_MS` how long a call may take.
  */
 import { join } from "node:path";
 import { secret } from "crossdock";
@@ -27,28 +27,30 @@ const telling = (name: "wms" | "tms" | "payments") => ({
   webhookSecrets: [kept(`webhooks/${name}`)],
 });
 
-export default configuration({
-  name: "A story",
-  solutions: [
-    distribution({
-      folders: {
-        fromPartner: join(estate, "acme", "to-crossdock"),
-        toPartner: join(estate, "acme", "from-crossdock"),
-        bankStatements: join(estate, "bank", "statements"),
-      },
-      systems: {
-        shop: system("shop"),
-        crm: system("crm"),
-        erp: system("erp", "/sap/opu/odata4/meridian"),
-        wms: telling("wms"),
-        tms: telling("tms"),
-        pricing: system("pricing"),
-        tax: system("tax"),
-        payments: telling("payments"),
-        finance: system("finance"),
-      },
-      pollMs: 50,
-      ...more,
-    }),
-  ],
+const solution = distribution({
+  folders: {
+    fromPartner: join(estate, "acme", "to-crossdock"),
+    toPartner: join(estate, "acme", "from-crossdock"),
+    bankStatements: join(estate, "bank", "statements"),
+  },
+  systems: {
+    shop: system("shop"),
+    crm: system("crm"),
+    erp: system("erp", "/sap/opu/odata4/meridian"),
+    wms: telling("wms"),
+    tms: telling("tms"),
+    pricing: system("pricing"),
+    tax: system("tax"),
+    payments: telling("payments"),
+    finance: system("finance"),
+  },
+  pollMs: 50,
+  ...more,
 });
+
+// A story about answers that never come has no eight seconds for each of them.
+const timeoutMs = Number(process.env.STORY_TIMEOUT_MS ?? 0);
+for (const { config } of timeoutMs > 0 ? (solution.connections ?? []) : [])
+  if ("url" in (config as object)) Object.assign(config as object, { timeoutMs });
+
+export default configuration({ name: "A story", solutions: [solution] });

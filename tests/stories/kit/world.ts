@@ -29,6 +29,8 @@ export interface OrderedLine {
 export interface WorldOptions {
   /** Laid over the settings of the distribution solution. */
   readonly settings?: unknown;
+  /** How long one call to a system may take; 8 s unless said otherwise. */
+  readonly timeoutMs?: number;
   /** Another PostgreSQL than the test run's own, already migrated. */
   readonly database?: { readonly pool: pg.Pool; readonly url: string; drop(): Promise<void> };
   /** Do not start Crossdock; the story does. */
@@ -304,7 +306,12 @@ export class World {
   }
 }
 
-export async function openWorld({ settings, database, asleep = false }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  settings,
+  timeoutMs,
+  database,
+  asleep = false,
+}: WorldOptions = {}): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), "crossdock-world-"));
   const own = database ?? (await freshDatabase());
   const portBase = await freePorts(14);
@@ -315,6 +322,7 @@ export async function openWorld({ settings, database, asleep = false }: WorldOpt
     CROSSDOCK_GATEWAY_PORT: String(gatewayPort),
     CROSSDOCK_CONSOLE_PORT: String(gatewayPort + 1),
     CROSSDOCK_ESTATE_PORT: String(portBase),
+    ...(timeoutMs === undefined ? {} : { STORY_TIMEOUT_MS: String(timeoutMs) }),
     ...(settings === undefined ? {} : { STORY_SETTINGS: JSON.stringify(settings) }),
   };
   await demonstrationClients(own.pool, data, siteSecrets(data));
