@@ -232,6 +232,11 @@ describe("is noted:", () => {
       ["no-statement-number"],
       [":20:S", ":25:1", ":60F:C260118EUR1,", ":62F:C260119EUR1,"],
     ],
+    [
+      "entries after the balance of a page",
+      ["page-unopened"],
+      [...HEAD, ":62M:C260118EUR1000,00", ":61:260119C12,50NTRFR", ...TAIL],
+    ],
     ["an excerpt", ["excerpt"], [":61:110701CN50,00NZ10NONREF"]],
     ["sums that do not add up", ["sums-differ"], [":20:S", ":25:1", ":28C:1", ":34F:EUR0,", ":90C:1EUR2,"]],
   ])("%s", (_, expected, text) => {

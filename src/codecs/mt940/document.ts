@@ -45,6 +45,7 @@ export type NoteKind =
   | "reference-length"
   | "several-texts"
   | "no-statement-number"
+  | "page-unopened"
   | "balance-differs"
   | "sums-differ";
 

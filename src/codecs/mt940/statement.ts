@@ -68,6 +68,7 @@ export class StatementBuilder {
   readonly #sums = { credit: new Big(0), debit: new Big(0), credits: 0, debits: 0 };
   #place = 0;
   #pages = 0;
+  #lastClosed: Balance | undefined;
   #openPage = false;
   #waiting: Waiting | undefined;
   #currency: string | undefined;
@@ -159,7 +160,17 @@ export class StatementBuilder {
     if (page) this.#seen.delete("64");
     // Some banks tell their sums after the balances.
     const sums = family === "90" && this.#place >= CLOSED;
-    if (place < this.#place && !page && !sums) throw this.#misplaced(field);
+    // After the balance of a page entries may go on without an opening balance for the next.
+    const goesOn = tag === "61" && this.#place === CLOSED && this.#lastClosed?.intermediate === true;
+    if (goesOn) {
+      this.#openPage = true;
+      this.#note(
+        "page-unopened",
+        field.line,
+        "Entries go on after :62M: without :60M:; its balance opens the page.",
+      );
+    }
+    if (place < this.#place && !page && !sums && !goesOn) throw this.#misplaced(field);
     if (tag === "61" && !this.#openPage && !this.#excerpt && this.#type() !== "942")
       throw this.#misplaced(field);
     if (family === "62" && this.#place >= CLOSED) throw this.#misplaced(field);
@@ -286,6 +297,7 @@ export class StatementBuilder {
       if (!this.#openPage && !this.#excerpt && this.#type() !== "942")
         throw broken(field.line, field.tag, "an opening balance :60F: before it", "none");
       this.#openPage = false;
+      this.#lastClosed = balance;
     }
     this.#several(field, this.#balances, balance);
   }
