@@ -361,32 +361,6 @@ async function collected(events: AsyncIterable<Bai2Event>): Promise<Bai2Event[]>
 }
 
 describe("hostile input", () => {
-  test("2,000 mutated reports are read or refused, none takes long", () => {
-    let seed = 20_260_119;
-    const random = (below: number) => {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-      return Math.floor((seed / 2 ** 32) * below);
-    };
-    let refused = 0;
-    for (let round = 0; round < 2_000; round += 1) {
-      const body = Buffer.from(SOUND);
-      const at = random(body.length);
-      const after = body.subarray(at + random(20));
-      const piece = ["", ",", "/", "\r\n88,", "\0", "16,", "99999999999999999999", "D,99,"][random(8)]!;
-      const mutated = Buffer.concat([body.subarray(0, at), Buffer.from(piece), after]);
-      if (random(2) === 0) mutated[random(mutated.length)] = random(256);
-      const from = performance.now();
-      try {
-        bai2().decode(mutated);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ContractBroken);
-        refused += 1;
-      }
-      expect(performance.now() - from).toBeLessThan(1_000);
-    }
-    expect(refused).toBeGreaterThan(1_000);
-  });
-
   test.each<[string, () => Bytes]>([
     ["60 MB in one line", () => Buffer.concat([lines(REPORT[0]!), Buffer.alloc(60_000_000, "A")])],
     [

@@ -112,35 +112,3 @@ test("what JSON cannot say is not written as something else", () => {
   }
   expect(new TextDecoder().decode(codec.encode({ a: undefined, b: 1 }))).toBe('{"b":1}');
 });
-
-test("mutated documents are read or refused, and never anything else", () => {
-  const sound = bytes(
-    JSON.stringify({
-      orderId: "SO-1",
-      note: 'quote " and \\ and é 😀',
-      lines: [{ line: 1, price: "500.00", rate: 1.5e3 }],
-      nested: { deep: [[["x"]]] },
-    }),
-  );
-  let seed = 17;
-  const next = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return seed % below;
-  };
-  for (let run = 0; run < 2_000; run += 1) {
-    const mutated = [...sound];
-    for (let change = next(4); change >= 0; change -= 1) {
-      const where = next(mutated.length);
-      const how = next(3);
-      if (how === 0) mutated[where] = next(256);
-      else if (how === 1) mutated.splice(where, 1 + next(5));
-      else mutated.splice(where, 0, ...mutated.slice(next(mutated.length)).slice(0, 20));
-    }
-    try {
-      codec.decode(Uint8Array.from(mutated));
-    } catch (error) {
-      expect(error).toBeInstanceOf(ContractBroken);
-    }
-  }
-  expect(({} as Record<string, unknown>).isAdmin).toBeUndefined();
-});

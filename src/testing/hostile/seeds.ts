@@ -1,0 +1,229 @@
+/** Small sound documents of every codec, made up, for the hostile tests to damage. */
+import { type BankDocument, bankMessage } from "../../codecs/camt053/codec.ts";
+import { ORDER as EDIFACT_ORDER, interchange as edifactInterchange } from "../../codecs/edifact/fixtures.ts";
+import { invoice, order } from "../../codecs/ubl/fixtures.ts";
+import {
+  acknowledge997,
+  acknowledge999,
+  envelope,
+  generate,
+  parse,
+  type SetDraft,
+  writeAcknowledgement855,
+  writeInvoice810,
+  writePurchaseOrder850,
+  writePurchaseOrderChange860,
+  writeRemittance820,
+  writeShipNotice856,
+} from "../../codecs/x12/codec.ts";
+import { interchange, ORDER } from "../../codecs/x12/fixtures.ts";
+import { type Bytes, toBytes } from "../../std/bytes.ts";
+
+const lines = (...text: readonly string[]): Bytes => toBytes(text.map((line) => `${line}\r\n`).join(""));
+
+export const bai2Seeds = (): Bytes[] => [
+  lines(
+    "01,071000013,MERIDIAN,260119,0730,17,80,,2/",
+    "02,MERIDIAN,071000013,1,260118,2400,USD,2/",
+    "03,4000123,,010,+100000,,,015,-2500,,,100,150000,2,S,50000/",
+    "88,60000,40000,400,,1/",
+    "16,165,120000,V,260120,0900,BK1,CU1,INV-90000001, PART 1",
+    "88,OF 2, THANKS/",
+    "16,195,30000,D,2,0,10000,3,20000,,,/",
+    "16,475,252500,,,,CHECK 0017/",
+    "49,650000,7/",
+    "98,650000,1,9/",
+    "99,650000,1,11/",
+  ),
+];
+
+export function camtSeeds(kind: "camt.052" | "camt.053" | "camt.054"): Bytes[] {
+  const document: BankDocument = {
+    messageType: `${kind}.001.08`,
+    messageId: "M-1",
+    createdAt: "2026-11-21T18:00:00Z",
+    statements: [
+      {
+        id: "S-1",
+        from: "2026-11-20",
+        account: { iban: "FR7612345678901234567890123", currency: "EUR", owner: "Meridian" },
+        balances: [
+          { type: "OPBD", amount: "100.00", currency: "EUR", creditDebit: "credit", date: "2026-11-20" },
+          { type: "CLBD", amount: "1305.00", currency: "EUR", creditDebit: "credit", date: "2026-11-21" },
+        ],
+        entries: [
+          {
+            reference: "1",
+            amount: "1205.00",
+            currency: "EUR",
+            creditDebit: "credit",
+            reversal: false,
+            status: "BOOK",
+            bookedOn: "2026-11-21",
+            valueOn: "2026-11-22",
+            bankReference: "BANK-1",
+            transactions: [
+              {
+                endToEndId: "E2E-7",
+                debtor: { name: "ACME & Söhne", iban: "DE02120300000000202051", bic: "BYLADEM1001" },
+                remittance: ["INV-90000001"],
+                structured: [
+                  {
+                    documents: [{ number: "INV-90000002" }],
+                    creditorReference: "RF18539007547034",
+                    additional: [],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  };
+  const written = bankMessage(kind).encode(document);
+  const wide = Buffer.from(
+    `\ufeff${Buffer.from(written).toString("utf8").replace("UTF-8", "UTF-16")}`,
+    "utf16le",
+  );
+  return [written, wide];
+}
+
+export const csvSeeds = (): Bytes[] => [
+  toBytes('sku;plant;onHand\nPUMP-100;LYO;12\n"VALVE;20";"a ""b""";3\n'),
+  toBytes('\ufeffonHand;sku;plant\r\n"1\n2";SEAL-9;Zürich\r\n'),
+];
+
+export const edifactSeeds = (): Bytes[] => [
+  toBytes(EDIFACT_ORDER),
+  toBytes(`UNA:+,? '${EDIFACT_ORDER}`),
+  toBytes(edifactInterchange("INVRPT", ["BGM+35+1+9", "DTM+366:20261121:102"], { syntax: "UNOC:4" })),
+];
+
+export const jsonSeeds = (): Bytes[] => [
+  toBytes(
+    JSON.stringify({
+      orderId: "SO-1",
+      note: 'quote " and \\ and é 😀',
+      lines: [{ line: 1, price: "500.00", rate: 1.5e3 }],
+      nested: { deep: [[["x"]]] },
+    }),
+  ),
+];
+
+export const mt940Seeds = (): Bytes[] => [
+  lines(
+    "{1:F01BANKFRPPAXXX0000000000}{2:I940MERIDIANXXXXN}{4:",
+    ":20:STMT-7",
+    ":25:FR7612345000010000000000195",
+    ":28C:12/1",
+    ":60F:C260118EUR1000,00",
+    ":61:2601190119C12,50NTRFINV-90000001//BANK-REF-1",
+    "SEPA CREDIT",
+    ":86:166?00CREDIT TRANSFER?20EREF+E2E-1?21SVWZ+INV-90000001?30BANKFR",
+    "PP?31FR7630006000011234567890189?32ACME CO?33RP",
+    ":62F:C260119EUR1012,50",
+    ":64:C260119EUR1012,50",
+    ":65:C260120EUR1500,",
+    ":86:FEES ARE DUE IN JUNE",
+    "-}",
+  ),
+];
+
+export const ublSeeds = (): Bytes[] => [order, invoice].map(toBytes);
+
+export function x12Seeds(): Bytes[] {
+  const about = {
+    sender: { qualifier: "ZZ", id: "MERIDIAN" },
+    receiver: { qualifier: "ZZ", id: "ACME" },
+    date: "2026-11-21",
+    time: "09:00",
+    controlNumber: 41,
+  };
+  const sent = (...drafts: SetDraft[]): Bytes => generate(envelope(about, drafts));
+  const parties = [
+    {
+      role: "ST",
+      name: "ACME DOCK 4",
+      idQualifier: "92",
+      id: "D4",
+      street: ["1 Dock Road"],
+      city: "Lyon",
+      postalCode: "69001",
+      country: "FR",
+    },
+  ];
+  const line = {
+    line: "1",
+    quantity: "2",
+    uom: "EA",
+    price: "500.00",
+    sku: "PUMP-100",
+    numbers: { VN: "PUMP-100" },
+  };
+  const { price: _, ...item } = line;
+  const document = { purpose: "00", poNumber: "PO-7", date: "2026-11-21", parties, lines: [line] };
+  const received = parse(toBytes(interchange(ORDER)));
+  return [
+    toBytes(interchange(ORDER)),
+    toBytes(interchange(ORDER, { element: "|", component: "^", segment: "\n" })),
+    sent(writePurchaseOrder850({ ...document, orderType: "NE", total: "1000.00" })),
+    sent(
+      writePurchaseOrderChange860({
+        ...document,
+        orderType: "SA",
+        changeNumber: "2",
+        lines: [{ ...line, change: "QD", quantityLeft: "1" }],
+      }),
+    ),
+    sent(
+      writeAcknowledgement855({
+        ...document,
+        type: "AC",
+        poDate: "2026-11-21",
+        lines: [{ ...line, acknowledgements: [{ status: "IA", quantity: "2", uom: "EA" }] }],
+      }),
+    ),
+    sent(
+      writeShipNotice856({
+        purpose: "00",
+        shipmentId: "SH-881",
+        date: "2026-11-28",
+        time: "0900",
+        parties,
+        orders: [
+          {
+            poNumber: "PO-7",
+            packs: [{ sscc: "034567890123456785", palletSscc: "034567890123456792", items: [item] }],
+          },
+          { poNumber: "PO-8", packs: [], items: [item] },
+        ],
+      }),
+    ),
+    sent(
+      writeInvoice810({
+        invoiceNumber: "INV-90000001",
+        date: "2026-11-29",
+        poNumber: "PO-7",
+        parties,
+        lines: [{ ...line, taxes: [{ type: "VA", amount: "200.00", rate: "20" }] }],
+        total: "1200.00",
+        taxes: [],
+        charges: [{ kind: "A", code: "C310", amount: "0.05" }],
+      }),
+    ),
+    sent(
+      writeRemittance820({
+        handling: "C",
+        amount: "1205.00",
+        creditDebit: "C",
+        method: "ACH",
+        date: "2026-12-29",
+        trace: "TRACE-1",
+        parties: [{ role: "PR", name: "ACME" }],
+        items: [{ qualifier: "IV", number: "INV-90000001", paid: "1205.00" }],
+      }),
+    ),
+    ...[acknowledge997, acknowledge999].map((acknowledge) => generate(acknowledge(received, about)!)),
+  ];
+}

@@ -1,0 +1,238 @@
+/**
+ * The codecs as the hostile tests know them: sound documents of ours, pieces that mean something in the format, and how
+ * a document of it is read, all the way to business values where the codec has them.
+ *
+ * Every folder under `src/codecs` with a door has a subject here; a test says which is missing.
+ */
+import { bai2 } from "../../codecs/bai2/codec.ts";
+import { bankMessage } from "../../codecs/camt053/codec.ts";
+import { csv } from "../../codecs/csv/codec.ts";
+import { edifact } from "../../codecs/edifact/codec.ts";
+import { json } from "../../codecs/json/codec.ts";
+import { mt940 } from "../../codecs/mt940/codec.ts";
+import { ubl } from "../../codecs/ubl/codec.ts";
+import * as x12 from "../../codecs/x12/codec.ts";
+import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import * as seeds from "./seeds.ts";
+
+export interface Subject {
+  /** The folder under `src/codecs`, and after a blank which of its formats is meant where there are several. */
+  readonly name: string;
+  /** Sound documents: each is read. */
+  seeds(): Bytes[];
+  /** Tags, delimiters, escapes and numbers that hurt, in Latin-1. */
+  readonly pieces: readonly string[];
+  /** Reads a whole document and what a business would make of it. @throws {ContractBroken} when it is refused */
+  read(body: Bytes): unknown;
+}
+
+const XML_PIECES = [
+  "<",
+  ">",
+  "<a>",
+  "</a>",
+  "<!DOCTYPE a>",
+  "<!ENTITY a 'b'>",
+  "&amp;",
+  "&#0;",
+  "&#x41;",
+  "&x;",
+  "<![CDATA[",
+  "]]>",
+  "<!--",
+  "-->",
+  "<?xml ?>",
+  " xmlns='urn:x'",
+  "\0",
+  "\xff",
+  "\xc3\xa9",
+  "99999999999999999999",
+  "-1",
+  "1e5",
+  "2026-02-30",
+  "constructor",
+  "__proto__",
+];
+
+const X12_READERS: Readonly<Record<string, (set: x12.X12Set) => unknown>> = {
+  "810": x12.readInvoice,
+  "820": x12.readRemittance,
+  "850": x12.readPurchaseOrder,
+  "855": x12.readAcknowledgement,
+  "856": x12.readShipNotice,
+  "860": x12.readPurchaseOrderChange,
+  "997": x12.readFunctionalAcknowledgement,
+  "999": x12.readFunctionalAcknowledgement,
+};
+
+/** Every sound set is read as its business document; one that is refused there does not stop the next. */
+function readX12Business(body: Bytes): unknown {
+  const document = x12.parse(body);
+  const parts = x12.partsOf(document);
+  let refusal: ContractBroken | undefined;
+  for (const part of parts) {
+    if (part instanceof ContractBroken) refusal ??= part;
+    else refusal ??= refusalIn(() => X12_READERS[part.set.type]?.(part.set));
+  }
+  if (parts.length > 0 && refusal) throw refusal;
+  // What is sound can be written again and is then the same.
+  return x12.parse(x12.generate(document));
+}
+
+function refusalIn(act: () => unknown): ContractBroken | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ContractBroken) return error;
+    throw error;
+  }
+}
+
+const SUBJECT_LIST: readonly Subject[] = [
+  {
+    name: "bai2",
+    seeds: seeds.bai2Seeds,
+    pieces: [
+      ",",
+      "/",
+      "\r\n88,",
+      "\r\n16,",
+      "\0",
+      "99999999999999999999",
+      "D,99,",
+      "S,1,2,3,",
+      "V,260120,0900,",
+      "-0",
+      "\xe9",
+    ],
+    read: (body) => bai2().decode(body),
+  },
+  ...(["camt.052", "camt.053", "camt.054"] as const).map((kind) => ({
+    name: `camt053 ${kind}`,
+    seeds: () => seeds.camtSeeds(kind),
+    pieces: [...XML_PIECES, "<Ntry>", "</Ntry>", "<TxDtls/>", 'Ccy="EUR"', "<CdtDbtInd>CRDT</CdtDbtInd>"],
+    read: (body: Bytes) => bankMessage(kind).decode(body),
+  })),
+  {
+    name: "csv",
+    seeds: seeds.csvSeeds,
+    pieces: [";", '"', '""', "\r\n", "\n", "\r", "\0", "\xff", "\xef\xbb\xbf", '";"', ",", "\t"],
+    read: (body) => csv({ columns: ["sku", "plant", "onHand"], delimiter: ";" }).decode(body),
+  },
+  {
+    name: "edifact",
+    seeds: seeds.edifactSeeds,
+    pieces: [
+      "'",
+      "+",
+      ":",
+      "?",
+      "??",
+      "?'",
+      "*",
+      "UNA:+.? '",
+      "UNB+",
+      "UNZ+1+1'",
+      "UNH+1+ORDERS:D:96A:UN'",
+      "UNT+2+1'",
+      "UNG+",
+      "UNE+",
+      "\r\n",
+      "\0",
+      "\xe9",
+      "LIN+1'",
+      "999999999999999999",
+      "1,5",
+      "-",
+    ],
+    read: (body) => edifact().decode(body),
+  },
+  {
+    name: "json",
+    seeds: seeds.jsonSeeds,
+    pieces: [
+      "{",
+      "}",
+      "[",
+      "]",
+      '"',
+      ",",
+      ":",
+      "\\",
+      "\\u",
+      "\\ud800",
+      "1e999",
+      "-",
+      "0.1",
+      "null",
+      '"__proto__":1,',
+      "\xef\xbb\xbf",
+      "\0",
+      "\xff",
+      "99999999999999999999",
+    ],
+    read: (body) => json().decode(body),
+  },
+  {
+    name: "mt940",
+    seeds: seeds.mt940Seeds,
+    pieces: [
+      ":20:",
+      ":61:",
+      ":86:",
+      ":60F:",
+      ":62F:",
+      ":28C:",
+      "\r\n-\r\n",
+      "\r\n",
+      "\0",
+      "?20",
+      "?00",
+      "//",
+      "999999",
+      ",",
+      "-}",
+      "{1:",
+      "{4:",
+      "\xe9",
+    ],
+    read: (body) => mt940().decode(body),
+  },
+  {
+    name: "ubl",
+    seeds: seeds.ublSeeds,
+    pieces: [...XML_PIECES, "<cbc:ID>", "</cac:Party>", "<cac:Item>", ' currencyID="EUR"', "<cbc:Note/>"],
+    read: (body) => ubl().decode(body),
+  },
+  {
+    name: "x12",
+    seeds: seeds.x12Seeds,
+    pieces: [
+      "*",
+      "~",
+      "\n",
+      ">",
+      "\r\n",
+      "\0",
+      "ISA*",
+      "IEA*1*000000012~",
+      "GS*PO*",
+      "ST*850*0001~",
+      "SE*1*0001~",
+      "HL*1**S~",
+      "HL*2*2*I~",
+      "BIN*9*",
+      "MAN*GM*",
+      "99999999999999999999",
+      "20260230",
+      "-.",
+      "1E9",
+      "\xe9",
+    ],
+    read: readX12Business,
+  },
+];
+
+export const SUBJECTS: readonly Subject[] = SUBJECT_LIST;
