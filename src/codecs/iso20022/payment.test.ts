@@ -285,34 +285,3 @@ test("any message shows its type and its header; a header that announces another
     found: "pacs.008.001.08",
   });
 });
-
-test("2,000 mutated payment messages are read or refused, none takes long", () => {
-  const sound = [TRANSFERS, STATUS].map((body, at) =>
-    document(at === 0 ? "pain.001.001.03" : "pain.002.001.10", body),
-  );
-  let seed = 29;
-  const next = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((seed / 2_147_483_648) * below);
-  };
-  let refused = 0;
-  for (let run = 0; run < 2_000; run += 1) {
-    const original = sound[run % 2]!;
-    const at = next(original.length);
-    const mutated = Buffer.concat([
-      original.subarray(0, at),
-      Buffer.from(["", "<", ">", "&", "<!DOCTYPE x>", "9"][next(6)]!),
-      original.subarray(at + next(40)),
-    ]);
-    const from = performance.now();
-    try {
-      if (run % 2 === 0) pain001().decode(mutated);
-      else pain002().decode(mutated);
-    } catch (error) {
-      expect(error).toBeInstanceOf(ContractBroken);
-      refused += 1;
-    }
-    expect(performance.now() - from).toBeLessThan(1_000);
-  }
-  expect(refused).toBeGreaterThan(1_000);
-});

@@ -23,7 +23,8 @@ export function randomly(seed: number): (below: number) => number {
 export function mutant(sound: readonly Bytes[], seed: number, pieces: readonly string[]): Bytes {
   const next = randomly(seed);
   let bytes = Buffer.from(sound[next(sound.length)]!);
-  for (let injuries = 1 + next(6); injuries > 0; injuries -= 1) {
+  // Half of them have one injury only: more would hide each other.
+  for (let injuries = 1 + next(2) * next(6); injuries > 0; injuries -= 1) {
     const at = next(bytes.length);
     const end = Math.min(bytes.length, at + 1 + next(60));
     const [before, inside, after] = [bytes.subarray(0, at), bytes.subarray(at, end), bytes.subarray(end)];

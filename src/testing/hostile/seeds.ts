@@ -1,6 +1,13 @@
 /** Small sound documents of every codec, made up, for the hostile tests to damage. */
-import { type BankDocument, bankMessage } from "../../codecs/camt053/codec.ts";
 import { ORDER as EDIFACT_ORDER, interchange as edifactInterchange } from "../../codecs/edifact/fixtures.ts";
+import { order as idocOrder, xml as idocXml } from "../../codecs/idoc/fixtures.ts";
+import {
+  type BankDocument,
+  bankMessage,
+  type PaymentInitiation,
+  pain001,
+  pain008,
+} from "../../codecs/iso20022/codec.ts";
 import { invoice, order } from "../../codecs/ubl/fixtures.ts";
 import {
   acknowledge997,
@@ -88,6 +95,85 @@ export function camtSeeds(kind: "camt.052" | "camt.053" | "camt.054"): Bytes[] {
   );
   return [written, wide];
 }
+
+const paid: PaymentInitiation = {
+  messageType: "pain.001.001.09",
+  messageId: "PAY-1",
+  createdAt: "2026-11-21T18:00:00Z",
+  initiatedBy: { name: "Meridian" },
+  payments: [
+    {
+      id: "RUN-1",
+      method: "TRF",
+      serviceLevel: "SEPA",
+      executeOn: "2026-11-24",
+      debtor: { name: "Meridian", iban: "FR7612345678901234567890123", bic: "BANKFRPP" },
+      chargeBearer: "SLEV",
+      transactions: [
+        {
+          endToEndId: "E2E-8",
+          amount: "99.95",
+          currency: "EUR",
+          creditor: {
+            name: "Pompes Lyon",
+            iban: "DE02120300000000202051",
+            bic: "BYLADEM1001",
+            country: "FR",
+          },
+          remittance: ["INV-3301"],
+          structured: [],
+        },
+      ],
+    },
+  ],
+};
+
+const iso = (type: string, body: string): Bytes =>
+  toBytes(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:${type}">${body}</Document>`);
+
+/** Of the payment messages, by the name of their codec. Those only others write are written out. */
+export function paymentSeeds(codec: string): Bytes[] {
+  const [run] = paid.payments;
+  const debit: PaymentInitiation = {
+    ...paid,
+    messageType: "pain.008.001.08",
+    payments: [
+      {
+        id: "RUN-2",
+        method: "DD",
+        executeOn: "2026-11-24",
+        sequenceType: "RCUR",
+        localInstrument: "CORE",
+        creditor: run!.debtor!,
+        creditorSchemeId: "FR72ZZZ123456",
+        transactions: run!.transactions.map(({ creditor, ...one }) => ({
+          ...one,
+          debtor: creditor!,
+          mandate: { id: "MNDT-1", signedOn: "2025-01-02" },
+        })),
+      },
+    ],
+  };
+  const head = "<GrpHdr><MsgId>M-2</MsgId><CreDtTm>2026-11-21T19:00:00Z</CreDtTm></GrpHdr>";
+  if (codec === "pain001") return [pain001().encode(paid)];
+  if (codec === "pain008") return [pain008().encode(debit)];
+  if (codec === "pain002")
+    return [
+      iso(
+        "pain.002.001.10",
+        `<CstmrPmtStsRpt>${head}<OrgnlGrpInfAndSts><OrgnlMsgId>PAY-1</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>PART</GrpSts></OrgnlGrpInfAndSts>
+<OrgnlPmtInfAndSts><OrgnlPmtInfId>RUN-1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>E2E-8</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>closed</AddtlInf></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt>`,
+      ),
+    ];
+  return [
+    iso(
+      "remt.001.001.05",
+      `<RmtAdvc>${head}<RmtInf><RmtId>R-1</RmtId><Ustrd>INV-3301</Ustrd><Strd><RfrdDocInf><Nb>INV-3301</Nb></RfrdDocInf></Strd></RmtInf></RmtAdvc>`,
+    ),
+  ];
+}
+
+export const idocSeeds = (): Bytes[] => [idocOrder, idocXml].map(toBytes);
 
 export const csvSeeds = (): Bytes[] => [
   toBytes('sku;plant;onHand\nPUMP-100;LYO;12\n"VALVE;20";"a ""b""";3\n'),

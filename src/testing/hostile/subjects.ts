@@ -5,9 +5,18 @@
  * Every folder under `src/codecs` with a door has a subject here; a test says which is missing.
  */
 import { bai2 } from "../../codecs/bai2/codec.ts";
-import { bankMessage } from "../../codecs/camt053/codec.ts";
 import { csv } from "../../codecs/csv/codec.ts";
 import { edifact } from "../../codecs/edifact/codec.ts";
+import {
+  type IdocFile,
+  idoc,
+  readIdocCustomers,
+  readIdocDelivery,
+  readIdocInvoice,
+  readIdocMaterials,
+  readIdocOrder,
+} from "../../codecs/idoc/codec.ts";
+import { bankMessage, pain001, pain002, pain008, remt001 } from "../../codecs/iso20022/codec.ts";
 import { json } from "../../codecs/json/codec.ts";
 import { mt940 } from "../../codecs/mt940/codec.ts";
 import { ubl } from "../../codecs/ubl/codec.ts";
@@ -55,6 +64,16 @@ const XML_PIECES = [
   "__proto__",
 ];
 
+const BANK_PIECES = [
+  ...XML_PIECES,
+  "<Ntry>",
+  "</Ntry>",
+  "<TxDtls/>",
+  'Ccy="EUR"',
+  "<CdtDbtInd>CRDT</CdtDbtInd>",
+  "<Amt>",
+];
+
 const X12_READERS: Readonly<Record<string, (set: x12.X12Set) => unknown>> = {
   "810": x12.readInvoice,
   "820": x12.readRemittance,
@@ -78,6 +97,13 @@ function readX12Business(body: Bytes): unknown {
   if (parts.length > 0 && refusal) throw refusal;
   // What is sound can be written again and is then the same.
   return x12.parse(x12.generate(document));
+}
+
+const IDOC_READERS = [readIdocOrder, readIdocDelivery, readIdocInvoice, readIdocMaterials, readIdocCustomers];
+
+/** A reader refuses an IDoc of another type, and one that says too little; it never does anything else. */
+function readIdocBusiness({ idocs }: IdocFile): unknown {
+  return idocs.flatMap((one) => IDOC_READERS.map((read) => refusalIn(() => read(one))));
 }
 
 function refusalIn(act: () => unknown): ContractBroken | undefined {
@@ -110,10 +136,16 @@ const SUBJECT_LIST: readonly Subject[] = [
     read: (body) => bai2().decode(body),
   },
   ...(["camt.052", "camt.053", "camt.054"] as const).map((kind) => ({
-    name: `camt053 ${kind}`,
+    name: kind === "camt.053" ? "camt053" : `iso20022 ${kind}`,
     seeds: () => seeds.camtSeeds(kind),
-    pieces: [...XML_PIECES, "<Ntry>", "</Ntry>", "<TxDtls/>", 'Ccy="EUR"', "<CdtDbtInd>CRDT</CdtDbtInd>"],
+    pieces: BANK_PIECES,
     read: (body: Bytes) => bankMessage(kind).decode(body),
+  })),
+  ...[pain001(), pain008(), pain002(), remt001()].map(({ name, decode }) => ({
+    name: `iso20022 ${name}`,
+    seeds: () => seeds.paymentSeeds(name),
+    pieces: BANK_PIECES,
+    read: decode,
   })),
   {
     name: "csv",
@@ -148,6 +180,22 @@ const SUBJECT_LIST: readonly Subject[] = [
       "-",
     ],
     read: (body) => edifact().decode(body),
+  },
+  {
+    name: "idoc",
+    seeds: seeds.idocSeeds,
+    pieces: [
+      ...XML_PIECES,
+      "EDI_DC40",
+      "E2EDP01011",
+      "\r\n",
+      "\n",
+      "000000",
+      " ".repeat(63),
+      "SEGMENT=",
+      "<IDOC BEGIN='1'>",
+    ],
+    read: (body) => readIdocBusiness(idoc().decode(body)),
   },
   {
     name: "json",
