@@ -90,6 +90,17 @@ const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocen
     says: ["src/work/timers.ts says setTimeout"],
     innocent: [file("src/runtime/clock.ts", "setTimeout(fire, 10);")],
   },
+  "the runtime takes time and chance from its clock alone": {
+    broken: [
+      file("src/runtime/loop.ts", "setTimeout(round, 10);"),
+      file("src/runtime/ids.ts", 'import { uuidv7 } from "uuidv7";'),
+    ],
+    says: ["src/runtime/loop.ts says setTimeout", "src/runtime/ids.ts says uuidv7"],
+    innocent: [
+      file("src/runtime/clock.ts", "const timer = setTimeout(call, ms);"),
+      file("src/runtime/loop.test.ts", "await new Promise((resolve) => setTimeout(resolve, 10));"),
+    ],
+  },
   "gateway, console and command line write no rows": {
     broken: [
       file("src/gateway/orders.ts", "sql(`INSERT INTO event (id) VALUES ($1)`)"),

@@ -1,8 +1,12 @@
 /**
  * Time, for the loops: the one place where the runtime meets the real clock, so a simulation can bring its own.
  *
+ * Chance comes in here too, so that a simulation replays a run from its seed. A law keeps both out of the other files.
+ *
  * Deadlines use monotonic time. What the business sees is stamped by the database clock, never by this one.
  */
+
+import { uuidv7 } from "uuidv7";
 
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
@@ -15,6 +19,8 @@ export interface Clock {
   soon(call: () => void): void;
   /** A number in [0, 1). */
   chance(): number;
+  /** A fresh id that sorts by time (UUIDv7), for what has no id by nature. */
+  id(): string;
 }
 
 export const realClock: Clock = {
@@ -26,6 +32,7 @@ export const realClock: Clock = {
   },
   soon: (call) => void setImmediate(call),
   chance: Math.random,
+  id: uuidv7,
 };
 
 /** Resolves after a while, or at once when the signal fires. */

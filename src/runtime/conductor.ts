@@ -157,7 +157,7 @@ export class Conductor {
     const to: Cursor = { xid, position };
     const steps = round.steps(this.#worker, lanes, to);
     const decided = await this.#store.commitSteps(steps);
-    this.#leases.moved(to);
+    this.#leases.moved(lanes, to);
     this.#dispatcher.hand(round.parcels);
     for (const key of decided) this.#dispatcher.decided(key);
     this.#trim();

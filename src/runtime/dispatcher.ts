@@ -39,6 +39,8 @@ interface Working {
   more: boolean;
   missed: boolean;
   loading: boolean;
+  /** Counts takeovers: a page that was asked for before one does not say how far the new lanes are read. */
+  takeovers: number;
   loadedTo: string;
   lastOkAt: Date | null;
   readonly latenciesMs: number[];
@@ -48,11 +50,14 @@ type Recording = { readonly outcome: Outcome; readonly correlation: string } & O
 
 /** How often due times, probes and pages are looked after. */
 const TICK_MS = 100;
+/** How soon the table is asked again about a delivery it could not tell us about. */
+const LOOK_AGAIN_MS = 1_000;
 
 export class Dispatcher {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #worker: string;
   readonly #definitions: Arranged;
   readonly #leases: Leases;
   readonly #committed: (correlations: readonly string[]) => void;
@@ -60,6 +65,7 @@ export class Dispatcher {
   readonly #intents: Batcher<Parcelled, boolean>;
   readonly #outcomes: Batcher<Recording, boolean>;
   readonly #waitingFor = new Map<string, Parcelled[]>();
+  #waitingLookAt = 0;
   #takeBackTick: () => void = () => undefined;
   #stopping = false;
 
@@ -67,6 +73,7 @@ export class Dispatcher {
     store: Store;
     clock: Clock;
     log: Log;
+    worker: string;
     definitions: Arranged;
     leases: Leases;
     sessions: ReadonlyMap<string, Session>;
@@ -75,6 +82,7 @@ export class Dispatcher {
     this.#store = given.store;
     this.#clock = given.clock;
     this.#log = given.log;
+    this.#worker = given.worker;
     this.#definitions = given.definitions;
     this.#leases = given.leases;
     this.#committed = given.committed;
@@ -92,24 +100,37 @@ export class Dispatcher {
         more: false,
         missed: false,
         loading: false,
+        takeovers: 0,
         loadedTo: "0",
         lastOkAt: null,
         latenciesMs: [],
       });
     }
-    this.#intents = new Batcher(limits.outcomeBatchMax, async (parcels) => {
-      const begun = new Set(
-        await this.#store.beginAttempts(parcels.map(({ key, attempts }) => ({ key, attempts }))),
-      );
-      return parcels.map(({ key }) => begun.has(key));
-    });
-    this.#outcomes = new Batcher(limits.outcomeBatchMax, (recordings) => this.#record(recordings));
+    this.#intents = new Batcher(
+      limits.outcomeBatchMax,
+      async (parcels) => {
+        const begun = new Set(
+          await this.#store.beginAttempts(
+            this.#worker,
+            parcels.map(({ key, attempts }) => ({ key, attempts })),
+          ),
+        );
+        return parcels.map(({ key }) => begun.has(key));
+      },
+      given.clock.soon,
+    );
+    this.#outcomes = new Batcher(
+      limits.outcomeBatchMax,
+      (recordings) => this.#record(recordings),
+      given.clock.soon,
+    );
   }
 
   start(): void {
     const tick = () => {
       this.#takeBackTick = this.#clock.after(TICK_MS, () => {
         for (const working of this.#lines.values()) this.#tend(working);
+        this.#lookAfterWaiting();
         if (!this.#stopping) tick();
       });
     };
@@ -172,14 +193,16 @@ export class Dispatcher {
 
   /** A person decided about a delivery: look at what the table says now. */
   decided(key: string): void {
-    void this.#reload(key).catch((error: unknown) =>
-      this.#log.warn("A decided delivery could not be read.", { error: String(error) }),
-    );
+    void this.#reload(key).catch((error: unknown) => {
+      this.#log.warn("A delivery could not be read; trying again.", { error: String(error) });
+      if (!this.#stopping) this.#clock.after(LOOK_AGAIN_MS, () => this.decided(key));
+    });
   }
 
   /** These lanes are ours now: read what they owe, page by page, as memory allows. */
   taken(): void {
     for (const working of this.#lines.values()) {
+      working.takeovers += 1;
       working.loadedTo = "0";
       working.more = true;
       working.missed = false;
@@ -281,10 +304,14 @@ export class Dispatcher {
       } else {
         // The intent comes before the call. New deliveries to forgiving targets were written with it.
         if (parcel.status !== "attempting") {
-          if (!(await this.#intents.push(parcel))) return this.#stale(working, parcel);
+          // Where the commit of an intent is unclear, the table knows; nothing has been sent yet.
+          if (!(await this.#intents.push(parcel).catch(() => false))) return this.#stale(working, parcel);
           parcel.status = "attempting";
           parcel.attempts += 1;
         }
+        // We may have slept since the intent (a stopped process, a long collection), and another worker may have looked
+        // into this very attempt by now: sending it late is the one thing nobody could notice.
+        if (!this.#leases.valid || !this.#leases.held.has(parcel.lane)) return this.#stale(working, parcel);
         receipt = await this.#deliver(working, parcel);
       }
     } catch (thrown) {
@@ -491,6 +518,8 @@ export class Dispatcher {
     working.onWire.delete(parcel);
     if (!changed) return this.#stale(working, parcel);
     parcel.status = status;
+    // Its lane went to another worker while the call was on the wire; so did the rest.
+    if (!this.#leases.held.has(parcel.lane)) return this.#forget(working, parcel);
     if (parked) {
       if (this.#passes(parcel)) this.#settled(working, parcel, "kept");
       else working.aside.add(parcel);
@@ -522,9 +551,14 @@ export class Dispatcher {
     this.#pump(working);
   }
 
-  /** Not ours any more, or settled elsewhere. */
+  /**
+   * It is not as we remember: another attempt or a person was there, or our own commit went through and its answer was
+   * lost. The table says what is true; until it has, the parcel keeps its place, so that none of its key passes it.
+   */
   #stale(working: Working, parcel: Parcelled): void {
-    this.#forget(working, parcel);
+    working.onWire.delete(parcel);
+    if (this.#leases.held.has(parcel.lane)) this.decided(parcel.key);
+    else this.#forget(working, parcel);
     this.#pump(working);
   }
 
@@ -591,6 +625,23 @@ export class Dispatcher {
     this.#pump(working);
   }
 
+  /**
+   * What waits for a delivery that is not in memory may have missed its end, which came between the reading of a page and
+   * its taking in; the table is asked once a second.
+   */
+  #lookAfterWaiting(): void {
+    const now = this.#clock.now();
+    if (this.#waitingFor.size === 0 || now < this.#waitingLookAt) return;
+    this.#waitingLookAt = now + LOOK_AGAIN_MS;
+    for (const [key, waiting] of this.#waitingFor) {
+      if ([...this.#lines.values()].some(({ line }) => line.has(key))) continue;
+      this.#waitingFor.delete(key);
+      for (const parcel of waiting) {
+        if (this.#lines.get(parcel.connection)?.line.get(parcel.key) === parcel) this.decided(parcel.key);
+      }
+    }
+  }
+
   async #probe(working: Working): Promise<void> {
     try {
       await working.session.probe();
@@ -609,6 +660,7 @@ export class Dispatcher {
     try {
       while (working.more && working.line.size < limits.deliveriesInMemoryMax) {
         working.missed = false;
+        const { takeovers } = working;
         const lanes = [...this.#leases.held.keys()];
         const page = await this.#store.openDeliveries(
           working.connection.name,
@@ -617,18 +669,21 @@ export class Dispatcher {
           limits.deliveriesPage,
         );
         for (const open of page) this.#readBack(working, open);
+        if (takeovers !== working.takeovers) continue;
         working.loadedTo = page.at(-1)?.id ?? working.loadedTo;
         // What was committed while we read is in the table only; a short page with nothing missed is the end of it.
         if (page.length < limits.deliveriesPage && !working.missed) working.more = false;
       }
     } catch (error) {
+      // The next tick tries again.
+      working.loading = false;
       this.#log.warn("Open deliveries could not be read; trying again.", {
         connection: working.connection.name,
         error: String(error),
       });
-    } finally {
-      working.loading = false;
+      return;
     }
+    working.loading = false;
     this.#pump(working);
   }
 
@@ -642,15 +697,9 @@ export class Dispatcher {
       } else if (!working.onWire.has(known)) {
         working.aside.delete(known);
         working.later.delete(known);
-        // A person's word starts a fresh count of doubts; the number of attempts goes on, as it names them.
-        Object.assign(known, {
-          status: open.status,
-          attempts: open.attempts,
-          doubts: 0,
-          notFound: 0,
-          dueInMs: 0,
-        });
-        this.#settleFirst(working, known);
+        working.line.takeBack(known);
+        Object.assign(known, this.#standsAt(working, open));
+        if (working.line.isFirst(known)) this.#settleFirst(working, known);
         this.#pump(working);
       }
       return;
@@ -665,7 +714,7 @@ export class Dispatcher {
   #readBack(working: Working, open: OpenDelivery): void {
     const flow = this.#definitions.outbound.get(open.flow);
     const contract = this.#definitions.contracts.get(open.contract);
-    if (!flow || !contract || working.line.has(open.key)) return;
+    if (!flow || !contract || working.line.has(open.key) || !this.#leases.held.has(open.lane)) return;
     const data = contract.read(JSON.parse(open.data), open.version);
     this.#enqueue(working, {
       key: open.key,
@@ -685,13 +734,24 @@ export class Dispatcher {
       lane: open.lane,
       correlation: open.correlation,
       causation: `event:${open.position}`,
-      afterKey: open.free ? null : open.afterKey,
-      status: open.status,
-      attempts: open.attempts,
-      doubts: open.doubts,
-      notFound: open.notFound,
-      dueInMs: Math.max(0, open.dueInMs ?? 0),
+      ...this.#standsAt(working, open),
     });
+  }
+
+  /**
+   * Where a delivery stands by the table. An attempt we did not begin ourselves may be on the wire of a worker that has lost
+   * its lanes and does not know yet: where a second send could book twice, it is in doubt.
+   */
+  #standsAt({ connection }: Working, open: OpenDelivery) {
+    const unknown = open.status === "attempting" && !harmlessTwice(connection.connector.guarantees);
+    return {
+      afterKey: open.free ? null : open.afterKey,
+      status: unknown ? ("in_doubt" as const) : open.status,
+      attempts: open.attempts,
+      doubts: open.doubts + (unknown ? 1 : 0),
+      notFound: unknown ? 0 : open.notFound,
+      dueInMs: Math.max(0, open.dueInMs ?? 0),
+    };
   }
 }
 

@@ -6,7 +6,6 @@
  * (source, message id) with other content is refused and kept as evidence.
  */
 import { createHash } from "node:crypto";
-import { uuidv7 } from "uuidv7";
 import type { Accepted, Arrival } from "../connectors/connector.ts";
 import type { Message } from "../contracts/contract.ts";
 import { textAt } from "../contracts/keys.ts";
@@ -19,6 +18,7 @@ import { ContractBroken, type Facts, Unavailable, Unusable } from "../std/errors
 import { limits } from "../std/limits.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Arranged } from "./arrangement.ts";
+import type { Clock } from "./clock.ts";
 import { resume } from "./resume.ts";
 import type { AcceptedAs, Store } from "./store.ts";
 
@@ -33,17 +33,24 @@ interface Walked {
 
 export class Intake {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #definitions: Arranged;
   readonly #accepted: (correlations: readonly string[]) => void;
   readonly #batch: Batcher<Walked, AcceptedAs>;
   #stopping = false;
 
   /** `accepted` is told after each commit. */
-  constructor(store: Store, definitions: Arranged, accepted: (correlations: readonly string[]) => void) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    definitions: Arranged,
+    accepted: (correlations: readonly string[]) => void,
+  ) {
     this.#store = store;
+    this.#clock = clock;
     this.#definitions = definitions;
     this.#accepted = accepted;
-    this.#batch = new Batcher(limits.acceptBatchMax, (walked) => this.#commit(walked));
+    this.#batch = new Batcher(limits.acceptBatchMax, (walked) => this.#commit(walked), clock.soon);
   }
 
   /** Seconds to stay away, when more waits for a commit than one should queue behind. */
@@ -88,7 +95,7 @@ export class Intake {
 
   async #walk(flow: InboundFlow, arrival: Arrival, source: string): Promise<Walked> {
     const { messageId, body } = arrival;
-    const id = uuidv7();
+    const id = this.#clock.id();
     const walked = tooLarge(body) ?? (await resume(walkIn(flow, body), this.#store));
     const quarantined = walked.messages.length === 0 && walked.refused.length > 0;
     const messages = [...walked.messages, ...walked.acknowledgements];

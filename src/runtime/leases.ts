@@ -6,9 +6,10 @@
  * leases gone when it wakes, before the database has to tell it.
  */
 import { hostname } from "node:os";
+import type { Cursor } from "../journal/read.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
-import type { Lane } from "../work/lanes.ts";
+import { furthest, type Lane } from "../work/lanes.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Store } from "./store.ts";
 
@@ -62,9 +63,15 @@ export class Leases {
     this.#loop = this.#keep();
   }
 
-  /** The conductor moved the cursor of every lane it holds. */
-  moved(to: { xid: string; position: string }): void {
-    for (const [id, lane] of this.#held) this.#held.set(id, { ...lane, ...to });
+  /**
+   * The conductor's round moved these lanes. Only they: a lane that was taken while the round ran has its own cursor, and
+   * moved along it would skip what its last owner had not read.
+   */
+  moved(lanes: readonly Lane[], to: Cursor): void {
+    for (const { id, epoch } of lanes) {
+      const lane = this.#held.get(id);
+      if (lane?.epoch === epoch) this.#held.set(id, { ...lane, ...furthest(lane, to) });
+    }
   }
 
   /** A commit was refused: find out at once what is still ours. */

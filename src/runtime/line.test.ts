@@ -58,3 +58,14 @@ test("what was removed while it waited is not taken, and thousands pass in order
   expect(taken).toEqual(many.filter((_, n) => n !== 3).map(({ key }) => key));
   expect(line.ready).toBe(0);
 });
+
+test("a parcel said to be ready twice is taken once, and one taken back is not taken", () => {
+  const line = new Line();
+  const [a1, b1] = [parcel("a1", "order/A"), parcel("b1", "order/B")];
+  for (const each of [a1, b1]) line.add(each);
+  for (const each of [a1, b1, a1]) line.makeReady(each);
+  line.takeBack(b1);
+  expect([line.ready, line.take()?.key, line.take(), line.ready]).toEqual([1, "a1", undefined, 0]);
+  line.makeReady(b1);
+  expect([line.take()?.key, line.isFirst(b1)]).toEqual(["b1", true]);
+});

@@ -34,6 +34,8 @@ export class Line {
   readonly #known = new Map<string, Parcelled>();
   /** Heads of their subjects that may go now, first come first served. */
   readonly #ready: Parcelled[] = [];
+  /** Those in `#ready` that still are: once each, however often somebody said so, or they would be sent twice at once. */
+  readonly #readied = new Set<Parcelled>();
   #head = 0;
 
   /** Parcels known here, whatever they wait for. */
@@ -41,7 +43,7 @@ export class Line {
     return this.#known.size;
   }
   get ready(): number {
-    return this.#ready.length - this.#head;
+    return this.#readied.size;
   }
 
   has(key: string): boolean {
@@ -64,8 +66,20 @@ export class Line {
     return false;
   }
 
+  /** Whether nothing of its subject stands before it. */
+  isFirst(parcel: Parcelled): boolean {
+    return this.#bySubject.get(parcel.subject)?.[0] === parcel;
+  }
+
   makeReady(parcel: Parcelled): void {
-    if (this.#known.get(parcel.key) === parcel) this.#ready.push(parcel);
+    if (this.#known.get(parcel.key) !== parcel || this.#readied.has(parcel)) return;
+    this.#readied.add(parcel);
+    this.#ready.push(parcel);
+  }
+
+  /** It is not to go now after all: what we knew of it may be out of date. */
+  takeBack(parcel: Parcelled): void {
+    this.#readied.delete(parcel);
   }
 
   /** The next parcel to go, or undefined. */
@@ -77,7 +91,7 @@ export class Line {
         this.#ready.splice(0, this.#head);
         this.#head = 0;
       }
-      if (this.#known.get(parcel.key) === parcel) return parcel;
+      if (this.#readied.delete(parcel)) return parcel;
     }
     return undefined;
   }
@@ -86,6 +100,7 @@ export class Line {
   remove(parcel: Parcelled): Parcelled | undefined {
     if (this.#known.get(parcel.key) !== parcel) return undefined;
     this.#known.delete(parcel.key);
+    this.#readied.delete(parcel);
     const queue = this.#bySubject.get(parcel.subject) ?? [];
     const wasFirst = queue[0] === parcel;
     const rest = queue.filter((other) => other !== parcel);

@@ -169,8 +169,8 @@ export async function openPostgresStore(database: Address): Promise<Store> {
       return (recorded?.rows ?? []).map(({ key }: { key: string }) => key);
     },
 
-    async beginAttempts(attempts) {
-      const [begun] = await together(pools.outcomes, [beginAttempts(attempts)]);
+    async beginAttempts(worker, attempts) {
+      const [begun] = await together(pools.outcomes, [beginAttempts(worker, attempts)]);
       return (begun?.rows ?? []).map(({ key }: { key: string }) => key);
     },
 
@@ -237,7 +237,7 @@ function statementsOf(steps: Steps): Statement[] {
   const some = (length: number, statement: () => Statement): Statement[] => (length > 0 ? [statement()] : []);
   return [
     // First, so that a stale worker fails before it has written anything.
-    moveLanes(steps.worker, steps.lanes, steps.to),
+    ...moveLanes(steps.worker, steps.lanes, steps.to),
     ...some(steps.entries.length + steps.deliveries.length, () =>
       appendAndOwe(steps.entries, steps.deliveries),
     ),

@@ -217,11 +217,12 @@ export class Round {
 
   /** A person answered. False when the question is not open any more. */
   async answered(instance: Instance, question: string, input: Input, cause: Cause): Promise<boolean> {
-    if (instance.status !== "running" || !instance.body.questions.some(({ id }) => id === question))
-      return false;
+    if (!instance.body.questions.some(({ id }) => id === question)) return false;
     this.#dirty.add(instance);
     instance.body.questions = instance.body.questions.filter(({ id }) => id !== question);
-    await this.#step(instance, input, cause);
+    // The person has spoken and will not be asked again: a process that stands still takes it when it goes on.
+    if (instance.status === "parked") this.#keep(instance, input, cause);
+    else await this.#step(instance, input, cause);
     return true;
   }
 

@@ -5,7 +5,6 @@
  * given up. Whatever that order misses (SIGKILL) is found again by the next owner of the lanes.
  */
 import { hostname } from "node:os";
-import { uuidv7 } from "uuidv7";
 import type { Connection, Session } from "../connectors/connector.ts";
 import { ExceptionResolved } from "../contracts/canon/operations.ts";
 import { entryOf } from "../journal/append.ts";
@@ -14,13 +13,10 @@ import { type Log, silent } from "../std/log.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { arrange, type Integration } from "./arrangement.ts";
+import { assemble } from "./assemble.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
-import { Conductor } from "./conductor.ts";
-import { Dispatcher } from "./dispatcher.ts";
 import type { Actor, Dock } from "./dock.ts";
 import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
-import { Intake } from "./intake.ts";
-import { Leases } from "./leases.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openSecrets } from "./secrets.ts";
 import type { Act } from "./store.ts";
@@ -52,7 +48,7 @@ const GRACE_MS = 8_000;
 /** Starts working for the lanes it can get. Throws `Unusable` for definitions or settings that cannot work. */
 export async function start(options: StartOptions): Promise<Dock> {
   const { database, log = silent, clock = realClock } = options;
-  const worker = options.worker ?? `${hostname()}-${process.pid}-${uuidv7().slice(-6)}`;
+  const worker = options.worker ?? `${hostname()}-${process.pid}-${clock.id().slice(-6)}`;
   const definitions = arrange(options);
   const pool = openPool(database, { max: 5, name: "crossdock faces" });
   const store = await openPostgresStore(database);
@@ -63,37 +59,16 @@ export async function start(options: StartOptions): Promise<Dock> {
   };
 
   const sessions = await openSessions([...definitions.connections.values()], clock, log, stopping.signal);
-  const leases = new Leases(store, clock, log, worker);
-  const committed = (correlations: readonly string[]) => {
-    conductor.wake();
-    tell(correlations);
-  };
-  const dispatcher = new Dispatcher({ store, clock, log, definitions, leases, sessions, committed });
-  const conductor: Conductor = new Conductor({
+  const { leases, dispatcher, intake, committed, ...loops } = assemble({
     store,
     clock,
     log,
     worker,
     definitions,
-    leases,
-    dispatcher,
-    committed,
+    sessions,
+    tell,
   });
-  const intake = new Intake(store, definitions, committed);
-
-  await leases.start({
-    async taken() {
-      dispatcher.taken();
-      conductor.wake();
-    },
-    lost(lanes) {
-      conductor.forget(lanes);
-      dispatcher.lost(lanes);
-    },
-    quiet: (lanes) => dispatcher.quiet(lanes),
-  });
-  conductor.start();
-  dispatcher.start();
+  await loops.begin();
   const receiving = [...definitions.inbound.values()].map((flow) => {
     const session = sessions.get(flow.connection.name);
     return session?.receive ? receive(flow.name, session) : Promise.resolve();
@@ -201,7 +176,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     const correlation = (rows[0] as { correlation: string } | undefined)?.correlation;
     if (correlation === undefined) return false;
     const fact = InstanceResumed.of({ process: name, instance, by: actor.name, reason: actor.reason ?? "" });
-    const entry = entryOf(fact, { ...said(actor), id: `${subject}:resumed:${uuidv7()}`, correlation });
+    const entry = entryOf(fact, { ...said(actor), id: `${subject}:resumed:${clock.id()}`, correlation });
     return act({ ...deed(actor, "try again", subject), entry, guard: { process: name, instance } });
   }
 
@@ -224,7 +199,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     });
     const entry = entryOf(fact, {
       ...said(actor),
-      id: `${delivery}:decided:${uuidv7()}`,
+      id: `${delivery}:decided:${clock.id()}`,
       correlation: owed.correlation,
     });
     return act({ ...deed(actor, verdict, delivery), entry, guard: { delivery } });
@@ -270,15 +245,7 @@ export async function start(options: StartOptions): Promise<Dock> {
 
   async function stop(): Promise<void> {
     stopping.abort();
-    await intake.stop().catch(() => undefined);
-    await conductor.stop();
-    await leases.stop();
-    const unsent = await dispatcher.stop(GRACE_MS);
-    await store
-      .leave(worker, [...leases.held.keys()], unsent)
-      .catch((error: unknown) =>
-        log.warn("Lanes could not be given up; they run out by themselves.", { error: String(error) }),
-      );
+    await loops.stop(GRACE_MS);
     await Promise.race([Promise.allSettled([...receiving, chores]), pause(clock, 2_000)]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));
     await store.close();

@@ -32,6 +32,7 @@ export type AcceptedAs =
 export interface Steps {
   readonly worker: string;
   readonly lanes: readonly Lane[];
+  /** How far this round has read. A lane that is further already stays where it is. */
   readonly to: Cursor;
   readonly entries: readonly Entry[];
   readonly deliveries: readonly NewDelivery[];
@@ -100,7 +101,11 @@ export interface Store {
   commitSteps(steps: Steps): Promise<readonly string[]>;
   /** Returns the keys that changed; the others belong to another attempt by now. */
   recordOutcomes(outcomes: Outcomes): Promise<readonly string[]>;
-  beginAttempts(attempts: readonly { key: string; attempts: number }[]): Promise<readonly string[]>;
+  /** Returns the keys that may be tried now; the others belong to another attempt, or their lane to another worker. */
+  beginAttempts(
+    worker: string,
+    attempts: readonly { key: string; attempts: number }[],
+  ): Promise<readonly string[]>;
   openDeliveries(
     connection: string,
     lanes: readonly number[],

@@ -9,13 +9,22 @@ export class Batcher<Item, Result> {
   readonly #max: number;
   readonly #send: (items: readonly Item[]) => Promise<readonly Result[]>;
   #waiting: { item: Item; resolve: (result: Result) => void; reject: (reason: unknown) => void }[] = [];
+  readonly #soon: (call: () => void) => void;
   #inFlight = false;
   #scheduled = false;
 
-  /** `send` receives at most `max` items and returns their results in the same order; a rejection rejects them all. */
-  constructor(max: number, send: (items: readonly Item[]) => Promise<readonly Result[]>) {
+  /**
+   * `send` receives at most `max` items and returns their results in the same order; a rejection rejects them all. `soon`
+   * calls back on the next turn of the event loop; whoever brings their own clock brings theirs.
+   */
+  constructor(
+    max: number,
+    send: (items: readonly Item[]) => Promise<readonly Result[]>,
+    soon: (call: () => void) => void = setImmediate,
+  ) {
     this.#max = max;
     this.#send = send;
+    this.#soon = soon;
   }
 
   /** Items gathered and not yet sent. */
@@ -32,14 +41,15 @@ export class Batcher<Item, Result> {
 
   /** Resolves when nothing is waiting or in flight. */
   async drained(): Promise<void> {
-    while (this.#inFlight || this.#waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#inFlight || this.#waiting.length > 0)
+      await new Promise<void>((resolve) => this.#soon(resolve));
   }
 
   #schedule(): void {
     if (this.#scheduled || this.#inFlight) return;
     this.#scheduled = true;
     // One turn of the event loop: everything that arrives in the same turn shares the commit.
-    setImmediate(() => {
+    this.#soon(() => {
       this.#scheduled = false;
       void this.#flush();
     });

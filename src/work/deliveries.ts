@@ -104,13 +104,20 @@ export const recordOutcomes = (
   values: [rows(outcomes), rows(answers.map(({ delivery, entry }) => ({ delivery, ...entryRow(entry) })))],
 });
 
-/** Writes the intent before the call: raises the attempt number and returns the keys that may be tried. */
-export const beginAttempts = (attempts: readonly { key: string; attempts: number }[]): Statement => ({
+/**
+ * Writes the intent before the call: raises the attempt number and returns the keys that may be tried. Only the worker that
+ * holds a delivery's lane may begin; one that lost it and does not know yet begins nothing.
+ */
+export const beginAttempts = (
+  worker: string,
+  attempts: readonly { key: string; attempts: number }[],
+): Statement => ({
   name: "work begin attempts",
   text: `update delivery d set status = 'attempting', attempts = d.attempts + 1, updated_at = clock_timestamp()
-    from json_to_recordset($1::json) as a(key text, attempts smallint)
-    where d.key = a.key and d.attempts = a.attempts and d.status in ('owed', 'in_doubt') returning d.key`,
-  values: [rows(attempts)],
+    from json_to_recordset($1::json) as a(key text, attempts smallint), lane l
+    where d.key = a.key and d.attempts = a.attempts and d.status in ('owed', 'in_doubt')
+      and l.id = d.lane and l.owner = $2 returning d.key`,
+  values: [rows(attempts), worker],
 });
 
 /** Takes back intents that were written with the delivery but never acted on, when a worker stops in good order. */

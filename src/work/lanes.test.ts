@@ -22,6 +22,9 @@ beforeEach(() => database.pool.query("truncate lane, worker, delivery"));
 
 const run = async ({ text, values }: Statement) =>
   (await database.pool.query({ text, values: [...values] })).rows;
+const move = async (...to: Parameters<typeof moveLanes>) => {
+  for (const statement of moveLanes(...to)) await run(statement);
+};
 const take = async (worker: string, max = 16, leaseMs = 60_000) =>
   (await run(takeLanes(worker, leaseMs, max))) as Lane[];
 
@@ -41,14 +44,14 @@ test("a stale worker's commit fails whole; the new owner's goes through", async 
   await run(createLanes(2));
   const ada = await take("ada", 2, 0);
   const bob = await take("bob", 1);
-  await expect(run(moveLanes("ada", ada, { xid: "9", position: "9" }))).rejects.toMatchObject({
+  await expect(move("ada", ada, { xid: "9", position: "9" })).rejects.toMatchObject({
     code: "XD001",
   });
   expect(await run({ name: "", text: "select xid::text as xid from lane order by id", values: [] })).toEqual([
     { xid: "0" },
     { xid: "0" },
   ]);
-  await run(moveLanes("bob", bob, { xid: "5", position: "7" }));
+  await move("bob", bob, { xid: "5", position: "7" });
   expect(
     await run({
       name: "",
@@ -77,6 +80,18 @@ test("taking a lane over turns what was on the wire into doubt, and leaves the r
   ]);
 });
 
+test("a lane that has read further is not moved back", async () => {
+  await run(createLanes(2));
+  const [first, second] = (await take("ada")) as [Lane, Lane];
+  await move("ada", [first], { xid: "9", position: "30" });
+  await move("ada", [{ ...first, xid: "9", position: "30" }, second], { xid: "9", position: "7" });
+  const text = "select id, xid::text as xid, position::text as position from lane order by id";
+  expect(await run({ name: "", text, values: [] })).toEqual([
+    { id: 0, xid: "9", position: "30" },
+    { id: 1, xid: "9", position: "7" },
+  ]);
+});
+
 test("a renewal racing with a commit costs neither", async () => {
   await run(createLanes(16));
   const lanes = await take("ada");
@@ -85,7 +100,7 @@ test("a renewal racing with a commit costs neither", async () => {
     await client.query("begin");
     const { text, values } = renew("ada", 60_000);
     await client.query({ text, values: [...values] });
-    const moving = run(moveLanes("ada", lanes, { xid: "1", position: String(n) }));
+    const moving = move("ada", lanes, { xid: "1", position: String(n) });
     await client.query("commit");
     await moving;
   }

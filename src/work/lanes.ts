@@ -4,7 +4,7 @@
  * The database clock decides. Taking a lane over raises its epoch, which fails every commit of the worker that held it,
  * and turns whatever was on the wire into doubt, because nobody alive knows how those calls ended.
  */
-import type { Cursor } from "../journal/read.ts";
+import { before, type Cursor } from "../journal/read.ts";
 import type { Statement } from "../std/statement.ts";
 
 export interface Lane extends Cursor {
@@ -71,12 +71,29 @@ export const leave = (worker: string): Statement => ({
   values: [worker],
 });
 
-/** Moves the cursor of the lanes held, or fails the transaction when one was taken over (SQLSTATE XD001). */
-export const moveLanes = (worker: string, lanes: readonly Lane[], to: Cursor): Statement => ({
-  name: "work move lanes",
-  text: "select move_lanes($1, $2::smallint[], $3::bigint[], $4::xid8, $5::bigint)",
-  values: [worker, lanes.map(({ id }) => id), lanes.map(({ epoch }) => epoch), to.xid, to.position],
-});
+/**
+ * Moves the cursors of the lanes held up to `to`, or fails the transaction when one was taken over (SQLSTATE XD001). A lane
+ * that has read further already stays: moved back, it would be handed what it has decided about a second time.
+ */
+export function moveLanes(worker: string, lanes: readonly Lane[], to: Cursor): Statement[] {
+  const groups = new Map<string, { at: Cursor; lanes: Lane[] }>();
+  for (const lane of lanes) {
+    const at = furthest(lane, to);
+    const id = `${at.xid}/${at.position}`;
+    const group = groups.get(id) ?? { at, lanes: [] };
+    group.lanes.push(lane);
+    groups.set(id, group);
+  }
+  return [...groups.values()].map(({ at, lanes: moved }) => ({
+    name: "work move lanes",
+    text: "select move_lanes($1, $2::smallint[], $3::bigint[], $4::xid8, $5::bigint)",
+    values: [worker, moved.map(({ id }) => id), moved.map(({ epoch }) => epoch), at.xid, at.position],
+  }));
+}
+
+/** The cursor that has read more. */
+export const furthest = (a: Cursor, b: Cursor): Cursor =>
+  before(a, b) ? { xid: b.xid, position: b.position } : { xid: a.xid, position: a.position };
 
 /** SQLSTATE raised by `move_lanes`: the worker is stale. */
 export const TAKEN_OVER = "XD001";

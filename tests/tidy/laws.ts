@@ -175,6 +175,24 @@ export const LAWS: readonly Law[] = [
         }),
   },
   {
+    rule: "the runtime takes time and chance from its clock alone",
+    because:
+      "the simulation replays a run from its seed, and one timer of its own makes every replay another run",
+    breaches: (house) =>
+      house
+        .filter((file) => production(file) && roomOf(file.path) === "runtime")
+        .filter(({ path }) => path !== "src/runtime/clock.ts")
+        .flatMap((file) => {
+          const found =
+            lineOf(file, CLOCK_AND_CHANCE) ??
+            lineOf(
+              file,
+              /\bset(Timeout|Interval|Immediate)\b|\buuidv7\b|\bprocess\.nextTick\b|["']node:timers/,
+            );
+          return found ? [`${file.path} says ${found}`] : [];
+        }),
+  },
+  {
     rule: "gateway, console and command line write no rows",
     because: "faces press buttons; what a button does is decided where it can be audited and retried",
     breaches: (house) =>
