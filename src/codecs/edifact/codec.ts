@@ -27,11 +27,47 @@ export function edifact(limits: Partial<EdifactLimits> = {}): Codec<EdifactDocum
   };
 }
 
+export * from "./application.ts";
+export * from "./catalogue.ts";
+export {
+  type Answer,
+  acknowledge,
+  type Control,
+  type ControlError,
+  type ControlledMessage,
+  readControl,
+} from "./contrl.ts";
+export * from "./despatch.ts";
 export * from "./document.ts";
 export * from "./draft.ts";
+export * from "./envelope.ts";
+export { type NotCarried, notCarried } from "./leftover.ts";
 export type { EdifactLimits } from "./limits.ts";
+export * from "./order.ts";
 export { type EdifactPart, partsOf } from "./parts.ts";
 export { problemsOf, refusalOf } from "./problems.ts";
 export { type EdifactEvent, readDocument as parse, readEdifact } from "./reader.ts";
+export * from "./remittance.ts";
+export * from "./schedule.ts";
+export * from "./stock.ts";
 export { knownMessages } from "./table.ts";
+export type {
+  ItemNumbers,
+  TradeAmount,
+  TradeCharge,
+  TradeContact,
+  TradeControl,
+  TradeDate,
+  TradeParty,
+  TradePlace,
+  TradePrice,
+  TradeQuantity,
+  TradeReference,
+  TradeTax,
+  TradeTerms,
+  TradeText,
+  TradeTransport,
+} from "./trade.ts";
+export { itemOf, partyIn, qualified } from "./trade.ts";
+export * from "./transport-status.ts";
 export { writeDocument as generate } from "./write.ts";

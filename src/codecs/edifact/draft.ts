@@ -10,6 +10,8 @@ export interface MessageDraft {
   readonly type: string;
   /** Everything between UNH and UNT. */
   readonly segments: readonly Segment[];
+  /** Version, release and agency where they are the message's own and not the interchange's: CONTRL has its own. */
+  readonly directory?: readonly [version: string, release: string, agency: string];
 }
 
 export const draft = (type: string, segments: readonly Segment[]): MessageDraft => ({ type, segments });

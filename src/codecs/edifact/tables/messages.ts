@@ -134,8 +134,8 @@ export const MESSAGES: readonly MessageRecord[] = [
     name: "price and sales catalogue",
     areas: [
       `BGM! DTM!* ALI* FTX* ${RFF} NAD*{LOC* RFF*{DTM*} ${CONTACT}} ${TAX} ${CURRENCY} ${TERMS} ${TRANSPORT} ${DELIVERY} ${CHARGES} TRU*{DTM*}`,
-      `PGI*{DTM* QTY* ALI* FTX* ${CURRENCY} ${PRICE} ${TAX} ${CHARGES} NAD*{LOC* RFF*{DTM*} ${CONTACT}} ${TERMS} ${TRANSPORT} ${DELIVERY} ` +
-        `PAC*{MEA* QTY* HAN*} ${FILE} TRU*{DTM*} ${item()}} ${item()}`,
+      `${item()} PGI*{DTM* QTY* ALI* FTX* ${CURRENCY} ${PRICE} ${TAX} ${CHARGES} NAD*{LOC* RFF*{DTM*} ${CONTACT}} ${TERMS} ${TRANSPORT} ${DELIVERY} ` +
+        `PAC*{MEA* QTY* HAN*} ${FILE} TRU*{DTM*} ${item()}}`,
       "UNS CNT*",
     ],
   },
@@ -144,7 +144,7 @@ export const MESSAGES: readonly MessageRecord[] = [
     name: "transport status",
     areas: [
       // Until D.15A parties and references come first, after that places and texts.
-      `BGM! DTM* TSR NAD*{RFF*{DTM*} ${CONTACT}} RFF*{DTM*} LOC* FTX* CNT* RFF*{DTM*} NAD*{RFF*{DTM*} ${CONTACT}}`,
+      `BGM! DTM* TSR NAD*{${CONTACT}} RFF*{DTM*} LOC* FTX* CNT* RFF*{DTM*} NAD*{RFF*{DTM*} ${CONTACT}}`,
       `${equipment("EQD", "NAD* DTM* FTX* STS*{LOC DTM*} ")} CNI*{LOC* CNT* STS!*{RFF* DTM* DOC MOA* ${FILE} FTX* NAD*{CTA*{COM*}} LOC* PCI* TDT*{DTM* RFF* LOC*{DTM*}} ` +
         `${equipment("EQD", "")} GID*{HAN* SGP* DGS* FTX* GDS* LOC* QTY* MEA*{EQN} DIM*{EQN} RFF*{DTM*} PCI*{GIN*} RFF*{DTM*}}}}`,
       "UNS CNT*",
