@@ -8,6 +8,7 @@ import { open } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { probe as bai2 } from "../codecs/bai2/probe.ts";
 import { probe as edifact } from "../codecs/edifact/probe.ts";
+import { probe as epcis } from "../codecs/epcis/probe.ts";
 import { probe as idoc } from "../codecs/idoc/probe.ts";
 import { probes as bank } from "../codecs/iso20022/probe.ts";
 import { probe as json } from "../codecs/json/probe.ts";
@@ -17,7 +18,7 @@ import { probe as ubl } from "../codecs/ubl/probe.ts";
 import { probe as x12 } from "../codecs/x12/probe.ts";
 import type { SampleAnswer, SampleQuestion } from "./samples.ts";
 
-const PROBES: readonly Probe[] = [x12, edifact, ...bank, mt940, bai2, ubl, idoc, json];
+const PROBES: readonly Probe[] = [x12, edifact, ...bank, mt940, bai2, ubl, idoc, epcis, json];
 const START_BYTES = 8_192;
 
 async function answer({ path }: SampleQuestion): Promise<SampleAnswer> {

@@ -11,9 +11,10 @@ export function firstElement(start: Bytes): {
   const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength)
     .toString("latin1")
     .replaceAll("\0", "");
-  const found = /^(?:[^<]{0,8})(?:<\?[^>]*\?>|<!--[\s\S]*?-->|\s)*<(?:([\w.-]+):)?([\w.-]+)([^>]*)/.exec(
-    text,
-  );
+  const found =
+    /^(?:[^<]{0,8})(?:<\?[^>]*\?>|<!--[\s\S]*?-->|<![A-Z][^>]*>|\s)*<(?:([\w.-]+):)?([\w.-]+)([^>]*)/.exec(
+      text,
+    );
   if (!found) return { name: "", namespace: "", text };
   const [, prefix, name = "", attributes = ""] = found;
   const named = prefix === undefined ? "xmlns" : `xmlns:${prefix}`;

@@ -1,0 +1,275 @@
+/**
+ * The two syntaxes of EPCIS brought to one: named nodes with text and children, as in XML 2.0.
+ *
+ * From XML the wrappers of version 1.2 (`extension`, `baseExtension`) are opened and attributes become nodes; from JSON
+ * lists get the names of their entries and prefixes their namespace. What the nodes mean is for `read.ts`.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import { JSON_LIMITS, parseJson } from "../json/codec.ts";
+import { parseXml, pathOf, type XmlElement, type XmlLimits } from "../xml/tree.ts";
+import { EPC_LISTS, EVENT_TYPES, QUANTITY_LISTS, TYPED_LISTS } from "./event.ts";
+
+export interface Raw {
+  /** A field of EPCIS, or `{namespace}name`. */
+  readonly name: string;
+  readonly text: string;
+  readonly children: readonly Raw[];
+  readonly line: number | undefined;
+  readonly path: string;
+}
+
+export interface RawDocument {
+  readonly syntax: "xml" | "json";
+  readonly schemaVersion: string;
+  readonly creationDate: string;
+  readonly events: readonly Raw[];
+  readonly notCarried: readonly string[];
+}
+
+export function brokenAtRaw(
+  { line, path }: Pick<Raw, "line" | "path">,
+  expected: string,
+  found: string,
+): ContractBroken {
+  const shown = found.slice(0, 80);
+  const where = line === undefined ? path : `Line ${line}, ${path}`;
+  return new ContractBroken(`${where}: expected ${expected}, found ${shown}.`, {
+    facts: { ...(line === undefined ? {} : { line }), path, expected, found: shown },
+  });
+}
+
+const XSI = "http://www.w3.org/2001/XMLSchema-instance";
+const EPCIS = "urn:epcglobal:epcis:xsd:";
+const isEventType = (name: string): boolean => (EVENT_TYPES as readonly string[]).includes(name);
+
+/** @throws {ContractBroken} */
+export function rawOfXml(body: Bytes, limits: Partial<XmlLimits>): RawDocument {
+  const root = parseXml(body, limits);
+  const around = {
+    syntax: "xml",
+    schemaVersion: root.attributes.get("schemaVersion") ?? "",
+    creationDate: root.attributes.get("creationDate") ?? "",
+  } as const;
+  if (isEventType(root.name)) return { ...around, events: [withoutAround(rawOf(root))], notCarried: [] };
+  const here = { line: root.line, path: root.name };
+  if (root.name !== "EPCISDocument" && root.name !== "EPCISQueryDocument") {
+    throw brokenAtRaw(here, "an EPCISDocument, an EPCISQueryDocument or an event", root.name);
+  }
+  if (!/^urn:epcglobal:epcis(?:-query)?:xsd:[12]$/.test(root.namespace)) {
+    throw brokenAtRaw(here, `the namespace ${EPCIS}1 or ${EPCIS}2`, root.namespace || "none");
+  }
+  const notCarried: string[] = [];
+  const events: Raw[] = [];
+  let lists = 0;
+  const search = (element: XmlElement) => {
+    for (const inner of element.children) {
+      if (inner.name === "EventList") {
+        lists += 1;
+        for (const one of inner.children) event(one);
+      } else if (["EPCISBody", "QueryResults", "resultsBody"].includes(inner.name)) search(inner);
+      else notCarried.push(pathOf(inner));
+    }
+  };
+  const event = (element: XmlElement) => {
+    if (element.name === "extension") for (const inner of element.children) event(inner);
+    else if (isEventType(element.name)) events.push(rawOf(element));
+    else
+      throw brokenAtRaw(
+        { line: element.line, path: pathOf(element) },
+        `one of ${EVENT_TYPES.join(", ")}`,
+        element.name,
+      );
+  };
+  search(root);
+  if (lists === 0) throw brokenAtRaw(here, "an EventList", "none");
+  return { ...around, events, notCarried };
+}
+
+function rawOf(element: XmlElement): Raw {
+  const { line } = element;
+  const path = pathOf(element);
+  const children: Raw[] = [];
+  for (const [name, text] of element.attributes) {
+    if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
+    // A prefixed attribute is known by both names; its own is the one with the prefix.
+    const [, prefix, local] = /^([^:]+):(.+)$/.exec(name) ?? [];
+    if (prefix !== undefined && local !== undefined) {
+      const namespace = namespaceOf(element, prefix);
+      if (namespace !== XSI)
+        children.push({ name: nameIn(namespace, local), text, children: [], line, path: `${path}/@${name}` });
+    } else if (!isPrefixedTwice(element, name)) {
+      children.push({ name, text, children: [], line, path: `${path}/@${name}` });
+    }
+  }
+  const open = (parent: XmlElement) => {
+    for (const inner of parent.children) {
+      if (inner.namespace === "" && (inner.name === "extension" || inner.name === "baseExtension"))
+        open(inner);
+      else children.push(rawOf(inner));
+    }
+  };
+  open(element);
+  return { name: nameIn(element.namespace, element.name), text: element.text.trim(), children, line, path };
+}
+
+/** An event that travels alone has the attributes of a document. */
+const withoutAround = (event: Raw): Raw => ({
+  ...event,
+  children: event.children.filter(({ name }) => name !== "schemaVersion" && name !== "creationDate"),
+});
+
+const isPrefixedTwice = (element: XmlElement, name: string): boolean =>
+  [...element.attributes.keys()].some((other) => other.endsWith(`:${name}`) && !other.startsWith("xmlns"));
+
+const nameIn = (namespace: string, local: string): string =>
+  namespace === "" || namespace.startsWith(EPCIS) ? local : `{${sameNamespace(namespace)}}${local}`;
+
+/** Master data attributes are `urn:epcglobal:cbv:mda` in XML and, as JSON-LD needs it, `urn:epcglobal:cbv:mda:` there. */
+const sameNamespace = (namespace: string): string =>
+  namespace === "urn:epcglobal:cbv:mda" ? "urn:epcglobal:cbv:mda:" : namespace;
+
+function namespaceOf(element: XmlElement, prefix: string): string {
+  for (let here: XmlElement | undefined = element; here; here = here.parent) {
+    const found = here.attributes.get(`xmlns:${prefix}`);
+    if (found !== undefined) return found;
+  }
+  return prefix === "xml" ? "http://www.w3.org/XML/1998/namespace" : prefix;
+}
+
+type Context = ReadonlyMap<string, string>;
+const STANDARD: Context = new Map([
+  ["cbvmda", "urn:epcglobal:cbv:mda:"],
+  ["gs1", "https://gs1.org/voc/"],
+  ["cbv", "https://ref.gs1.org/cbv/"],
+  ["epcis", "https://ref.gs1.org/epcis/"],
+  ["rdfs", "http://www.w3.org/2000/01/rdf-schema#"],
+  ["owl", "http://www.w3.org/2002/07/owl#"],
+  ["xsd", "http://www.w3.org/2001/XMLSchema#"],
+]);
+
+type JsonObject = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws {ContractBroken} */
+export function rawOfJson(body: Bytes): RawDocument {
+  const root = parseJson(body, { ...JSON_LIMITS, bytes: 52_428_800 });
+  const here = { line: undefined, path: "$" };
+  if (!isObject(root)) throw brokenAtRaw(here, "an object", Array.isArray(root) ? "a list" : String(root));
+  const type = textOf(root.type ?? root.isA);
+  const context = contextOf(root["@context"], STANDARD);
+  const around = {
+    syntax: "json",
+    schemaVersion: textOf(root.schemaVersion),
+    creationDate: textOf(root.creationDate),
+  } as const;
+  if (isEventType(type))
+    return { ...around, events: [withoutAround(rawEvent(root, context, "$"))], notCarried: [] };
+  if (type !== "EPCISDocument" && type !== "EPCISQueryDocument") {
+    throw brokenAtRaw(here, "the type EPCISDocument, EPCISQueryDocument or an event's", type || "none");
+  }
+  const notCarried = Object.keys(root).filter(
+    (key) => !["@context", "type", "isA", "schemaVersion", "creationDate", "epcisBody"].includes(key),
+  );
+  let path = "$.epcisBody";
+  let inside: unknown = root.epcisBody;
+  for (const step of ["queryResults", "resultsBody"]) {
+    if (isObject(inside) && step in inside) {
+      notCarried.push(
+        ...Object.keys(inside)
+          .filter((key) => key !== step)
+          .map((key) => `${path}.${key}`),
+      );
+      inside = inside[step];
+      path += `.${step}`;
+    }
+  }
+  const list = isObject(inside) ? (inside.eventList ?? inside.event) : undefined;
+  if (list === undefined) throw brokenAtRaw({ ...here, path }, "an eventList", "none");
+  const events = (Array.isArray(list) ? list : [list]).map((one: unknown, at) => {
+    const place = { line: undefined, path: `${path}.eventList[${at}]` };
+    if (!isObject(one)) throw brokenAtRaw(place, "an event", String(one));
+    const kind = textOf(one.type ?? one.isA);
+    if (!isEventType(kind)) throw brokenAtRaw(place, `one of ${EVENT_TYPES.join(", ")}`, kind || "no type");
+    return rawEvent(one, context, place.path);
+  });
+  return { ...around, events, notCarried };
+}
+
+function contextOf(declared: unknown, outer: Context): Context {
+  const known = new Map(outer);
+  for (const entry of Array.isArray(declared) ? declared : [declared]) {
+    if (!isObject(entry)) continue;
+    for (const [prefix, namespace] of Object.entries(entry)) {
+      if (typeof namespace === "string") known.set(prefix, namespace);
+    }
+  }
+  return known;
+}
+
+/** What entries of a list are called in XML. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.values(EPC_LISTS).map((name) => [name, "epc"])),
+  ...Object.fromEntries(Object.values(QUANTITY_LISTS).map((name) => [name, "quantityElement"])),
+  ...Object.fromEntries(Object.values(TYPED_LISTS).map(([name, entry]) => [name, entry])),
+  sensorElementList: "sensorElement",
+  correctiveEventIDs: "correctiveEventID",
+};
+
+function rawEvent(event: JsonObject, outer: Context, path: string): Raw {
+  const context = contextOf(event["@context"], outer);
+  const { "@context": _, type, isA, ...fields } = event;
+  return {
+    name: textOf(type ?? isA),
+    text: "",
+    children: rawFields(fields, context, path),
+    line: undefined,
+    path,
+  };
+}
+
+function rawFields(object: JsonObject, context: Context, path: string): Raw[] {
+  return Object.entries(object).flatMap(([key, value]) => {
+    const inside = `${path}.${key}`;
+    const entry = Object.hasOwn(ENTRIES, key) ? ENTRIES[key] : undefined;
+    if (entry !== undefined) {
+      const items: unknown[] = Array.isArray(value) ? value : [value];
+      const children = items.map((item, at) => rawEntry(entry, item, context, `${inside}[${at}]`));
+      return [{ name: key, text: "", children, line: undefined, path: inside }];
+    }
+    return rawValues(expanded(key, context), value, context, inside);
+  });
+}
+
+/** The business transaction itself is the text of its node, as in XML. */
+function rawEntry(name: string, item: unknown, context: Context, path: string): Raw {
+  const [only, ...more] = rawValues(name, item, context, path);
+  if (!only || more.length > 0) throw brokenAtRaw({ line: undefined, path }, "one entry", "a list");
+  const own = only.children.find((child) => child.name === name);
+  if (!own) return only;
+  return { ...only, text: own.text, children: only.children.filter((child) => child !== own) };
+}
+
+function rawValues(name: string, value: unknown, context: Context, path: string): Raw[] {
+  if (Array.isArray(value))
+    return value.flatMap((item: unknown, at) => rawValues(name, item, context, `${path}[${at}]`));
+  const node = { name, line: undefined, path };
+  if (isObject(value)) return [{ ...node, text: "", children: rawFields(value, context, path) }];
+  return value === null ? [] : [{ ...node, text: String(value).trim(), children: [] }];
+}
+
+function expanded(key: string, context: Context): string {
+  const at = key.indexOf(":");
+  if (at <= 0) return key;
+  const prefix = key.slice(0, at);
+  const local = key.slice(at + 1);
+  // A full address as a key: the namespace ends at its last separator.
+  if (local.startsWith("//")) {
+    const cut = Math.max(key.lastIndexOf("/"), key.lastIndexOf("#")) + 1;
+    return `{${key.slice(0, cut)}}${key.slice(cut)}`;
+  }
+  return `{${sameNamespace(context.get(prefix) ?? prefix)}}${local}`;
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

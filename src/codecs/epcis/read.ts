@@ -1,0 +1,287 @@
+/**
+ * Reads EPCIS events from their nodes, and holds them to the standard: times, offsets, actions, quantities, and what each
+ * type of event cannot lack.
+ *
+ * A field without a namespace that EPCIS does not know is refused: the standard keeps those names for itself. Everything
+ * in a namespace of its own is an extension and kept.
+ */
+import {
+  EPC_LISTS,
+  type EpcisErrorDeclaration,
+  type EpcisEvent,
+  type EpcisExtension,
+  type EpcisPlace,
+  type EpcisQuantity,
+  type EpcisSensor,
+  type EpcisSensorPart,
+  type EpcisTyped,
+  type EventType,
+  MEASURED,
+  METADATA,
+  QUANTITY_LISTS,
+  REPORT,
+  REPORT_MORE,
+  TYPED_LISTS,
+} from "./event.ts";
+import { brokenAtRaw, type Raw } from "./raw.ts";
+import { address, measure, type Vocabulary, word } from "./vocabulary.ts";
+
+const isExtension = ({ name }: Raw): boolean => name.startsWith("{");
+
+/** The parts of one node by name; each is taken once, and what is left over must be an extension. */
+class Parts {
+  readonly #node: Raw;
+  readonly #taken = new Set<Raw>();
+
+  constructor(node: Raw) {
+    this.#node = node;
+  }
+
+  all(name: string): Raw[] {
+    const found = this.#node.children.filter((child) => child.name === name);
+    for (const one of found) this.#taken.add(one);
+    return found;
+  }
+
+  one(name: string): Raw | undefined {
+    const [first, second] = this.all(name);
+    if (second) throw brokenAtRaw(second, `${name} once`, "it again");
+    return first;
+  }
+
+  need(name: string): Raw {
+    const found = this.one(name);
+    if (!found) throw brokenAtRaw(this.#node, `the field ${name}`, "none");
+    return found;
+  }
+
+  text<Name extends string>(
+    name: string,
+    as: Name,
+    spelt = (text: string) => text,
+  ): { readonly [N in Name]?: string } {
+    const text = this.one(name)?.text ?? "";
+    return text === "" ? {} : ({ [as]: spelt(text) } as { [N in Name]: string });
+  }
+
+  extensions(): EpcisExtension[] {
+    const left = this.#node.children.filter((child) => !this.#taken.has(child));
+    const unknown = left.find((child) => !isExtension(child));
+    if (unknown)
+      throw brokenAtRaw(unknown, "a field of EPCIS or an extension in its own namespace", unknown.name);
+    return left.map(extensionOf);
+  }
+}
+
+export function extensionOf(node: Raw): EpcisExtension {
+  return {
+    name: node.name,
+    ...(node.text === "" ? {} : { value: node.text }),
+    children: node.children.map(extensionOf),
+  };
+}
+
+/** @throws {ContractBroken} with `line` or `path`, `expected` and `found` */
+export function eventOf(node: Raw): EpcisEvent {
+  const parts = new Parts(node);
+  const type = node.name as EventType;
+  const action = parts.one("action");
+  if (type === "TransformationEvent" ? action : !action) {
+    throw brokenAtRaw(
+      action ?? node,
+      type === "TransformationEvent" ? "no action" : "the field action",
+      action ? action.text : "none",
+    );
+  }
+  if (action && !["ADD", "OBSERVE", "DELETE"].includes(action.text)) {
+    throw brokenAtRaw(action, "ADD, OBSERVE or DELETE", action.text || "nothing");
+  }
+  const offset = parts.need("eventTimeZoneOffset");
+  if (!/^[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)$/.test(offset.text)) {
+    throw brokenAtRaw(offset, "an offset like +02:00", offset.text || "nothing");
+  }
+  const error = parts.one("errorDeclaration");
+  const dispositions = parts.one("persistentDisposition");
+  const recorded = parts.one("recordTime");
+  const epcs = (name: string) => listed(parts.one(name), "epc").map((epc) => filled(epc));
+  const quantities = (name: string) => listed(parts.one(name), "quantityElement").map(quantityOf);
+  const typed = ([list, entry, vocabulary]: readonly [string, string, Vocabulary]) =>
+    listed(parts.one(list), entry).map((one) => typedOf(one, vocabulary));
+  const readPoint = parts.one("readPoint");
+  const bizLocation = parts.one("bizLocation");
+  const event: EpcisEvent = {
+    type,
+    eventTime: time(parts.need("eventTime")),
+    eventTimeZoneOffset: offset.text,
+    ...(recorded ? { recordTime: time(recorded) } : {}),
+    // To JSON-LD, `id` and `eventID` are one.
+    ...parts.text("id", "eventId"),
+    ...parts.text("eventID", "eventId"),
+    ...(error ? { errorDeclaration: errorOf(error) } : {}),
+    certificationInfo: parts.all("certificationInfo").flatMap(certificates),
+    ...(action ? { action: action.text as "ADD" } : {}),
+    ...parts.text("parentID", "parentId"),
+    epcs: epcs(EPC_LISTS.epcs),
+    childEpcs: epcs(EPC_LISTS.childEpcs),
+    inputEpcs: epcs(EPC_LISTS.inputEpcs),
+    outputEpcs: epcs(EPC_LISTS.outputEpcs),
+    quantities: quantities(QUANTITY_LISTS.quantities),
+    childQuantities: quantities(QUANTITY_LISTS.childQuantities),
+    inputQuantities: quantities(QUANTITY_LISTS.inputQuantities),
+    outputQuantities: quantities(QUANTITY_LISTS.outputQuantities),
+    ...parts.text("transformationID", "transformationId"),
+    ...parts.text("bizStep", "bizStep", (text) => word("BizStep", text)),
+    ...parts.text("disposition", "disposition", (text) => word("Disp", text)),
+    ...(dispositions ? { persistentDisposition: dispositionsOf(dispositions) } : {}),
+    ...(readPoint ? { readPoint: placeOf(readPoint) } : {}),
+    ...(bizLocation ? { bizLocation: placeOf(bizLocation) } : {}),
+    bizTransactions: typed(TYPED_LISTS.bizTransactions),
+    sources: typed(TYPED_LISTS.sources),
+    destinations: typed(TYPED_LISTS.destinations),
+    sensors: listed(parts.one("sensorElementList"), "sensorElement").map(sensorOf),
+    ilmd: parts.all("ilmd").flatMap(({ children }) => children.map(extensionOf)),
+    extensions: parts.extensions(),
+  };
+  checkWhole(event, node);
+  return event;
+}
+
+/** What a type of event cannot be without. */
+function checkWhole(event: EpcisEvent, node: Raw): void {
+  const { type, action, parentId, bizTransactions, transformationId } = event;
+  if (type === "TransactionEvent" && bizTransactions.length === 0) {
+    throw brokenAtRaw(node, "a business transaction", "none");
+  }
+  const needsParent = (type === "AggregationEvent" && action !== "OBSERVE") || type === "AssociationEvent";
+  if (needsParent && parentId === undefined) throw brokenAtRaw(node, "the field parentID", "none");
+  if (type === "TransformationEvent" && transformationId === undefined) {
+    const inputs = event.inputEpcs.length + event.inputQuantities.length;
+    const outputs = event.outputEpcs.length + event.outputQuantities.length;
+    if (inputs === 0 || outputs === 0) {
+      throw brokenAtRaw(
+        node,
+        "inputs and outputs, or a transformationID",
+        inputs === 0 ? "no inputs" : "no outputs",
+      );
+    }
+  }
+}
+
+function listed(list: Raw | undefined, entry: string): readonly Raw[] {
+  if (!list) return [];
+  if (list.text !== "") throw brokenAtRaw(list, `entries ${entry}`, list.text);
+  const other = list.children.find(({ name }) => name !== entry);
+  if (other) throw brokenAtRaw(other, entry, other.name);
+  return list.children;
+}
+
+function filled(node: Raw): string {
+  if (node.text === "") throw brokenAtRaw(node, "an identifier", "nothing");
+  if (node.children.length > 0) throw brokenAtRaw(node, "text only", node.children[0]!.name);
+  return node.text;
+}
+
+/** XML lists them as elements inside, or has the one as text. */
+const certificates = (node: Raw): string[] =>
+  node.children.length === 0 ? [filled(node)] : node.children.map(filled);
+
+function quantityOf(node: Raw): EpcisQuantity {
+  const parts = new Parts(node);
+  const quantity = parts.one("quantity");
+  const told = {
+    epcClass: filled(parts.need("epcClass")),
+    ...(quantity && quantity.text !== "" ? { quantity: decimal(quantity) } : {}),
+    ...parts.text("uom", "uom"),
+  };
+  parts.extensions();
+  return told;
+}
+
+function typedOf(node: Raw, vocabulary: Vocabulary): EpcisTyped {
+  const parts = new Parts(node);
+  const type = parts.text("type", "type", (text) => word(vocabulary, text));
+  parts.extensions();
+  if (node.text === "") throw brokenAtRaw(node, "an identifier", "nothing");
+  return { ...type, id: node.text };
+}
+
+function placeOf(node: Raw): EpcisPlace {
+  const parts = new Parts(node);
+  return { id: filled(parts.need("id")), extensions: parts.extensions() };
+}
+
+function dispositionsOf(node: Raw): { set: string[]; unset: string[] } {
+  const parts = new Parts(node);
+  const told = {
+    set: parts.all("set").map((one) => word("Disp", filled(one))),
+    unset: parts.all("unset").map((one) => word("Disp", filled(one))),
+  };
+  parts.extensions();
+  return told;
+}
+
+function errorOf(node: Raw): EpcisErrorDeclaration {
+  const parts = new Parts(node);
+  return {
+    declarationTime: time(parts.need("declarationTime")),
+    ...parts.text("reason", "reason", (text) => word("ER", text)),
+    correctiveEventIds: listed(parts.one("correctiveEventIDs"), "correctiveEventID").map(filled),
+    extensions: parts.extensions(),
+  };
+}
+
+function sensorOf(node: Raw): EpcisSensor {
+  const parts = new Parts(node);
+  // JSON-LD lets every node say its class.
+  parts.all("type");
+  const metadata = parts.one("sensorMetadata");
+  return {
+    ...(metadata ? { metadata: sensorPart(metadata, METADATA) } : {}),
+    reports: parts.all("sensorReport").map((report) => sensorPart(report, [...REPORT, ...REPORT_MORE])),
+    extensions: parts.extensions(),
+  };
+}
+
+function sensorPart(node: Raw, names: readonly string[]): EpcisSensorPart {
+  const parts = new Parts(node);
+  const fields: Record<string, string> = {};
+  for (const name of names) {
+    const field = parts.one(name);
+    if (field && field.text !== "") fields[name] = sensorField(name, field);
+  }
+  return { fields, extensions: parts.extensions() };
+}
+
+function sensorField(name: string, field: Raw): string {
+  if (MEASURED.has(name)) return decimal(field);
+  if (/time$/i.test(name)) return time(field);
+  if (name === "type" || name === "exception") return measure(field.text);
+  if (name === "component") return word("Comp", field.text);
+  return name === "stringValue" ? field.text : address(field.text);
+}
+
+/** XML Schema's double without its infinities. */
+function decimal(field: Raw): string {
+  if (field.text.length > 40 || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?$/.test(field.text)) {
+    throw brokenAtRaw(field, "a number", field.text || "nothing");
+  }
+  return field.text;
+}
+
+const TIME =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,12}))?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
+
+function time(field: Raw): string {
+  const parts = TIME.exec(field.text);
+  const [year, month, day, hour, minute, second] = parts?.slice(1, 7).map(Number) ?? [];
+  const exact = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  const sound =
+    parts &&
+    exact.getUTCMonth() === month! - 1 &&
+    exact.getUTCDate() === day &&
+    hour! < 24 &&
+    minute! < 60 &&
+    second! < 60;
+  if (!sound) throw brokenAtRaw(field, "a time with its zone", field.text || "nothing");
+  return field.text;
+}
