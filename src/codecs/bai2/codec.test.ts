@@ -146,10 +146,18 @@ test("an account without totals, several groups and several files in one transmi
 describe("is noted:", () => {
   test.each<[string, Bytes]>([
     ["long-date", lines(...REPORT.map((record) => record.replace("260119,0730", "20260119,0730")))],
+    ["joined-records", toBytes(`${REPORT.slice(0, 9).join("\r\n")}   ${REPORT.slice(9).join("\n")}`)],
     ["no-delimiter", lines(...REPORT.map((record) => record.replace("USD,2/", "USD,2")))],
   ])("%s", (kind, body) => {
     const { notes, files } = bai2().decode(body);
     expect([notes.map((note) => note.kind), files]).toEqual([[kind], read(...REPORT).files]);
+  });
+
+  test("a text that goes on without a continuation record", () => {
+    const wrapped = REPORT.map((record) => record.replace("CHECK 0017/", "CHECK\r\n0017/"));
+    const { notes, files } = bai2().decode(lines(...wrapped));
+    expect(notes.map(({ kind, line }) => [kind, line])).toEqual([["wrapped-text", 9]]);
+    expect(files[0]?.groups[0]?.accounts[0]?.entries.at(-1)?.text).toBe("CHECK\n0017");
   });
 
   test("a control total that differs, where the partner is known for it", () => {

@@ -13,7 +13,7 @@ export interface Bai2Document {
 }
 
 export interface Note {
-  readonly kind: "control-differs" | "long-date" | "no-delimiter";
+  readonly kind: "control-differs" | "joined-records" | "long-date" | "no-delimiter" | "wrapped-text";
   readonly line: number;
   readonly message: string;
 }

@@ -81,6 +81,9 @@ export async function* readBai2(
 
 const CHUNK = 65_536;
 
+// A slash, blanks and the beginning of a record. Were it text after all, the counts of the trailers would tell.
+const JOINED = /(?<=\/)[ \t]+(?=(?:0[123]|16|49|88|9[89]),)/;
+
 class EventReader {
   readonly #limits: Bai2Limits;
   readonly #builder: Bai2Builder;
@@ -89,6 +92,10 @@ class EventReader {
   #code = "";
   #from = 0;
   #parts: string[] = [];
+  /** Records of the file in it; a wrapped text has more parts. */
+  #physicals = 0;
+  /** The text of a transaction whose line ended without a slash. */
+  #openText = false;
   #length = 0;
   #line = 0;
 
@@ -119,12 +126,30 @@ class EventReader {
   }
 
   #take(raw: string, number: number): void {
-    const line = raw.trimEnd();
-    if (line === "") return;
+    const trimmed = raw.trimEnd();
+    if (trimmed === "") return;
+    const records = trimmed.trimStart().split(JOINED);
+    if (records.length > 1)
+      this.#builder.note("joined-records", number, "Several records stand on one line; each is read as one.");
+    for (const record of records) this.#physical(record, number);
+  }
+
+  #physical(line: string, number: number): void {
     this.#line = number;
     if (line.includes("\0")) throw broken(number, "", "text", "a NUL character");
     const [, code, content] = /^(\d\d),(.*)$/.exec(line) ?? [];
-    if (code === undefined || content === undefined) throw broken(number, "", "a record such as 16,…/", line);
+    if (code === undefined || content === undefined) {
+      if (!this.#openText) throw broken(number, "", "a record such as 16,…/", line);
+      this.#builder.note(
+        "wrapped-text",
+        number,
+        "A text goes on on the next line without a continuation record.",
+      );
+      this.#record(line);
+      this.#append(line.endsWith("/") ? line.slice(0, -1) : line, number);
+      this.#openText = !line.endsWith("/");
+      return;
+    }
     this.#record(line);
     const part = content.endsWith("/") ? content.slice(0, -1) : content;
     if (code !== "88") {
@@ -132,19 +157,14 @@ class EventReader {
       this.#code = code;
       this.#from = number;
       this.#parts = [part];
+      this.#physicals = 1;
       this.#length = part.length;
     } else {
       if (this.#parts.length === 0) throw broken(number, "", "a record before its continuation", "88");
-      this.#length += part.length + 1;
-      if (this.#length > this.#limits.recordLength)
-        throw broken(
-          number,
-          this.#code,
-          `a record of at most ${this.#limits.recordLength} characters`,
-          "more",
-        );
-      this.#parts.push(part);
+      this.#append(part, number);
+      this.#physicals += 1;
     }
+    this.#openText = this.#code === "16" && !content.endsWith("/");
     // Only text may end without the slash.
     if (!content.endsWith("/") && this.#code !== "16")
       this.#builder.note(
@@ -154,10 +174,17 @@ class EventReader {
       );
   }
 
+  #append(part: string, number: number): void {
+    this.#length += part.length + 1;
+    if (this.#length > this.#limits.recordLength)
+      throw broken(number, this.#code, `a record of at most ${this.#limits.recordLength} characters`, "more");
+    this.#parts.push(part);
+  }
+
   #close(): void {
     if (this.#parts.length === 0) return;
     const parts = this.#parts;
     this.#parts = [];
-    this.#builder.add(new RecordReader(this.#code, this.#from, parts), parts.length);
+    this.#builder.add(new RecordReader(this.#code, this.#from, parts), this.#physicals);
   }
 }

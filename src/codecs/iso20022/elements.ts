@@ -103,10 +103,14 @@ export const optional = <Name extends string, Value>(
   name: Name,
   value: Value | "" | undefined,
 ): { readonly [key in Name]?: Value } =>
-  value === "" || value === undefined ? {} : ({ [name]: value } as { [key in Name]: Value });
+  value === "" || value === undefined ? NOTHING : ({ [name]: value } as { [key in Name]: Value });
 
-const filledIn = <Shape extends object>(shape: Shape): Shape | undefined =>
-  Object.keys(shape).length === 0 ? undefined : shape;
+const NOTHING = {};
+
+function filledIn<Shape extends object>(shape: Shape): Shape | undefined {
+  for (const _ in shape) return shape;
+  return undefined;
+}
 
 /** A choice of a code and an own word. */
 export const codeOrOwn = (choice: XmlElement | undefined): string =>
@@ -117,6 +121,7 @@ export function partyOf(
   account?: XmlElement,
   agent?: XmlElement,
 ): BankParty | undefined {
+  if (party === undefined && account === undefined && agent === undefined) return undefined;
   // From version 8 on a party is a choice: a person or company under Pty, a bank under Agt.
   const inside = child(party, "Pty") ?? party;
   const bank = child(party, "Agt");
@@ -143,6 +148,7 @@ export function partyOf(
 
 /** Only an address that comes in parts; lines alone are in `address`. */
 function postalOf(address: XmlElement | undefined): PostalAddress | undefined {
+  if (address === undefined) return undefined;
   const postal: PostalAddress = {
     ...optional("department", textAt(address, "Dept")),
     ...optional("subDepartment", textAt(address, "SubDept")),

@@ -1,7 +1,8 @@
 /** Payments we order and collect, what became of them, and what they are for. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ContractBroken, Unusable } from "../../std/errors.ts";
+import { Unusable } from "../../std/errors.ts";
+import { refusalOf as refusal } from "../hostile.fixtures.ts";
 import { type PaymentInitiation, pain001, pain002, pain008, readEnvelope, remt001 } from "./codec.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -100,16 +101,6 @@ describe("credit transfers are refused", () => {
     });
   });
 });
-
-function refusal(act: () => unknown): Record<string, unknown> {
-  try {
-    act();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ContractBroken);
-    return (error as ContractBroken).facts;
-  }
-  throw new Error("Nothing was refused.");
-}
 
 const text = fc
   .string({ unit: fc.constantFrom(..."ABCxyz 09<>&\"'é€"), minLength: 1, maxLength: 12 })

@@ -52,7 +52,7 @@ const whole = (
 
 const other: Probe = {
   codec: "iso20022",
-  recognises: (start) => /iso:20022:tech:xsd:|<(?:\w+:)?AppHdr[\s>]/.test(startText(start)),
+  recognises: (start) => /<(?:[\w.-]+:)?(?:Document|AppHdr)\s[^>]*iso:20022:tech:xsd:/.test(startText(start)),
   read: (chunks) =>
     readWhole(chunks, XML_LIMITS.bytes, (body) => {
       const { messageType } = envelopeOf(parseXml(body));

@@ -2,7 +2,7 @@
  * Writes the elements all messages share. An absent field stays absent; text is escaped, and refused where XML cannot
  * carry it. The order inside a party, an account or a remittance is that of the standard's schemas.
  */
-import { ContractBroken } from "../../std/errors.ts";
+import { escapeXml } from "../xml/write.ts";
 import type { BankParty, CreditDebit, Identification, StructuredRemittance } from "./statement.ts";
 
 /** An element with content, or nothing when there is none: an absent field stays absent. */
@@ -15,10 +15,10 @@ export function tag(name: string, content: string | readonly string[] | undefine
 export const open = (name: string, content: readonly string[]): string =>
   `<${name}>\n${content.join("")}</${name}>\n`;
 
-export const filled = (name: string, text: string): string => `<${name}>${escaped(text)}</${name}>\n`;
+export const filled = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>\n`;
 
 export const money = (name: string, amount: string, currency: string): string =>
-  `<${name} Ccy="${escaped(currency)}">${escaped(amount)}</${name}>\n`;
+  `<${name} Ccy="${escapeXml(currency)}">${escapeXml(amount)}</${name}>\n`;
 
 export const direction = (creditDebit: CreditDebit): string =>
   tag("CdtDbtInd", creditDebit === "credit" ? "CRDT" : "DBIT");
@@ -141,19 +141,4 @@ export function documentBytes(messageType: string, body: string): Uint8Array {
     `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="${namespace}">\n${body}</Document>\n`,
     "utf8",
   );
-}
-
-function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters XML 1.0 cannot carry at all.
-  if (/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.test(text) || !text.isWellFormed()) {
-    throw new ContractBroken("A text holds a character XML cannot carry.", {
-      facts: { expected: "characters of XML 1.0", found: "a control character or a lone surrogate" },
-    });
-  }
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("\r", "&#13;");
 }

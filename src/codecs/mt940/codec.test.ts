@@ -145,6 +145,15 @@ describe("a text", () => {
     expect(entry.text).toBe("FACTUUR 1\nKENMERK 2");
   });
 
+  test("may hold a line that begins like a time, and may stand in :NS:", () => {
+    expect(entryOf(":61:260119C12,50NTRFR", ":86:PAID AT 16", ":26:37 BY CARD").text).toBe(
+      "PAID AT 16\n:26:37 BY CARD",
+    );
+    expect(entryOf(":61:260119C12,50S051R", ":NS:01INVOICE 17", "17TRANSFER").text).toBe(
+      "01INVOICE 17\n17TRANSFER",
+    );
+  });
+
   test("with another mark than ? is taken apart as well, across line ends", () => {
     const entry = entryOf(":61:260119C12,50NTRFR", ":86:000>20ALGEMENE REKE", "NING>2", "1JUNI>32J. JANSEN");
     expect(entry.details).toMatchObject({ code: "000", purpose: "ALGEMENE REKENINGJUNI", name: "J. JANSEN" });
@@ -174,11 +183,13 @@ describe("a text", () => {
   });
 });
 
+const INTERIM = lines(
+  ...[":20:R1", ":25:12345", ":28C:1/1", ":34F:EURD5,", ":34F:EURC10,", ":13D:2601191815+0100"],
+  ...[":61:2601190119C12,50NTRFR", ":86:X", ":90D:0EUR0,00", ":90C:1EUR12,50", "-"],
+);
+
 test("an interim report has its limits, its time and its sums", () => {
-  const { messages } = read(
-    ...[":20:R1", ":25:12345", ":28C:1/1", ":34F:EURD5,", ":34F:EURC10,", ":13D:2601191815+0100"],
-    ...[":61:2601190119C12,50NTRFR", ":86:X", ":90D:0EUR0,00", ":90C:1EUR12,50", "-"],
-  );
+  const { messages } = mt940().decode(INTERIM);
   expect(messages[0]?.type).toBe("942");
   expect(messages[0]?.notes).toEqual([]);
   expect(messages[0]?.statement).toMatchObject({
@@ -238,6 +249,8 @@ describe("is noted:", () => {
       [...HEAD, ":62M:C260118EUR1000,00", ":61:260119C12,50NTRFR", ...TAIL],
     ],
     ["an excerpt", ["excerpt"], [":61:110701CN50,00NZ10NONREF"]],
+    ["a reference and nothing else", ["excerpt"], [":20:S"]],
+    ["a balance without a currency", ["no-currency"], [...HEAD, ":62F:C2601191000,00"]],
     ["sums that do not add up", ["sums-differ"], [":20:S", ":25:1", ":28C:1", ":34F:EUR0,", ":90C:1EUR2,"]],
   ])("%s", (_, expected, text) => {
     expect(kinds(...text)).toEqual(expected);
@@ -260,7 +273,11 @@ describe("is refused with its line:", () => {
     ["no statement", ["hello"], "Line 1: expected a statement beginning with :20:, found hello."],
     ["an unknown field", [":20:S", ":99:X"], "Line 2: expected a field of MT940 or MT942, found :99:."],
     ["an empty reference", [":20:"], "Line 1, :20:: expected a text, found nothing."],
-    ["no account", [":20:S", ":28C:1"], "Line 2: expected the account :25:, found none."],
+    [
+      "no account",
+      [":20:S", ":28C:1", ":60F:C260118EUR1,", ":62F:C260118EUR1,"],
+      "Line 4: expected the account :25:, found none.",
+    ],
     [
       "a number that is none",
       [":20:S", ":25:1", ":28C:A/1"],

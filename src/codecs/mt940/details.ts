@@ -20,38 +20,28 @@ function numbered(text: string): Details | undefined {
   const [code, mark] = [head?.[1], head?.[2]];
   if (code === undefined || mark === undefined) return undefined;
   const subfields = cut(flat.slice(3), mark);
-  const joined = (keep: (id: number) => boolean): string =>
-    subfields.reduce((all, { id, text }) => (keep(Number(id)) ? all + text : all), "");
-  const purpose = joined((id) => (id >= 20 && id <= 29) || (id >= 60 && id <= 63));
+  // One pass: every entry of every statement passes here.
+  let [postingText, primaNota, purpose, bankCode, account, name, returnCode] = ["", "", "", "", "", "", ""];
+  for (const { id, text: piece } of subfields) {
+    if (id === "00") postingText += piece;
+    else if (id === "10") primaNota += piece;
+    else if (id[0] === "2" || id === "60" || id === "61" || id === "62" || id === "63") purpose += piece;
+    else if (id === "30") bankCode += piece;
+    else if (id === "31") account += piece;
+    else if (id === "32" || id === "33") name += piece;
+    else if (id === "34") returnCode += piece;
+  }
   return {
     code,
-    ...part(
-      "postingText",
-      joined((id) => id === 0),
-    ),
-    ...part(
-      "primaNota",
-      joined((id) => id === 10),
-    ),
+    ...part("postingText", postingText),
+    ...part("primaNota", primaNota),
     ...part("purpose", purpose),
-    ...part(
-      "bankCode",
-      joined((id) => id === 30),
-    ),
-    ...part(
-      "account",
-      joined((id) => id === 31),
-    ),
-    ...part(
-      "name",
-      joined((id) => id === 32 || id === 33),
-    ),
-    ...part(
-      "returnCode",
-      joined((id) => id === 34),
-    ),
+    ...part("bankCode", bankCode),
+    ...part("account", account),
+    ...part("name", name),
+    ...part("returnCode", returnCode),
     subfields,
-    words: sepaWords(purpose),
+    words: purpose.includes("+") ? sepaWords(purpose) : [],
   };
 }
 

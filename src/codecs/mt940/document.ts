@@ -45,6 +45,7 @@ export type NoteKind =
   | "reference-length"
   | "several-texts"
   | "no-statement-number"
+  | "no-currency"
   | "page-unopened"
   | "balance-differs"
   | "sums-differ";

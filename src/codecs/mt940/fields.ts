@@ -65,7 +65,9 @@ export class FieldCutter {
     this.#line = number;
     if (line.includes("\0")) throw broken(number, "", "text", "a NUL character");
     const tag = TAG.exec(line)?.[1];
-    if (tag !== undefined) {
+    // A wrapped text may put a time at the beginning of a line: `:26:37`. Only known fields end a text.
+    const inText = this.#tag === "86" || this.#tag === "NS";
+    if (tag !== undefined && !(inText && !TAGS.has(tag))) {
       if (!TAGS.has(tag)) throw broken(this.#line, "", "a field of MT940 or MT942", `:${tag}:`);
       this.#close();
       this.#tag = tag;

@@ -103,6 +103,7 @@ function dataOf(statements: readonly Statement[]): Record<string, unknown> {
   return {
     account_identification: last(({ account }) => account),
     transaction_reference: last(({ reference }) => reference),
+    related_reference: last(({ relatedReference }) => relatedReference),
     statement_number: last(({ number: of }) => of),
     // Of the last statement that has a number, even where it has no sequence.
     sequence_number: statements.findLast(({ number: of }) => of !== undefined)?.sequence ?? null,
@@ -122,7 +123,10 @@ function dataOf(statements: readonly Statement[]): Record<string, unknown> {
 
 const balanceOf = (balance: Balance | undefined) =>
   balance && {
-    amount: { amount: balance.amount, currency: balance.currency },
+    amount: {
+      amount: balance.creditDebit === "debit" ? `-${balance.amount}` : balance.amount,
+      currency: balance.currency,
+    },
     date: balance.date,
     status: balance.creditDebit === "credit" ? "C" : "D",
   };

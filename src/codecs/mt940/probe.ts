@@ -1,11 +1,11 @@
-/** MT940, MT942 and MT950 among unknown files: a field :20: at the beginning of a line, or a statement line. */
+/** MT940, MT942 and MT950 among unknown files: their first field comes within a few lines. */
 
 import { ContractBroken } from "../../std/errors.ts";
 import type { Probe } from "../probe.ts";
 import { readMt940 } from "./reader.ts";
 
-const STATEMENT =
-  /(?:^|[\r\n])(?::20:[\s\S]*[\r\n]:(?:25P?|28C?|60[FM]):|:61:\d{6}|:62[FM]:[CD]\d{6}[A-Z]{3})/;
+// Header lines, none of which is long, then a field; at the end of 8 kB that is either there or the file is something else.
+const STATEMENT = /^(?:[^\r\n]{0,200}[\r\n]+){0,12}:(?:20|25P?|28C?|60[FM]|61|62[FM]|64|65|86|NS):/;
 
 export const probe: Probe = {
   codec: "mt940",

@@ -18,6 +18,7 @@ import type {
   Statement,
 } from "./document.ts";
 import type { Mt940Limits } from "./limits.ts";
+import { AFTER, CLOSED, ENTRIES, ONCE, PLACE } from "./places.ts";
 import { broken } from "./problems.ts";
 import { balanceOf, floorLimitOf, type Line61, line61, reportedAtOf, sumOf } from "./values.ts";
 
@@ -29,28 +30,8 @@ interface Waiting {
   length: number;
 }
 
-/** Where a field may stand: it never follows one of a higher place, save a new page after a closing balance. */
-const PLACE: Readonly<Record<string, number>> = {
-  ...{ 20: 0, 21: 1, 25: 1, "25P": 1, 28: 2, "28C": 2, "34F": 3, 13: 3, "13D": 3 },
-  ...{ "60F": 4, "60M": 4, 61: 5, 86: 5, "90D": 6, "90C": 6, "62F": 7, "62M": 7, 64: 8, 65: 8 },
-};
-const CLOSED = 7;
-const ENTRIES = 5;
-/** These stand once in a message. */
-const ONCE: ReadonlySet<string> = new Set(["20", "21", "25", "28", "64", "90C", "90D"]);
 /** Forward balances come one for a day, pages some hundred; a message of more is a trap. */
 const BALANCES_MAX = 10_000;
-const AFTER: readonly string[] = [
-  ":25:",
-  ":25: or :28C:",
-  ":28C: or :60F:",
-  ":60F:",
-  ":61: or :62F:",
-  ":61:, :86: or :62F:",
-  ":90C:, :86: or the end",
-  ":64:, :65:, :86: or the end",
-  ":65:, :86: or the end",
-];
 
 export class StatementBuilder {
   readonly #limits: Mt940Limits;
@@ -63,7 +44,7 @@ export class StatementBuilder {
   readonly #information: string[] = [];
   readonly #seen = new Set<string>();
   readonly #statement: Partial<Mutable<Statement>> = {};
-  readonly #excerpt: boolean;
+  #excerpt: boolean;
   readonly #keep: boolean;
   readonly #sums = { credit: new Big(0), debit: new Big(0), credits: 0, debits: 0 };
   #place = 0;
@@ -112,8 +93,9 @@ export class StatementBuilder {
       this.#text(field);
       return undefined;
     }
+    // German statements of old put the text of an entry into :NS:.
     if (field.tag === "NS") {
-      this.#inform(field);
+      this.#text(field);
       return undefined;
     }
     const finished = this.#finish();
@@ -147,7 +129,7 @@ export class StatementBuilder {
     if (place === undefined) return; // :NS: stands anywhere
     const family = tag.replace(/[A-Z]$/, "");
     const once = ONCE.has(tag) ? tag : ONCE.has(family) ? family : undefined;
-    if (once !== undefined) {
+    if (once !== undefined && !this.#excerpt) {
       if (this.#seen.has(once)) throw this.#misplaced(field);
       this.#seen.add(once);
     }
@@ -170,11 +152,12 @@ export class StatementBuilder {
         "Entries go on after :62M: without :60M:; its balance opens the page.",
       );
     }
+    const repeated = this.#excerpt && place === this.#place;
     if (place < this.#place && !page && !sums && !goesOn) throw this.#misplaced(field);
     if (tag === "61" && !this.#openPage && !this.#excerpt && this.#type() !== "942")
       throw this.#misplaced(field);
-    if (family === "62" && this.#place >= CLOSED) throw this.#misplaced(field);
-    if (family === "60" && this.#openPage) throw this.#misplaced(field);
+    if (family === "62" && this.#place >= CLOSED && !repeated) throw this.#misplaced(field);
+    if (family === "60" && this.#openPage && !repeated) throw this.#misplaced(field);
     if (!sums) this.#place = place;
   }
 
@@ -189,7 +172,7 @@ export class StatementBuilder {
       this.#inform(field);
       return;
     }
-    if (waiting.texts.length > 0)
+    if (waiting.texts.length > 0 && field.tag === "86")
       this.#note("several-texts", field.line, "An entry has several :86:; they are read as one text.");
     waiting.length += field.text.length + 1;
     if (waiting.length > this.#limits.fieldLength)
@@ -249,13 +232,13 @@ export class StatementBuilder {
       case "60M":
       case "62F":
       case "62M":
-        this.#balance(field, balanceOf(field, tell));
+        this.#balance(field, balanceOf(field, this.#currency, tell));
         return;
       case "64":
-        statement.available = balanceOf(field, tell);
+        statement.available = balanceOf(field, this.#currency, tell);
         return;
       case "65":
-        this.#several(field, this.#forward, balanceOf(field, tell));
+        this.#several(field, this.#forward, balanceOf(field, this.#currency, tell));
         return;
       case "90C":
         statement.credits = sumOf(field, tell);
@@ -274,7 +257,7 @@ export class StatementBuilder {
   }
 
   #number(field: Field, text: string): void {
-    const [, number, sequence] = /^(\d{1,8})(?:\/(\d{1,5}))?$/.exec(text) ?? [];
+    const [, number, sequence] = /^(\d{1,16})(?:\/(\d{1,5}))?$/.exec(text) ?? [];
     if (number === undefined) throw broken(field.line, field.tag, "a number such as 12/1", text);
     this.#statement.number = number;
     if (sequence !== undefined) this.#statement.sequence = sequence;
@@ -351,6 +334,12 @@ export class StatementBuilder {
 
   #complete(type: MessageType, line: number): void {
     if (this.#excerpt) return;
+    // A reference and little else: a fragment that claims nothing. From the first balance on a statement is complete.
+    if (type !== "942" && this.#place < PLACE["60F"]!) {
+      this.#excerpt = true;
+      this.#note("excerpt", line, "The statement ends before its opening balance and is read as an excerpt.");
+      return;
+    }
     const { account, number } = this.#statement;
     if (account === undefined) throw broken(line, "", "the account :25:", "none");
     if (number === undefined)

@@ -16,8 +16,8 @@ export type Tell = (kind: NoteKind, line: number, message: string) => void;
  * The standard wants exactly one comma. Some banks leave it out (`500`), some write a point before two decimals.
  */
 export function amountOf(text: string, field: Field, tell: Tell): string {
-  const parts = /^(\d{1,15})(?:,(\d{0,14}))?$/.exec(text) ?? /^(\d{1,12})\.(\d\d)$/.exec(text);
-  if (parts === null || text.length > 16)
+  const parts = /^0*(\d{1,15})(?:,(\d{0,14}))?$/.exec(text) ?? /^(\d{1,12})\.(\d\d)$/.exec(text);
+  if (parts === null || text.replace(/^0+/, "").length > 16)
     throw broken(field.line, field.tag, "an amount such as 1234,56", text);
   if (!text.includes(",")) tell("amount-spelling", field.line, `Read ${text} as an amount; it has no comma.`);
   const whole = (parts[1] ?? "").replace(/^0+(?=\d)/, "");
@@ -60,12 +60,19 @@ function entryDate(text: string, valueOn: string, field: Field, tell: Tell): str
 
 const direction = (mark: string): CreditDebit => (mark === "C" ? "credit" : "debit");
 
-/** :60:, :62:, :64: and :65: `C260119EUR1234,56`. */
-export function balanceOf(field: Field, tell: Tell): Balance {
+/** :60:, :62:, :64: and :65: `C260119EUR1234,56`; `opening` is the currency of balances that name none. */
+export function balanceOf(field: Field, opening: string | undefined, tell: Tell): Balance {
   const text = field.text.trim();
-  const [, mark, date, currency, amount] = /^([CD])(\d{6})([A-Z]{3})([\d,.]{1,16})$/.exec(text) ?? [];
+  const [, mark, date, stated, amount] = /^([CD])(\d{6})([A-Z]{3})?([\d,.]{1,40})$/.exec(text) ?? [];
+  const currency = stated ?? opening;
   if (mark === undefined || date === undefined || currency === undefined || amount === undefined)
     throw broken(field.line, field.tag, "a balance such as C260119EUR1234,56", text);
+  if (stated === undefined)
+    tell(
+      "no-currency",
+      field.line,
+      `A balance names no currency; it is read in ${currency} as the opening balance.`,
+    );
   return {
     amount: amountOf(amount, field, tell),
     currency,

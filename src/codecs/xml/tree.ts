@@ -113,8 +113,13 @@ export function parseXml(body: Bytes, limits: Partial<XmlLimits> = {}): XmlEleme
 
 /** Attributes by name, checked and counted. */
 export function attributesOf(tag: SaxesTagNS, limits: XmlLimits, line: number): ReadonlyMap<string, string> {
+  let any = false;
+  for (const _ in tag.attributes) {
+    any = true;
+    break;
+  }
+  if (!any) return NO_ATTRIBUTES;
   const names = Object.keys(tag.attributes);
-  if (names.length === 0) return NO_ATTRIBUTES;
   if (names.length > limits.attributes)
     throw broken(line, `at most ${limits.attributes} attributes`, String(names.length));
   const attributes = new Map<string, string>();
@@ -150,8 +155,12 @@ function lineAt(text: string, offset: number): number {
 }
 
 /** The first child of this name. Namespaces are checked once, at the root of a format. */
-export const child = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
-  element?.children.find((found) => found.name === name);
+export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  if (element === undefined) return undefined;
+  // A plain loop: every field of every document passes here.
+  for (const found of element.children) if (found.name === name) return found;
+  return undefined;
+}
 
 export const childrenNamed = (element: XmlElement | undefined, name: string): XmlElement[] =>
   element === undefined ? [] : element.children.filter((found) => found.name === name);
@@ -164,8 +173,11 @@ export function at(element: XmlElement | undefined, ...path: readonly string[]):
 }
 
 /** The trimmed text there, or `""`. */
-export const textAt = (element: XmlElement | undefined, ...path: readonly string[]): string =>
-  at(element, ...path)?.text.trim() ?? "";
+export function textAt(element: XmlElement | undefined, ...path: readonly string[]): string {
+  let found = element;
+  for (let step = 0; step < path.length && found !== undefined; step += 1) found = child(found, path[step]!);
+  return found === undefined ? "" : found.text.trim();
+}
 
 /** `Document/BkToCstmrStmt/Stmt[2]/Ntry[1]`: where an element stands, counting namesakes from 1. */
 export function pathOf(element: XmlElement): string {
