@@ -1,8 +1,10 @@
 /** The front door: everything an integration author writes with, and nothing else. */
 export type { Codec } from "./codecs/codec.ts";
+export { lineRecords, type Records } from "./codecs/records.ts";
 export {
   type Accepted,
   type Arrival,
+  type ArrivingFile,
   type Connection,
   type Connector,
   connection,
@@ -31,6 +33,7 @@ export {
   type OutboundFlow,
   type Reference,
   type Routes,
+  type Together,
 } from "./flows/flow.ts";
 export {
   type Answer,

@@ -62,6 +62,19 @@ export interface Arrival {
   readonly occurredAt?: Date;
 }
 
+/** A file that is read record by record and may be far larger than memory. */
+export interface ArrivingFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+  /** The sender's own id of it, given the SHA-256 of its content in hex. */
+  identity(hash: string): string;
+  /** Its content, from the byte at `offset` on. */
+  read(offset: number): AsyncIterable<Bytes>;
+  /** Whether it is still the very file that was found. */
+  unchanged(): Promise<boolean>;
+}
+
 /** What became of an arrival. `conflict`: the same id was accepted before with other content; both are kept. */
 export type Accepted =
   | {
@@ -92,8 +105,14 @@ export interface Session {
   verify?(parcel: Parcel): Promise<Receipt | null>;
   /** Asks and returns the answer as data, or throws. `deadlineMs` is all the time there is. */
   ask?(question: Question, deadlineMs: number): Promise<unknown>;
-  /** Hands arrivals to `accept` until the signal fires. An arrival is done only after `accept` resolved. */
-  receive?(accept: (arrival: Arrival) => Promise<Accepted>): Promise<void>;
+  /**
+   * Hands arrivals to `accept` until the signal fires. An arrival is done only after `accept` resolved. `take` is given
+   * when the flow reads records: a connector that has files hands each to it unread, and never to `accept`.
+   */
+  receive?(
+    accept: (arrival: Arrival) => Promise<Accepted>,
+    take?: (file: ArrivingFile) => Promise<Accepted>,
+  ): Promise<void>;
   /** Proves the line works without moving business data, or throws. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -6,9 +6,10 @@
  * and a test pushes a sample through it with no database in sight.
  */
 import type { Codec } from "../codecs/codec.ts";
+import type { Records } from "../codecs/records.ts";
 import type { Connection, Receipt } from "../connectors/connector.ts";
 import type { Contract, Message } from "../contracts/contract.ts";
-import type { ContractBroken } from "../std/errors.ts";
+import { type ContractBroken, ensure } from "../std/errors.ts";
 
 /** A value to be found in a cross-reference table, or through the business keys of the documents we know. */
 export type Reference =
@@ -27,6 +28,7 @@ type Cargo = any;
 
 export type Stage =
   | { readonly verb: "decode"; readonly label: string; readonly codec: Codec<Cargo> }
+  | { readonly verb: "records"; readonly label: string; readonly format: Records<Cargo> }
   | {
       readonly verb: "acknowledge";
       readonly label: string;
@@ -52,6 +54,20 @@ export interface InboundFlow {
   /** The contracts it may publish. */
   readonly publishes: readonly Contract[];
   readonly tell: (cargo: Cargo) => readonly Message[];
+  /** Several records become one message; `tell` then stands for one record alone. */
+  readonly together?: (cargos: readonly Cargo[], where: Together) => readonly Message[];
+  /** A message that equals the last one about its key is not published: nothing changed. */
+  readonly changesOnly?: boolean;
+}
+
+/** Where records that are published together stand in their file. */
+export interface Together {
+  readonly file: string;
+  /** What makes the file itself: the same file again has the same. */
+  readonly identity: string;
+  /** The first and the last of them, counted from 1 in the whole file. */
+  readonly first: number;
+  readonly last: number;
 }
 
 /** A route is data, not code, so the console can list every place a message might go. */
@@ -108,6 +124,16 @@ export class Incoming<Cargo> extends Sentence {
   }
 
   /**
+   * Reads a file of many records, one by one and at flat memory: what follows is said of one record. A record that
+   * cannot be read or does not keep its contract is set aside alone. It comes first in the flow, instead of `decode`;
+   * connectors with large files hand them over as streams, and the runtime reads them as resumable batches.
+   */
+  records<Record>(format: Records<Record>): Incoming<Record> {
+    ensure(this.stages.length === 0, `in the flow ${this.#name}, records are read first`);
+    return this.#then({ verb: "records", label: format.name, format });
+  }
+
+  /**
    * Answers the sender once the fate of every part is known, e.g. with a 997. The messages commit together with the
    * facts, so an acknowledged document is an accepted one.
    */
@@ -156,6 +182,32 @@ export class Incoming<Cargo> extends Sentence {
     return this.publishAs([contract], (cargo) => contract.of(cargo));
   }
 
+  /**
+   * Ends a flow that keeps something in line, such as master data: a record that equals what was last published about its
+   * primary key is counted as `no change` and publishes nothing.
+   */
+  publishChanges(contract: Contract<Cargo>): InboundFlow {
+    ensure(recordsOf(this.stages), `the flow ${this.#name} reads records, so that it can compare them`);
+    return { ...this.publish(contract), changesOnly: true };
+  }
+
+  /**
+   * Ends a flow of records that travel in bulk: the sound records of a chunk (some hundred) become one fact, made by
+   * `into`. For transfers whose single records nobody waits for.
+   */
+  publishTogether<Data>(
+    contract: Contract<Data>,
+    into: (records: readonly Cargo[], where: Together) => Data,
+  ): InboundFlow {
+    ensure(recordsOf(this.stages), `the flow ${this.#name} reads records, so that it can gather them`);
+    const together = (cargos: readonly Cargo[], where: Together) => [contract.of(into(cargos, where))];
+    const alone = { file: "", identity: "", first: 1, last: 1 };
+    return {
+      ...this.publishAs([contract], (cargo) => together([cargo], alone)),
+      together,
+    };
+  }
+
   /** Ends a flow whose document can say several things: a warehouse webhook, a bank statement. */
   publishAs(
     contracts: readonly Contract[],
@@ -174,6 +226,12 @@ export class Incoming<Cargo> extends Sentence {
   #then<Out>(stage: Stage): Incoming<Out> {
     return new Incoming<Out>(this.#name, this.#connection, [...this.stages, stage]);
   }
+}
+
+/** The format of a flow whose files are read record by record. */
+export function recordsOf(stages: readonly Stage[]): Records<unknown> | undefined {
+  const [first] = stages;
+  return first?.verb === "records" ? first.format : undefined;
 }
 
 /** An outbound flow after `on`: a fact or a command on its way to one system. */

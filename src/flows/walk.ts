@@ -5,11 +5,19 @@
  * same walk runs in the runtime, in a test and in a replay with recorded look-ups. Parts of one arrival are walked apart:
  * a bad part is refused alone. Reading tables, keeping bytes and deciding what to do with refusals is the caller's.
  */
+import { type RawRecord, recordsIn } from "../codecs/records.ts";
 import type { Connection } from "../connectors/connector.ts";
 import type { Message } from "../contracts/contract.ts";
 import type { Bytes } from "../std/bytes.ts";
-import { ContractBroken, CrossdockError } from "../std/errors.ts";
-import type { InboundFlow, OutboundFlow, PartOutcome, Reference, Stage } from "./flow.ts";
+import { ContractBroken, CrossdockError, ensure } from "../std/errors.ts";
+import {
+  type InboundFlow,
+  type OutboundFlow,
+  type PartOutcome,
+  type Reference,
+  recordsOf,
+  type Stage,
+} from "./flow.ts";
 
 /** What a look-up found, kept with the event so a rerun sees the same. */
 export interface LookedUp {
@@ -50,7 +58,7 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   const messages: Message[] = [];
   const fates: PartOutcome[] = [];
   const answers: ((parts: readonly PartOutcome[]) => readonly Message[])[] = [];
-  const splitAt = flow.stages.findIndex(({ verb }) => verb === "split");
+  const splitAt = flow.stages.findIndex(({ verb }) => verb === "split" || verb === "records");
   const before = splitAt < 0 ? flow.stages : flow.stages.slice(0, splitAt);
   const split = splitAt < 0 ? undefined : flow.stages[splitAt];
   const after = splitAt < 0 ? [] : flow.stages.slice(splitAt + 1);
@@ -62,7 +70,12 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
       passedOver.push({ part: 0, because: whole.passedOver });
       parts = [];
     } else {
-      parts = split?.verb === "split" ? split.run(whole.cargo) : [whole.cargo];
+      parts =
+        split?.verb === "split"
+          ? split.run(whole.cargo)
+          : split?.verb === "records"
+            ? recordsIn(split.format, whole.cargo as Bytes)
+            : [whole.cargo];
     }
   } catch (error) {
     refused.push({ part: 0, error: asBroken(error) });
@@ -84,6 +97,24 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   }
   const acknowledgements = answers.flatMap((answer) => answer(fates));
   return { messages, acknowledgements, refused, passedOver, lookedUp };
+}
+
+/** What one record of a file became: the cargo its flow publishes, or why it goes nowhere. */
+export type WalkedRecord =
+  | { readonly cargo: unknown }
+  | { readonly passedOver: string }
+  | { readonly refused: ContractBroken };
+
+/** Reads one record and walks it through the stages after `records`. Never throws for what the sender did. */
+export function* walkRecord(flow: InboundFlow, raw: RawRecord): Walk<WalkedRecord> {
+  try {
+    if (raw.broken) return { refused: raw.broken };
+    const format = recordsOf(flow.stages);
+    ensure(format, `${flow.name} reads records`);
+    return yield* pass(flow.stages.slice(1), format.read(raw), [], []);
+  } catch (error) {
+    return { refused: asBroken(error) };
+  }
 }
 
 /** Walks a message out, up to the point of encoding. Throws `ContractBroken` when it cannot be translated. */
@@ -132,6 +163,7 @@ function* pass(
         break;
       }
       case "split":
+      case "records":
         break;
     }
   }
@@ -149,7 +181,7 @@ function unknown(label: string, reference: Reference): ContractBroken {
 }
 
 /** A mapping that throws on odd data has met something its contract did not promise. Our own defects stay defects. */
-function asBroken(error: unknown): ContractBroken {
+export function asBroken(error: unknown): ContractBroken {
   if (error instanceof ContractBroken) return error;
   if (error instanceof CrossdockError) throw error;
   const said = error instanceof Error ? error.message : String(error);

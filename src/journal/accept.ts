@@ -52,7 +52,9 @@ export const accept = (arrivals: readonly AcceptedArrival[]): Statement => ({
       from input i join new using (arrival)),
     appended as (
       ${ENTRY_INSERT} select ${ENTRY_SELECT}
-      from json_to_recordset($2::json) as e(arrival uuid, ${ENTRY_COLUMNS}) join new using (arrival)),
+      from json_to_recordset($2::json) as e(n int, arrival uuid, ${ENTRY_COLUMNS}) join new using (arrival)
+      -- Positions are handed out in this order, whichever way the join is made: one arrival may say two things of one key.
+      order by e.n),
     known as (
       insert into business_key (value, type, correlation, system)
       select distinct on (value, type, correlation) value, type, correlation, system
@@ -62,7 +64,9 @@ export const accept = (arrivals: readonly AcceptedArrival[]): Statement => ({
   values: [
     rows(arrivals.map(({ entries: _, ...arrival }) => arrival)),
     rows(
-      arrivals.flatMap(({ arrival, entries }) => entries.map((entry) => ({ arrival, ...entryRow(entry) }))),
+      arrivals
+        .flatMap(({ arrival, entries }) => entries.map((entry) => ({ arrival, ...entryRow(entry) })))
+        .map((row, n) => ({ n, ...row })),
     ),
     rows(
       arrivals.flatMap(({ arrival, entries }) =>

@@ -16,7 +16,7 @@ import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Definitions } from "./dock.ts";
-import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
+import { BatchDecided, DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
 
 /** Contracts every dock knows, because the engine itself speaks them. */
 const OURS: readonly Contract[] = [
@@ -27,6 +27,7 @@ const OURS: readonly Contract[] = [
   QuestionAnswered,
   DeliveryDecided,
   InstanceResumed,
+  BatchDecided,
 ];
 
 /** What an integration brings. */

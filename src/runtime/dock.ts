@@ -9,6 +9,7 @@ import type { Accepted, Arrival, Connection, Question } from "../connectors/conn
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
+import type { BatchVerdict } from "./store.ts";
 
 /** Who acts, and why: kept in the audit. */
 export interface Actor {
@@ -80,6 +81,11 @@ export interface Dock {
   ): Promise<boolean>;
   /** Gives up a delivery that is not applied. Its key moves on. */
   cancelDelivery(delivery: string, actor: Actor): Promise<boolean>;
+  /**
+   * Pauses, resumes or gives up the reading of a large file, or has its refused records read again. False when the batch
+   * is in no state for it.
+   */
+  decideBatch(batch: string, verdict: BatchVerdict, actor: Actor): Promise<boolean>;
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;

@@ -76,3 +76,30 @@ export const InstanceResumed = event({
     reason: "The new build knows this case.",
   },
 });
+
+export const BatchDecided = event({
+  name: "operations.batch-decided",
+  version: 1,
+  owner: "integration",
+  summary:
+    "A person paused, resumed or gave up the reading of a large file, or had its refused records read again.",
+  criticality: "C3",
+  data: Type.Object({
+    batch: Text,
+    verdict: Type.Union([
+      Type.Literal("pause"),
+      Type.Literal("resume"),
+      Type.Literal("read refused again"),
+      Type.Literal("give up"),
+    ]),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { batch: "batch" },
+  sample: {
+    batch: "0197c1a0-7b1e-7cc3-9a55-2f7a3f0c1d2e",
+    verdict: "read refused again",
+    by: "maria",
+    reason: "The missing accounts are in the cross-reference now.",
+  },
+});

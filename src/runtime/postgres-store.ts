@@ -15,6 +15,7 @@ import { limits } from "../std/limits.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { commit, rows, type Statement } from "../std/statement.ts";
 import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
+import { markAgain } from "../work/batches.ts";
 import {
   appendAndOwe,
   beginAttempts,
@@ -44,9 +45,11 @@ import {
   TAKEN_OVER,
   takeLanes,
 } from "../work/lanes.ts";
+import { type BatchStore, batchStore } from "./batch-store.ts";
 import {
   type AcceptedAs,
   type Act,
+  type BatchVerdict,
   type Outcomes,
   type Read,
   type Steps,
@@ -54,8 +57,10 @@ import {
   TakenOver,
 } from "./store.ts";
 
-/** Opens the store on a migrated database. */
-export async function openPostgresStore(database: Address): Promise<Store> {
+/** Opens the store on a migrated database, with what reading large files needs beside it. */
+export async function openPostgresStore(
+  database: Address,
+): Promise<Store & { readonly batches: BatchStore }> {
   const pool = (max: number, name: string) =>
     openPool(database, { max, name: `crossdock ${name}`, pipeline: true });
   const pools = {
@@ -63,6 +68,7 @@ export async function openPostgresStore(database: Address): Promise<Store> {
     steps: pool(1, "conductor"),
     outcomes: pool(1, "outcomes"),
     read: pool(3, "reading"),
+    batches: pool(2, "batches"),
   };
   const together = async (by: pg.Pool, statements: readonly Statement[]) => {
     const client = await by.connect();
@@ -87,6 +93,8 @@ export async function openPostgresStore(database: Address): Promise<Store> {
   }
 
   return {
+    batches: batchStore((statements) => together(pools.batches, statements), limits.leaseMs),
+
     async accept(arrivals, raised) {
       const keys = arrivals.flatMap(({ entries }) => entries.map(({ key }) => key));
       const [, written] = await together(pools.accept, [
@@ -305,6 +313,7 @@ function actStatements({ actor, action, subject, reason, entry, guard }: Act): S
         select id from claimed`.replaceAll("$10", `$${7 + claim.values.length}`),
       values: [actor, action, subject, reason, facts, rows([entryRow(entry)]), ...claim.values, told],
     },
+    ...("batch" in guard ? [markAgain(guard.batch)] : []),
   ];
 }
 
@@ -332,6 +341,13 @@ function claimOf(guard: Act["guard"]): { kind: string; text: string; values: rea
       values: [guard.process, guard.instance],
     };
   }
+  if ("batch" in guard) {
+    return {
+      kind: `batch to ${guard.verdict}`,
+      text: BATCH_CLAIMS[guard.verdict],
+      values: [guard.batch],
+    };
+  }
   return {
     kind: "exception",
     text: `update exception set resolved_at = clock_timestamp(), resolution = $8
@@ -339,3 +355,15 @@ function claimOf(guard: Act["guard"]): { kind: string; text: string; values: rea
     values: [guard.exception, guard.resolution],
   };
 }
+
+/** What a person's word does to a batch, and in which state it may be said; $7 is the batch. */
+const BATCH_CLAIMS: Readonly<Record<BatchVerdict, string>> = {
+  pause: `update batch set state = 'paused', updated_at = clock_timestamp()
+    where id = $7::uuid and state = 'running' returning id::text as id`,
+  resume: `update batch set state = 'running', updated_at = clock_timestamp()
+    where id = $7::uuid and state = 'paused' returning id::text as id`,
+  "read refused again": `update batch set again = true, updated_at = clock_timestamp()
+    where id = $7::uuid and refused > 0 and not again returning id::text as id`,
+  "give up": `update batch set state = 'failed', reason = 'Given up by ' || $1 || '.', worker = null, updated_at = clock_timestamp()
+    where id = $7::uuid and state in ('waiting', 'running', 'paused') returning id::text as id`,
+};

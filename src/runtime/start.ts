@@ -5,8 +5,9 @@
  * given up. Whatever that order misses (SIGKILL) is found again by the next owner of the lanes.
  */
 import { hostname } from "node:os";
-import type { Connection, Session } from "../connectors/connector.ts";
+import type { ArrivingFile, Connection, Session } from "../connectors/connector.ts";
 import { ExceptionResolved } from "../contracts/canon/operations.ts";
+import { type InboundFlow, recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { type Log, silent } from "../std/log.ts";
@@ -14,9 +15,10 @@ import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { arrange, type Integration } from "./arrangement.ts";
 import { assemble } from "./assemble.ts";
+import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import type { Actor, Dock } from "./dock.ts";
-import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
+import { BatchDecided, DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openSecrets } from "./secrets.ts";
 import type { Act } from "./store.ts";
@@ -68,11 +70,13 @@ export async function start(options: StartOptions): Promise<Dock> {
     sessions,
     tell,
   });
+  const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
   await loops.begin();
   const receiving = [...definitions.inbound.values()].map((flow) => {
     const session = sessions.get(flow.connection.name);
-    return session?.receive ? receive(flow.name, session) : Promise.resolve();
+    return session?.receive ? receive(flow, session) : Promise.resolve();
   });
+  const readingAgain = batches.readAgain();
   const chores = housekeeping();
   log.info("Working.", { worker, lanes: leases.held.size });
 
@@ -146,6 +150,18 @@ export async function start(options: StartOptions): Promise<Dock> {
         ? decide(delivery, "try again", null, actor)
         : decide(delivery, "booked", verdict.booked, actor),
     cancelDelivery: (delivery, actor) => decide(delivery, "cancel", null, actor),
+    async decideBatch(batch, verdict, actor) {
+      if (!UUID.test(batch)) return false;
+      const fact = BatchDecided.of({ batch, verdict, by: actor.name, reason: actor.reason ?? "" });
+      const entry = entryOf(fact, { ...said(actor), id: `batch:${batch}:${verdict}:${clock.id()}` });
+      const done = await act({
+        ...deed(actor, `${verdict} batch`, `batch/${batch}`),
+        entry,
+        guard: { batch, verdict },
+      });
+      if (done) batches.ring();
+      return done;
+    },
     connections: () => dispatcher.connections(),
     retryAfterSeconds: () => intake.retryAfterSeconds,
     onCommit(listener) {
@@ -206,14 +222,15 @@ export async function start(options: StartOptions): Promise<Dock> {
   }
 
   /** Hands a connection's arrivals to the intake until we stop; a broken line is opened again by its own receive. */
-  async function receive(flow: string, session: Session): Promise<void> {
+  async function receive(flow: InboundFlow, session: Session): Promise<void> {
+    const take = recordsOf(flow.stages) ? (file: ArrivingFile) => batches.take(flow.name, file) : undefined;
     while (!stopping.signal.aborted) {
       try {
-        await session.receive?.((arrival) => intake.accept(flow, arrival));
+        await session.receive?.((arrival) => intake.accept(flow.name, arrival), take);
       } catch (error) {
         if (stopping.signal.aborted) return;
         log.warn("Receiving was interrupted; trying again.", {
-          flow,
+          flow: flow.name,
           error: error instanceof Error ? error.message : String(error),
         });
       }
@@ -245,6 +262,7 @@ export async function start(options: StartOptions): Promise<Dock> {
 
   async function stop(): Promise<void> {
     stopping.abort();
+    await Promise.all([batches.stop(), readingAgain]).catch(() => undefined);
     await loops.stop(GRACE_MS);
     await Promise.race([Promise.allSettled([...receiving, chores]), pause(clock, 2_000)]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));
@@ -253,6 +271,8 @@ export async function start(options: StartOptions): Promise<Dock> {
     log.info("Stopped.", { worker });
   }
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const said = (actor: Actor) => ({
   source: `person:${actor.name}`,

@@ -131,7 +131,7 @@ export interface Store {
 }
 
 /** A person's (or client's) act: an audit line, a fact for the journal, and the condition under which both are written:
- * the question open, the delivery set aside, the instance parked, or the exception open and about no delivery (a delivery
+ * the question open, the delivery set aside, the instance parked, the batch in a state that allows it, or the exception open and about no delivery (a delivery
  * is decided, not talked away).
  */
 export interface Act {
@@ -144,6 +144,7 @@ export interface Act {
     | { readonly question: string; readonly verdict: "approved" | "declined"; readonly comment: string }
     | { readonly delivery: string }
     | { readonly process: string; readonly instance: string }
+    | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string };
 }
 
@@ -151,3 +152,6 @@ export interface Act {
 export class TakenOver extends Error {
   override readonly name = "TakenOver";
 }
+
+/** What a person may say about a batch. */
+export type BatchVerdict = "pause" | "resume" | "read refused again" | "give up";

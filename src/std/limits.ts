@@ -12,6 +12,12 @@ export const limits = {
   acceptWaitingMax: 5_000,
   /** Bytes of one arrival. Larger things travel in files that are split where they are read. */
   arrivalBytesMax: 64 * 1024 * 1024,
+  /** Records of a large file that are committed together, and their bytes: whichever comes first. */
+  chunkRecordsMax: 500,
+  chunkBytesMax: 1_048_576,
+  /** Chunks of a batch the conductor may be behind, and deliveries owed to a system, before reading waits for them. */
+  chunksAheadMax: 8,
+  owedAheadMax: 2_000,
   /** Journal entries read and decided in one transaction. */
   stepBatchMax: 500,
   /** Outcomes recorded in one transaction. */

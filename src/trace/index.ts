@@ -12,9 +12,18 @@
  * - `lines(pool, correlations, known)`: one line for each document.
  * - `overview(pool, known, dock.connections())`: the sentence, the funnels, the systems, what needs someone.
  * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
+ * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
  *
  * Writing is `record.ts`, used by the engine alone.
  */
+export {
+  type BatchOutcomes,
+  type BatchView,
+  batch,
+  batches,
+  type RefusedView,
+  refusedRecords,
+} from "./batches.ts";
 export {
   type DeliveryView,
   document,

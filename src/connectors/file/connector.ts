@@ -72,8 +72,8 @@ export const file = connector({
         verify: (parcel: Parcel) => outbox.find(parcel),
       }),
       ...(inbox && {
-        receive: (accept: Parameters<NonNullable<Session["receive"]>>[0]) => {
-          receiving = inbox.receive(accept, AbortSignal.any([around.signal, closing.signal]));
+        receive: (...[accept, take]: Parameters<NonNullable<Session["receive"]>>) => {
+          receiving = inbox.receive(accept, AbortSignal.any([around.signal, closing.signal]), take);
           return receiving;
         },
       }),

@@ -26,7 +26,7 @@ import {
 } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { CrossdockError, Unavailable } from "../../std/errors.ts";
-import type { Accepted, Arrival, Surroundings } from "../connector.ts";
+import type { Accepted, Arrival, ArrivingFile, Surroundings } from "../connector.ts";
 import { hashOf, problem } from "./outbox.ts";
 
 export interface InboxSettings {
@@ -42,6 +42,7 @@ export interface InboxSettings {
 export type Identity = "name and content" | "content" | "name";
 
 type Accept = (arrival: Arrival) => Promise<Accepted>;
+type Take = (file: ArrivingFile) => Promise<Accepted>;
 
 /** What a file looked like, to see whether it still grows. */
 interface Look {
@@ -85,13 +86,13 @@ export class Inbox {
   }
 
   /** Hands over files until `signal` fires; a folder that is away is looked for again at the next turn. */
-  async receive(accept: Accept, signal: AbortSignal): Promise<void> {
+  async receive(accept: Accept, signal: AbortSignal, take?: Take): Promise<void> {
     const bell = new Bell();
     const watcher = watching(this.#settings.folder, () => bell.ring());
     signal.addEventListener("abort", () => bell.ring(), { once: true });
     try {
       while (!signal.aborted) {
-        const unfinished = await this.#turn(accept, signal);
+        const unfinished = await this.#turn(accept, signal, take);
         if (signal.aborted) return;
         // A file that is still settling is worth an early second look.
         await bell.wait(
@@ -104,7 +105,7 @@ export class Inbox {
   }
 
   /** One look at the folder; true when files were left because they still settle. */
-  async #turn(accept: Accept, signal: AbortSignal): Promise<boolean> {
+  async #turn(accept: Accept, signal: AbortSignal, take: Take | undefined): Promise<boolean> {
     let files: Seen[];
     try {
       files = await this.#list();
@@ -116,7 +117,7 @@ export class Inbox {
     for (const file of settled) {
       if (signal.aborted) return false;
       try {
-        await this.#take(file, accept);
+        await (take ? this.#stream(file, take) : this.#take(file, accept));
       } catch (error) {
         if (error instanceof CrossdockError && error.next === "halt") throw error;
         // Another worker looks into the same folder and has moved it already, or the partner took it back.
@@ -160,7 +161,7 @@ export class Inbox {
   }
 
   async #take(file: Seen, accept: Accept): Promise<void> {
-    const { fileBytesMax, identity } = this.#settings;
+    const { fileBytesMax } = this.#settings;
     if (file.size > fileBytesMax) {
       await this.#setAside(
         file,
@@ -178,11 +179,37 @@ export class Inbox {
     const hash = hashOf(body).slice(0, 32);
     const mediaType = MEDIA_TYPES[extname(file.name).toLowerCase()];
     const accepted = await accept({
-      messageId: { name: file.name, content: hash, "name and content": `${file.name}#${hash}` }[identity],
+      messageId: this.#identity(file.name, hash),
       body,
       occurredAt: new Date(file.modifiedMs),
       ...(mediaType === undefined ? {} : { mediaType }),
     });
+    return this.#leave(file, hash, accepted);
+  }
+
+  /** Hands the file over unread, however large it is; it leaves the inbox when its last record is kept. */
+  async #stream(file: Seen, take: Take): Promise<void> {
+    const path = join(this.#settings.folder, file.name);
+    let hash = file.mark;
+    const accepted = await take({
+      name: file.name,
+      bytes: file.size,
+      modifiedAt: new Date(file.modifiedMs),
+      identity: (content) => {
+        hash = content.slice(0, 32);
+        return this.#identity(file.name, hash);
+      },
+      read: (offset) => piecesOf(path, offset),
+      unchanged: async () => markOf(await lstat(path)) === file.mark,
+    });
+    return this.#leave(file, hash.replaceAll("/", "-"), accepted);
+  }
+
+  #identity(name: string, hash: string): string {
+    return { name, content: hash, "name and content": `${name}#${hash}` }[this.#settings.identity];
+  }
+
+  #leave(file: Seen, hash: string, accepted: Accepted): Promise<void> {
     switch (accepted.outcome) {
       case "accepted":
       case "duplicate":
@@ -240,6 +267,12 @@ export class Inbox {
     const end = extname(name);
     return `${name.slice(0, name.length - end.length)}~${unique}${end}`;
   }
+}
+
+/** Reads a file in pieces of 256 kB, following no link. */
+async function* piecesOf(path: string, offset: number): AsyncIterable<Buffer> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  yield* handle.createReadStream({ start: offset, highWaterMark: 262_144 });
 }
 
 const markOf = ({ size, mtimeMs, ino }: { size: number; mtimeMs: number; ino: number }): string =>

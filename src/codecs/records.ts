@@ -1,0 +1,252 @@
+/**
+ * Files of many records: cut from a stream of bytes at flat memory, and read one by one.
+ *
+ * Cutting finds where a record ends and reads nothing of it, so a record that cannot be read never hides the ones after
+ * it. Reading is pure: the same bytes and the same head give the same record, so a refused one can be read again from
+ * the bytes that were kept. A cutter can begin anywhere a record ended. Files, chunks and checkpoints are the runtime's.
+ */
+import type { Bytes } from "../std/bytes.ts";
+import { ContractBroken } from "../std/errors.ts";
+import type { Codec } from "./codec.ts";
+
+/** Where the next record begins. */
+export interface Place {
+  /** Bytes before it. */
+  readonly offset: number;
+  /** Counted from 1. */
+  readonly line: number;
+  /** What stands once and must be known to read every record, e.g. the header of a CSV file; null before it was met. */
+  readonly head: string | null;
+}
+
+export const BEGINNING: Place = { offset: 0, line: 1, head: null };
+
+/** A record as it stands in the file. */
+export interface RawRecord {
+  readonly bytes: Bytes;
+  /** Bytes it takes in the file; more than `bytes` has when it is broken and beyond the limit. */
+  readonly length: number;
+  readonly place: Place;
+  /** Lines it takes. */
+  readonly lines: number;
+  /** Why it cannot be a record at all, e.g. a line beyond the limit. */
+  readonly broken?: ContractBroken;
+}
+
+/** Finds records in bytes that come piece by piece. */
+export interface Cutter {
+  /** The records that this piece completes. */
+  push(piece: Bytes): readonly RawRecord[];
+  /** The last record, when the file ends without a line end. */
+  end(): readonly RawRecord[];
+}
+
+/** A format whose files are many records. */
+export interface Records<Record> {
+  readonly name: string;
+  readonly mediaType: string;
+  cutter(from: Place): Cutter;
+  /** Checks what stands once. Throws `ContractBroken` when no record of such a file can be read. */
+  checkHead(head: string | null): void;
+  /** Reads one record, or throws `ContractBroken` with its place. */
+  read(raw: RawRecord): Record;
+}
+
+/** The records of a file that is in memory, each read or refused. */
+export function recordsIn<Record>(format: Records<Record>, body: Bytes): (Record | ContractBroken)[] {
+  const cutter = format.cutter(BEGINNING);
+  const raws = [...cutter.push(body), ...cutter.end()];
+  format.checkHead(raws[0]?.place.head ?? null);
+  return raws.map((raw) => {
+    try {
+      if (raw.broken) return raw.broken;
+      return format.read(raw);
+    } catch (error) {
+      if (error instanceof ContractBroken) return error;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Lines as records, each read by `codec`: NDJSON, and any other format with one document a line.
+ *
+ * @example flow("events").from(mailbox).records(lineRecords(json()))
+ */
+export const lineRecords = <Document>(codec: Codec<Document>): Records<Document> => ({
+  name: `${codec.name} lines`,
+  mediaType: codec.mediaType === "application/json" ? "application/x-ndjson" : codec.mediaType,
+  cutter: (from) => new LineRecords(from, { head: false, quotes: false }),
+  checkHead: () => undefined,
+  read({ bytes, place: { line } }) {
+    try {
+      return codec.decode(bytes);
+    } catch (error) {
+      if (!(error instanceof ContractBroken)) throw error;
+      throw new ContractBroken(`Line ${line}: ${error.message}`, {
+        facts: { ...error.facts, line },
+        cause: error,
+      });
+    }
+  },
+});
+
+export interface LineRecordSettings {
+  /** The first line that is not empty stands once. */
+  readonly head: boolean;
+  /** Whether a double quote hides line ends until the next one, as in CSV. */
+  readonly quotes: boolean;
+  /** 256 kB where absent. */
+  readonly recordBytesMax?: number;
+}
+
+/** The largest record that is kept whole: far beyond honest lines, small enough for a thousand in memory. */
+const RECORD_BYTES_MAX = 262_144;
+
+const LINE_FEED = 0x0a;
+const QUOTE = 0x22;
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Cuts at line feeds, for encodings in which a line feed is one byte of its own (UTF-8, Latin-1, Windows-1252).
+ *
+ * A quote left open would swallow the file, so after `recordBytesMax` the line it stands on is a broken record of its
+ * own and cutting goes on at the next line.
+ */
+export class LineRecords implements Cutter {
+  readonly #settings: LineRecordSettings;
+  readonly #bytesMax: number;
+  #rest: Buffer = EMPTY;
+  #offset: number;
+  #line: number;
+  #head: string | null;
+  /** The beginning of a line beyond the limit; it becomes a broken record where the line ends. */
+  #long: { readonly bytes: Buffer; length: number } | undefined;
+
+  constructor(from: Place, settings: LineRecordSettings) {
+    this.#settings = settings;
+    this.#bytesMax = settings.recordBytesMax ?? RECORD_BYTES_MAX;
+    this.#offset = from.offset;
+    this.#line = from.line;
+    this.#head = from.head;
+  }
+
+  push(piece: Bytes): readonly RawRecord[] {
+    const fresh = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    return this.#cut(this.#rest.length === 0 ? fresh : Buffer.concat([this.#rest, fresh]), false);
+  }
+
+  end(): readonly RawRecord[] {
+    return this.#cut(this.#rest, true);
+  }
+
+  #cut(bytes: Buffer, last: boolean): RawRecord[] {
+    const records: RawRecord[] = [];
+    let from = 0;
+    let quote = this.#settings.quotes ? bytes.indexOf(QUOTE) : -1;
+    while (from < bytes.length) {
+      let end = bytes.indexOf(LINE_FEED, from);
+      if (this.#long) {
+        const to = end < 0 ? bytes.length : end + 1;
+        this.#long.length += to - from;
+        from = to;
+        if (end >= 0 || last) this.#endLong(records);
+        continue;
+      }
+      let lines = 1;
+      let broken: ContractBroken | undefined;
+      if (quote >= 0 && quote < from) quote = bytes.indexOf(QUOTE, from);
+      if (end >= 0 && quote >= 0 && quote < end) {
+        const closed = closing(bytes, from, end, this.#bytesMax);
+        if (closed) [end, lines] = closed;
+        else if (last || bytes.length - from > this.#bytesMax) broken = this.#unclosed();
+        else break;
+      }
+      if (end < 0) {
+        if (!last && bytes.length - from <= this.#bytesMax) break;
+        if (bytes.length - from > this.#bytesMax) {
+          // A copy, so that the whole piece need not be kept for it.
+          this.#long = {
+            bytes: Buffer.from(bytes.subarray(from, from + this.#bytesMax)),
+            length: bytes.length - from,
+          };
+          from = bytes.length;
+          if (last) this.#endLong(records);
+          continue;
+        }
+      } else if (end - from > this.#bytesMax) broken ??= this.#tooLong();
+      const to = end < 0 ? bytes.length : end + 1;
+      const kept = bytes.subarray(from, Math.min(to, from + this.#bytesMax));
+      this.#record(records, kept, to - from, lines, broken);
+      from = to;
+    }
+    if (last && this.#long) this.#endLong(records);
+    this.#rest = from === bytes.length ? EMPTY : bytes.subarray(from);
+    return records;
+  }
+
+  #record(
+    into: RawRecord[],
+    bytes: Buffer,
+    length: number,
+    lines: number,
+    broken: ContractBroken | undefined,
+  ): void {
+    const place = { offset: this.#offset, line: this.#line, head: this.#head };
+    this.#offset += length;
+    this.#line += lines;
+    if (blank(bytes)) return;
+    if (this.#settings.head && this.#head === null) {
+      const text = bytes.toString("latin1").replace(/^\u00ef\u00bb\u00bf/, "");
+      this.#head = text.replace(/\r?\n$/, "");
+      return;
+    }
+    into.push({ bytes, length, place, lines, ...(broken && { broken }) });
+  }
+
+  #endLong(into: RawRecord[]): void {
+    if (!this.#long) return;
+    const { bytes, length } = this.#long;
+    this.#long = undefined;
+    this.#record(into, bytes, length, 1, this.#tooLong());
+  }
+
+  #tooLong(): ContractBroken {
+    return new ContractBroken(
+      `Line ${this.#line}: expected a record of at most ${this.#bytesMax} bytes, found a longer one.`,
+      { facts: { line: this.#line, expected: `at most ${this.#bytesMax} bytes`, found: "more" } },
+    );
+  }
+
+  #unclosed(): ContractBroken {
+    return new ContractBroken(
+      `Line ${this.#line}: expected a closing quote, found none within ${this.#bytesMax} bytes.`,
+      { facts: { line: this.#line, expected: "a closing quote", found: "none" } },
+    );
+  }
+}
+
+/** Where a record with quotes ends and how many lines it takes; undefined while a quote is open. */
+function closing(bytes: Buffer, from: number, end: number, max: number): [number, number] | undefined {
+  let open = false;
+  let at = from;
+  let lineEnd = end;
+  let lines = 1;
+  const until = Math.min(bytes.length, from + max);
+  for (; at < until; at += 1) {
+    if (bytes[at] === QUOTE) open = !open;
+    else if (at === lineEnd) {
+      if (!open) return [at, lines];
+      lines += 1;
+      lineEnd = bytes.indexOf(LINE_FEED, at + 1);
+      if (lineEnd < 0) lineEnd = bytes.length;
+    }
+  }
+  return undefined;
+}
+
+function blank(bytes: Buffer): boolean {
+  if (bytes.length > 2) return false;
+  for (const byte of bytes) if (byte !== LINE_FEED && byte !== 0x0d) return false;
+  return true;
+}
