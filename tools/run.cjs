@@ -23,6 +23,7 @@ const TASKS = {
   test: (run, args) => run("node", ["tools/checks.ts", ...args]),
   check: (run, args) => run("node", ["tools/checks.ts", "--static", ...args]),
   bench: (run, args) => run("node", ["--conditions=source", "bench/main.ts", ...args]),
+  "bench:codecs": (run, args) => run("node", ["--conditions=source", "bench/codecs.ts", ...args]),
   fuzz: (run, args) => run("node", ["--conditions=source", "src/testing/hostile/fuzz.ts", ...args]),
   samples: (run, args) => run("node", ["--conditions=source", "src/testing/samples.ts", ...args]),
   "pack:check": (run, args) => build(run).then(() => run("node", ["tools/pack-check.ts", ...args])),

@@ -135,7 +135,7 @@ function check(value: string | readonly string[], rule: ElementSpec, element: nu
   }
   const length = typeof value === "string" ? 1 : value.length;
   // A composite of empty parts says no more than an absent one.
-  if (typeof value !== "string" && value.every((part) => part === "")) {
+  if (typeof value !== "string" && isBlank(value)) {
     if (rule.mandatory) missing(element, 1, report);
     return;
   }
@@ -161,6 +161,11 @@ function check(value: string | readonly string[], rule: ElementSpec, element: nu
   for (let index = length; index < components.length; index += 1) {
     if (components[index]!.mandatory) missing(element, index + 1, report);
   }
+}
+
+function isBlank(parts: readonly string[]): boolean {
+  for (let index = 0; index < parts.length; index += 1) if (parts[index] !== "") return false;
+  return true;
 }
 
 function checkText(

@@ -6,6 +6,7 @@
  * as their guide does); one that breaks the structure — unknown to the standard, or belonging to a group that is not open
  * — refuses the message. Whatever is found wrong, no segment is lost.
  */
+import { ensure } from "../../std/errors.ts";
 import type { Node, Segment } from "./document.ts";
 import { isStandard } from "./elements.ts";
 import type { MessageTable, Row, Rows } from "./table.ts";
@@ -25,7 +26,7 @@ interface Frame {
   readonly group: string;
   readonly rows: Rows;
   /** How often each row was used. */
-  readonly used: number[];
+  readonly used: Int32Array;
   /** The row of the last segment in order. */
   at: number;
   readonly children: Node[];
@@ -57,7 +58,7 @@ export class Placer {
     const late = this.#late;
     while (this.#frames.length - 1 > this.#depth) this.#close(segment);
     const inside = this.#frames[this.#depth]!;
-    const used = (inside.used[row.index] ?? 0) + 1;
+    const used = inside.used[row.index]! + 1;
     inside.used[row.index] = used;
     if (used > row.most) this.#tooOften(segment, inside, row, used);
     if (late) {
@@ -100,7 +101,7 @@ export class Placer {
             late = row;
             lateDepth = depth;
           }
-        } else if (row.index === inside.at && rows.length > 1 && (inside.used[row.index] ?? 0) >= row.most) {
+        } else if (row.index === inside.at && rows.length > 1 && inside.used[row.index]! >= row.most) {
           // This place is full and the segment has another one further on.
         } else if (skipsNeeded(inside, row)) {
           if (gap === undefined) {
@@ -158,7 +159,7 @@ export class Placer {
     const closed = this.#frames.pop();
     if (!closed) return;
     for (const row of closed.rows.needed) {
-      if ((closed.used[row.index] ?? 0) > 0) continue;
+      if (closed.used[row.index]! > 0) continue;
       this.#report({
         code: "13",
         severity: row.need === "must" ? "error" : "note",
@@ -169,21 +170,29 @@ export class Placer {
         found: `${at.id} without it`,
       });
     }
+    put(closed.used, closed.rows.list.length);
   }
 }
 
-const frame = (group: string, rows: Rows, children: Node[]): Frame => ({
-  group,
-  rows,
-  used: [],
-  at: 0,
-  children,
-});
+/** Counters of closed groups, to be used again: a message opens a group for every line. */
+const spare: Int32Array[] = [];
+const SPARE_MAX = 64;
+const ROWS_MAX = 128;
+
+function frame(group: string, rows: Rows, children: Node[]): Frame {
+  ensure(rows.list.length <= ROWS_MAX, "a table level has no more rows than are counted");
+  return { group, rows, used: spare.pop() ?? new Int32Array(ROWS_MAX), at: 0, children };
+}
+
+function put(used: Int32Array, rows: number): void {
+  used.fill(0, 0, rows);
+  if (spare.length < SPARE_MAX) spare.push(used);
+}
 
 /** Whether going to this row would leave out one the standard demands on the way, such as UNS before the summary. */
 function skipsNeeded(inside: Frame, to: Row): boolean {
   for (const row of inside.rows.needed) {
-    if (row.index >= inside.at && row.index < to.index && (inside.used[row.index] ?? 0) === 0) return true;
+    if (row.index >= inside.at && row.index < to.index && inside.used[row.index]! === 0) return true;
   }
   return false;
 }

@@ -89,7 +89,9 @@ export function readDocument(bytes: Bytes, limits: EdifactLimits = LIMITS): Edif
       messages = [];
     },
   );
-  reader.push(toLatin1(bytes));
+  reader.feed(toLatin1(bytes));
+  reader.finish();
+  while (reader.step());
   reader.end();
   if (interchanges.length > 0) return { interchanges, problems };
   throw broken(problems[0] ?? nothingRead());
@@ -115,15 +117,17 @@ export async function* readEdifact(
   chunks: AsyncIterable<Bytes>,
   limits: EdifactLimits = LIMITS,
 ): AsyncGenerator<EdifactEvent, void, undefined> {
-  let events: EdifactEvent[] = [];
+  // Messages are told as soon as they end: what the consumer is done with need not outlive the next one.
+  const events: EdifactEvent[] = [];
   let told = 0;
   const reader = new EventReader(limits, (event) => void events.push(event));
-  const take = () => {
-    const taken = events;
-    events = [];
-    told += taken.length;
-    return taken;
-  };
+  function* ended(): Generator<EdifactEvent, void, undefined> {
+    while (reader.step()) {
+      if (events.length === 0) continue;
+      told += events.length;
+      yield* events.splice(0);
+    }
+  }
   // Small chunks are gathered: cutting an unfinished segment anew after every byte would be quadratic.
   let waiting: string[] = [];
   let size = 0;
@@ -133,15 +137,18 @@ export async function* readEdifact(
       waiting.push(piece);
       size += piece.length;
       if (size < CHUNK) continue;
-      reader.push(waiting.join(""));
+      reader.feed(waiting.join(""));
       waiting = [];
       size = 0;
-      yield* take();
+      yield* ended();
     }
   }
-  reader.push(waiting.join(""));
+  reader.feed(waiting.join(""));
+  reader.finish();
+  yield* ended();
   reader.end();
-  yield* take();
+  told += events.length;
+  yield* events;
   if (told === 0) yield { kind: "stray", problem: nothingRead() };
 }
 
@@ -189,19 +196,26 @@ class EventReader {
     });
   }
 
-  push(latin1: string): void {
+  feed(latin1: string): void {
     this.#tokens.push(latin1);
-    this.#drain();
   }
 
-  end(): void {
+  /** Nothing more comes: what is unfinished is read as it stands. */
+  finish(): void {
     this.#tokens.end();
-    this.#drain();
-    this.#endInterchange(undefined, "the end of the file");
   }
 
-  #drain(): void {
-    for (let token = this.#tokens.next(); token; token = this.#tokens.next()) this.#take(token);
+  /** Reads one segment further; false where more is needed. */
+  step(): boolean {
+    const token = this.#tokens.next();
+    if (token === undefined) return false;
+    this.#take(token);
+    return true;
+  }
+
+  /** Closes what is open when everything was read. */
+  end(): void {
+    this.#endInterchange(undefined, "the end of the file");
   }
 
   #take(token: Token): void {

@@ -36,11 +36,15 @@ const PLAIN = 0;
 const COMPONENT = 1;
 const ELEMENT = 2;
 const SEGMENT = 3;
-const RELEASE = 4;
-const REPETITION = 5;
+const REPETITION = 4;
+/** Those from here on end no part. */
+const RELEASE = 5;
 const BREAK = 6;
 const CONTROL = 7;
 const WIDE = 8;
+/** Set beside the kind of a mark where the part before it must be cleaned. */
+const DIRTY = 16;
+const KIND = 15;
 
 const isBreak = (code: number): boolean => code === 10 || code === 13;
 /** A line ends at LF, and at CR where no LF follows. */
@@ -50,6 +54,10 @@ const endsLine = (text: string, at: number): boolean =>
 export class Tokens {
   readonly #limits: EdifactLimits;
   readonly #tags = new Map<number, string>();
+  readonly #valid = new Set<string>();
+  /** Where the parts of the segment being cut end, and what ends them. */
+  readonly #marks: Int32Array;
+  readonly #kinds: Uint8Array;
   readonly #classes = new Uint8Array(256);
   #buffer = "";
   #at = 0;
@@ -66,12 +74,12 @@ export class Tokens {
   #mark = false;
   #skipping = false;
   #tolerated: (what: Tolerance, line: number) => void = () => {};
-  // About the part being cut.
-  #dirty = false;
   #undecodable = false;
 
   constructor(limits: EdifactLimits) {
     this.#limits = limits;
+    this.#marks = new Int32Array(limits.partsPerSegment);
+    this.#kinds = new Uint8Array(limits.partsPerSegment);
   }
 
   /** Told of every departure from the standard inside segments; the reader keeps the first of each. */
@@ -187,130 +195,145 @@ export class Tokens {
         return "again";
       }
     }
+    let repeated = false;
     const classes = this.#classes;
-    const limit = this.#limits.partsPerSegment;
+    const marks = this.#marks;
+    const kinds = this.#kinds;
+    const limit = marks.length;
+    const closes = this.#lineEnded;
     let line = this.#line;
     let at = start;
-    let from = start;
-    let id: string | undefined;
-    let nesting: string[] | undefined;
-    const elements: Element[] = [];
-    let parts: string[] | undefined;
-    let repeats: (string | readonly string[])[] | undefined;
     let count = 0;
+    let length = 0;
+    let dirty = 0;
     let broken = false;
     let controls = false;
     let closed = false;
-    this.#dirty = false;
-    this.#undecodable = false;
     for (; ; at += 1) {
       let kind: number;
-      if (at >= end) {
-        if (!this.#ended) {
-          if (end - start > this.#limits.segmentBytes)
-            return this.#oversize(id ?? buffer.slice(start, start + 3));
-          return undefined;
-        }
-        kind = SEGMENT;
-      } else {
+      if (at < end) {
         kind = classes[buffer.charCodeAt(at) & 255]!;
         if (kind === PLAIN) continue;
         closed = kind === SEGMENT;
+      } else {
+        if (!this.#ended) {
+          return end - start > this.#limits.segmentBytes ? this.#oversize(start) : undefined;
+        }
+        kind = SEGMENT;
       }
-      if (kind >= RELEASE) {
+      if (kind < RELEASE) {
+        if (count === limit) return this.#oversize(start);
+        marks[count] = at;
+        kinds[count] = kind | dirty;
+        dirty = 0;
+        count += 1;
+        if (kind === COMPONENT) continue;
         if (kind === REPETITION) {
-          if (id === undefined) continue;
-          const text = this.#part(from, at);
-          from = at + 1;
-          count += 1;
-          repeats ??= [];
-          if (parts) parts.push(text);
-          repeats.push(parts ?? text);
-          parts = undefined;
+          repeated = true;
           continue;
         }
-        this.#dirty = true;
-        if (kind === RELEASE) {
-          // What is released may stand behind the line break of a wrapped file, and may be any character.
-          for (at += 1; at < end && isBreak(buffer.charCodeAt(at)); at += 1) {
-            broken = true;
-            if (endsLine(buffer, at)) line += 1;
-          }
-        } else if (kind === BREAK) {
-          // Before a terminator that is itself a line break, it is the other half of one.
-          if (classes[buffer.charCodeAt(at + 1) & 255] !== SEGMENT || !this.#lineEnded) broken = true;
+        length += 1;
+        if (kind === SEGMENT) break;
+        continue;
+      }
+      dirty = DIRTY;
+      if (kind === RELEASE) {
+        // What is released may stand behind the line break of a wrapped file, and may be any character.
+        for (at += 1; at < end && isBreak(buffer.charCodeAt(at)); at += 1) {
+          broken = true;
           if (endsLine(buffer, at)) line += 1;
-        } else if (kind === CONTROL) controls = true;
-        continue;
-      }
-      // A component, an element or the segment ends here.
-      const text = at === from ? "" : this.#part(from, at);
-      from = at + 1;
-      count += 1;
-      if (kind === COMPONENT) {
-        if (parts) parts.push(text);
-        else parts = [text];
-        if (count > limit) break;
-        continue;
-      }
-      if (parts) parts.push(text);
-      if (id === undefined) {
-        id = parts ? parts[0]! : text;
-        if (parts && parts.length > 1) nesting = parts.slice(1);
-      } else if (repeats) {
-        repeats.push(parts ?? text);
-        elements.push({ repeats });
-        repeats = undefined;
-      } else elements.push(parts ?? text);
-      parts = undefined;
-      if (kind === SEGMENT || count > limit) break;
+        }
+      } else if (kind === BREAK) {
+        // Before a terminator that is itself a line break, it is the other half of one.
+        if (!closes || classes[buffer.charCodeAt(at + 1) & 255] !== SEGMENT) broken = true;
+        if (endsLine(buffer, at)) line += 1;
+      } else if (kind === CONTROL) controls = true;
     }
-    if (count > limit || at - start > this.#limits.segmentBytes) {
-      return this.#oversize(id ?? buffer.slice(start, start + 3));
+    if (at - start > this.#limits.segmentBytes) return this.#oversize(start);
+    this.#undecodable = false;
+    // Composed of what was marked, in arrays of just the right size: growing them would be most of the work.
+    let next = 0;
+    while ((kinds[next]! & KIND) === COMPONENT || (kinds[next]! & KIND) === REPETITION) next += 1;
+    const id = this.#tagOf(buffer, start, kinds[0]! & DIRTY);
+    const nesting = next === 0 ? undefined : this.#composite(0, next, start).slice(1);
+    const elements: Element[] = new Array(length - 1);
+    for (let index = 0; index < length - 1; index += 1) {
+      const from = next + 1;
+      next = from;
+      if (repeated) {
+        while ((kinds[next]! & KIND) === COMPONENT || (kinds[next]! & KIND) === REPETITION) next += 1;
+        elements[index] = this.#repeats(from, next);
+        continue;
+      }
+      while ((kinds[next]! & KIND) === COMPONENT) next += 1;
+      elements[index] =
+        next === from
+          ? this.#part(marks[from - 1]! + 1, from)
+          : this.#composite(from, next, marks[from - 1]! + 1);
     }
     const open = !closed;
     const began = this.#line;
-    this.#line = line;
+    this.#line = closed && closes ? line + 1 : line;
     this.#at = at >= end ? end : at + 1;
-    if (closed && this.#lineEnded) this.#line += 1;
+    if (open && id === "" && elements.length === 0) return "again";
     if (broken) this.#tolerated("line breaks inside segments", began);
-    let tag = this.#tagOf(id!);
-    if (open && tag.trim() === "" && elements.length === 0) return "again";
     this.#number += 1;
     this.#fresh = false;
-    let fault: SegmentFault | undefined;
-    if (!TAG.test(tag)) {
-      fault = {
-        code: "12",
-        expected: "a segment tag of three letters",
-        found: JSON.stringify(tag.slice(0, 20)),
-      };
-      tag = tag.slice(0, 20);
-    } else if (controls) {
-      fault = { code: "21", expected: "printable characters", found: "a control character" };
-    } else if (this.#undecodable) {
-      fault = { code: "21", expected: `characters of ${this.encoding}`, found: "bytes that spell none" };
+    const fault = controls || this.#undecodable || !this.#isTag(id) ? this.#faultOf(id, controls) : undefined;
+    const tag = id.length > 20 ? id.slice(0, 20) : id;
+    const number = this.#number;
+    const segment = nesting
+      ? { id: tag, nesting, elements, line: began, number, position: 0 }
+      : { id: tag, elements, line: began, number, position: 0 };
+    return { kind: "segment", segment, fault, open };
+  }
+
+  #faultOf(id: string, controls: boolean): SegmentFault {
+    if (!this.#isTag(id)) {
+      const found = JSON.stringify(id.slice(0, 20));
+      return { code: "12", expected: "a segment tag of three letters", found };
     }
-    const made = nesting
-      ? { id: tag, nesting, elements, line: began, number: this.#number, position: 0 }
-      : { id: tag, elements, line: began, number: this.#number, position: 0 };
-    return { kind: "segment", segment: made, fault, open };
+    if (controls) return { code: "21", expected: "printable characters", found: "a control character" };
+    return { code: "21", expected: `characters of ${this.encoding}`, found: "bytes that spell none" };
   }
 
-  /** The text of one part: as it stands, or without release characters and line breaks and in Unicode. */
-  #part(from: number, to: number): string {
+  /** The parts from mark `from` to mark `to`, of which the first begins at `begin`. */
+  #composite(from: number, to: number, begin: number): string[] {
+    const marks = this.#marks;
+    const first = this.#part(begin, from);
+    if (to === from + 1) return [first, this.#part(marks[from]! + 1, to)];
+    if (to === from + 2) {
+      return [first, this.#part(marks[from]! + 1, from + 1), this.#part(marks[from + 1]! + 1, to)];
+    }
+    const parts: string[] = new Array(to - from + 1);
+    parts[0] = first;
+    for (let at = from + 1; at <= to; at += 1) parts[at - from] = this.#part(marks[at - 1]! + 1, at);
+    return parts;
+  }
+
+  /** The same where a repetition separator may stand between them. */
+  #repeats(from: number, to: number): Element {
+    const marks = this.#marks;
+    const one = (first: number, last: number): string | string[] =>
+      first === last
+        ? this.#part(marks[first - 1]! + 1, first)
+        : this.#composite(first, last, marks[first - 1]! + 1);
+    const repeats: (string | string[])[] = [];
+    let first = from;
+    for (let at = from; at <= to; at += 1) {
+      if (at < to && (this.#kinds[at]! & KIND) === COMPONENT) continue;
+      repeats.push(one(first, at));
+      first = at + 1;
+    }
+    return repeats.length === 1 ? repeats[0]! : { repeats };
+  }
+
+  /** The text that ends at this mark: as it stands, or without release characters and line breaks and in Unicode. */
+  #part(from: number, mark: number): string {
+    const to = this.#marks[mark]!;
+    if (from === to) return "";
     const text = this.#buffer.slice(from, to);
-    const wide = this.#wide(from, to);
-    if (!this.#dirty && !wide) return text;
-    this.#dirty = false;
-    return this.#clean(text, wide);
-  }
-
-  #wide(from: number, to: number): boolean {
-    if (!this.#dirty) return false;
-    const buffer = this.#buffer;
-    for (let at = from; at < to; at += 1) if (buffer.charCodeAt(at) > 127) return true;
-    return false;
+    return (this.#kinds[mark]! & DIRTY) === 0 ? text : this.#clean(text, WIDE_TEXT.test(text));
   }
 
   #clean(text: string, wide: boolean): string {
@@ -354,16 +377,25 @@ export class Tokens {
   }
 
   /** One string for each tag, however often it comes: what follows compares and looks up by it. */
-  #tagOf(id: string): string {
-    if (id.length !== 3) return id.trim();
-    const key = (id.charCodeAt(0) << 16) | (id.charCodeAt(1) << 8) | id.charCodeAt(2);
+  #tagOf(buffer: string, start: number, dirty: number): string {
+    if (dirty !== 0 || this.#marks[0]! - start !== 3) return this.#part(start, 0).trim();
+    const key =
+      (buffer.charCodeAt(start) << 16) | (buffer.charCodeAt(start + 1) << 8) | buffer.charCodeAt(start + 2);
     const known = this.#tags.get(key);
     if (known !== undefined) return known;
-    if (this.#tags.size < TAGS_MAX) this.#tags.set(key, id);
+    const id = buffer.slice(start, start + 3);
+    if (!TAG.test(id)) return id.trim();
+    this.#tags.set(key, id);
+    this.#valid.add(id);
     return id;
   }
 
-  #oversize(id: string): Token {
+  #isTag(id: string): boolean {
+    return this.#valid.has(id) || TAG.test(id);
+  }
+
+  #oversize(start: number): Token {
+    const id = this.#buffer.slice(start, start + 3);
     const { segmentBytes, partsPerSegment } = this.#limits;
     const line = this.#line;
     this.#skipping = true;
@@ -438,6 +470,6 @@ export class Tokens {
   }
 }
 
-const TAGS_MAX = 1_000;
+const WIDE_TEXT = /[\x80-\xff]/;
 const TAG = /^[A-Z][A-Z0-9]{2}$/;
 const OPENS = /^UN[AB][^A-Za-z0-9]/;

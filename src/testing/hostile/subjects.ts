@@ -6,7 +6,7 @@
  */
 import { bai2 } from "../../codecs/bai2/codec.ts";
 import { csv } from "../../codecs/csv/codec.ts";
-import { edifact } from "../../codecs/edifact/codec.ts";
+import * as edifact from "../../codecs/edifact/codec.ts";
 import {
   type IdocFile,
   idoc,
@@ -99,6 +99,37 @@ function readX12Business(body: Bytes): unknown {
   return x12.parse(x12.generate(document));
 }
 
+const EDIFACT_READERS: Readonly<Record<string, (message: edifact.EdifactMessage) => unknown>> = {
+  ORDERS: edifact.readOrder,
+  ORDRSP: edifact.readOrderResponse,
+  ORDCHG: edifact.readOrderChange,
+  DESADV: edifact.readDespatchAdvice,
+  INVOIC: edifact.readInvoice,
+  INVRPT: edifact.readInventoryReport,
+  RECADV: edifact.readReceivingAdvice,
+  REMADV: edifact.readRemittanceAdvice,
+  DELFOR: edifact.readDeliverySchedule,
+  PRICAT: edifact.readPriceCatalogue,
+  IFTSTA: edifact.readTransportStatus,
+  APERAK: edifact.readApplicationAcknowledgement,
+  CONTRL: edifact.readControl,
+};
+
+/** Every sound message is read as its business document, and the file is answered; then it is written and read again. */
+function readEdifactBusiness(body: Bytes): unknown {
+  const document = edifact.parse(body);
+  const answer = edifact.acknowledge(document, { date: "2026-11-21", time: "0930", reference: "1" });
+  if (answer) edifact.parse(edifact.generate(answer));
+  const parts = edifact.partsOf(document);
+  let refusal: ContractBroken | undefined;
+  for (const part of parts) {
+    if (part instanceof ContractBroken) refusal ??= part;
+    else refusal ??= refusalIn(() => EDIFACT_READERS[part.message.type]?.(part.message));
+  }
+  if (parts.length > 0 && refusal) throw refusal;
+  return edifact.parse(edifact.generate(document));
+}
+
 const IDOC_READERS = [readIdocOrder, readIdocDelivery, readIdocInvoice, readIdocMaterials, readIdocCustomers];
 
 /** A reader refuses an IDoc of another type, and one that says too little; it never does anything else. */
@@ -179,7 +210,7 @@ const SUBJECT_LIST: readonly Subject[] = [
       "1,5",
       "-",
     ],
-    read: (body) => edifact().decode(body),
+    read: readEdifactBusiness,
   },
   {
     name: "idoc",
