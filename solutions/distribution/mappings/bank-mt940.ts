@@ -17,6 +17,8 @@ export const NOT_CARRIED = {
   expected: "announced entries come again when they are booked",
   "details.primaNota": "a batch number of the bank's own books",
   "details.postingText": "the bank's word for the type",
+  "an end-to-end id of more than 35 characters":
+    "no bank carries one; the text has it with whatever ran into it",
   "details.returnCode": "a returned payment shows as a reversal or a debit",
   "statement.interim": "balances of pages say nothing the entries do not",
   "statement.available": "liquidity is not receivables",
@@ -96,7 +98,9 @@ function transactionOf({ text, details, customerReference, creditDebit }: Entry)
   const name = details?.name;
   const iban = word("IBAN") ?? details?.account;
   const party = name === undefined ? undefined : { name, ...(iban === undefined ? {} : { iban }) };
-  const endToEndId = word("EREF") ?? known(customerReference);
+  const stated = word("EREF") ?? known(customerReference);
+  // Longer than the standard's 35 characters, it has other text run into it.
+  const endToEndId = stated !== undefined && stated.length <= 35 ? stated : undefined;
   const mandateId = word("MREF", "MARF");
   return {
     ...(endToEndId === undefined ? {} : { endToEndId }),

@@ -145,6 +145,11 @@ describe("a text", () => {
     expect(entry.text).toBe("FACTUUR 1\nKENMERK 2");
   });
 
+  test("is found behind a tag that was wrapped itself, and behind blanks", () => {
+    const wrapped = entryOf(":61:260119CR", "12,50N062R", ":", "86: 166?00TRANSFER?20INV-1");
+    expect([wrapped.customerReference, wrapped.details?.purpose]).toEqual(["R", "INV-1"]);
+  });
+
   test("may hold a line that begins like a time, and may stand in :NS:", () => {
     expect(entryOf(":61:260119C12,50NTRFR", ":86:PAID AT 16", ":26:37 BY CARD").text).toBe(
       "PAID AT 16\n:26:37 BY CARD",

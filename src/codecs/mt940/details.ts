@@ -14,7 +14,7 @@ export function detailsOf(text: string): Details | undefined {
 
 /** Banks cut the line after 65 characters, in the middle of words and of marks: line ends mean nothing here. */
 function numbered(text: string): Details | undefined {
-  const flat = text.replaceAll("\n", "");
+  const flat = text.replaceAll("\n", "").trimStart();
   // The mark is none of the characters plain texts are made of.
   const head = /^(\d{3})([^\w\s/:().,'+-])(?=\d\d)/.exec(flat);
   const [code, mark] = [head?.[1], head?.[2]];

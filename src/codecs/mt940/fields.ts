@@ -40,6 +40,7 @@ export class FieldCutter {
   #length = 0;
   #from = 0;
   #headLines = 0;
+  #colon = false;
 
   constructor(limits: Mt940Limits, told: Told) {
     this.#limits = limits;
@@ -58,10 +59,19 @@ export class FieldCutter {
 
   end(): void {
     this.#cutter.end();
+    if (this.#colon) this.#said(":", this.#line + 1);
     this.#close();
   }
 
-  #take(line: string, number: number): void {
+  #take(raw: string, number: number): void {
+    // Savings banks wrap after 65 characters even inside a tag: ":" and "86:166?00…" on the next line.
+    const line = this.#colon && /^\d\d[A-Z]?:/.test(raw) ? `:${raw}` : raw;
+    if (this.#colon && line === raw) this.#said(":", number - 1);
+    this.#colon = raw === ":" && this.#tag !== undefined;
+    if (!this.#colon) this.#said(line, number);
+  }
+
+  #said(line: string, number: number): void {
     this.#line = number;
     if (line.includes("\0")) throw broken(number, "", "text", "a NUL character");
     const tag = TAG.exec(line)?.[1];

@@ -257,7 +257,9 @@ export class StatementBuilder {
   }
 
   #number(field: Field, text: string): void {
-    const [, number, sequence] = /^(\d{1,16})(?:\/(\d{1,5}))?$/.exec(text) ?? [];
+    // Two numbers of five digits may stand without the slash between them.
+    const [, number, sequence] =
+      /^(\d{5})(\d{5})$/.exec(text) ?? /^(\d{1,16})(?:\/(\d{1,5}))?$/.exec(text) ?? [];
     if (number === undefined) throw broken(field.line, field.tag, "a number such as 12/1", text);
     this.#statement.number = number;
     if (sequence !== undefined) this.#statement.sequence = sequence;
