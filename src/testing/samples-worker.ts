@@ -6,6 +6,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
+import { probe as b2mml } from "../codecs/b2mml/probe.ts";
 import { probe as bai2 } from "../codecs/bai2/probe.ts";
 import { probe as edifact } from "../codecs/edifact/probe.ts";
 import { probe as epcis } from "../codecs/epcis/probe.ts";
@@ -14,11 +15,24 @@ import { probes as bank } from "../codecs/iso20022/probe.ts";
 import { probe as json } from "../codecs/json/probe.ts";
 import { probe as mt940 } from "../codecs/mt940/probe.ts";
 import type { Probe } from "../codecs/probe.ts";
+import { probe as sparkplug } from "../codecs/sparkplug/probe.ts";
 import { probe as ubl } from "../codecs/ubl/probe.ts";
 import { probe as x12 } from "../codecs/x12/probe.ts";
 import type { SampleAnswer, SampleQuestion } from "./samples.ts";
 
-const PROBES: readonly Probe[] = [x12, edifact, ...bank, mt940, bai2, ubl, idoc, epcis, json];
+const PROBES: readonly Probe[] = [
+  x12,
+  edifact,
+  ...bank,
+  mt940,
+  bai2,
+  ubl,
+  idoc,
+  epcis,
+  b2mml,
+  sparkplug,
+  json,
+];
 const START_BYTES = 8_192;
 
 async function answer({ path }: SampleQuestion): Promise<SampleAnswer> {

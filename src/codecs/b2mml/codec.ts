@@ -1,0 +1,161 @@
+/**
+ * B2MML, the XML of ISA-95: operations schedules and performance, material definitions and lots, test results.
+ *
+ * Versions 3 to 7, transactions (`ProcessOperationsSchedule` with verb and application area) and bare documents give one
+ * value. Times, quantities by their data type and the closed code lists are held to the standard. Version 7 is written.
+ */
+import { type Bytes, toBytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import type { Codec } from "../codec.ts";
+import {
+  at,
+  brokenAt,
+  child,
+  parseXml,
+  pathOf,
+  textAt,
+  type XmlElement,
+  type XmlLimits,
+} from "../xml/tree.ts";
+import { escapeXml } from "../xml/write.ts";
+import { type B2mmlDocument, PARTS } from "./documents.ts";
+import { checkTimes, DECIMAL, type NotCarried, readPart, writePart } from "./layout.ts";
+
+const VERBS = [
+  "Process",
+  "Acknowledge",
+  "Get",
+  "Show",
+  "Change",
+  "Respond",
+  "Cancel",
+  "Confirm",
+  "Sync",
+  "SyncAdd",
+  "SyncChange",
+  "SyncDelete",
+] as const;
+const NAMESPACE = "http://www.mesa.org/xml/B2MML";
+const KNOWN = /^http:\/\/www\.(?:mesa|wbf)\.org\/xml\/b2mml(?:-v\d{4})?$/i;
+
+/** The B2MML codec. @example b2mml().decode(bytes).schedules[0]?.requests */
+export const b2mml = (limits: Partial<XmlLimits> = {}): Codec<B2mmlDocument> => ({
+  name: "b2mml",
+  mediaType: "application/xml",
+  decode: (body) => readB2mml(body, limits),
+  encode: writeB2mml,
+});
+
+function readB2mml(body: Bytes, limits: Partial<XmlLimits>): B2mmlDocument {
+  const root = parseXml(body, limits);
+  if (!KNOWN.test(root.namespace))
+    throw brokenAt(root, `the namespace ${NAMESPACE}`, root.namespace || "none");
+  const area = child(root, "DataArea");
+  const notCarried: NotCarried[] = [];
+  const found: Record<string, unknown[]> = Object.fromEntries(Object.keys(PARTS).map((name) => [name, []]));
+  const take = (element: XmlElement): boolean => {
+    for (const [name, { names, layout }] of Object.entries(PARTS)) {
+      if (!(names as readonly string[]).includes(element.name)) continue;
+      checkQuantities(element);
+      found[name]!.push(readPart(element, layout, notCarried));
+      return true;
+    }
+    return false;
+  };
+  const verb = VERBS.findLast((name) => root.name.startsWith(name) && root.name.length > name.length);
+  if (verb === undefined || !area) {
+    if (!take(root)) {
+      checkTimes(root);
+      for (const inner of root.children)
+        if (!take(inner)) notCarried.push({ path: pathOf(inner), line: inner.line });
+    }
+    return { noun: root.name, ...(found as unknown as Parts), notCarried };
+  }
+  const created = at(root, "ApplicationArea", "CreationDateTime");
+  if (!created)
+    throw brokenAt(child(root, "ApplicationArea") ?? root, "the element CreationDateTime", "none");
+  if (created.text.trim() === "") throw brokenAt(created, "a date and time of the calendar", "nothing");
+  checkTimes(root);
+  if (!/^\d/.test(created.text.trim()))
+    throw brokenAt(created, "a date and time of the calendar", created.text.trim());
+  const acts = area.children.filter(({ name }) => (VERBS as readonly string[]).includes(name));
+  if (acts.length !== 1) throw brokenAt(area, `the verb ${verb}`, acts.length === 0 ? "none" : "several");
+  if (!verb.startsWith(acts[0]!.name)) throw brokenAt(acts[0]!, `the verb ${verb}`, acts[0]!.name);
+  for (const inner of area.children) {
+    if (inner === acts[0] || take(inner)) continue;
+    // Information wraps lots and definitions; what is neither is listed.
+    if (inner.name.endsWith("Information")) {
+      for (const part of inner.children)
+        if (!take(part)) notCarried.push({ path: pathOf(part), line: part.line });
+    } else notCarried.push({ path: pathOf(inner), line: inner.line });
+  }
+  const sender = textAt(root, "ApplicationArea", "Sender", "LogicalID");
+  return {
+    verb,
+    noun: root.name.slice(verb.length),
+    createdAt: created.text.trim(),
+    ...(sender === "" ? {} : { sender }),
+    ...(found as unknown as Parts),
+    notCarried,
+  };
+}
+
+type Parts = Pick<B2mmlDocument, keyof typeof PARTS>;
+
+const NUMBERS = /^(?:amount|measure|numeric|quantity|decimal|float|double)$/i;
+const WHOLE =
+  /^(?:integer|int|long|short|byte|unsigned(?:Int|Long|Short|Byte)|(?:positive|nonNegative)Integer)$/i;
+
+/** A quantity is what its data type says; without one it is a number. A property may be any text, typed or not. */
+function checkQuantities(element: XmlElement): void {
+  const value = child(element, "QuantityString") ?? child(element, "ValueString");
+  if (value) {
+    const text = value.text.trim();
+    const type = textAt(element, "DataType");
+    const numeric = NUMBERS.test(type) || (type === "" && value.name === "QuantityString");
+    if (text !== "" && numeric && !DECIMAL.test(text) && !/^[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,3}$/.test(text)) {
+      throw brokenAt(value, "a number", text);
+    }
+    if (text !== "" && WHOLE.test(type) && !/^[+-]?\d{1,30}$/.test(text))
+      throw brokenAt(value, "a whole number", text);
+    if (text !== "" && /^(?:boolean|indicator)$/i.test(type) && !/^(?:true|false|0|1)$/.test(text)) {
+      throw brokenAt(value, "true or false", text);
+    }
+  }
+  for (const inner of element.children) checkQuantities(inner);
+}
+
+function writeB2mml(document: B2mmlDocument): Bytes {
+  const { verb, noun, createdAt, sender } = document;
+  const parts = Object.entries(PARTS)
+    .flatMap(([name, { names, layout }]) =>
+      (document[name as keyof typeof PARTS] as readonly object[]).map((part) =>
+        writePart(names[0]!, part as Record<string, unknown>, layout),
+      ),
+    )
+    .join("");
+  const inside = noun.endsWith("Information") ? `<${noun}>\n${parts}</${noun}>\n` : parts;
+  if (verb === undefined || createdAt === undefined || !/^\w+$/.test(verb + noun)) {
+    throw new ContractBroken(
+      "A B2MML document is written as a transaction: it needs a verb, a noun and when it was made.",
+      {
+        facts: {
+          expected: "verb, noun and createdAt",
+          found: verb === undefined ? "no verb" : "no createdAt",
+        },
+      },
+    );
+  }
+  const from =
+    sender === undefined ? "" : `<Sender>\n<LogicalID>${escapeXml(sender)}</LogicalID>\n</Sender>\n`;
+  const bytes = toBytes(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<${verb}${noun} xmlns="${NAMESPACE}" releaseID="">\n` +
+      `<ApplicationArea>\n${from}<CreationDateTime>${escapeXml(createdAt)}</CreationDateTime>\n</ApplicationArea>\n` +
+      `<DataArea>\n<${verb}/>\n${inside}</DataArea>\n</${verb}${noun}>\n`,
+  );
+  // Nothing leaves that we would not take in.
+  readB2mml(bytes, {});
+  return bytes;
+}
+
+export type * from "./documents.ts";
