@@ -98,6 +98,21 @@ test("a reader below the barrier skips nothing, where one that remembers the las
   );
 }, 60_000);
 
+test("entries are read in the order of transactions, also where their number gets another digit", async () => {
+  const { text, values } = accept(
+    ["8", "9", "10", "100"].map((xid) => arrivalOf(`digits-${xid}`, `k/${xid}`)),
+  );
+  await database.pool.query({ text, values: [...values] });
+  await database.pool.query("update event set xid = substr(id, 8)::xid8 where id like 'digits-%'");
+  const first = await run(readAfter({ xid: "0", position: "0" }, 2));
+  expect(first.map(({ id, xid }) => [id, xid])).toEqual([
+    ["digits-8", "8"],
+    ["digits-9", "9"],
+  ]);
+  const rest = await run(readAfter(first[1] as Cursor, 2));
+  expect(rest.map(({ id }) => id)).toEqual(["digits-10", "digits-100"]);
+});
+
 test("of one key, the feed's order is the order in which receipts were given", async () => {
   const given: string[] = [];
   const pool = openPool(database.url, { max: 8, pipeline: true });

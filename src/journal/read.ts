@@ -32,14 +32,18 @@ export const before = (a: Cursor, b: Cursor): boolean => {
   return ax < bx || (ax === bx && BigInt(a.position) < BigInt(b.position));
 };
 
-/** The next entries after a cursor, oldest first, and the database's clock. Walks the index event_order. */
+/**
+ * The next entries after a cursor, oldest first. Walks the index event_order.
+ *
+ * `order by xid` would mean the text that is returned under that name, in which "1000" comes before "999".
+ */
 export const readAfter = (cursor: Cursor, max: number): Statement => ({
   name: "journal read",
   text: `select position, xid::text as xid, id, kind, contract, version, key, source, correlation, data,
       to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt"
     from event
     where not routed and (xid, position) > ($1::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by xid, position
+    order by event.xid, event.position
     limit $3`,
   values: [cursor.xid, cursor.position, max],
 });

@@ -67,7 +67,9 @@ export function assemble(given: {
     committed,
     async begin() {
       await leases.start({
-        async taken() {
+        async taken(lanes) {
+          // A round under way when we gave a lane back may have left its instances in memory; they are old by now.
+          conductor.forget(lanes);
           dispatcher.taken();
           conductor.wake();
         },

@@ -5,12 +5,12 @@
  * from monotonic time measured before the renewal was sent, so a paused process (SIGSTOP, a long collection) finds its
  * leases gone when it wakes, before the database has to tell it.
  */
-import { hostname } from "node:os";
 import type { Cursor } from "../journal/read.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import { furthest, type Lane } from "../work/lanes.ts";
 import { type Clock, pause } from "./clock.ts";
+import { isGone, placeOf } from "./place.ts";
 import type { Store } from "./store.ts";
 
 export interface LaneListener {
@@ -98,8 +98,9 @@ export class Leases {
   }
 
   async #round(): Promise<void> {
+    await this.#buryGone();
     const begun = this.#clock.now();
-    const lease = await this.#store.lease(this.#worker, hostname());
+    const lease = await this.#store.lease(this.#worker, placeOf());
     this.#laneCount = lease.laneCount;
     this.#workers = lease.workers;
     this.#validUntil = begun + limits.leaseMs - limits.heartbeatMs;
@@ -109,6 +110,20 @@ export class Leases {
     for (const id of fresh) this.#held.set(id, { ...(now.get(id) as Lane), id });
     if (fresh.length > 0) await this.#listener?.taken(fresh);
     if (lease.surplus.length > 0) await this.#giveBack(lease.surplus.map(Number));
+  }
+
+  /**
+   * A worker of this machine that was killed cannot give its lanes back; we can see that it is gone, and need not wait for
+   * its leases. What it had on the wire is in doubt all the same.
+   */
+  async #buryGone(): Promise<void> {
+    const neighbours = await this.#store.neighbours(this.#worker);
+    const gone = neighbours.filter(({ place }) => isGone(place)).map(({ id }) => id);
+    if (gone.length === 0) return;
+    await this.#store.bury(gone);
+    this.#log.warn("Workers of this machine have ended without a word; their lanes are free.", {
+      workers: gone.join(", "),
+    });
   }
 
   async #giveBack(lanes: readonly number[]): Promise<void> {

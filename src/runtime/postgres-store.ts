@@ -35,12 +35,14 @@ import {
   withdrawQuestions,
 } from "../work/instances.ts";
 import {
+  bury,
   createLanes,
   giveLanes,
   heartbeat,
   type Lane,
   leave,
   moveLanes,
+  neighbours,
   renew,
   TAKEN_OVER,
   takeLanes,
@@ -108,9 +110,9 @@ export async function openPostgresStore(
       return recognise(arrivals, fresh);
     },
 
-    async lease(worker, host) {
+    async lease(worker, place) {
       const [beat, held] = await together(pools.read, [
-        heartbeat(worker, host, limits.leaseMs),
+        heartbeat(worker, place, limits.leaseMs),
         renew(worker, limits.leaseMs),
       ]);
       ensure(beat && held, "a lease answers");
@@ -125,6 +127,12 @@ export async function openPostgresStore(
       const [taken] = await together(pools.read, [takeLanes(worker, limits.leaseMs, share - mine.length)]);
       const more = taken?.rows as Lane[];
       return { lanes: [...mine, ...more], taken: more.map(({ id }) => id), surplus: [], laneCount, workers };
+    },
+
+    neighbours: (worker) => alone(neighbours(worker)),
+
+    async bury(workers) {
+      await together(pools.read, [bury(workers)]);
     },
 
     async give(worker, lanes) {

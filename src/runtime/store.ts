@@ -92,7 +92,11 @@ export interface Store {
   /** Repeating it with the same arrival ids is safe: an arrival that was accepted under its id answers `new` again. */
   accept(arrivals: readonly AcceptedArrival[], raised: readonly Raised[]): Promise<readonly AcceptedAs[]>;
   /** Renews, takes and gives lanes so that every living worker holds its share. */
-  lease(worker: string, host: string): Promise<Lease>;
+  lease(worker: string, place: string): Promise<Lease>;
+  /** The other workers, with the place each runs in. */
+  neighbours(worker: string): Promise<readonly { readonly id: string; readonly place: string }[]>;
+  /** Frees the lanes of workers that are certainly gone. */
+  bury(workers: readonly string[]): Promise<void>;
   give(worker: string, lanes: readonly number[]): Promise<void>;
   read(after: Cursor, max: number): Promise<Read>;
   instances(ids: readonly { process: string; key: string }[]): Promise<Instance[]>;

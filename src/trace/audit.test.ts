@@ -10,7 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+/** More than nine, so that their numbers do not all have one digit. */
 const ACTS = [
+  ...Array.from({ length: 9 }, (_, index) => ["eve", "look", `order/SO-${index}`, null] as const),
   ["maria", "approve", "order-to-cash:SO-1:credit review:1", "Good customer."],
   ["john", "try again", "delivery-1", null],
   ["maria", "cancel", "delivery-2", "Ordered twice."],
@@ -31,7 +33,7 @@ beforeEach(async () => {
 });
 
 test("an untouched audit is unbroken, and its lines read newest first", async () => {
-  expect(await verifyAudit(database.pool)).toMatchObject({ lines: 3, broken: null });
+  expect(await verifyAudit(database.pool)).toMatchObject({ lines: 12, broken: null });
   expect((await latestAudit(database.pool, 2)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
     "maria cancel",
     "john try again",
@@ -41,14 +43,14 @@ test("an untouched audit is unbroken, and its lines read newest first", async ()
 test.each([
   [
     "changed",
-    "update audit set reason = 'Bad customer.' where id = 1",
-    "1",
+    "update audit set reason = 'Bad customer.' where id = 10",
+    "10",
     "Its words are not those it was written with.",
   ],
   [
     "removed",
-    "delete from audit where id = 2",
-    "3",
+    "delete from audit where id = 11",
+    "12",
     "It does not follow the line before it: a line was removed, added or changed.",
   ],
 ])("a line that was %s breaks the chain there", async (_how, tamper, id, because) => {

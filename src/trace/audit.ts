@@ -31,7 +31,7 @@ const BATCH = 5_000;
 /** In order, a batch at a time. Index: the primary key of audit. */
 const LINES = `
   select id::text as id, actor, action, subject, reason, facts, previous, hash
-    from audit where id > $1 order by id limit ${BATCH}`;
+    from audit where id > $1 order by audit.id limit ${BATCH}`;
 
 interface Row {
   readonly id: string;
@@ -72,7 +72,7 @@ function wrong({ actor, action, subject, reason, facts, previous, hash }: Row, h
 
 /** Newest first. Index: the primary key of audit. */
 const LATEST = `
-  select id::text as id, at, actor, action, subject, reason from audit order by id desc limit $1`;
+  select id::text as id, at, actor, action, subject, reason from audit order by audit.id desc limit $1`;
 
 /** The latest lines, newest first. */
 export async function latestAudit(db: Db, limit: number): Promise<AuditLine[]> {

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Statement } from "../std/statement.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import {
+  bury,
   createLanes,
   giveLanes,
   heartbeat,
   type Lane,
   laneOf,
   moveLanes,
+  neighbours,
   renew,
   takeLanes,
 } from "./lanes.ts";
@@ -38,6 +40,24 @@ test("two workers never hold one lane, and a lane given back is free at once", a
   ]);
   await run(giveLanes("ada", [0]));
   expect((await take("eve")).map(({ id, epoch }) => [id, epoch])).toEqual([[0, "2"]]);
+});
+
+test("the lanes of a worker that is certainly gone are free at once, those of others are not", async () => {
+  await run(createLanes(3));
+  await run(heartbeat("ada", "place of ada", 60_000));
+  await run(heartbeat("bob", "place of bob", 60_000));
+  await take("ada", 2);
+  await take("bob", 1);
+  expect(await run(neighbours("eve"))).toEqual([
+    { id: "ada", place: "place of ada" },
+    { id: "bob", place: "place of bob" },
+  ]);
+  await run(bury(["ada"]));
+  expect((await take("eve")).map(({ id, epoch }) => [id, epoch])).toEqual([
+    [0, "2"],
+    [1, "2"],
+  ]);
+  expect((await run(neighbours("eve"))).map(({ id }) => id)).toEqual(["bob"]);
 });
 
 test("a stale worker's commit fails whole; the new owner's goes through", async () => {

@@ -21,7 +21,7 @@ export const createLanes = (count: number): Statement => ({
 });
 
 /** Says that a worker lives, forgets the dead, and returns how many live. */
-export const heartbeat = (worker: string, host: string, leaseMs: number): Statement => ({
+export const heartbeat = (worker: string, place: string, leaseMs: number): Statement => ({
   name: "work heartbeat",
   text: `with alive as (
       insert into worker (id, host) values ($1, $2)
@@ -30,7 +30,22 @@ export const heartbeat = (worker: string, host: string, leaseMs: number): Statem
       delete from worker where id <> $1 and heartbeat < clock_timestamp() - $3::int * interval '1 ms' returning id)
     select (select count(*) from lane)::int as lanes,
       1 + (select count(*) from worker where id <> $1 and heartbeat >= clock_timestamp() - $3::int * interval '1 ms')::int as workers`,
-  values: [worker, host, leaseMs],
+  values: [worker, place, leaseMs],
+});
+
+/** The other workers, with the place each says it runs in. */
+export const neighbours = (worker: string): Statement => ({
+  name: "work neighbours",
+  text: "select id, host as place from worker where id <> $1",
+  values: [worker],
+});
+
+/** Forgets workers that are certainly gone, and frees their lanes at once instead of when the leases run out. */
+export const bury = (workers: readonly string[]): Statement => ({
+  name: "work bury",
+  text: `with gone as (delete from worker where id = any($1) returning id)
+    update lane set lease_until = '-infinity' where owner in (select id from gone)`,
+  values: [workers],
 });
 
 /** Renews what is held and returns it; a lane missing from the answer was taken over. */

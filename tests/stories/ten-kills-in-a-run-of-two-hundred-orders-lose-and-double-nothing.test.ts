@@ -1,0 +1,47 @@
+/**
+ * The server is killed with SIGKILL at ten random moments while two hundred orders travel; it is started again each time.
+ *
+ * Afterwards every system's books show each order once, and all of them balance.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chance } from "./kit/chance.ts";
+import { arrived, send } from "./kit/traffic.ts";
+import { openWorld, type World } from "./kit/world.ts";
+
+const KILLS = 10;
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld({ asleep: true, settings: { wmsSettlesWithin: "600ms" } });
+});
+afterAll(() => world.close());
+
+const outcomes = async () => {
+  const { rows } = await world.pool.query(
+    "select count(*)::int as applied from delivery where status = 'applied'",
+  );
+  return rows[0].applied as number;
+};
+
+test("ten SIGKILLs in a run of two hundred orders", async () => {
+  const dice = chance();
+  let server = await world.start();
+  const traffic = send(world, 200, 25);
+  traffic.catch(() => undefined); // Told below, when it is awaited.
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    // A moment is only worth killing in when something is going on.
+    const before = await outcomes();
+    await world.until("something goes on", 30_000, async () => (await outcomes()) > before);
+    await sleep(dice.upTo(400));
+    await server.kill();
+    server = await world.start();
+  }
+  const { invoiced } = await traffic;
+  await arrived(world, invoiced);
+  expect(await world.wrong()).toEqual([]);
+
+  // What makes the run worth something: calls were on the wire when the server died.
+  const { rows } = await world.pool.query("select count(*)::int as n from delivery where doubts > 0");
+  expect(rows[0].n).toBeGreaterThan(0);
+});
