@@ -125,7 +125,7 @@ export function partyOf(
   // From version 8 on a party is a choice: a person or company under Pty, a bank under Agt.
   const inside = child(party, "Pty") ?? party;
   const bank = child(party, "Agt");
-  const address = child(inside, "PstlAdr");
+  const address = child(inside, "PstlAdr") ?? at(bank, "FinInstnId", "PstlAdr");
   const lines = [
     ...childrenNamed(address, "AdrLine").map(({ text }) => text.trim()),
     [textAt(address, "StrtNm"), textAt(address, "BldgNb")].filter((part) => part !== "").join(" "),
@@ -142,6 +142,10 @@ export function partyOf(
     ...optional("account", otherAccount(account)),
     ...optional("accountName", textAt(account, "Nm")),
     ...optional("bic", bicOf(agent) || bicOf(bank)),
+    ...optional(
+      "bankName",
+      textAt(agent, "FinInstnId", "Nm") || textAt(agent, "FinInstnId", "CmbndId", "Nm"),
+    ),
     ...optional("clearingMember", textAt(agent, "FinInstnId", "ClrSysMmbId", "MmbId")),
   });
 }
@@ -169,18 +173,38 @@ function identificationOf(id: XmlElement | undefined): Identification | undefine
   const birth = child(person, "DtAndPlcOfBirth");
   return {
     kind: organisation === undefined ? "person" : "organisation",
-    ...optional("bic", textAt(inside, "AnyBIC") || textAt(inside, "BICOrBEI")),
+    ...optional("bic", textAt(inside, "AnyBIC") || textAt(inside, "BICOrBEI") || textAt(inside, "BIC")),
     ...optional("lei", textAt(inside, "LEI")),
     ...optional("birthDate", optionalDate(child(birth, "BirthDt"))),
     ...optional("birthProvince", textAt(birth, "PrvcOfBirth")),
     ...optional("birthCity", textAt(birth, "CityOfBirth")),
     ...optional("birthCountry", textAt(birth, "CtryOfBirth")),
-    other: childrenNamed(inside, "Othr").map((other) => ({
-      id: textAt(other, "Id"),
-      ...optional("scheme", codeOrOwn(child(other, "SchmeNm"))),
-      ...optional("issuer", textAt(other, "Issr")),
-    })),
+    other: [...childrenNamed(inside, "Othr"), ...childrenNamed(inside, "PrtryId")]
+      .map((other) => ({
+        id: textAt(other, "Id"),
+        ...optional("scheme", codeOrOwn(child(other, "SchmeNm"))),
+        ...optional("issuer", textAt(other, "Issr")),
+      }))
+      .concat(NAMED_IDS.flatMap((scheme) => namedId(inside, scheme))),
   };
+}
+
+/** Version 1 has an element for each register, which became the scheme of an `Othr`. */
+const NAMED_IDS = [
+  "BEI",
+  "IBEI",
+  "EANGLN",
+  "DUNS",
+  "CHIPSUnvsl",
+  "BkPtyId",
+  "TaxIdNb",
+  "SclSctyNb",
+  "PsptNb",
+];
+
+function namedId(inside: XmlElement, scheme: string): { id: string; scheme: string }[] {
+  const id = textAt(inside, scheme);
+  return id === "" ? [] : [{ id, scheme }];
 }
 
 /** An account number that is no IBAN. */

@@ -31,12 +31,24 @@ if (!existsSync(FOLDER)) {
 } else {
   test.each(globSync("*.json", { cwd: FOLDER }).sort())("%s is met value by value", (file) => {
     const golden = JSON.parse(readFileSync(path.join(FOLDER, file), "utf8")) as Json;
-    const kind = `camt.${file.slice(4, 7)}` as "camt.053";
+    const kind = `camt.0${/camt0?(5\d)/.exec(file)?.[1]}` as "camt.053";
     const document = bankMessage(kind).decode(readFileSync(path.join(FOLDER, file.replace(/json$/, "xml"))));
     const messages: string[] = [];
     compare(golden, message(document), "message", messages);
     expect(messages).toEqual([]);
   });
+
+  test.each(globSync("camt*.xml", { cwd: FOLDER, exclude: ["*wrong*"] }).sort())(
+    "%s is written without loss",
+    (file) => {
+      const codec = bankMessage(`camt.0${/camt0?(5\d)/.exec(file)?.[1]}` as "camt.053");
+      const read = codec.decode(readFileSync(path.join(FOLDER, file)));
+      expect(codec.decode(codec.encode(read))).toEqual({
+        ...read,
+        messageType: `${read.messageType.slice(0, 13)}08`,
+      });
+    },
+  );
 
   test.each(globSync("*wrong*.xml", { cwd: FOLDER }))("%s is refused", (file) => {
     expect(() => bankMessage("camt.053").decode(readFileSync(path.join(FOLDER, file)))).toThrow(
@@ -46,12 +58,24 @@ if (!existsSync(FOLDER)) {
 }
 
 /** Walks the golden; ours may say more, never less or otherwise. */
-function compare(golden: unknown, ours: unknown, at: string, messages: string[]): void {
+function compare(golden: unknown, ours: unknown, at: string, messages: string[], holder?: Json): void {
   if (golden === "__RECURSIVITY__") return;
   if (isNothing(golden)) {
     if (!isNothing(ours)) messages.push(`${at}: expected nothing, found ${JSON.stringify(ours)}`);
   } else if (Array.isArray(golden)) {
     const found = Array.isArray(ours) ? ours : [];
+    if (at.endsWith("getRelatedAgents")) {
+      const first = (holder?.getRelatedAgent ?? null) as unknown;
+      const said = golden
+        .map((one) => (one === "__RECURSIVITY__" ? first : one))
+        .filter((one) => !saysNothing(one));
+      if (said.length !== found.length)
+        messages.push(`${at}: expected ${said.length} of it, found ${found.length}`);
+      said.forEach((one, index) => {
+        compare(one, found[index], `${at}[${index}]`, messages);
+      });
+      return;
+    }
     if (found.length !== golden.length)
       messages.push(`${at}: expected ${golden.length} of it, found ${found.length}`);
     else
@@ -61,10 +85,18 @@ function compare(golden: unknown, ours: unknown, at: string, messages: string[])
   } else if (typeof golden === "object") {
     const found = (ours ?? {}) as Json;
     for (const [key, value] of Object.entries(golden as Json)) {
-      if (key !== "__CLASS__") compare(value, found[key], `${at}.${key}`, messages);
+      // An agent of whom nothing is said counts for it; the others are compared in their list.
+      if (key !== "__CLASS__" && key !== "getRelatedAgent")
+        compare(value, found[key], `${at}.${key}`, messages, golden as Json);
     }
   } else if (golden !== ours) messages.push(`${at}: expected ${golden}, found ${JSON.stringify(ours)}`);
 }
+
+/** A class of which every getter gives nothing. */
+const saysNothing = (value: unknown): boolean =>
+  isNothing(value) ||
+  (typeof value === "object" &&
+    Object.entries(value as Json).every(([key, inner]) => key === "__CLASS__" || saysNothing(inner)));
 
 const isNothing = (value: unknown): boolean =>
   value === null ||
@@ -78,8 +110,13 @@ const message = (document: BankDocument): Json => ({
     getCreatedOn: moment(document.createdAt),
     getAdditionalInformation: document.additionalInfo,
     getPagination: document.page && { getPageNumber: document.page.number },
+    getOriginalBusinessQuery: document.query && {
+      getMessageId: document.query.messageId,
+      getMessageNameId: document.query.messageType,
+      getCreatedOn: moment(document.query.createdAt),
+    },
     getMessageRecipient: document.recipient && {
-      ...party(document.recipient),
+      ...party(document.recipient, document.messageType),
       getCountryOfResidence: document.recipient.residence,
     },
   },
@@ -128,6 +165,7 @@ const BALANCES: Readonly<Record<string, string>> = {
 
 const account = ({ iban, otherId, name, scheme, issuer }: BankAccount): Json => ({
   getIdentification: iban ?? otherId,
+  getId: otherId,
   getIban: iban && { getIban: iban },
   getName: name,
   getSchemeName: scheme,
@@ -148,18 +186,29 @@ const entry = (of: BankEntry, index: number, statement: BankStatement): Json => 
   getAdditionalInfo: of.additionalInfo,
   getBatchPaymentId: of.batch?.paymentInformationId,
   getBankTransactionCode: code(of.code),
+  getCharges: charges(of),
   getTransactionDetail: of.transactions[0] && transaction(of.transactions[0], of),
   getTransactionDetails: of.transactions.map((one) => transaction(one, of)),
 });
 
 const transaction = (of: BankTransaction, inside: BankEntry): Json => {
   const parties = partiesOf(of);
+  const agents = [of.creditor, of.debtor].flatMap((one) =>
+    one?.bic === undefined && one?.bankName === undefined
+      ? []
+      : [{ getRelatedAgentType: { getBIC: one.bic, getName: one.bankName } }],
+  );
   return {
     getAdditionalTransactionInformation: of.additionalInfo,
     getAmount:
       of.amount && money({ amount: of.amount, currency: of.currency ?? "", creditDebit: inside.creditDebit }),
     getBankTransactionCode: code(of.code),
-    getCreditDebitIndicator: indicator(of.creditDebit ?? inside.creditDebit),
+    // It tells the direction of the entry, also where the transaction has its own.
+    getCreditDebitIndicator: indicator(inside.creditDebit),
+    getAmountDetails: of.moved && money({ ...of.moved, creditDebit: inside.creditDebit }),
+    getCharges: charges(of),
+    getRelatedAgents: agents,
+    getRelatedAgent: agents[0],
     getReference: {
       getEndToEndId: of.endToEndId,
       getInstructionId: of.instructionId,
@@ -183,21 +232,44 @@ const transaction = (of: BankTransaction, inside: BankEntry): Json => {
   };
 };
 
+function charges({
+  charges: all = [],
+  chargesTotal: total,
+}: Pick<BankEntry, "charges" | "chargesTotal">): Json | undefined {
+  if (all.length === 0 && total === undefined) return undefined;
+  const records = all.map((charge) => ({
+    getAmount: money({ ...charge, creditDebit: charge.creditDebit ?? "credit" }),
+    getChargesIncludedIndicator: charge.included,
+    getIdentification: charge.type,
+  }));
+  return {
+    getTotalChargesAndTaxAmount: total && money({ ...total, creditDebit: "credit" }),
+    getRecords: records,
+    getRecord: records[0],
+  };
+}
+
 /** In its order: creditor, ultimate creditor, debtor, ultimate debtor. */
 const partiesOf = ({ creditor, ultimateCreditor, debtor, ultimateDebtor }: BankTransaction): Json[] =>
   [creditor, ultimateCreditor, debtor, ultimateDebtor].flatMap((one) =>
-    one === undefined ? [] : [{ getAccount: accountOf(one), getRelatedPartyType: party(one) }],
+    one === undefined || onlyBank(one)
+      ? []
+      : [{ getAccount: accountOf(one), getRelatedPartyType: party(one) }],
   );
+
+/** An agent without its party is told among the agents. */
+const onlyBank = ({ bic: _, bankName: __, clearingMember: ___, ...others }: BankParty): boolean =>
+  Object.keys(others).length === 0;
 
 const accountOf = ({ iban, account: number, accountName }: BankParty): Json | undefined =>
   iban === undefined && number === undefined
     ? undefined
     : account({ iban, otherId: number, name: accountName } as BankAccount);
 
-const party = (of: BankParty): Json => ({
+const party = (of: BankParty, messageType = ""): Json => ({
   getName: of.name,
   getAddress: addressOf(of),
-  getIdentification: identification(of),
+  getIdentification: identification(of, messageType),
 });
 
 function addressOf(of: BankParty): Json | undefined {
@@ -219,12 +291,16 @@ function addressOf(of: BankParty): Json | undefined {
   };
 }
 
-function identification({ identification: id }: BankParty): Json | undefined {
+function identification({ identification: id }: BankParty, messageType: string): Json | undefined {
   if (!id) return undefined;
   const [other] = id.other;
+  const by = (name: string) => id.other.find(({ scheme }) => scheme === name)?.id;
   return {
-    getBei: id.bic,
+    // Version 2 has one element for BIC and BEI, which it tells as both.
+    getBei: by("BEI") ?? (messageType.endsWith(".02") ? id.bic : undefined),
     getBic: id.bic,
+    getIbei: by("IBEI"),
+    getEangln: by("EANGLN"),
     getIdentification: id.kind === "organisation" ? other?.id : undefined,
     getOtherId: other?.id,
     getOtherIssuer: other?.issuer,
@@ -284,7 +360,7 @@ const DECIMALS: Readonly<Record<string, number>> = { JPY: 0 };
 function money(of: { amount: string; currency: string; creditDebit: "credit" | "debit" }): Json {
   const minor = new Big(of.amount).times(new Big(10).pow(DECIMALS[of.currency] ?? 2)).toFixed();
   return {
-    getAmount: of.creditDebit === "debit" ? `-${minor}` : minor,
+    getAmount: of.creditDebit === "debit" && minor !== "0" ? `-${minor}` : minor,
     getCurrency: { getCode: of.currency },
   };
 }

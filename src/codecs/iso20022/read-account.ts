@@ -80,9 +80,17 @@ export function headerOf(header: XmlElement, messageType: string): Omit<BankDocu
     createdAt: dateTime(need(header, "CreDtTm")),
     ...optional("recipient", partyOf(child(header, "MsgRcpt"))),
     ...optional("page", pageOf(child(header, "MsgPgntn"))),
+    ...optional("query", queryOf(child(header, "OrgnlBizQry"))),
     ...optional("additionalInfo", textAt(header, "AddtlInf")),
   };
 }
+
+const queryOf = (query: XmlElement | undefined): BankDocument["query"] =>
+  query && {
+    messageId: needText(query, "MsgId"),
+    ...optional("messageType", textAt(query, "MsgNmId")),
+    ...optional("createdAt", optionalDate(child(query, "CreDtTm"))),
+  };
 
 const pageOf = (page: XmlElement | undefined): Page | undefined =>
   page && { number: needText(page, "PgNb"), last: truth(child(page, "LastPgInd")) };
@@ -165,6 +173,7 @@ export function entryOf(entry: XmlElement): BankEntry {
     ...optional("additionalInfo", textAt(entry, "AddtlNtryInf")),
     ...optional("batch", batchOf(details)),
     ...optional("charges", chargesOf(entry)),
+    ...optional("chargesTotal", chargesTotalOf(entry)),
     transactions: transactions.map(transactionOf),
   };
 }
@@ -190,13 +199,20 @@ function chargesOf(inside: XmlElement): Charge[] | undefined {
   const stated = charges.flatMap((charge) => {
     const amount = child(charge, "Amt");
     if (amount === undefined) return [];
+    const included = child(charge, "ChrgInclInd");
     return {
       ...money(amount),
       ...(child(charge, "CdtDbtInd") === undefined ? {} : { creditDebit: direction(charge) }),
       ...optional("type", textAt(charge, "Tp", "Prtry", "Id") || codeOrOwn(child(charge, "Tp"))),
+      ...(included === undefined ? {} : { included: truth(included) }),
     };
   });
   return stated.length === 0 ? undefined : stated;
+}
+
+function chargesTotalOf(inside: XmlElement): BankEntry["chargesTotal"] {
+  const total = at(inside, "Chrgs", "TtlChrgsAndTaxAmt");
+  return total && money(total);
 }
 
 function codeOf(code: XmlElement | undefined): BankTransactionCode | undefined {
@@ -215,6 +231,7 @@ function transactionOf(details: XmlElement): BankTransaction {
   const refs = child(details, "Refs");
   const parties = child(details, "RltdPties");
   const agents = child(details, "RltdAgts");
+  const moved = child(details, "Amt") && at(details, "AmtDtls", "TxAmt", "Amt");
   const instructed = at(details, "AmtDtls", "InstdAmt", "Amt");
   const amount = child(details, "Amt") ?? at(details, "AmtDtls", "TxAmt", "Amt");
   return {
@@ -235,6 +252,8 @@ function transactionOf(details: XmlElement): BankTransaction {
     ...optional("ownReferences", ownReferencesOf(refs)),
     ...optional("code", codeOf(child(details, "BkTxCd"))),
     ...optional("charges", chargesOf(details)),
+    ...optional("chargesTotal", chargesTotalOf(details)),
+    ...optional("moved", moved && money(moved)),
     ...optional("instructed", instructed && money(instructed)),
     ...optional("exchangeRate", textAt(details, "AmtDtls", "TxAmt", "CcyXchg", "XchgRate")),
     ...optional("purpose", codeOrOwn(child(details, "Purp"))),

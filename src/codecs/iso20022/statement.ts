@@ -11,6 +11,8 @@ export interface BankDocument {
   readonly createdAt: string;
   readonly recipient?: BankParty;
   readonly page?: Page;
+  /** The request this answers. */
+  readonly query?: { readonly messageId: string; readonly messageType?: string; readonly createdAt?: string };
   readonly additionalInfo?: string;
   readonly statements: readonly BankStatement[];
 }
@@ -86,6 +88,8 @@ export interface BankEntry {
     readonly count?: number;
   };
   readonly charges?: readonly Charge[];
+  /** TtlChrgsAndTaxAmt. */
+  readonly chargesTotal?: { readonly amount: string; readonly currency: string };
   readonly transactions: readonly BankTransaction[];
 }
 
@@ -94,6 +98,8 @@ export interface Charge {
   readonly currency: string;
   readonly creditDebit?: CreditDebit;
   readonly type?: string;
+  /** Taken off the amount of the entry already. */
+  readonly included?: boolean;
 }
 
 export interface BankTransactionCode {
@@ -113,6 +119,7 @@ export interface BankParty {
   readonly account?: string;
   readonly accountName?: string;
   readonly bic?: string;
+  readonly bankName?: string;
   /** The number of the bank in a national clearing. */
   readonly clearingMember?: string;
   /** The address in parts, where it comes in parts; `address` has it as lines either way. */
@@ -164,6 +171,9 @@ export interface BankTransaction {
   readonly ownReferences?: readonly { readonly type: string; readonly reference: string }[];
   readonly code?: BankTransactionCode;
   readonly charges?: readonly Charge[];
+  readonly chargesTotal?: { readonly amount: string; readonly currency: string };
+  /** AmtDtls/TxAmt, where it stands beside an amount of its own. */
+  readonly moved?: { readonly amount: string; readonly currency: string };
   /** Before conversion and fees: what the payer instructed. */
   readonly instructed?: { readonly amount: string; readonly currency: string };
   readonly exchangeRate?: string;

@@ -11,7 +11,6 @@ import type {
   BankStatement,
   BankTransaction,
   BankTransactionCode,
-  Charge,
   Page,
 } from "./statement.ts";
 import {
@@ -36,6 +35,14 @@ export function writeBankDocument(document: BankDocument, kind: MessageKind): By
       tag("CreDtTm", document.createdAt),
       party("MsgRcpt", document.recipient),
       page("MsgPgntn", document.page),
+      tag(
+        "OrgnlBizQry",
+        document.query && [
+          tag("MsgId", document.query.messageId),
+          tag("MsgNmId", document.query.messageType),
+          tag("CreDtTm", document.query.createdAt),
+        ],
+      ),
       tag("AddtlInf", document.additionalInfo),
     ]),
     ...document.statements.map((statement) => statementOf(statement, kind)),
@@ -97,7 +104,7 @@ function entryOf(entry: BankEntry): string {
     day("ValDt", entry.valueOn),
     tag("AcctSvcrRef", entry.bankReference),
     transactionCode(entry.code),
-    charges(entry.charges),
+    charges(entry),
     tag("NtryDtls", [
       tag(
         "Btch",
@@ -125,17 +132,21 @@ function transactionCode(code: BankTransactionCode | undefined): string {
   return inside || "<BkTxCd></BkTxCd>\n";
 }
 
-const charges = (all: readonly Charge[] | undefined): string =>
-  tag(
-    "Chrgs",
-    all?.map((charge) =>
+const charges = ({
+  charges: all,
+  chargesTotal: total,
+}: Pick<BankEntry, "charges" | "chargesTotal">): string =>
+  tag("Chrgs", [
+    total === undefined ? "" : money("TtlChrgsAndTaxAmt", total.amount, total.currency),
+    ...(all ?? []).map((charge) =>
       tag("Rcrd", [
         money("Amt", charge.amount, charge.currency),
         charge.creditDebit === undefined ? "" : direction(charge.creditDebit),
+        tag("ChrgInclInd", charge.included === undefined ? undefined : String(charge.included)),
         tag("Tp", charge.type === undefined ? undefined : [ownOrCode(charge.type)]),
       ]),
     ),
-  );
+  ]);
 
 /** Here the own word stands one level deeper. */
 const ownOrCode = (type: string): string =>
@@ -170,7 +181,7 @@ function transactionOf(transaction: BankTransaction): string {
       tag("TxAmt", rate(transaction)),
     ]),
     transactionCode(transaction.code),
-    charges(transaction.charges),
+    charges(transaction),
     tag("RltdPties", [
       party("Dbtr", debtor, "Pty"),
       account("DbtrAcct", debtor),
@@ -189,10 +200,14 @@ function transactionOf(transaction: BankTransaction): string {
 }
 
 /** An exchange rate stands beside the amount it gave. */
-function rate({ exchangeRate, amount, currency }: BankTransaction): string[] | undefined {
-  if (exchangeRate === undefined) return undefined;
+function rate({ exchangeRate, amount, currency, moved }: BankTransaction): string[] | undefined {
+  if (exchangeRate === undefined && moved === undefined) return undefined;
+  const gave = moved ?? (amount === undefined ? undefined : { amount, currency: currency ?? "XXX" });
   return [
-    amount === undefined ? "" : money("Amt", amount, currency ?? "XXX"),
-    tag("CcyXchg", [tag("SrcCcy", currency), tag("XchgRate", exchangeRate)]),
+    gave === undefined ? "" : money("Amt", gave.amount, gave.currency),
+    tag(
+      "CcyXchg",
+      exchangeRate === undefined ? undefined : [tag("SrcCcy", currency), tag("XchgRate", exchangeRate)],
+    ),
   ];
 }

@@ -85,7 +85,11 @@ export const account = (name: string, about: BankParty | undefined): string =>
 
 export const agent = (name: string, about: BankParty | undefined): string =>
   tag(name, [
-    tag("FinInstnId", [tag("BICFI", about?.bic), tag("ClrSysMmbId", [tag("MmbId", about?.clearingMember)])]),
+    tag("FinInstnId", [
+      tag("BICFI", about?.bic),
+      tag("ClrSysMmbId", [tag("MmbId", about?.clearingMember)]),
+      tag("Nm", about?.bankName),
+    ]),
   ]);
 
 /** `currency`: of amounts that name none of their own. */
