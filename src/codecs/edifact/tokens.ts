@@ -53,8 +53,14 @@ const endsLine = (text: string, at: number): boolean =>
 
 export class Tokens {
   readonly #limits: EdifactLimits;
+  /** Told again for every segment: whoever takes a token is done with it before the next. */
+  readonly #token: { -readonly [key in keyof SegmentToken]: SegmentToken[key] } = {
+    kind: "segment",
+    segment: { id: "", elements: [] },
+    fault: undefined,
+    open: false,
+  };
   readonly #tags = new Map<number, string>();
-  readonly #valid = new Set<string>();
   /** Where the parts of the segment being cut end, and what ends them. */
   readonly #marks: Int32Array;
   readonly #kinds: Uint8Array;
@@ -75,6 +81,8 @@ export class Tokens {
   #skipping = false;
   #tolerated: (what: Tolerance, line: number) => void = () => {};
   #undecodable = false;
+  /** The tag just cut is one; otherwise it is looked at more closely. */
+  #sure = false;
 
   constructor(limits: EdifactLimits) {
     this.#limits = limits;
@@ -279,21 +287,26 @@ export class Tokens {
     if (broken) this.#tolerated("line breaks inside segments", began);
     this.#number += 1;
     this.#fresh = false;
-    const fault = controls || this.#undecodable || !this.#isTag(id) ? this.#faultOf(id, controls) : undefined;
+    const fault = controls || this.#undecodable || !this.#sure ? this.#faultOf(id, controls) : undefined;
     const tag = id.length > 20 ? id.slice(0, 20) : id;
     const number = this.#number;
     const segment = nesting
       ? { id: tag, nesting, elements, line: began, number, position: 0 }
       : { id: tag, elements, line: began, number, position: 0 };
-    return { kind: "segment", segment, fault, open };
+    const token = this.#token;
+    token.segment = segment;
+    token.fault = fault;
+    token.open = open;
+    return token;
   }
 
-  #faultOf(id: string, controls: boolean): SegmentFault {
-    if (!this.#isTag(id)) {
+  #faultOf(id: string, controls: boolean): SegmentFault | undefined {
+    if (!TAG.test(id)) {
       const found = JSON.stringify(id.slice(0, 20));
       return { code: "12", expected: "a segment tag of three letters", found };
     }
     if (controls) return { code: "21", expected: "printable characters", found: "a control character" };
+    if (!this.#undecodable) return undefined;
     return { code: "21", expected: `characters of ${this.encoding}`, found: "bytes that spell none" };
   }
 
@@ -378,20 +391,18 @@ export class Tokens {
 
   /** One string for each tag, however often it comes: what follows compares and looks up by it. */
   #tagOf(buffer: string, start: number, dirty: number): string {
+    this.#sure = false;
     if (dirty !== 0 || this.#marks[0]! - start !== 3) return this.#part(start, 0).trim();
     const key =
       (buffer.charCodeAt(start) << 16) | (buffer.charCodeAt(start + 1) << 8) | buffer.charCodeAt(start + 2);
-    const known = this.#tags.get(key);
-    if (known !== undefined) return known;
-    const id = buffer.slice(start, start + 3);
-    if (!TAG.test(id)) return id.trim();
-    this.#tags.set(key, id);
-    this.#valid.add(id);
+    let id = this.#tags.get(key);
+    if (id === undefined) {
+      id = buffer.slice(start, start + 3);
+      if (!TAG.test(id)) return id.trim();
+      this.#tags.set(key, id);
+    }
+    this.#sure = true;
     return id;
-  }
-
-  #isTag(id: string): boolean {
-    return this.#valid.has(id) || TAG.test(id);
   }
 
   #oversize(start: number): Token {
