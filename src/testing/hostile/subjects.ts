@@ -23,6 +23,7 @@ import { ubl } from "../../codecs/ubl/codec.ts";
 import * as x12 from "../../codecs/x12/codec.ts";
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
+import { plantSubjects } from "./plant.ts";
 import * as seeds from "./seeds.ts";
 
 export interface Subject {
@@ -314,4 +315,4 @@ const SUBJECT_LIST: readonly Subject[] = [
   },
 ];
 
-export const SUBJECTS: readonly Subject[] = SUBJECT_LIST;
+export const SUBJECTS: readonly Subject[] = [...SUBJECT_LIST, ...plantSubjects(XML_PIECES)];
