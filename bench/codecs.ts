@@ -1,266 +1,237 @@
 /**
- * The benchmark of codecs: MB/s and memory of ours beside the best npm parser of the format, in one run, in alternation:
- * `npm run bench:codecs [-- --mb 100] [--rounds 5] [--json <file>]`.
+ * The codecs beside the best parser of each format that npm has, in one run, in alternation.
+ * `npm run bench:codecs [-- --json <file>] [--table <page>] [--rounds 5] [--quick] [--only x12]`.
  *
- * Every measurement is a process of its own that makes its document piece by piece, so nothing warms up for anybody else
- * and no contestant pays for another's memory. Reported are medians over the rounds, the spread, and the ratio to ours.
- * Making the document is in everybody's time. The contestants are installed under bench/peers, never into the product.
+ * Every reading is a process of its own on the same file, so nothing warms up for anybody else; whoever reads another
+ * number of things than the rest is not measured but refused. Reported are medians over the rounds, ratios with the
+ * floor each has to keep, and the memory of reading 500 MB as a stream. The peers are installed under bench/peers.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { cpus } from "node:os";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { parse, partsOf, readEdifact, readOrder } from "crossdock/codecs/edifact";
+import { parseArgs, promisify } from "node:util";
+import { writeFile } from "./codec-files.ts";
 
-const PEERS = join(import.meta.dirname, "peers");
+const HERE = import.meta.dirname;
 const { values: options } = parseArgs({
   options: {
-    mb: { type: "string", default: "50" },
-    rounds: { type: "string", default: "5" },
     json: { type: "string" },
-    run: { type: "string" },
+    table: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
   },
 });
-const megabytes = Number(options.mb);
+const rounds = options.quick ? 1 : Number(options.rounds);
+const eachMs = options.quick ? 500 : 2_000;
+const streamMb = options.quick ? 50 : 500;
 
-interface Contestant {
-  readonly name: string;
-  /** What it does with the document: the same words are compared. */
-  readonly does: string;
-  /** Reads the document and returns how many things it found, which must be what the document has. */
-  run(size: number): Promise<{ found: number; expected: number }>;
+interface Contest {
+  readonly format: string;
+  readonly megabytes: number;
+  readonly peers: readonly Peer[];
 }
 
-const CHUNK = 65_536;
-const LINES = 20;
-
-/** One order of twenty lines, about 2.7 kB in 130 segments: what a distributor receives all day. */
-function order(number: number): string {
-  const lines = Array.from(
-    { length: LINES },
-    (_, at) =>
-      `LIN+${at + 1}++4098765100013:EN'PIA+5+PUMP-100:SA+7781-A:IN'IMD+F++:::Pump, 100 l/min'QTY+21:10:PCE'MOA+203:5000.00'PRI+AAA:500.00'`,
-  );
-  return (
-    `UNH+${number}+ORDERS:D:96A:UN:EAN008'BGM+220+PO-${number}+9'DTM+137:20261121:102'DTM+2:20261201:102'RFF+CT:FRAME-7'` +
-    "NAD+BY+5412345000013::9++ACME S.A.+12 rue de l?'Atelier+Lyon++69001+FR'NAD+SU+4098765000016::9'CUX+2:EUR:9'" +
-    `${lines.join("")}UNS+S'MOA+79:100000.00'CNT+2:${LINES}'UNT+${LINES * 6 + 12}+${number}'`
-  );
-}
-
-const BEGIN = "UNA:+.? 'UNB+UNOC:3+5412345000013:14+4098765000016:14+261121:0930+IC-0001'";
-const ordersIn = (size: number): number => Math.ceil((size * 1_000_000) / order(1_000).length);
-const segmentsIn = (orders: number): number => orders * (LINES * 6 + 12) + 2;
-
-function* pieces(size: number): Generator<string> {
-  const orders = ordersIn(size);
-  yield BEGIN;
-  for (let number = 1; number <= orders; number += 1) yield order(number);
-  yield `UNZ+${orders}+IC-0001'`;
-}
-
-function* chunks(size: number): Generator<string> {
-  let waiting = "";
-  for (const piece of pieces(size)) {
-    waiting += piece;
-    if (waiting.length < CHUNK) continue;
-    yield waiting;
-    waiting = "";
-  }
-  yield waiting;
-}
-
-async function* bytes(size: number): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks(size)) yield Buffer.from(chunk, "latin1");
-}
-
-/** What the npm package is to this benchmark. */
 interface Peer {
-  onopensegment?: (name: string) => void;
-  onelement?: () => void;
-  oncomponent?: (value: string) => void;
-  encoding(level: string): void;
-  write(text: string): void;
-  end(): void;
+  readonly name: string;
+  readonly file: "codec-jobs.ts" | "peers/codecs.ts";
+  /** How many times as fast ours has to be; absent where it is only shown. */
+  readonly floor?: number;
+  /** It counts something else than we do (elements, not entries). */
+  readonly countsOtherwise?: boolean;
 }
-const peer = <Shape>(path: string): Shape => createRequire(join(PEERS, "package.json"))(path) as Shape;
 
-const CONTESTANTS: readonly Contestant[] = [
-  {
-    name: "crossdock, streamed",
-    does: "envelope, counts, tables and elements checked; every message as a tree",
-    async run(size) {
-      let found = 0;
-      for await (const event of readEdifact(bytes(size))) {
-        if (event.kind === "message" && event.message.verdict === "accepted")
-          found += event.message.segmentCount;
-      }
-      return { found: found + 2, expected: segmentsIn(ordersIn(size)) };
-    },
-  },
-  {
-    name: "crossdock, typed orders",
-    does: "the same, and every order as business data",
-    async run(size) {
-      let found = 0;
-      for await (const event of readEdifact(bytes(size))) {
-        if (event.kind === "message") found += readOrder(event.message).lines.length;
-      }
-      return { found, expected: ordersIn(size) * LINES };
-    },
-  },
-  {
-    name: "crossdock, whole",
-    does: "the same as streamed, from one buffer into one document",
-    async run(size) {
-      const body = Buffer.from([...chunks(size)].join(""), "latin1");
-      const parts = partsOf(parse(body, { ...WHOLE }));
-      return { found: parts.length, expected: ordersIn(size) };
-    },
-  },
-  {
-    name: "edifact, streamed",
-    does: "tokens by callback: nothing checked, nothing kept",
-    async run(size) {
-      const Parser = peer<new () => Peer>("edifact/parser.js");
-      const parser = new Parser();
-      // Left to itself it takes everything for UNOA and refuses small letters.
-      parser.encoding("UNOC");
-      let found = 0;
-      parser.onopensegment = () => {
-        found += 1;
-      };
-      parser.onelement = () => {};
-      parser.oncomponent = () => {};
-      for (const chunk of chunks(size)) parser.write(chunk);
-      parser.end();
-      return { found, expected: segmentsIn(ordersIn(size)) };
-    },
-  },
-  {
-    name: "edifact, into segments",
-    does: "the same tokens put together to segments as its manual shows: nothing checked",
-    async run(size) {
-      const Parser = peer<new () => Peer>("edifact/parser.js");
-      const parser = new Parser();
-      parser.encoding("UNOC");
-      let found = 0;
-      let elements: string[][] = [];
-      let components: string[] = [];
-      let last: unknown;
-      parser.onopensegment = (name) => {
-        found += 1;
-        elements = [];
-        last = { name, elements };
-      };
-      parser.onelement = () => {
-        components = [];
-        elements.push(components);
-      };
-      parser.oncomponent = (value) => void components.push(value);
-      for (const chunk of chunks(size)) parser.write(chunk);
-      parser.end();
-      return { found: last === undefined ? 0 : found, expected: segmentsIn(ordersIn(size)) };
-    },
-  },
-  {
-    name: "edifact, Reader",
-    does: "an array of segments from one string: elements of known segments checked",
-    async run(size) {
-      const Reader = peer<new () => { parse(text: string): readonly unknown[] }>("edifact/reader.js");
-      const text = [...chunks(size)].join("");
-      return { found: new Reader().parse(text).length, expected: segmentsIn(ordersIn(size)) };
-    },
-  },
+const SAXES: readonly Peer[] = [
+  { name: "saxes with namespaces", file: "codec-jobs.ts", floor: 0.5, countsOtherwise: true },
+  { name: "saxes without namespaces", file: "codec-jobs.ts", countsOtherwise: true },
 ];
+const peer = (name: string, floor?: number): Peer => ({
+  name,
+  file: "peers/codecs.ts",
+  ...(floor === undefined ? {} : { floor }),
+});
+/** Ours as well: the same into one document that is kept. */
+const whole = (format: string): Peer => ({ name: `${format} as one document`, file: "codec-jobs.ts" });
+const CONTESTS: readonly Contest[] = [
+  { format: "x12", megabytes: 5, peers: [whole("x12"), peer("node-x12", 5)] },
+  {
+    format: "edifact",
+    megabytes: 5,
+    peers: [
+      whole("edifact"),
+      peer("edifact reader", 2),
+      peer("edifact into segments", 2),
+      // Calls back for every token and keeps none: what reading costs before anything is read.
+      peer("edifact tokens only"),
+    ],
+  },
+  { format: "camt", megabytes: 5, peers: SAXES },
+  { format: "ubl", megabytes: 5, peers: SAXES },
+  { format: "csv", megabytes: 5, peers: [peer("csv-parse")] },
+  { format: "mt940", megabytes: 5, peers: [peer("mt940js")] },
+];
+const STREAMED = ["x12", "edifact", "camt", "csv", "mt940"];
+/** What a stream may take, whatever its length. */
+const STREAM_MB_MAX = 200;
 
-const WHOLE = {
-  segmentBytes: 1_048_576,
-  partsPerSegment: 5_000,
-  segmentsPerMessage: 250_000,
-  segmentsPerDocument: 100_000_000,
-  documentBytes: 1_000_000_000,
-  problemsKept: 100,
-};
-
-interface Figure {
+interface Figures {
   readonly mbPerSecond: number;
-  /** By the processor time of all threads: on a busy machine the steadier figure. */
-  readonly mbPerCpuSecond: number;
   readonly peakMb: number;
+  readonly things: number;
+}
+interface Line {
+  readonly format: string;
+  readonly reader: string;
+  readonly ours: boolean;
+  readonly mbPerSecond: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly peakMb: number;
+  /** Ours to this one. */
+  readonly ratio?: number;
+  readonly floor?: number;
+}
+interface Result {
+  readonly at: string;
+  readonly machine: { readonly cores: number; readonly model: string; readonly node: string };
+  readonly rounds: number;
+  readonly lines: readonly Line[];
+  readonly streams: readonly (Figures & { readonly format: string; readonly megabytes: number })[];
 }
 
-/** One measurement, in the process that was started for it. */
-async function measure(name: string): Promise<void> {
-  const contestant = CONTESTANTS.find((one) => one.name === name);
-  if (!contestant) throw new Error(`There is no contestant "${name}".`);
-  // A short run first: what is measured is a reader that has been at work for a moment.
-  await contestant.run(10);
-  const cpu = process.cpuUsage();
-  const from = performance.now();
-  const { found, expected } = await contestant.run(megabytes);
-  const seconds = (performance.now() - from) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  if (found !== expected) throw new Error(`${name} found ${found} of ${expected}.`);
-  const figure: Figure = {
-    mbPerSecond: megabytes / seconds,
-    mbPerCpuSecond: (megabytes * 1_000_000) / (user + system),
-    peakMb: process.resourceUsage().maxRSS / 1_024,
-  };
-  console.log(JSON.stringify(figure));
-}
-
-function main(): void {
-  if (!existsSync(join(PEERS, "node_modules", "edifact"))) {
-    console.log("Installing the contestants into bench/peers …");
-    execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: PEERS, stdio: "inherit" });
+async function main(): Promise<number> {
+  if (!existsSync(join(HERE, "peers", "node_modules", "node-x12"))) {
+    console.log("Installing the peers into bench/peers …");
+    execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: join(HERE, "peers"), stdio: "inherit" });
   }
-  const seen = new Map<string, Figure[]>(CONTESTANTS.map(({ name }) => [name, []]));
-  for (let round = 1; round <= Number(options.rounds); round += 1) {
-    for (const { name } of CONTESTANTS) {
-      const told = execFileSync(
-        process.execPath,
-        ["--conditions=source", import.meta.filename, "--run", name, "--mb", String(megabytes)],
-        { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+  const folder = mkdtempSync(join(tmpdir(), "crossdock-bench-codecs-"));
+  const wanted = (format: string) => options.only === undefined || options.only === format;
+  try {
+    const lines: Line[] = [];
+    for (const contest of CONTESTS.filter(({ format }) => wanted(format)))
+      lines.push(...(await contested(contest, folder)));
+    const streams: Result["streams"][number][] = [];
+    for (const format of STREAMED.filter(wanted)) streams.push(await streamed(format, folder));
+    const machine = { cores: cpus().length, model: cpus()[0]?.model ?? "", node: process.version };
+    const result: Result = { at: new Date().toISOString(), machine, rounds, lines, streams };
+    const table = tableOf(result);
+    console.log(`\n${table}`);
+    if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
+    if (options.table) writeTable(options.table, table);
+    return missed(result);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function contested({ format, megabytes, peers }: Contest, folder: string): Promise<Line[]> {
+  const file = join(folder, format);
+  writeFile(file, format, megabytes);
+  const readers = [{ name: format, file: "codec-jobs.ts", countsOtherwise: false }, ...peers];
+  const seen = new Map<string, Figures[]>(readers.map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const reader of readers) {
+      const figures = await run(reader.file, [reader.name, file, String(eachMs)]);
+      const [first] = seen.get(format) ?? [];
+      if (first && !reader.countsOtherwise && first.things !== figures.things)
+        throw new Error(`${reader.name} read ${figures.things} things where ours read ${first.things}.`);
+      seen.get(reader.name)?.push(figures);
+      console.log(
+        `round ${round}/${rounds}  ${format.padEnd(8)} ${reader.name.padEnd(26)} ${shown(figures.mbPerSecond)} MB/s`,
       );
-      seen.get(name)!.push(JSON.parse(told) as Figure);
     }
   }
-  const rows = CONTESTANTS.map(({ name, does }) => {
-    const speeds = seen.get(name)!.map(({ mbPerSecond }) => mbPerSecond);
+  rmSync(file);
+  const ours = median(seen.get(format)!.map(({ mbPerSecond }) => mbPerSecond));
+  return readers.map((reader): Line => {
+    const all = seen.get(reader.name)!;
+    const rates = all.map(({ mbPerSecond }) => mbPerSecond);
+    const mbPerSecond = median(rates);
+    const isOurs = reader.name === format;
     return {
-      name,
-      does,
-      mbPerSecond: median(speeds),
-      slowest: Math.min(...speeds),
-      fastest: Math.max(...speeds),
-      mbPerCpuSecond: median(seen.get(name)!.map(({ mbPerCpuSecond }) => mbPerCpuSecond)),
-      peakMb: median(seen.get(name)!.map(({ peakMb }) => peakMb)),
+      format,
+      reader: reader.name,
+      ours: isOurs,
+      mbPerSecond,
+      lowest: Math.min(...rates),
+      highest: Math.max(...rates),
+      peakMb: median(all.map(({ peakMb }) => peakMb)),
+      ...(isOurs ? {} : { ratio: ours / mbPerSecond }),
+      ...("floor" in reader && reader.floor !== undefined ? { floor: reader.floor } : {}),
     };
   });
-  console.log(
-    `\nEDIFACT, ${megabytes} MB of orders, ${options.rounds} rounds, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()})\n`,
+}
+
+async function streamed(format: string, folder: string): Promise<Result["streams"][number]> {
+  const file = join(folder, `${format}.long`);
+  writeFile(file, format, streamMb);
+  const megabytes = statSync(file).size / 1_048_576;
+  const figures = await run("codec-stream.ts", [format, file]);
+  rmSync(file);
+  if (figures.things === 0) throw new Error(`Nothing was read of the long ${format} file.`);
+  console.log(`${format} as a stream: ${shown(figures.mbPerSecond)} MB/s in ${shown(figures.peakMb)} MB`);
+  return { format, megabytes, ...figures };
+}
+
+const execute = promisify(execFile);
+
+async function run(file: string, args: readonly string[]): Promise<Figures> {
+  const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+  const { stdout } = await execute(process.execPath, [...flags, join(HERE, file), ...args], {
+    timeout: 600_000,
+    maxBuffer: 67_108_864,
+  });
+  const line = stdout.split("\n").findLast((one) => one.startsWith("{"));
+  if (line === undefined) throw new Error(`${file} ${args[0]} said nothing.`);
+  return JSON.parse(line) as Figures;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+const shown = (value: number): string => value.toFixed(value >= 10 ? 0 : 1);
+
+const keeps = ({ ratio, floor }: Line): boolean =>
+  ratio === undefined || floor === undefined || ratio >= floor;
+
+function missed({ lines, streams }: Result): number {
+  const low = lines.filter((line) => !keeps(line));
+  const large = streams.filter(({ peakMb }) => peakMb >= STREAM_MB_MAX);
+  for (const { format, reader, ratio = 0, floor = 0 } of low)
+    console.log(`${format} is ${ratio.toFixed(2)} times ${reader}; its floor is ${floor}.`);
+  for (const { format, peakMb } of large)
+    console.log(`${format} as a stream took ${shown(peakMb)} MB; its limit is ${STREAM_MB_MAX}.`);
+  return low.length + large.length === 0 ? 0 : 1;
+}
+
+function tableOf({ machine, rounds: ran, lines, streams }: Result): string {
+  return [
+    `Node ${machine.node}, ${machine.cores} cores, median of ${ran} round${ran === 1 ? "" : "s"}.`,
+    "",
+    "| format | reader | MB/s | lowest–highest | peak memory, MB | ours to it | floor |",
+    "|---|---|---|---|---|---|---|",
+    ...lines.map(
+      ({ format, reader, ours, mbPerSecond, lowest, highest, peakMb, ratio, floor }) =>
+        `| ${format} | ${ours ? "**Crossdock**" : reader} | ${shown(mbPerSecond)} | ${shown(lowest)}–${shown(highest)} | ${shown(peakMb)} | ${ratio === undefined ? "" : ratio.toFixed(2)} | ${floor ?? ""} |`,
+    ),
+    "",
+    `| as a stream | file, MB | MB/s | peak memory, MB | limit |`,
+    "|---|---|---|---|---|",
+    ...streams.map(
+      ({ format, megabytes, mbPerSecond, peakMb }) =>
+        `| ${format} | ${shown(megabytes)} | ${shown(mbPerSecond)} | ${shown(peakMb)} | ${STREAM_MB_MAX} |`,
+    ),
+  ].join("\n");
+}
+
+/** Replaces the measured part of the page, which stands between two markers. */
+function writeTable(file: string, table: string): void {
+  const page = readFileSync(file, "utf8");
+  const marked = /<!-- measured -->[\s\S]*<!-- \/measured -->/;
+  writeFileSync(
+    file,
+    page.replace(marked, () => `<!-- measured -->\n\n${table}\n\n<!-- /measured -->`),
   );
-  const ours = rows[0]!.mbPerCpuSecond;
-  for (const row of rows) {
-    const range = `${row.slowest.toFixed(0)}–${row.fastest.toFixed(0)}`;
-    console.log(
-      `${row.name.padEnd(26)}${row.mbPerSecond.toFixed(1).padStart(8)} MB/s ${range.padStart(9)}${row.mbPerCpuSecond.toFixed(1).padStart(8)} MB/cpu s${row.peakMb.toFixed(0).padStart(8)} MB  ` +
-        `${(ours / row.mbPerCpuSecond).toFixed(2).padStart(6)} ×  ${row.does}`,
-    );
-  }
-  console.log("\n×: how many times as fast crossdock, streamed, is in this run, by processor time.");
-  if (options.json)
-    writeFileSync(options.json, JSON.stringify({ megabytes, node: process.version, rows }, null, 2));
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-if (options.run === undefined) main();
-else await measure(options.run);
+process.exitCode = await main();

@@ -152,7 +152,7 @@ export async function* readEdifact(
   if (told === 0) yield { kind: "stray", problem: nothingRead() };
 }
 
-const CHUNK = 65_536;
+const CHUNK = 32_768;
 
 interface OpenInterchange {
   readonly opening: Opening;

@@ -221,12 +221,14 @@ function checkText(
     if (!isTime(value)) say("9", "error", "a time HHMM, HHMMSS or HHMMSSDD");
   } else if (type === "R") {
     if (!DECIMAL.test(value)) say("6", "error", "a decimal number");
-    else if (digits(value) > rule.longest) say("5", "error", `at most ${rule.longest} digits`);
+    else if (value.length > rule.longest && digits(value) > rule.longest)
+      say("5", "error", `at most ${rule.longest} digits`);
   } else if (!WHOLE.test(value)) {
     // A point where the standard has none (12.0 packs, 285.66 in implied cents) can only mean itself.
     const expected = type === "P" ? "a number with two implied decimals" : "a whole number";
     say("6", DECIMAL.test(value) ? "note" : "error", expected);
-  } else if (digits(value) > rule.longest) say("5", "error", `at most ${rule.longest} digits`);
+  } else if (value.length > rule.longest && digits(value) > rule.longest)
+    say("5", "error", `at most ${rule.longest} digits`);
 }
 
 /** Digits without sign, point and leading zeros: the standard does not count those, and senders pad with zeros. */

@@ -132,7 +132,7 @@ export async function* readX12(
   if (told === 0) yield { kind: "stray", problem: nothingRead() };
 }
 
-const CHUNK = 65_536;
+const CHUNK = 32_768;
 
 /** An empty group or interchange takes about as much memory as this many segments. */
 const ENVELOPE_WEIGHT = 10;

@@ -1,0 +1,67 @@
+/** Our readers of each format, and bare saxes as the floor of XML, for `codecs.ts`. */
+import { camt053 } from "crossdock/codecs/camt053";
+import { csv } from "crossdock/codecs/csv";
+import { edifact, readEdifact } from "crossdock/codecs/edifact";
+import { mt940 } from "crossdock/codecs/mt940";
+import { ubl } from "crossdock/codecs/ubl";
+import { readX12, x12 } from "crossdock/codecs/x12";
+import { SaxesParser } from "saxes";
+import { measure } from "./codec-loop.ts";
+
+const columns = ["sku", "plant", "description", "onHand", "uom", "price", "countedOn"];
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** A parser nobody listens to but for counting: what reading XML costs before anything is made of it. */
+function saxes(body: Uint8Array, xmlns: boolean): number {
+  const parser = new SaxesParser({ xmlns });
+  let elements = 0;
+  parser.on("opentag", () => {
+    elements += 1;
+  });
+  parser.on("text", () => {});
+  parser.on("closetag", () => {});
+  parser.write(decoder.decode(body)).close();
+  return elements;
+}
+
+/** A file that comes as one chunk; the readers cut it up themselves. */
+async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
+}
+
+await measure({
+  x12: async (body) => {
+    let sets = 0;
+    for await (const event of readX12(once(body)))
+      if (event.kind === "set" && event.set.verdict === "accepted") sets += 1;
+    return sets;
+  },
+  "x12 as one document": (body) =>
+    x12()
+      .decode(body)
+      .interchanges.flatMap(({ groups }) => groups.flatMap(({ sets }) => sets))
+      .filter(({ verdict }) => verdict === "accepted").length,
+  edifact: async (body) => {
+    let messages = 0;
+    for await (const event of readEdifact(once(body)))
+      if (event.kind === "message" && event.message.verdict === "accepted") messages += 1;
+    return messages;
+  },
+  "edifact as one document": (body) =>
+    edifact()
+      .decode(body)
+      .interchanges.flatMap(({ groups }) => groups.flatMap(({ messages }) => messages))
+      .filter(({ verdict }) => verdict === "accepted").length,
+  camt: (body) => camt053().decode(body).statements[0]!.entries.length,
+  ubl: (body) => {
+    const message = ubl().decode(body);
+    return message.kind === "Invoice" ? message.body.lines.length : 0;
+  },
+  csv: (body) => csv({ columns, delimiter: ";" }).decode(body).length,
+  mt940: (body) =>
+    mt940()
+      .decode(body)
+      .messages.reduce((sum, { statement }) => sum + statement.entries.length, 0),
+  "saxes without namespaces": (body) => saxes(body, false),
+  "saxes with namespaces": (body) => saxes(body, true),
+});
