@@ -29,6 +29,7 @@ type Cargo = any;
 export type Stage =
   | { readonly verb: "decode"; readonly label: string; readonly codec: Codec<Cargo> }
   | { readonly verb: "records"; readonly label: string; readonly format: Records<Cargo> }
+  | { readonly verb: "identify"; readonly label: string; readonly by: (document: Cargo) => string | null }
   | {
       readonly verb: "acknowledge";
       readonly label: string;
@@ -131,6 +132,14 @@ export class Incoming<Cargo> extends Sentence {
   records<Record>(format: Records<Record>): Incoming<Record> {
     ensure(this.stages.length === 0, `in the flow ${this.#name}, records are read first`);
     return this.#then({ verb: "records", label: format.name, format });
+  }
+
+  /**
+   * Says by which number of its own the sender tells this arrival from others, whatever a file was called on its way. Under
+   * one number the same bytes are taken once; other bytes are refused, and both are kept. Null leaves it to the connection.
+   */
+  identify(label: string, by: (document: Cargo) => string | null): Incoming<Cargo> {
+    return this.#then({ verb: "identify", label, by });
   }
 
   /**

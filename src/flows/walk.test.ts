@@ -152,3 +152,14 @@ test("only legal next words compile", () => {
   const unanswered: import("./flow.ts").OutboundFlow = flow("asks").on(Captured).ask(east, "credit");
   expect(unanswered).toBeDefined();
 });
+
+test("an arrival is known by the number its sender gave it, where there is one", () => {
+  const numbered = flow("numbered-in")
+    .from(inbox)
+    .decode(lines)
+    .identify("first line", ([first]) => (first?.id === "" ? null : (first?.id ?? null)))
+    .split<Line>("each line", (document) => document)
+    .publishAs([Answer], () => []);
+  expect(drive(walkIn(numbered, toBytes("7;A"))).identity).toBe("7");
+  expect(drive(walkIn(numbered, toBytes(";A")))).not.toHaveProperty("identity");
+});

@@ -40,6 +40,8 @@ export interface WalkedIn {
   readonly refused: readonly Refusal[];
   readonly passedOver: readonly { readonly part: number; readonly because: string }[];
   readonly lookedUp: readonly LookedUp[];
+  /** The sender's own number of the arrival, where the flow says which that is. */
+  readonly identity?: string;
 }
 
 /** What a message leaving the journal became: something to hand to a connection, or nothing, for a reason. */
@@ -63,9 +65,12 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   const split = splitAt < 0 ? undefined : flow.stages[splitAt];
   const after = splitAt < 0 ? [] : flow.stages.slice(splitAt + 1);
 
+  let identity: string | null = null;
   let parts: readonly unknown[];
   try {
-    const whole = yield* pass(before, body, lookedUp, answers);
+    const whole = yield* pass(before, body, lookedUp, answers, (number) => {
+      identity = number;
+    });
     if ("passedOver" in whole) {
       passedOver.push({ part: 0, because: whole.passedOver });
       parts = [];
@@ -96,7 +101,10 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
     }
   }
   const acknowledgements = answers.flatMap((answer) => answer(fates));
-  return { messages, acknowledgements, refused, passedOver, lookedUp };
+  return {
+    ...{ messages, acknowledgements, refused, passedOver, lookedUp },
+    ...(identity === null ? {} : { identity }),
+  };
 }
 
 /** What one record of a file became: the cargo its flow publishes, or why it goes nowhere. */
@@ -130,12 +138,16 @@ function* pass(
   start: unknown,
   lookedUp: LookedUp[],
   answers: ((parts: readonly PartOutcome[]) => readonly Message[])[],
+  identified: (number: string | null) => void = () => undefined,
 ): Walk<{ cargo: unknown } | { passedOver: string }> {
   let cargo = start;
   for (const stage of stages) {
     switch (stage.verb) {
       case "decode":
         cargo = stage.codec.decode(cargo as Bytes);
+        break;
+      case "identify":
+        identified(stage.by(cargo));
         break;
       case "acknowledge": {
         const document = cargo;

@@ -94,9 +94,10 @@ export class Intake {
   }
 
   async #walk(flow: InboundFlow, arrival: Arrival, source: string): Promise<Walked> {
-    const { messageId, body } = arrival;
+    const { body } = arrival;
     const id = this.#clock.id();
     const walked = tooLarge(body) ?? (await resume(walkIn(flow, body), this.#store));
+    const messageId = walked.identity ?? arrival.messageId;
     const quarantined = walked.messages.length === 0 && walked.refused.length > 0;
     const messages = [...walked.messages, ...walked.acknowledgements];
     const row: AcceptedArrival = {
@@ -110,7 +111,7 @@ export class Intake {
       state: quarantined ? "quarantined" : "accepted",
       notes: notesOf(walked),
       entries: messages.map((message, index) =>
-        this.#entry(message, index, messages.length, id, source, arrival),
+        this.#entry(message, index, messages.length, id, source, { ...arrival, messageId }),
       ),
     };
     return {

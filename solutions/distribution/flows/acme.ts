@@ -3,7 +3,13 @@
  */
 import { type Flow, flow } from "crossdock";
 import { operations, payments, sales, telling } from "crossdock/canon";
-import { partsOf, readFunctionalAcknowledgement, type X12Set, x12 } from "crossdock/codecs/x12";
+import {
+  partsOf,
+  readFunctionalAcknowledgement,
+  type X12Document,
+  type X12Set,
+  x12,
+} from "crossdock/codecs/x12";
 import type { Connections } from "../connections.ts";
 import { AGREED, control, fromPartner } from "../mappings/edi-in.ts";
 import { acknowledged, toX12 } from "../mappings/edi-out.ts";
@@ -23,10 +29,15 @@ const acknowledgedDocument = (set: X12Set) =>
       ]
     : [];
 
+/** The partner counts its interchanges; a file that holds several is known by its name and content alone. */
+const interchangeNumber = ({ interchanges: [only, ...more] }: X12Document) =>
+  only && more.length === 0 ? `${only.sender.id} ${control(only.controlNumber)}` : null;
+
 export const acmeFlows = ({ acmeMailbox, acmeOutbox }: Connections, settings: Filled): Flow[] => [
   flow("acme-in")
     .from(acmeMailbox)
     .decode(x12())
+    .identify("interchange number", interchangeNumber)
     .acknowledge("997", acknowledged(settings))
     .split("transaction sets", partsOf)
     .keep("this document is none we agreed on", ({ set }) => AGREED.includes(set.type))
