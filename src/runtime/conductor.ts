@@ -8,13 +8,15 @@
  */
 import { ExceptionRaised, ExceptionResolved } from "../contracts/canon/operations.ts";
 import { type Contract, type Message, milestoneSaid } from "../contracts/contract.ts";
+import type { Entry } from "../journal/append.ts";
 import { before, type Cursor, type Recorded } from "../journal/read.ts";
 import type { Input, Process } from "../processes/process.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import { type Instance, instanceId } from "../work/instances.ts";
-import { laneOf } from "../work/lanes.ts";
+import { type Lane, laneOf } from "../work/lanes.ts";
 import type { Arranged } from "./arrangement.ts";
+import { toldByHand } from "./by-hand.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
@@ -137,7 +139,7 @@ export class Conductor {
       return held !== undefined && (together || before(held, at));
     };
     const aimed = entries.map((entry) => this.#aim(entry, ours));
-    await this.#load(aimed);
+    await this.#load(aimed, owned);
 
     const round = new Round(
       this.#definitions,
@@ -146,11 +148,11 @@ export class Conductor {
       now,
       (connection, subject) => this.#dispatcher.maySendNow(connection, subject),
     );
-    for (const each of aimed) await this.#take(each, round, ours);
+    for (const each of aimed) await this.#take(each, round, ours, owned);
     for (const instance of due) {
       // A step of this very round may have changed it already; the cached one is the truth.
       const known = this.#instances.get(instanceId(instance)) ?? instance;
-      this.#remember(known);
+      this.#remember(known, owned);
       await round.due(known);
     }
     const { xid, position } = entries.at(-1) ?? from;
@@ -212,6 +214,7 @@ export class Conductor {
     { entry, contract, data, unreadable, lane, targets }: Aimed,
     round: Round,
     ours: (lane: number, at: Cursor) => boolean,
+    owned: ReadonlyMap<number, Lane>,
   ): Promise<void> {
     const ref = `event:${entry.position}`;
     const mine = ours(lane, entry);
@@ -255,7 +258,8 @@ export class Conductor {
     for (const { process, key } of targets) {
       const input: Input = { kind: "event", at: entry.occurredAt, message, source: entry.source };
       const known = this.#instances.get(`${process.header.name}:${key}`) ?? null;
-      this.#remember(await round.input(process, key, known, input, { ref, correlation: entry.correlation }));
+      const cause = { ref, correlation: entry.correlation };
+      this.#remember(await round.input(process, key, known, input, cause), owned);
     }
     if (contract === QuestionAnswered) await this.#answered(data as Answered, entry, ref, round, ours);
     if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours);
@@ -265,7 +269,7 @@ export class Conductor {
       const resolution = by ? `${how}: ${by}` : how;
       round.resolve({ subjectKind: "document", subject: `${entry.correlation}|${fingerprint}`, resolution });
     }
-    if (contract === DeliveryDecided) this.#decide(data as DecidedByPerson, entry, round, ours);
+    if (contract === DeliveryDecided) await this.#decide(data as DecidedByPerson, entry, round, ours);
   }
 
   async #answered(
@@ -297,12 +301,12 @@ export class Conductor {
     if (instance && ours(instance.lane, entry)) await round.resume(instance, data.by);
   }
 
-  #decide(
+  async #decide(
     data: DecidedByPerson,
     entry: Recorded,
     round: Round,
     ours: (lane: number, at: Cursor) => boolean,
-  ): void {
+  ): Promise<void> {
     if (!ours(data.lane, entry)) return;
     const status = { "try again": "owed", booked: "applied", cancel: "cancelled" } as const;
     const said = {
@@ -316,11 +320,35 @@ export class Conductor {
       status: status[data.verdict],
       reference: data.reference,
       reason: `${data.by}: ${said[data.verdict]}${why}.`,
+      answers: data.verdict === "booked" ? await this.#toldByHand(data, round) : [],
     });
   }
 
+  /** Whoever waits for the answer gets it from the person's word, or an exception says that nobody can give it. */
+  async #toldByHand({ delivery, reference, by }: DecidedByPerson, round: Round): Promise<Entry[]> {
+    const open = await this.#store.openDelivery(delivery);
+    if (!open) return [];
+    try {
+      return await toldByHand(open, reference ?? "", by, this.#definitions, this.#store);
+    } catch (error) {
+      const fingerprint = ["contract change", open.connection, open.contract, "by hand"].join("|");
+      round.raise({
+        fingerprint,
+        class: "contract change",
+        subjectKind: "document",
+        subject: `${open.correlation}|${fingerprint}|${delivery}`,
+        connection: open.connection,
+        correlation: open.correlation,
+        title: `${open.contract} was booked by a person's word, and what follows from it cannot be told`,
+        reason: `A number is not enough for the answer of ${open.flow}: ${error instanceof Error ? error.message : String(error)}`,
+        owner: this.#definitions.connections.get(open.connection)?.owner ?? "integration",
+      });
+      return [];
+    }
+  }
+
   /** Reads the instances that entries name and that are not in memory. */
-  async #load(aimed: readonly Aimed[]): Promise<void> {
+  async #load(aimed: readonly Aimed[], owned: ReadonlyMap<number, Lane>): Promise<void> {
     const wanted = new Map<string, { process: string; key: string }>();
     for (const { contract, data, targets } of aimed) {
       for (const { process, key } of targets)
@@ -332,11 +360,16 @@ export class Conductor {
     }
     const missing = [...wanted].filter(([id]) => !this.#instances.has(id)).map(([, id]) => id);
     if (missing.length === 0) return;
-    for (const instance of await this.#store.instances(missing)) this.#remember(instance);
+    for (const instance of await this.#store.instances(missing)) this.#remember(instance, owned);
   }
 
-  /** Most recently used last; ended ones are not worth keeping once their round has committed. */
-  #remember(instance: Instance): void {
+  /**
+   * Most recently used last. Only what is ours, now as when the round began: an instance that another worker goes on
+   * writing would be remembered as it was, and believed when its lane comes to us.
+   */
+  #remember(instance: Instance, owned: ReadonlyMap<number, Lane>): void {
+    const epoch = owned.get(instance.lane)?.epoch;
+    if (epoch === undefined || this.#leases.held.get(instance.lane)?.epoch !== epoch) return;
     const id = instanceId(instance);
     this.#instances.delete(id);
     this.#instances.set(id, instance);

@@ -5,7 +5,8 @@
  * was looked into, and one business key sends one parcel at a time to one connection. What may happen after an attempt
  * is decided in `policy.ts`; which parcel is next in `line.ts`; whether the target is called at all in `breaker.ts`.
  */
-import type { Connection, Receipt, Session } from "../connectors/connector.ts";
+import type { Connection, Guarantees, Receipt, Session } from "../connectors/connector.ts";
+import type { OutboundFlow } from "../flows/flow.ts";
 import { walkOut } from "../flows/walk.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
 import { Batcher } from "../std/batcher.ts";
@@ -598,9 +599,9 @@ export class Dispatcher {
     }
   }
 
-  #standing({ connection }: Working, { message, attempts, doubts, notFound }: Parcelled): Standing {
+  #standing({ connection }: Working, { flow, message, attempts, doubts, notFound }: Parcelled): Standing {
     const criticality = this.#definitions.contracts.get(message.contract)?.criticality ?? "C2";
-    return { criticality, guarantees: connection.connector.guarantees, attempts, doubts, notFound };
+    return { criticality, guarantees: guaranteesFor(connection, flow), attempts, doubts, notFound };
   }
 
   /** Tells the breaker what a failed call says about the target. A plain no is an answer: the target is there. */
@@ -698,7 +699,7 @@ export class Dispatcher {
         working.aside.delete(known);
         working.later.delete(known);
         working.line.takeBack(known);
-        Object.assign(known, this.#standsAt(working, open));
+        Object.assign(known, this.#standsAt(working, known.flow, open));
         if (working.line.isFirst(known)) this.#settleFirst(working, known);
         this.#pump(working);
       }
@@ -734,7 +735,7 @@ export class Dispatcher {
       lane: open.lane,
       correlation: open.correlation,
       causation: `event:${open.position}`,
-      ...this.#standsAt(working, open),
+      ...this.#standsAt(working, flow, open),
     });
   }
 
@@ -742,8 +743,8 @@ export class Dispatcher {
    * Where a delivery stands by the table. An attempt we did not begin ourselves may be on the wire of a worker that has lost
    * its lanes and does not know yet: where a second send could book twice, it is in doubt.
    */
-  #standsAt({ connection }: Working, open: OpenDelivery) {
-    const unknown = open.status === "attempting" && !harmlessTwice(connection.connector.guarantees);
+  #standsAt({ connection }: Working, flow: OutboundFlow, open: OpenDelivery) {
+    const unknown = open.status === "attempting" && !harmlessTwice(guaranteesFor(connection, flow));
     return {
       afterKey: open.free ? null : open.afterKey,
       status: unknown ? ("in_doubt" as const) : open.status,
@@ -754,6 +755,10 @@ export class Dispatcher {
     };
   }
 }
+
+/** A question changes nothing at the target, whatever the target does with a second document: it may be asked again. */
+const guaranteesFor = ({ connector: { guarantees } }: Connection, { hand }: OutboundFlow): Guarantees =>
+  hand.as === "question" ? { ...guarantees, repeat: "upsert", verifies: false, settleMs: 0 } : guarantees;
 
 const tried = (error: unknown): string => {
   if (error === undefined) return "not found";

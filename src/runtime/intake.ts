@@ -159,14 +159,23 @@ export class Intake {
     this.#accepted([
       ...new Set(alone.flatMap(({ row }) => row.entries.map(({ correlation }) => correlation))),
     ]);
-    return batch.map((walked, index) => {
-      const twin = twins[index];
-      if (twin === undefined) return known.get(walked) as AcceptedAs;
-      const original = batch[twin] as Walked;
-      const fate = known.get(original) as AcceptedAs;
-      const arrival = fate.outcome === "new" ? original.row.arrival : fate.arrival;
-      return { outcome: original.row.hash === walked.row.hash ? "duplicate" : "conflict", arrival };
-    });
+    return Promise.all(
+      batch.map(async (walked, index): Promise<AcceptedAs> => {
+        const twin = twins[index];
+        if (twin === undefined) return known.get(walked) as AcceptedAs;
+        const original = batch[twin] as Walked;
+        const fate = known.get(original) as AcceptedAs;
+        const same = original.row.hash === walked.row.hash;
+        if (fate.outcome !== "conflict") {
+          const arrival = fate.outcome === "new" ? original.row.arrival : fate.arrival;
+          return { outcome: same ? "duplicate" : "conflict", arrival };
+        }
+        // The first of them contradicts what was accepted earlier; so does its copy, and of any other only the store can say.
+        if (same) return fate;
+        const [alone] = await this.#store.accept([walked.row], []);
+        return alone as AcceptedAs;
+      }),
+    );
   }
 
   /** Keeps the refused copy as evidence, beside the one that was accepted. */

@@ -108,6 +108,8 @@ export class Round {
 
   decide(decided: Decided): void {
     this.#decided.push(decided);
+    for (const { keys, correlation } of decided.answers)
+      for (const key of keys) this.#keys.push({ ...key, correlation });
     if (decided.status !== "owed") {
       this.#resolved.push({ subjectKind: "delivery", subject: decided.key, resolution: decided.reason });
     }

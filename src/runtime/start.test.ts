@@ -368,6 +368,37 @@ test("a refusal is held for a person, and goes under the same key when they say 
   expect(rows).toEqual([{ resolved: true }]);
 });
 
+test("what a person says was booked is told to whoever waits for it, under the number they give", async () => {
+  mood = "refuse";
+  await dock.accept("orders-in", order("SO-H"));
+  const held = "select key from delivery where correlation = 'order/SO-H' and status = 'held'";
+  const key = await until(async () => (await database.pool.query(held)).rows[0]?.key as string, "held");
+  mood = "well";
+  expect(await dock.settle(key, { booked: "D-4711" }, { name: "maria", reason: "seen in the ERP" })).toBe(
+    true,
+  );
+  await ended("SO-H", "completed");
+  expect(books.filter(({ body }) => body.orderId === "SO-H")).toEqual([]);
+  const { rows } = await database.pool.query(
+    "select id, source, data from event where correlation = 'order/SO-H' and contract = 'erp.order-posted'",
+  );
+  expect(rows.map(({ data, ...row }) => ({ ...row, data: JSON.parse(data) }))).toEqual([
+    { id: `${key}:0`, source: "erp", data: { orderId: "SO-H", document: "D-4711" } },
+  ]);
+});
+
+test("copies that contradict what was accepted earlier are all conflicts, also when they come at once", async () => {
+  const { receipt } = await dock.accept("orders-in", order("SO-T"));
+  const copies = [order("SO-T", "9.00"), order("SO-T", "9.00"), order("SO-T"), order("SO-T", "8.00")];
+  const taken = await Promise.all(copies.map((copy) => dock.accept("orders-in", copy)));
+  expect(taken.map(({ outcome, receipt: its }) => [outcome, its])).toEqual([
+    ["conflict", receipt],
+    ["conflict", receipt],
+    ["duplicate", receipt],
+    ["conflict", receipt],
+  ]);
+});
+
 test("an input a process cannot take stops only its own instance, and goes on when a person says so", async () => {
   broken = true;
   await dock.accept("orders-in", order("SO-P"));

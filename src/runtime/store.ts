@@ -59,6 +59,8 @@ export interface Decided {
   readonly status: "owed" | "applied" | "cancelled";
   readonly reference: string | null;
   readonly reason: string;
+  /** The facts that follow from it; written only when the decision still applies. */
+  readonly answers: readonly Entry[];
 }
 
 /** Outcomes of attempts, with the facts the targets answered. */

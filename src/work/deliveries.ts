@@ -188,17 +188,27 @@ export const openDelivery = (key: string): Statement => ({
   values: [key],
 });
 
-/** A person's word on a delivery that is set aside. Returns its key when it was. */
+/**
+ * A person's word on a delivery that is set aside, with the facts that follow from it. Returns its key when it was set
+ * aside still; otherwise nothing is written.
+ */
 export const decide = (
   key: string,
-  to: { status: "owed" | "applied" | "cancelled"; reference: string | null; reason: string },
+  to: {
+    status: "owed" | "applied" | "cancelled";
+    reference: string | null;
+    reason: string;
+    answers: readonly Entry[];
+  },
 ): Statement => ({
   name: "work decide",
   text: `with done as (
       update delivery set status = $2, reference = coalesce($3, reference), reason = $4, next_try_at = null, doubts = 0, not_found = 0,
         error_code = null, updated_at = clock_timestamp()
       where key = $1 and status in ('parked', 'held', 'owed', 'in_doubt') returning key, attempts),
-    listed as (insert into attempt (delivery, number, outcome, reason) select key, attempts, 'by person', $4 from done)
+    listed as (insert into attempt (delivery, number, outcome, reason) select key, attempts, 'by person', $4 from done),
+    appended as (
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, json_to_recordset($5::json) as e(${ENTRY_COLUMNS}))
     select key from done`,
-  values: [key, to.status, to.reference, to.reason],
+  values: [key, to.status, to.reference, to.reason, rows(to.answers.map(entryRow))],
 });
