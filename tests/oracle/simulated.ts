@@ -1,0 +1,217 @@
+/**
+ * Judges a simulated run: what the clients were promised against what stands in the targets' books.
+ *
+ * What must stay true: it shares no code with the product, and believes it only where it admits a problem. Each rule bears
+ * the number of the invariant it keeps, so that a planted mistake can be told by what noticed it.
+ */
+
+/** One line of a target's books, in the order booked; times in milliseconds. */
+interface Booked {
+  readonly target: string;
+  readonly repeat: "key" | "upsert" | "unique-reference" | "searchable" | "none";
+  readonly key: string;
+  readonly contract: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly at: number;
+}
+
+/** What a client holds. */
+interface Receipted {
+  readonly message: string;
+  readonly content: string;
+  readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
+  readonly receipt: string;
+  readonly at: number;
+}
+
+/** What the dock says about something it has not finished, or has finished by a person's word. */
+interface Standing {
+  readonly key: string;
+  readonly connection: string;
+  readonly contract: string;
+  readonly subject: string;
+  readonly status: string;
+  readonly reason: string | null;
+}
+
+export interface Run {
+  readonly receipts: readonly Receipted[];
+  readonly books: readonly Booked[];
+  /** Every delivery the dock knows. */
+  readonly deliveries: readonly Standing[];
+  /** The dock's own word on each order: `completed`, `abandoned`, or anything else. */
+  readonly orders: ReadonlyMap<string, string>;
+  /** True when everything had healed and had time to end. */
+  readonly healed: boolean;
+  readonly packMs: number;
+}
+
+/** Everything that is wrong, a sentence each, beginning with the invariant. */
+export function judge(run: Run): string[] {
+  const books = new Map<string, Booked[]>();
+  for (const line of run.books) books.set(line.target, [...(books.get(line.target) ?? []), line]);
+  const at = (target: string) => books.get(target) ?? [];
+  return [
+    ...oneReceipt(run.receipts),
+    ...lost(run, at("crm"), at("shop")),
+    ...doubled(run.books),
+    ...inOrder(run, at("shop")),
+    ...path(at("board")),
+    ...orders(run, at("erp"), at("wms"), at("ledger")),
+    ...(run.healed ? stuck(run) : []),
+    ...silent(run.deliveries),
+  ];
+}
+
+/** I1: the same message with the same content has one receipt, however often it came. */
+function oneReceipt(receipts: readonly Receipted[]): string[] {
+  const first = new Map<string, Receipted>();
+  const found: string[] = [];
+  for (const each of receipts) {
+    if (each.outcome === "conflict") continue;
+    const known = first.get(each.message);
+    if (!known) first.set(each.message, each);
+    else if (known.content !== each.content) found.push(`I2 ${each.message} was accepted with two contents.`);
+    else if (known.receipt !== each.receipt)
+      found.push(`I2 ${each.message} has two receipts, ${known.receipt} and ${each.receipt}.`);
+  }
+  return [...new Set(found)];
+}
+
+const accepted = (receipts: readonly Receipted[]) =>
+  receipts.filter(({ outcome }) => outcome === "accepted" || outcome === "duplicate");
+
+/** I1: what a client holds a receipt for stands where it is owed, or was given up by a person. */
+function lost(run: Run, crm: readonly Booked[], shop: readonly Booked[]): string[] {
+  if (!run.healed) return [];
+  const has = new Set([...crm, ...shop].map(({ body }) => body));
+  const open = new Set(
+    run.deliveries
+      .filter(({ status }) => status !== "applied")
+      .map(({ subject, connection }) => `${connection} ${subject}`),
+  );
+  return [...new Set(accepted(run.receipts).map(({ content }) => content))].flatMap((content) => {
+    if (has.has(content)) return [];
+    const data = JSON.parse(content) as { orderId?: string; item?: string };
+    const where = data.item === undefined ? `crm order/${data.orderId}` : `shop item/${data.item}`;
+    return open.has(where) ? [] : [`I1 ${content} was accepted and never reached ${where}.`];
+  });
+}
+
+/** I2: one delivery takes effect once. */
+function doubled(books: readonly Booked[]): string[] {
+  const times = new Map<string, number>();
+  for (const { target, repeat, contract, subject, key } of books) {
+    const id = `${target} (${repeat}) booked ${contract} ${subject} under ${key.slice(0, 6)}`;
+    times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  return [...times].filter(([, n]) => n > 1).map(([id, n]) => `I2 ${id} ${n} times.`);
+}
+
+/** I3: the shop hears of one item in the order in which it was counted. */
+function inOrder(_run: Run, shop: readonly Booked[]): string[] {
+  const last = new Map<string, number>();
+  const found: string[] = [];
+  for (const { body } of shop) {
+    const { item, count } = JSON.parse(body) as { item: string; count: string };
+    const before = last.get(item) ?? 0;
+    if (Number(count) < before) found.push(`I3 the shop heard count ${count} of ${item} after ${before}.`);
+    last.set(item, Math.max(before, Number(count)));
+  }
+  return found;
+}
+
+const PATH = ["received", "cleared", "booked", "released", "shipped"];
+
+/** I6: milestones are told in the order of the story, each once. */
+function path(board: readonly Booked[]): string[] {
+  const told = new Map<string, string[]>();
+  for (const { body } of board) {
+    const { instance, milestone } = JSON.parse(body) as { instance: string; milestone: string };
+    told.set(instance, [...(told.get(instance) ?? []), milestone]);
+  }
+  return [...told].flatMap(([order, said]) =>
+    said.every((milestone, index) => milestone === PATH[index])
+      ? []
+      : [`I6 the board heard of ${order}: ${said.join(", ")}.`],
+  );
+}
+
+/** I2, I7, I8 for each order: one of everything, shipped no sooner than packed, taken back in reverse and never after. */
+function orders(
+  run: Run,
+  erp: readonly Booked[],
+  wms: readonly Booked[],
+  ledger: readonly Booked[],
+): string[] {
+  const byOrder = new Map<string, Booked[]>();
+  for (const line of [...erp, ...wms, ...ledger]) {
+    const { orderId } = JSON.parse(line.body) as { orderId: string };
+    byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), line]);
+  }
+  const found: string[] = [];
+  for (const [order, lines] of byOrder) {
+    const of = (contract: string) => lines.filter((line) => line.contract === contract);
+    const when = (contract: string) => of(contract)[0]?.at;
+    for (const contract of new Set(lines.map((line) => line.contract))) {
+      const keys = new Set(of(contract).map(({ key }) => key));
+      if (keys.size > 1) found.push(`I2 ${order} has ${contract} ${keys.size} times under different keys.`);
+    }
+    const [post, allocate, ship] = [
+      when("erp.post-order"),
+      when("wms.allocate-stock"),
+      when("wms.ship-order"),
+    ];
+    const [cancel, release] = [when("erp.cancel-order"), when("wms.release-stock")];
+    if (ship !== undefined) {
+      if (post === undefined || allocate === undefined)
+        found.push(`I7 ${order} was shipped before it was booked.`);
+      else if (ship < Math.max(post, allocate) + run.packMs)
+        found.push(`I7 ${order} was shipped before it was packed.`);
+      if (cancel !== undefined || release !== undefined)
+        found.push(`I8 ${order} was taken back after it had left.`);
+    }
+    if (cancel !== undefined && post !== undefined && post > cancel)
+      found.push(`I8 ${order} was booked after its booking was taken back.`);
+    if (release !== undefined && allocate !== undefined && allocate > release)
+      found.push(`I8 goods of ${order} were reserved after they had been given back.`);
+    if (cancel !== undefined && (release === undefined || release > cancel))
+      found.push(`I8 ${order} was taken back in the order it was done.`);
+    if (run.healed && release !== undefined && cancel === undefined)
+      found.push(`I8 ${order} was taken back by half.`);
+    if (run.healed && run.orders.get(order) === "completed" && ship === undefined)
+      found.push(`I1 ${order} is said to be completed and was never shipped.`);
+    if (run.healed && post !== undefined && of("erp.order-posted").length === 0 && !ledgerWaits(run, order))
+      found.push(`I1 the posting of ${order} never reached the ledger.`);
+  }
+  return found;
+}
+
+const ledgerWaits = (run: Run, order: string): boolean =>
+  run.deliveries.some(
+    ({ connection, subject, status }) =>
+      connection === "ledger" && subject === `order/${order}` && status !== "applied",
+  );
+
+/** I11: after everything has healed and had its time, nothing is left open. */
+function stuck(run: Run): string[] {
+  return [
+    ...run.deliveries
+      .filter(({ status }) => !["applied", "superseded", "cancelled"].includes(status))
+      .map(
+        ({ key, connection, contract, subject, status, reason }) =>
+          `I11 ${contract} ${subject} for ${connection} (${key.slice(0, 6)}) is still ${status}: ${reason ?? "no reason"}`,
+      ),
+    ...[...run.orders]
+      .filter(([, status]) => status !== "completed" && status !== "abandoned")
+      .map(([order, status]) => `I11 ${order} is still ${status}.`),
+  ];
+}
+
+/** I14: whatever is set aside says why. */
+function silent(deliveries: readonly Standing[]): string[] {
+  return deliveries
+    .filter(({ status, reason }) => ["in_doubt", "parked", "held"].includes(status) && !reason)
+    .map(({ key, status }) => `I14 ${key.slice(0, 6)} is ${status} and nobody says why.`);
+}

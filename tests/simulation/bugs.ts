@@ -1,0 +1,292 @@
+/**
+ * Mistakes planted around the engine, so that the oracle can be seen to notice them.
+ *
+ * None of them is a flag in the product: each changes what the engine is given (a store, a clock, a session, a setting, the
+ * business it runs), so that it behaves exactly as if the mistake had been made inside. Numbers with B are those of the
+ * list we set out with; numbers with S were real mistakes of ours that the simulation or its making found.
+ */
+import type { Connection, Receipt } from "../../src/connectors/connector.ts";
+import type { AcceptedAs, Store } from "../../src/runtime/store.ts";
+import { InDoubt, Unavailable } from "../../src/std/errors.ts";
+import type { Database } from "./database.ts";
+import type { Mistake } from "./world.ts";
+
+interface Bug {
+  readonly id: string;
+  readonly is: string;
+  readonly mends?: string;
+  readonly mistake: Mistake;
+}
+
+/** The same connection with other guarantees declared than the target keeps. */
+const declaring =
+  (change: Partial<Connection["connector"]["guarantees"]>) =>
+  (of: Connection): Connection => ({
+    ...of,
+    connector: { ...of.connector, guarantees: { ...of.connector.guarantees, ...change } },
+  });
+
+/** As if nobody compared epochs: whoever comes is taken for the one who holds the lane. */
+const unfenced = (store: Store, db: Database): Store => ({
+  ...store,
+  async commitSteps(steps) {
+    const [first] = steps.lanes;
+    if (!first) return store.commitSteps(steps);
+    const held = new Map(db.lanes.map(({ id, owner, epoch }) => [id, { owner, epoch }]));
+    const worker = held.get(first.id)?.owner ?? steps.worker;
+    const lanes = steps.lanes
+      .filter(({ id }) => held.get(id)?.owner === worker)
+      .map((lane) => ({ ...lane, epoch: String(held.get(lane.id)?.epoch) }));
+    return store.commitSteps({ ...steps, worker, lanes });
+  },
+});
+
+export const BUGS: readonly Bug[] = [
+  {
+    id: "B01",
+    is: "receipt before commit",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        async accept(arrivals, raised) {
+          void store.accept(arrivals, raised).catch(() => undefined);
+          return arrivals.map((): AcceptedAs => ({ outcome: "new" }));
+        },
+      }),
+    },
+  },
+  {
+    id: "B02",
+    is: "naive cursor: read by position alone, without the barrier",
+    mistake: {
+      store: (store, db) => ({
+        ...store,
+        async read(after, max) {
+          const { now } = await store.read({ xid: "999999999", position: "0" }, 1);
+          const entries = [...db.byPosition.values()]
+            .filter(({ position, routed }) => position > Number(after.position) && !routed)
+            .sort((a, b) => a.position - b.position)
+            .slice(0, max)
+            .map((row) => ({ ...row, position: String(row.position), xid: "0", occurredAt: row.occurred }));
+          return { entries, now };
+        },
+      }),
+    },
+  },
+  { id: "B04", is: "no fence: a stale worker's commit goes through", mistake: { store: unfenced } },
+  {
+    id: "B05",
+    is: "the worker believes in its lease for longer than the database does",
+    mistake: { believes: { leaseMs: 300_000 } },
+  },
+  {
+    id: "B06",
+    is: "an unclear outcome is sent again blindly",
+    mistake: {
+      session: (session) => ({
+        ...session,
+        deliver: (parcel) =>
+          session.deliver!(parcel).catch((error: unknown): Receipt => {
+            throw error instanceof InDoubt ? new Unavailable(error.message) : error;
+          }),
+      }),
+    },
+  },
+  {
+    id: "B07",
+    is: "one look instead of two, in a hurry",
+    mistake: {
+      twist: {
+        declare: (of) =>
+          of.connector.guarantees.repeat === "searchable"
+            ? declaring({ repeat: "upsert", settleMs: 2_000 })(of)
+            : of,
+      },
+    },
+  },
+  {
+    id: "B08",
+    is: "no settle window before looking",
+    mistake: { twist: { declare: declaring({ settleMs: 0 }) } },
+  },
+  {
+    id: "B10",
+    is: "a timer fires without compare-and-set: every worker takes what is due, and no fence stops it",
+    mistake: {
+      store: (store, db) => {
+        const open = unfenced(store, db);
+        return {
+          ...open,
+          due: (_, max) =>
+            store.due(
+              db.lanes.map(({ id }) => id),
+              max,
+            ),
+        };
+      },
+    },
+  },
+  {
+    id: "B11",
+    is: "timers by the worker's own clock",
+    mistake: {
+      store: (store, db, program) => ({
+        ...store,
+        async read(after, max) {
+          const read = await store.read(after, max);
+          return { ...read, now: new Date(Date.parse(read.now) + program.skewMs).toISOString() };
+        },
+        due: (lanes, max) =>
+          store.instances(
+            [...db.instances.values()]
+              .filter(
+                ({ nextDue, lane }) =>
+                  nextDue !== null &&
+                  Date.parse(nextDue) <= Date.parse(db.now) + program.skewMs &&
+                  lanes.includes(lane),
+              )
+              .slice(0, max),
+          ),
+      }),
+    },
+  },
+  {
+    id: "B12",
+    is: "undo in the order of the doing",
+    mistake: {
+      believes: { instancesCachedMax: 0 },
+      store: (store) => ({
+        ...store,
+        async instances(ids) {
+          const found = await store.instances(ids);
+          for (const { body } of found)
+            body.undo.sort((a, b) => (a.contract < b.contract ? 1 : a.contract > b.contract ? -1 : 0));
+          return found;
+        },
+      }),
+    },
+  },
+  {
+    id: "B13",
+    is: "undo of a step in doubt without waiting for its end",
+    mistake: { twist: { undoElsewhere: true } },
+  },
+  { id: "B14", is: "the pivot is ignored", mistake: { twist: { noPivot: true } } },
+  {
+    id: "B16",
+    is: "a window of de-duplication: receipts are forgotten after five seconds",
+    mistake: {
+      store: (store, db) => ({
+        ...store,
+        async accept(arrivals, raised) {
+          for (const [id, { arrival }] of db.receipts) {
+            const written = db.events.find(({ causation }) => causation === `arrival:${arrival}`);
+            if (written && written.at + 5_000 < db.kernel.now) db.receipts.delete(id);
+          }
+          return store.accept(arrivals, raised);
+        },
+      }),
+    },
+  },
+  {
+    id: "B17",
+    is: "what is parked is passed by its own key",
+    mistake: { twist: { stockCriticality: "C4" } },
+  },
+  {
+    id: "B24",
+    is: "a copy gets a receipt of its own",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        async accept(arrivals, raised) {
+          const fates = await store.accept(arrivals, raised);
+          return fates.map((fate): AcceptedAs => (fate.outcome === "duplicate" ? { outcome: "new" } : fate));
+        },
+      }),
+    },
+  },
+  {
+    id: "S01",
+    is: "a lane taken over is believed to be as far as the others",
+    mends: "was ours: leases moved every lane held",
+    mistake: {
+      store: (store) => {
+        let furthest = { xid: "0", position: "0" };
+        return {
+          ...store,
+          async lease(worker, host) {
+            const lease = await store.lease(worker, host);
+            const lanes = lease.lanes.map((lane) =>
+              lease.taken.includes(lane.id) && Number(furthest.xid) > Number(lane.xid)
+                ? { ...lane, ...furthest }
+                : lane,
+            );
+            return { ...lease, lanes };
+          },
+          async commitSteps(steps) {
+            const done = await store.commitSteps(steps);
+            furthest = steps.to;
+            return done;
+          },
+        };
+      },
+    },
+  },
+  {
+    id: "S02",
+    is: "an instance of another worker's lane is remembered, and believed when the lane comes",
+    mends: "was ours: found by seed 216",
+    mistake: {
+      believes: { instancesCachedMax: 0 },
+      store: (store) => {
+        const kept = new Map<string, string>();
+        return {
+          ...store,
+          async instances(ids) {
+            const found = await store.instances(ids);
+            return found.map((instance) => {
+              const id = `${instance.process}:${instance.key}`;
+              const known = kept.get(id);
+              if (known === undefined) kept.set(id, JSON.stringify(instance));
+              return known === undefined ? instance : JSON.parse(known);
+            });
+          },
+          async commitSteps(steps) {
+            const done = await store.commitSteps(steps);
+            for (const instance of steps.instances)
+              kept.set(`${instance.process}:${instance.key}`, JSON.stringify(instance));
+            return done;
+          },
+        };
+      },
+    },
+  },
+  {
+    id: "S03",
+    is: "an attempt begun elsewhere is taken for our own, and sent",
+    mends: "was ours: read back after a takeover",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        async openDeliveries(...asked) {
+          const page = await store.openDeliveries(...asked);
+          return page.map((open) => (open.status === "in_doubt" ? { ...open, status: "owed" } : open));
+        },
+        beginAttempts: store.beginAttempts,
+      }),
+    },
+  },
+  {
+    id: "S04",
+    is: "what a person says was booked is told to nobody",
+    mends: "was ours: found by seed 13",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        commitSteps: (steps) =>
+          store.commitSteps({ ...steps, decided: steps.decided.map((one) => ({ ...one, answers: [] })) }),
+      }),
+    },
+  },
+];

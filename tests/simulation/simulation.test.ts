@@ -1,0 +1,22 @@
+/**
+ * Whatever is killed, stopped, lost, late or doubled: nothing is lost, nothing happens twice, and everything ends.
+ *
+ * A failing seed prints its violations, what happened to the orders concerned, and the command that shows it again.
+ */
+import { expect, test } from "vitest";
+import { campaign, missing, report } from "./campaign.ts";
+import { simulate } from "./world.ts";
+
+test("five hundred worlds end well, and every fault has happened in them", { timeout: 300_000 }, async () => {
+  const done = await campaign(1, 500, { enough: 3 });
+  expect(done.failed.map((outcome) => report(outcome)).join("\n\n")).toBe("");
+  expect(missing(done)).toEqual([]);
+});
+
+test("a seed replays a run exactly, and another seed is another run", async () => {
+  const hashes = [];
+  for (const seed of [11, 12, 11, 12, 13]) hashes.push((await simulate(seed)).hash);
+  const [first, second, again, secondAgain, third] = hashes;
+  expect([again, secondAgain]).toEqual([first, second]);
+  expect(new Set([first, second, third]).size).toBe(3);
+});

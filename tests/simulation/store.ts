@@ -1,0 +1,459 @@
+/**
+ * The store of one worker, on the database in memory: every operation takes time, may fail before or after its commit, and
+ * may be the last thing the worker does.
+ *
+ * It promises what `src/runtime/store.ts` says and what `postgres-store.ts` does, no more; the conformance suite compares
+ * the two. It knows nothing about orders or targets.
+ */
+import type { Entry } from "../../src/journal/append.ts";
+import { type AcceptedAs, type Act, type Store, TakenOver } from "../../src/runtime/store.ts";
+import type { OpenDelivery } from "../../src/work/deliveries.ts";
+import type { Instance } from "../../src/work/instances.ts";
+import type { Lane } from "../../src/work/lanes.ts";
+import type { Database, InstanceRow, Transaction } from "./database.ts";
+import type { Program } from "./kernel.ts";
+
+/** How this worker's line to the database behaves. Shares are of calls. */
+export interface Line {
+  /** Median of one way, in milliseconds. */
+  latencyMs: number;
+  refused: number;
+  lostBeforeCommit: number;
+  lostAfterCommit: number;
+  /** A transaction that stays open for long. */
+  stalled: number;
+}
+
+/** Told of every call and every answer, so that a worker can be killed or stopped at each of them. */
+export type Watch = (point: string) => void;
+
+export function simStore(
+  db: Database,
+  program: Program,
+  line: Line,
+  watch: Watch = () => undefined,
+  fired: (fault: string) => void = () => undefined,
+): Store {
+  const { kernel } = db;
+  const { random } = kernel;
+  const way = () => random.latency(line.latencyMs);
+
+  function write<Result>(
+    name: string,
+    options: { locks?: readonly string[]; positions?: number },
+    act: (tx: Transaction) => Result,
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      watch(`store ${name}`);
+      const answer = (call: () => void) =>
+        void kernel.later(way(), `answer ${name}`, program, () => {
+          watch(`store ${name} answered`);
+          call();
+        });
+      const lost = (why: string) =>
+        answer(() => reject(new Error(`The connection to the database broke: ${why}.`)));
+      if (random.chance(line.refused)) {
+        fired("database refused");
+        return lost("refused");
+      }
+      const dies = random.chance(line.lostBeforeCommit);
+      const silent = random.chance(line.lostAfterCommit);
+      void kernel.later(way(), `begin ${name}`, null, () => {
+        // What a killed worker had sent may have reached the server, or not.
+        if (!program.alive && random.chance(0.5)) return;
+        if (kernel.now < db.downUntil) return lost("the server is down");
+        db.begin([...new Set(options.locks ?? [])].sort(), options.positions ?? 0, (tx) => {
+          const stalled = random.chance(line.stalled);
+          if (stalled) fired("transaction stalled");
+          const work = stalled ? random.between(200, 2_000) : way();
+          void kernel.later(work, `commit ${name}`, null, () => {
+            if (tx.incarnation !== db.incarnation) return lost("the server restarted");
+            if (dies) {
+              fired("connection lost before commit");
+              db.end(tx);
+              return lost("before the commit");
+            }
+            let result: Result;
+            try {
+              result = act(tx);
+            } catch (error) {
+              db.end(tx);
+              return answer(() => reject(error));
+            }
+            db.end(tx);
+            if (silent) {
+              fired("connection lost after commit");
+              return lost("during the commit");
+            }
+            answer(() => resolve(result));
+          });
+        });
+      });
+    });
+  }
+
+  function look<Result>(name: string, act: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      watch(`store ${name}`);
+      const refused = random.chance(line.refused);
+      if (refused) fired("database refused");
+      void kernel.later(way(), `look ${name}`, null, () => {
+        const failed = refused || kernel.now < db.downUntil;
+        const result = failed ? undefined : act();
+        void kernel.later(way(), `answer ${name}`, program, () => {
+          watch(`store ${name} answered`);
+          if (failed) reject(new Error("The connection to the database broke: refused."));
+          else resolve(result as Result);
+        });
+      });
+    });
+  }
+
+  const lanesOf = (worker: string): Lane[] =>
+    db.lanes
+      .filter(({ owner }) => owner === worker)
+      .map(({ id, epoch, xid, position }) => ({
+        id,
+        epoch: String(epoch),
+        xid: String(xid),
+        position: String(position),
+      }));
+
+  const append = (tx: Transaction, entries: readonly Entry[]) => entries.map((entry) => db.append(tx, entry));
+
+  return {
+    async accept(arrivals, raised) {
+      const entries = arrivals.flatMap((arrival) => arrival.entries);
+      return write(
+        "accept",
+        { locks: entries.map(({ key }) => `key ${key}`), positions: entries.length },
+        (tx): AcceptedAs[] => {
+          const fates = arrivals.map((given): AcceptedAs => {
+            const id = `${given.source}\n${given.messageId}`;
+            const known = given.state === "accepted" ? db.receipts.get(id) : undefined;
+            if (known && known.arrival !== given.arrival)
+              return {
+                outcome: known.hash === given.hash ? "duplicate" : "conflict",
+                arrival: known.arrival,
+              };
+            if (known) return { outcome: "new" };
+            if (given.state === "accepted") db.receipts.set(id, { hash: given.hash, arrival: given.arrival });
+            db.arrivals.push({ arrival: given.arrival, state: given.state });
+            append(tx, given.entries);
+            db.remember(
+              given.entries.flatMap(({ keys, correlation }) => keys.map((key) => ({ ...key, correlation }))),
+            );
+            return { outcome: "new" };
+          });
+          db.raise(raised);
+          return fates;
+        },
+      );
+    },
+
+    async lease(worker, _host) {
+      const { mine, workers } = await write("lease", {}, () => {
+        const now = kernel.now;
+        for (const [id, beat] of db.workers)
+          if (id !== worker && beat < now - db.leaseMs) db.workers.delete(id);
+        db.workers.set(worker, now);
+        for (const lane of db.lanes) if (lane.owner === worker) lane.until = now + db.leaseMs;
+        return { mine: lanesOf(worker), workers: db.workers.size };
+      });
+      const laneCount = db.lanes.length;
+      const share = Math.ceil(laneCount / workers);
+      const rest = { laneCount, workers };
+      if (mine.length > share)
+        return { lanes: mine, taken: [], surplus: mine.slice(share).map(({ id }) => id), ...rest };
+      if (mine.length === share) return { lanes: mine, taken: [], surplus: [], ...rest };
+      const taken = await write("take lanes", {}, () => {
+        const free = db.lanes
+          .filter(({ owner, until }) => owner === null || until < kernel.now)
+          .slice(0, share - mine.length);
+        for (const lane of free) {
+          if (lane.owner !== null) fired("lane taken over");
+          lane.owner = worker;
+          lane.epoch += 1;
+          lane.until = kernel.now + db.leaseMs;
+          for (const row of db.deliveries.values()) {
+            if (row.lane !== lane.id || row.status !== "attempting") continue;
+            fired("attempt doubted by a takeover");
+            row.status = "in_doubt";
+            row.doubts += 1;
+            row.notFound = 0;
+            row.reason = "The worker that was sending it stopped; it may have taken effect.";
+            row.updated = kernel.now;
+          }
+        }
+        const ids = free.map(({ id }) => id);
+        return lanesOf(worker).filter(({ id }) => ids.includes(id));
+      });
+      return { lanes: [...mine, ...taken], taken: taken.map(({ id }) => id), surplus: [], ...rest };
+    },
+
+    give: (worker, lanes) =>
+      write("give", {}, () => {
+        for (const lane of db.lanes) {
+          if (lane.owner !== worker || !lanes.includes(lane.id)) continue;
+          lane.owner = null;
+          lane.until = Number.NEGATIVE_INFINITY;
+        }
+      }),
+
+    read: (after, max) =>
+      look("read", () => {
+        const [xid, position] = [Number(after.xid), Number(after.position)];
+        const { barrier, events } = db;
+        let from = events.length;
+        while (from > 0) {
+          const last = events[from - 1]!;
+          if (last.xid < xid || (last.xid === xid && last.position <= position)) break;
+          from -= 1;
+        }
+        const entries = [];
+        for (let at = from; at < events.length && entries.length < max; at += 1) {
+          const event = events[at]!;
+          if (event.xid >= barrier) break;
+          if (event.routed) continue;
+          entries.push({
+            position: String(event.position),
+            xid: String(event.xid),
+            id: event.id,
+            kind: event.kind,
+            contract: event.contract,
+            version: event.version,
+            key: event.key,
+            source: event.source,
+            correlation: event.correlation,
+            occurredAt: event.occurred,
+            data: event.data,
+          });
+        }
+        return { entries, now: db.now };
+      }),
+
+    instances: (ids) =>
+      look("instances", () =>
+        ids.flatMap(({ process, key }) => {
+          const row = db.instances.get(`${process}:${key}`);
+          return row ? [asInstance(row)] : [];
+        }),
+      ),
+
+    due: (lanes, max) =>
+      look("due", () => {
+        const { now } = db;
+        return [...db.instances.values()]
+          .filter(({ nextDue, lane }) => nextDue !== null && nextDue <= now && lanes.includes(lane))
+          .sort((a, b) => ((a.nextDue as string) < (b.nextDue as string) ? -1 : 1))
+          .slice(0, max)
+          .map(asInstance);
+      }),
+
+    async commitSteps(steps) {
+      // As in PostgreSQL, what is written is what was handed over now, whatever becomes of the objects meanwhile.
+      const instances = steps.instances.map(asRow);
+      const positions =
+        steps.entries.length + steps.decided.reduce((sum, { answers }) => sum + answers.length, 0);
+      return write("steps", { positions }, (tx) => {
+        const lanes = steps.lanes.map(({ id, epoch }) => {
+          const lane = db.lanes[id];
+          if (lane?.owner !== steps.worker || String(lane.epoch) !== epoch) {
+            fired("stale round refused");
+            throw new TakenOver("A lane was taken over by another worker.");
+          }
+          return lane;
+        });
+        const to = { xid: Number(steps.to.xid), position: Number(steps.to.position) };
+        for (const [index, { xid, position }] of steps.lanes.entries()) {
+          const lane = lanes[index]!;
+          const ahead = Number(xid) > to.xid || (Number(xid) === to.xid && Number(position) > to.position);
+          lane.xid = ahead ? Number(xid) : to.xid;
+          lane.position = ahead ? Number(position) : to.position;
+        }
+        const appended = new Map(append(tx, steps.entries).map((row) => [row.id, row]));
+        for (const owed of steps.deliveries) {
+          if (db.deliveries.has(owed.key)) continue;
+          const position =
+            owed.position !== null ? Number(owed.position) : appended.get(owed.entry ?? "")?.position;
+          if (position === undefined) throw new Error("null value in column event_position");
+          db.deliveries.set(owed.key, {
+            ...owed,
+            id: db.nextId(),
+            position,
+            doubts: 0,
+            notFound: 0,
+            nextTry: null,
+            reference: null,
+            created: kernel.now,
+            updated: kernel.now,
+          });
+        }
+        for (const row of instances) {
+          const known = db.instances.get(`${row.process}:${row.key}`);
+          db.instances.set(`${row.process}:${row.key}`, known ? { ...row, lane: known.lane } : row);
+        }
+        for (const asked of steps.questions)
+          if (!db.questions.has(asked.id)) db.questions.set(asked.id, { ...asked, verdict: null });
+        for (const id of steps.withdrawn) {
+          const question = db.questions.get(id);
+          if (question?.verdict === null) question.verdict = "withdrawn";
+        }
+        const decided: string[] = [];
+        for (const { key, status, reference, reason, answers } of steps.decided) {
+          const row = db.deliveries.get(key);
+          if (!row || !["parked", "held", "owed", "in_doubt"].includes(row.status)) continue;
+          Object.assign(row, { status, reason, nextTry: null, doubts: 0, notFound: 0, updated: kernel.now });
+          row.reference = reference ?? row.reference;
+          append(tx, answers);
+          decided.push(key);
+        }
+        db.remember(steps.keys);
+        db.raise(steps.raised);
+        db.resolve(steps.resolved);
+        return decided;
+      });
+    },
+
+    recordOutcomes: ({ outcomes, answers, keys, raised, resolved }) =>
+      write("outcomes", { positions: answers.length }, (tx) => {
+        const done = outcomes.flatMap((outcome) => {
+          const row = db.deliveries.get(outcome.key);
+          if (!row || row.attempts !== outcome.attempts || !["attempting", "in_doubt"].includes(row.status)) {
+            fired("late outcome refused");
+            return [];
+          }
+          row.status = outcome.status;
+          row.doubts = outcome.doubts;
+          row.notFound = outcome.notFound;
+          row.nextTry = outcome.delayMs === null ? null : kernel.now + outcome.delayMs;
+          row.reference = outcome.reference ?? row.reference;
+          row.reason = outcome.reason;
+          row.updated = kernel.now;
+          return [row.key];
+        });
+        append(
+          tx,
+          answers.filter(({ delivery }) => done.includes(delivery)).map(({ entry }) => entry),
+        );
+        db.remember(keys);
+        db.raise(raised);
+        db.resolve(resolved);
+        return done;
+      }),
+
+    beginAttempts: (worker, attempts) =>
+      write("intent", {}, () =>
+        attempts.flatMap(({ key, attempts: number }) => {
+          const row = db.deliveries.get(key);
+          if (!row || row.attempts !== number || !["owed", "in_doubt"].includes(row.status)) return [];
+          if (db.lanes[row.lane]?.owner !== worker) {
+            fired("stale intent refused");
+            return [];
+          }
+          row.status = "attempting";
+          row.attempts += 1;
+          row.updated = kernel.now;
+          return [key];
+        }),
+      ),
+
+    openDeliveries: (connection, lanes, after, max) =>
+      look("open deliveries", () => {
+        const page: OpenDelivery[] = [];
+        // Rows are kept in the order of their ids.
+        for (const row of db.deliveries.values()) {
+          if (page.length >= max) break;
+          if (row.connection !== connection || !lanes.includes(row.lane) || row.id <= Number(after)) continue;
+          const open = db.open(row);
+          if (open) page.push(open);
+        }
+        return page;
+      }),
+
+    openDelivery: (key) =>
+      look("open delivery", () => {
+        const row = db.deliveries.get(key);
+        return row ? db.open(row) : null;
+      }),
+
+    lookUp: (references) =>
+      look("look up", () =>
+        references.map((reference) => {
+          if ("table" in reference) return null;
+          const all = [...db.keys.values()];
+          const { type, value } = reference.key;
+          for (const known of all) {
+            if (known.type !== type || known.value !== value) continue;
+            const wanted = all.find(
+              (one) => one.correlation === known.correlation && one.type === reference.give,
+            );
+            if (wanted) return wanted.value;
+          }
+          return null;
+        }),
+      ),
+
+    act: (act) =>
+      write("act", { positions: 1 }, (tx) => {
+        if (!claim(db, act.guard)) return false;
+        append(tx, [act.entry]);
+        db.audit.push(`${act.actor} ${act.action} ${act.subject}`);
+        return true;
+      }),
+
+    leave: (worker, lanes, unsent) =>
+      write("leave", {}, () => {
+        for (const { key, attempts } of unsent) {
+          const row = db.deliveries.get(key);
+          if (row?.attempts !== attempts || row.status !== "attempting") continue;
+          row.status = "owed";
+          row.attempts -= 1;
+        }
+        for (const lane of db.lanes) {
+          if (lane.owner !== worker || !lanes.includes(lane.id)) continue;
+          lane.owner = null;
+          lane.until = Number.NEGATIVE_INFINITY;
+        }
+        db.workers.delete(worker);
+      }),
+
+    housekeeping: () => write("housekeeping", {}, () => undefined),
+    dropOld: () => write("drop old", {}, () => []),
+    close: async () => undefined,
+  };
+}
+
+const asInstance = ({ nextDue: _, body, ...row }: InstanceRow): Instance => ({
+  ...row,
+  body: JSON.parse(body),
+});
+
+function asRow(instance: Instance): InstanceRow {
+  const { timers, questions } = instance.body;
+  const due = [...timers, ...questions].map((one) => one.due).sort();
+  return {
+    ...instance,
+    body: JSON.stringify(instance.body),
+    nextDue: instance.status === "running" ? (due[0] ?? null) : null,
+  };
+}
+
+function claim(db: Database, guard: Act["guard"]): boolean {
+  if ("question" in guard) {
+    const question = db.questions.get(guard.question);
+    if (question?.verdict !== null) return false;
+    question.verdict = guard.verdict;
+    return true;
+  }
+  if ("delivery" in guard)
+    return ["parked", "held", "in_doubt", "owed"].includes(db.deliveries.get(guard.delivery)?.status ?? "");
+  if ("instance" in guard) return db.instances.get(`${guard.process}:${guard.instance}`)?.status === "parked";
+  const open = db.exceptions.find(
+    ({ id, resolved, subjectKind }) =>
+      String(id) === guard.exception && !resolved && subjectKind !== "delivery",
+  );
+  if (!open) return false;
+  open.resolved = true;
+  return true;
+}

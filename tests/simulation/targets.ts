@@ -1,0 +1,245 @@
+/**
+ * Simulated systems of every `repeat` guarantee, each keeping its own books.
+ *
+ * What counts is what stands in the books, whatever answer the caller got. A target answers late, loses the answer or the
+ * request, lets a request lie for a while and then books it, refuses, is busy, is away, and searches a little behind. It is
+ * the only one who knows the truth, and the oracle asks nobody else.
+ */
+
+import Type from "typebox";
+import {
+  type Connector,
+  connector,
+  type Parcel,
+  type Receipt,
+  type Repeat,
+  type Session,
+} from "../../src/connectors/connector.ts";
+import { toText } from "../../src/std/bytes.ts";
+import { InDoubt, Refused, Unavailable } from "../../src/std/errors.ts";
+import type { Kernel, Program } from "./kernel.ts";
+import type { Watch } from "./store.ts";
+
+/** One line in the books. */
+export interface Effect {
+  readonly target: string;
+  readonly repeat: Repeat;
+  readonly key: string;
+  readonly contract: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly at: number;
+}
+
+/** How a target misbehaves; shares are of calls. */
+export interface Mood {
+  latencyMs: number;
+  loseAnswer: number;
+  loseRequest: number;
+  /** Not answered in time, and booked up to `delayMaxMs` after that. */
+  delay: number;
+  busy: number;
+  refuse: number;
+  away: boolean;
+  /** Search shows what was booked this much later. */
+  searchLagMs: number;
+}
+
+export const well = (): Mood => ({
+  latencyMs: 8,
+  loseAnswer: 0,
+  loseRequest: 0,
+  delay: 0,
+  busy: 0,
+  refuse: 0,
+  away: false,
+  searchLagMs: 0,
+});
+
+/** Callers wait this long for an answer. */
+const TIMEOUT_MS = 3_000;
+/** Declared by every target: after an unclear answer it may act for this long, search included. */
+export const SETTLE_MS = 8_000;
+const DELAY_MAX_MS = 4_000;
+
+export class Target {
+  readonly name: string;
+  readonly repeat: Repeat;
+  readonly books: Effect[] = [];
+  readonly mood: Mood = well();
+  /** Requests on their way or lying about, by key. */
+  readonly pending = new Map<string, number>();
+  /** Answers questions: the content decides, so that asking twice gives one answer. */
+  readonly #answer: (data: unknown) => unknown;
+  readonly #kernel: Kernel;
+  readonly #fired: (fault: string) => void;
+  readonly #byKey = new Map<string, Effect[]>();
+
+  constructor(
+    kernel: Kernel,
+    name: string,
+    repeat: Repeat,
+    fired: (fault: string) => void,
+    answer: (data: unknown) => unknown = () => null,
+  ) {
+    this.#kernel = kernel;
+    this.name = name;
+    this.repeat = repeat;
+    this.#fired = fired;
+    this.#answer = answer;
+  }
+
+  get connector(): Connector {
+    const { repeat } = this;
+    return connector({
+      name: `simulated-${this.name}`,
+      summary: "A system that keeps its own books.",
+      config: Type.Object({}),
+      guarantees: {
+        repeat,
+        verifies: repeat !== "none",
+        ordered: false,
+        settleMs: repeat === "key" || repeat === "upsert" ? 0 : SETTLE_MS,
+        concurrency: 4,
+      },
+      open: async () => {
+        throw new Error("Sessions of a simulation are opened by the world.");
+      },
+    });
+  }
+
+  /** What a person who looks into the books finds under a key. */
+  booked(key: string): number {
+    return this.#byKey.get(key)?.length ?? 0;
+  }
+
+  /** The open line of one program. */
+  session(program: Program, watch: Watch): Session {
+    const { random } = this.#kernel;
+    const way = () => random.latency(this.mood.latencyMs);
+    const call = <Result>(what: string, request: (done: (answer: Answer<Result>) => void) => void) =>
+      new Promise<Result>((resolve, reject) => {
+        watch(`${what} ${this.name}`);
+        // Killed in this very moment: the request had left, or not.
+        if (!program.alive && random.chance(0.5)) return;
+        request((answer) => {
+          this.#kernel.later(answer.afterMs, `${what} answered`, program, () => {
+            watch(`${what} ${this.name} answered`);
+            if ("error" in answer) reject(answer.error);
+            else resolve(answer.value);
+          });
+        });
+      });
+    const certain = (): Answer<never> | undefined => {
+      if (this.mood.away) {
+        this.#fired("target away");
+        return { afterMs: way(), error: new Unavailable(`${this.name} is away.`) };
+      }
+      if (random.chance(this.mood.busy)) {
+        this.#fired("target busy");
+        const retryAfterMs = random.between(100, 5_000);
+        return { afterMs: way(), error: new Unavailable(`${this.name} is busy.`, { retryAfterMs }) };
+      }
+      return undefined;
+    };
+    const unclear = () => new InDoubt(`${this.name} did not answer in time.`);
+
+    return {
+      deliver: (parcel) =>
+        call<Receipt>("deliver", (done) => {
+          const no = certain();
+          if (no) return done(no);
+          if (random.chance(this.mood.loseRequest)) {
+            this.#fired("request lost");
+            return done({ afterMs: TIMEOUT_MS, error: unclear() });
+          }
+          const delayed = random.chance(this.mood.delay);
+          const silent = delayed || random.chance(this.mood.loseAnswer);
+          const onWay = delayed ? TIMEOUT_MS + random.between(1, DELAY_MAX_MS) : way();
+          this.pending.set(parcel.key, (this.pending.get(parcel.key) ?? 0) + 1);
+          if (delayed) this.#fired("request delayed");
+          else if (silent) this.#fired("answer lost");
+          if (silent) done({ afterMs: TIMEOUT_MS, error: unclear() });
+          this.#kernel.later(onWay, `arrives ${this.name}`, null, () => {
+            this.pending.set(parcel.key, (this.pending.get(parcel.key) ?? 1) - 1);
+            try {
+              const value = this.#take(parcel);
+              if (!silent) done({ afterMs: way(), value });
+            } catch (error) {
+              if (!silent) done({ afterMs: way(), error });
+            }
+          });
+        }),
+      verify: (parcel) =>
+        call<Receipt | null>("verify", (done) => {
+          const no = certain();
+          if (no) return done(no);
+          this.#kernel.later(way(), `searched ${this.name}`, null, () => {
+            const found = this.#byKey.get(parcel.key)?.[0];
+            const visible = found !== undefined && found.at + this.mood.searchLagMs <= this.#kernel.now;
+            if (found && !visible) this.#fired("search behind");
+            this.#fired(visible ? "verify found it" : "verify found nothing");
+            done({ afterMs: way(), value: visible ? this.#receipt(found) : null });
+          });
+        }),
+      ask: (question) =>
+        call<unknown>("ask", (done) => {
+          const no = certain();
+          if (no) return done(no);
+          if (random.chance(this.mood.loseAnswer)) {
+            this.#fired("answer lost");
+            return done({ afterMs: TIMEOUT_MS, error: unclear() });
+          }
+          done({ afterMs: way() + way(), value: this.#answer(question.data) });
+        }),
+      probe: () =>
+        call<void>("probe", (done) => {
+          if (this.mood.away) done({ afterMs: way(), error: new Unavailable(`${this.name} is still away.`) });
+          else done({ afterMs: way(), value: undefined });
+        }),
+      close: async () => undefined,
+    };
+  }
+
+  #take(parcel: Parcel): Receipt {
+    const { key, contract, subject } = parcel;
+    const known = this.#byKey.get(key) ?? [];
+    const first = known[0];
+    const body = toText(parcel.body);
+    if (first && this.repeat !== "searchable" && this.repeat !== "none") {
+      this.#fired("second send recognised");
+      if (first.body !== body) {
+        throw new Refused(`${this.name} holds something else under this reference.`, {
+          facts: { conflict: true },
+        });
+      }
+      return this.#receipt(first);
+    }
+    if (!first && this.#kernel.random.chance(this.mood.refuse)) {
+      this.#fired("refused");
+      const category = this.#kernel.random.chance(0.5) ? "business" : "data";
+      throw new Refused(`${this.name} says no.`, { category });
+    }
+    const effect: Effect = {
+      target: this.name,
+      repeat: this.repeat,
+      key,
+      contract,
+      subject,
+      body,
+      at: this.#kernel.now,
+    };
+    this.books.push(effect);
+    this.#byKey.set(key, [...known, effect]);
+    this.#kernel.tell(`${this.name} books ${contract} ${subject} (${key.slice(0, 6)})`);
+    return this.#receipt(effect);
+  }
+
+  #receipt(effect: Effect): Receipt {
+    return { reference: `${this.name}-${effect.key.slice(0, 8)}` };
+  }
+}
+
+type Answer<Result> =
+  | { readonly afterMs: number; readonly error: unknown }
+  | { readonly afterMs: number; readonly value: Result };

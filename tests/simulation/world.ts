@@ -1,0 +1,538 @@
+/**
+ * One run of the simulation: workers, targets, clients and a clerk live through warm-up, chaos, healing and rest.
+ *
+ * The workers are the product's own, put together by `assemble`; everything around them is made here and follows from the
+ * seed. What was wrong afterwards is for the oracle to say; this file only lets things happen and keeps the receipts.
+ */
+import { type Connection, connection, type Repeat } from "../../src/connectors/connector.ts";
+import { entryOf } from "../../src/journal/append.ts";
+import type { Arranged } from "../../src/runtime/arrangement.ts";
+import { assemble, type Worker } from "../../src/runtime/assemble.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
+import { DeliveryDecided, QuestionAnswered } from "../../src/runtime/facts.ts";
+import type { Act, Store } from "../../src/runtime/store.ts";
+import { toBytes } from "../../src/std/bytes.ts";
+import { limits } from "../../src/std/limits.ts";
+import { silent } from "../../src/std/log.ts";
+import { judge } from "../oracle/simulated.ts";
+import { Database } from "./database.ts";
+import { creditOf, integrate, PACK_MS, TARGETS, type Twist } from "./integration.ts";
+import { Kernel, type Program } from "./kernel.ts";
+import { type Line, simStore } from "./store.ts";
+import { Target } from "./targets.ts";
+
+/** A planted mistake: what it changes around the engine, so that the engine behaves as if it had made it. */
+export interface Mistake {
+  readonly twist?: Twist;
+  /** In place of the store a worker gets. */
+  store?(store: Store, db: Database, program: Program): Store;
+  clock?(clock: Clock): Clock;
+  session?(session: ReturnType<Target["session"]>): ReturnType<Target["session"]>;
+  /** What the engine believes, other than the truth. */
+  readonly believes?: Partial<Record<keyof typeof limits, number>>;
+  before?(db: Database): void;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly hash: string;
+  readonly violations: readonly string[];
+  readonly fired: ReadonlyMap<string, number>;
+  readonly story: readonly string[];
+  readonly virtualMs: number;
+  readonly steps: number;
+  readonly receipts: number;
+  readonly effects: number;
+}
+
+/** A lease of the database in memory is this long, whatever the engine believes. */
+const LEASE_MS = limits.leaseMs;
+const WARM_UP_MS = 5_000;
+const HEALED_AFTER_MS = 45 * 60_000;
+const REPEATS: readonly Repeat[] = ["key", "upsert", "unique-reference", "searchable", "none"];
+
+/** Lives through one seed. Runs must not overlap: the bounds of the engine are set anew for each. */
+export async function simulate(seed: number, mistake: Mistake = {}): Promise<Outcome> {
+  const world = new World(seed, mistake);
+  const kept = { ...limits };
+  const bounds = limits as { -readonly [Name in keyof typeof limits]: number };
+  try {
+    Object.assign(bounds, world.bounds(), mistake.believes);
+    return await world.live();
+  } finally {
+    Object.assign(bounds, kept);
+  }
+}
+
+interface Receipted {
+  readonly message: string;
+  readonly content: string;
+  readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
+  readonly receipt: string;
+  readonly at: number;
+}
+
+class World {
+  readonly #kernel: Kernel;
+  readonly #mistake: Mistake;
+  readonly #fired = new Map<string, number>();
+  readonly #targets = new Map<string, Target>();
+  readonly #line: Line = { latencyMs: 1.5, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
+  readonly #slots: { worker: Worker; program: Program }[] = [];
+  readonly #receipts: Receipted[] = [];
+  readonly #client: Program = { name: "client", alive: true, pausedUntil: 0, skewMs: 0 };
+  readonly #clerk: Program = { name: "clerk", alive: true, pausedUntil: 0, skewMs: 0 };
+  #db!: Database;
+  #definitions!: Arranged;
+  #desk!: Store;
+  #chaos = false;
+  #healedAt = Number.POSITIVE_INFINITY;
+  #killAtCall = 0;
+  #pauseAtCall = 0;
+  #births = 0;
+  #owed = 0;
+  #decisions = 0;
+
+  constructor(seed: number, mistake: Mistake) {
+    this.#kernel = new Kernel(seed);
+    this.#mistake = mistake;
+  }
+
+  /** Small bounds, so that their edges are met with a handful of orders. */
+  bounds(): Partial<Record<keyof typeof limits, number>> {
+    const { random } = this.#kernel;
+    return {
+      stepBatchMax: random.pick([3, 20, 500]),
+      dueBatchMax: random.pick([1, 500]),
+      deliveriesPage: random.pick([2, 7, 1_000]),
+      outcomeBatchMax: random.pick([1, 3, 500]),
+      acceptBatchMax: random.pick([1, 500]),
+      instancesCachedMax: random.pick([0, 2, 20_000]),
+      lanes: random.pick([1, 2, 4, 8]),
+      idlePollMs: 300,
+    };
+  }
+
+  async live(): Promise<Outcome> {
+    const { random } = this.#kernel;
+    this.#db = new Database(this.#kernel, limits.lanes, LEASE_MS);
+    this.#mistake.before?.(this.#db);
+    for (const name of TARGETS) {
+      this.#targets.set(
+        name,
+        new Target(this.#kernel, name, random.pick(REPEATS), (fault) => this.#fire(fault), creditOf),
+      );
+    }
+    const twist = this.#mistake.twist ?? {};
+    this.#definitions = integrate((name) => this.#connection(name), twist);
+    this.#desk = simStore(this.#db, this.#clerk, { ...this.#line });
+    for (let slot = 0; slot < random.between(1, 3); slot += 1) this.#start(slot);
+    const chaosMs = random.between(25_000, 70_000);
+    this.#orders(WARM_UP_MS + chaosMs);
+    this.#kernel.later(WARM_UP_MS, "chaos", null, () => this.#break(chaosMs));
+    this.#kernel.later(WARM_UP_MS + chaosMs, "heal", null, () => this.#heal());
+    this.#work();
+    await this.#kernel.run();
+    return this.#outcome();
+  }
+
+  #connection(name: string): Connection {
+    const target = this.#target(name);
+    return connection(name, target.connector, { config: {} });
+  }
+
+  /** `erp-back` is another line to the same system. */
+  #target(name: string): Target {
+    return this.#targets.get(name.replace(/-back$/, ""))!;
+  }
+
+  #fire(fault: string): void {
+    this.#fired.set(fault, (this.#fired.get(fault) ?? 0) + 1);
+  }
+
+  #start(slot: number, sameName?: string): void {
+    const { random } = this.#kernel;
+    this.#births += 1;
+    const name = sameName ?? `worker-${slot}-${this.#births}`;
+    const program: Program = {
+      name,
+      alive: true,
+      pausedUntil: 0,
+      skewMs: random.chance(0.4) ? random.between(-3_600_000, 3_600_000) : 0,
+    };
+    const watch = (point: string) => this.#watch(slot, program, point);
+    const sessions = new Map(
+      [...this.#definitions.connections.keys()]
+        .filter((connected) => connected !== "client")
+        .map((connected) => {
+          const session = this.#target(connected).session(program, watch);
+          return [connected, this.#mistake.session?.(session) ?? session] as const;
+        }),
+    );
+    const plain = simStore(this.#db, program, this.#line, watch, (fault) => this.#fire(fault));
+    const store = this.#mistake.store?.(plain, this.#db, program) ?? plain;
+    const own = this.#kernel.clockOf(program);
+    const clock = this.#mistake.clock?.(own) ?? own;
+    const worker = assemble({
+      store,
+      clock,
+      log: silent,
+      worker: name,
+      definitions: this.#definitions,
+      sessions,
+      tell: () => undefined,
+    });
+    this.#slots[slot] = { worker, program };
+    this.#kernel.tell(`${name} starts`);
+    worker.begin().catch(() => this.#kill(slot, program, "it could not take lanes"));
+  }
+
+  /** A worker may be killed or stopped at every call it makes and every answer it gets. */
+  #watch(slot: number, program: Program, point: string): void {
+    if (!this.#chaos || !program.alive) return;
+    const { random } = this.#kernel;
+    if (random.chance(this.#killAtCall)) {
+      this.#fire(`killed at ${point}`);
+      this.#kill(slot, program, point);
+    } else if (random.chance(this.#pauseAtCall)) this.#pause(program, point);
+  }
+
+  #kill(slot: number, program: Program, point: string): void {
+    if (!program.alive) return;
+    program.alive = false;
+    this.#fire("worker killed");
+    this.#kernel.tell(`${program.name} is killed at ${point}`);
+    const { random } = this.#kernel;
+    const same = random.chance(0.2) ? program.name : undefined;
+    this.#kernel.later(random.between(200, 20_000), "restart", null, () => {
+      if (this.#slots[slot]?.program === program) this.#start(slot, same);
+    });
+  }
+
+  #pause(program: Program, point: string): void {
+    const ms = this.#kernel.random.between(1_000, 40_000);
+    program.pausedUntil = this.#kernel.now + ms;
+    this.#fire("worker stopped");
+    this.#kernel.tell(`${program.name} is stopped for ${ms} ms at ${point}`);
+  }
+
+  /** Draws which faults this seed has, and how strong: all, one, none. */
+  #break(chaosMs: number): void {
+    const { random } = this.#kernel;
+    this.#chaos = true;
+    const some = (share: number) => (random.chance(0.3) ? random.next() * share : 0);
+    Object.assign(this.#line, {
+      latencyMs: random.pick([1, 1.5, 5, 40]),
+      refused: some(0.05),
+      lostBeforeCommit: some(0.05),
+      lostAfterCommit: some(0.05),
+      stalled: some(0.03),
+    });
+    this.#killAtCall = some(0.004);
+    this.#pauseAtCall = some(0.004);
+    for (const target of this.#targets.values()) {
+      Object.assign(target.mood, {
+        latencyMs: random.pick([5, 20, 300]),
+        loseAnswer: some(0.4),
+        loseRequest: some(0.2),
+        delay: some(0.2),
+        busy: some(0.2),
+        refuse: some(0.15),
+        searchLagMs: random.chance(0.3) ? 1_000 : 0,
+      });
+      if (random.chance(0.2)) this.#away(target, chaosMs);
+    }
+    const event = (share: number, happens: () => void) => {
+      if (!random.chance(share)) return;
+      for (let n = random.between(1, 3); n > 0; n -= 1)
+        this.#kernel.later(random.between(0, chaosMs - 1_000), "fault", null, happens);
+    };
+    event(0.4, () => {
+      const slot = random.between(0, this.#slots.length - 1);
+      const at = this.#slots[slot];
+      if (at) this.#kill(slot, at.program, "no particular point");
+    });
+    event(0.3, () => {
+      const at = random.pick(this.#slots);
+      if (at?.program.alive) this.#pause(at.program, "no particular point");
+    });
+    event(0.2, () => {
+      const ms = random.between(200, 8_000);
+      this.#db.crash(ms);
+      this.#fire("database restarted");
+      this.#kernel.tell(`the database restarts and is away for ${ms} ms`);
+    });
+  }
+
+  #away(target: Target, chaosMs: number): void {
+    const { random } = this.#kernel;
+    const from = random.between(0, chaosMs - 2_000);
+    this.#kernel.later(from, "away", null, () => {
+      if (!this.#chaos) return;
+      target.mood.away = true;
+      this.#kernel.tell(`${target.name} is away`);
+    });
+    this.#kernel.later(from + random.between(1_000, 40_000), "back", null, () => {
+      target.mood.away = false;
+    });
+  }
+
+  #heal(): void {
+    this.#chaos = false;
+    this.#healedAt = this.#kernel.now;
+    this.#kernel.tell("everything heals");
+    Object.assign(this.#line, {
+      latencyMs: 1.5,
+      refused: 0,
+      lostBeforeCommit: 0,
+      lostAfterCommit: 0,
+      stalled: 0,
+    });
+    this.#killAtCall = 0;
+    this.#pauseAtCall = 0;
+    for (const { mood } of this.#targets.values()) {
+      Object.assign(mood, {
+        latencyMs: 8,
+        loseAnswer: 0,
+        loseRequest: 0,
+        delay: 0,
+        busy: 0,
+        refuse: 0,
+        away: false,
+        searchLagMs: 0,
+      });
+    }
+    for (const { program } of this.#slots)
+      program.pausedUntil = Math.min(program.pausedUntil, this.#kernel.now);
+  }
+
+  /** Clients: orders, cancellations (some before the order), stock counts; copies, and other content under a used id. */
+  #orders(until: number): void {
+    const { random } = this.#kernel;
+    const at = (ms: number, call: () => void) => {
+      this.#owed += 1;
+      this.#kernel.later(ms, "client", this.#client, () => {
+        this.#owed -= 1;
+        call();
+      });
+    };
+    for (let n = random.between(2, 12); n > 0; n -= 1) {
+      const orderId = `SO-${n}`;
+      const amount = `${random.between(1, 99)}.0${random.between(0, 9)}`;
+      const when = random.between(10, until - 5_000);
+      const order = {
+        flow: "orders-in",
+        message: `order-${n}`,
+        content: JSON.stringify({ orderId, amount }),
+      };
+      at(when, () =>
+        this.#post(order, () => {
+          if (random.chance(0.2)) at(random.between(1, 30_000), () => this.#post(order));
+          if (random.chance(0.1)) {
+            const content = JSON.stringify({ orderId, amount: `${amount}1` });
+            at(random.between(1, 30_000), () => this.#post({ ...order, content }));
+          }
+        }),
+      );
+      if (random.chance(0.35)) {
+        const content = JSON.stringify({ orderId, amount: "0.00" });
+        const cancel = { flow: "cancels-in", message: `cancel-${n}`, content };
+        at(Math.max(1, when + random.between(-2_000, 50_000)), () => this.#post(cancel));
+      }
+    }
+    for (let item = random.between(0, 2); item > 0; item -= 1) {
+      let count = 0;
+      const last = random.between(3, 12);
+      const next = () => {
+        count += 1;
+        const content = JSON.stringify({ item: `I-${item}`, count: String(count) });
+        this.#post({ flow: "stock-in", message: `count-${item}-${count}`, content }, () => {
+          if (count < last) at(random.between(1, 6_000), next);
+        });
+      };
+      at(random.between(10, until / 2), next);
+    }
+  }
+
+  /** Sends until somebody gives a receipt, as a client with a promise to its own users does. */
+  #post(
+    given: { flow: string; message: string; content: string },
+    received: () => void = () => undefined,
+  ): void {
+    const { random } = this.#kernel;
+    this.#owed += 1;
+    let done = false;
+    const attempt = () => {
+      const slot = random.pick(this.#slots);
+      let answered = false;
+      const again = (ms: number) => {
+        if (done || answered) return;
+        answered = true;
+        this.#kernel.later(ms, "client again", this.#client, attempt);
+      };
+      this.#kernel.later(5_000, "client timeout", this.#client, () => again(0));
+      this.#kernel.later(random.latency(3), "request", slot.program, () => {
+        const body = toBytes(given.content);
+        slot.worker.intake.accept(given.flow, { messageId: given.message, body }).then(
+          (accepted) => {
+            const { outcome, receipt } = accepted;
+            this.#kernel.later(random.latency(3), "receipt", this.#client, () => {
+              answered = true;
+              this.#receipts.push({
+                message: given.message,
+                content: given.content,
+                outcome,
+                receipt,
+                at: this.#kernel.now,
+              });
+              this.#kernel.tell(`${given.content} has its receipt (${outcome})`);
+              if (done) return;
+              done = true;
+              this.#owed -= 1;
+              received();
+            });
+          },
+          () => this.#kernel.later(random.latency(3), "no receipt", this.#client, () => again(500)),
+        );
+      });
+    };
+    attempt();
+  }
+
+  /** The clerk looks in now and then, and at everything once it has healed; and the world ends when nothing is open. */
+  #work(): void {
+    this.#kernel.later(1_000, "clerk", this.#clerk, () => {
+      const healed = this.#kernel.now >= this.#healedAt;
+      const { random } = this.#kernel;
+      for (const question of this.#db.questions.values())
+        if (question.verdict === null && (healed || random.chance(0.1))) this.#answer(question);
+      for (const row of this.#db.deliveries.values()) {
+        if (row.status !== "parked" && row.status !== "held") continue;
+        if (healed || random.chance(0.1)) this.#decide(row);
+      }
+      if (healed && this.#atRest()) this.#kernel.later(6_000, "end", null, () => this.#kernel.stop());
+      else if (this.#kernel.now > this.#healedAt + HEALED_AFTER_MS) this.#kernel.stop();
+      else this.#work();
+    });
+  }
+
+  #atRest(): boolean {
+    const { deliveries, instances, lanes, events } = this.#db;
+    const last = events.findLast(({ routed }) => !routed);
+    return (
+      this.#owed === 0 &&
+      [...deliveries.values()].every(({ status }) => ["applied", "cancelled"].includes(status)) &&
+      [...instances.values()].every(({ status }) => status === "completed" || status === "abandoned") &&
+      (!last || lanes.every(({ xid, position }) => xid === last.xid && position === last.position)) &&
+      [...this.#targets.values()].every(({ pending }) => [...pending.values()].every((n) => n === 0))
+    );
+  }
+
+  #answer({
+    id,
+    process,
+    key,
+    approval,
+    correlation,
+  }: {
+    id: string;
+    process: string;
+    key: string;
+    approval: string;
+    correlation: string;
+  }): void {
+    const verdict = this.#kernel.random.chance(0.7) ? "approved" : "declined";
+    const fact = QuestionAnswered.of({
+      question: id,
+      process,
+      instance: key,
+      approval,
+      verdict,
+      by: "clerk",
+      comment: "",
+    });
+    this.#act({
+      actor: "clerk",
+      action: verdict,
+      subject: id,
+      reason: null,
+      entry: entryOf(fact, { ...said, id: `${id}:answer`, correlation }),
+      guard: { question: id, verdict, comment: "" },
+    });
+  }
+
+  /** Looks into the target's books before deciding, and waits while a request for it may still lie about. */
+  #decide(row: {
+    key: string;
+    connection: string;
+    lane: number;
+    correlation: string;
+    updated: number;
+  }): void {
+    const target = this.#target(row.connection);
+    if ((target.pending.get(row.key) ?? 0) > 0) return;
+    // Our own workers may still have the call on the wire.
+    if (row.updated + 15_000 > this.#kernel.now) return;
+    const booked = target.booked(row.key) > 0;
+    this.#decisions += 1;
+    const fact = DeliveryDecided.of({
+      delivery: row.key,
+      lane: row.lane,
+      verdict: booked ? "booked" : "try again",
+      reference: booked ? `${target.name}-${row.key.slice(0, 8)}` : null,
+      by: "clerk",
+      reason: "",
+    });
+    this.#fire(booked ? "person found it booked" : "person sent it again");
+    this.#act({
+      actor: "clerk",
+      action: booked ? "booked" : "try again",
+      subject: row.key,
+      reason: null,
+      entry: entryOf(fact, {
+        ...said,
+        id: `${row.key}:decided:${this.#decisions}`,
+        correlation: row.correlation,
+      }),
+      guard: { delivery: row.key },
+    });
+  }
+
+  #act(act: Act): void {
+    this.#desk.act(act).catch(() => undefined);
+  }
+
+  #outcome(): Outcome {
+    const books = [...this.#targets.values()].flatMap((target) => target.books);
+    const orders = new Map(
+      [...this.#db.instances.values()].map(({ key, status }): [string, string] => [key, status]),
+    );
+    const violations = judge({
+      receipts: this.#receipts,
+      books,
+      deliveries: [...this.#db.deliveries.values()],
+      orders,
+      healed: true,
+      packMs: PACK_MS,
+    });
+    if (this.#owed > 0) violations.push(`I11 ${this.#owed} messages never got a receipt.`);
+    return {
+      seed: this.#kernel.seed,
+      hash: this.#kernel.hash,
+      violations,
+      fired: this.#fired,
+      story: this.#kernel.story,
+      virtualMs: this.#kernel.now,
+      steps: this.#kernel.steps,
+      receipts: this.#receipts.length,
+      effects: books.length,
+    };
+  }
+}
+
+const said = {
+  source: "person:clerk",
+  causation: "person:clerk",
+  occurredAt: null,
+  routed: false,
+} as const;
