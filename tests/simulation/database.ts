@@ -8,7 +8,7 @@
 import type { Entry } from "../../src/journal/append.ts";
 import type { OpenDelivery } from "../../src/work/deliveries.ts";
 import type { Instance } from "../../src/work/instances.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel, Program } from "./kernel.ts";
 
 export interface EventRow extends Entry {
   readonly xid: number;
@@ -83,7 +83,7 @@ const FINAL = ["applied", "superseded", "cancelled"];
 export class Database {
   readonly kernel: Kernel;
   readonly lanes: LaneRow[];
-  readonly workers = new Map<string, number>();
+  readonly workers = new Map<string, { at: number; place: string; program: Program }>();
   readonly receipts = new Map<string, { hash: string; arrival: string }>();
   readonly arrivals: { arrival: string; state: string }[] = [];
   /** In the order of the feed. */

@@ -151,12 +151,12 @@ export function simStore(
       );
     },
 
-    async lease(worker, _host) {
+    async lease(worker, place) {
       const { mine, workers } = await write("lease", {}, () => {
         const now = kernel.now;
         for (const [id, beat] of db.workers)
-          if (id !== worker && beat < now - db.leaseMs) db.workers.delete(id);
-        db.workers.set(worker, now);
+          if (id !== worker && beat.at < now - db.leaseMs) db.workers.delete(id);
+        db.workers.set(worker, { at: now, place, program });
         for (const lane of db.lanes) if (lane.owner === worker) lane.until = now + db.leaseMs;
         return { mine: lanesOf(worker), workers: db.workers.size };
       });
@@ -190,6 +190,22 @@ export function simStore(
       });
       return { lanes: [...mine, ...taken], taken: taken.map(({ id }) => id), surplus: [], ...rest };
     },
+
+    neighbours: (worker) =>
+      look("neighbours", () =>
+        [...db.workers]
+          .filter(([id]) => id !== worker)
+          .map(([id, neighbour]) => ({ id, place: placeNow(neighbour) })),
+      ),
+
+    bury: (workers) =>
+      write("bury", {}, () => {
+        for (const id of workers) {
+          if (!db.workers.delete(id)) continue;
+          fired("worker buried");
+          for (const lane of db.lanes) if (lane.owner === id) lane.until = Number.NEGATIVE_INFINITY;
+        }
+      }),
 
     give: (worker, lanes) =>
       write("give", {}, () => {
@@ -439,6 +455,12 @@ function asRow(instance: Instance): InstanceRow {
   };
 }
 
+/** All workers of a world live in this process; a killed one says it ran under a number that no process can have. */
+function placeNow({ place, program }: { place: string; program: Program }): string {
+  const fields = place.split(" ");
+  return program.alive || fields.length < 5 ? place : fields.with(3, "2147483647").join(" ");
+}
+
 function claim(db: Database, guard: Act["guard"]): boolean {
   if ("question" in guard) {
     const question = db.questions.get(guard.question);
@@ -449,6 +471,7 @@ function claim(db: Database, guard: Act["guard"]): boolean {
   if ("delivery" in guard)
     return ["parked", "held", "in_doubt", "owed"].includes(db.deliveries.get(guard.delivery)?.status ?? "");
   if ("instance" in guard) return db.instances.get(`${guard.process}:${guard.instance}`)?.status === "parked";
+  if (!("exception" in guard)) return false;
   const open = db.exceptions.find(
     ({ id, resolved, subjectKind }) =>
       String(id) === guard.exception && !resolved && subjectKind !== "delivery",
