@@ -172,7 +172,10 @@ export class Kernel {
 
   #step(): void {
     const next = this.#pop();
-    if (!next) return this.stop();
+    if (!next) {
+      this.stop();
+      return;
+    }
     if (next.cancelled) return;
     this.now = next.at;
     if (next.of) {
