@@ -8,6 +8,8 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Static } from "typebox";
 import type { Actor, Dock } from "../runtime/dock.ts";
 import {
+  batch,
+  batches,
   document,
   downOf,
   exceptionGroups,
@@ -16,6 +18,7 @@ import {
   openQuestions,
   overview,
   recent,
+  refusedRecords,
   STATUSES,
   step,
 } from "../trace/index.ts";
@@ -109,6 +112,26 @@ export async function api(
     return { groups, questions, asOf: new Date().toISOString() };
   });
 
+  // Every open page asks each second while a file is read; one answer a second serves them all.
+  const files = shared(1_000, async () => ({
+    batches: await batches(pool),
+    asOf: new Date().toISOString(),
+  }));
+  app.get("/batches", files);
+
+  app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.RefusedQuery> }>(
+    "/batches/:id",
+    { schema: { querystring: shapes.RefusedQuery } },
+    async ({ params: { id }, query: { after } }, reply) => {
+      const one = await batch(pool, id);
+      if (!one) return missing(reply, `There is no batch ${id}.`);
+      return {
+        batch: one,
+        refused: await refusedRecords(pool, id, { after: Number(after ?? 0), limit: 100 }),
+      };
+    },
+  );
+
   app.get("/live", (_request, reply) => {
     reply.hijack();
     if (!live.open(reply.raw, HEADERS)) reply.raw.writeHead(503).end();
@@ -151,6 +174,14 @@ export async function api(
       const verdict = body.booked === null ? ("not booked" as const) : { booked: body.booked };
       const taken = await dock.settle(params.key, verdict, by(body.reason));
       return taken ? { done: true } : late(reply, "It is not unclear any more: it was settled meanwhile.");
+    },
+  );
+  app.post<{ Params: { id: string }; Body: Static<typeof shapes.BatchDecision> }>(
+    "/batches/:id/decide",
+    { schema: { body: shapes.BatchDecision } },
+    async ({ params, body }, reply) => {
+      const taken = await dock.decideBatch(params.id, body.verdict, by(body.reason));
+      return taken ? { done: true } : late(reply, "The batch is not in a state for this any more.");
     },
   );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Reason> }>(

@@ -9,6 +9,9 @@
  * | `GET /api/documents/:correlation` | `Story`: the whole story of one document (`order%2FSO-10045`) |
  * | `GET /api/documents/:correlation/steps/:position` | `Step`: what was sent and what came back |
  * | `GET /api/exceptions` | `Exceptions`: open exceptions by cause, open questions |
+ * | `GET /api/batches` | `Batches`: large files, newest first, with totals that add up |
+ * | `GET /api/batches/:id?after=` | `Batch`: one of them with its refused records after a record number |
+ * | `POST /api/batches/:id/decide` | `BatchDecision` → `{done}` |
  * | `GET /api/live` | server-sent events: `changed` `{documents}` at most once a second, `beat` every 5 s |
  * | `POST /api/questions/:id/answer` | `Answer` → `{done}` |
  * | `POST /api/deliveries/:key/try-again`, `…/cancel` | `Reason` → `{done}` |
@@ -350,6 +353,56 @@ export const Exceptions = Type.Object(
   },
   exactly,
 );
+export const BatchView = Type.Object(
+  {
+    id: Text,
+    flow: Text,
+    source: Text,
+    file: Text,
+    hash: Text,
+    state: Type.Union(
+      ["waiting", "running", "paused", "finished", "failed"].map((state) => Type.Literal(state)),
+    ),
+    reason: OrNull(Text),
+    worker: OrNull(Text),
+    chunk: Count,
+    bytes: Count,
+    bytesRead: Count,
+    records: Count,
+    outcomes: Type.Object(
+      {
+        applied: Count,
+        waiting: Count,
+        held: Count,
+        parked: Count,
+        givenUp: Count,
+        noChange: Count,
+        passedOver: Count,
+        refused: Count,
+      },
+      exactly,
+    ),
+    readingAgain: Type.Boolean(),
+    openedAt: At,
+    startedAt: OrNull(At),
+    updatedAt: At,
+    finishedAt: OrNull(At),
+  },
+  exactly,
+);
+export const Batches = Type.Object({ batches: Type.Array(BatchView), asOf: At }, exactly);
+export const Batch = Type.Object(
+  {
+    batch: BatchView,
+    refused: Type.Array(
+      Type.Object(
+        { record: Count, line: Count, reason: Text, readingAgain: Type.Boolean(), text: OrNull(Text) },
+        exactly,
+      ),
+    ),
+  },
+  exactly,
+);
 export const Problem = Type.Object({ title: Text, detail: Text }, exactly);
 
 // What is taken -----------------------------------------------------------------------------------------------------
@@ -359,6 +412,10 @@ export const DocumentsQuery = Type.Object({
   after: Type.Optional(Type.String({ maxLength: 40 })),
   /** 1 to 200. */
   limit: Type.Optional(Type.String({ pattern: "^(?:[1-9]\\d?|1\\d\\d|200)$" })),
+});
+
+export const RefusedQuery = Type.Object({
+  after: Type.Optional(Type.String({ pattern: "^\\d{1,12}$" })),
 });
 
 const Why = Type.String({ maxLength: 2_000 });
@@ -374,5 +431,18 @@ export const Answer = Type.Object(
 /** `booked`: the number under which the target has it; null: it was not booked, send it again. */
 export const Settlement = Type.Object(
   { booked: OrNull(Type.String({ minLength: 1, maxLength: 200 })), reason: Type.Optional(Why) },
+  exactly,
+);
+/** What is to become of a batch; kept in the audit with the reason. */
+export const BatchDecision = Type.Object(
+  {
+    verdict: Type.Union([
+      Type.Literal("pause"),
+      Type.Literal("resume"),
+      Type.Literal("read refused again"),
+      Type.Literal("give up"),
+    ]),
+    reason: Type.Optional(Why),
+  },
   exactly,
 );

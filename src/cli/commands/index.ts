@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
 import { audit } from "./audit.ts";
+import { batches } from "./batches.ts";
 import { check } from "./check.ts";
 import { clients } from "./clients.ts";
 import { completion } from "./completion.ts";
@@ -23,6 +24,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   trace,
   status,
   exceptions,
+  batches,
   questions,
   approve,
   decline,

@@ -11,7 +11,7 @@ import { absolute, capital } from "./format.ts";
 import { Ago } from "./parts.tsx";
 
 /** A modal question. Closes on Escape, on "Not now", and when `busy` work succeeded. */
-function Ask({
+export function Ask({
   title,
   children,
   onClose,
@@ -54,7 +54,8 @@ function Ask({
   );
 }
 
-function Why({
+/** Asks for a reason; it is kept in the audit. */
+export function Why({
   value,
   onChange,
   label = "Why (kept in the audit)",

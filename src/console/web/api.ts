@@ -5,12 +5,14 @@
  */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type {
+  BatchView,
   DocumentLine,
   FoundDocument,
   Group,
   MoneyWaiting,
   OpenQuestion,
   Overview,
+  RefusedView,
   Step,
   Story,
 } from "../../trace/index.ts";
@@ -36,6 +38,15 @@ export interface Exceptions {
   readonly groups: readonly Group[];
   readonly questions: readonly OpenQuestion[];
   readonly asOf: string;
+}
+
+export interface Batches {
+  readonly batches: readonly BatchView[];
+  readonly asOf: string;
+}
+export interface Batch {
+  readonly batch: BatchView;
+  readonly refused: readonly RefusedView[];
 }
 
 /** What the server said when it could not do what was asked; `message` is a sentence for people. */
@@ -114,6 +125,29 @@ export const useExceptions = () =>
     placeholderData: keepPreviousData,
   });
 
+/** While a file is read its numbers move without any document changing, so the page asks by itself. */
+const OPEN_MS = 1_000;
+const QUIET_MS = 5_000;
+const isOpen = ({ state, outcomes, readingAgain }: BatchView) =>
+  state === "running" || readingAgain || outcomes.waiting > 0;
+
+export const useBatches = () =>
+  useQuery({
+    queryKey: ["batches"],
+    queryFn: () => get<Batches>("/batches"),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => (data?.batches.some(isOpen) ? OPEN_MS : QUIET_MS),
+  });
+
+export const useBatch = (id: string, after: number) =>
+  useQuery({
+    queryKey: ["batch", id, after],
+    queryFn: () => get<Batch>(`/batches/${encodeURIComponent(id)}?after=${after}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => (data && isOpen(data.batch) ? OPEN_MS : QUIET_MS),
+    retry: (count, error) => !(error instanceof Problem && error.status === 404) && count < 1,
+  });
+
 /** One press of a button. */
 export type Press =
   | {
@@ -123,6 +157,12 @@ export type Press =
       readonly comment: string;
     }
   | { readonly act: "try again" | "cancel"; readonly delivery: string; readonly reason: string }
+  | {
+      readonly act: "decide batch";
+      readonly batch: string;
+      readonly verdict: "pause" | "resume" | "read refused again" | "give up";
+      readonly reason: string;
+    }
   | { readonly act: "resolve"; readonly exception: string; readonly reason: string }
   | {
       readonly act: "settle";
@@ -138,6 +178,7 @@ const ACCEPTED: Readonly<Record<Press["act"], string>> = {
     "Accepted. It is sent again under the same key and shows as done once the target confirmed it.",
   settle: "Accepted. What you found is recorded with your name.",
   cancel: "Given up. Later steps go on without it.",
+  "decide batch": "Accepted. The batch shows what became of it.",
   resolve: "Closed. What you did is recorded with your name.",
 };
 
@@ -157,6 +198,11 @@ function requestOf(press: Press): { path: string; body: object } {
       return {
         path: `/deliveries/${encodeURIComponent(press.delivery)}/try-again`,
         body: { reason: press.reason },
+      };
+    case "decide batch":
+      return {
+        path: `/batches/${encodeURIComponent(press.batch)}/decide`,
+        body: { verdict: press.verdict, reason: press.reason },
       };
     case "resolve":
       return {

@@ -6,6 +6,7 @@ import { useHome, useSession } from "./api.ts";
 import { count, span } from "./format.ts";
 import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
 import { Mishap } from "./mishap.tsx";
+import { BatchesPage, BatchPage } from "./pages/batches.tsx";
 import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
@@ -17,6 +18,7 @@ const PAGES = [
   { path: "/", title: "Home", key: "h" },
   { path: "/documents", title: "Documents", key: "d" },
   { path: "/exceptions", title: "Exceptions", key: "e" },
+  { path: "/batches", title: "Batches", key: "b" },
 ] as const;
 
 export function App() {
@@ -58,6 +60,8 @@ function Shell() {
             <Route path="/" component={HomePage} />
             <Route path="/documents" component={DocumentsPage} />
             <Route path="/exceptions" component={ExceptionsPage} />
+            <Route path="/batches" component={BatchesPage} />
+            <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
             <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
             <Route>
               <div className="page">
@@ -275,6 +279,7 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g h", "Home"],
     ["g d", "Documents"],
     ["g e", "Exceptions"],
+    ["g b", "Batches"],
     ["1 2 3", "On a document: business, all steps, every try"],
     ["p", "Pause and resume updates"],
     ["Esc", "Back one layer"],
