@@ -65,6 +65,7 @@ test("cancelled after goods have left: refused, told to a person, and the order 
     const notes = (await world.story(number))?.instances[0]?.notes ?? [];
     return notes.some(({ text }) => /cancellation by .* is refused: shipment SH-\d+ has left/.test(text));
   });
+  await world.shown(number, /cancelled after goods had left/);
   await world.estate.settings("acme", { pays: true });
   await world.reached(number, "paid");
   await world.rest();

@@ -90,6 +90,7 @@ test("a change that comes after goods have left is refused and a person is told"
   });
   const notes = (await world.story(number))?.instances[0]?.notes.map(({ text }) => text).join(" ");
   expect(notes).toContain("is refused: Goods have left already");
+  await world.shown(number, /is refused/);
   await world.estate.settings("acme", { pays: true });
   await world.reached(number, "paid");
   await world.rest();

@@ -207,6 +207,18 @@ export class World {
     return Object.fromEntries((story?.milestones ?? []).map(({ name, state }) => [name, state]));
   }
 
+  /** Waits until something about the order stands open for a person, and returns its title. */
+  shown(number: string, title: RegExp): Promise<string> {
+    return this.until(`${title} is shown for ${number}`, 20_000, async () => {
+      const story = await this.story(number);
+      const { rows } = await this.pool.query(
+        "select title from exception where correlation = $1 and resolved_at is null and owner <> ''",
+        [story?.line.correlation],
+      );
+      return rows.map((row) => row.title as string).find((one) => title.test(one));
+    });
+  }
+
   /** The commands that took something back, in the order in which the systems confirmed them. */
   async undone(number: string): Promise<string[]> {
     const story = await this.story(number);
