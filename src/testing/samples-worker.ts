@@ -8,6 +8,7 @@ import { open } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { probe as b2mml } from "../codecs/b2mml/probe.ts";
 import { probe as bai2 } from "../codecs/bai2/probe.ts";
+import { probe as csv } from "../codecs/csv/probe.ts";
 import { probe as edifact } from "../codecs/edifact/probe.ts";
 import { probe as epcis } from "../codecs/epcis/probe.ts";
 import { probe as idoc } from "../codecs/idoc/probe.ts";
@@ -32,6 +33,8 @@ const PROBES: readonly Probe[] = [
   b2mml,
   sparkplug,
   json,
+  // The least particular: any text whose rows have the same number of fields.
+  csv,
 ];
 const START_BYTES = 8_192;
 

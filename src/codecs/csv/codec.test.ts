@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ContractBroken } from "../../std/errors.ts";
-import { csv, readCsv } from "./codec.ts";
+import { type CsvRow, csv, dialectOf, readCsv } from "./codec.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (written: Uint8Array) => new TextDecoder().decode(written);
@@ -132,4 +132,85 @@ test("a reader who stops early leaves nothing running", async () => {
     expect(sku).toBe("A");
     break;
   }
+});
+
+describe("a table nobody declared", () => {
+  const seen = (text: string, encoding: BufferEncoding = "utf8") =>
+    dialectOf(Buffer.from(text, encoding), true);
+  const rowsOf = async (text: string) => {
+    const rows: CsvRow[] = [];
+    async function* body() {
+      yield bytes(text);
+    }
+    for await (const row of readCsv(body(), seen(text)!)) rows.push(row);
+    return rows;
+  };
+
+  test.each([
+    [
+      "commas and names",
+      "sku,plant\nA,1\nB,2\n",
+      { columns: ["sku", "plant"], delimiter: ",", header: true },
+    ],
+    [
+      "tabs and no names",
+      "1\tA\t\n2\tB\t\n3\tC\tx\n",
+      { columns: ["1", "2", "3"], delimiter: "\t", header: false },
+    ],
+    [
+      "semicolons around decimal commas",
+      "sku;price\nA;1,5\nB;2,5\nC;3,0\n",
+      { delimiter: ";", columns: ["sku", "price"] },
+    ],
+    ["bars", "a|1\nb|2\nc|3\n", { delimiter: "|", header: false }],
+    [
+      "ends of rows of their own",
+      '1+|<a b="c">\nx</a>&|\n2+|y&|\n3+|z&|\n',
+      { delimiter: "+|", rowEnd: "&|", quote: "none" },
+    ],
+    [
+      "quotes that are letters",
+      'pump\t2" hose\nseal\t3" hose\nvalve\tnone\n',
+      { delimiter: "\t", quote: "none" },
+    ],
+    ["line breaks in quotes", 'a,"1\n2",x\nb,"3",y\nc,4,z\n', { delimiter: ",", columns: ["1", "2", "3"] }],
+    ["two columns of one name", "a,a\n1,2\n3,4\n", { columns: ["1", "2"], header: false }],
+  ])("%s", (_, text, settings) => {
+    expect(seen(text)).toMatchObject(settings);
+  });
+
+  test("Latin-1 is seen, and every row is read by what was found", async () => {
+    expect(seen("sku;ort\nA;Zürich\nB;1\n", "latin1")).toMatchObject({ encoding: "windows-1252" });
+    expect(await rowsOf('1+|<a b="c">\nx</a>&|\n2+|y&|\n3+|z&|\n')).toEqual([
+      { "1": "1", "2": '<a b="c">\nx</a>' },
+      { "1": "2", "2": "y" },
+      { "1": "3", "2": "z" },
+    ]);
+    expect(await rowsOf('pump\t2" hose\nseal\t3" hose\nvalve\tnone\n')).toHaveLength(3);
+  });
+
+  test("a row that is longer than the rest is refused with its line", async () => {
+    const text = `sku,plant\n${"A,1\n".repeat(9)}B,2,3\n`;
+    await expect(rowsOf(text)).rejects.toMatchObject({
+      facts: { line: 11, expected: "2 fields", found: "3" },
+    });
+  });
+
+  test("prose, code, two lines and binary data are no tables", () => {
+    for (const text of [
+      "Dear Sir,\nwe write to you, because\nof this.\n",
+      "a,b\n1,2",
+      "if (a, b) {\n  c();\n}\n",
+      "| sku | plant |\n|---|---|\n| A | 1 |\n| B | 2 |\n",
+      "a,b\0\n1,2\n3,4\n",
+      "",
+    ])
+      expect(seen(text)).toBeUndefined();
+  });
+
+  test("without quotes a field that holds the delimiter is not written", () => {
+    const plain = csv({ columns: ["a", "b"], delimiter: "\t", quote: "none", header: false });
+    expect(text(plain.encode([{ a: '2" hose', b: "x" }]))).toBe('2" hose\tx\n');
+    expect(() => plain.encode([{ a: "x\ty", b: "" }])).toThrow('Row 1 has "\\t" in a');
+  });
 });

@@ -136,19 +136,32 @@ function written(
           });
         }
         const text = field ?? "";
+        if (settings.quote === "none") refuseUnquotable(text, settings, index + 1, name);
         return spreadsheet && FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
       }),
     );
   }
   const text = stringify(table, {
     delimiter: settings.delimiter ?? ",",
-    record_delimiter: settings.lineBreak ?? "\n",
+    record_delimiter: (settings.rowEnd ?? "") + (settings.lineBreak ?? "\n"),
+    ...(settings.quote === "none" ? { quote: false as const } : {}),
     quoted: spreadsheet,
     // One empty column would be an empty line, and an empty line is no row.
     quoted_empty: spreadsheet || columns.length === 1,
     quoted_match: /[\r\n]|^\s|\s$/,
   });
   return encoded(text, settings.encoding ?? "utf-8");
+}
+
+/** Without quotes nothing protects a delimiter inside a field. */
+function refuseUnquotable(text: string, settings: CsvSettings, row: number, column: string): void {
+  const marks = settings.rowEnd === undefined ? ["\r", "\n"] : [settings.rowEnd];
+  const found = [settings.delimiter ?? ",", ...marks].find((mark) => text.includes(mark));
+  if (found === undefined) return;
+  throw new ContractBroken(
+    `Row ${row} has ${JSON.stringify(found)} in ${column}, and without quotes that ends the field.`,
+    { facts: { row, path: column, expected: "text without delimiters", found: JSON.stringify(found) } },
+  );
 }
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
@@ -165,3 +178,5 @@ function encoded(text: string, encoding: keyof typeof LABEL): Bytes {
     facts: { expected: encoding, found: "other characters" },
   });
 }
+
+export { dialectOf } from "./dialect.ts";

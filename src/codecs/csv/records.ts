@@ -33,6 +33,7 @@ export function csvRecords<const Columns extends readonly (string | CsvColumn)[]
   settings: CsvSettings & { readonly columns: Columns },
 ): Records<RowOf<Columns>> {
   ensure(settings.encoding !== "utf-16le", "records are cut from encodings in which a line feed is one byte");
+  ensure(settings.rowEnd === undefined, "records are cut at line breaks");
   const columns = declared(settings);
   const encoding = settings.encoding ?? "utf-8";
   const delimiter = settings.delimiter ?? ",";
@@ -66,7 +67,7 @@ export function csvRecords<const Columns extends readonly (string | CsvColumn)[]
   return {
     name: "csv records",
     mediaType: "text/csv",
-    cutter: (from) => new LineRecords(from, { head: hasHead, quotes: true }),
+    cutter: (from) => new LineRecords(from, { head: hasHead, quotes: settings.quote !== "none" }),
     checkHead: (head) => void rowsUnder(head),
     read({ bytes, place }: RawRecord) {
       const text = decoded(bytes, encoding);

@@ -30,6 +30,10 @@ export interface CsvSettings {
    * gets a leading apostrophe unless it is a plain number. Such a file is not read back to the same value.
    */
   readonly forSpreadsheets?: boolean;
+  /** `none` where quotes are letters like any other, as exports of databases write them; `"` where absent. */
+  readonly quote?: "none";
+  /** What stands at the end of a row before its line break, e.g. `&|`; a field may then hold line breaks. */
+  readonly rowEnd?: string;
   /** What ends a written row; a line feed where absent. */
   readonly lineBreak?: "\n" | "\r\n";
   readonly limits?: Partial<CsvLimits>;
@@ -67,6 +71,10 @@ export const options = (settings: CsvSettings, limits: CsvLimits) => ({
   // Raggedness is checked against the declared columns, with a message that names them.
   relax_column_count: true,
   skip_empty_lines: true,
+  ...(settings.quote === "none" ? { quote: false as const } : {}),
+  ...(settings.rowEnd === undefined
+    ? {}
+    : { record_delimiter: ["\r\n", "\n", ""].map((lineBreak) => `${settings.rowEnd}${lineBreak}`) }),
   // One field may not grow without bound while a quote stays open.
   max_record_size: limits.fieldLength * Math.max(1, settings.columns.length),
 });
