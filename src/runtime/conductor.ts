@@ -139,7 +139,7 @@ export class Conductor {
       return held !== undefined && (together || before(held, at));
     };
     const aimed = entries.map((entry) => this.#aim(entry, ours));
-    await this.#load(aimed, owned);
+    const instances = await this.#load(aimed);
 
     const round = new Round(
       this.#definitions,
@@ -148,11 +148,12 @@ export class Conductor {
       now,
       (connection, subject) => this.#dispatcher.maySendNow(connection, subject),
     );
-    for (const each of aimed) await this.#take(each, round, ours, owned);
+    for (const each of aimed) await this.#take(each, round, ours, instances);
     for (const instance of due) {
       // A step of this very round may have changed it already; the cached one is the truth.
-      const known = this.#instances.get(instanceId(instance)) ?? instance;
-      this.#remember(known, owned);
+      const id = instanceId(instance);
+      const known = instances.get(id) ?? this.#instances.get(id) ?? instance;
+      instances.set(id, known);
       await round.due(known);
     }
     const { xid, position } = entries.at(-1) ?? from;
@@ -160,6 +161,7 @@ export class Conductor {
     const steps = round.steps(this.#worker, lanes, to);
     const decided = await this.#store.commitSteps(steps);
     this.#leases.moved(lanes, to);
+    for (const instance of instances.values()) this.#remember(instance, owned);
     this.#dispatcher.hand(round.parcels);
     for (const key of decided) this.#dispatcher.decided(key);
     this.#trim();
@@ -214,7 +216,7 @@ export class Conductor {
     { entry, contract, data, unreadable, lane, targets }: Aimed,
     round: Round,
     ours: (lane: number, at: Cursor) => boolean,
-    owned: ReadonlyMap<number, Lane>,
+    instances: Map<string, Instance>,
   ): Promise<void> {
     const ref = `event:${entry.position}`;
     const mine = ours(lane, entry);
@@ -257,12 +259,13 @@ export class Conductor {
     }
     for (const { process, key } of targets) {
       const input: Input = { kind: "event", at: entry.occurredAt, message, source: entry.source };
-      const known = this.#instances.get(`${process.header.name}:${key}`) ?? null;
+      const id = `${process.header.name}:${key}`;
       const cause = { ref, correlation: entry.correlation };
-      this.#remember(await round.input(process, key, known, input, cause), owned);
+      instances.set(id, await round.input(process, key, instances.get(id) ?? null, input, cause));
     }
-    if (contract === QuestionAnswered) await this.#answered(data as Answered, entry, ref, round, ours);
-    if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours);
+    if (contract === QuestionAnswered)
+      await this.#answered(data as Answered, entry, ref, round, ours, instances);
+    if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours, instances);
     if (mine && contract === ExceptionRaised) raiseAbout(data as Exceptional, entry, round);
     if (mine && contract === ExceptionResolved) {
       const { fingerprint, how, by } = data as typeof ExceptionResolved.sample;
@@ -278,8 +281,9 @@ export class Conductor {
     ref: string,
     round: Round,
     ours: (lane: number, at: Cursor) => boolean,
+    instances: ReadonlyMap<string, Instance>,
   ): Promise<void> {
-    const instance = this.#instances.get(`${data.process}:${data.instance}`);
+    const instance = instances.get(`${data.process}:${data.instance}`);
     if (!instance || !ours(instance.lane, entry)) return;
     const input: Input = {
       kind: data.verdict,
@@ -296,8 +300,9 @@ export class Conductor {
     entry: Recorded,
     round: Round,
     ours: (lane: number, at: Cursor) => boolean,
+    instances: ReadonlyMap<string, Instance>,
   ): Promise<void> {
-    const instance = this.#instances.get(`${data.process}:${data.instance}`);
+    const instance = instances.get(`${data.process}:${data.instance}`);
     if (instance && ours(instance.lane, entry)) await round.resume(instance, data.by);
   }
 
@@ -347,8 +352,11 @@ export class Conductor {
     }
   }
 
-  /** Reads the instances that entries name and that are not in memory. */
-  async #load(aimed: readonly Aimed[], owned: ReadonlyMap<number, Lane>): Promise<void> {
+  /**
+   * The instances that entries name, from memory or from the table. They belong to the round: a lane may be given away and
+   * its instances forgotten while the round runs, and an instance that vanished would be taken for one that never was.
+   */
+  async #load(aimed: readonly Aimed[]): Promise<Map<string, Instance>> {
     const wanted = new Map<string, { process: string; key: string }>();
     for (const { contract, data, targets } of aimed) {
       for (const { process, key } of targets)
@@ -358,9 +366,16 @@ export class Conductor {
         wanted.set(`${process}:${instance}`, { process, key: instance });
       }
     }
-    const missing = [...wanted].filter(([id]) => !this.#instances.has(id)).map(([, id]) => id);
-    if (missing.length === 0) return;
-    for (const instance of await this.#store.instances(missing)) this.#remember(instance, owned);
+    const found = new Map<string, Instance>();
+    const missing: { process: string; key: string }[] = [];
+    for (const [id, named] of wanted) {
+      const known = this.#instances.get(id);
+      if (known) found.set(id, known);
+      else missing.push(named);
+    }
+    if (missing.length > 0)
+      for (const instance of await this.#store.instances(missing)) found.set(instanceId(instance), instance);
+    return found;
   }
 
   /**
