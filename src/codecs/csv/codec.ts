@@ -25,6 +25,7 @@ import {
   translated,
 } from "./rows.ts";
 
+export { databaseExport, type ExportRow, type ExportSettings, readDatabaseExport } from "./export.ts";
 export { csvRecords, type RowOf } from "./records.ts";
 export { CSV_LIMITS, type CsvColumn, type CsvLimits, type CsvRow, type CsvSettings } from "./rows.ts";
 

@@ -1,0 +1,221 @@
+/**
+ * Exports of databases: fields between delimiters without quotes, backslash escapes, marks for NULL.
+ *
+ * This is what PostgreSQL `COPY`, MySQL `INTO OUTFILE`, Hive and bulk tools write. A field that is NULL is `null` and never
+ * an empty text. Delimiter, escapes and marks are declared, not guessed; a row of another number of fields is refused.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import type { Codec } from "../codec.ts";
+
+export interface ExportSettings {
+  readonly columns: readonly string[];
+  /** One character: a tab where absent; `|`, `\x01` (Hive), `;` … */
+  readonly delimiter?: string;
+  /** `backslash` where absent: `\t`, `\n`, `\\`, and a backslash before a delimiter or a line end. */
+  readonly escape?: "backslash" | "none";
+  /** What stands for NULL, compared before escapes are read; `\N` where absent. */
+  readonly nulls?: readonly string[];
+  /** Whether the first row names the columns, in this order; false where absent. */
+  readonly header?: boolean;
+  /** `utf-8` where absent. */
+  readonly encoding?: "utf-8" | "latin-1" | "windows-1252";
+  readonly limits?: { readonly bytes?: number; readonly rows?: number; readonly fieldLength?: number };
+}
+
+export type ExportRow = Readonly<Record<string, string | null>>;
+
+/**
+ * The codec of a database export.
+ *
+ * @example databaseExport({ columns: ["sku", "stock"], delimiter: "|" }).decode(toBytes("PUMP-100|\\N\n"))
+ */
+export function databaseExport(settings: ExportSettings): Codec<readonly ExportRow[]> {
+  const { bytes = 67_108_864 } = settings.limits ?? {};
+  return {
+    name: "csv",
+    mediaType: "text/tab-separated-values",
+    decode(body) {
+      if (body.length > bytes) throw broken(0, `at most ${bytes} bytes`, String(body.length));
+      const reader = new ExportReader(settings, settings.limits?.rows ?? 1_000_000);
+      return [...reader.push(body), ...reader.end()];
+    },
+    encode: (rows) => written(rows, settings),
+  };
+}
+
+/** Reads rows from a stream of chunks at flat memory. @throws {ContractBroken} at the first broken row */
+export async function* readDatabaseExport(
+  chunks: AsyncIterable<Bytes>,
+  settings: ExportSettings,
+): AsyncGenerator<ExportRow, void, undefined> {
+  const reader = new ExportReader(settings, settings.limits?.rows ?? Number.POSITIVE_INFINITY);
+  for await (const chunk of chunks) yield* reader.push(chunk);
+  yield* reader.end();
+}
+
+const LABEL = { "utf-8": "utf-8", "latin-1": "latin1", "windows-1252": "windows-1252" } as const;
+
+function broken(line: number, expected: string, found: string): ContractBroken {
+  const shown = found.slice(0, 40);
+  return new ContractBroken(`Line ${line}: expected ${expected}, found ${shown}.`, {
+    facts: { line, expected, found: shown },
+  });
+}
+
+/** Letters behind a backslash that are not themselves; every other is. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  Z: "\x1a",
+};
+
+class ExportReader {
+  readonly #settings: ExportSettings;
+  readonly #delimiter: string;
+  readonly #backslash: boolean;
+  readonly #nulls: ReadonlySet<string>;
+  readonly #most: number;
+  readonly #longest: number;
+  readonly #decoder: TextDecoder;
+  #fields: string[] = [];
+  #field = "";
+  #escaped = false;
+  #line = 1;
+  #rowLine = 1;
+  #rows = 0;
+  #headed: boolean;
+  #over = false;
+
+  constructor(settings: ExportSettings, most: number) {
+    this.#settings = settings;
+    this.#delimiter = settings.delimiter ?? "\t";
+    this.#backslash = (settings.escape ?? "backslash") === "backslash";
+    this.#nulls = new Set(settings.nulls ?? ["\\N"]);
+    this.#most = most;
+    this.#longest = settings.limits?.fieldLength ?? 131_072;
+    this.#decoder = new TextDecoder(LABEL[settings.encoding ?? "utf-8"], { fatal: true });
+    this.#headed = settings.header !== true;
+  }
+
+  *push(chunk: Bytes): Generator<ExportRow> {
+    yield* this.#read(this.#text(chunk, false));
+  }
+
+  *end(): Generator<ExportRow> {
+    yield* this.#read(this.#text(new Uint8Array(0), true));
+    if (this.#escaped) throw broken(this.#line, "a character behind the backslash", "the end");
+    if (this.#fields.length > 0 || this.#field !== "") {
+      this.#fields.push(this.#field);
+      yield* this.#row();
+    }
+    if (!this.#headed) throw broken(1, `a header with ${this.#settings.columns.join(", ")}`, "nothing");
+  }
+
+  /** Raw fields keep their escapes until the row is whole, because a mark for NULL is one. */
+  *#read(text: string): Generator<ExportRow> {
+    let from = 0;
+    for (let at = 0; at < text.length && !this.#over; at += 1) {
+      const letter = text[at]!;
+      if (letter === "\0") throw broken(this.#line, "text", "a NUL character");
+      if (letter === "\n") this.#line += 1;
+      if (this.#escaped) this.#escaped = false;
+      else if (letter === "\\" && this.#backslash) this.#escaped = true;
+      else if (letter === this.#delimiter || letter === "\n") {
+        this.#take(text.slice(from, at));
+        from = at + 1;
+        this.#fields.push(this.#field);
+        this.#field = "";
+        if (letter === "\n") yield* this.#row();
+      }
+    }
+    if (!this.#over) this.#take(text.slice(from));
+  }
+
+  #take(piece: string): void {
+    this.#field += piece;
+    if (this.#field.length > this.#longest)
+      throw broken(this.#line, `fields of at most ${this.#longest} characters`, "a longer one");
+  }
+
+  *#row(): Generator<ExportRow> {
+    const raw = this.#fields;
+    const line = this.#rowLine;
+    this.#fields = [];
+    this.#field = "";
+    this.#rowLine = this.#line;
+    raw[raw.length - 1] = raw.at(-1)!.replace(/\r$/, "");
+    if (raw.length === 1 && raw[0] === "" && this.#settings.columns.length > 1) return;
+    // COPY ends its data so; nothing behind it is data.
+    if (raw.length === 1 && raw[0] === "\\.") {
+      this.#over = true;
+      return;
+    }
+    const { columns } = this.#settings;
+    if (raw.length !== columns.length) throw broken(line, `${columns.length} fields`, String(raw.length));
+    if (!this.#headed) {
+      this.#headed = true;
+      const other = columns.findIndex((column, at) => column !== raw[at]);
+      if (other !== -1) throw broken(line, `the column ${columns[other]}`, raw[other]!);
+      return;
+    }
+    this.#rows += 1;
+    if (this.#rows > this.#most) throw broken(line, `at most ${this.#most} rows`, "more");
+    yield Object.fromEntries(columns.map((column, at) => [column, this.#value(raw[at]!)]));
+  }
+
+  #value(raw: string): string | null {
+    if (this.#nulls.has(raw)) return null;
+    return this.#backslash
+      ? raw.replace(/\\([\s\S])/g, (_, letter: string) => ESCAPES[letter] ?? letter)
+      : raw;
+  }
+
+  #text(chunk: Bytes, last: boolean): string {
+    try {
+      return this.#decoder.decode(chunk, { stream: !last });
+    } catch {
+      throw broken(this.#line, `text in ${this.#settings.encoding ?? "utf-8"}`, "other bytes");
+    }
+  }
+}
+
+function written(rows: readonly ExportRow[], settings: ExportSettings): Bytes {
+  const {
+    columns,
+    delimiter = "\t",
+    escape: escapes = "backslash",
+    nulls = ["\\N"],
+    header = false,
+  } = settings;
+  const field = (value: string | null | undefined, column: string, line: number): string => {
+    if (value === undefined || (value === null && nulls[0] === undefined))
+      throw broken(line, `a value of ${column}`, "nothing");
+    if (value === null) return nulls[0]!;
+    const text =
+      escapes === "backslash"
+        ? value
+            .replace(/[\\\n\r\t]/g, (letter) => `\\${{ "\n": "n", "\r": "r", "\t": "t" }[letter] ?? letter}`)
+            .replaceAll(delimiter, `\\${delimiter}`)
+        : value;
+    const unsafe =
+      text.includes("\0") || (escapes === "none" && (text.includes(delimiter) || /[\r\n]/.test(text)));
+    if (unsafe || nulls.includes(text))
+      throw broken(line, `a text this export can carry in ${column}`, value);
+    return text;
+  };
+  const lines = rows.map((row, at) =>
+    columns.map((column) => field(row[column], column, at + 1)).join(delimiter),
+  );
+  if (header) lines.unshift(columns.join(delimiter));
+  const text = lines.map((line) => `${line}\n`).join("");
+  if ((settings.encoding ?? "utf-8") === "utf-8") return Buffer.from(text, "utf8");
+  const bytes = Buffer.from(text, "latin1");
+  if (new TextDecoder(LABEL[settings.encoding!]).decode(bytes) !== text)
+    throw broken(0, `characters of ${settings.encoding}`, "others");
+  return bytes;
+}
