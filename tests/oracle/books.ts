@@ -53,6 +53,12 @@ export interface Shipment {
   readonly dispatchedAt: string | null;
 }
 
+/** Something the WMS was asked for, under our reference. */
+interface Posting {
+  readonly reference: string;
+  readonly orderId: string;
+}
+
 interface Stock {
   readonly initial: string;
   readonly received: string;
@@ -115,20 +121,20 @@ export interface Books {
     readonly stock: Readonly<
       Record<string, Stock & { readonly shipped: string; readonly allocated: string }>
     >;
-    readonly allocations: readonly {
-      readonly orderId: string;
+    readonly releases: readonly Posting[];
+    readonly cancellations: readonly Posting[];
+    readonly allocations: readonly (Posting & {
       readonly lines: readonly (Line & {
         readonly reserved: string;
         readonly taken: string;
         readonly released: string;
         readonly missing: string;
       })[];
-    }[];
-    readonly shipOrders: readonly {
-      readonly orderId: string;
+    })[];
+    readonly shipOrders: readonly (Posting & {
       readonly lines: readonly Line[];
       readonly shipments: readonly Shipment[];
-    }[];
+    })[];
   };
   readonly tms: {
     readonly bookings: readonly { readonly id: string; readonly orderId: string; readonly status: string }[];

@@ -37,6 +37,11 @@ const PLANTED: [string, (books: Writable<Books>) => unknown, RegExp][] = [
   ["a goods issue doubled", ({ erp }) => again(erp.documents.A_GoodsIssue ?? []), /2 goods issues/],
   ["shipped twice", ({ wms }) => again(wms.shipOrders), /the WMS shipped 1 PUMP-100 × 4/],
   ["stock set aside twice", ({ wms }) => again(wms.allocations), /allocations gave 1 PUMP-100 × 4/],
+  [
+    "a posting taken twice and undone",
+    ({ wms }) => wms.allocations.push({ ...structuredClone(wms.allocations[0]!), lines: [] }),
+    /booked \S+ of \S+ twice among its allocations/,
+  ],
   ["two trucks", ({ tms }) => again(tms.bookings), /2 freight bookings/],
   ["taxed twice", ({ tax }) => again(tax.documents), /2 tax documents/],
   ["a card charged twice", ({ payments }) => again(payments.captures), /was taken by card/],

@@ -16,6 +16,7 @@ export function violations(books: Books, owed: readonly OwedOrder[]): string[] {
   return [
     ...owed.flatMap((order) => orderViolations(books, order)),
     ...strangers(books, owed),
+    ...doubled(books),
     ...ledgerViolations(books),
     ...books.acme.complaints.map((complaint) => `The partner complains: ${complaint}`),
     ...Object.keys(books.shop.statusesOfUnknownOrders).map(
@@ -69,4 +70,15 @@ function strangers({ erp, wms, tms, tax, payments, finance }: Books, owed: reado
       invoices,
     ),
   ];
+}
+
+/** The WMS takes the same posting twice; a second one under our reference is our mistake, even where it was undone later. */
+function doubled({ wms }: Books): string[] {
+  const { allocations, shipOrders, releases, cancellations } = wms;
+  return Object.entries({ allocations, shipOrders, releases, cancellations }).flatMap(([what, list]) => {
+    const seen = new Set<string>();
+    return list
+      .filter(({ reference }) => seen.size === seen.add(reference).size)
+      .map(({ reference, orderId }) => `The WMS booked ${reference} of ${orderId} twice among its ${what}.`);
+  });
 }
