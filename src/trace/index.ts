@@ -13,6 +13,7 @@
  * - `overview(pool, known, dock.connections())`: the sentence, the funnels, the systems, what needs someone.
  * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
  * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
+ * - `feed(pool, contracts, from)`: facts of the journal as a stream, for reporting.
  *
  * Writing is `record.ts`, used by the engine alone.
  */
@@ -35,6 +36,7 @@ export {
   step,
 } from "./document.ts";
 export { type DocumentLine, lines, type Page, recent } from "./documents.ts";
+export { FEED_BEGINNING, type FedFact, type FeedPlace, feed } from "./feed.ts";
 export { type Found, type FoundDocument, find, findDocuments, type Match } from "./find.ts";
 export type { Funnel, FunnelStage } from "./funnel.ts";
 export type { Header, Money } from "./header.ts";

@@ -11,6 +11,7 @@ import { cancel, resolve, retry, settle } from "./deliveries.ts";
 import { dev } from "./dev.ts";
 import { estate } from "./estate.ts";
 import { exceptions } from "./exceptions.ts";
+import { exportFeed } from "./export.ts";
 import { process } from "./process.ts";
 import { approve, decline, questions } from "./questions.ts";
 import { start } from "./start.ts";
@@ -37,6 +38,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   contracts,
   clients,
   audit,
+  exportFeed,
   estate,
   completion,
   version,
