@@ -1,0 +1,72 @@
+/**
+ * The database in memory keeps the same promises as PostgreSQL: one list of cases, run on both.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openPostgresStore } from "../../src/runtime/postgres-store.ts";
+import type { Store } from "../../src/runtime/store.ts";
+import { limits } from "../../src/std/limits.ts";
+import { type FreshDatabase, freshDatabase } from "../../src/testing/database.ts";
+import { CASES, type Held } from "./conformance.ts";
+import { Database } from "./database.ts";
+import { Kernel, type Program } from "./kernel.ts";
+import { simStore } from "./store.ts";
+
+const LANES = 4;
+const LEASE_MS = 150;
+const same = (found: unknown, wanted: unknown) => expect(found).toEqual(wanted);
+const bounds = limits as { -readonly [Name in keyof typeof limits]: number };
+const kept = { ...limits };
+
+test("there are enough cases to mean something, each under its own name", () => {
+  expect([CASES.length >= 150, new Set(CASES.map(({ name }) => name)).size]).toEqual([true, CASES.length]);
+});
+
+describe("in memory", () => {
+  test.each(CASES)("$name", async ({ run }) => {
+    const kernel = new Kernel(1);
+    const db = new Database(kernel, LANES, LEASE_MS);
+    const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
+    const program = (name: string): Program => ({ name, alive: true, pausedUntil: 0, skewMs: 0 });
+    const held: Held = {
+      store: simStore(db, program("ada"), line),
+      other: simStore(db, program("bob"), line),
+      leaseMs: LEASE_MS,
+      wait: (ms) => kernel.sleep(ms, "wait", null),
+    };
+    // The world stands still when nothing is left to happen; a case that awaits nothing has then ended.
+    let ended = false;
+    const running = run(held, same).finally(() => {
+      ended = true;
+    });
+    running.catch(() => undefined);
+    for (let idle = 0; !ended && idle < 100; idle += 1) await kernel.run();
+    await running;
+  });
+});
+
+describe("on PostgreSQL", () => {
+  let database: FreshDatabase;
+  let [store, other]: (Store | undefined)[] = [];
+  beforeAll(async () => {
+    Object.assign(bounds, { leaseMs: LEASE_MS, lanes: LANES });
+    database = await freshDatabase();
+    store = await openPostgresStore(database.url);
+    other = await openPostgresStore(database.url);
+  });
+  afterAll(async () => {
+    await store?.close();
+    await other?.close();
+    await database.drop();
+    Object.assign(bounds, kept);
+  });
+
+  test.each(CASES)("$name", async ({ run }) => {
+    await database.pool.query(
+      `truncate worker, receipt, arrival, event, business_key, instance, question, delivery, attempt, exception, audit;
+       update lane set owner = null, epoch = 0, lease_until = '-infinity', xid = '0', position = 0`,
+    );
+    if (!store || !other) throw new Error("The stores are open.");
+    const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    await run({ store, other, leaseMs: LEASE_MS, wait }, same);
+  });
+});
