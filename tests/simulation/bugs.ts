@@ -39,6 +39,14 @@ const unfenced = (store: Store, db: Database): Store => ({
       .map((lane) => ({ ...lane, epoch: String(held.get(lane.id)?.epoch) }));
     return store.commitSteps({ ...steps, worker, lanes });
   },
+  async beginAttempts(worker, attempts) {
+    const begun: string[] = [];
+    for (const attempt of attempts) {
+      const lane = db.lanes[db.deliveries.get(attempt.key)?.lane ?? -1];
+      begun.push(...(await store.beginAttempts(lane?.owner ?? worker, [attempt])));
+    }
+    return begun;
+  },
 });
 
 export const BUGS: readonly Bug[] = [
@@ -287,6 +295,88 @@ export const BUGS: readonly Bug[] = [
         commitSteps: (steps) =>
           store.commitSteps({ ...steps, decided: steps.decided.map((one) => ({ ...one, answers: [] })) }),
       }),
+    },
+  },
+  {
+    id: "S05",
+    is: "what became unclear is not read back, and forgotten",
+    mends: "was ours: until the next takeover",
+    mistake: { store: (store) => ({ ...store, openDelivery: async () => null }) },
+  },
+  {
+    id: "S06",
+    is: "a takeover does not doubt what was on the wire",
+    mistake: {
+      store: (store, db) => ({
+        ...store,
+        async lease(worker, place) {
+          const lease = await store.lease(worker, place);
+          for (const row of db.deliveries.values())
+            if (lease.taken.includes(row.lane) && row.status === "in_doubt")
+              Object.assign(row, { status: "owed", doubts: 0 });
+          return lease;
+        },
+      }),
+    },
+  },
+  {
+    id: "S07",
+    is: "what a lane owes is not read when the lane is taken",
+    mistake: { store: (store) => ({ ...store, openDeliveries: async () => [] }) },
+  },
+  {
+    id: "S08",
+    is: "other content under a known id is answered as a copy",
+    mends: "was ours: found by seed 3",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        async accept(arrivals, raised) {
+          const fates = await store.accept(arrivals, raised);
+          return fates.map(
+            (fate): AcceptedAs => (fate.outcome === "conflict" ? { ...fate, outcome: "duplicate" } : fate),
+          );
+        },
+      }),
+    },
+  },
+  {
+    id: "S09",
+    is: "a late outcome is believed: no compare-and-set on attempts",
+    mistake: {
+      store: (store, db) => ({
+        ...store,
+        async recordOutcomes(outcomes) {
+          const all = outcomes.outcomes.map((outcome) => {
+            const row = db.deliveries.get(outcome.key);
+            if (row) row.status = "attempting";
+            return { ...outcome, attempts: row?.attempts ?? outcome.attempts };
+          });
+          return store.recordOutcomes({ ...outcomes, outcomes: all });
+        },
+      }),
+    },
+  },
+  {
+    id: "S10",
+    is: "the cursor does not move with what was decided",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        async commitSteps(steps) {
+          const [first] = steps.lanes;
+          return store.commitSteps({ ...steps, to: steps.entries.length > 2 && first ? first : steps.to });
+        },
+      }),
+    },
+  },
+  {
+    id: "S11",
+    is: "a connector claims that its system knows our key, and the system does not",
+    mistake: {
+      twist: {
+        declare: (of) => (of.connector.guarantees.repeat === "none" ? declaring({ repeat: "key" })(of) : of),
+      },
     },
   },
 ];

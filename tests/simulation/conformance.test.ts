@@ -6,11 +6,15 @@ import { openPostgresStore } from "../../src/runtime/postgres-store.ts";
 import type { Store } from "../../src/runtime/store.ts";
 import { limits } from "../../src/std/limits.ts";
 import { type FreshDatabase, freshDatabase } from "../../src/testing/database.ts";
-import { CASES, type Held } from "./conformance.ts";
+import type { Held } from "./conformance/case.ts";
+import { DELIVERIES } from "./conformance/delivery-cases.ts";
+import { JOURNAL } from "./conformance/journal-cases.ts";
+import { ROUNDS } from "./conformance/round-cases.ts";
 import { Database } from "./database.ts";
 import { Kernel, type Program } from "./kernel.ts";
 import { simStore } from "./store.ts";
 
+const CASES = [...JOURNAL, ...ROUNDS, ...DELIVERIES];
 const LANES = 4;
 const LEASE_MS = 150;
 const same = (found: unknown, wanted: unknown) => expect(found).toEqual(wanted);

@@ -1,0 +1,308 @@
+/** Deliveries and people: every status against every operation, and answers that count once. */
+import type { Store } from "../../../src/runtime/store.ts";
+import type { Outcome } from "../../../src/work/deliveries.ts";
+import {
+  arrival,
+  type Case,
+  commit,
+  delivery,
+  entry,
+  instance,
+  listed,
+  outcome,
+  outcomes,
+  owe,
+  readAll,
+} from "./case.ts";
+
+const { cases, given } = listed();
+
+given("an owed delivery is open, with what it carries", async ({ store }, same) => {
+  await owe(store, delivery("d1"));
+  const open = await store.openDelivery("d1");
+  same(
+    [
+      open?.status,
+      open?.attempts,
+      open?.doubts,
+      open?.notFound,
+      open?.dueInMs,
+      open?.free,
+      open?.entryId,
+      open?.data,
+    ],
+    ["owed", 0, 0, 0, null, true, "for d1", "{}"],
+  );
+});
+given("owing the same key again changes nothing", async ({ store }, same) => {
+  await owe(store, delivery("d1"));
+  await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+  await owe(store, delivery("d1"));
+  same((await store.openDelivery("d1"))?.status, "attempting");
+});
+given("a page has one connection's deliveries of the lanes, in the order owed", async ({ store }, same) => {
+  await owe(
+    store,
+    delivery("d1"),
+    delivery("d2", { lane: 1 }),
+    delivery("d3", { lane: 2 }),
+    delivery("d4", { connection: "wms" }),
+  );
+  const page = await store.openDeliveries("erp", [0, 1], "0", 10);
+  same(
+    page.map(({ key }) => key),
+    ["d1", "d2"],
+  );
+  same(
+    (await store.openDeliveries("erp", [0, 1], page[0]?.id ?? "", 10)).map(({ key }) => key),
+    ["d2"],
+  );
+  same((await store.openDeliveries("erp", [0, 1, 2], "0", 2)).length, 2);
+});
+given("a delivery that waits for another is free when that one is settled", async ({ store }, same) => {
+  await owe(store, delivery("d1"), delivery("d2", { afterKey: "d1" }));
+  same((await store.openDelivery("d2"))?.free, false);
+  await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+  await store.recordOutcomes(outcomes([outcome("d1", 1, "applied")]));
+  same((await store.openDelivery("d2"))?.free, true);
+});
+
+/** Brings a delivery into a status by the store's own operations. */
+async function bring(store: Store, status: string): Promise<number> {
+  await owe(store, delivery("d1", status === "parked at once" ? { status: "parked", reason: "no" } : {}));
+  if (status === "owed" || status === "parked at once") return 0;
+  if (status === "cancelled") {
+    await commit(store, "ada", {
+      decided: [{ key: "d1", status: "cancelled", reference: null, reason: "x", answers: [] }],
+    });
+    return 0;
+  }
+  await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+  if (status !== "attempting")
+    await store.recordOutcomes(
+      outcomes([outcome("d1", 1, status as Outcome["status"], { reason: "because" })]),
+    );
+  return 1;
+}
+
+const STATUSES = [
+  "owed",
+  "attempting",
+  "in_doubt",
+  "parked",
+  "held",
+  "applied",
+  "cancelled",
+  "parked at once",
+];
+const now = async (store: Store) => (await store.openDelivery("d1"))?.status ?? "closed";
+const standing = (status: string) =>
+  status === "applied" || status === "cancelled" ? "closed" : status === "parked at once" ? "parked" : status;
+
+for (const status of STATUSES) {
+  const may = status === "owed" || status === "in_doubt";
+  given(`an attempt at what is ${status} ${may ? "begins" : "does not begin"}`, async ({ store }, same) => {
+    const attempts = await bring(store, status);
+    same(await store.beginAttempts("ada", [{ key: "d1", attempts }]), may ? ["d1"] : []);
+    same(await now(store), may ? "attempting" : standing(status));
+  });
+  given(
+    `an attempt at what is ${status} never begins under a number that is over`,
+    async ({ store }, same) => {
+      const attempts = await bring(store, status);
+      same(await store.beginAttempts("ada", [{ key: "d1", attempts: attempts + 1 }]), []);
+      same(await now(store), standing(status));
+    },
+  );
+  given(
+    `an attempt at what is ${status} never begins for who does not hold the lane`,
+    async ({ store }, same) => {
+      const attempts = await bring(store, status);
+      same(await store.beginAttempts("bob", [{ key: "d1", attempts }]), []);
+      same(await now(store), standing(status));
+    },
+  );
+  const takes = status === "attempting" || status === "in_doubt";
+  given(`an outcome of what is ${status} is ${takes ? "recorded" : "too late"}`, async (held, same) => {
+    const attempts = await bring(held.store, status);
+    const answers = [{ delivery: "d1", entry: entry("answer") }];
+    same(
+      await held.store.recordOutcomes(outcomes([outcome("d1", attempts, "applied")], answers)),
+      takes ? ["d1"] : [],
+    );
+    same(await now(held.store), takes ? "closed" : standing(status));
+    same(
+      (await readAll(held, takes ? 1 : 0)).map(({ id }) => id),
+      takes ? ["answer"] : [],
+    );
+  });
+  given(`an outcome of an earlier attempt at what is ${status} changes nothing`, async ({ store }, same) => {
+    const attempts = await bring(store, status);
+    same(await store.recordOutcomes(outcomes([outcome("d1", attempts + 1, "applied")])), []);
+    same(await now(store), standing(status));
+  });
+  const decides = ["owed", "in_doubt", "parked", "held", "parked at once"].includes(status);
+  for (const verdict of ["owed", "applied", "cancelled"] as const) {
+    given(
+      `a person's "${verdict}" about what is ${status} ${decides ? "holds" : "comes too late"}`,
+      async (held, same) => {
+        await bring(held.store, status);
+        const answers = verdict === "applied" ? [entry("told")] : [];
+        const decided = [{ key: "d1", status: verdict, reference: "R", reason: "maria", answers }];
+        same(await commit(held.store, "ada", { decided }), decides ? ["d1"] : []);
+        same(await now(held.store), decides ? (verdict === "owed" ? "owed" : "closed") : standing(status));
+        const told = decides && verdict === "applied" ? ["told"] : [];
+        same(
+          (await readAll(held, told.length)).map(({ id }) => id),
+          told,
+        );
+      },
+    );
+  }
+  given(
+    `a takeover ${status === "attempting" ? "puts into doubt" : "leaves alone"} what is ${status}`,
+    async ({ store, other }, same) => {
+      await bring(store, status);
+      await store.give("ada", [0, 1, 2, 3]);
+      await other.lease("bob", "there");
+      same(await now(store), status === "attempting" ? "in_doubt" : standing(status));
+      if (status === "attempting") same((await store.openDelivery("d1"))?.doubts, 1);
+    },
+  );
+  given(
+    `leaving ${status === "attempting" ? "takes back the intent of" : "leaves alone"} what is ${status}`,
+    async ({ store }, same) => {
+      const attempts = await bring(store, status);
+      await store.leave("ada", [0, 1, 2, 3], [{ key: "d1", attempts }]);
+      same(await now(store), status === "attempting" ? "owed" : standing(status));
+      if (status === "attempting") same((await store.openDelivery("d1"))?.attempts, 0);
+    },
+  );
+  const acts = ["owed", "in_doubt", "parked", "held", "parked at once"].includes(status);
+  given(`an act about what is ${status} is ${acts ? "told" : "refused"}`, async (held, same) => {
+    await bring(held.store, status);
+    const act = {
+      actor: "maria",
+      action: "try again",
+      subject: "d1",
+      reason: null,
+      entry: entry("said"),
+      guard: { delivery: "d1" },
+    };
+    same(await held.store.act(act), acts);
+    same(
+      (await readAll(held, acts ? 1 : 0)).map(({ id }) => id),
+      acts ? ["said"] : [],
+    );
+  });
+}
+given("an outcome sets when it is looked at again", async ({ store }, same) => {
+  await bring(store, "attempting");
+  await store.recordOutcomes(
+    outcomes([outcome("d1", 1, "in_doubt", { delayMs: 60_000, doubts: 2, notFound: 1 })]),
+  );
+  const open = await store.openDelivery("d1");
+  const due = open?.dueInMs ?? 0;
+  same([open?.doubts, open?.notFound, due > 50_000 && due <= 60_000], [2, 1, true]);
+});
+given(
+  "of two workers that begin the same attempt at once, only the holder does",
+  async ({ store, other }, same) => {
+    await bring(store, "owed");
+    const both = await Promise.all([
+      store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]),
+      other.beginAttempts("bob", [{ key: "d1", attempts: 0 }]),
+    ]);
+    same(both, [["d1"], []]);
+  },
+);
+given("of two outcomes of one attempt at once, one is recorded", async ({ store, other }, same) => {
+  await bring(store, "attempting");
+  const both = await Promise.all([
+    store.recordOutcomes(outcomes([outcome("d1", 1, "applied")])),
+    other.recordOutcomes(outcomes([outcome("d1", 1, "parked", { reason: "no" })])),
+  ]);
+  same(both.flat(), ["d1"]);
+});
+
+const question = {
+  id: "q1",
+  process: "p",
+  key: "1",
+  lane: 0,
+  approval: "a",
+  askedOf: "sales",
+  because: null,
+  correlation: "order/1",
+  due: "2999-01-01T00:00:00.000Z",
+};
+const answer = (by: string, verdict: "approved" | "declined" = "approved") => ({
+  actor: by,
+  action: verdict,
+  subject: "q1",
+  reason: null,
+  entry: entry(`answer of ${by}`),
+  guard: { question: "q1", verdict, comment: "" },
+});
+given("a question is answered once", async (held, same) => {
+  await commit(held.store, "ada", { questions: [question] });
+  same(
+    [await held.store.act(answer("maria")), await held.store.act(answer("otto", "declined"))],
+    [true, false],
+  );
+  same(
+    (await readAll(held, 1)).map(({ id }) => id),
+    ["answer of maria"],
+  );
+});
+given("of two answers at once one counts", async ({ store, other }, same) => {
+  await commit(store, "ada", { questions: [question] });
+  const both = await Promise.all([store.act(answer("maria")), other.act(answer("otto", "declined"))]);
+  same(both.filter(Boolean).length, 1);
+});
+given("a withdrawn question cannot be answered", async ({ store }, same) => {
+  await commit(store, "ada", { questions: [question] });
+  await commit(store, "ada", { withdrawn: ["q1"] });
+  same(await store.act(answer("maria")), false);
+});
+given("asking again under one id changes nothing", async ({ store }, same) => {
+  await commit(store, "ada", { questions: [question] });
+  await store.act(answer("maria"));
+  await commit(store, "ada", { questions: [question] });
+  same(await store.act(answer("otto")), false);
+});
+for (const status of ["parked", "running", "completed"] as const) {
+  given(
+    `a process that is ${status} ${status === "parked" ? "may" : "may not"} be told to go on`,
+    async ({ store }, same) => {
+      await commit(store, "ada", { instances: [instance("1", { status })] });
+      const guard = { process: "p", instance: "1" };
+      const act = {
+        actor: "maria",
+        action: "try again",
+        subject: "p:1",
+        reason: null,
+        entry: entry("go on"),
+        guard,
+      };
+      same(await store.act(act), status === "parked");
+    },
+  );
+}
+given("keys lead from one number of a business thing to another", async (held, same) => {
+  const keys = [
+    { type: "order", value: "SO-1" },
+    { type: "invoice", value: "INV-9" },
+  ];
+  await held.store.accept([arrival("m1", { entries: [entry("m1", "order/SO-1", { keys })] })], []);
+  const ask = (type: string, value: string, give: string) => ({ key: { type, value }, give });
+  same(await held.store.lookUp([ask("invoice", "INV-9", "order"), ask("order", "SO-2", "invoice")]), [
+    "SO-1",
+    null,
+  ]);
+});
+given("an unknown code is not found", async ({ store }, same) =>
+  same(await store.lookUp([{ table: "item", system: "erp", value: "X" }]), [null]),
+);
+
+export const DELIVERIES: readonly Case[] = cases;
