@@ -40,6 +40,7 @@ export { partsOf, type X12Part } from "./parts.ts";
 export { problemsOf, refusalOf } from "./problems.ts";
 export * from "./purchase-order.ts";
 export { readDocument as parse, readX12, type X12Event } from "./reader.ts";
+export { x12Records } from "./records.ts";
 export * from "./remittance.ts";
 export * from "./ship-notice.ts";
 export { knownSets } from "./table.ts";
