@@ -17,6 +17,9 @@ const SET_BYTES_MAX = 4_194_304;
 /** What a header may take, padded and wrapped as real senders do. */
 const HEADER_CHARS_MAX = 600;
 
+/** Tab, line feed, carriage return, the end mark of old systems, space, and the three bytes of a byte order mark. */
+const BLANK: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x1a, 0x20, 0xef, 0xbb, 0xbf]);
+
 /**
  * Transaction sets as records, each as `partsOf` gives it.
  *
@@ -102,7 +105,7 @@ class SetCutter implements Cutter {
 
   /** Takes one segment; false when more input is needed or none is left. */
   #step(into: RawRecord[], last: boolean): boolean {
-    while (/^[\s\x1a\xef\xbb\xbf]/.test(this.#text[this.#at] ?? "")) this.#at += 1;
+    while (this.#at < this.#text.length && BLANK.has(this.#text.charCodeAt(this.#at))) this.#at += 1;
     const rest = this.#text.length - this.#at;
     if (rest === 0) {
       if (last) this.#unended(into, "the end of the file");
