@@ -4,6 +4,7 @@
  * A failing seed prints its violations, what happened to the orders concerned, and the command that shows it again.
  */
 import { expect, test } from "vitest";
+import { BUGS } from "./bugs.ts";
 import { campaign, missing, report } from "./campaign.ts";
 import { simulate } from "./world.ts";
 
@@ -20,3 +21,13 @@ test("a seed replays a run exactly, and another seed is another run", async () =
   expect([again, secondAgain]).toEqual([first, second]);
   expect(new Set([first, second, third]).size).toBe(3);
 });
+
+// The others take longer: `npm run simulate -- --bugs` plants all of them.
+const QUICK = ["B01", "B06", "B08", "B11", "B12", "B16", "B24", "S01", "S03", "S06", "S08"];
+
+test.each(BUGS.filter(({ id }) => QUICK.includes(id)))(
+  "a planted mistake is noticed: $is",
+  async ({ mistake }) => {
+    expect((await campaign(1, 60, { mistake, enough: 1 })).failed).toHaveLength(1);
+  },
+);
