@@ -53,10 +53,15 @@ export function csv(settings: CsvSettings): Codec<readonly CsvRow[]> {
       const reader = new RowReader(columns, settings, limits);
       try {
         const rows: CsvRow[] = [];
-        for (const record of parse(text, options(settings, limits)) as unknown as ParsedRecord[]) {
-          const row = reader.row(record);
-          if (row) rows.push(row);
-        }
+        // Row by row: a file whose first rows are broken is refused before the others take memory.
+        parse(text, {
+          ...options(settings, limits),
+          info: false,
+          on_record(record, info) {
+            const row = reader.row({ record: record as unknown as readonly string[], info });
+            if (row) rows.push(row);
+          },
+        });
         reader.end();
         return rows;
       } catch (error) {
@@ -88,7 +93,7 @@ export async function* readCsv(
       for await (const chunk of chunks) {
         if (parser.destroyed) return;
         const text = decoder.decode(chunk, { stream: true });
-        if (!parser.write(text)) await new Promise((go) => parser.once("drain", go).once("close", go));
+        if (!parser.write(text)) await room(parser);
       }
       parser.end(decoder.decode());
     } catch (error) {
@@ -109,6 +114,17 @@ export async function* readCsv(
     parser.destroy();
     await feeding;
   }
+}
+
+/** Waits until the parser takes more, or will take nothing any more. */
+function room(parser: NodeJS.EventEmitter): Promise<void> {
+  return new Promise((go) => {
+    const done = () => {
+      parser.off("drain", done).off("close", done);
+      go();
+    };
+    parser.on("drain", done).on("close", done);
+  });
 }
 
 const FORMULA = /^[=+\-@\t\r\n]/;

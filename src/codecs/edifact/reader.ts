@@ -59,21 +59,26 @@ export function readDocument(bytes: Bytes, limits: EdifactLimits = LIMITS): Edif
   let groups: EdifactGroup[] = [];
   let messages: EdifactMessage[] = [];
   let segments = 0;
+  const count = (more: number) => {
+    segments += more;
+    if (segments > limits.segmentsPerDocument)
+      throw tooLarge(`${limits.segmentsPerDocument} segments`, "more");
+  };
   const reader = new EventReader(
     limits,
     (event) => {
       switch (event.kind) {
         case "message":
           messages.push(event.message);
-          segments += event.message.segmentCount;
-          if (segments > limits.segmentsPerDocument)
-            throw tooLarge(`${limits.segmentsPerDocument} segments`, "more");
+          count(event.message.segmentCount);
           break;
         case "group":
+          count(ENVELOPE_WEIGHT);
           groups.push({ ...event.group, messages });
           messages = [];
           break;
         case "interchange":
+          count(ENVELOPE_WEIGHT);
           if (messages.length > 0) groups.push(loose(messages));
           interchanges.push({ ...event.interchange, groups });
           groups = [];
@@ -153,6 +158,9 @@ export async function* readEdifact(
 }
 
 const CHUNK = 32_768;
+
+/** An empty group or interchange takes about as much memory as this many segments. */
+const ENVELOPE_WEIGHT = 10;
 
 interface OpenInterchange {
   readonly opening: Opening;

@@ -4,8 +4,8 @@
  *
  * Every folder under `src/codecs` with a door has a subject here; a test says which is missing.
  */
-import { bai2 } from "../../codecs/bai2/codec.ts";
-import { csv } from "../../codecs/csv/codec.ts";
+import { bai2, readBai2 } from "../../codecs/bai2/codec.ts";
+import { csv, readCsv } from "../../codecs/csv/codec.ts";
 import * as edifact from "../../codecs/edifact/codec.ts";
 import {
   type IdocFile,
@@ -16,9 +16,16 @@ import {
   readIdocMaterials,
   readIdocOrder,
 } from "../../codecs/idoc/codec.ts";
-import { bankMessage, pain001, pain002, pain008, remt001 } from "../../codecs/iso20022/codec.ts";
+import {
+  bankMessage,
+  pain001,
+  pain002,
+  pain008,
+  readBankEntries,
+  remt001,
+} from "../../codecs/iso20022/codec.ts";
 import { json } from "../../codecs/json/codec.ts";
-import { mt940 } from "../../codecs/mt940/codec.ts";
+import { mt940, readMt940 } from "../../codecs/mt940/codec.ts";
 import { ubl } from "../../codecs/ubl/codec.ts";
 import * as x12 from "../../codecs/x12/codec.ts";
 import type { Bytes } from "../../std/bytes.ts";
@@ -35,6 +42,8 @@ export interface Subject {
   readonly pieces: readonly string[];
   /** Reads a whole document and what a business would make of it. @throws {ContractBroken} when it is refused */
   read(body: Bytes): unknown;
+  /** Reads a file of any length at flat memory, where the codec does. */
+  stream?(chunks: AsyncIterable<Bytes>): AsyncIterable<unknown>;
 }
 
 const XML_PIECES = [
@@ -74,6 +83,8 @@ const BANK_PIECES = [
   "<CdtDbtInd>CRDT</CdtDbtInd>",
   "<Amt>",
 ];
+
+const CSV_TABLE = { columns: ["sku", "plant", "onHand"], delimiter: ";" } as const;
 
 const X12_READERS: Readonly<Record<string, (set: x12.X12Set) => unknown>> = {
   "810": x12.readInvoice,
@@ -166,12 +177,14 @@ const SUBJECT_LIST: readonly Subject[] = [
       "\xe9",
     ],
     read: (body) => bai2().decode(body),
+    stream: readBai2,
   },
   ...(["camt.052", "camt.053", "camt.054"] as const).map((kind) => ({
     name: kind === "camt.053" ? "camt053" : `iso20022 ${kind}`,
     seeds: () => seeds.camtSeeds(kind),
     pieces: BANK_PIECES,
     read: (body: Bytes) => bankMessage(kind).decode(body),
+    stream: readBankEntries,
   })),
   ...[pain001(), pain008(), pain002(), remt001()].map(({ name, decode }) => ({
     name: `iso20022 ${name}`,
@@ -183,7 +196,8 @@ const SUBJECT_LIST: readonly Subject[] = [
     name: "csv",
     seeds: seeds.csvSeeds,
     pieces: [";", '"', '""', "\r\n", "\n", "\r", "\0", "\xff", "\xef\xbb\xbf", '";"', ",", "\t"],
-    read: (body) => csv({ columns: ["sku", "plant", "onHand"], delimiter: ";" }).decode(body),
+    read: (body) => csv(CSV_TABLE).decode(body),
+    stream: (chunks) => readCsv(chunks, CSV_TABLE),
   },
   {
     name: "edifact",
@@ -279,6 +293,7 @@ const SUBJECT_LIST: readonly Subject[] = [
       "\xe9",
     ],
     read: (body) => mt940().decode(body),
+    stream: readMt940,
   },
   {
     name: "ubl",
@@ -312,6 +327,7 @@ const SUBJECT_LIST: readonly Subject[] = [
       "\xe9",
     ],
     read: readX12Business,
+    stream: x12.readX12,
   },
 ];
 
