@@ -3,7 +3,7 @@
  *
  * None of them is a flag in the product: each changes what the engine is given (a store, a clock, a session, a setting, the
  * business it runs), so that it behaves exactly as if the mistake had been made inside. Numbers with B are those of the
- * list we set out with; numbers with S were real mistakes of ours that the simulation or its making found.
+ * list we set out with, S are others; `mends` says which of them the engine really made.
  */
 import type { Connection, Receipt } from "../../src/connectors/connector.ts";
 import type { AcceptedAs, Store } from "../../src/runtime/store.ts";
