@@ -261,6 +261,24 @@ test("a stop in the middle goes on at the checkpoint without a doubled or lost l
   expect(new Set(amounts).size).toBe(lines);
 });
 
+test("two workers that look into one folder read a file once, and a stale one writes nothing", async () => {
+  const second = await open("second");
+  try {
+    await drop("ledger", "history.csv", ledger(10_000));
+    await until(({ records }) => records > 0);
+    // As if the second had thought the first dead: whoever reads now is fenced off.
+    await db.pool.query(
+      "update batch set worker = case worker when 'second' then 'nobody' else 'second' end",
+    );
+    const batch = await until(settled);
+    expect(batch.outcomes).toEqual({ ...NONE, applied: 10_000 });
+    const amounts = await moved();
+    expect([amounts.length, new Set(amounts).size]).toEqual([10_000, 10_000]);
+  } finally {
+    await second.stop();
+  }
+});
+
 test("refused records go in when they are read again after the cause is mended", async () => {
   await drop("ledger", "history.csv", `${ledger(900)}old-1,900.00\nold-2,901.00\n4000,many\n`);
   const before = await until(settled);
