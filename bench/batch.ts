@@ -49,7 +49,7 @@ try {
   await sleep(500);
   const before = await position();
   child = worker();
-  await progress((records) => records > before);
+  await progress((records, state) => records > before || state === "finished");
   const resumed = performance.now();
   await progress((_, state) => state === "finished");
   const ended = performance.now();
@@ -104,7 +104,7 @@ async function position(): Promise<number> {
 }
 
 async function progress(enough: (records: number, state: string) => boolean): Promise<void> {
-  for (let told = performance.now(); ; await sleep(200)) {
+  for (let told = performance.now(); ; await sleep(50)) {
     const { rows } = await pool.query("select records, state, reason from batch");
     const { records = 0, state = "none", reason } = rows[0] ?? {};
     if (enough(Number(records), state)) return;
