@@ -7,6 +7,7 @@
  * are held to the standard, because money rests on them; unknown elements are passed over.
  */
 import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
 import {
   at,
   brokenAt,
@@ -66,10 +67,31 @@ export function readBankDocument(
   kind: MessageKind,
   limits: Partial<XmlLimits> = {},
 ): BankDocument {
-  const { body, messageType } = openDocument(parseXml(bytes, limits), [kind]);
+  const made = new Map<XmlElement, BankEntry>();
+  const fold = (element: XmlElement) => {
+    if (element.name !== "Ntry" || element.parent?.name !== kind.part) return false;
+    made.set(element, entryOf(element));
+    return true;
+  };
+  try {
+    return documentOf(parseXml(bytes, limits, fold), kind, (entry) => made.get(entry) ?? entryOf(entry));
+  } catch (error) {
+    if (!(error instanceof ContractBroken)) throw error;
+    // Which of how many entries it was is known only when all are there.
+    return documentOf(parseXml(bytes, limits), kind, entryOf);
+  }
+}
+
+function documentOf(
+  root: XmlElement,
+  kind: MessageKind,
+  entry: (element: XmlElement) => BankEntry,
+): BankDocument {
+  const { body, messageType } = openDocument(root, [kind]);
   const parts = childrenNamed(body, kind.part);
   if (parts.length === 0) throw brokenAt(body, `at least one ${kind.part}`, "none");
-  return { ...headerOf(need(body, "GrpHdr"), messageType), statements: parts.map(statementOf) };
+  const statements = parts.map((part) => statementOf(part, entry));
+  return { ...headerOf(need(body, "GrpHdr"), messageType), statements };
 }
 
 /** What the message says of itself. */
@@ -96,7 +118,10 @@ const pageOf = (page: XmlElement | undefined): Page | undefined =>
   page && { number: needText(page, "PgNb"), last: truth(child(page, "LastPgInd")) };
 
 /** One account: with its entries, or with those that a stream has left in it. */
-export function statementOf(part: XmlElement): BankStatement {
+export function statementOf(
+  part: XmlElement,
+  entry: (element: XmlElement) => BankEntry = entryOf,
+): BankStatement {
   return {
     ...placeOf(part),
     ...optional(
@@ -110,7 +135,7 @@ export function statementOf(part: XmlElement): BankStatement {
     ...optional("to", optionalDate(at(part, "FrToDt", "ToDtTm") ?? at(part, "FrToDt", "ToDt"))),
     ...optional("copy", textAt(part, "CpyDplctInd")),
     balances: childrenNamed(part, "Bal").map(balanceOf),
-    entries: childrenNamed(part, "Ntry").map(entryOf),
+    entries: childrenNamed(part, "Ntry").map((element) => entry(element)),
     ...optional(
       "additionalInfo",
       textAt(part, "AddtlStmtInf") || textAt(part, "AddtlRptInf") || textAt(part, "AddtlNtfctnInf"),

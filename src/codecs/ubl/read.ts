@@ -6,6 +6,7 @@
  * an error: it is listed, so nobody can say it was dropped in silence.
  */
 import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
 import { brokenAt, parseXml, type XmlElement, type XmlLimits } from "../xml/tree.ts";
 import { DOCUMENTS, type NotCarried, type UblKind, type UblMessage } from "./documents.ts";
 import type { Amount, Basics, Coded, Embedded, Field, Identifier, Layout, Measured } from "./shape.ts";
@@ -19,97 +20,125 @@ const LISTED_MAX = 1_000;
 
 /** Reads one document. @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
 export function readUbl(bytes: Bytes, limits: Partial<XmlLimits> = {}): UblMessage {
-  const top = parseXml(bytes, limits);
   const reading = new Reading();
-  const root = reading.document(top);
-  const kind = root.name as UblKind;
-  if (!Object.hasOwn(DOCUMENTS, kind)) {
-    throw brokenAt(root, `one of ${Object.keys(DOCUMENTS).join(", ")}`, root.name);
+  try {
+    return reading.message(parseXml(bytes, limits, (element) => reading.fold(element)));
+  } catch (error) {
+    if (!(error instanceof ContractBroken)) throw error;
+    // Which of how many lines it was is known only when all are there.
+    return new Reading().message(parseXml(bytes, limits));
   }
-  if (root.namespace !== `${SCHEMA}${kind}-2`) {
-    throw brokenAt(root, `the namespace ${SCHEMA}${kind}-2`, root.namespace || "none");
-  }
-  const body = reading.component(root, DOCUMENTS[kind]);
-  return { kind, body, notCarried: reading.notCarried() } as unknown as UblMessage;
 }
+
+const isDocument = ({ name, namespace }: XmlElement): boolean =>
+  Object.hasOwn(DOCUMENTS, name) && namespace === `${SCHEMA}${name}-2`;
 
 class Reading {
   readonly #notCarried: NotCarried[] = [];
+  /** Lines and other repeated parts of the document that were read when they closed. */
+  readonly #folded = new Map<XmlElement, { value: unknown; reading: Reading }>();
   #more = 0;
 
-  notCarried(): readonly NotCarried[] {
-    if (this.#more === 0) return this.#notCarried;
-    return [...this.#notCarried, { path: "…", line: 0, text: `${this.#more} more` }];
+  message(top: XmlElement): UblMessage {
+    const root = this.#document(top);
+    const kind = root.name as UblKind;
+    if (!Object.hasOwn(DOCUMENTS, kind)) {
+      throw brokenAt(root, `one of ${Object.keys(DOCUMENTS).join(", ")}`, root.name);
+    }
+    if (!isDocument(root)) throw brokenAt(root, `the namespace ${SCHEMA}${kind}-2`, root.namespace || "none");
+    const body = this.#component(root, DOCUMENTS[kind]);
+    const left = { path: "…", line: 0, text: `${this.#more} more` };
+    const notCarried = this.#more === 0 ? this.#notCarried : [...this.#notCarried, left];
+    return { kind, body, notCarried } as unknown as UblMessage;
+  }
+
+  /** Reads a part of the document as soon as it is closed, if it is one of many. */
+  fold(element: XmlElement): boolean {
+    const { parent, name, namespace } = element;
+    if (!parent || namespace !== CAC || !isDocument(parent)) return false;
+    const plan = planOf(DOCUMENTS[parent.name as UblKind]);
+    const field = plan.fields[plan.byElement.get(name) ?? -1];
+    if (field === undefined || field.occurs !== "many" || typeof field.holds === "string") return false;
+    const reading = new Reading();
+    this.#folded.set(element, { value: reading.#component(element, field.holds), reading });
+    return true;
   }
 
   /** The document itself, or the one inside a standard business document (SBDH) that carries it over a network. */
-  document(top: XmlElement): XmlElement {
+  #document(top: XmlElement): XmlElement {
     if (top.name !== "StandardBusinessDocument") return top;
     const inside = top.children.find(({ namespace }) => namespace.startsWith(SCHEMA));
     if (!inside) throw brokenAt(top, "a UBL document inside", "none");
-    for (const other of top.children) if (other !== inside) this.#list(other, "StandardBusinessDocument");
+    for (const other of top.children) if (other !== inside) this.#list(other);
     return inside;
   }
 
-  component(element: XmlElement, layout: Layout, path = element.name): Record<string, unknown> {
-    const byElement = elementsOf(layout);
-    const found = new Map<Field, unknown[]>();
-    if (element.text.trim() !== "") throw brokenAt(element, "elements only", "text");
+  #component(element: XmlElement, layout: Layout): Record<string, unknown> {
+    const { byElement, names, fields } = planOf(layout);
+    const found: unknown[] = new Array(fields.length).fill(undefined);
+    if (!BLANK.test(element.text)) throw brokenAt(element, "elements only", "text");
     for (const inner of element.children) {
-      const field = byElement.get(inner.name);
+      const index = byElement.get(inner.name) ?? -1;
+      const field = fields[index];
       const namespace = typeof field?.holds === "string" ? CBC : CAC;
       if (!field || (inner.namespace !== namespace && foreign(inner))) {
-        this.#list(inner, path);
+        this.#list(inner);
         continue;
       }
       if (inner.namespace !== namespace) {
         throw brokenAt(inner, `the namespace ${namespace}`, inner.namespace || "none");
       }
-      const values = found.get(field) ?? [];
-      if (values.length > 0 && field.occurs !== "many") {
+      const before = found[index];
+      if (before !== undefined && field.occurs !== "many") {
         throw brokenAt(inner, `${inner.name} once`, "it again");
       }
-      const inside = `${path}/${nameOf(inner)}`;
       if (typeof field.holds === "string" && isEmpty(inner)) {
         // The schema lets a text be empty, and some fill required references with nothing; a document needs its own id.
-        if (field.occurs === "one" && (field.holds !== "text" || path === element.name)) {
+        if (field.occurs === "one" && (field.holds !== "text" || isDocument(element))) {
           throw brokenAt(inner, "a value", "nothing");
         }
         if (field.occurs !== "one") {
-          this.#list(inner, path);
+          this.#list(inner);
           continue;
         }
       }
-      values.push(
-        typeof field.holds === "string"
-          ? this.#basic(inner, field.holds, inside)
-          : this.component(inner, field.holds, inside),
-      );
-      found.set(field, values);
+      const value = this.#value(inner, field.holds);
+      if (field.occurs !== "many") found[index] = value;
+      else if (before === undefined) found[index] = [value];
+      else (before as unknown[]).push(value);
     }
-    this.#listAttributes(element, [], path);
+    this.#listAttributes(element, []);
     const told: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(layout)) {
-      const values = found.get(field) ?? [];
-      if (field.occurs === "many") {
-        if (field.atLeastOne && values.length === 0) {
-          throw brokenAt(element, `at least one ${field.element}`, "none");
-        }
-        told[name] = values;
-      } else if (values.length > 0) told[name] = values[0];
-      else if (field.occurs === "one") throw brokenAt(element, `the element ${field.element}`, "none");
+    for (let index = 0; index < fields.length; index += 1) {
+      const field = fields[index]!;
+      const value = found[index];
+      if (value !== undefined) told[names[index]!] = value;
+      else if (field.occurs === "many") {
+        if (field.atLeastOne) throw brokenAt(element, `at least one ${field.element}`, "none");
+        told[names[index]!] = [];
+      } else if (field.occurs === "one") throw brokenAt(element, `the element ${field.element}`, "none");
     }
     return told;
   }
 
-  #basic(element: XmlElement, holds: keyof Basics, path: string): unknown {
+  #value(element: XmlElement, holds: keyof Basics | Layout): unknown {
+    if (typeof holds === "string") return this.#basic(element, holds);
+    const folded = this.#folded.get(element);
+    if (folded === undefined) return this.#component(element, holds);
+    for (const entry of folded.reading.#notCarried) this.#add(entry);
+    this.#more += folded.reading.#more;
+    return folded.value;
+  }
+
+  #basic(element: XmlElement, holds: keyof Basics): unknown {
     if (element.children.length > 0) throw brokenAt(element, "text only", `<${element.children[0]!.name}>`);
     const reader = BASICS[holds];
-    this.#listAttributes(element, reader.attributes, path);
+    this.#listAttributes(element, reader.attributes);
     return reader.read(element, element.text.trim());
   }
 
-  #listAttributes(element: XmlElement, carried: readonly string[], path: string): void {
+  #listAttributes(element: XmlElement, carried: readonly string[]): void {
+    if (element.attributes.size === 0) return;
     for (const [name, value] of element.attributes) {
       if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
       if (
@@ -117,13 +146,13 @@ class Reading {
         (name === "schemaLocation" && element.attributes.has("xsi:schemaLocation"))
       )
         continue;
-      this.#add({ path: `${path}/@${name}`, line: element.line, text: value.slice(0, 200) });
+      this.#add({ path: `${placeOf(element)}/@${name}`, line: element.line, text: value.slice(0, 200) });
     }
   }
 
-  #list(element: XmlElement, path: string): void {
+  #list(element: XmlElement): void {
     this.#add({
-      path: `${path}/${nameOf(element)}`,
+      path: placeOf(element),
       line: element.line,
       text: element.children.length > 0 ? "" : element.text.trim().slice(0, 200),
     });
@@ -138,7 +167,8 @@ class Reading {
 /** Neither of the UBL vocabularies: an addition of the sender. */
 const foreign = ({ namespace }: XmlElement): boolean => namespace !== "" && !namespace.startsWith(SCHEMA);
 
-const isEmpty = ({ text, children }: XmlElement): boolean => children.length === 0 && text.trim() === "";
+const BLANK = /^\s*$/;
+const isEmpty = ({ text, children }: XmlElement): boolean => children.length === 0 && BLANK.test(text);
 
 function nameOf({ name, namespace }: XmlElement): string {
   if (namespace === CBC) return `cbc:${name}`;
@@ -146,12 +176,28 @@ function nameOf({ name, namespace }: XmlElement): string {
   return namespace === EXT ? `ext:${name}` : name;
 }
 
-const LAYOUTS = new WeakMap<Layout, ReadonlyMap<string, Field>>();
+/** Where something stands, from its document on, in the names of the standard's prefixes. */
+function placeOf(element: XmlElement): string {
+  if (isDocument(element) || element.parent === undefined) return element.name;
+  return `${placeOf(element.parent)}/${nameOf(element)}`;
+}
 
-function elementsOf(layout: Layout): ReadonlyMap<string, Field> {
-  const known = LAYOUTS.get(layout) ?? new Map(Object.values(layout).map((field) => [field.element, field]));
-  LAYOUTS.set(layout, known);
-  return known;
+/** A layout made ready for reading. */
+interface Plan {
+  readonly byElement: ReadonlyMap<string, number>;
+  readonly names: readonly string[];
+  readonly fields: readonly Field[];
+}
+const PLANS = new WeakMap<Layout, Plan>();
+
+function planOf(layout: Layout): Plan {
+  const known = PLANS.get(layout);
+  if (known) return known;
+  const fields = Object.values(layout);
+  const byElement = new Map(fields.map(({ element }, index) => [element, index]));
+  const plan = { byElement, names: Object.keys(layout), fields };
+  PLANS.set(layout, plan);
+  return plan;
 }
 
 /** How each basic value is read from trimmed, non-empty text, and which attributes it keeps. */

@@ -57,8 +57,23 @@ interface Building {
 export const DANGEROUS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
-/** Reads one document and gives its root. @throws {ContractBroken} with `line`, `expected` and `found` */
-export function parseXml(body: Bytes, limits: Partial<XmlLimits> = {}): XmlElement {
+/** Elements without children share one empty list; most elements have none. */
+const CHILDLESS: XmlElement[] = [];
+Object.freeze(CHILDLESS);
+const BLANK = /^\s*$/;
+
+/**
+ * Reads one document and gives its root.
+ *
+ * @param fold is told of every element when it closes; where it says true, everything inside the element is let go. What was
+ * made of it is then all that remains, so a large document takes the memory of its values and not of its tree.
+ * @throws {ContractBroken} with `line`, `expected` and `found`
+ */
+export function parseXml(
+  body: Bytes,
+  limits: Partial<XmlLimits> = {},
+  fold?: (element: XmlElement) => boolean,
+): XmlElement {
   const bounds = { ...XML_LIMITS, ...limits };
   if (body.length > bounds.bytes) throw broken(0, `at most ${bounds.bytes} bytes`, String(body.length));
   const text = decodeXml(body);
@@ -76,7 +91,9 @@ export function parseXml(body: Bytes, limits: Partial<XmlLimits> = {}): XmlEleme
     characters += piece.length;
     if (characters > bounds.text)
       throw broken(parser.line, `at most ${bounds.text} characters of text`, "more");
-    inside.text += piece;
+    if (inside.text === "") inside.text = piece;
+    // Blanks between elements are layout.
+    else if (inside.children.length === 0 || !BLANK.test(piece)) inside.text += piece;
   };
   parser.on("error", (error) => {
     throw broken(parser.line, "well-formed XML", error.message.replace(/^\d+:\d+: |\.$/g, ""), error);
@@ -95,17 +112,24 @@ export function parseXml(body: Bytes, limits: Partial<XmlLimits> = {}): XmlEleme
       name: tag.local,
       namespace: tag.uri,
       attributes: attributesOf(tag, bounds, parser.line) as Map<string, string>,
-      children: [],
+      children: CHILDLESS,
       text: "",
       line: parser.line,
       parent,
     };
     if (DANGEROUS.has(tag.local)) throw broken(parser.line, "an element name", tag.local);
-    parent?.children.push(element);
+    if (parent) {
+      // A list that begins with its first element takes no room for sixteen more.
+      if (parent.children === CHILDLESS) parent.children = [element];
+      else parent.children.push(element);
+    }
     root ??= element;
     open.push(element);
   });
-  parser.on("closetag", () => void open.pop());
+  parser.on("closetag", () => {
+    const closed = open.pop();
+    if (closed && fold?.(closed)) closed.children = CHILDLESS;
+  });
   parser.write(text).close();
   if (!root) throw broken(1, "a root element", "none");
   return root;
@@ -135,9 +159,10 @@ export function attributesOf(tag: SaxesTagNS, limits: XmlLimits, line: number): 
 
 /** By scan, before the parser: what it never sees it cannot get wrong. In a comment they are refused as well. */
 function refuseDeclarations(text: string): void {
-  const at = text.search(/<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i);
-  if (at === -1) return;
-  throw broken(lineAt(text, at), "no document type declaration", text.slice(at, at + 10).trimEnd());
+  for (let at = text.indexOf("<!"); at !== -1; at = text.indexOf("<!", at + 2)) {
+    if (!/^(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i.test(text.slice(at + 2, at + 10))) continue;
+    throw broken(lineAt(text, at), "no document type declaration", text.slice(at, at + 10).trimEnd());
+  }
 }
 
 function refuseManyReferences(text: string, most: number): void {
