@@ -30,6 +30,7 @@ interface Outcome {
 const STATIC = [
   { name: "Format and lint", program: "@biomejs/biome", args: ["check", ".", "--diagnostic-level=error"] },
   { name: "Types", program: "@typescript/native", args: ["-p", "tsconfig.json"] },
+  { name: "Declarations", program: "@typescript/native", args: ["-p", "tsconfig.build.json", "--noEmit"] },
   { name: "Dead code", program: "knip", args: ["--no-progress", "--no-config-hints"] },
 ] as const;
 
@@ -56,7 +57,7 @@ report("complete");
 summary();
 process.exitCode = outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
 
-/** The three run side by side and speak one after the other. */
+/** They run side by side and speak one after the other. */
 async function staticChecks(): Promise<void> {
   const endings = STATIC.map(({ program, args }) => run([command(program), ...args], "kept"));
   for (const [i, ending] of endings.entries()) {

@@ -7,7 +7,6 @@
  */
 import type { Message } from "../contracts/contract.ts";
 import type { BusinessKey } from "../contracts/keys.ts";
-import { rows, type Statement } from "../std/statement.ts";
 
 /** One line of the journal, ready to be written. */
 export interface Entry {
@@ -68,10 +67,3 @@ export const ENTRY_SELECT = `e.kind, e.id, e.contract, e.version, e.key, e.sourc
 
 /** Entries as JSON rows without their keys, which go to their own table. */
 export const entryRow = ({ keys: _, ...entry }: Entry): object => entry;
-
-/** Appends entries in their order. Relies on no index and takes no lock. */
-export const append = (entries: readonly Entry[]): Statement => ({
-  name: "journal append",
-  text: `${ENTRY_INSERT} select ${ENTRY_SELECT} from json_to_recordset($1::json) as e(${ENTRY_COLUMNS})`,
-  values: [rows(entries.map(entryRow))],
-});

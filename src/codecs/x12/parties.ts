@@ -7,7 +7,6 @@ import {
   type Loop,
   loopsOf,
   type Node,
-  qualified,
   type Segment,
   segment,
   segmentNamed,
@@ -175,5 +174,3 @@ export const given = <Name extends string, Value>(
   value: Value | "" | undefined,
 ): { readonly [key in Name]?: Value } =>
   value === "" || value === undefined ? {} : ({ [name]: value } as { [key in Name]: Value });
-
-export { qualified };
