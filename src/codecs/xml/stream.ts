@@ -8,6 +8,7 @@
 import { SaxesParser } from "saxes";
 import type { Bytes } from "../../std/bytes.ts";
 import { encodingOf, withoutEncoding } from "./encoding.ts";
+import { Names } from "./names.ts";
 import { attributesOf, broken, DANGEROUS, XML_LIMITS, type XmlElement, type XmlLimits } from "./tree.ts";
 
 type Building = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { children: XmlElement[] };
@@ -41,7 +42,10 @@ const DECLARATION_BYTES = 200;
 class PartReader {
   readonly #isPart: (name: string, parent: XmlElement | undefined) => boolean;
   readonly #limits: XmlLimits;
-  readonly #parser = new SaxesParser({ xmlns: true, position: true });
+  readonly #parser = new SaxesParser({ xmlns: false, position: true });
+  readonly #names = new Names((found) => {
+    throw broken(this.#parser.line, "well-formed XML", found);
+  });
   readonly #open: { element: Building; part: boolean; elementsBefore: number; textBefore: number }[] = [];
   #start: Bytes[] = [];
   #startBytes = 0;
@@ -68,11 +72,15 @@ class PartReader {
     parser.on("text", text);
     parser.on("cdata", text);
     parser.on("opentag", (tag) => {
-      if (DANGEROUS.has(tag.local)) throw broken(parser.line, "an element name", tag.local);
-      const attributes = attributesOf(tag, this.#limits, parser.line);
-      this.#opened(tag.local, tag.uri, attributes);
+      const attributes = attributesOf(tag.attributes, this.#limits, parser.line);
+      const { local, namespace } = this.#names.open(tag.name, tag.attributes);
+      if (DANGEROUS.has(local)) throw broken(parser.line, "an element name", local);
+      this.#opened(local, namespace, attributes);
     });
-    parser.on("closetag", () => this.#closed());
+    parser.on("closetag", () => {
+      this.#names.close();
+      this.#closed();
+    });
   }
 
   push(chunk: Bytes): void {

@@ -5,10 +5,11 @@
  * scan of the text before the parser sees it. Depth, elements, attributes, text and references are counted. Names keep
  * their namespace, elements know their line and path. What elements mean is for the codec.
  */
-import { SaxesParser, type SaxesTagNS } from "saxes";
+import { SaxesParser } from "saxes";
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import { decodeXml } from "./encoding.ts";
+import { Names } from "./names.ts";
 
 export interface XmlElement {
   /** Without prefix. */
@@ -80,7 +81,10 @@ export function parseXml(
   refuseDeclarations(text);
   refuseManyReferences(text, bounds.references);
 
-  const parser = new SaxesParser({ xmlns: true, position: true });
+  const parser = new SaxesParser({ xmlns: false, position: true });
+  const names = new Names((found) => {
+    throw broken(parser.line, "well-formed XML", found);
+  });
   const open: Building[] = [];
   let root: XmlElement | undefined;
   let elements = 0;
@@ -108,16 +112,18 @@ export function parseXml(
     if (elements > bounds.elements) throw broken(parser.line, `at most ${bounds.elements} elements`, "more");
     if (open.length >= bounds.depth) throw broken(parser.line, `at most ${bounds.depth} levels`, "more");
     const parent = open.at(-1);
+    const attributes = attributesOf(tag.attributes, bounds, parser.line);
+    const { local, namespace } = names.open(tag.name, tag.attributes);
     const element: Building = {
-      name: tag.local,
-      namespace: tag.uri,
-      attributes: attributesOf(tag, bounds, parser.line) as Map<string, string>,
+      name: local,
+      namespace,
+      attributes: attributes as Map<string, string>,
       children: CHILDLESS,
       text: "",
       line: parser.line,
       parent,
     };
-    if (DANGEROUS.has(tag.local)) throw broken(parser.line, "an element name", tag.local);
+    if (DANGEROUS.has(local)) throw broken(parser.line, "an element name", local);
     if (parent) {
       // A list that begins with its first element takes no room for sixteen more.
       if (parent.children === CHILDLESS) parent.children = [element];
@@ -127,6 +133,7 @@ export function parseXml(
     open.push(element);
   });
   parser.on("closetag", () => {
+    names.close();
     const closed = open.pop();
     if (closed && fold?.(closed)) closed.children = CHILDLESS;
   });
@@ -136,25 +143,26 @@ export function parseXml(
 }
 
 /** Attributes by name, checked and counted. */
-export function attributesOf(tag: SaxesTagNS, limits: XmlLimits, line: number): ReadonlyMap<string, string> {
-  let any = false;
-  for (const _ in tag.attributes) {
-    any = true;
-    break;
-  }
-  if (!any) return NO_ATTRIBUTES;
-  const names = Object.keys(tag.attributes);
-  if (names.length > limits.attributes)
-    throw broken(line, `at most ${limits.attributes} attributes`, String(names.length));
-  const attributes = new Map<string, string>();
-  for (const name of names) {
-    const { local, value, prefix } = tag.attributes[name]!;
+export function attributesOf(
+  written: Readonly<Record<string, string>>,
+  limits: XmlLimits,
+  line: number,
+): ReadonlyMap<string, string> {
+  let attributes: Map<string, string> | undefined;
+  let count = 0;
+  for (const name in written) {
+    count += 1;
+    if (count > limits.attributes) throw broken(line, `at most ${limits.attributes} attributes`, "more");
+    const colon = name.indexOf(":");
+    const local = colon === -1 ? name : name.slice(colon + 1);
     if (DANGEROUS.has(local)) throw broken(line, "an attribute name", local);
-    if (prefix !== "") attributes.set(name, value);
+    const value = written[name]!;
+    attributes ??= new Map();
+    if (colon !== -1) attributes.set(name, value);
     // An attribute without prefix is the element's own and wins over a prefixed namesake.
-    if (prefix === "" || (prefix !== "xmlns" && !attributes.has(local))) attributes.set(local, value);
+    if (colon === -1 || (!name.startsWith("xmlns:") && !attributes.has(local))) attributes.set(local, value);
   }
-  return attributes;
+  return attributes ?? NO_ATTRIBUTES;
 }
 
 /** By scan, before the parser: what it never sees it cannot get wrong. In a comment they are refused as well. */
