@@ -15,6 +15,7 @@ export const SCHEMA = "urn:oasis:names:specification:ubl:schema:xsd:";
 export const CBC = `${SCHEMA}CommonBasicComponents-2`;
 export const CAC = `${SCHEMA}CommonAggregateComponents-2`;
 const EXT = `${SCHEMA}CommonExtensionComponents-2`;
+const ENVELOPE = "StandardBusinessDocument";
 /** Of what is not carried, so many entries at most; the last says how many more there are. */
 const LISTED_MAX = 1_000;
 
@@ -55,7 +56,8 @@ class Reading {
   /** Reads a part of the document as soon as it is closed, if it is one of many. */
   fold(element: XmlElement): boolean {
     const { parent, name, namespace } = element;
-    if (!parent || namespace !== CAC || !isDocument(parent)) return false;
+    if (!parent || namespace !== CAC || (parent.parent && parent.parent.name !== ENVELOPE)) return false;
+    if (!isDocument(parent)) return false;
     const plan = planOf(DOCUMENTS[parent.name as UblKind]);
     const field = plan.fields[plan.byElement.get(name) ?? -1];
     if (field === undefined || field.occurs !== "many" || typeof field.holds === "string") return false;
@@ -66,7 +68,7 @@ class Reading {
 
   /** The document itself, or the one inside a standard business document (SBDH) that carries it over a network. */
   #document(top: XmlElement): XmlElement {
-    if (top.name !== "StandardBusinessDocument") return top;
+    if (top.name !== ENVELOPE) return top;
     const inside = top.children.find(({ namespace }) => namespace.startsWith(SCHEMA));
     if (!inside) throw brokenAt(top, "a UBL document inside", "none");
     for (const other of top.children) if (other !== inside) this.#list(other);
