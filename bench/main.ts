@@ -39,10 +39,10 @@ interface Job {
 
 const JOBS: readonly Job[] = [
   { name: "raw", file: "jobs.ts", args: ["raw", size(50_000)] },
-  { name: "deliver", file: "jobs.ts", args: ["deliver", size(30_000)] },
+  { name: "deliver", file: "jobs.ts", args: ["deliver", size(50_000)] },
   { name: "graphile-worker", file: "peers/graphile.ts", args: [size(5_000)] },
   { name: "pg-boss", file: "peers/pg-boss.ts", args: [size(5_000)] },
-  { name: "process", file: "jobs.ts", args: ["process", size(10_000)] },
+  { name: "process", file: "jobs.ts", args: ["process", size(20_000)] },
   { name: "latency", file: "jobs.ts", args: ["latency", size(2_000), "100"] },
   { name: "resume without", file: "jobs.ts", args: ["resume", "1"], once: true },
   {

@@ -14,6 +14,7 @@ import { ensure } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { commit, rows, type Statement } from "../std/statement.ts";
+import { KnownKeys } from "../trace/known-keys.ts";
 import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
 import { markAgain } from "../work/batches.ts";
 import {
@@ -64,7 +65,7 @@ export async function openPostgresStore(
   database: Address,
 ): Promise<Store & { readonly batches: BatchStore }> {
   const pool = (max: number, name: string) =>
-    openPool(database, { max, name: `crossdock ${name}`, pipeline: true });
+    openPool(database, { max, name: `crossdock ${name}`, pipeline: true, planAfresh: true });
   const pools = {
     accept: pool(1, "intake"),
     steps: pool(1, "conductor"),
@@ -72,6 +73,7 @@ export async function openPostgresStore(
     read: pool(3, "reading"),
     batches: pool(2, "batches"),
   };
+  const known = new KnownKeys();
   const together = async (by: pg.Pool, statements: readonly Statement[]) => {
     const client = await by.connect();
     try {
@@ -99,13 +101,23 @@ export async function openPostgresStore(
 
     async accept(arrivals, raised) {
       const keys = arrivals.flatMap(({ entries }) => entries.map(({ key }) => key));
+      const lean = arrivals.map((arrival) => ({
+        ...arrival,
+        entries: arrival.entries.map((entry) => ({
+          ...entry,
+          keys: known.fresh(entry.correlation, entry.keys),
+        })),
+      }));
       const [, written] = await together(pools.accept, [
         lockKeys(keys),
-        accept(arrivals),
+        accept(lean),
         ...(raised.length > 0 ? [raise(raised)] : []),
       ]);
       ensure(written, "an accept answers");
       const fresh = new Set(written.rows.map(({ arrival }: { arrival: string }) => arrival));
+      for (const { arrival, entries } of lean) {
+        if (fresh.has(arrival)) for (const entry of entries) known.remember(entry.correlation, entry.keys);
+      }
       if (fresh.size === arrivals.length) return arrivals.map(() => ({ outcome: "new" }));
       return recognise(arrivals, fresh);
     },
@@ -168,8 +180,10 @@ export async function openPostgresStore(
 
     async commitSteps(steps) {
       try {
-        const statements = statementsOf(steps);
+        const keys = steps.keys.filter((key) => known.fresh(key.correlation, [key]).length > 0);
+        const statements = statementsOf({ ...steps, keys });
         const results = await together(pools.steps, statements);
+        for (const key of keys) known.remember(key.correlation, [key]);
         return results.flatMap(({ rows: found }, index) =>
           statements[index]?.name === "work decide" ? found.map(({ key }: { key: string }) => key) : [],
         );
@@ -181,7 +195,9 @@ export async function openPostgresStore(
     },
 
     async recordOutcomes(outcomes) {
-      const [recorded] = await together(pools.outcomes, outcomeStatements(outcomes));
+      const keys = outcomes.keys.filter((key) => known.fresh(key.correlation, [key]).length > 0);
+      const [recorded] = await together(pools.outcomes, outcomeStatements({ ...outcomes, keys }));
+      for (const key of keys) known.remember(key.correlation, [key]);
       return (recorded?.rows ?? []).map(({ key }: { key: string }) => key);
     },
 
