@@ -79,7 +79,7 @@ export async function* readBai2(
   yield* events;
 }
 
-const CHUNK = 65_536;
+const CHUNK = 16_384;
 
 // A slash, blanks and the beginning of a record. Were it text after all, the counts of the trailers would tell.
 const JOINED = /(?<=\/)[ \t]+(?=(?:0[123]|16|49|88|9[89]),)/;

@@ -64,7 +64,7 @@ export async function* readMt940(
   yield* events;
 }
 
-const CHUNK = 65_536;
+const CHUNK = 16_384;
 
 /** Puts fields together into messages. */
 class Assembler {

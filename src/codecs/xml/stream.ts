@@ -35,7 +35,7 @@ export async function* readXmlParts(
   yield* reader.take();
 }
 
-const CHUNK = 65_536;
+const CHUNK = 16_384;
 /** Enough to see a byte order mark and an XML declaration. */
 const DECLARATION_BYTES = 200;
 
