@@ -16,31 +16,41 @@ await boss.start();
 await boss.createQueue("deliver");
 
 let done = 0;
-const finished = Promise.withResolvers<void>();
 const began = performance.now();
 const cpu = process.cpuUsage();
-await boss.work<BenchOrder>("deliver", { batchSize: 64, pollingIntervalSeconds: 0.5 }, async (jobs) => {
-  await Promise.all(
-    jobs.map(async ({ data }) => {
-      const answer = await line.request({
-        method: "POST",
-        path: "/orders",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(toDocument(data)),
-      });
-      await answer.body.dump();
-    }),
-  );
-  done += jobs.length;
-  if (done >= count) finished.resolve();
-});
+// Fetching at once again after each batch: the `work` loop would wait for its polling interval between batches.
+const working = (async () => {
+  while (done < count) {
+    const jobs = await boss.fetch<BenchOrder>("deliver", { batchSize: 64 });
+    if (jobs.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      continue;
+    }
+    await Promise.all(
+      jobs.map(async ({ data }) => {
+        const answer = await line.request({
+          method: "POST",
+          path: "/orders",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(toDocument(data)),
+        });
+        await answer.body.dump();
+      }),
+    );
+    await boss.complete(
+      "deliver",
+      jobs.map(({ id }) => id),
+    );
+    done += jobs.length;
+  }
+})();
 let next = 0;
 await Promise.all(
   Array.from({ length: 64 }, async () => {
     while (next < count) await boss.send("deliver", order(next++));
   }),
 );
-await finished.promise;
+await working;
 const used = process.cpuUsage(cpu);
 const ms = performance.now() - began;
 console.log(
