@@ -82,31 +82,35 @@ export async function exceptionGroups(
   );
 
   return groups.rows
-    .map((group): Group => {
+    .flatMap((group): Group[] => {
       const rows = items.rows.filter(({ fingerprint }) => fingerprint === group.fingerprint);
-      const newest = rows[0]!;
+      const newest = rows[0];
+      // Its last item was closed between the two statements: the group is no more.
+      if (!newest) return [];
       const concerned = [...new Set(rows.map(({ correlation }) => correlation))];
-      return {
-        fingerprint: group.fingerprint,
-        class: newest.class,
-        word: exceptionWord(newest.class),
-        title: plain(known, newest.title),
-        owner: newest.owner,
-        connection: newest.connection,
-        connectionTitle: newest.connection === null ? null : systemTitle(known, newest.connection),
-        open: group.open,
-        documents: group.documents,
-        oldestAt: iso(group.oldest),
-        newestAt: iso(group.newest),
-        money: addMoney(
-          concerned.map((one) => (one === null ? null : (documents.get(one)?.header.money ?? null))),
-        ),
-        moneyExact: rows.length === group.open,
-        items: rows.map((row) => ({
-          ...exceptionView(known, row),
-          document: row.correlation === null ? null : (documents.get(row.correlation) ?? null),
-        })),
-      };
+      return [
+        {
+          fingerprint: group.fingerprint,
+          class: newest.class,
+          word: exceptionWord(newest.class),
+          title: plain(known, newest.title),
+          owner: newest.owner,
+          connection: newest.connection,
+          connectionTitle: newest.connection === null ? null : systemTitle(known, newest.connection),
+          open: group.open,
+          documents: group.documents,
+          oldestAt: iso(group.oldest),
+          newestAt: iso(group.newest),
+          money: addMoney(
+            concerned.map((one) => (one === null ? null : (documents.get(one)?.header.money ?? null))),
+          ),
+          moneyExact: rows.length === group.open,
+          items: rows.map((row) => ({
+            ...exceptionView(known, row),
+            document: row.correlation === null ? null : (documents.get(row.correlation) ?? null),
+          })),
+        },
+      ];
     })
     .toSorted((a, b) => Number(a.class === "temporary") - Number(b.class === "temporary"));
 }
