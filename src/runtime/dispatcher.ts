@@ -13,8 +13,7 @@ import { Batcher } from "../std/batcher.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
-import { Counts, type KnownKey } from "../trace/record.ts";
-import type { OpenDelivery, Outcome } from "../work/deliveries.ts";
+import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
 import { Breaker } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
@@ -23,7 +22,7 @@ import type { Leases } from "./leases.ts";
 import { Line, type Parcelled } from "./line.ts";
 import { afterError, fingerprint, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import { resume } from "./resume.ts";
-import type { Outcomes, Store } from "./store.ts";
+import type { Ended, Store } from "./store.ts";
 
 /** One connection at work. */
 interface Working {
@@ -47,7 +46,7 @@ interface Working {
   readonly latenciesMs: number[];
 }
 
-type Recording = { readonly outcome: Outcome; readonly correlation: string } & Omit<Outcomes, "outcomes">;
+type Recording = Ended & { readonly correlation: string };
 
 /** How often due times, probes and pages are looked after. */
 const TICK_MS = 100;
@@ -393,8 +392,6 @@ export class Dispatcher {
       );
       return this.#conclude(working, parcel, refused, { next: "park", as: "parked", why: "contract change" });
     }
-    const counts = new Counts();
-    counts.add(connection.name, "delivery applied");
     const changed = await this.#outcomes.push({
       correlation: parcel.correlation,
       outcome: {
@@ -410,11 +407,8 @@ export class Dispatcher {
         tried:
           parcel.attempts > 1 || parcel.doubts > 0 ? (parcel.status === "in_doubt" ? "found" : "sent") : null,
       },
-      answers: answers.map((entry) => ({ delivery: parcel.key, entry })),
-      keys: answers.flatMap(({ keys, correlation }) =>
-        keys.map((key): KnownKey => ({ ...key, correlation })),
-      ),
-      counts: counts.all,
+      answers,
+      counts: [{ scope: connection.name, name: "delivery applied", delta: 1 }],
       raised: [],
       resolved:
         parcel.attempts > 1 || parcel.doubts > 0
@@ -473,13 +467,10 @@ export class Dispatcher {
         : error instanceof Error
           ? error.message
           : String(error);
-    const counts = new Counts();
     const parked = verdict.next === "park";
     // A refused credential needs its owner now, although the parcel itself only waits.
     const access = error instanceof Unavailable && error.facts.access === true;
     const why = parked ? verdict.why : access ? "access" : null;
-    if (parked) counts.add(connection.name, `delivery ${verdict.as}`);
-    else counts.add(connection.name, "delivery tries");
     const status = parked ? verdict.as : verdict.next === "try again" ? "owed" : "in_doubt";
     const delayMs = "delayMs" in verdict ? verdict.delayMs : 0;
     const changed = await this.#outcomes.push({
@@ -497,8 +488,9 @@ export class Dispatcher {
         tried: tried(error),
       },
       answers: [],
-      keys: [],
-      counts: counts.all,
+      counts: [
+        { scope: connection.name, name: parked ? `delivery ${verdict.as}` : "delivery tries", delta: 1 },
+      ],
       raised: why
         ? [
             {
@@ -572,19 +564,11 @@ export class Dispatcher {
   }
 
   async #record(recordings: readonly Recording[]): Promise<readonly boolean[]> {
-    const outcomes: Outcomes = {
-      outcomes: recordings.map(({ outcome }) => outcome),
-      answers: recordings.flatMap(({ answers }) => answers),
-      keys: recordings.flatMap(({ keys }) => keys),
-      counts: sum(recordings.flatMap(({ counts }) => counts)),
-      raised: recordings.flatMap(({ raised }) => raised),
-      resolved: recordings.flatMap(({ resolved }) => resolved),
-    };
     for (let trouble = 0; ; trouble += 1) {
       try {
-        const changed = new Set(await this.#store.recordOutcomes(outcomes));
+        const changed = new Set(await this.#store.recordOutcomes(recordings));
         this.#committed([...new Set(recordings.map(({ correlation }) => correlation))]);
-        return outcomes.outcomes.map(({ key }) => changed.has(key));
+        return recordings.map(({ outcome }) => changed.has(outcome.key));
       } catch (error) {
         // The calls are made; only the record is missing. It is compare-and-set, so repeating it is safe. A commit whose
         // answer was lost shows as "not changed" the second time, and the table is read again.
@@ -780,12 +764,6 @@ const titleOf = (why: string, contract: string, title: string): string => {
     default:
       return `${title} refused ${contract}`;
   }
-};
-
-const sum = (counts: readonly { scope: string; name: string; delta: number }[]) => {
-  const total = new Counts();
-  for (const { scope, name, delta } of counts) total.add(scope, name, delta);
-  return total.all;
 };
 
 /** It may have taken effect. A question changes nothing at the target, so one without an answer is simply asked again. */

@@ -7,7 +7,7 @@
 import type pg from "pg";
 import type { Reference } from "../flows/flow.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
-import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, entryRow } from "../journal/append.ts";
+import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, type Entry, entryRow } from "../journal/append.ts";
 import { dropOld, ensurePartitions } from "../journal/partitions.ts";
 import { readAfter } from "../journal/read.ts";
 import { ensure } from "../std/errors.ts";
@@ -15,13 +15,24 @@ import { limits } from "../std/limits.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { commit, rows, type Statement } from "../std/statement.ts";
 import { KnownKeys } from "../trace/known-keys.ts";
-import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
+import {
+  Counts,
+  count,
+  foldCounts,
+  type KnownKey,
+  raise,
+  recordOpinions,
+  rememberKeys,
+  resolve,
+} from "../trace/record.ts";
 import { markAgain } from "../work/batches.ts";
 import {
   appendAndOwe,
   beginAttempts,
+  currentOutcomes,
   decide,
   type OpenDelivery,
+  OVERTAKEN,
   openDeliveries,
   openDelivery,
   recordOutcomes,
@@ -53,7 +64,7 @@ import {
   type AcceptedAs,
   type Act,
   type BatchVerdict,
-  type Outcomes,
+  type Ended,
   type Read,
   type Steps,
   type Store,
@@ -194,11 +205,26 @@ export async function openPostgresStore(
       }
     },
 
-    async recordOutcomes(outcomes) {
-      const keys = outcomes.keys.filter((key) => known.fresh(key.correlation, [key]).length > 0);
-      const [recorded] = await together(pools.outcomes, outcomeStatements({ ...outcomes, keys }));
-      for (const key of keys) known.remember(key.correlation, [key]);
-      return (recorded?.rows ?? []).map(({ key }: { key: string }) => key);
+    async recordOutcomes(ended) {
+      // Nearly always all of them still count, and one round trip does. Where one does not, nothing was written, and those
+      // that do are recorded without it.
+      for (let still = ended; still.length > 0; ) {
+        const entries = still.flatMap(({ answers }) => answers);
+        const keys = entries.flatMap(({ correlation, keys: named }) =>
+          known.fresh(correlation, named).map((key) => ({ ...key, correlation })),
+        );
+        try {
+          await together(pools.outcomes, outcomeStatements(still, entries, keys));
+          for (const key of keys) known.remember(key.correlation, [key]);
+          return still.map(({ outcome }) => outcome.key);
+        } catch (error) {
+          if ((error as { code?: string }).code !== OVERTAKEN) throw error;
+        }
+        const current = await alone<{ key: string }>(currentOutcomes(still.map(({ outcome }) => outcome)));
+        const keep = new Set(current.map(({ key }) => key));
+        still = still.filter(({ outcome }) => keep.has(outcome.key));
+      }
+      return [];
     },
 
     async beginAttempts(worker, attempts) {
@@ -285,13 +311,24 @@ function statementsOf(steps: Steps): Statement[] {
   ];
 }
 
-function outcomeStatements({ outcomes, answers, keys, raised, resolved, counts }: Outcomes): Statement[] {
+function outcomeStatements(
+  ended: readonly Ended[],
+  answers: readonly Entry[],
+  keys: readonly KnownKey[],
+): Statement[] {
+  const [raised, resolved] = [ended.flatMap((one) => one.raised), ended.flatMap((one) => one.resolved)];
+  const counts = new Counts();
+  for (const { counts: each } of ended)
+    for (const { scope, name, delta } of each) counts.add(scope, name, delta);
   return [
-    recordOutcomes(outcomes, answers),
+    recordOutcomes(
+      ended.map(({ outcome }) => outcome),
+      answers,
+    ),
     ...(keys.length > 0 ? [rememberKeys(keys)] : []),
     ...(raised.length > 0 ? [raise(raised)] : []),
     ...(resolved.length > 0 ? [resolve(resolved)] : []),
-    ...(counts.length > 0 ? [count(counts)] : []),
+    ...(counts.all.length > 0 ? [count(counts.all)] : []),
   ];
 }
 

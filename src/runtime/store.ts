@@ -63,11 +63,11 @@ export interface Decided {
   readonly answers: readonly Entry[];
 }
 
-/** Outcomes of attempts, with the facts the targets answered. */
-export interface Outcomes {
-  readonly outcomes: readonly Outcome[];
-  readonly answers: readonly { readonly delivery: string; readonly entry: Entry }[];
-  readonly keys: readonly KnownKey[];
+/** How an attempt ended, and everything that follows from it: written together, or not at all. */
+export interface Ended {
+  readonly outcome: Outcome;
+  /** What the target answered, as facts. */
+  readonly answers: readonly Entry[];
   readonly counts: readonly Count[];
   readonly raised: readonly Raised[];
   readonly resolved: readonly Resolved[];
@@ -105,8 +105,8 @@ export interface Store {
   due(lanes: readonly number[], max: number): Promise<Instance[]>;
   /** Throws `TakenOver` when a lane is no longer ours. Returns the keys of decided deliveries that changed. */
   commitSteps(steps: Steps): Promise<readonly string[]>;
-  /** Returns the keys that changed; the others belong to another attempt by now. */
-  recordOutcomes(outcomes: Outcomes): Promise<readonly string[]>;
+  /** Returns the keys that changed; the others belong to another attempt by now, and nothing of theirs is written. */
+  recordOutcomes(ended: readonly Ended[]): Promise<readonly string[]>;
   /** Returns the keys that may be tried now; the others belong to another attempt, or their lane to another worker. */
   beginAttempts(
     worker: string,

@@ -59,6 +59,12 @@ export const appendAndOwe = (entries: readonly Entry[], deliveries: readonly New
   values: [rows(entries.map(entryRow)), rows(deliveries)],
 });
 
+/** SQLSTATE of `all_current`: an outcome came too late, and nothing of its transaction is written. */
+export const OVERTAKEN = "XD002";
+
+/** An attempt, as `o`, that is still the one a delivery stands at. */
+const CURRENT = "d.key = o.key and d.attempts = o.attempts and d.status in ('attempting', 'in_doubt')";
+
 /** How an attempt, or a look at the target, ended. */
 export interface Outcome {
   readonly key: string;
@@ -77,13 +83,10 @@ export interface Outcome {
 }
 
 /**
- * Records outcomes and appends what the target answered; returns the keys that were changed. An outcome whose attempt
- * is no longer the current one changes nothing and appends nothing.
+ * Records outcomes and appends what the targets answered, all of them or none: it fails with `OVERTAKEN` when the attempt of
+ * one is no longer the current one, and the whole transaction with it.
  */
-export const recordOutcomes = (
-  outcomes: readonly Outcome[],
-  answers: readonly { delivery: string; entry: Entry }[],
-): Statement => ({
+export const recordOutcomes = (outcomes: readonly Outcome[], answers: readonly Entry[]): Statement => ({
   name: "work record outcomes",
   text: `with outcome as materialized (
       select * from json_to_recordset($1::json) as o(key text, attempts smallint, status text, doubts smallint,
@@ -92,16 +95,22 @@ export const recordOutcomes = (
       update delivery d set status = o.status, doubts = o.doubts, not_found = o."notFound", updated_at = clock_timestamp(),
         next_try_at = clock_timestamp() + o."delayMs" * interval '1 ms', reference = coalesce(o.reference, d.reference),
         reason = o.reason, error_code = o."errorCode"
-      from outcome o where d.key = o.key and d.attempts = o.attempts and d.status in ('attempting', 'in_doubt')
+      from outcome o where ${CURRENT}
       returning d.key, d.attempts, o.tried, o.reason),
     listed as (
       insert into attempt (delivery, number, outcome, reason)
       select key, attempts, tried, reason from done where tried is not null),
     appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT}
-      from json_to_recordset($2::json) as e(delivery text, ${ENTRY_COLUMNS}) join done on done.key = e.delivery)
-    select key from done`,
-  values: [rows(outcomes), rows(answers.map(({ delivery, entry }) => ({ delivery, ...entryRow(entry) })))],
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from json_to_recordset($2::json) as e(${ENTRY_COLUMNS}))
+    select all_current(count(*), $3) from done`,
+  values: [rows(outcomes), rows(answers.map(entryRow)), outcomes.length],
+});
+
+/** Those of the outcomes whose attempt is still the current one. */
+export const currentOutcomes = (outcomes: readonly Outcome[]): Statement => ({
+  name: "work current outcomes",
+  text: `select d.key from delivery d join json_to_recordset($1::json) as o(key text, attempts smallint) on ${CURRENT}`,
+  values: [rows(outcomes.map(({ key, attempts }) => ({ key, attempts })))],
 });
 
 /**

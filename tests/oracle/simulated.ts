@@ -40,6 +40,8 @@ export interface Run {
   readonly books: readonly Booked[];
   /** Every delivery the dock knows. */
   readonly deliveries: readonly Standing[];
+  /** What people are shown about deliveries as open: their keys. */
+  readonly shown: readonly string[];
   /** The dock's own word on each order: `completed`, `abandoned`, or anything else. */
   readonly orders: ReadonlyMap<string, string>;
   /** True when everything had healed and had time to end. */
@@ -61,6 +63,7 @@ export function judge(run: Run): string[] {
     ...orders(run, at("erp"), at("wms"), at("ledger")),
     ...(run.healed ? stuck(run) : []),
     ...silent(run.deliveries),
+    ...honest(run),
   ];
 }
 
@@ -214,4 +217,15 @@ function silent(deliveries: readonly Standing[]): string[] {
   return deliveries
     .filter(({ status, reason }) => ["in_doubt", "parked", "held"].includes(status) && !reason)
     .map(({ key, status }) => `I14 ${key.slice(0, 6)} is ${status} and nobody says why.`);
+}
+
+/** I13: whatever is set aside is shown to people, and what has ended is not. */
+function honest({ deliveries, shown }: Run): string[] {
+  const open = new Set(shown);
+  return deliveries.flatMap(({ key, status, contract, subject }) => {
+    const aside = status === "parked" || status === "held";
+    const over = ["applied", "superseded", "cancelled"].includes(status);
+    if (aside && !open.has(key)) return [`I13 ${contract} ${subject} is ${status} and nobody is shown it.`];
+    return over && open.has(key) ? [`I13 ${contract} ${subject} is ${status} and shown as open.`] : [];
+  });
 }

@@ -346,13 +346,30 @@ export const BUGS: readonly Bug[] = [
     mistake: {
       store: (store, db) => ({
         ...store,
-        async recordOutcomes(outcomes) {
-          const all = outcomes.outcomes.map((outcome) => {
+        async recordOutcomes(ended) {
+          const all = ended.map(({ outcome, ...follows }) => {
             const row = db.deliveries.get(outcome.key);
             if (row) row.status = "attempting";
-            return { ...outcome, attempts: row?.attempts ?? outcome.attempts };
+            return { ...follows, outcome: { ...outcome, attempts: row?.attempts ?? outcome.attempts } };
           });
-          return store.recordOutcomes({ ...outcomes, outcomes: all });
+          return store.recordOutcomes(all);
+        },
+      }),
+    },
+  },
+  {
+    id: "S12",
+    is: "what follows from an outcome that came too late is believed",
+    mends: "was ours: counts, keys and exceptions of it were written",
+    mistake: {
+      store: (store, db) => ({
+        ...store,
+        async recordOutcomes(ended) {
+          for (const { raised, resolved } of ended) {
+            db.raise(raised);
+            db.resolve(resolved);
+          }
+          return store.recordOutcomes(ended);
         },
       }),
     },

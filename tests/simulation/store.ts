@@ -331,13 +331,13 @@ export function simStore(
       });
     },
 
-    recordOutcomes: ({ outcomes, answers, keys, raised, resolved }) =>
-      write("outcomes", { positions: answers.length }, (tx) => {
-        const done = outcomes.flatMap((outcome) => {
+    recordOutcomes: (ended) =>
+      write("outcomes", { positions: ended.reduce((sum, { answers }) => sum + answers.length, 0) }, (tx) => {
+        const done = ended.filter(({ outcome }) => {
           const row = db.deliveries.get(outcome.key);
           if (!row || row.attempts !== outcome.attempts || !["attempting", "in_doubt"].includes(row.status)) {
             fired("late outcome refused");
-            return [];
+            return false;
           }
           row.status = outcome.status;
           row.doubts = outcome.doubts;
@@ -346,16 +346,17 @@ export function simStore(
           row.reference = outcome.reference ?? row.reference;
           row.reason = outcome.reason;
           row.updated = kernel.now;
-          return [row.key];
+          return true;
         });
-        append(
-          tx,
-          answers.filter(({ delivery }) => done.includes(delivery)).map(({ entry }) => entry),
-        );
-        db.remember(keys);
-        db.raise(raised);
-        db.resolve(resolved);
-        return done;
+        for (const { answers, raised, resolved } of done) {
+          append(tx, answers);
+          db.remember(
+            answers.flatMap(({ keys, correlation }) => keys.map((key) => ({ ...key, correlation }))),
+          );
+          db.raise(raised);
+          db.resolve(resolved);
+        }
+        return done.map(({ outcome }) => outcome.key);
       }),
 
     beginAttempts: (worker, attempts) =>

@@ -511,6 +511,9 @@ class World {
       receipts: this.#receipts,
       books,
       deliveries: [...this.#db.deliveries.values()],
+      shown: this.#db.exceptions
+        .filter(({ subjectKind, resolved }) => subjectKind === "delivery" && !resolved)
+        .map(({ subject }) => subject),
       orders,
       healed: true,
       packMs: PACK_MS,

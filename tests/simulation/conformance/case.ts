@@ -8,7 +8,7 @@
 import type { AcceptedArrival } from "../../../src/journal/accept.ts";
 import type { Entry } from "../../../src/journal/append.ts";
 import type { Cursor, Recorded } from "../../../src/journal/read.ts";
-import type { Outcomes, Steps, Store } from "../../../src/runtime/store.ts";
+import type { Ended, Steps, Store } from "../../../src/runtime/store.ts";
 import type { NewDelivery, Outcome } from "../../../src/work/deliveries.ts";
 import type { Instance } from "../../../src/work/instances.ts";
 import type { Lane } from "../../../src/work/lanes.ts";
@@ -171,13 +171,14 @@ export const outcome = (
   ...more,
 });
 
-export const outcomes = (all: Outcome[], answers: Outcomes["answers"] = []): Outcomes => ({
-  outcomes: all,
-  answers,
-  keys: [],
+/** An outcome, and what follows from it. */
+export const ended = (how: Outcome, more: Partial<Ended> = {}): Ended => ({
+  outcome: how,
+  answers: [],
   counts: [],
   raised: [],
   resolved: [],
+  ...more,
 });
 
 export const failed = (promise: Promise<unknown>): Promise<string> =>

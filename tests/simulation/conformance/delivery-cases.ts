@@ -6,11 +6,11 @@ import {
   type Case,
   commit,
   delivery,
+  ended,
   entry,
   instance,
   listed,
   outcome,
-  outcomes,
   owe,
   readAll,
 } from "./case.ts";
@@ -63,7 +63,7 @@ given("a delivery that waits for another is free when that one is settled", asyn
   await owe(store, delivery("d1"), delivery("d2", { afterKey: "d1" }));
   same((await store.openDelivery("d2"))?.free, false);
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
-  await store.recordOutcomes(outcomes([outcome("d1", 1, "applied")]));
+  await store.recordOutcomes([ended(outcome("d1", 1, "applied"))]);
   same((await store.openDelivery("d2"))?.free, true);
 });
 
@@ -79,9 +79,7 @@ async function bring(store: Store, status: string): Promise<number> {
   }
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
   if (status !== "attempting")
-    await store.recordOutcomes(
-      outcomes([outcome("d1", 1, status as Outcome["status"], { reason: "because" })]),
-    );
+    await store.recordOutcomes([ended(outcome("d1", 1, status as Outcome["status"], { reason: "because" }))]);
   return 1;
 }
 
@@ -125,9 +123,9 @@ for (const status of STATUSES) {
   const takes = status === "attempting" || status === "in_doubt";
   given(`an outcome of what is ${status} is ${takes ? "recorded" : "too late"}`, async (held, same) => {
     const attempts = await bring(held.store, status);
-    const answers = [{ delivery: "d1", entry: entry("answer") }];
+    const answers = [entry("answer")];
     same(
-      await held.store.recordOutcomes(outcomes([outcome("d1", attempts, "applied")], answers)),
+      await held.store.recordOutcomes([ended(outcome("d1", attempts, "applied"), { answers })]),
       takes ? ["d1"] : [],
     );
     same(await now(held.store), takes ? "closed" : standing(status));
@@ -138,7 +136,7 @@ for (const status of STATUSES) {
   });
   given(`an outcome of an earlier attempt at what is ${status} changes nothing`, async ({ store }, same) => {
     const attempts = await bring(store, status);
-    same(await store.recordOutcomes(outcomes([outcome("d1", attempts + 1, "applied")])), []);
+    same(await store.recordOutcomes([ended(outcome("d1", attempts + 1, "applied"))]), []);
     same(await now(store), standing(status));
   });
   const decides = ["owed", "in_doubt", "parked", "held", "parked at once"].includes(status);
@@ -198,9 +196,9 @@ for (const status of STATUSES) {
 }
 given("an outcome sets when it is looked at again", async ({ store }, same) => {
   await bring(store, "attempting");
-  await store.recordOutcomes(
-    outcomes([outcome("d1", 1, "in_doubt", { delayMs: 60_000, doubts: 2, notFound: 1 })]),
-  );
+  await store.recordOutcomes([
+    ended(outcome("d1", 1, "in_doubt", { delayMs: 60_000, doubts: 2, notFound: 1 })),
+  ]);
   const open = await store.openDelivery("d1");
   const due = open?.dueInMs ?? 0;
   same([open?.doubts, open?.notFound, due > 50_000 && due <= 60_000], [2, 1, true]);
@@ -216,11 +214,43 @@ given(
     same(both, [["d1"], []]);
   },
 );
+given(
+  "what follows from an outcome that came too late is not written, and the rest is",
+  async (held, same) => {
+    const { store } = held;
+    await owe(store, delivery("d1"), delivery("d2", { subject: "order/2" }));
+    for (const key of ["d1", "d2"]) await store.beginAttempts("ada", [{ key, attempts: 0 }]);
+    await store.recordOutcomes([ended(outcome("d1", 1, "applied"))]);
+    const answers = (id: string) => [
+      entry(id, `order/${id}`, {
+        keys: [
+          { type: "order", value: id },
+          { type: "invoice", value: `INV-${id}` },
+        ],
+      }),
+    ];
+    const both = [
+      ended(outcome("d1", 1, "parked", { reason: "late" }), { answers: answers("late") }),
+      ended(outcome("d2", 1, "applied"), { answers: answers("in-time") }),
+    ];
+    same(await store.recordOutcomes(both), ["d2"]);
+    same(
+      [(await store.openDelivery("d1"))?.status, (await store.openDelivery("d2"))?.status],
+      [undefined, undefined],
+    );
+    same(
+      (await readAll(held, 1)).map(({ id }) => id),
+      ["in-time"],
+    );
+    const invoice = (value: string) => ({ key: { type: "order", value }, give: "invoice" });
+    same(await store.lookUp([invoice("late"), invoice("in-time")]), [null, "INV-in-time"]);
+  },
+);
 given("of two outcomes of one attempt at once, one is recorded", async ({ store, other }, same) => {
   await bring(store, "attempting");
   const both = await Promise.all([
-    store.recordOutcomes(outcomes([outcome("d1", 1, "applied")])),
-    other.recordOutcomes(outcomes([outcome("d1", 1, "parked", { reason: "no" })])),
+    store.recordOutcomes([ended(outcome("d1", 1, "applied"))]),
+    other.recordOutcomes([ended(outcome("d1", 1, "parked", { reason: "no" }))]),
   ]);
   same(both.flat(), ["d1"]);
 });
