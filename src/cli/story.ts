@@ -25,6 +25,9 @@ export function tellStory(story: Story, level: Level, terminal: Terminal): strin
     "",
     ...milestoneLines(story.milestones, paint),
     "",
+    ...(story.truncated
+      ? [paint.dim("  … earlier messages are kept in the journal; these are the latest 2,000")]
+      : []),
     ...timelineLines(entries, story.timeline[0]?.at, paint, columns),
     ...(hidden > 0 && level !== "attempts"
       ? [paint.dim(`  … ${hidden} more with ${level === "business" ? "--steps" : "--attempts"}`)]

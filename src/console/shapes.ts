@@ -288,7 +288,7 @@ export const Story = Type.Object(
               milestone: Text,
               subject: OrNull(Text),
               said: Type.Array(OrNull(Type.Object({ reached: Type.Boolean(), at: At }, exactly))),
-              agree: Type.Boolean(),
+              stand: Type.Union(["agree", "settling", "differ"].map((stand) => Type.Literal(stand))),
             },
             exactly,
           ),

@@ -108,19 +108,19 @@ export interface Story {
   readonly related: readonly (DocumentLine & {
     readonly through: { readonly label: string; readonly value: string };
   })[];
-  /** The story has more messages than are shown. */
+  /** The story has more than `STORY_MAX` messages, and the latest are shown. */
   readonly truncated: boolean;
   readonly asOf: string;
 }
 
-/** Messages of a story shown at most. */
+/** Messages of a story shown at most: the latest. */
 export const STORY_MAX = 2_000;
 
-/** Index: event_correlation (correlation, position). Bodies above 16 kB are left to `step`. */
+/** Index: event_correlation (correlation, position), backwards. Bodies above 16 kB are left to `step`. */
 export const EVENTS_OF = `
   select position::text as position, recorded_at, occurred_at, kind, id, contract, version, key, source, correlation,
          causation, case when length(data) <= 16384 then data end as data, extra
-    from event where correlation = any($1) order by event.position limit $2`;
+    from event where correlation = any($1) order by event.position desc limit $2`;
 
 /** Index: the primary key of arrival (id, received_at), one probe a partition. */
 export const ARRIVALS = `
@@ -186,17 +186,18 @@ export async function document(
   const all = [correlation, ...chapters];
 
   const [events, deliveries, questions, exceptions, keys] = await Promise.all([
-    db.query<EventRow>(EVENTS_OF, [all, STORY_MAX]),
+    db.query<EventRow>(EVENTS_OF, [all, STORY_MAX + 1]),
     db.query<DeliveryRow>(DELIVERIES_OF, [all]),
     db.query<QuestionRow>(QUESTIONS_OF, [all]),
     db.query<ExceptionRow>(EXCEPTIONS_OF, [all]),
     chapters.length > 0 ? keysOf(db, all) : ownKeys,
   ]);
+  const shown = events.rows.slice(0, STORY_MAX).toReversed();
   const subjects = [
-    ...new Set([...all, ...events.rows.map(({ key }) => key), ...keys.map((k) => `${k.type}/${k.value}`)]),
+    ...new Set([...all, ...shown.map(({ key }) => key), ...keys.map((k) => `${k.type}/${k.value}`)]),
   ];
   const [arrivals, attempts, opinions, instances] = await Promise.all([
-    db.query<ArrivalRow>(ARRIVALS, [arrivalIds(events.rows)]),
+    db.query<ArrivalRow>(ARRIVALS, [arrivalIds(shown)]),
     db.query<AttemptRow>(ATTEMPTS_OF, [deliveries.rows.map(({ key }) => key)]),
     db.query<OpinionRow>(OPINIONS_OF, [subjects]),
     instancesOf(db, [splitKey(correlation), ...keys]),
@@ -207,7 +208,7 @@ export async function document(
     known,
     now,
     correlation,
-    events: events.rows,
+    events: shown,
     arrivals: arrivals.rows,
     deliveries: deliveries.rows,
     attempts: attempts.rows,
@@ -236,7 +237,7 @@ export async function document(
         system: key.system,
         systemTitle: key.system === null ? null : systemTitle(known, key.system),
       })),
-    opinions: opinionsView(known, correlation, line.milestones, opinions.rows),
+    opinions: opinionsView(known, correlation, line.milestones, opinions.rows, now),
     deliveries: deliveries.rows.map((row) => deliveryView(known, row, attempts.rows, exceptions.rows, down)),
     questions: questions.rows.map(questionView),
     exceptions: exceptions.rows.map((row) => exceptionView(known, row)),
@@ -246,7 +247,7 @@ export async function document(
         const through = tied.find((tie) => tie.correlation === one.correlation)!.through;
         return { ...one, through: { label: keyTitle(through.type), value: through.value } };
       }),
-    truncated: events.rows.length === STORY_MAX,
+    truncated: events.rows.length > STORY_MAX,
     asOf: now.toISOString(),
   };
 }
@@ -332,7 +333,8 @@ export function mayDo(
   if (state === "parked" || state === "held") return ["try again", "cancel"];
   // Only a person who looked at the target may say what became of it.
   if (state === "in_doubt") return exception === "unclear outcome" ? ["settle"] : [];
-  return state === "owed" ? ["cancel"] : [];
+  // What merely waits goes out by itself; only what a person must settle anyway may be given up.
+  return state === "owed" && exception !== undefined && exception !== "temporary" ? ["cancel"] : [];
 }
 
 /** What was sent in one step and what came back: bodies as they stand in the journal, in today's shape. */

@@ -1,11 +1,16 @@
 /**
  * Every system's last word on every milestone of one document, side by side, and where they disagree.
  *
- * A system that said nothing cannot tell; that is never a disagreement. Pure.
+ * A system that said nothing cannot tell; that is never a disagreement. Nor is news that is on its way: systems hear of
+ * a change one after another, so different words count as a disagreement once both have stood for `GRACE_MS`. Pure.
  */
 import type { MilestoneView } from "./instances.ts";
+import { span } from "./instep.ts";
 import { type Known, systemTitle } from "./known.ts";
 import { type Instant, iso } from "./rows.ts";
+
+/** How long different words are news on its way: most systems are told within seconds, an outage of minutes is common. */
+export const GRACE_MS = 10 * 60_000;
 
 export interface OpinionRow {
   /** `type/value`. */
@@ -25,9 +30,10 @@ export interface OpinionsView {
     readonly subject: string | null;
     /** One a system, in the order of `systems`; null: it has not said anything. */
     readonly said: readonly ({ readonly reached: boolean; readonly at: string } | null)[];
-    readonly agree: boolean;
+    /** agree · settling: they differ, and the latest word is younger than the grace time · differ. */
+    readonly stand: "agree" | "settling" | "differ";
   }[];
-  /** Sentences such as "ERP says dispatched, WMS says not." */
+  /** Sentences such as "ERP says dispatched, WMS says not, for 25 min." */
   readonly disagreements: readonly string[];
 }
 
@@ -36,6 +42,7 @@ export function opinionsView(
   correlation: string,
   milestones: readonly MilestoneView[],
   opinions: readonly OpinionRow[],
+  now: Date,
 ): OpinionsView {
   const spoken = opinions.toSorted((a, b) => Date.parse(a.said_at) - Date.parse(b.said_at));
   const names = [...new Set(spoken.map(({ system }) => system))];
@@ -49,6 +56,8 @@ export function opinionsView(
   const rows = [...groups.values()]
     .map((said) => {
       const { milestone, subject } = said[0]!;
+      // Opinions come in the order they were said: they have differed since the last of them.
+      const sinceMs = now.getTime() - Date.parse(said.at(-1)!.said_at);
       return {
         milestone,
         subject: subject === correlation ? null : subject,
@@ -56,7 +65,13 @@ export function opinionsView(
           const opinion = said.find(({ system }) => system === name);
           return opinion ? { reached: opinion.reached, at: iso(opinion.said_at) } : null;
         }),
-        agree: new Set(said.map(({ reached }) => reached)).size === 1,
+        stand:
+          new Set(said.map(({ reached }) => reached)).size === 1
+            ? ("agree" as const)
+            : sinceMs < GRACE_MS
+              ? ("settling" as const)
+              : ("differ" as const),
+        sinceMs,
       };
     })
     .toSorted((a, b) => place(a.milestone) - place(b.milestone));
@@ -66,12 +81,12 @@ export function opinionsView(
   };
   return {
     systems: names.map((name) => ({ name, title: systemTitle(known, name) })),
-    rows,
+    rows: rows.map(({ sinceMs: _, ...row }) => row),
     disagreements: rows
-      .filter(({ agree }) => !agree)
+      .filter(({ stand }) => stand === "differ")
       .map((row) => {
         const of = row.subject === null ? "" : ` of ${row.subject.replace("/", " ")}`;
-        return `${speak(true, row, row.milestone + of)}, ${speak(false, row, "not")}.`;
+        return `${speak(true, row, row.milestone + of)}, ${speak(false, row, "not")}, for ${span(row.sinceMs)}.`;
       }),
   };
 }

@@ -191,8 +191,22 @@ test("personal and secret fields of a body are masked", async () => {
 });
 
 test("systems that disagree are named in a sentence", async () => {
-  const story = (await document(db.pool, filled.differ!.correlation, known))!;
-  expect(story.opinions.disagreements).toEqual(["WMS Lyon says dispatched, CRM and Carrier desk say not."]);
+  const { correlation } = filled.differ!;
+  const story = async (minutes: number) => {
+    const { rows } = await db.pool.query(
+      "select max(said_at)::text as at from opinion where subject = $1 and milestone = 'dispatched'",
+      [correlation],
+    );
+    const now = new Date(Date.parse(rows[0].at) + minutes * 60_000);
+    const { opinions } = (await document(db.pool, correlation, known, { now }))!;
+    return [opinions.disagreements, opinions.rows.find(({ milestone }) => milestone === "dispatched")?.stand];
+  };
+  // Different words that are minutes old are news on its way.
+  expect(await story(9)).toEqual([[], "settling"]);
+  expect(await story(28)).toEqual([
+    ["WMS Lyon says dispatched, CRM and Carrier desk say not, for 28 min."],
+    "differ",
+  ]);
 });
 
 test("a bank entry that carries the order's invoice belongs to its story", async () => {

@@ -1,6 +1,6 @@
 /** The shell: where things are, the search that reaches everything, keys, and whether what is shown is live. */
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { Link, Route, Switch, useLocation, useSearchParams } from "wouter";
+import { Link, Route, Switch, useLocation } from "wouter";
 import { AnnounceProvider } from "./announce.tsx";
 import { useHome, useSession } from "./api.ts";
 import { count, span } from "./format.ts";
@@ -11,6 +11,7 @@ import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
 import { HomePage } from "./pages/home.tsx";
+import { useQuery } from "./query.ts";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 
 /** The pages in the menu, and the key that follows `g`. */
@@ -95,7 +96,7 @@ function namedByPath(): string {
 function TopBar({ onKeys }: { onKeys: () => void }) {
   const { data: session } = useSession();
   const [, go] = useLocation();
-  const [params] = useSearchParams();
+  const [params] = useQuery();
   const [text, setText] = useState(params.get("search") ?? "");
   // The box shows what the page shows: going back to an earlier search brings its words back too.
   const asked = params.get("search");
@@ -261,7 +262,7 @@ function useKeyboard(toggleKeys: () => void) {
         input?.focus();
         input?.select();
       } else if (event.key === "Escape" && location.startsWith("/d/") && !event.defaultPrevented) {
-        if (new URLSearchParams(window.location.search).has("step")) go(location);
+        if (new URLSearchParams(window.location.search).has("step")) go(window.location.pathname);
         else if (window.history.length > 1) window.history.back();
         else go("/documents");
       }

@@ -195,6 +195,15 @@ describe.skipIf(missing)("in a browser", () => {
     await list.context().close();
   });
 
+  test("nobody is asked to give up what merely waits", async () => {
+    await db.pool.query("update delivery set status = 'owed', attempts = 2 where correlation = 'order/SO-1'");
+    const waiting = await page("/d/order/SO-1");
+    await waiting.getByText("Trying again").first().waitFor();
+    expect(await waiting.getByRole("button", { name: "Give up…" }).count()).toBe(0);
+    await db.pool.query("update delivery set status = 'applied' where correlation = 'order/SO-1'");
+    await waiting.context().close();
+  });
+
   test("text from outside is shown and never run", async () => {
     await order(60, '"><img src=x onerror=window.hacked=1><script>window.hacked=1</script>');
     const shown = await page("/d/order/SO-60?zoom=attempts");
@@ -204,7 +213,7 @@ describe.skipIf(missing)("in a browser", () => {
     await shown.context().close();
   });
 
-  test.each(["50%", "a/b c", "x?y#z"])(
+  test.each(["50%", "a/b c", "x?y#z", "1%2F2"])(
     "an order numbered %s has its page, by link and by address",
     async (number) => {
       await order(number);
@@ -212,6 +221,10 @@ describe.skipIf(missing)("in a browser", () => {
       await list.getByRole("link", { name: `SO-${number}`, exact: true }).click();
       await list.getByRole("heading", { level: 1, name: `SO-${number}`, exact: true }).waitFor();
       await list.reload();
+      await list.getByRole("heading", { level: 1, name: `SO-${number}`, exact: true }).waitFor();
+      // A selection on the page is part of its address and leaves the number alone.
+      await list.getByRole("button", { name: "All steps" }).click();
+      await list.getByRole("button", { name: "Post sales order → ERP" }).waitFor();
       await list.getByRole("heading", { level: 1, name: `SO-${number}`, exact: true }).waitFor();
       await list.context().close();
     },

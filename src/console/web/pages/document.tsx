@@ -1,6 +1,6 @@
 /** One document, all the way round: status, milestones, what needs someone, what happened, because of what, who says what. */
 import { useEffect, useState } from "react";
-import { Link, useSearchParams } from "wouter";
+import { Link } from "wouter";
 import type { MilestoneView, Story } from "../../../trace/index.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useStory } from "../api.ts";
@@ -8,6 +8,7 @@ import { absolute, capital, clock, money, pageOf, relative } from "../format.ts"
 import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
 import { Ago, Copy, Dots, Failed, Hint, Loading, Section, StatusPill, Word } from "../parts.tsx";
+import { useQuery } from "../query.ts";
 import { LineageTree } from "./lineage.tsx";
 import { StepPanel } from "./step-panel.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -42,7 +43,7 @@ export function DocumentPage({ correlation }: { correlation: string }) {
 }
 
 function Loaded({ story }: { story: Story }) {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useQuery();
   const step = params.get("step");
   const open = (of: { correlation: string; position: string } | null) =>
     setParams((before) => {
@@ -255,10 +256,16 @@ function Opinions({ story: { opinions } }: { story: Story }) {
           </thead>
           <tbody>
             {opinions.rows.map((row) => (
-              <tr key={`${row.milestone}${row.subject}`} className={row.agree ? "" : "differ"}>
+              <tr key={`${row.milestone}${row.subject}`} className={row.stand === "differ" ? "differ" : ""}>
                 <th scope="row">
                   {capital(row.milestone)}
                   {row.subject && <small>{row.subject.slice(row.subject.indexOf("/") + 1)}</small>}
+                  {row.stand === "settling" && (
+                    <small title="They have differed for less than ten minutes: the news is on its way">
+                      on its way
+                    </small>
+                  )}
+                  {row.stand === "differ" && <small className="no">they disagree</small>}
                 </th>
                 {row.said.map((said, index) => (
                   <td key={opinions.systems[index]!.name}>

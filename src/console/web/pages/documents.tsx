@@ -1,14 +1,15 @@
 /** Every document, by any of its numbers or by what happened last. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useSearchParams } from "wouter";
+import { Link } from "wouter";
 import { latest, useFind } from "../api.ts";
 import { many } from "../format.ts";
 import { useLive } from "../live.tsx";
 import { Empty, Failed, Hint, Loading } from "../parts.tsx";
+import { useQuery } from "../query.ts";
 import { DocumentTable } from "./document-table.tsx";
 
 export function DocumentsPage() {
-  const [params] = useSearchParams();
+  const [params] = useQuery();
   const search = (params.get("search") ?? "").trim();
   return (
     <div className="page">

@@ -1,10 +1,10 @@
 /** What happened, newest first, in three zoom levels of one and the same story. */
 import { useEffect, useMemo, useState } from "react";
-import { useSearchParams } from "wouter";
 import type { Entry, Level, Story } from "../../../trace/index.ts";
 import { absolute, clock } from "../format.ts";
 import { useNow } from "../live.tsx";
 import { Empty, Section, Word } from "../parts.tsx";
+import { useQuery } from "../query.ts";
 
 const LEVELS: readonly { level: Level; label: string }[] = [
   { level: "business", label: "Business" },
@@ -41,7 +41,7 @@ export function Timeline({
   opened: StepOf | null;
   open: (step: StepOf | null) => void;
 }) {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useQuery();
   const asked = params.get("zoom");
   const zoom: Level = asked === "steps" || asked === "attempts" ? asked : "business";
   const [filter, setFilter] = useState("");
@@ -134,7 +134,10 @@ export function Timeline({
         </p>
       )}
       {story.truncated && (
-        <p className="muted">This story has more messages than are shown here; the command line shows all.</p>
+        <p className="muted">
+          This story has more messages than a page can hold. These are the latest 2,000; the earlier ones are
+          kept in the journal.
+        </p>
       )}
     </Section>
   );
