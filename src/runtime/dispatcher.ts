@@ -3,12 +3,12 @@
  *
  * What must stay true: an attempt is on record before it is on the wire, an unclear outcome is never sent again before it
  * was looked into, and one business key sends one parcel at a time to one connection. What may happen after an attempt
- * is decided in `policy.ts`; which parcel is next in `line.ts`; whether the target is called at all in `breaker.ts`.
+ * is decided in `policy.ts`; which parcel is next in `line.ts`; whether the target is called at all in `breaker.ts`; the call
+ * itself is made in `call.ts`.
  */
-import type { Connection, Guarantees, Receipt, Session } from "../connectors/connector.ts";
+import type { Connection, Receipt, Session } from "../connectors/connector.ts";
 import type { OutboundFlow } from "../flows/flow.ts";
-import { walkOut } from "../flows/walk.ts";
-import { type Entry, entryOf } from "../journal/append.ts";
+import type { Entry } from "../journal/append.ts";
 import { Batcher } from "../std/batcher.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
@@ -16,12 +16,12 @@ import type { Log } from "../std/log.ts";
 import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
 import { Breaker } from "./breaker.ts";
+import { answersOf, deliverTo, guaranteesFor, isUnclear, raisedAbout, tried, verifyAt } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionState } from "./dock.ts";
 import type { Leases } from "./leases.ts";
 import { Line, type Parcelled } from "./line.ts";
-import { afterError, fingerprint, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
-import { resume } from "./resume.ts";
+import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import type { Ended, Store } from "./store.ts";
 
 /** One connection at work. */
@@ -300,7 +300,7 @@ export class Dispatcher {
     try {
       if (isUnclear(parcel) && inDoubt(this.#standing(working, parcel)).next === "verify") {
         asked = true;
-        receipt = await this.#verify(working, parcel);
+        receipt = await verifyAt(working.session, parcel, this.#store);
       } else {
         // The intent comes before the call. New deliveries to forgiving targets were written with it.
         if (parcel.status !== "attempting") {
@@ -312,7 +312,7 @@ export class Dispatcher {
         // We may have slept since the intent (a stopped process, a long collection), and another worker may have looked
         // into this very attempt by now: sending it late is the one thing nobody could notice.
         if (!this.#leases.valid || !this.#leases.held.has(parcel.lane)) return this.#stale(working, parcel);
-        receipt = await this.#deliver(working, parcel);
+        receipt = await deliverTo(working.connection, working.session, parcel, this.#store);
       }
     } catch (thrown) {
       error = thrown;
@@ -330,51 +330,6 @@ export class Dispatcher {
     await this.#conclude(working, parcel, error, verdict);
   }
 
-  async #deliver({ connection, session }: Working, parcel: Parcelled): Promise<Receipt> {
-    const { flow } = parcel;
-    if (parcel.cargo === undefined) {
-      const walked = await resume(walkOut(flow, parcel.message), this.#store);
-      parcel.cargo = "cargo" in walked ? walked.cargo : undefined;
-    }
-    if (flow.hand.as === "question") {
-      if (!session.ask)
-        throw new Refused(`${connection.title} cannot be asked.`, { facts: { connection: connection.name } });
-      const question = { about: flow.hand.about, data: parcel.cargo };
-      // A question changes nothing at the target, so an unclear answer is simply no answer.
-      const answer = await session.ask(question, 30_000).catch((error: unknown) => {
-        throw error instanceof InDoubt
-          ? new Unavailable(error.message, { facts: error.facts, cause: error })
-          : error;
-      });
-      return { reference: "", answer };
-    }
-    if (!session.deliver)
-      throw new Refused(`${connection.title} takes no deliveries.`, {
-        facts: { connection: connection.name },
-      });
-    return session.deliver(this.#parcelOf(parcel));
-  }
-
-  async #verify({ session }: Working, parcel: Parcelled): Promise<Receipt | null> {
-    if (!session.verify) return null;
-    if (parcel.cargo === undefined) {
-      const walked = await resume(walkOut(parcel.flow, parcel.message), this.#store);
-      parcel.cargo = "cargo" in walked ? walked.cargo : undefined;
-    }
-    return session.verify(this.#parcelOf(parcel));
-  }
-
-  #parcelOf({ key, message, subject, flow, cargo }: Parcelled) {
-    if (flow.hand.as !== "document") throw new Defect(`${flow.name} asks a question and has no parcel.`);
-    return {
-      key,
-      contract: message.contract,
-      subject,
-      body: flow.hand.codec.encode(cargo),
-      mediaType: flow.hand.codec.mediaType,
-    };
-  }
-
   async #applied(working: Working, parcel: Parcelled, receipt: Receipt, took: number): Promise<void> {
     const { connection, breaker, latenciesMs } = working;
     breaker.succeeded(this.#clock.now());
@@ -383,7 +338,7 @@ export class Dispatcher {
     if (latenciesMs.length > 400) latenciesMs.shift();
     let answers: Entry[];
     try {
-      answers = this.#answers(connection.name, parcel, receipt, took);
+      answers = answersOf(connection.name, parcel, receipt, took);
     } catch (error) {
       // It took effect, but what the target said cannot be told as a fact: a person has to look, and nothing is resent.
       const refused = new Refused(
@@ -417,29 +372,6 @@ export class Dispatcher {
     });
     if (changed) this.#settled(working, parcel);
     else this.#stale(working, parcel);
-  }
-
-  #answers(connection: string, parcel: Parcelled, receipt: Receipt, took: number): Entry[] {
-    const { flow, message } = parcel;
-    const told = flow.tell?.(receipt, parcel.cargo) ?? [];
-    return told.map((answer, index) =>
-      entryOf(answer, {
-        id: `${parcel.key}:${index}`,
-        source: connection,
-        correlation: parcel.correlation,
-        causation: `delivery:${parcel.key}`,
-        occurredAt: null,
-        routed: false,
-        extra: {
-          delivery: parcel.key,
-          connection,
-          contract: message.contract,
-          reference: receipt.reference,
-          attempts: parcel.attempts,
-          ms: Math.round(took),
-        },
-      }),
-    );
   }
 
   /** Verify said "never heard of it". */
@@ -491,21 +423,7 @@ export class Dispatcher {
       counts: [
         { scope: connection.name, name: parked ? `delivery ${verdict.as}` : "delivery tries", delta: 1 },
       ],
-      raised: why
-        ? [
-            {
-              fingerprint: fingerprint(why, connection.name, parcel.message.contract, error),
-              class: why,
-              subjectKind: "delivery",
-              subject: parcel.key,
-              connection: connection.name,
-              correlation: parcel.correlation,
-              title: titleOf(why, parcel.message.contract, connection.title),
-              reason,
-              owner: connection.owner,
-            },
-          ]
-        : [],
+      raised: why ? [raisedAbout(why, connection, parcel, error, reason)] : [],
       resolved: [],
     });
     working.onWire.delete(parcel);
@@ -739,33 +657,3 @@ export class Dispatcher {
     };
   }
 }
-
-/** A question changes nothing at the target, whatever the target does with a second document: it may be asked again. */
-const guaranteesFor = ({ connector: { guarantees } }: Connection, { hand }: OutboundFlow): Guarantees =>
-  hand.as === "question" ? { ...guarantees, repeat: "upsert", verifies: false, settleMs: 0 } : guarantees;
-
-const tried = (error: unknown): string => {
-  if (error === undefined) return "not found";
-  if (error instanceof Unavailable) return "unavailable";
-  if (error instanceof Refused) return "refused";
-  return "in doubt";
-};
-
-const titleOf = (why: string, contract: string, title: string): string => {
-  switch (why) {
-    case "unclear outcome":
-      return `We cannot tell whether ${title} took ${contract}`;
-    case "business hold":
-      return `${title} says not now to ${contract}`;
-    case "access":
-      return `${title} refuses our credential`;
-    case "temporary":
-      return `${title} could not be reached for ${contract}`;
-    default:
-      return `${title} refused ${contract}`;
-  }
-};
-
-/** It may have taken effect. A question changes nothing at the target, so one without an answer is simply asked again. */
-const isUnclear = ({ status, flow }: Parcelled): boolean =>
-  status === "in_doubt" && flow.hand.as === "document";

@@ -1,0 +1,153 @@
+/**
+ * One call of a target, and the words for how it ended.
+ *
+ * A parcel becomes the document of its flow, or a question; a receipt becomes facts; an error becomes the line people read.
+ * Nothing here waits, retries or records: that is the dispatcher's, and what may follow is the policy's.
+ */
+import type { Connection, Guarantees, Parcel, Receipt, Session } from "../connectors/connector.ts";
+import type { OutboundFlow } from "../flows/flow.ts";
+import { walkOut } from "../flows/walk.ts";
+import { type Entry, entryOf } from "../journal/append.ts";
+import { Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
+import type { Raised } from "../trace/record.ts";
+import type { Parcelled } from "./line.ts";
+import { type ExceptionClass, fingerprint } from "./policy.ts";
+import { resume } from "./resume.ts";
+import type { Store } from "./store.ts";
+
+/** How long a target may take to answer a question. */
+const QUESTION_MS = 30_000;
+
+/** Sends it, or asks it. Throws what the session throws; `Refused` where the connection can do neither. */
+export async function deliverTo(
+  connection: Connection,
+  session: Session,
+  parcel: Parcelled,
+  store: Pick<Store, "lookUp">,
+): Promise<Receipt> {
+  const { flow } = parcel;
+  await translate(parcel, store);
+  if (flow.hand.as === "question") {
+    if (!session.ask)
+      throw new Refused(`${connection.title} cannot be asked.`, { facts: { connection: connection.name } });
+    const question = { about: flow.hand.about, data: parcel.cargo };
+    // A question changes nothing at the target, so an unclear answer is simply no answer.
+    const answer = await session.ask(question, QUESTION_MS).catch((error: unknown) => {
+      throw error instanceof InDoubt
+        ? new Unavailable(error.message, { facts: error.facts, cause: error })
+        : error;
+    });
+    return { reference: "", answer };
+  }
+  if (!session.deliver)
+    throw new Refused(`${connection.title} takes no deliveries.`, {
+      facts: { connection: connection.name },
+    });
+  return session.deliver(parcelOf(parcel));
+}
+
+/** The receipt of an earlier attempt at it, or null when the target has never heard of it. */
+export async function verifyAt(
+  session: Session,
+  parcel: Parcelled,
+  store: Pick<Store, "lookUp">,
+): Promise<Receipt | null> {
+  if (!session.verify) return null;
+  await translate(parcel, store);
+  return session.verify(parcelOf(parcel));
+}
+
+/** Walks its flow where that has not been done yet: after a restart only the message is there. */
+async function translate(parcel: Parcelled, store: Pick<Store, "lookUp">): Promise<void> {
+  if (parcel.cargo !== undefined) return;
+  const walked = await resume(walkOut(parcel.flow, parcel.message), store);
+  parcel.cargo = "cargo" in walked ? walked.cargo : undefined;
+}
+
+function parcelOf({ key, message, subject, flow, cargo }: Parcelled): Parcel {
+  if (flow.hand.as !== "document") throw new Defect(`${flow.name} asks a question and has no parcel.`);
+  return {
+    key,
+    contract: message.contract,
+    subject,
+    body: flow.hand.codec.encode(cargo),
+    mediaType: flow.hand.codec.mediaType,
+  };
+}
+
+/** What the target answered, as the facts its flow makes of it. Throws what the flow's answer throws. */
+export function answersOf(connection: string, parcel: Parcelled, receipt: Receipt, took: number): Entry[] {
+  const { flow, message } = parcel;
+  const told = flow.tell?.(receipt, parcel.cargo) ?? [];
+  return told.map((answer, index) =>
+    entryOf(answer, {
+      id: `${parcel.key}:${index}`,
+      source: connection,
+      correlation: parcel.correlation,
+      causation: `delivery:${parcel.key}`,
+      occurredAt: null,
+      routed: false,
+      extra: {
+        delivery: parcel.key,
+        connection,
+        contract: message.contract,
+        reference: receipt.reference,
+        attempts: parcel.attempts,
+        ms: Math.round(took),
+      },
+    }),
+  );
+}
+
+/** A question changes nothing at the target, whatever the target does with a second document: it may be asked again. */
+export const guaranteesFor = (
+  { connector: { guarantees } }: Connection,
+  { hand }: OutboundFlow,
+): Guarantees =>
+  hand.as === "question" ? { ...guarantees, repeat: "upsert", verifies: false, settleMs: 0 } : guarantees;
+
+/** It may have taken effect. A question changes nothing at the target, so one without an answer is simply asked again. */
+export const isUnclear = ({ status, flow }: Parcelled): boolean =>
+  status === "in_doubt" && flow.hand.as === "document";
+
+/** How an attempt is listed. */
+export const tried = (error: unknown): string => {
+  if (error === undefined) return "not found";
+  if (error instanceof Unavailable) return "unavailable";
+  if (error instanceof Refused) return "refused";
+  return "in doubt";
+};
+
+/** The open item a person is shown about it. */
+export const raisedAbout = (
+  why: ExceptionClass,
+  connection: Connection,
+  { key, message, correlation }: Pick<Parcelled, "key" | "message" | "correlation">,
+  error: unknown,
+  reason: string,
+): Raised => ({
+  fingerprint: fingerprint(why, connection.name, message.contract, error),
+  class: why,
+  subjectKind: "delivery",
+  subject: key,
+  connection: connection.name,
+  correlation,
+  title: titleOf(why, message.contract, connection.title),
+  reason,
+  owner: connection.owner,
+});
+
+const titleOf = (why: string, contract: string, title: string): string => {
+  switch (why) {
+    case "unclear outcome":
+      return `We cannot tell whether ${title} took ${contract}`;
+    case "business hold":
+      return `${title} says not now to ${contract}`;
+    case "access":
+      return `${title} refuses our credential`;
+    case "temporary":
+      return `${title} could not be reached for ${contract}`;
+    default:
+      return `${title} refused ${contract}`;
+  }
+};
