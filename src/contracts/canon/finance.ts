@@ -4,7 +4,7 @@
  * Amounts are stated by the system that owns them; nothing here is computed by us. Facts of one order are ordered by it.
  */
 import Type from "typebox";
-import { event } from "../contract.ts";
+import { earlier, event } from "../contract.ts";
 import { LineAmount, PostingLine } from "./lines.ts";
 import { BusinessDate, Decimal, Id, Instant, Money, Words } from "./values.ts";
 
@@ -16,6 +16,7 @@ const tenPumps = {
   amount: eur("5000.00"),
 };
 
+/** @covers EVT-37 */
 export const TaxFinalised = event({
   name: "finance.tax-finalised",
   version: 1,
@@ -48,6 +49,7 @@ export const TaxFinalised = event({
   },
 });
 
+/** @covers EVT-36 */
 export const InvoicePosted = event({
   name: "finance.invoice-posted",
   version: 1,
@@ -84,6 +86,7 @@ export const InvoicePosted = event({
   },
 });
 
+/** @covers EVT-38 */
 export const CreditNoteIssued = event({
   name: "finance.credit-note-issued",
   version: 1,
@@ -118,13 +121,24 @@ export const CreditNoteIssued = event({
   },
 });
 
+/** What caused an entry, and where it belongs. An entry of a plant belongs to no sales order. */
 const Entry = {
-  salesOrderId: Id,
-  /** The document that caused the entry: an invoice, a goods issue. */
+  /** The document that caused the entry: an invoice, a goods issue, a report of the plant. */
   sourceDocument: Id,
   ledger: Id,
   fiscalPeriod: Type.Optional(Type.String({ pattern: "^[0-9]{4}-[0-9]{2}$" })),
+  salesOrderId: Type.Optional(Id),
+  productionOrderId: Type.Optional(Id),
+  purchaseOrderId: Type.Optional(Id),
+  transferId: Type.Optional(Id),
 };
+const entryKeys = {
+  sourceDocument: "sourceDocument",
+  order: "salesOrderId",
+  productionOrder: "productionOrderId",
+  purchaseOrder: "purchaseOrderId",
+  transfer: "transferId",
+} as const;
 const entrySample = {
   salesOrderId: "SO-ACME-PO-4711",
   sourceDocument: "INV-90000001",
@@ -136,52 +150,58 @@ const entryLines = [
   { account: "Revenue", debit: eur("0.00"), credit: eur("5000.00") },
   { account: "Tax", debit: eur("0.00"), credit: eur("1000.00") },
 ];
+/** In version 1 every entry belonged to a sales order; what was written then is read as it stands. */
+const OrderEntry = { ...Entry, salesOrderId: Id };
+const asItStands = (old: unknown) => old;
 
+const Requested = { lines: Type.Array(PostingLine, { minItems: 2 }) };
 export const PostingRequested = event({
   name: "finance.posting-requested",
-  version: 1,
+  version: 2,
   owner: "finance",
   summary: "A ledger entry is asked for.",
   criticality: "C1",
-  data: Type.Object({ ...Entry, lines: Type.Array(PostingLine, { minItems: 2 }) }),
-  keys: { order: "salesOrderId", sourceDocument: "sourceDocument" },
+  data: Type.Object({ ...Entry, ...Requested }),
+  keys: entryKeys,
+  belongsTo: "order",
   sample: { ...entrySample, lines: entryLines },
+  earlier: earlier({ version: 1, data: Type.Object({ ...OrderEntry, ...Requested }), upgrade: asItStands }),
 });
 
+const Accepted = {
+  ledgerReference: Id,
+  shipmentId: Type.Optional(Id),
+  /** The entry as that ledger booked it, where its answer says so. */
+  lines: Type.Optional(Type.Array(PostingLine)),
+  postedAt: Type.Optional(Instant),
+};
 export const PostingAccepted = event({
   name: "finance.posting-accepted",
-  version: 1,
+  version: 2,
   owner: "finance",
   summary: "A ledger took the entry and gave it a number.",
   criticality: "C1",
-  data: Type.Object({
-    ...Entry,
-    ledgerReference: Id,
-    shipmentId: Type.Optional(Id),
-    /** The entry as that ledger booked it, where its answer says so. */
-    lines: Type.Optional(Type.Array(PostingLine)),
-    postedAt: Type.Optional(Instant),
-  }),
-  keys: {
-    order: "salesOrderId",
-    sourceDocument: "sourceDocument",
-    ledgerEntry: "ledgerReference",
-    shipment: "shipmentId",
-  },
+  data: Type.Object({ ...Entry, ...Accepted }),
+  keys: { ...entryKeys, ledgerEntry: "ledgerReference", shipment: "shipmentId" },
+  belongsTo: "order",
   time: "postedAt",
   sample: { ...entrySample, ledgerReference: "JE-1001", lines: entryLines },
+  earlier: earlier({ version: 1, data: Type.Object({ ...OrderEntry, ...Accepted }), upgrade: asItStands }),
 });
 
+const Rejected = { rule: Words, reason: Words, rejectedAt: Type.Optional(Instant) };
 export const PostingRejected = event({
   name: "finance.posting-rejected",
-  version: 1,
+  version: 2,
   owner: "finance",
   summary: "A ledger refused the entry by one of its rules.",
   criticality: "C1",
-  data: Type.Object({ ...Entry, rule: Words, reason: Words, rejectedAt: Type.Optional(Instant) }),
-  keys: { order: "salesOrderId", sourceDocument: "sourceDocument" },
+  data: Type.Object({ ...Entry, ...Rejected }),
+  keys: entryKeys,
+  belongsTo: "order",
   time: "rejectedAt",
   sample: { ...entrySample, rule: "PERIOD_CLOSED", reason: "Period 2026-01 is closed." },
+  earlier: earlier({ version: 1, data: Type.Object({ ...OrderEntry, ...Rejected }), upgrade: asItStands }),
 });
 
 /** Every contract of this file. */

@@ -5,34 +5,78 @@
  * are borrowed from published standards (UBL, OAGIS, UN/ECE Recommendation 20, ISO 4217); structure is our own.
  */
 import type { Contract } from "../contract.ts";
+import * as costing from "./costing.ts";
 import * as erp from "./erp.ts";
 import * as finance from "./finance.ts";
 import * as fulfilment from "./fulfilment.ts";
 import * as inventory from "./inventory.ts";
 import * as logistics from "./logistics.ts";
+import * as master from "./master.ts";
 import * as operations from "./operations.ts";
 import * as payments from "./payments.ts";
+import * as plant from "./plant.ts";
+import * as procurement from "./procurement.ts";
+import * as production from "./production.ts";
+import * as purchasing from "./purchasing.ts";
+import * as quality from "./quality.ts";
+import * as returns from "./returns.ts";
 import * as sales from "./sales.ts";
+import * as services from "./services.ts";
 import * as settlement from "./settlement.ts";
+import * as stock from "./stock.ts";
 import * as telling from "./telling.ts";
+import * as watching from "./watching.ts";
 
 export * as cloudevents from "./cloudevents.ts";
 export * as decimals from "./decimals.ts";
 export { type ExportedContract, exportContract } from "./export.ts";
 export * from "./lines.ts";
 export * from "./values.ts";
-export { erp, finance, fulfilment, inventory, logistics, operations, payments, sales, settlement, telling };
-
-/** Every canonical contract, events first. */
-export const canon: readonly Contract[] = [
-  sales,
+export {
+  costing,
+  erp,
+  finance,
+  fulfilment,
   inventory,
   logistics,
-  finance,
-  payments,
+  master,
   operations,
+  payments,
+  plant,
+  procurement,
+  production,
+  purchasing,
+  quality,
+  returns,
+  sales,
+  services,
+  settlement,
+  stock,
+  telling,
+  watching,
+};
+
+/** Every canonical contract, domain by domain, then the commands. */
+export const canon: readonly Contract[] = [
+  sales,
+  services,
+  returns,
+  inventory,
+  stock,
+  production,
+  quality,
+  procurement,
+  logistics,
+  finance,
+  costing,
+  payments,
+  master,
+  operations,
+  watching,
   erp,
+  plant,
   fulfilment,
+  purchasing,
   settlement,
   telling,
 ].flatMap(({ contracts }) => contracts as readonly Contract[]);

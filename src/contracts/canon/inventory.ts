@@ -10,6 +10,7 @@ import { BusinessDate, Id, Instant, Quantity, Words } from "./values.ts";
 
 const ten = { value: "10", uom: "EA" };
 
+/** @covers EVT-05 */
 export const StockAllocated = event({
   name: "inventory.stock-allocated",
   version: 1,
@@ -39,6 +40,7 @@ export const StockAllocated = event({
   },
 });
 
+/** @covers EVT-06 */
 export const OrderBackordered = event({
   name: "inventory.order-backordered",
   version: 1,
@@ -94,6 +96,7 @@ export const ReservationReleased = event({
   },
 });
 
+/** @covers EVT-08 */
 export const GoodsPicked = event({
   name: "inventory.goods-picked",
   version: 1,

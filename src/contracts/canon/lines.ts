@@ -49,6 +49,19 @@ export const Address = Type.Object({
 });
 export type Address = Type.Static<typeof Address>;
 
+/** So much of an item, of no order line: a component, a finished piece. */
+export const Material = Type.Object({ item: Id, quantity: Quantity });
+export type Material = Type.Static<typeof Material>;
+
+/** So much of an item as it was really used or made: of which lot, from which place. */
+export const MaterialActual = Type.Object({
+  item: Id,
+  quantity: Quantity,
+  lot: Type.Optional(Id),
+  location: Type.Optional(Id),
+});
+export type MaterialActual = Type.Static<typeof MaterialActual>;
+
 /** A pallet or parcel, known by its serial shipping container code. */
 export const HandlingUnit = Type.Object({ sscc: Id });
 

@@ -24,6 +24,7 @@ export const TransportStatus = Type.Enum([
 
 const ten = { value: "10", uom: "EA" };
 
+/** @covers EVT-31, EVT-32 */
 export const ShipmentDispatched = event({
   name: "logistics.shipment-dispatched",
   version: 1,
@@ -92,6 +93,7 @@ export const FreightBooked = event({
   },
 });
 
+/** @covers EVT-33 */
 export const CarrierRejected = event({
   name: "logistics.carrier-rejected",
   version: 1,
@@ -116,6 +118,7 @@ export const CarrierRejected = event({
   },
 });
 
+/** @covers EVT-33 */
 export const ShipmentStatusChanged = event({
   name: "logistics.shipment-status-changed",
   version: 1,
@@ -149,6 +152,7 @@ export const ShipmentStatusChanged = event({
   },
 });
 
+/** @covers EVT-34 */
 export const DeliveryProven = event({
   name: "logistics.delivery-proven",
   version: 1,

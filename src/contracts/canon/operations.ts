@@ -87,6 +87,7 @@ export const ExceptionClass = Type.Enum([
 
 export const ExceptionState = Type.Enum(["held", "parked", "quarantined", "in doubt"]);
 
+/** @covers EVT-42 */
 export const ExceptionRaised = event({
   name: "operations.exception-raised",
   version: 1,
@@ -121,6 +122,7 @@ export const ExceptionRaised = event({
   },
 });
 
+/** @covers EVT-42 */
 export const ExceptionResolved = event({
   name: "operations.exception-resolved",
   version: 1,

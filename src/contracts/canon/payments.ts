@@ -13,6 +13,7 @@ const eur = (amount: string) => ({ amount, currency: "EUR" });
 /** So much of a payment for one invoice. */
 export const Applied = Type.Object({ invoiceId: Id, amount: Money });
 
+/** @covers EVT-39 */
 export const PaymentCaptured = event({
   name: "finance.payment-captured",
   version: 1,
@@ -37,6 +38,7 @@ export const PaymentCaptured = event({
   },
 });
 
+/** @covers EVT-39 */
 export const PaymentSettled = event({
   name: "finance.payment-settled",
   version: 1,
@@ -137,6 +139,7 @@ export const RemittanceAdvised = event({
   },
 });
 
+/** @covers EVT-39 */
 export const PaymentApplied = event({
   name: "finance.payment-applied",
   version: 1,

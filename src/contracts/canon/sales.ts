@@ -59,6 +59,7 @@ const eur = (amount: string) => ({ amount, currency: "EUR" });
 const each = (value: string) => ({ value, uom: "EA" });
 const perEach = (amount: string) => ({ ...eur(amount), per: each("1") });
 
+/** @covers EVT-01 */
 export const OrderCaptured = event({
   name: "sales.order-captured",
   version: 1,
@@ -90,6 +91,7 @@ export const OrderCaptured = event({
   },
 });
 
+/** @covers EVT-02 */
 export const OrderAccepted = event({
   name: "sales.order-accepted",
   version: 1,
@@ -140,6 +142,7 @@ export const OrderRejected = event({
   },
 });
 
+/** @covers EVT-03 */
 export const OrderChanged = event({
   name: "sales.order-changed",
   version: 1,
@@ -190,6 +193,7 @@ export const OrderCancelled = event({
   },
 });
 
+/** @covers EVT-04 */
 export const CreditApproved = event({
   name: "sales.credit-approved",
   version: 1,
@@ -219,6 +223,7 @@ export const CreditApproved = event({
   },
 });
 
+/** @covers EVT-04 */
 export const CreditHeld = event({
   name: "sales.credit-held",
   version: 1,
@@ -273,6 +278,7 @@ export const PricesChecked = event({
   },
 });
 
+/** @covers EVT-07 */
 export const PriceDiscrepancyFound = event({
   name: "sales.price-discrepancy-found",
   version: 1,

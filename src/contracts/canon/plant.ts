@@ -1,0 +1,271 @@
+/**
+ * Commands for plants: to the MES (`mes.…`), and to the ERP about production and stock (`erp.…`), to the warehouse about status.
+ *
+ * Every goods movement carries the report it follows from; that number is the ERP's reference, so one report is booked
+ * once. Each undo is safe when the original never took effect; a movement is taken back by its reversal, never deleted.
+ */
+import Type from "typebox";
+import { command } from "../contract.ts";
+import { LineNumber, Material, MaterialActual } from "./lines.ts";
+import { StockType } from "./stock.ts";
+import { BusinessDate, Id, Instant, Money, Quantity, Words } from "./values.ts";
+
+const each = (value: string) => ({ value, uom: "EA" });
+const order = { productionOrderId: "PR-7005", plant: "LYO" };
+const Order = { productionOrderId: Id, plant: Id };
+const orderKeys = { productionOrder: "productionOrderId", plant: "plant" } as const;
+const housing = { item: "HOUS-4", quantity: each("40") };
+const day = { documentDate: "2026-01-05", postingDate: "2026-01-05" };
+/** When it happened, and when it shall count. They differ when a closed period moves a posting. */
+const Days = { documentDate: BusinessDate, postingDate: BusinessDate };
+
+export const ReleaseProductionOrder = command({
+  name: "mes.release-order",
+  version: 1,
+  owner: "production",
+  summary: "Lets the plant start an order.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Order,
+    item: Id,
+    quantity: Quantity,
+    materials: Type.Array(Material),
+    startTime: Type.Optional(Instant),
+    scheduleVersion: Type.Optional(Type.Integer({ minimum: 1 })),
+  }),
+  keys: orderKeys,
+  sample: { ...order, item: "PUMP-100", quantity: each("40"), materials: [housing] },
+});
+
+export const CancelProductionOrder = command({
+  name: "mes.cancel-order",
+  version: 1,
+  owner: "production",
+  summary: "Calls an order back from the plant, if it is there and has not started.",
+  criticality: "C2",
+  data: Type.Object({ ...Order, reason: Words }),
+  keys: orderKeys,
+  sample: { ...order, reason: "The customer cancelled." },
+});
+
+export const RescheduleProductionOrder = command({
+  name: "mes.reschedule-order",
+  version: 1,
+  owner: "production",
+  summary: "Moves an order of the plant to another day.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Order,
+    scheduleVersion: Type.Integer({ minimum: 1 }),
+    start: BusinessDate,
+    reason: Words,
+  }),
+  keys: orderKeys,
+  sample: { ...order, scheduleVersion: 2, start: "2026-01-13", reason: "SO-1009 became urgent." },
+});
+
+export const ScheduleProduction = command({
+  name: "erp.schedule-production",
+  version: 1,
+  owner: "production",
+  summary: "Puts a production order on the ERP's books for a day, or moves it there.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Order,
+    item: Id,
+    quantity: Quantity,
+    start: BusinessDate,
+    scheduleVersion: Type.Integer({ minimum: 1 }),
+    salesOrderId: Type.Optional(Id),
+  }),
+  keys: { ...orderKeys, order: "salesOrderId" },
+  sample: {
+    ...order,
+    item: "PUMP-100",
+    quantity: each("20"),
+    start: "2026-01-08",
+    scheduleVersion: 1,
+    salesOrderId: "SO-1002",
+  },
+});
+
+export const UnscheduleProduction = command({
+  name: "erp.unschedule-production",
+  version: 1,
+  owner: "production",
+  summary: "Takes a production order off the ERP's books, if it is on them and nothing was made.",
+  criticality: "C2",
+  data: Type.Object({ ...Order, reason: Words, salesOrderId: Type.Optional(Id) }),
+  keys: { ...orderKeys, order: "salesOrderId" },
+  sample: { ...order, reason: "The order was cancelled." },
+});
+
+export const CloseProduction = command({
+  name: "erp.close-production",
+  version: 1,
+  owner: "finance",
+  summary: "Settles a production order: conversion cost goes into it, and what remains is its variance.",
+  criticality: "C1",
+  data: Type.Object({ ...Order, ...Days }),
+  keys: orderKeys,
+  sample: { ...order, ...day },
+});
+
+const Movement = { ...Order, reportId: Id, ...Days };
+const movement = { ...order, ...day };
+const movementKeys = { ...orderKeys, report: "reportId" } as const;
+
+export const PostConsumption = command({
+  name: "erp.post-consumption",
+  version: 1,
+  owner: "production",
+  summary: "Takes used materials out of stock and puts their value into the production order.",
+  criticality: "C1",
+  data: Type.Object({ ...Movement, materials: Type.Array(MaterialActual, { minItems: 1 }) }),
+  keys: { ...movementKeys, lot: "materials[].lot" },
+  sample: { ...movement, reportId: "MC-1", materials: [housing] },
+});
+
+export const PostProductionReceipt = command({
+  name: "erp.post-production-receipt",
+  version: 1,
+  owner: "production",
+  summary: "Takes finished pieces into stock and their value out of the production order.",
+  criticality: "C1",
+  data: Type.Object({
+    ...Movement,
+    item: Id,
+    quantity: Quantity,
+    lot: Type.Optional(Id),
+    workCentre: Type.Optional(Id),
+    /** Who bears the cost; found by the work centre. */
+    costCentre: Type.Optional(Id),
+    /** The ERP takes components out of stock by the bill of materials, because the plant reports none. */
+    backflush: Type.Optional(Type.Boolean()),
+  }),
+  keys: { ...movementKeys, lot: "lot" },
+  sample: { ...movement, reportId: "OC-1", item: "PUMP-100", quantity: each("40"), lot: "L-900" },
+});
+
+export const PostScrap = command({
+  name: "erp.post-scrap",
+  version: 1,
+  owner: "production",
+  summary: "Takes lost pieces out of stock and books what they were worth as scrap.",
+  criticality: "C1",
+  data: Type.Object({
+    ...Movement,
+    item: Id,
+    quantity: Quantity,
+    reasonCode: Id,
+    lot: Type.Optional(Id),
+    operation: Type.Optional(Id),
+    workCentre: Type.Optional(Id),
+  }),
+  keys: { ...movementKeys, lot: "lot" },
+  sample: { ...movement, reportId: "SC-1", item: "HOUS-4", quantity: each("3"), reasonCode: "cracked" },
+});
+
+export const ReverseProductionMovement = command({
+  name: "erp.reverse-production-movement",
+  version: 1,
+  owner: "production",
+  summary: "Books the mirror image of a movement, if it was booked.",
+  criticality: "C1",
+  data: Type.Object({ ...Order, reportId: Id, reason: Words }),
+  keys: movementKeys,
+  sample: { ...order, reportId: "OC-1", reason: "The report was withdrawn." },
+});
+
+export const PostGoodsReceipt = command({
+  name: "erp.post-goods-receipt",
+  version: 1,
+  owner: "procurement",
+  summary: "Takes bought goods into stock and owes the supplier their value until the invoice comes.",
+  criticality: "C1",
+  data: Type.Object({
+    purchaseOrderId: Id,
+    receiptAdviceId: Id,
+    warehouse: Id,
+    ...Days,
+    lines: Type.Array(
+      Type.Object({ line: LineNumber, item: Id, quantity: Quantity, price: Type.Optional(Money) }),
+      { minItems: 1 },
+    ),
+  }),
+  keys: { purchaseOrder: "purchaseOrderId", goodsReceipt: "receiptAdviceId", warehouse: "warehouse" },
+  sample: {
+    purchaseOrderId: "PO-501",
+    receiptAdviceId: "GR-1",
+    warehouse: "WH-LYO",
+    ...day,
+    lines: [{ line: "1", item: "SEAL-9", quantity: each("60") }],
+  },
+});
+
+export const ChangeStockStatus = command({
+  name: "wms.change-stock-status",
+  version: 1,
+  owner: "warehouse",
+  summary: "Lets pieces of a lot be sold, or forbids it. The same with its two sides swapped takes it back.",
+  criticality: "C2",
+  data: Type.Object({
+    lot: Id,
+    item: Id,
+    quantity: Quantity,
+    from: StockType,
+    to: StockType,
+    decisionId: Id,
+    reason: Words,
+  }),
+  keys: { lot: "lot", item: "item", decision: "decisionId" },
+  sample: {
+    lot: "L-900",
+    item: "PUMP-100",
+    quantity: each("4"),
+    from: "quality-hold",
+    to: "damaged",
+    decisionId: "QD-2",
+    reason: "leaks",
+  },
+});
+
+export const ReserveComponents = command({
+  name: "wms.reserve-components",
+  version: 1,
+  owner: "warehouse",
+  summary: "Asks the warehouse to set components aside for a production order.",
+  criticality: "C2",
+  data: Type.Object({ ...Order, materials: Type.Array(Material, { minItems: 1 }) }),
+  keys: orderKeys,
+  sample: { ...order, materials: [housing] },
+});
+
+export const ReleaseComponents = command({
+  name: "wms.release-components",
+  version: 1,
+  owner: "warehouse",
+  summary: "Frees components set aside for a production order, as far as any are.",
+  criticality: "C2",
+  data: Type.Object({ ...Order, reason: Words }),
+  keys: orderKeys,
+  sample: { ...order, reason: "The order was cancelled." },
+});
+
+/** Every contract of this file. */
+export const contracts = [
+  ReleaseProductionOrder,
+  CancelProductionOrder,
+  RescheduleProductionOrder,
+  ScheduleProduction,
+  UnscheduleProduction,
+  CloseProduction,
+  PostConsumption,
+  PostProductionReceipt,
+  PostScrap,
+  ReverseProductionMovement,
+  PostGoodsReceipt,
+  ChangeStockStatus,
+  ReserveComponents,
+  ReleaseComponents,
+];

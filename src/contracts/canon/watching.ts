@@ -1,0 +1,261 @@
+/**
+ * What Crossdock notices while it watches: who took an exception, who disagrees, what is late, away, replayed, reconciled.
+ *
+ * The other half of the domain `operations`. Each names the business key it concerns as `type/value` in `subject`, or the
+ * connection; nothing here changes the state of a process.
+ */
+import Type from "typebox";
+import { event } from "../contract.ts";
+import { Id, Instant, Money, Words } from "./values.ts";
+
+const eur = (amount: string) => ({ amount, currency: "EUR" });
+const at = "2026-01-05T08:30:00Z";
+const subject = { subject: "order/SO-1001" };
+
+/** @covers EVT-42 */
+export const ExceptionAssigned = event({
+  name: "operations.exception-assigned",
+  version: 1,
+  owner: "integration",
+  summary: "Somebody answers for an exception from now on.",
+  criticality: "C2",
+  data: Type.Object({ subject: Id, fingerprint: Id, owner: Words, by: Words, assignedAt: Instant }),
+  keys: { subject: "subject" },
+  time: "assignedAt",
+  sample: {
+    ...subject,
+    fingerprint: "erp/VK-020",
+    owner: "customer-data",
+    by: "maria",
+    assignedAt: at,
+  },
+});
+
+export const DisagreementDetected = event({
+  name: "operations.disagreement-detected",
+  version: 1,
+  owner: "integration",
+  summary: "Systems contradict each other about a milestone, longer than their grace allows.",
+  criticality: "C2",
+  data: Type.Object({
+    subject: Id,
+    milestone: Id,
+    opinions: Type.Array(
+      Type.Object({
+        system: Id,
+        opinion: Type.Enum(["reached", "not reached", "cannot tell"]),
+        at: Type.Optional(Instant),
+      }),
+    ),
+    /** The message that is most likely missing; absent when nothing tells. */
+    missing: Type.Optional(Words),
+    valueAtRisk: Type.Optional(Money),
+    detectedAt: Instant,
+  }),
+  keys: { subject: "subject" },
+  time: "detectedAt",
+  sample: {
+    ...subject,
+    milestone: "invoiced",
+    opinions: [
+      { system: "erp", opinion: "reached", at },
+      { system: "crm", opinion: "not reached" },
+    ],
+    missing: "operations.milestone-reached to crm",
+    valueAtRisk: eur("6000.00"),
+    detectedAt: at,
+  },
+});
+
+export const DisagreementCleared = event({
+  name: "operations.disagreement-cleared",
+  version: 1,
+  owner: "integration",
+  summary: "The systems agree again, and this is what brought it about.",
+  criticality: "C2",
+  data: Type.Object({ subject: Id, milestone: Id, clearedBy: Words, clearedAt: Instant }),
+  keys: { subject: "subject" },
+  time: "clearedAt",
+  sample: { ...subject, milestone: "invoiced", clearedBy: "crm took the milestone.", clearedAt: at },
+});
+
+export const ServiceLevelBreached = event({
+  name: "operations.service-level-breached",
+  version: 1,
+  owner: "integration",
+  summary: "A milestone is not reached although it was due.",
+  criticality: "C2",
+  data: Type.Object({
+    subject: Id,
+    process: Id,
+    milestone: Id,
+    due: Instant,
+    owner: Words,
+    breachedAt: Type.Optional(Instant),
+  }),
+  keys: { subject: "subject" },
+  time: "breachedAt",
+  sample: {
+    ...subject,
+    process: "order-to-cash",
+    milestone: "allocated",
+    due: at,
+    owner: "order-management",
+  },
+});
+
+export const DependencyUnavailable = event({
+  name: "operations.dependency-unavailable",
+  version: 1,
+  owner: "integration",
+  summary: "A system does not answer; what it is owed waits in order and uses up no tries.",
+  criticality: "C2",
+  data: Type.Object({
+    connection: Id,
+    since: Instant,
+    waiting: Type.Integer({ minimum: 0 }),
+    reason: Type.Optional(Words),
+  }),
+  keys: { connection: "connection" },
+  time: "since",
+  sample: { connection: "erp", since: at, waiting: 3 },
+});
+
+export const DependencyRestored = event({
+  name: "operations.dependency-restored",
+  version: 1,
+  owner: "integration",
+  summary: "A system answers again, and what waited has left.",
+  criticality: "C2",
+  data: Type.Object({
+    connection: Id,
+    since: Instant,
+    restoredAt: Instant,
+    drained: Type.Integer({ minimum: 0 }),
+  }),
+  keys: { connection: "connection" },
+  time: "restoredAt",
+  sample: { connection: "erp", since: at, restoredAt: "2026-01-05T10:30:00Z", drained: 3 },
+});
+
+export const AcknowledgementOverdue = event({
+  name: "operations.acknowledgement-overdue",
+  version: 1,
+  owner: "integration",
+  summary: "A partner has not said that it could read a document of ours, although it was due.",
+  criticality: "C2",
+  data: Type.Object({
+    subject: Id,
+    partner: Id,
+    /** The document and its control number, e.g. `856/000012345`. */
+    document: Id,
+    dueBy: Instant,
+  }),
+  keys: { subject: "subject", partner: "partner" },
+  sample: { ...subject, partner: "C-ACME", document: "856/000012345", dueBy: at },
+});
+
+export const ReplayExecuted = event({
+  name: "operations.replay-executed",
+  version: 1,
+  owner: "integration",
+  summary: "Messages of the past were handed to named subscribers again, and to nobody else.",
+  criticality: "C1",
+  data: Type.Object({
+    replayId: Id,
+    selection: Words,
+    subscribers: Type.Array(Id, { minItems: 1 }),
+    applied: Type.Integer({ minimum: 0 }),
+    noChange: Type.Integer({ minimum: 0 }),
+    failed: Type.Integer({ minimum: 0 }),
+    by: Words,
+    executedAt: Instant,
+  }),
+  keys: { replay: "replayId" },
+  time: "executedAt",
+  sample: {
+    replayId: "RP-1",
+    selection: "finance.cost-posted of 2026-01",
+    subscribers: ["bi"],
+    applied: 200,
+    noChange: 0,
+    failed: 0,
+    by: "maria",
+    executedAt: at,
+  },
+});
+
+export const ReconciliationCompleted = event({
+  name: "operations.reconciliation-completed",
+  version: 1,
+  owner: "integration",
+  summary: "Two systems were compared; what differs is classed, what is under way is not counted.",
+  criticality: "C2",
+  data: Type.Object({
+    reconciliationId: Id,
+    scope: Words,
+    compared: Type.Integer({ minimum: 0 }),
+    matched: Type.Integer({ minimum: 0 }),
+    inFlight: Type.Integer({ minimum: 0 }),
+    residue: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
+    completedAt: Instant,
+  }),
+  keys: { reconciliation: "reconciliationId" },
+  time: "completedAt",
+  sample: {
+    reconciliationId: "RC-1",
+    scope: "stock of LYO, ERP beside WMS",
+    compared: 6,
+    matched: 5,
+    inFlight: 1,
+    residue: { missing: 0 },
+    completedAt: at,
+  },
+});
+
+export const CutoverSwitched = event({
+  name: "operations.cutover-switched",
+  version: 1,
+  owner: "integration",
+  summary: "A step of a process is carried out by another system from now on, and somebody answers for it.",
+  criticality: "C1",
+  data: Type.Object({
+    /** `step/entity/plant`. */
+    cutoverId: Id,
+    step: Id,
+    entity: Id,
+    plant: Id,
+    from: Type.Enum(["legacy", "shadow", "cloud"]),
+    to: Type.Enum(["legacy", "shadow", "cloud"]),
+    by: Words,
+    reason: Words,
+    switchedAt: Instant,
+  }),
+  keys: { cutover: "cutoverId", entity: "entity", plant: "plant" },
+  time: "switchedAt",
+  sample: {
+    cutoverId: "goods-receipt/ME-01/LYO",
+    step: "goods-receipt",
+    entity: "ME-01",
+    plant: "LYO",
+    from: "legacy",
+    to: "shadow",
+    by: "maria",
+    reason: "The parallel run begins.",
+    switchedAt: at,
+  },
+});
+
+/** Every contract of this file. */
+export const contracts = [
+  ExceptionAssigned,
+  DisagreementDetected,
+  DisagreementCleared,
+  ServiceLevelBreached,
+  DependencyUnavailable,
+  DependencyRestored,
+  AcknowledgementOverdue,
+  ReplayExecuted,
+  ReconciliationCompleted,
+  CutoverSwitched,
+];
