@@ -3,6 +3,8 @@
  *
  * What must stay true: every file it drops has a control number of its own (a resend keeps the old one), every group it
  * takes in is answered by one 997, and an invoice is paid once, through the bank, with the invoice number as remittance.
+ *
+ * @covers SYS-05
  */
 import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, renameSync, watch } from "node:fs";
 import { join } from "node:path";

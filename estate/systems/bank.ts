@@ -3,6 +3,8 @@
  *
  * What must stay true: each credit is on exactly one statement, statements follow each other without a gap (the closing
  * balance of one is the opening balance of the next), and the same end-to-end id is booked once.
+ *
+ * @covers SYS-31, SYS-45
  */
 import { join } from "node:path";
 import {

@@ -3,6 +3,8 @@
  *
  * What must stay true: one record per external id, however often it is written; the first write answers 201, later
  * ones 200. Refusals come as Salesforce's list of `{errorCode, message, fields}`.
+ *
+ * @covers PRD-01, SYS-01
  */
 import { type Answer, type Body, noSettings, Refusal } from "../kernel/call.ts";
 import type { Tools, Trade } from "../kernel/station.ts";

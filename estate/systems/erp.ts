@@ -3,6 +3,8 @@
  *
  * What must stay true: a second document under one external reference is never created; the error names the first.
  * What is checked and posted is in `erp-postings.ts`, what is kept in `erp-books.ts`.
+ *
+ * @covers PRD-02, SYS-11
  */
 import { randomBytes } from "node:crypto";
 import {

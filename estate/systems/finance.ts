@@ -3,6 +3,8 @@
  *
  * What must stay true: one record per external id whatever its letter case, every record balances (Σ debit = Σ credit),
  * and nothing is written into a closed period. A customer payment posts Bank / Receivables by itself.
+ *
+ * @covers PRD-06, SYS-34, SYS-35
  */
 import { amount, type Body, list, object, optionalText, Refusal, text } from "../kernel/call.ts";
 import { cents, money } from "../kernel/decimal.ts";

@@ -3,6 +3,8 @@
  *
  * What must stay true: every capture is in exactly one payout, a payout is gross − refunds − fee = net, and an order is
  * never refunded more than was captured for it.
+ *
+ * @covers SYS-30
  */
 import { amount, optionalText, problemDetails, Refusal, text } from "../kernel/call.ts";
 import { cents, money, portion } from "../kernel/decimal.ts";

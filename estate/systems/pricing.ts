@@ -2,6 +2,8 @@
  * The pricing service: answers what an item costs a customer now, and keeps nothing of it but counts.
  *
  * What must stay true: an inquiry changes nothing. Prices change by setting only.
+ *
+ * @covers SYS-09
  */
 import { type Body, list, object, problemDetails, Refusal, text } from "../kernel/call.ts";
 import { cents, money } from "../kernel/decimal.ts";

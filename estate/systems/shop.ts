@@ -3,6 +3,8 @@
  *
  * What must stay true: an order has one number and one idempotency key for ever, and is sent again with the same bytes
  * after a lost answer, a refusal to connect or a restart, until a 2xx or a final 4xx.
+ *
+ * @covers SYS-02
  */
 import { Agent, request } from "node:http";
 import { type Body, list, object, optionalText, problemDetails, Refusal, text } from "../kernel/call.ts";

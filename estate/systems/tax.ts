@@ -3,6 +3,8 @@
  *
  * What must stay true: one committed document per document code, its tax is its taxable amount times the rate of its
  * customer at that time, and a void never removes a document but marks it.
+ *
+ * @covers SYS-29
  */
 import {
   amount,

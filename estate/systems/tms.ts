@@ -5,6 +5,8 @@
  * the warehouse hands them over (or at once when the booking names a shipment) and reports until delivery. What must
  * stay true: a shipment is collected once, each of its statuses is told once, and what is collected can no longer be
  * cancelled.
+ *
+ * @covers SYS-21, SYS-22
  */
 import { type Body, optionalText, problemDetails, Refusal, text } from "../kernel/call.ts";
 import { KeyedAnswers } from "../kernel/keys.ts";

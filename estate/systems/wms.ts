@@ -5,6 +5,8 @@
  * It can be searched by reference but knows no uniqueness: the same POST twice books twice, on purpose. What must stay
  * true: nothing leaves that is not on hand, and everything that happens to an order is told once. This file is the door;
  * what happens inside is in `wms-allocating.ts` and `wms-shipping.ts`, what is kept in `warehouse.ts`.
+ *
+ * @covers SYS-18, SYS-20
  */
 import {
   type Answer,

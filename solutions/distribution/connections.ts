@@ -4,6 +4,8 @@
  * A connection's name is the system's name in traces and opinions. Which contract goes to which address of a system
  * stands here; what is written there stands in the system's flow file. A system's webhooks are taken by the gateway and
  * arrive under the system's own connection, so what the WMS says is said by `wms`, whichever way it says it.
+ *
+ * @covers SYS-01, SYS-02, SYS-05, SYS-09, SYS-11, SYS-18, SYS-21, SYS-22, SYS-29, SYS-30, SYS-31, SYS-34, SYS-35
  */
 import { type Connection, connection, connector } from "crossdock";
 import { erp, fulfilment, operations, settlement } from "crossdock/canon";

@@ -4,6 +4,8 @@
  *
  * Nothing is asked of ERP or warehouse before credit is approved, and an answer about an earlier change of the order is
  * never taken for an answer about this one. What happens to goods is in `order-fulfilment.ts`.
+ *
+ * @covers EVT-02, EVT-03, EVT-04, EVT-07
  */
 import type { When } from "crossdock";
 import {

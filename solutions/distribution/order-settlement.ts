@@ -4,6 +4,8 @@
  * Every shipment is invoiced once, for what left and with the tax the tax engine committed; every payment is applied
  * once, and never for more than is owed. Amounts that other systems state are compared with ours, and a difference stops
  * the posting and is shown, for a wrong posting is worse than a late one.
+ *
+ * @covers EVT-38, EVT-39, PRC-10
  */
 import { decimals, type finance, type Money, payments } from "crossdock/canon";
 import * as acts from "./order-acts.ts";

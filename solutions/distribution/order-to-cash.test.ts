@@ -1,4 +1,8 @@
-/** Order-to-cash decides as rehearsed, and nothing it can do is left unrehearsed. */
+/**
+ * Order-to-cash decides as rehearsed, and nothing it can do is left unrehearsed.
+ *
+ * @covers EVT-33, EVT-34, EVT-38, PRC-22, SYS-22
+ */
 import { check } from "crossdock/testing";
 import { expect, test } from "vitest";
 import { rehearsals } from "./order-to-cash.rehearsals.ts";

@@ -5,6 +5,8 @@
  * table of what is listened to; what is decided stands in `order-capture.ts`, `order-fulfilment.ts` and
  * `order-settlement.ts`, and what is commanded in `order-acts.ts`. CRM and sales channels are not told here: they
  * subscribe to the milestones.
+ *
+ * @covers PRC-01, PRC-09, PRC-20, PRC-21, PRC-22, PRC-23, PRC-24, PRC-25
  */
 import { process } from "crossdock";
 import { finance, inventory, logistics, payments, sales } from "crossdock/canon";

@@ -4,6 +4,8 @@
  * A dialect names the reason and says whether it is a rule of the business, a flaw of our data, a crowd at the door or a matter of
  * credentials. It reads codes, never sentences: those are written for people, change with the language, and may quote the
  * document.
+ *
+ * @covers PRD-01, PRD-06
  */
 import { textIn } from "./answer.ts";
 import type { Dialect, Verdict } from "./outcome.ts";

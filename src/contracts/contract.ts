@@ -5,6 +5,8 @@
  * its earlier versions. Data is checked twice, when a message is made (`of`) and when it is read back (`read`), so a
  * message written three years ago under version one arrives in today's shape. Shapes are typebox schemas, which *are*
  * JSON Schema, so exporting a contract is a copy.
+ *
+ * @covers EVT-44
  */
 import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";

@@ -5,6 +5,8 @@
  * success that is not durable; every other answer is a problem details document that tells no internals. The gateway talks
  * to the engine through `Dock` only and writes no rows. Routes are records (route.ts); this file registers them and keeps
  * the rules they share.
+ *
+ * @covers SYS-42
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";

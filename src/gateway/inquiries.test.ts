@@ -1,4 +1,8 @@
-/** A question is answered by the system that knows, or by its last word with its age, or not at all; never by a guess. */
+/**
+ * A question is answered by the system that knows, or by its last word with its age, or not at all; never by a guess.
+ *
+ * @covers API-02, API-03, API-04
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";

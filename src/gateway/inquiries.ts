@@ -5,6 +5,8 @@
  * question stands in, marked as degraded and with its age, for as long as the solution allows; or the caller is told to come
  * back. Last answers are kept in the memory of this worker only, bounded, and gone after a restart: an answer nobody can
  * date is no answer.
+ *
+ * @covers API-02, API-03, API-04, SYS-20
  */
 import type { TSchema } from "typebox";
 import type { Capabilities, Inquiry } from "../runtime/capabilities.ts";

@@ -1,4 +1,8 @@
-/** Buckets give exactly what they hold, refill by the monotonic clock, and forget nobody who is over the limit too early. */
+/**
+ * Buckets give exactly what they hold, refill by the monotonic clock, and forget nobody who is over the limit too early.
+ *
+ * @covers API-24, SYS-42
+ */
 import { expect, test } from "vitest";
 import { Buckets } from "./limits.ts";
 

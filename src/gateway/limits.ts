@@ -4,6 +4,8 @@
  * The monotonic clock refills them, so a jump of the wall clock neither fills nor empties one. Charging is synchronous, so
  * fifty requests at once get exactly what is left. Buckets are per worker: with n workers behind one address a caller gets
  * up to n times its rate. The number of buckets is bounded; the one unused longest is forgotten first.
+ *
+ * @covers API-24
  */
 
 export interface Charged {

@@ -1,4 +1,8 @@
-/** /openapi.json is a sound OpenAPI 3.1 document, says every door and every refusal, and nothing that is not there. */
+/**
+ * /openapi.json is a sound OpenAPI 3.1 document, says every door and every refusal, and nothing that is not there.
+ *
+ * @covers API-21, API-22, API-23
+ */
 import type { TSchema } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";

@@ -3,6 +3,8 @@
  *
  * Nothing is described twice: a schema that is named in `COMPONENTS` is referred to, every problem is documented with an
  * example made by the code that answers it.
+ *
+ * @covers API-21, API-22
  */
 import type { TSchema } from "typebox";
 import { SCOPES } from "./keys.ts";

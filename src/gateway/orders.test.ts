@@ -1,4 +1,8 @@
-/** Orders are taken once, whatever their sender does; what is wrong with them is said so that it can be mended. */
+/**
+ * Orders are taken once, whatever their sender does; what is wrong with them is said so that it can be mended.
+ *
+ * @covers API-05
+ */
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Unavailable } from "../std/errors.ts";

@@ -3,6 +3,8 @@
  *
  * A request is taken once per client and Idempotency-Key, and what is answered is durable. The bytes of an order go to the
  * dock as they came; a change or cancellation is joined with the order number of its address first.
+ *
+ * @covers API-05
  */
 import type { Accepted } from "../connectors/connector.ts";
 import type { Capabilities } from "../runtime/capabilities.ts";

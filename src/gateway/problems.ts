@@ -4,6 +4,8 @@
  * Every answer that is not a success is a problem details document (RFC 9457) whose `class` says what the caller does next,
  * as in the canonical model. It never carries internals: no stack, no SQL, no host name, and nothing of the caller's own
  * payload. The catalogue is the reference: a test compares it with docs/reference/problems.md in both directions.
+ *
+ * @covers API-23
  */
 import { ContractBroken, CrossdockError, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 

@@ -1,4 +1,8 @@
-/** A caller learns what became of what it sent, by any number it has, and nothing about anything else. */
+/**
+ * A caller learns what became of what it sent, by any number it has, and nothing about anything else.
+ *
+ * @covers API-06
+ */
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Dock } from "../runtime/dock.ts";

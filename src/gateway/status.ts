@@ -3,6 +3,8 @@
  *
  * A caller with `orders:read` sees what it began itself; everything else is answered exactly like a number that does not
  * exist. Reasons of other systems and people's names stay inside; milestones, dates and opinions go out.
+ *
+ * @covers API-06
  */
 import Type from "typebox";
 import type { Dock } from "../runtime/dock.ts";

@@ -3,6 +3,8 @@
  *
  * The rules that keep money from being posted twice live here and nowhere else: when a second send is safe, how long to
  * wait before asking, how often to try, and when to stop and ask a person. The dispatcher carries verdicts out.
+ *
+ * @covers EVT-42, PRC-28
  */
 import type { Guarantees } from "../connectors/connector.ts";
 import type { Criticality } from "../contracts/contract.ts";

@@ -1,4 +1,8 @@
-/** `odata` keeps its guarantees against the simulated ERP: unique references, CSRF tokens, closed periods. */
+/**
+ * `odata` keeps its guarantees against the simulated ERP: unique references, CSRF tokens, closed periods.
+ *
+ * @covers PRD-02
+ */
 import type { Parcel } from "crossdock";
 import { odata } from "crossdock/connectors/odata";
 import { expect, test } from "vitest";

@@ -1,4 +1,8 @@
-/** `rest-upsert` keeps its guarantees against the simulated CRM and the simulated ledger, each in its dialect. */
+/**
+ * `rest-upsert` keeps its guarantees against the simulated CRM and the simulated ledger, each in its dialect.
+ *
+ * @covers PRD-01, PRD-06
+ */
 import { restUpsert } from "crossdock/connectors/rest-upsert";
 import { expect, test } from "vitest";
 import { againstEstate, TOKEN } from "./estate-world.ts";

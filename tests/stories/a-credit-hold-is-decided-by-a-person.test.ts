@@ -1,4 +1,8 @@
-/** Who is over the limit waits for a person, who vouches for the order or declines it; declining undoes what was done. */
+/**
+ * Who is over the limit waits for a person, who vouches for the order or declines it; declining undoes what was done.
+ *
+ * @covers EVT-04
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 

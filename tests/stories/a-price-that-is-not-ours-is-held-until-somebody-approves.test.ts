@@ -1,4 +1,8 @@
-/** A price that is not ours stops the order before anything is posted, until somebody answers for it. */
+/**
+ * A price that is not ours stops the order before anything is posted, until somebody answers for it.
+ *
+ * @covers EVT-07
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 

@@ -1,4 +1,8 @@
-/** A system refuses for a reason of its own: the order waits with its owner, others go on, and the button sends it again. */
+/**
+ * A system refuses for a reason of its own: the order waits with its owner, others go on, and the button sends it again.
+ *
+ * @covers EVT-42, PRC-28, SYS-01
+ */
 import { expect } from "vitest";
 import { ANSWERING, ordersTravelThrough } from "./kit/fault.ts";
 

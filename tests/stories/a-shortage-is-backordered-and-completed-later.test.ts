@@ -1,4 +1,8 @@
-/** What the warehouse does not have is backordered, told, and completed when goods come in; the order is then like any other. */
+/**
+ * What the warehouse does not have is backordered, told, and completed when goods come in; the order is then like any other.
+ *
+ * @covers EVT-05, EVT-06
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 

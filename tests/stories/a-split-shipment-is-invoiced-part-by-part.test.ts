@@ -1,4 +1,8 @@
-/** Goods that leave in parts are announced, taxed, invoiced and paid part by part; never more invoiced than has left. */
+/**
+ * Goods that leave in parts are announced, taxed, invoiced and paid part by part; never more invoiced than has left.
+ *
+ * @covers EVT-32, PRC-21
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 

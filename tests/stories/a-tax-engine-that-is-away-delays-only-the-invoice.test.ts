@@ -1,4 +1,8 @@
-/** A tax engine that is away delays the invoice and nothing else; when it is back, each shipment is invoiced once. */
+/**
+ * A tax engine that is away delays the invoice and nothing else; when it is back, each shipment is invoiced once.
+ *
+ * @covers PRC-23
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 

@@ -1,5 +1,8 @@
 /**
  * The happy path of a trading partner: an 850 comes in; 997, 855, 856 and 810 go back; the bank's camt.053 closes it.
+ *
+ * @covers EVT-01, EVT-02, EVT-08, EVT-31, EVT-36, EVT-37, PRC-01, PRC-09, PRC-10, PRC-25, SYS-05, SYS-09, SYS-11,
+ *   SYS-18, SYS-21, SYS-29, SYS-31, SYS-34, SYS-35, SYS-45
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";

@@ -1,4 +1,8 @@
-/** An 860 changes an order until goods leave: more is judged again, less is given back, and the partner is answered. */
+/**
+ * An 860 changes an order until goods leave: more is judged again, less is given back, and the partner is answered.
+ *
+ * @covers EVT-03, PRC-20
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 

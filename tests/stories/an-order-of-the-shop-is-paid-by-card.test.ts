@@ -1,4 +1,8 @@
-/** The happy path of a consumer: the shop orders, the card is charged once when the goods have left, the shop is told. */
+/**
+ * The happy path of a consumer: the shop orders, the card is charged once when the goods have left, the shop is told.
+ *
+ * @covers EVT-39, PRC-24, SYS-02, SYS-30
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 

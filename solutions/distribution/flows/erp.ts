@@ -1,4 +1,8 @@
-/** To and from the ERP: orders, goods issues, invoices and their corrections; the credit question. */
+/**
+ * To and from the ERP: orders, goods issues, invoices and their corrections; the credit question.
+ *
+ * @covers EVT-36
+ */
 import { type Flow, flow } from "crossdock";
 import { erp, finance, sales } from "crossdock/canon";
 import type { Connections } from "../connections.ts";

@@ -1,4 +1,8 @@
-/** To and from pricing, tax engine, finance ledger, receivables and payment platform. */
+/**
+ * To and from pricing, tax engine, finance ledger, receivables and payment platform.
+ *
+ * @covers EVT-37
+ */
 import { type Flow, flow } from "crossdock";
 import { finance, fulfilment, payments, sales, settlement } from "crossdock/canon";
 import type { Connections } from "../connections.ts";

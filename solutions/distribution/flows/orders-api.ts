@@ -1,4 +1,8 @@
-/** Orders, changes and cancellations the gateway took, from whoever calls it: shop, customers, sales. */
+/**
+ * Orders, changes and cancellations the gateway took, from whoever calls it: shop, customers, sales.
+ *
+ * @covers EVT-01
+ */
 import { type Flow, flow } from "crossdock";
 import { sales } from "crossdock/canon";
 import type { Connections } from "../connections.ts";

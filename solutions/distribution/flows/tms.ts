@@ -1,4 +1,8 @@
-/** To the transport system by REST, from it and its carriers by webhook. */
+/**
+ * To the transport system by REST, from it and its carriers by webhook.
+ *
+ * @covers EVT-33, EVT-34
+ */
 import { type Flow, flow } from "crossdock";
 import { fulfilment, logistics } from "crossdock/canon";
 import type { Connections } from "../connections.ts";

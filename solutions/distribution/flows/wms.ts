@@ -1,4 +1,8 @@
-/** To the warehouse system by REST, from it by webhook. */
+/**
+ * To the warehouse system by REST, from it by webhook.
+ *
+ * @covers EVT-05, EVT-06, EVT-08, EVT-31, EVT-32
+ */
 import { type Flow, flow } from "crossdock";
 import { fulfilment, inventory, logistics } from "crossdock/canon";
 import type { Connections } from "../connections.ts";

@@ -4,6 +4,8 @@
  * For partners and banks that exchange files, directly or through an SFTP server or a mount that keeps the folders. No file is
  * read half-written, and none is shown half-written. The incoming half is `inbox.ts`, the outgoing `outbox.ts`; a mailbox may
  * have only one of them.
+ *
+ * @covers SYS-45
  */
 import Type from "typebox";
 import { Unusable } from "../../std/errors.ts";

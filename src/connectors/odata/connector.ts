@@ -7,6 +7,8 @@
  *
  * Writes need a CSRF token and its cookie. They are fetched once a session and renewed when the target asks, which it does
  * before processing, so the posting may go out again.
+ *
+ * @covers PRD-02
  */
 import Type, { type Static } from "typebox";
 import { InDoubt, Refused, Unavailable } from "../../std/errors.ts";

@@ -1,4 +1,8 @@
-/** The canonical contracts keep what `contract.ts` and the naming rules ask of them, all of them alike. */
+/**
+ * The canonical contracts keep what `contract.ts` and the naming rules ask of them, all of them alike.
+ *
+ * @covers EVT-44
+ */
 import { expect, test } from "vitest";
 import { milestoneSaid } from "../contract.ts";
 import { canon, operations, telling } from "./index.ts";

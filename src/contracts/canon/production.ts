@@ -119,7 +119,7 @@ export const ScheduleChanged = event({
   },
 });
 
-/** @covers EVT-16 */
+/** @covers EVT-16, EVT-44 */
 export const MachineCycleCompleted = event({
   name: "production.machine-cycle-completed",
   version: 1,
