@@ -40,6 +40,15 @@ export const orderToCash = (policy: Policy) => {
       "carrier review": policy.reviews.carrier,
     },
     timers: { shortage: policy.patience.shortage, "payment due": policy.patience.payment },
+    afterEnd: [
+      inventory.StockAllocated,
+      inventory.OrderBackordered,
+      inventory.ReservationReleased,
+      logistics.FreightBooked,
+      logistics.CarrierRejected,
+      logistics.DeliveryProven,
+      finance.PostingAccepted,
+    ],
   })
     .startsOn(sales.OrderCaptured, "salesOrderId", capture.captured(policy))
 

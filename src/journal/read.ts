@@ -23,6 +23,7 @@ export interface Recorded extends Cursor {
   readonly key: string;
   readonly source: string;
   readonly correlation: string;
+  readonly causation: string | null;
   readonly occurredAt: string;
   readonly data: string;
 }
@@ -39,7 +40,7 @@ export const before = (a: Cursor, b: Cursor): boolean => {
  */
 export const readAfter = (cursor: Cursor, max: number): Statement => ({
   name: "journal read",
-  text: `select position, xid::text as xid, id, kind, contract, version, key, source, correlation, data,
+  text: `select position, xid::text as xid, id, kind, contract, version, key, source, correlation, causation, data,
       to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt"
     from event
     where not routed and (xid, position) > ($1::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())

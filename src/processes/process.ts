@@ -103,6 +103,11 @@ export interface ProcessHeader<
   milestones: Readonly<Record<Milestone, { readonly due?: Span }>>;
   approvals?: Readonly<Record<Approval, { readonly by: string; readonly within: Span }>>;
   timers?: Readonly<Record<Timer, Span>>;
+  /**
+   * Facts that may still come when it has ended and need nobody, because they confirm what was done or taken back. Any
+   * other fact that comes too late is shown to a person.
+   */
+  afterEnd?: readonly Contract[];
 }
 
 /** Reactions differ in state and data; the builder types each one where it is written. */

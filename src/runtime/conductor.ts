@@ -260,7 +260,8 @@ export class Conductor {
     for (const { process, key } of targets) {
       const input: Input = { kind: "event", at: entry.occurredAt, message, source: entry.source };
       const id = `${process.header.name}:${key}`;
-      const cause = { ref, correlation: entry.correlation };
+      const told = entry.causation?.startsWith("arrival:") ?? false;
+      const cause = { ref, correlation: entry.correlation, told };
       instances.set(id, await round.input(process, key, instances.get(id) ?? null, input, cause));
     }
     if (contract === QuestionAnswered)

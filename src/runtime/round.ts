@@ -31,6 +31,8 @@ export interface Cause {
   /** `event:<position>`, `timer:<name>` … */
   readonly ref: string;
   readonly correlation: string;
+  /** Somebody told us: it does not merely answer what we sent, or follow from what we decided. */
+  readonly told?: boolean;
 }
 
 /** Whether a delivery may be written with its first intent, because it will be sent as soon as the round commits. */
@@ -143,6 +145,7 @@ export class Round {
     this.#dirty.add(known);
     if (known.status === "completed" || known.status === "abandoned") {
       this.#note(known.body, input.at, `${address(input)} came after the end.`);
+      if (cause.told && input.kind === "event") this.#late(process, known, input, cause);
       return known;
     }
     if (known.status === "running" && !this.#definitions.processes.has(`${known.process}@${known.version}`)) {
@@ -600,6 +603,34 @@ export class Round {
       owner:
         this.#definitions.processes.get(`${instance.process}@${instance.version}`)?.header.owner ??
         "integration",
+    });
+  }
+
+  /**
+   * Somebody told us something about a process that has ended: a second payment, a cancellation after the goods have left.
+   * No reaction will ever see it, so a person decides what it means.
+   */
+  #late(
+    { header }: Process,
+    { key, status }: Instance,
+    { message: { contract }, source }: Extract<Input, { kind: "event" }>,
+    { ref, correlation }: Cause,
+  ): void {
+    const { name, owner, keyType, afterEnd = [] } = header;
+    if (afterEnd.some((expected) => expected.name === contract)) return;
+    const cause = ["duplicate or conflict", name, contract, "after the end"].join("|");
+    this.#raised.push({
+      fingerprint: cause,
+      class: "duplicate or conflict",
+      subjectKind: "document",
+      subject: `${correlation}|${cause}|${ref}`,
+      connection: source ?? null,
+      correlation,
+      title: `${contract} came after ${name} had ended`,
+      reason:
+        `The ${name} of ${keyType} ${key} was ${status} before it came, and nothing was done with it. ` +
+        "Do by hand what it asks for, or say that there is nothing to do.",
+      owner,
     });
   }
 

@@ -431,6 +431,30 @@ test("what a process finds exceptional is shown to its owner until somebody has 
   expect(rows).toEqual([{ resolution: "maria: called the customer" }]);
 });
 
+test("what comes after the end is shown to a person, each time, and the answers to what we sent are not", async () => {
+  await dock.accept("orders-in", order("SO-L"));
+  await ended("SO-L", "completed");
+  await dock.accept("orders-in", { ...order("SO-L", "20.00"), messageId: "SO-L again" });
+  await dock.accept("orders-in", { ...order("SO-L", "30.00"), messageId: "SO-L a third time" });
+  const late = await until(async () => {
+    const { rows } = await database.pool.query(
+      "select id::text as id, class, title, reason, owner from exception where correlation = 'order/SO-L' and resolved_at is null",
+    );
+    return rows.length === 2 && rows;
+  }, "two exceptions");
+  expect(late).toMatchObject(
+    Array(2).fill({
+      class: "duplicate or conflict",
+      title: "sales.order-captured came after order-to-erp had ended",
+      owner: "sales",
+      reason:
+        "The order-to-erp of order SO-L was completed before it came, and nothing was done with it. Do by hand what it asks for, or say that there is nothing to do.",
+    }),
+  );
+  for (const { id } of late)
+    expect(await dock.resolve(id, { name: "maria", reason: "a new order" })).toBe(true);
+});
+
 test("while a target is away nothing is lost and tries are not used up; it comes back by itself", async () => {
   mood = "away";
   await Promise.all(Array.from({ length: 20 }, (_, n) => dock.accept("orders-in", order(`SO-A${n}`))));

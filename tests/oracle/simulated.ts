@@ -42,6 +42,8 @@ export interface Run {
   readonly deliveries: readonly Standing[];
   /** What people are shown about deliveries as open: their keys. */
   readonly shown: readonly string[];
+  /** Correlations of what people are shown as having come too late. */
+  readonly late: ReadonlySet<string>;
   /** The dock's own word on each order: `completed`, `abandoned`, or anything else. */
   readonly orders: ReadonlyMap<string, string>;
   /** True when everything had healed and had time to end. */
@@ -64,6 +66,7 @@ export function judge(run: Run): string[] {
     ...(run.healed ? stuck(run) : []),
     ...silent(run.deliveries),
     ...honest(run),
+    ...heard(run, at("wms")),
   ];
 }
 
@@ -228,4 +231,18 @@ function honest({ deliveries, shown }: Run): string[] {
     if (aside && !open.has(key)) return [`I13 ${contract} ${subject} is ${status} and nobody is shown it.`];
     return over && open.has(key) ? [`I13 ${contract} ${subject} is ${status} and shown as open.`] : [];
   });
+}
+
+/** I14: a customer who cancels what has been shipped and completed is not ignored: a person is shown it. */
+function heard({ receipts, orders, late, healed }: Run, wms: readonly Booked[]): string[] {
+  if (!healed) return [];
+  const shipped = new Set(
+    wms.filter(({ contract }) => contract === "wms.ship-order").map(({ subject }) => subject),
+  );
+  return accepted(receipts)
+    .filter(({ message }) => message.startsWith("cancel-"))
+    .map(({ content }) => (JSON.parse(content) as { orderId: string }).orderId)
+    .filter((order) => orders.get(order) === "completed" && shipped.has(`order/${order}`))
+    .filter((order) => !late.has(`order/${order}`))
+    .map((order) => `I14 ${order} was cancelled after it was completed, and nobody is shown it.`);
 }

@@ -375,6 +375,20 @@ export const BUGS: readonly Bug[] = [
     },
   },
   {
+    id: "S13",
+    is: "what comes after the end is noted, and nobody is shown it",
+    mends: "was ours: a note was all",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        async read(after, max) {
+          const { entries, now } = await store.read(after, max);
+          return { entries: entries.map((entry) => ({ ...entry, causation: null })), now };
+        },
+      }),
+    },
+  },
+  {
     id: "S10",
     is: "the cursor does not move with what was decided",
     mistake: {

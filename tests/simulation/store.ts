@@ -241,6 +241,7 @@ export function simStore(
             key: event.key,
             source: event.source,
             correlation: event.correlation,
+            causation: event.causation,
             occurredAt: event.occurred,
             data: event.data,
           });

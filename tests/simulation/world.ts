@@ -514,6 +514,11 @@ class World {
       shown: this.#db.exceptions
         .filter(({ subjectKind, resolved }) => subjectKind === "delivery" && !resolved)
         .map(({ subject }) => subject),
+      late: new Set(
+        this.#db.exceptions
+          .filter(({ class: why }) => why === "duplicate or conflict")
+          .map(({ subject }) => subject.split("|")[0] ?? ""),
+      ),
       orders,
       healed: true,
       packMs: PACK_MS,
