@@ -319,7 +319,7 @@ async function flood(many: number, one: (n: number) => Promise<unknown>): Promis
   const worker = async () => {
     while (next < many) await one(next++);
   };
-  await Promise.all(Array.from({ length: 256 }, worker));
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
 
 async function until(pool: pg.Pool, query: string, wanted: number): Promise<void> {

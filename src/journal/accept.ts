@@ -5,8 +5,9 @@
  * the order of the feed and must be handed out in the order of the locks (without it one event in seven left the feed in
  * the wrong order within its own key). An arrival whose (source, message id) is known writes nothing at all.
  */
-import { rows, type Statement } from "../std/statement.ts";
-import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, type Entry, entryRow } from "./append.ts";
+import { columns } from "../std/columns.ts";
+import type { Statement } from "../std/statement.ts";
+import { ENTRY, ENTRY_INSERT, ENTRY_SELECT, type Entry } from "./append.ts";
 
 export interface AcceptedArrival {
   /** Minted by us before the commit, so that an unclear commit can be read back. */
@@ -17,8 +18,7 @@ export interface AcceptedArrival {
   /** SHA-256 of the bytes, base64. */
   readonly hash: string;
   readonly mediaType: string | null;
-  /** Base64. */
-  readonly body: string;
+  readonly body: Uint8Array;
   /** A quarantined arrival is kept with its bytes, and its answers to the sender are still appended. */
   readonly state: "accepted" | "quarantined" | "conflict";
   readonly notes: string | null;
@@ -34,12 +34,21 @@ export const lockKeys = (keys: Iterable<string>): Statement => ({
   values: [[...keys]],
 });
 
-/** Writes what is new and returns the ids of the arrivals that were. Relies on the primary key of receipt. */
-export const accept = (arrivals: readonly AcceptedArrival[]): Statement => ({
-  name: "journal accept",
-  text: `with input as materialized (
-      select * from json_to_recordset($1::json) as a(arrival uuid, flow text, source text, "messageId" text, hash text,
-        "mediaType" text, body text, state text, notes text)),
+const Arrivals = columns({
+  arrival: "uuid",
+  flow: "text",
+  source: "text",
+  messageId: "text",
+  hash: "text",
+  mediaType: "text",
+  body: "bytea",
+  state: "text",
+  notes: "text",
+});
+const Entries = columns({ n: "int4", arrival: "uuid", ...ENTRY });
+const Keys = columns({ arrival: "uuid", value: "text", type: "text", correlation: "text", system: "text" });
+
+const ACCEPT = `with input as materialized (select * from ${Arrivals.from(1, "a")}),
     claimed as (
       insert into receipt (source, message_id, content_hash, arrival)
       select source, "messageId", decode(hash, 'base64'), arrival from input where state = 'accepted'
@@ -48,39 +57,52 @@ export const accept = (arrivals: readonly AcceptedArrival[]): Statement => ({
       select arrival from claimed union all select arrival from input where state <> 'accepted'),
     kept as (
       insert into arrival (id, flow, source, message_id, state, media_type, body, notes)
-      select i.arrival, i.flow, i.source, i."messageId", i.state, i."mediaType", decode(i.body, 'base64'), i.notes
+      select i.arrival, i.flow, i.source, i."messageId", i.state, i."mediaType", i.body, i.notes
       from input i join new using (arrival)),
     appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT}
-      from json_to_recordset($2::json) as e(n int, arrival uuid, ${ENTRY_COLUMNS}) join new using (arrival)
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1 + Arrivals.count, "e")} join new using (arrival)
       -- Positions are handed out in this order, whichever way the join is made: one arrival may say two things of one key.
       order by e.n),
     known as (
       insert into business_key (value, type, correlation, system)
       select distinct on (value, type, correlation) value, type, correlation, system
-      from json_to_recordset($3::json) as k(arrival uuid, value text, type text, correlation text, system text) join new using (arrival)
+      from ${Keys.from(1 + Arrivals.count + Entries.count, "k")} join new using (arrival)
       on conflict do nothing)
-    select arrival from new`,
+    select arrival from new`;
+
+/** Writes what is new and returns the ids of the arrivals that were. Relies on the primary key of receipt. */
+export const accept = (arrivals: readonly AcceptedArrival[]): Statement => ({
+  name: "journal accept",
+  text: ACCEPT,
   values: [
-    rows(arrivals.map(({ entries: _, ...arrival }) => arrival)),
-    rows(
+    ...Arrivals.values(arrivals),
+    ...Entries.values(
       arrivals
-        .flatMap(({ arrival, entries }) => entries.map((entry) => ({ arrival, ...entryRow(entry) })))
-        .map((row, n) => ({ n, ...row })),
+        .flatMap(({ arrival, entries }) => entries.map((entry) => ({ arrival, ...entry })))
+        .map((entry, n) => ({ n, ...entry })),
     ),
-    rows(
+    ...Keys.values(
       arrivals.flatMap(({ arrival, entries }) =>
-        entries.flatMap(({ keys, correlation }) => keys.map((key) => ({ arrival, correlation, ...key }))),
+        entries.flatMap(({ keys, correlation }) =>
+          keys.map(({ value, type, system }) => ({
+            arrival,
+            value,
+            type,
+            correlation,
+            system: system ?? null,
+          })),
+        ),
       ),
     ),
   ],
 });
 
+const Ids = columns({ source: "text", messageId: "text" });
+
 /** What was accepted earlier under these ids. Looks each up by the primary key of receipt. */
 export const receiptsOf = (ids: readonly { source: string; messageId: string }[]): Statement => ({
   name: "journal receipts",
   text: `select r.source, r.message_id as "messageId", encode(r.content_hash, 'base64') as hash, r.arrival
-    from json_to_recordset($1::json) as i(source text, "messageId" text)
-    join receipt r on r.source = i.source and r.message_id = i."messageId"`,
-  values: [rows(ids)],
+    from ${Ids.from(1, "i")} join receipt r on r.source = i.source and r.message_id = i."messageId"`,
+  values: Ids.values(ids),
 });

@@ -56,14 +56,23 @@ export const entryOf = (message: Message, from: Provenance): Entry => ({
   keys: message.keys,
 });
 
-/** The columns of an entry as SQL reads them from a JSON array, for statements that append as part of more. */
-export const ENTRY_COLUMNS = `kind text, id text, contract text, version smallint, key text, source text, correlation text,
-  causation text, "occurredAt" timestamptz, routed boolean, data text, extra text`;
+/** The columns of an entry, for statements that append as part of more. Its keys go to their own table. */
+export const ENTRY = {
+  kind: "text",
+  id: "text",
+  contract: "text",
+  version: "int2",
+  key: "text",
+  source: "text",
+  correlation: "text",
+  causation: "text",
+  occurredAt: "timestamptz",
+  routed: "bool",
+  data: "text",
+  extra: "text",
+} as const;
 
 export const ENTRY_INSERT = `insert into event (kind, id, contract, version, key, source, correlation, causation, occurred_at, routed, data, extra)`;
 
 export const ENTRY_SELECT = `e.kind, e.id, e.contract, e.version, e.key, e.source, e.correlation, e.causation,
   coalesce(e."occurredAt", clock_timestamp()), e.routed, e.data, e.extra`;
-
-/** Entries as JSON rows without their keys, which go to their own table. */
-export const entryRow = ({ keys: _, ...entry }: Entry): object => entry;

@@ -43,7 +43,7 @@ const arrivalOf = (messageId: string, key: string, hash = "aGFzaA=="): AcceptedA
   messageId,
   hash,
   mediaType: null,
-  body: "e30=",
+  body: Buffer.from("{}"),
   state: "accepted",
   notes: null,
   entries: [entry(messageId, key)],

@@ -153,7 +153,7 @@ export async function sortOut(
     messageId: `${file.identity}/${number}`,
     hash: createHash("sha256").update(body).digest("base64"),
     mediaType: null,
-    body: body.toString("base64"),
+    body,
     state: "accepted",
     notes: JSON.stringify({ batch: file.id, file: file.file, chunk: number, counts }),
     entries: changed.map((one) => entry(one, id, file, around)),

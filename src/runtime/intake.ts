@@ -107,7 +107,7 @@ export class Intake {
       messageId,
       hash: createHash("sha256").update(body).digest("base64"),
       mediaType: arrival.mediaType ?? null,
-      body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"),
+      body,
       state: quarantined ? "quarantined" : "accepted",
       notes: notesOf(walked),
       entries: messages.map((message, index) =>

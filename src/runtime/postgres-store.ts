@@ -7,13 +7,14 @@
 import type pg from "pg";
 import type { Reference } from "../flows/flow.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
-import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, type Entry, entryRow } from "../journal/append.ts";
+import { ENTRY, ENTRY_INSERT, ENTRY_SELECT, type Entry } from "../journal/append.ts";
 import { dropOld, ensurePartitions } from "../journal/partitions.ts";
 import { readAfter } from "../journal/read.ts";
+import { columns } from "../std/columns.ts";
 import { ensure } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { type Address, openPool } from "../std/sql.ts";
-import { commit, rows, type Statement } from "../std/statement.ts";
+import { commit, type Statement } from "../std/statement.ts";
 import { KnownKeys } from "../trace/known-keys.ts";
 import {
   Counts,
@@ -332,6 +333,17 @@ function outcomeStatements(
   ];
 }
 
+const References = columns({
+  index: "int4",
+  entity: "text",
+  system: "text",
+  external: "text",
+  keyType: "text",
+  keyValue: "text",
+  give: "text",
+});
+const NOTHING = { entity: null, system: null, external: null, keyType: null, keyValue: null, give: null };
+
 /** Cross-reference rows by their primary key; keys of documents by value, then the wanted key of the same transaction. */
 const lookUpStatement = (references: readonly Reference[]): Statement => ({
   name: "runtime look up",
@@ -339,18 +351,20 @@ const lookUpStatement = (references: readonly Reference[]): Statement => ({
       select wanted.value from business_key known join business_key wanted using (correlation)
       where known.value = r."keyValue" and known.type = r."keyType" and wanted.type = r.give
       order by known.first_seen, wanted.first_seen limit 1)) as value
-    from json_to_recordset($1::json) as r(index int, entity text, system text, external text, "keyType" text, "keyValue" text, give text)
+    from ${References.from(1, "r")}
     left join cross_reference x on x.entity = r.entity and x.system = r.system and x.external = r.external`,
-  values: [
-    rows(
-      references.map((reference, index) =>
-        "table" in reference
-          ? { index, entity: reference.table, system: reference.system, external: reference.value }
-          : { index, keyType: reference.key.type, keyValue: reference.key.value, give: reference.give },
-      ),
-    ),
-  ],
+  values: References.values(
+    references.map((reference, index) => ({
+      index,
+      ...NOTHING,
+      ...("table" in reference
+        ? { entity: reference.table, system: reference.system, external: reference.value }
+        : { keyType: reference.key.type, keyValue: reference.key.value, give: reference.give }),
+    })),
+  ),
 });
+
+const Entries = columns(ENTRY);
 
 /**
  * Claims what the act is about, tells the journal and the audit, all or none. The audit is a chain, each line's hash
@@ -366,13 +380,13 @@ function actStatements({ actor, action, subject, reason, entry, guard }: Act): S
       name: `runtime act on ${claim.kind}`,
       text: `with claimed as (${claim.text}),
         told as (
-          ${ENTRY_INSERT} select ${ENTRY_SELECT} from claimed, json_to_recordset($6::json) as e(${ENTRY_COLUMNS})),
+          ${ENTRY_INSERT} select ${ENTRY_SELECT} from claimed, ${Entries.from(7 + claim.values.length, "e")}),
         audited as (
           insert into audit (actor, action, subject, reason, facts, previous, hash)
-          select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($10, 'utf8'))
+          select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($6, 'utf8'))
           from claimed, (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last)
-        select id from claimed`.replaceAll("$10", `$${7 + claim.values.length}`),
-      values: [actor, action, subject, reason, facts, rows([entryRow(entry)]), ...claim.values, told],
+        select id from claimed`,
+      values: [actor, action, subject, reason, facts, told, ...claim.values, ...Entries.values([entry])],
     },
     ...("batch" in guard ? [markAgain(guard.batch)] : []),
   ];

@@ -14,9 +14,6 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Many rows as one parameter: a JSON array that SQL reads with `json_to_recordset`. Cheaper than arrays by column. */
-export const rows = (records: readonly object[]): string => JSON.stringify(records);
-
 /**
  * Commits the statements in one transaction and returns their results in order.
  *

@@ -5,20 +5,23 @@
  * what happened. Reading is in the other files of this room.
  */
 import type { BusinessKey } from "../contracts/keys.ts";
-import { rows, type Statement } from "../std/statement.ts";
+import { columns } from "../std/columns.ts";
+import type { Statement } from "../std/statement.ts";
 
 export interface KnownKey extends BusinessKey {
   readonly correlation: string;
 }
+
+const Keys = columns({ value: "text", type: "text", correlation: "text", system: "text" });
 
 /** Indexes business keys; those already known are left alone. Relies on the primary key of business_key. */
 export const rememberKeys = (keys: readonly KnownKey[]): Statement => ({
   name: "trace keys",
   text: `insert into business_key (value, type, correlation, system)
     select distinct on (value, type, correlation) value, type, correlation, system
-    from json_to_recordset($1::json) as k(value text, type text, correlation text, system text)
+    from ${Keys.from(1, "k")}
     order by value, type, correlation on conflict do nothing`,
-  values: [rows(keys)],
+  values: Keys.values(keys.map(({ system = null, ...key }) => ({ ...key, system }))),
 });
 
 /** What one system holds about one milestone of one business thing. */
@@ -31,24 +34,34 @@ export interface Opinion {
   readonly saidAt: string;
 }
 
+const Opinions = columns({
+  subject: "text",
+  milestone: "text",
+  system: "text",
+  reached: "bool",
+  saidAt: "timestamptz",
+});
+
 /** Keeps the last word of each system. A word older than the one we have is late, and does not replace it. */
 export const recordOpinions = (opinions: readonly Opinion[]): Statement => ({
   name: "trace opinions",
   text: `insert into opinion as known (subject, milestone, system, reached, said_at)
     select subject, milestone, system, reached, "saidAt"
-    from json_to_recordset($1::json) as o(subject text, milestone text, system text, reached boolean, "saidAt" timestamptz)
+    from ${Opinions.from(1, "o")}
     order by subject, milestone, system
     on conflict (subject, milestone, system) do update set reached = excluded.reached, said_at = excluded.said_at
     where known.said_at <= excluded.said_at`,
-  values: [rows(opinions)],
+  values: Opinions.values(opinions),
 });
+
+const Deltas = columns({ scope: "text", name: "text", delta: "int8" });
 
 /** Adds to counts, as rows of differences: no shared row for workers to queue at. */
 export const count = (deltas: readonly { scope: string; name: string; delta: number }[]): Statement => ({
   name: "trace count",
   text: `insert into counter (scope, name, delta)
-    select scope, name, delta from json_to_recordset($1::json) as c(scope text, name text, delta bigint)`,
-  values: [rows(deltas)],
+    select scope, name, delta from ${Deltas.from(1, "c")}`,
+  values: Deltas.values(deltas),
 });
 
 /** Gathers differences before they are written, so a batch adds one row a name. */
@@ -88,18 +101,31 @@ export interface Raised {
   readonly owner: string;
 }
 
+const Exceptions = columns({
+  fingerprint: "text",
+  class: "text",
+  subjectKind: "text",
+  subject: "text",
+  connection: "text",
+  correlation: "text",
+  title: "text",
+  reason: "text",
+  owner: "text",
+});
+
 /** Opens exceptions; one that is open already keeps its age and takes the latest reason. Relies on exception_open. */
 export const raise = (exceptions: readonly Raised[]): Statement => ({
   name: "trace raise",
   text: `insert into exception (fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner)
     select distinct on ("subjectKind", subject) fingerprint, class, "subjectKind", subject, connection, correlation, title, reason, owner
-    from json_to_recordset($1::json) as x(fingerprint text, class text, "subjectKind" text, subject text, connection text,
-      correlation text, title text, reason text, owner text)
+    from ${Exceptions.from(1, "x")}
     order by "subjectKind", subject
     on conflict (subject_kind, subject) where resolved_at is null
     do update set fingerprint = excluded.fingerprint, class = excluded.class, reason = excluded.reason, title = excluded.title`,
-  values: [rows(exceptions)],
+  values: Exceptions.values(exceptions),
 });
+
+const Subjects = columns({ subjectKind: "text", subject: "text", resolution: "text" });
 
 /** Closes whatever is open about these subjects. Relies on exception_open. */
 export const resolve = (
@@ -107,7 +133,7 @@ export const resolve = (
 ): Statement => ({
   name: "trace resolve",
   text: `update exception x set resolved_at = clock_timestamp(), resolution = r.resolution
-    from json_to_recordset($1::json) as r("subjectKind" text, subject text, resolution text)
+    from ${Subjects.from(1, "r")}
     where x.subject_kind = r."subjectKind" and x.subject = r.subject and x.resolved_at is null`,
-  values: [rows(subjects)],
+  values: Subjects.values(subjects),
 });

@@ -5,7 +5,8 @@
  * a stale reader writes nothing. Counts are kept as they happen and add up to the records read. Cutting, walking and
  * deciding are the runtime's.
  */
-import { rows, type Statement } from "../std/statement.ts";
+import { columns } from "../std/columns.ts";
+import type { Statement } from "../std/statement.ts";
 
 /** SQLSTATE of "the batch moved on without us", raised by migration 0002. */
 export const MOVED_ON = "XD002";
@@ -127,20 +128,32 @@ export const keepChunk = (id: string, number: number, arrival: string, published
   values: [id, number, arrival, published],
 });
 
+const Refused = columns({
+  record: "int8",
+  line: "int8",
+  start: "int4",
+  bytes: "int4",
+  head: "text",
+  cause: "text",
+  reason: "text",
+});
+
 export const setAside = (id: string, arrival: string, refused: readonly RefusedRecord[]): Statement => ({
   name: "work set records aside",
   text: `insert into batch_refused (batch, record, line, arrival, start, bytes, head, cause, reason)
     select $1, record, line, $2, start, bytes, head, cause, reason
-    from json_to_recordset($3::json) as r(record bigint, line bigint, start int, bytes int, head text, cause text, reason text)`,
-  values: [id, arrival, rows(refused)],
+    from ${Refused.from(3, "r")}`,
+  values: [id, arrival, ...Refused.values(refused)],
 });
+
+const Digests = columns({ key: "text", digest: "text" });
 
 export const rememberDigests = (flow: string, digests: readonly KnownDigest[]): Statement => ({
   name: "work remember digests",
   text: `insert into batch_known (flow, key, digest)
-    select $1, key, decode(digest, 'base64') from json_to_recordset($2::json) as k(key text, digest text)
+    select $1, key, decode(digest, 'base64') from ${Digests.from(2, "k")}
     on conflict (flow, key) do update set digest = excluded.digest`,
-  values: [flow, rows(digests)],
+  values: [flow, ...Digests.values(digests)],
 });
 
 /** By the primary key of batch_known. */
@@ -234,6 +247,8 @@ export const takeBack = (id: string, records: readonly number[], counts: BatchCo
   values: [id, records, records.length, counts.published, counts.noChange, counts.passedOver],
 });
 
+const StillRefused = columns({ record: "int8", cause: "text", reason: "text" });
+
 /** These are still refused, with the reason of today. */
 export const stillRefused = (
   id: string,
@@ -241,9 +256,9 @@ export const stillRefused = (
 ): Statement => ({
   name: "work records still refused",
   text: `update batch_refused b set again = false, cause = r.cause, reason = r.reason
-    from json_to_recordset($2::json) as r(record bigint, cause text, reason text)
+    from ${StillRefused.from(2, "r")}
     where b.batch = $1 and b.record = r.record`,
-  values: [id, rows(refused)],
+  values: [id, ...StillRefused.values(refused)],
 });
 
 /** Ends a round of second readings when none is left, and numbers the next one. */

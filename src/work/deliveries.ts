@@ -5,8 +5,9 @@
  * so a worker that lost its lane, or answers late, changes nothing.
  */
 import { createHash } from "node:crypto";
-import { ENTRY_COLUMNS, ENTRY_INSERT, ENTRY_SELECT, type Entry, entryRow } from "../journal/append.ts";
-import { rows, type Statement } from "../std/statement.ts";
+import { ENTRY, ENTRY_INSERT, ENTRY_SELECT, type Entry } from "../journal/append.ts";
+import { columns } from "../std/columns.ts";
+import type { Statement } from "../std/statement.ts";
 
 export type DeliveryStatus =
   | "owed"
@@ -43,20 +44,37 @@ export interface NewDelivery {
   readonly errorCode: string | null;
 }
 
+const Entries = columns(ENTRY);
+const Deliveries = columns({
+  key: "text",
+  flow: "text",
+  connection: "text",
+  contract: "text",
+  subject: "text",
+  lane: "int2",
+  correlation: "text",
+  entry: "text",
+  position: "int8",
+  afterKey: "text",
+  status: "text",
+  attempts: "int2",
+  reason: "text",
+  errorCode: "text",
+});
+
 /** Appends entries and, with them, the deliveries they cause. Relies on the primary key of delivery. */
 export const appendAndOwe = (entries: readonly Entry[], deliveries: readonly NewDelivery[]): Statement => ({
   name: "work append and owe",
   text: `with appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT} from json_to_recordset($1::json) as e(${ENTRY_COLUMNS}) returning id, position)
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1, "e")} returning id, position)
     insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, after_key, status,
       attempts, reason, error_code)
     select d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, coalesce(d.position, a.position),
       d."afterKey", d.status, d.attempts, d.reason, d."errorCode"
-    from json_to_recordset($2::json) as d(key text, flow text, connection text, contract text, subject text, lane smallint,
-      correlation text, entry text, position bigint, "afterKey" text, status text, attempts smallint, reason text, "errorCode" text)
+    from ${Deliveries.from(1 + Entries.count, "d")}
     left join appended a on a.id = d.entry
     on conflict (key) do nothing`,
-  values: [rows(entries.map(entryRow)), rows(deliveries)],
+  values: [...Entries.values(entries), ...Deliveries.values(deliveries)],
 });
 
 /** SQLSTATE of `all_current`: an outcome came too late, and nothing of its transaction is written. */
@@ -82,6 +100,19 @@ export interface Outcome {
   readonly tried: string | null;
 }
 
+const Outcomes = columns({
+  key: "text",
+  attempts: "int2",
+  status: "text",
+  doubts: "int2",
+  notFound: "int2",
+  delayMs: "int8",
+  reference: "text",
+  reason: "text",
+  errorCode: "text",
+  tried: "text",
+});
+
 /**
  * Records outcomes and appends what the targets answered, all of them or none: it fails with `OVERTAKEN` when the attempt of
  * one is no longer the current one, and the whole transaction with it.
@@ -89,8 +120,7 @@ export interface Outcome {
 export const recordOutcomes = (outcomes: readonly Outcome[], answers: readonly Entry[]): Statement => ({
   name: "work record outcomes",
   text: `with outcome as materialized (
-      select * from json_to_recordset($1::json) as o(key text, attempts smallint, status text, doubts smallint,
-        "notFound" smallint, "delayMs" bigint, reference text, reason text, "errorCode" text, tried text)),
+      select * from ${Outcomes.from(2, "o")}),
     done as (
       update delivery d set status = o.status, doubts = o.doubts, not_found = o."notFound", updated_at = clock_timestamp(),
         next_try_at = clock_timestamp() + o."delayMs" * interval '1 ms', reference = coalesce(o.reference, d.reference),
@@ -101,16 +131,19 @@ export const recordOutcomes = (outcomes: readonly Outcome[], answers: readonly E
       insert into attempt (delivery, number, outcome, reason)
       select key, attempts, tried, reason from done where tried is not null),
     appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT} from json_to_recordset($2::json) as e(${ENTRY_COLUMNS}))
-    select all_current(count(*), $3) from done`,
-  values: [rows(outcomes), rows(answers.map(entryRow)), outcomes.length],
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(2 + Outcomes.count, "e")})
+    select all_current(count(*), $1) from done`,
+  values: [outcomes.length, ...Outcomes.values(outcomes), ...Entries.values(answers)],
 });
+
+/** One attempt at a delivery. */
+const Attempts = columns({ key: "text", attempts: "int2" });
 
 /** Those of the outcomes whose attempt is still the current one. */
 export const currentOutcomes = (outcomes: readonly Outcome[]): Statement => ({
   name: "work current outcomes",
-  text: `select d.key from delivery d join json_to_recordset($1::json) as o(key text, attempts smallint) on ${CURRENT}`,
-  values: [rows(outcomes.map(({ key, attempts }) => ({ key, attempts })))],
+  text: `select d.key from delivery d join ${Attempts.from(1, "o")} on ${CURRENT}`,
+  values: Attempts.values(outcomes),
 });
 
 /**
@@ -125,19 +158,19 @@ export const beginAttempts = (
   // The sum hides the lane from the planner: by lane it would read everything that is owed, once for each batch, where
   // the primary key finds each delivery at once.
   text: `update delivery d set status = 'attempting', attempts = d.attempts + 1, updated_at = clock_timestamp()
-    from json_to_recordset($1::json) as a(key text, attempts smallint)
+    from ${Attempts.from(2, "a")}
     where d.key = a.key and d.attempts = a.attempts and d.status in ('owed', 'in_doubt')
-      and d.lane + 0 = any (array(select id from lane where owner = $2)) returning d.key`,
-  values: [rows(attempts), worker],
+      and d.lane + 0 = any (array(select id from lane where owner = $1)) returning d.key`,
+  values: [worker, ...Attempts.values(attempts)],
 });
 
 /** Takes back intents that were written with the delivery but never acted on, when a worker stops in good order. */
 export const returnUnsent = (attempts: readonly { key: string; attempts: number }[]): Statement => ({
   name: "work return unsent",
   text: `update delivery d set status = 'owed', attempts = d.attempts - 1, updated_at = clock_timestamp()
-    from json_to_recordset($1::json) as a(key text, attempts smallint)
+    from ${Attempts.from(1, "a")}
     where d.key = a.key and d.attempts = a.attempts and d.status = 'attempting'`,
-  values: [rows(attempts)],
+  values: Attempts.values(attempts),
 });
 
 /** An open delivery with what it carries, as read back from the tables. */
@@ -219,7 +252,7 @@ export const decide = (
       where key = $1 and status in ('parked', 'held', 'owed', 'in_doubt') returning key, attempts),
     listed as (insert into attempt (delivery, number, outcome, reason) select key, attempts, 'by person', $4 from done),
     appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, json_to_recordset($5::json) as e(${ENTRY_COLUMNS}))
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, ${Entries.from(5, "e")})
     select key from done`,
-  values: [key, to.status, to.reference, to.reason, rows(to.answers.map(entryRow))],
+  values: [key, to.status, to.reference, to.reason, ...Entries.values(to.answers)],
 });

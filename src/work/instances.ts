@@ -6,7 +6,8 @@
  */
 import type { Message } from "../contracts/contract.ts";
 import type { Input } from "../processes/process.ts";
-import { rows, type Statement } from "../std/statement.ts";
+import { columns } from "../std/columns.ts";
+import type { Statement } from "../std/statement.ts";
 
 export type InstanceStatus = "expected" | "running" | "parked" | "completed" | "abandoned";
 
@@ -64,11 +65,13 @@ export const nextDue = ({ status, body }: Instance): string | null => {
 
 const COLUMNS = `process, key, version, lane, status, milestone, milestone_at as "milestoneAt", correlation, body`;
 
+const Ids = columns({ process: "text", key: "text" });
+
 /** By their ids; missing ones are missing in the answer. Relies on the primary key. */
 export const loadInstances = (ids: readonly { process: string; key: string }[]): Statement => ({
   name: "work load instances",
-  text: `select ${COLUMNS} from json_to_recordset($1::json) as i(process text, key text) join instance using (process, key)`,
-  values: [rows(ids)],
+  text: `select ${COLUMNS} from ${Ids.from(1, "i")} join instance using (process, key)`,
+  values: Ids.values(ids),
 });
 
 /** Those of the lanes for which something is due by the database clock, most overdue first. Walks instance_due. */
@@ -79,23 +82,33 @@ export const dueInstances = (lanes: readonly number[], max: number): Statement =
   values: [lanes, max],
 });
 
+const Instances = columns({
+  process: "text",
+  key: "text",
+  version: "int2",
+  lane: "int2",
+  status: "text",
+  milestone: "text",
+  milestoneAt: "timestamptz",
+  nextDue: "timestamptz",
+  correlation: "text",
+  body: "text",
+});
+
 export const saveInstances = (instances: readonly Instance[]): Statement => ({
   name: "work save instances",
   text: `insert into instance as known (process, key, version, lane, status, milestone, milestone_at, next_due, correlation, body)
     select process, key, version, lane, status, milestone, "milestoneAt", "nextDue", correlation, body
-    from json_to_recordset($1::json) as i(process text, key text, version smallint, lane smallint, status text, milestone text,
-      "milestoneAt" timestamptz, "nextDue" timestamptz, correlation text, body text)
+    from ${Instances.from(1, "i")}
     on conflict (process, key) do update set version = excluded.version, status = excluded.status, milestone = excluded.milestone,
       milestone_at = excluded.milestone_at, next_due = excluded.next_due, body = excluded.body, updated_at = clock_timestamp()`,
-  values: [
-    rows(
-      instances.map((instance) => ({
-        ...instance,
-        body: JSON.stringify(instance.body),
-        nextDue: nextDue(instance),
-      })),
-    ),
-  ],
+  values: Instances.values(
+    instances.map((instance) => ({
+      ...instance,
+      body: JSON.stringify(instance.body),
+      nextDue: nextDue(instance),
+    })),
+  ),
 });
 
 /** A question as people see it. */
@@ -111,13 +124,24 @@ export interface AskedQuestion {
   readonly due: string;
 }
 
+const Questions = columns({
+  id: "text",
+  process: "text",
+  key: "text",
+  lane: "int2",
+  approval: "text",
+  askedOf: "text",
+  because: "text",
+  correlation: "text",
+  due: "timestamptz",
+});
+
 export const askQuestions = (questions: readonly AskedQuestion[]): Statement => ({
   name: "work ask",
   text: `insert into question (id, process, key, lane, approval, asked_of, because, correlation, due_at)
     select id, process, key, lane, approval, "askedOf", because, correlation, due
-    from json_to_recordset($1::json) as q(id text, process text, key text, lane smallint, approval text, "askedOf" text,
-      because text, correlation text, due timestamptz) on conflict do nothing`,
-  values: [rows(questions)],
+    from ${Questions.from(1, "q")} on conflict do nothing`,
+  values: Questions.values(questions),
 });
 
 /** Questions nobody needs to answer any more. */

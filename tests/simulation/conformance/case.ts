@@ -66,7 +66,7 @@ export const arrival = (messageId: string, more: Partial<AcceptedArrival> = {}):
   messageId,
   hash: "aGFzaA==",
   mediaType: null,
-  body: "e30=",
+  body: Buffer.from("{}"),
   state: "accepted",
   notes: null,
   entries: [entry(messageId)],
