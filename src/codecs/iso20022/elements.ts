@@ -98,14 +98,17 @@ export function needText(inside: XmlElement, name: string): string {
   return text;
 }
 
-/** The field, or none of it where there is nothing to say. */
-export const optional = <Name extends string, Value>(
-  name: Name,
-  value: Value | "" | undefined,
-): { readonly [key in Name]?: Value } =>
-  value === "" || value === undefined ? NOTHING : ({ [name]: value } as { [key in Name]: Value });
-
-const NOTHING = {};
+/** Those fields that say something: what is absent or empty is left out. */
+export function stated<Fields extends object>(
+  fields: Fields,
+): { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined | ""> } {
+  const told: { [Name in keyof Fields]?: Fields[Name] } = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && value !== "") told[name] = value;
+  }
+  return told as ReturnType<typeof stated<Fields>>;
+}
 
 function filledIn<Shape extends object>(shape: Shape): Shape | undefined {
   for (const _ in shape) return shape;
@@ -132,21 +135,22 @@ export function partyOf(
     [textAt(address, "PstCd"), textAt(address, "TwnNm")].filter((part) => part !== "").join(" "),
   ].filter((line) => line !== "");
   return filledIn<BankParty>({
-    ...optional("name", textAt(inside, "Nm") || textAt(bank, "FinInstnId", "Nm")),
-    ...optional("country", textAt(address, "Ctry") || textAt(inside, "CtryOfRes")),
+    ...stated({
+      name: textAt(inside, "Nm") || textAt(bank, "FinInstnId", "Nm"),
+      country: textAt(address, "Ctry") || textAt(inside, "CtryOfRes"),
+    }),
     ...(lines.length > 0 ? { address: lines } : {}),
-    ...optional("postal", postalOf(address)),
-    ...optional("residence", address === undefined ? "" : textAt(inside, "CtryOfRes")),
-    ...optional("identification", identificationOf(child(inside, "Id"))),
-    ...optional("iban", textAt(account, "Id", "IBAN")),
-    ...optional("account", otherAccount(account)),
-    ...optional("accountName", textAt(account, "Nm")),
-    ...optional("bic", bicOf(agent) || bicOf(bank)),
-    ...optional(
-      "bankName",
-      textAt(agent, "FinInstnId", "Nm") || textAt(agent, "FinInstnId", "CmbndId", "Nm"),
-    ),
-    ...optional("clearingMember", textAt(agent, "FinInstnId", "ClrSysMmbId", "MmbId")),
+    ...stated({
+      postal: postalOf(address),
+      residence: address === undefined ? "" : textAt(inside, "CtryOfRes"),
+      identification: identificationOf(child(inside, "Id")),
+      iban: textAt(account, "Id", "IBAN"),
+      account: otherAccount(account),
+      accountName: textAt(account, "Nm"),
+      bic: bicOf(agent) || bicOf(bank),
+      bankName: textAt(agent, "FinInstnId", "Nm") || textAt(agent, "FinInstnId", "CmbndId", "Nm"),
+      clearingMember: textAt(agent, "FinInstnId", "ClrSysMmbId", "MmbId"),
+    }),
   });
 }
 
@@ -154,13 +158,15 @@ export function partyOf(
 function postalOf(address: XmlElement | undefined): PostalAddress | undefined {
   if (address === undefined) return undefined;
   const postal: PostalAddress = {
-    ...optional("department", textAt(address, "Dept")),
-    ...optional("subDepartment", textAt(address, "SubDept")),
-    ...optional("street", textAt(address, "StrtNm")),
-    ...optional("building", textAt(address, "BldgNb")),
-    ...optional("postalCode", textAt(address, "PstCd")),
-    ...optional("town", textAt(address, "TwnNm")),
-    ...optional("subdivision", textAt(address, "CtrySubDvsn")),
+    ...stated({
+      department: textAt(address, "Dept"),
+      subDepartment: textAt(address, "SubDept"),
+      street: textAt(address, "StrtNm"),
+      building: textAt(address, "BldgNb"),
+      postalCode: textAt(address, "PstCd"),
+      town: textAt(address, "TwnNm"),
+      subdivision: textAt(address, "CtrySubDvsn"),
+    }),
   };
   return filledIn(postal);
 }
@@ -173,17 +179,18 @@ function identificationOf(id: XmlElement | undefined): Identification | undefine
   const birth = child(person, "DtAndPlcOfBirth");
   return {
     kind: organisation === undefined ? "person" : "organisation",
-    ...optional("bic", textAt(inside, "AnyBIC") || textAt(inside, "BICOrBEI") || textAt(inside, "BIC")),
-    ...optional("lei", textAt(inside, "LEI")),
-    ...optional("birthDate", optionalDate(child(birth, "BirthDt"))),
-    ...optional("birthProvince", textAt(birth, "PrvcOfBirth")),
-    ...optional("birthCity", textAt(birth, "CityOfBirth")),
-    ...optional("birthCountry", textAt(birth, "CtryOfBirth")),
+    ...stated({
+      bic: textAt(inside, "AnyBIC") || textAt(inside, "BICOrBEI") || textAt(inside, "BIC"),
+      lei: textAt(inside, "LEI"),
+      birthDate: optionalDate(child(birth, "BirthDt")),
+      birthProvince: textAt(birth, "PrvcOfBirth"),
+      birthCity: textAt(birth, "CityOfBirth"),
+      birthCountry: textAt(birth, "CtryOfBirth"),
+    }),
     other: [...childrenNamed(inside, "Othr"), ...childrenNamed(inside, "PrtryId")]
       .map((other) => ({
         id: textAt(other, "Id"),
-        ...optional("scheme", codeOrOwn(child(other, "SchmeNm"))),
-        ...optional("issuer", textAt(other, "Issr")),
+        ...stated({ scheme: codeOrOwn(child(other, "SchmeNm")), issuer: textAt(other, "Issr") }),
       }))
       .concat(NAMED_IDS.flatMap((scheme) => namedId(inside, scheme))),
   };
@@ -242,25 +249,31 @@ export function structuredOf(structured: XmlElement): StructuredRemittance {
   const amounts = (child(structured, "RfrdDocAmt")?.children ?? []).flatMap((element) => {
     const kind = AMOUNTS[element.name as keyof typeof AMOUNTS];
     // Discount and tax became a type with an amount inside.
-    const stated = child(element, "Amt") ?? (element.children.length === 0 ? element : undefined);
-    return kind === undefined || stated === undefined ? [] : [{ kind, ...money(stated) }];
+    const within = child(element, "Amt") ?? (element.children.length === 0 ? element : undefined);
+    return kind === undefined || within === undefined ? [] : [{ kind, ...money(within) }];
   });
   const amount =
     amounts.find(({ kind }) => kind === "remitted") ?? amounts.find(({ kind }) => kind === "due");
   const reference = child(structured, "CdtrRefInf");
   return {
     documents: childrenNamed(structured, "RfrdDocInf").map((document) => ({
-      ...optional("type", codeOrOwn(at(document, "Tp", "CdOrPrtry"))),
-      ...optional("number", textAt(document, "Nb")),
-      ...optional("date", dateIn(child(document, "RltdDt"))),
+      ...stated({
+        type: codeOrOwn(at(document, "Tp", "CdOrPrtry")),
+        number: textAt(document, "Nb"),
+        date: dateIn(child(document, "RltdDt")),
+      }),
     })),
-    ...optional("creditorReference", textAt(reference, "Ref") || textAt(reference, "CdtrRef")),
-    ...optional("creditorReferenceType", codeOrOwn(at(reference, "Tp", "CdOrPrtry"))),
-    ...optional("creditorReferenceIssuer", textAt(reference, "Tp", "Issr")),
+    ...stated({
+      creditorReference: textAt(reference, "Ref") || textAt(reference, "CdtrRef"),
+      creditorReferenceType: codeOrOwn(at(reference, "Tp", "CdOrPrtry")),
+      creditorReferenceIssuer: textAt(reference, "Tp", "Issr"),
+    }),
     ...(amount === undefined ? {} : { amount: amount.amount }),
     ...(amounts.length === 0 ? {} : { amounts }),
-    ...optional("invoicer", partyOf(child(structured, "Invcr"))),
-    ...optional("invoicee", partyOf(child(structured, "Invcee"))),
+    ...stated({
+      invoicer: partyOf(child(structured, "Invcr")),
+      invoicee: partyOf(child(structured, "Invcee")),
+    }),
     additional: childrenNamed(structured, "AddtlRmtInf").map(({ text }) => text.trim()),
   };
 }

@@ -28,11 +28,11 @@ import {
   money,
   need,
   needText,
-  optional,
   optionalDate,
   otherAccount,
   partyOf,
   remittanceOf,
+  stated,
   truth,
 } from "./elements.ts";
 import { openDocument } from "./envelope.ts";
@@ -100,18 +100,19 @@ export function headerOf(header: XmlElement, messageType: string): Omit<BankDocu
     messageType,
     messageId: needText(header, "MsgId"),
     createdAt: dateTime(need(header, "CreDtTm")),
-    ...optional("recipient", partyOf(child(header, "MsgRcpt"))),
-    ...optional("page", pageOf(child(header, "MsgPgntn"))),
-    ...optional("query", queryOf(child(header, "OrgnlBizQry"))),
-    ...optional("additionalInfo", textAt(header, "AddtlInf")),
+    ...stated({
+      recipient: partyOf(child(header, "MsgRcpt")),
+      page: pageOf(child(header, "MsgPgntn")),
+      query: queryOf(child(header, "OrgnlBizQry")),
+      additionalInfo: textAt(header, "AddtlInf"),
+    }),
   };
 }
 
 const queryOf = (query: XmlElement | undefined): BankDocument["query"] =>
   query && {
     messageId: needText(query, "MsgId"),
-    ...optional("messageType", textAt(query, "MsgNmId")),
-    ...optional("createdAt", optionalDate(child(query, "CreDtTm"))),
+    ...stated({ messageType: textAt(query, "MsgNmId"), createdAt: optionalDate(child(query, "CreDtTm")) }),
   };
 
 const pageOf = (page: XmlElement | undefined): Page | undefined =>
@@ -124,22 +125,21 @@ export function statementOf(
 ): BankStatement {
   return {
     ...placeOf(part),
-    ...optional(
-      "page",
-      pageOf(child(part, "StmtPgntn") ?? child(part, "RptPgntn") ?? child(part, "NtfctnPgntn")),
-    ),
-    ...optional("electronicSequence", textAt(part, "ElctrncSeqNb")),
-    ...optional("legalSequence", textAt(part, "LglSeqNb")),
-    ...optional("createdAt", optionalDate(child(part, "CreDtTm"))),
-    ...optional("from", optionalDate(at(part, "FrToDt", "FrDtTm") ?? at(part, "FrToDt", "FrDt"))),
-    ...optional("to", optionalDate(at(part, "FrToDt", "ToDtTm") ?? at(part, "FrToDt", "ToDt"))),
-    ...optional("copy", textAt(part, "CpyDplctInd")),
+    ...stated({
+      page: pageOf(child(part, "StmtPgntn") ?? child(part, "RptPgntn") ?? child(part, "NtfctnPgntn")),
+      electronicSequence: textAt(part, "ElctrncSeqNb"),
+      legalSequence: textAt(part, "LglSeqNb"),
+      createdAt: optionalDate(child(part, "CreDtTm")),
+      from: optionalDate(at(part, "FrToDt", "FrDtTm") ?? at(part, "FrToDt", "FrDt")),
+      to: optionalDate(at(part, "FrToDt", "ToDtTm") ?? at(part, "FrToDt", "ToDt")),
+      copy: textAt(part, "CpyDplctInd"),
+    }),
     balances: childrenNamed(part, "Bal").map(balanceOf),
     entries: childrenNamed(part, "Ntry").map((element) => entry(element)),
-    ...optional(
-      "additionalInfo",
-      textAt(part, "AddtlStmtInf") || textAt(part, "AddtlRptInf") || textAt(part, "AddtlNtfctnInf"),
-    ),
+    ...stated({
+      additionalInfo:
+        textAt(part, "AddtlStmtInf") || textAt(part, "AddtlRptInf") || textAt(part, "AddtlNtfctnInf"),
+    }),
   };
 }
 
@@ -151,17 +151,17 @@ export const placeOf = (part: XmlElement): Pick<BankStatement, "id" | "account">
 
 function accountOf(account: XmlElement): BankAccount {
   const id = child(account, "Id");
-  return {
-    ...optional("iban", textAt(id, "IBAN")),
-    ...optional("otherId", otherAccount(account)),
-    ...optional("scheme", codeOrOwn(at(id, "Othr", "SchmeNm"))),
-    ...optional("issuer", textAt(id, "Othr", "Issr")),
-    ...optional("currency", textAt(account, "Ccy")),
-    ...optional("name", textAt(account, "Nm")),
-    ...optional("owner", textAt(account, "Ownr", "Nm")),
-    ...optional("bic", bicOf(child(account, "Svcr"))),
-    ...optional("bankName", textAt(account, "Svcr", "FinInstnId", "Nm")),
-  };
+  return stated({
+    iban: textAt(id, "IBAN"),
+    otherId: otherAccount(account),
+    scheme: codeOrOwn(at(id, "Othr", "SchmeNm")),
+    issuer: textAt(id, "Othr", "Issr"),
+    currency: textAt(account, "Ccy"),
+    name: textAt(account, "Nm"),
+    owner: textAt(account, "Ownr", "Nm"),
+    bic: bicOf(child(account, "Svcr")),
+    bankName: textAt(account, "Svcr", "FinInstnId", "Nm"),
+  });
 }
 
 function balanceOf(balance: XmlElement): BankBalance {
@@ -186,19 +186,21 @@ export function entryOf(entry: XmlElement): BankEntry {
     ...childrenNamed(entry, "TxDtls"),
   ];
   return {
-    ...optional("reference", textAt(entry, "NtryRef")),
+    ...stated({ reference: textAt(entry, "NtryRef") }),
     ...money(need(entry, "Amt")),
     creditDebit: direction(entry),
     reversal: truth(child(entry, "RvslInd")),
     status,
-    ...optional("bookedOn", dateIn(child(entry, "BookgDt"))),
-    ...optional("valueOn", dateIn(child(entry, "ValDt"))),
-    ...optional("bankReference", textAt(entry, "AcctSvcrRef")),
-    ...optional("code", codeOf(child(entry, "BkTxCd"))),
-    ...optional("additionalInfo", textAt(entry, "AddtlNtryInf")),
-    ...optional("batch", batchOf(details)),
-    ...optional("charges", chargesOf(entry)),
-    ...optional("chargesTotal", chargesTotalOf(entry)),
+    ...stated({
+      bookedOn: dateIn(child(entry, "BookgDt")),
+      valueOn: dateIn(child(entry, "ValDt")),
+      bankReference: textAt(entry, "AcctSvcrRef"),
+      code: codeOf(child(entry, "BkTxCd")),
+      additionalInfo: textAt(entry, "AddtlNtryInf"),
+      batch: batchOf(details),
+      charges: chargesOf(entry),
+      chargesTotal: chargesTotalOf(entry),
+    }),
     transactions: transactions.map(transactionOf),
   };
 }
@@ -208,9 +210,11 @@ function batchOf(details: readonly XmlElement[]): BankEntry["batch"] {
   const number = child(batch, "NbOfTxs");
   return (
     batch && {
-      ...optional("messageId", textAt(batch, "MsgId")),
-      ...optional("paymentInformationId", textAt(batch, "PmtInfId")),
-      ...optional("count", number && count(number)),
+      ...stated({
+        messageId: textAt(batch, "MsgId"),
+        paymentInformationId: textAt(batch, "PmtInfId"),
+        count: number && count(number),
+      }),
     }
   );
 }
@@ -221,18 +225,18 @@ function chargesOf(inside: XmlElement): Charge[] | undefined {
     const records = childrenNamed(all, "Rcrd");
     return records.length > 0 ? records : [all];
   });
-  const stated = charges.flatMap((charge) => {
+  const amounts = charges.flatMap((charge) => {
     const amount = child(charge, "Amt");
     if (amount === undefined) return [];
     const included = child(charge, "ChrgInclInd");
     return {
       ...money(amount),
       ...(child(charge, "CdtDbtInd") === undefined ? {} : { creditDebit: direction(charge) }),
-      ...optional("type", textAt(charge, "Tp", "Prtry", "Id") || codeOrOwn(child(charge, "Tp"))),
+      ...stated({ type: textAt(charge, "Tp", "Prtry", "Id") || codeOrOwn(child(charge, "Tp")) }),
       ...(included === undefined ? {} : { included: truth(included) }),
     };
   });
-  return stated.length === 0 ? undefined : stated;
+  return amounts.length === 0 ? undefined : amounts;
 }
 
 function chargesTotalOf(inside: XmlElement): BankEntry["chargesTotal"] {
@@ -243,13 +247,13 @@ function chargesTotalOf(inside: XmlElement): BankEntry["chargesTotal"] {
 function codeOf(code: XmlElement | undefined): BankTransactionCode | undefined {
   if (!code) return undefined;
   const domain = child(code, "Domn");
-  return {
-    ...optional("domain", textAt(domain, "Cd")),
-    ...optional("family", textAt(domain, "Fmly", "Cd")),
-    ...optional("subFamily", textAt(domain, "Fmly", "SubFmlyCd")),
-    ...optional("proprietary", textAt(code, "Prtry", "Cd")),
-    ...optional("issuer", textAt(code, "Prtry", "Issr")),
-  };
+  return stated({
+    domain: textAt(domain, "Cd"),
+    family: textAt(domain, "Fmly", "Cd"),
+    subFamily: textAt(domain, "Fmly", "SubFmlyCd"),
+    proprietary: textAt(code, "Prtry", "Cd"),
+    issuer: textAt(code, "Prtry", "Issr"),
+  });
 }
 
 function transactionOf(details: XmlElement): BankTransaction {
@@ -260,48 +264,45 @@ function transactionOf(details: XmlElement): BankTransaction {
   const instructed = at(details, "AmtDtls", "InstdAmt", "Amt");
   const amount = child(details, "Amt") ?? at(details, "AmtDtls", "TxAmt", "Amt");
   return {
-    ...optional("endToEndId", textAt(refs, "EndToEndId")),
-    ...optional("instructionId", textAt(refs, "InstrId")),
-    ...optional("transactionId", textAt(refs, "TxId")),
-    ...optional("messageId", textAt(refs, "MsgId")),
-    ...optional("paymentInformationId", textAt(refs, "PmtInfId")),
-    ...optional("mandateId", textAt(refs, "MndtId")),
-    ...optional("chequeNumber", textAt(refs, "ChqNb")),
-    ...optional("bankReference", textAt(refs, "AcctSvcrRef")),
-    ...optional("uetr", textAt(refs, "UETR")),
-    ...optional("clearingReference", textAt(refs, "ClrSysRef")),
-    ...optional("ownerTransactionId", textAt(refs, "AcctOwnrTxId")),
-    ...optional("bankTransactionId", textAt(refs, "AcctSvcrTxId")),
-    ...optional("marketTransactionId", textAt(refs, "MktInfrstrctrTxId")),
-    ...optional("processingId", textAt(refs, "PrcgId")),
-    ...optional("ownReferences", ownReferencesOf(refs)),
-    ...optional("code", codeOf(child(details, "BkTxCd"))),
-    ...optional("charges", chargesOf(details)),
-    ...optional("chargesTotal", chargesTotalOf(details)),
-    ...optional("moved", moved && money(moved)),
-    ...optional("instructed", instructed && money(instructed)),
-    ...optional("exchangeRate", textAt(details, "AmtDtls", "TxAmt", "CcyXchg", "XchgRate")),
-    ...optional("purpose", codeOrOwn(child(details, "Purp"))),
-    ...optional("acceptedAt", optionalDate(at(details, "RltdDts", "AccptncDtTm"))),
-    ...optional("settledOn", optionalDate(at(details, "RltdDts", "IntrBkSttlmDt"))),
+    ...stated({
+      endToEndId: textAt(refs, "EndToEndId"),
+      instructionId: textAt(refs, "InstrId"),
+      transactionId: textAt(refs, "TxId"),
+      messageId: textAt(refs, "MsgId"),
+      paymentInformationId: textAt(refs, "PmtInfId"),
+      mandateId: textAt(refs, "MndtId"),
+      chequeNumber: textAt(refs, "ChqNb"),
+      bankReference: textAt(refs, "AcctSvcrRef"),
+      uetr: textAt(refs, "UETR"),
+      clearingReference: textAt(refs, "ClrSysRef"),
+      ownerTransactionId: textAt(refs, "AcctOwnrTxId"),
+      bankTransactionId: textAt(refs, "AcctSvcrTxId"),
+      marketTransactionId: textAt(refs, "MktInfrstrctrTxId"),
+      processingId: textAt(refs, "PrcgId"),
+      ownReferences: ownReferencesOf(refs),
+      code: codeOf(child(details, "BkTxCd")),
+      charges: chargesOf(details),
+      chargesTotal: chargesTotalOf(details),
+      moved: moved && money(moved),
+      instructed: instructed && money(instructed),
+      exchangeRate: textAt(details, "AmtDtls", "TxAmt", "CcyXchg", "XchgRate"),
+      purpose: codeOrOwn(child(details, "Purp")),
+      acceptedAt: optionalDate(at(details, "RltdDts", "AccptncDtTm")),
+      settledOn: optionalDate(at(details, "RltdDts", "IntrBkSttlmDt")),
+    }),
     ...(amount === undefined ? {} : money(amount)),
     ...(child(details, "CdtDbtInd") === undefined ? {} : { creditDebit: direction(details) }),
-    ...optional(
-      "debtor",
-      partyOf(child(parties, "Dbtr"), child(parties, "DbtrAcct"), child(agents, "DbtrAgt")),
-    ),
-    ...optional(
-      "creditor",
-      partyOf(child(parties, "Cdtr"), child(parties, "CdtrAcct"), child(agents, "CdtrAgt")),
-    ),
-    ...optional("ultimateDebtor", partyOf(child(parties, "UltmtDbtr"))),
-    ...optional("ultimateCreditor", partyOf(child(parties, "UltmtCdtr"))),
+    ...stated({
+      debtor: partyOf(child(parties, "Dbtr"), child(parties, "DbtrAcct"), child(agents, "DbtrAgt")),
+      creditor: partyOf(child(parties, "Cdtr"), child(parties, "CdtrAcct"), child(agents, "CdtrAgt")),
+      ultimateDebtor: partyOf(child(parties, "UltmtDbtr")),
+      ultimateCreditor: partyOf(child(parties, "UltmtCdtr")),
+    }),
     ...remittanceOf(childrenNamed(details, "RmtInf")),
-    ...optional(
-      "returnReason",
-      textAt(details, "RtrInf", "Rsn", "Cd") || textAt(details, "RtrInf", "Rsn", "Prtry"),
-    ),
-    ...optional("additionalInfo", textAt(details, "AddtlTxInf")),
+    ...stated({
+      returnReason: textAt(details, "RtrInf", "Rsn", "Cd") || textAt(details, "RtrInf", "Rsn", "Prtry"),
+      additionalInfo: textAt(details, "AddtlTxInf"),
+    }),
   };
 }
 

@@ -23,10 +23,10 @@ import {
   money,
   need,
   needText,
-  optional,
   optionalDate,
   partyOf,
   remittanceOf,
+  stated,
   truth,
 } from "./elements.ts";
 import { openDocument } from "./envelope.ts";
@@ -55,7 +55,7 @@ export function readPaymentInitiation(
     messageType,
     messageId: needText(header, "MsgId"),
     createdAt: dateTime(need(header, "CreDtTm")),
-    ...optional("initiatedBy", partyOf(child(header, "InitgPty"))),
+    ...stated({ initiatedBy: partyOf(child(header, "InitgPty")) }),
     payments,
   };
 }
@@ -75,15 +75,19 @@ function instructionOf(instruction: XmlElement, name: string): PaymentInstructio
     id: textAt(instruction, "PmtInfId"),
     method: needText(instruction, "PmtMtd"),
     ...(booking === undefined ? {} : { batchBooking: truth(booking) }),
-    ...optional("priority", textAt(type, "InstrPrty")),
-    ...optional("serviceLevel", codeOrOwn(child(type, "SvcLvl"))),
-    ...optional("localInstrument", codeOrOwn(child(type, "LclInstrm"))),
-    ...optional("sequenceType", textAt(type, "SeqTp")),
-    ...optional("categoryPurpose", codeOrOwn(child(type, "CtgyPurp")) || textAt(type, "CtgyPurp")),
+    ...stated({
+      priority: textAt(type, "InstrPrty"),
+      serviceLevel: codeOrOwn(child(type, "SvcLvl")),
+      localInstrument: codeOrOwn(child(type, "LclInstrm")),
+      sequenceType: textAt(type, "SeqTp"),
+      categoryPurpose: codeOrOwn(child(type, "CtgyPurp")) || textAt(type, "CtgyPurp"),
+    }),
     executeOn,
     ...partiesOf(instruction),
-    ...optional("chargeBearer", textAt(instruction, "ChrgBr")),
-    ...optional("creditorSchemeId", schemeId(child(instruction, "CdtrSchmeId"))),
+    ...stated({
+      chargeBearer: textAt(instruction, "ChrgBr"),
+      creditorSchemeId: schemeId(child(instruction, "CdtrSchmeId")),
+    }),
     transactions,
   };
 }
@@ -91,43 +95,47 @@ function instructionOf(instruction: XmlElement, name: string): PaymentInstructio
 function partiesOf(inside: XmlElement) {
   const party = (name: string) =>
     partyOf(child(inside, name), child(inside, `${name}Acct`), child(inside, `${name}Agt`));
-  return {
-    ...optional("debtor", party("Dbtr")),
-    ...optional("ultimateDebtor", partyOf(child(inside, "UltmtDbtr"))),
-    ...optional("creditor", party("Cdtr")),
-    ...optional("ultimateCreditor", partyOf(child(inside, "UltmtCdtr"))),
-  };
+  return stated({
+    debtor: party("Dbtr"),
+    ultimateDebtor: partyOf(child(inside, "UltmtDbtr")),
+    creditor: party("Cdtr"),
+    ultimateCreditor: partyOf(child(inside, "UltmtCdtr")),
+  });
 }
 
 function transactionOf(transaction: XmlElement, name: string): PaymentTransaction {
   const ids = need(transaction, "PmtId");
   const amount = child(transaction, "Amt");
   const equivalent = child(amount, "EqvtAmt");
-  const stated =
+  const instructed =
     name === "DrctDbtTxInf"
       ? need(transaction, "InstdAmt")
       : (child(amount, "InstdAmt") ?? child(equivalent, "Amt"));
-  if (stated === undefined) throw brokenAt(amount ?? transaction, "InstdAmt or EqvtAmt", "nothing");
+  if (instructed === undefined) throw brokenAt(amount ?? transaction, "InstdAmt or EqvtAmt", "nothing");
   const debit = child(transaction, "DrctDbtTx");
   const mandate = child(debit, "MndtRltdInf");
   return {
-    ...optional("instructionId", textAt(ids, "InstrId")),
+    ...stated({ instructionId: textAt(ids, "InstrId") }),
     endToEndId: needText(ids, "EndToEndId"),
-    ...optional("uetr", textAt(ids, "UETR")),
-    ...money(stated),
-    ...optional("transferCurrency", textAt(equivalent, "CcyOfTrf")),
-    ...optional("chargeBearer", textAt(transaction, "ChrgBr")),
+    ...stated({ uetr: textAt(ids, "UETR") }),
+    ...money(instructed),
+    ...stated({
+      transferCurrency: textAt(equivalent, "CcyOfTrf"),
+      chargeBearer: textAt(transaction, "ChrgBr"),
+    }),
     ...partiesOf(transaction),
     ...(mandate === undefined
       ? {}
       : {
           mandate: {
             id: needText(mandate, "MndtId"),
-            ...optional("signedOn", optionalDate(child(mandate, "DtOfSgntr"))),
+            ...stated({ signedOn: optionalDate(child(mandate, "DtOfSgntr")) }),
           },
         }),
-    ...optional("creditorSchemeId", schemeId(child(debit, "CdtrSchmeId"))),
-    ...optional("purpose", codeOrOwn(child(transaction, "Purp"))),
+    ...stated({
+      creditorSchemeId: schemeId(child(debit, "CdtrSchmeId")),
+      purpose: codeOrOwn(child(transaction, "Purp")),
+    }),
     ...remittanceOf(childrenNamed(transaction, "RmtInf")),
   };
 }

@@ -22,10 +22,10 @@ import {
   money,
   need,
   needText,
-  optional,
   optionalDate,
   partyOf,
   remittanceOf,
+  stated,
 } from "./elements.ts";
 import { openDocument } from "./envelope.ts";
 import type {
@@ -73,15 +73,14 @@ function originalOf(original: XmlElement): OriginalMessage {
     messageType: needText(original, "OrgnlMsgNmId"),
     ...(number === undefined ? {} : { count: count(number) }),
     ...(sum === undefined ? {} : { controlSum: decimal(sum) }),
-    ...optional("status", textAt(original, "GrpSts")),
+    ...stated({ status: textAt(original, "GrpSts") }),
     reasons: reasonsOf(original),
   };
 }
 
 function paymentOf(payment: XmlElement): PaymentStatus {
   return {
-    ...optional("originalId", textAt(payment, "OrgnlPmtInfId")),
-    ...optional("status", textAt(payment, "PmtInfSts")),
+    ...stated({ originalId: textAt(payment, "OrgnlPmtInfId"), status: textAt(payment, "PmtInfSts") }),
     reasons: reasonsOf(payment),
     transactions: childrenNamed(payment, "TxInfAndSts").map(transactionOf),
   };
@@ -97,26 +96,29 @@ function transactionOf(transaction: XmlElement): TransactionStatus {
   const party = (name: string) =>
     partyOf(child(original, name), child(original, `${name}Acct`), child(original, `${name}Agt`));
   return {
-    ...optional("statusId", textAt(transaction, "StsId")),
-    ...optional("originalInstructionId", textAt(transaction, "OrgnlInstrId")),
-    ...optional("originalEndToEndId", textAt(transaction, "OrgnlEndToEndId")),
-    ...optional("originalTransactionId", textAt(transaction, "OrgnlTxId")),
-    ...optional("originalUetr", textAt(transaction, "OrgnlUETR")),
-    ...optional("status", textAt(transaction, "TxSts")),
+    ...stated({
+      statusId: textAt(transaction, "StsId"),
+      originalInstructionId: textAt(transaction, "OrgnlInstrId"),
+      originalEndToEndId: textAt(transaction, "OrgnlEndToEndId"),
+      originalTransactionId: textAt(transaction, "OrgnlTxId"),
+      originalUetr: textAt(transaction, "OrgnlUETR"),
+      status: textAt(transaction, "TxSts"),
+    }),
     reasons: reasonsOf(transaction),
-    ...optional("acceptedAt", optionalDate(child(transaction, "AccptncDtTm"))),
-    ...optional("bankReference", textAt(transaction, "AcctSvcrRef")),
-    ...optional("clearingReference", textAt(transaction, "ClrSysRef")),
+    ...stated({
+      acceptedAt: optionalDate(child(transaction, "AccptncDtTm")),
+      bankReference: textAt(transaction, "AcctSvcrRef"),
+      clearingReference: textAt(transaction, "ClrSysRef"),
+    }),
     ...(amount === undefined ? {} : money(amount)),
-    ...optional("debtor", party("Dbtr")),
-    ...optional("creditor", party("Cdtr")),
+    ...stated({ debtor: party("Dbtr"), creditor: party("Cdtr") }),
   };
 }
 
 const reasonsOf = (inside: XmlElement): StatusReason[] =>
   // The name moved from StsRsnInf to StsRsn and back.
   [...childrenNamed(inside, "StsRsnInf"), ...childrenNamed(inside, "StsRsn")].map((reason) => ({
-    ...optional("code", codeOrOwn(child(reason, "Rsn")) || codeOrOwn(child(reason, "StsRsn"))),
+    ...stated({ code: codeOrOwn(child(reason, "Rsn")) || codeOrOwn(child(reason, "StsRsn")) }),
     additional: childrenNamed(reason, "AddtlInf").map(({ text }) => text.trim()),
   }));
 
@@ -130,8 +132,10 @@ export function readRemittanceAdvice(bytes: Bytes, limits: Partial<XmlLimits> = 
     messageType,
     messageId: needText(header, "MsgId"),
     createdAt: dateTime(need(header, "CreDtTm")),
-    ...optional("initiatedBy", partyOf(child(header, "InitgPty"))),
-    ...optional("recipient", partyOf(child(header, "MsgRcpt"))),
+    ...stated({
+      initiatedBy: partyOf(child(header, "InitgPty")),
+      recipient: partyOf(child(header, "MsgRcpt")),
+    }),
     advices: advices.map(adviceOf),
   };
 }
@@ -146,19 +150,23 @@ function adviceOf(advice: XmlElement): Advice {
   const party = (name: string) =>
     partyOf(child(payment, name), child(payment, `${name}Acct`), child(payment, `${name}Agt`));
   return {
-    ...optional("id", textAt(advice, "RmtId")),
+    ...stated({ id: textAt(advice, "RmtId") }),
     ...remittanceOf([advice]),
     ...(payment === undefined
       ? {}
       : {
           payment: {
-            ...optional("instructionId", textAt(references, "InstrId")),
-            ...optional("endToEndId", textAt(references, "EndToEndId")),
-            ...optional("uetr", textAt(references, "UETR")),
+            ...stated({
+              instructionId: textAt(references, "InstrId"),
+              endToEndId: textAt(references, "EndToEndId"),
+              uetr: textAt(references, "UETR"),
+            }),
             ...(amount === undefined ? {} : money(amount)),
-            ...optional("executeOn", dateIn(child(payment, "ReqdExctnDt") ?? child(payment, "ReqdColltnDt"))),
-            ...optional("debtor", party("Dbtr")),
-            ...optional("creditor", party("Cdtr")),
+            ...stated({
+              executeOn: dateIn(child(payment, "ReqdExctnDt") ?? child(payment, "ReqdColltnDt")),
+              debtor: party("Dbtr"),
+              creditor: party("Cdtr"),
+            }),
           },
         }),
   };

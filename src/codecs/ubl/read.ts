@@ -7,7 +7,7 @@
  */
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
-import { brokenAt, parseXml, type XmlElement, type XmlLimits } from "../xml/tree.ts";
+import { brokenAt, isBlank, parseXml, type XmlElement, type XmlLimits } from "../xml/tree.ts";
 import { DOCUMENTS, type NotCarried, type UblKind, type UblMessage } from "./documents.ts";
 import type { Amount, Basics, Coded, Embedded, Field, Identifier, Layout, Measured } from "./shape.ts";
 
@@ -21,7 +21,7 @@ const LISTED_MAX = 1_000;
 
 /** Reads one document. @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
 export function readUbl(bytes: Bytes, limits: Partial<XmlLimits> = {}): UblMessage {
-  const reading = new Reading();
+  const reading = new Reading(new Map());
   try {
     return reading.message(parseXml(bytes, limits, (element) => reading.fold(element)));
   } catch (error) {
@@ -34,11 +34,22 @@ export function readUbl(bytes: Bytes, limits: Partial<XmlLimits> = {}): UblMessa
 const isDocument = ({ name, namespace }: XmlElement): boolean =>
   Object.hasOwn(DOCUMENTS, name) && namespace === `${SCHEMA}${name}-2`;
 
+/** What was read of an element that is let go. */
+interface Folded {
+  readonly value: unknown;
+  readonly notCarried: readonly NotCarried[];
+  readonly more: number;
+}
+
 class Reading {
-  readonly #notCarried: NotCarried[] = [];
-  /** Lines and other repeated parts of the document that were read when they closed. */
-  readonly #folded = new Map<XmlElement, { value: unknown; reading: Reading }>();
+  #notCarried: readonly NotCarried[] = NONE;
   #more = 0;
+  /** Lines and other repeated parts of the document that were read when they closed. */
+  readonly #folded: Map<XmlElement, Folded> | undefined;
+
+  constructor(folded?: Map<XmlElement, Folded>) {
+    this.#folded = folded;
+  }
 
   message(top: XmlElement): UblMessage {
     const root = this.#document(top);
@@ -56,13 +67,14 @@ class Reading {
   /** Reads a part of the document as soon as it is closed, if it is one of many. */
   fold(element: XmlElement): boolean {
     const { parent, name, namespace } = element;
-    if (!parent || namespace !== CAC || (parent.parent && parent.parent.name !== ENVELOPE)) return false;
+    // Most elements stand deeper, so that is asked first.
+    if (!parent || (parent.parent && parent.parent.name !== ENVELOPE) || namespace !== CAC) return false;
     if (!isDocument(parent)) return false;
-    const plan = planOf(DOCUMENTS[parent.name as UblKind]);
-    const field = plan.fields[plan.byElement.get(name) ?? -1];
-    if (field === undefined || field.occurs !== "many" || typeof field.holds === "string") return false;
+    const step = planOf(DOCUMENTS[parent.name as UblKind]).byElement.get(name);
+    if (step === undefined || !step.many || step.basic !== undefined) return false;
     const reading = new Reading();
-    this.#folded.set(element, { value: reading.#component(element, field.holds), reading });
+    const value = reading.#component(element, step.field.holds as Layout);
+    this.#folded?.set(element, { value, notCarried: reading.#notCarried, more: reading.#more });
     return true;
   }
 
@@ -76,78 +88,74 @@ class Reading {
   }
 
   #component(element: XmlElement, layout: Layout): Record<string, unknown> {
-    const { byElement, names, fields } = planOf(layout);
-    const found: unknown[] = new Array(fields.length).fill(undefined);
-    if (!BLANK.test(element.text)) throw brokenAt(element, "elements only", "text");
+    const { byElement, steps, always } = planOf(layout);
+    const found: unknown[] = new Array(steps.length).fill(undefined);
+    if (!isBlank(element.text)) throw brokenAt(element, "elements only", "text");
     for (const inner of element.children) {
-      const index = byElement.get(inner.name) ?? -1;
-      const field = fields[index];
-      const namespace = typeof field?.holds === "string" ? CBC : CAC;
-      if (!field || (inner.namespace !== namespace && foreign(inner))) {
+      const step = byElement.get(inner.name);
+      if (step === undefined || (inner.namespace !== step.namespace && foreign(inner))) {
         this.#list(inner);
         continue;
       }
-      if (inner.namespace !== namespace) {
-        throw brokenAt(inner, `the namespace ${namespace}`, inner.namespace || "none");
+      if (inner.namespace !== step.namespace) {
+        throw brokenAt(inner, `the namespace ${step.namespace}`, inner.namespace || "none");
       }
-      const before = found[index];
-      if (before !== undefined && field.occurs !== "many") {
-        throw brokenAt(inner, `${inner.name} once`, "it again");
-      }
-      if (typeof field.holds === "string" && isEmpty(inner)) {
+      const before = found[step.index];
+      if (before !== undefined && !step.many) throw brokenAt(inner, `${inner.name} once`, "it again");
+      if (step.basic !== undefined && isEmpty(inner)) {
         // The schema lets a text be empty, and some fill required references with nothing; a document needs its own id.
-        if (field.occurs === "one" && (field.holds !== "text" || isDocument(element))) {
+        if (step.one && (step.field.holds !== "text" || isDocument(element))) {
           throw brokenAt(inner, "a value", "nothing");
         }
-        if (field.occurs !== "one") {
+        if (!step.one) {
           this.#list(inner);
           continue;
         }
       }
-      const value = this.#value(inner, field.holds);
-      if (field.occurs !== "many") found[index] = value;
-      else if (before === undefined) found[index] = [value];
+      const value =
+        step.basic === undefined
+          ? this.#inner(inner, step.field.holds as Layout)
+          : this.#basic(inner, step.basic);
+      if (!step.many) found[step.index] = value;
+      else if (before === undefined) found[step.index] = [value];
       else (before as unknown[]).push(value);
     }
-    this.#listAttributes(element, []);
-    const told: Record<string, unknown> = {};
-    for (let index = 0; index < fields.length; index += 1) {
-      const field = fields[index]!;
+    if (element.attributes.size > 0) this.#listAttributes(element, NONE);
+    const told: Record<string, unknown> = { ...always };
+    for (let index = 0; index < steps.length; index += 1) {
       const value = found[index];
-      if (value !== undefined) told[names[index]!] = value;
-      else if (field.occurs === "many") {
-        if (field.atLeastOne) throw brokenAt(element, `at least one ${field.element}`, "none");
-        told[names[index]!] = [];
-      } else if (field.occurs === "one") throw brokenAt(element, `the element ${field.element}`, "none");
+      const step = steps[index]!;
+      if (value !== undefined) told[step.name] = value;
+      else if (step.required) {
+        const missing = step.many
+          ? `at least one ${step.field.element}`
+          : `the element ${step.field.element}`;
+        throw brokenAt(element, missing, "none");
+      }
     }
     return told;
   }
 
-  #value(element: XmlElement, holds: keyof Basics | Layout): unknown {
-    if (typeof holds === "string") return this.#basic(element, holds);
-    const folded = this.#folded.get(element);
-    if (folded === undefined) return this.#component(element, holds);
-    for (const entry of folded.reading.#notCarried) this.#add(entry);
-    this.#more += folded.reading.#more;
+  #inner(element: XmlElement, layout: Layout): unknown {
+    const folded = this.#folded?.get(element);
+    if (folded === undefined) return this.#component(element, layout);
+    for (const entry of folded.notCarried) this.#add(entry);
+    this.#more += folded.more;
     return folded.value;
   }
 
-  #basic(element: XmlElement, holds: keyof Basics): unknown {
+  #basic(element: XmlElement, { attributes, read }: Basic): unknown {
     if (element.children.length > 0) throw brokenAt(element, "text only", `<${element.children[0]!.name}>`);
-    const reader = BASICS[holds];
-    this.#listAttributes(element, reader.attributes);
-    return reader.read(element, element.text.trim());
+    if (element.attributes.size > 0) this.#listAttributes(element, attributes);
+    return read(element, element.text.trim());
   }
 
   #listAttributes(element: XmlElement, carried: readonly string[]): void {
-    if (element.attributes.size === 0) return;
+    if (carried.length > 0 && element.attributes.size === 1 && element.attributes.has(carried[0]!)) return;
     for (const [name, value] of element.attributes) {
-      if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
-      if (
-        carried.includes(name) ||
-        (name === "schemaLocation" && element.attributes.has("xsi:schemaLocation"))
-      )
+      if (carried.includes(name) || name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:"))
         continue;
+      if (name === "schemaLocation" && element.attributes.has("xsi:schemaLocation")) continue;
       this.#add({ path: `${placeOf(element)}/@${name}`, line: element.line, text: value.slice(0, 200) });
     }
   }
@@ -161,16 +169,19 @@ class Reading {
   }
 
   #add(entry: NotCarried): void {
-    if (this.#notCarried.length < LISTED_MAX) this.#notCarried.push(entry);
-    else this.#more += 1;
+    if (this.#notCarried.length >= LISTED_MAX) this.#more += 1;
+    else if (this.#notCarried === NONE) this.#notCarried = [entry];
+    else (this.#notCarried as NotCarried[]).push(entry);
   }
 }
 
 /** Neither of the UBL vocabularies: an addition of the sender. */
 const foreign = ({ namespace }: XmlElement): boolean => namespace !== "" && !namespace.startsWith(SCHEMA);
 
-const BLANK = /^\s*$/;
-const isEmpty = ({ text, children }: XmlElement): boolean => children.length === 0 && BLANK.test(text);
+const isEmpty = ({ text, children }: XmlElement): boolean => children.length === 0 && isBlank(text);
+
+/** Parts that may stand many times and do not stand at all: one list for all of them. */
+const NONE: readonly never[] = Object.freeze([]);
 
 function nameOf({ name, namespace }: XmlElement): string {
   if (namespace === CBC) return `cbc:${name}`;
@@ -186,41 +197,69 @@ function placeOf(element: XmlElement): string {
 
 /** A layout made ready for reading. */
 interface Plan {
-  readonly byElement: ReadonlyMap<string, number>;
-  readonly names: readonly string[];
-  readonly fields: readonly Field[];
+  readonly byElement: ReadonlyMap<string, Step>;
+  readonly steps: readonly Step[];
+  /** What every value has: nothing yet where it must come, an empty list where it may. */
+  readonly always: Readonly<Record<string, unknown>>;
+}
+interface Step {
+  readonly index: number;
+  readonly name: string;
+  readonly field: Field;
+  readonly many: boolean;
+  readonly one: boolean;
+  readonly required: boolean;
+  readonly namespace: string;
+  /** How its text is read; absent where it holds elements. */
+  readonly basic: Basic | undefined;
 }
 const PLANS = new WeakMap<Layout, Plan>();
 
 function planOf(layout: Layout): Plan {
   const known = PLANS.get(layout);
   if (known) return known;
-  const fields = Object.values(layout);
-  const byElement = new Map(fields.map(({ element }, index) => [element, index]));
-  const plan = { byElement, names: Object.keys(layout), fields };
+  const steps = Object.entries(layout).map(([name, field], index): Step => {
+    const basic = typeof field.holds === "string" ? BASICS[field.holds] : undefined;
+    const [one, many] = [field.occurs === "one", field.occurs === "many"];
+    const required = one || field.atLeastOne === true;
+    return { index, name, field, many, one, required, namespace: basic ? CBC : CAC, basic };
+  });
+  const byElement = new Map(steps.map((step) => [step.field.element, step]));
+  const plan = { byElement, steps, always: withNames(steps.filter(({ one, many }) => one || many)) };
   PLANS.set(layout, plan);
   return plan;
 }
 
-/** How each basic value is read from trimmed, non-empty text, and which attributes it keeps. */
-const BASICS: {
-  readonly [Kind in keyof Basics]: {
-    readonly attributes: readonly string[];
-    read(element: XmlElement, text: string): Basics[Kind];
-  };
-} = {
+/** Read from text, because such an object has room for its names; one that grows name by name ends up a hash table. */
+function withNames(steps: readonly Step[]): Record<string, unknown> {
+  const value = JSON.parse(`{${steps.map(({ name }) => `${JSON.stringify(name)}:null`).join()}}`);
+  for (const { name, many } of steps) value[name] = many ? NONE : undefined;
+  return value;
+}
+
+interface Basic<Value = unknown> {
+  /** The attributes it keeps. */
+  readonly attributes: readonly string[];
+  read(element: XmlElement, text: string): Value;
+}
+
+/** How each basic value is read from trimmed, non-empty text. */
+const BASICS: { readonly [Kind in keyof Basics]: Basic<Basics[Kind]> } = {
   text: { attributes: [], read: (_, text) => text },
   identifier: {
     attributes: ["schemeID"],
-    read: (element, id): Identifier => ({ id, ...attribute(element, "schemeID", "scheme") }),
+    read: (element, id): Identifier => {
+      const scheme = attribute(element, "schemeID");
+      return scheme === undefined ? { id } : { id, scheme };
+    },
   },
   coded: {
     attributes: ["listID", "name"],
-    read: (element, code): Coded => ({
-      code,
-      ...attribute(element, "listID", "list"),
-      ...attribute(element, "name", "name"),
-    }),
+    read: (element, code): Coded => {
+      const list = attribute(element, "listID");
+      const name = attribute(element, "name");
+      return { code, ...(list !== undefined && { list }), ...(name !== undefined && { name }) };
+    },
   },
   amount: {
     attributes: ["currencyID"],
@@ -234,10 +273,11 @@ const BASICS: {
   },
   quantity: {
     attributes: ["unitCode"],
-    read: (element, text): Measured => ({
-      value: decimal(element, text),
-      ...attribute(element, "unitCode", "uom"),
-    }),
+    read: (element, text): Measured => {
+      const value = decimal(element, text);
+      const uom = attribute(element, "unitCode");
+      return uom === undefined ? { value } : { value, uom };
+    },
   },
   decimal: { attributes: [], read: decimal },
   date: { attributes: [], read: date },
@@ -257,21 +297,17 @@ const BASICS: {
       if (content.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(content)) {
         throw brokenAt(element, "base64", content.slice(0, 20));
       }
-      const mimeCode = element.attributes.get("mimeCode")?.trim() ?? "";
-      if (mimeCode === "") throw brokenAt(element, "a media type in mimeCode", "none");
-      return { mimeCode, ...attribute(element, "filename", "filename"), content };
+      const mimeCode = attribute(element, "mimeCode");
+      if (mimeCode === undefined) throw brokenAt(element, "a media type in mimeCode", "none");
+      const filename = attribute(element, "filename");
+      return { mimeCode, ...(filename !== undefined && { filename }), content };
     },
   },
 };
 
-function attribute<Name extends string>(
-  element: XmlElement,
-  from: string,
-  name: Name,
-): { readonly [key in Name]?: string } {
-  const value = element.attributes.get(from)?.trim() ?? "";
-  return value === "" ? {} : ({ [name]: value } as { [key in Name]: string });
-}
+/** The attribute, where it says something. */
+const attribute = (element: XmlElement, name: string): string | undefined =>
+  element.attributes.get(name)?.trim() || undefined;
 
 /** The decimals of XML Schema: no exponent, no thousands separator. Kept as written. */
 function decimal(element: XmlElement, text: string): string {

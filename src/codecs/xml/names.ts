@@ -19,6 +19,20 @@ interface Scope {
   readonly names: Map<string, Name>;
 }
 
+interface Recent {
+  readonly written: string;
+  readonly scope: Scope;
+  readonly name: Name;
+}
+
+const SLOTS = 256;
+const slotOf = (written: string): number =>
+  (written.length +
+    31 * written.charCodeAt(written.length >> 1) +
+    5 * written.charCodeAt(written.length - 1) +
+    17 * written.charCodeAt(written.length - 2)) &
+  (SLOTS - 1);
+
 /** So many names are remembered in one scope: documents have hundreds, and strangers must not fill the memory. */
 const NAMES_MAX = 10_000;
 
@@ -28,38 +42,52 @@ export class Names {
   /** The scopes around the elements that declare something, and at which depth those stand. */
   readonly #outer: { readonly scope: Scope; readonly depth: number }[] = [];
   #depth = 0;
+  /** Names met last, by a few of their letters: comparing one is cheaper than looking it up. */
+  readonly #recent: (Recent | undefined)[] = new Array(SLOTS).fill(undefined);
 
   /** `fail` must throw. */
   constructor(fail: (found: string) => never) {
     this.#fail = fail;
   }
 
-  /** An element opens, with its attributes as written. */
-  open(written: string, attributes: Readonly<Record<string, string>>): Name {
+  /** An element opens, with its attributes as written: name and value by turns. */
+  open(written: string, attributes: readonly string[]): Name {
     this.#depth += 1;
+    if (attributes.length > 0) this.#enter(attributes);
+    const slot = slotOf(written);
+    const recent = this.#recent[slot];
+    if (recent !== undefined && recent.scope === this.#scope && recent.written === written)
+      return recent.name;
+    const name = this.#scope.names.get(written) ?? this.#resolve(written);
+    this.#recent[slot] = { written, scope: this.#scope, name };
+    return name;
+  }
+
+  close(): void {
+    if (this.#outer.length > 0 && this.#outer.at(-1)!.depth === this.#depth)
+      this.#scope = this.#outer.pop()!.scope;
+    this.#depth -= 1;
+  }
+
+  #enter(attributes: readonly string[]): void {
     let declared: Map<string, string> | undefined;
     let prefixed = 0;
-    for (const name in attributes) {
+    for (let at = 0; at < attributes.length; at += 2) {
+      const name = attributes[at]!;
       const colon = name.indexOf(":");
       if (colon === -1) {
-        if (name === "xmlns") declared = this.#declare(declared, "", attributes[name]!.trim());
+        if (name === "xmlns") declared = this.#declare(declared, "", attributes[at + 1]!.trim());
         continue;
       }
       prefixed += 1;
       const prefix = this.#prefixOf(name, colon);
-      if (prefix === "xmlns") declared = this.#declare(declared, name.slice(6), attributes[name]!.trim());
+      if (prefix === "xmlns") declared = this.#declare(declared, name.slice(6), attributes[at + 1]!.trim());
     }
     if (declared) {
       this.#outer.push({ scope: this.#scope, depth: this.#depth });
       this.#scope = { namespaces: declared, names: new Map() };
     }
     if (prefixed > 0) this.#checkAttributes(attributes);
-    return this.#scope.names.get(written) ?? this.#resolve(written);
-  }
-
-  close(): void {
-    if (this.#outer.at(-1)?.depth === this.#depth) this.#scope = this.#outer.pop()!.scope;
-    this.#depth -= 1;
   }
 
   #resolve(written: string): Name {
@@ -69,7 +97,7 @@ export class Names {
     if (prefix === "xmlns") this.#fail('tags may not have "xmlns" as prefix');
     const namespace = this.#scope.namespaces.get(prefix) ?? "";
     if (prefix !== "" && namespace === "") this.#fail(`unbound namespace prefix: ${JSON.stringify(prefix)}`);
-    const name = { local, namespace };
+    const name = { local: interned(local), namespace };
     if (this.#scope.names.size < NAMES_MAX) this.#scope.names.set(written, name);
     return name;
   }
@@ -89,9 +117,10 @@ export class Names {
   }
 
   /** Every prefix is bound, and no two attributes are the same one under different prefixes. */
-  #checkAttributes(attributes: Readonly<Record<string, string>>): void {
+  #checkAttributes(attributes: readonly string[]): void {
     const seen = new Set<string>();
-    for (const name in attributes) {
+    for (let at = 0; at < attributes.length; at += 2) {
+      const name = attributes[at]!;
       const colon = name.indexOf(":");
       if (colon === -1) continue;
       const prefix = name.slice(0, colon);
@@ -102,4 +131,10 @@ export class Names {
       seen.add(expanded);
     }
   }
+}
+
+/** The engine's one copy of a text: names of elements are compared all the time, and one copy is compared by address. */
+function interned(text: string): string {
+  for (const key in { [`${text}`]: true }) return key;
+  return text;
 }

@@ -5,13 +5,16 @@
  * elements, text and references hold for one part with what was kept, so memory does not grow with the file. As in
  * `tree.ts`, nothing outside is fetched, no entity is expanded and a document type declaration is refused.
  */
-import { SaxesParser } from "saxes";
 import type { Bytes } from "../../std/bytes.ts";
+import {
+  broken,
+  type OpenElement,
+  TreeBuilder,
+  XML_LIMITS,
+  type XmlElement,
+  type XmlLimits,
+} from "./builder.ts";
 import { encodingOf, withoutEncoding } from "./encoding.ts";
-import { Names } from "./names.ts";
-import { attributesOf, broken, DANGEROUS, XML_LIMITS, type XmlElement, type XmlLimits } from "./tree.ts";
-
-type Building = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { children: XmlElement[] };
 
 /**
  * The parts of a document, in order.
@@ -41,46 +44,24 @@ const DECLARATION_BYTES = 200;
 
 class PartReader {
   readonly #isPart: (name: string, parent: XmlElement | undefined) => boolean;
-  readonly #limits: XmlLimits;
-  readonly #parser = new SaxesParser({ xmlns: false, position: true });
-  readonly #names = new Names((found) => {
-    throw broken(this.#parser.line, "well-formed XML", found);
-  });
-  readonly #open: { element: Building; part: boolean; elementsBefore: number; textBefore: number }[] = [];
+  readonly #builder: TreeBuilder;
+  /** What counted against the limits before each part that is open. */
+  readonly #before: { readonly element: OpenElement; readonly elements: number; readonly text: number }[] =
+    [];
   #start: Bytes[] = [];
   #startBytes = 0;
   #decoder: TextDecoder | undefined;
   #label = "";
   #first = true;
   #parts: XmlElement[] = [];
-  #elements = 0;
-  #text = 0;
-  #references = 0;
-  #seen = false;
 
   constructor(isPart: (name: string, parent: XmlElement | undefined) => boolean, limits: XmlLimits) {
     this.#isPart = isPart;
-    this.#limits = limits;
-    const parser = this.#parser;
-    parser.on("error", (error) => {
-      throw broken(parser.line, "well-formed XML", error.message.replace(/^\d+:\d+: |\.$/g, ""), error);
-    });
-    parser.on("doctype", () => {
-      throw broken(parser.line, "no document type declaration", "one");
-    });
-    const text = (piece: string) => this.#addText(piece);
-    parser.on("text", text);
-    parser.on("cdata", text);
-    parser.on("opentag", (tag) => {
-      const attributes = attributesOf(tag.attributes, this.#limits, parser.line);
-      const { local, namespace } = this.#names.open(tag.name, tag.attributes);
-      if (DANGEROUS.has(local)) throw broken(parser.line, "an element name", local);
-      this.#opened(local, namespace, attributes);
-    });
-    parser.on("closetag", () => {
-      this.#names.close();
-      this.#closed();
-    });
+    this.#builder = new TreeBuilder(
+      limits,
+      { opened: (element) => this.#opened(element), closed: (element) => this.#closed(element) },
+      " in one part",
+    );
   }
 
   push(chunk: Bytes): void {
@@ -95,8 +76,7 @@ class PartReader {
   end(): void {
     if (this.#decoder === undefined) this.#begin();
     this.#write(new Uint8Array(), false);
-    this.#parser.close();
-    if (!this.#seen) throw broken(1, "a root element", "none");
+    this.#builder.end();
   }
 
   /** The parts closed since it was last asked. */
@@ -119,49 +99,28 @@ class PartReader {
     try {
       text = this.#decoder?.decode(chunk, { stream }) ?? "";
     } catch (cause) {
-      throw broken(this.#parser.line, this.#label, "other bytes", cause);
+      throw broken(this.#builder.line, this.#label, "other bytes", cause);
     }
     if (this.#first) text = withoutEncoding(text);
     this.#first = false;
-    for (let at = text.indexOf("&"); at !== -1; at = text.indexOf("&", at + 1)) this.#references += 1;
-    if (this.#references > this.#limits.references)
-      throw broken(this.#parser.line, `at most ${this.#limits.references} references in one part`, "more");
-    this.#parser.write(text);
+    this.#builder.write(text);
   }
 
-  #addText(piece: string): void {
-    const inside = this.#open.at(-1)?.element;
-    if (!inside) return;
-    this.#text += piece.length;
-    if (this.#text > this.#limits.text)
-      throw broken(this.#parser.line, `at most ${this.#limits.text} characters of text in one part`, "more");
-    // Blanks between parts would add up.
-    if (inside.children.length === 0 || piece.trim() !== "") inside.text += piece;
+  #opened(element: OpenElement): void {
+    if (!this.#isPart(element.name, element.parent)) return;
+    const { elements, text } = this.#builder.counts;
+    this.#before.push({ element, elements: elements - 1, text });
   }
 
-  #opened(name: string, namespace: string, attributes: ReadonlyMap<string, string>): void {
-    const { line } = this.#parser;
-    const parent = this.#open.at(-1)?.element;
-    if (this.#open.length >= this.#limits.depth)
-      throw broken(line, `at most ${this.#limits.depth} levels`, "more");
-    const element: Building = { name, namespace, attributes, children: [], text: "", line, parent };
-    const part = this.#isPart(name, parent);
-    this.#open.push({ element, part, elementsBefore: this.#elements, textBefore: this.#text });
-    this.#elements += 1;
-    if (this.#elements > this.#limits.elements)
-      throw broken(line, `at most ${this.#limits.elements} elements in one part`, "more");
-    this.#seen = true;
-    parent?.children.push(element);
-  }
-
-  #closed(): void {
-    const closed = this.#open.pop();
-    if (!closed?.part) return;
-    this.#parts.push(closed.element);
+  #closed(element: OpenElement): void {
+    const before = this.#before.at(-1);
+    if (before?.element !== element) return;
+    this.#before.pop();
+    this.#parts.push(element);
     // Forgotten: by its parent, and in what counts against the limits.
-    (closed.element.parent?.children as XmlElement[] | undefined)?.pop();
-    this.#elements = closed.elementsBefore;
-    this.#text = closed.textBefore;
-    this.#references = 0;
+    element.parent?.children.pop();
+    this.#builder.counts.elements = before.elements;
+    this.#builder.counts.text = before.text;
+    this.#builder.counts.references = 0;
   }
 }
