@@ -4,6 +4,7 @@
  * What must stay true: it shares no code with the product, and believes it only where it admits a problem. Each rule bears
  * the number of the invariant it keeps, so that a planted mistake can be told by what noticed it.
  */
+import { same } from "./decimal.ts";
 
 /** One line of a target's books, in the order booked; times in milliseconds. */
 interface Booked {
@@ -49,6 +50,12 @@ export interface Run {
   /** True when everything had healed and had time to end. */
   readonly healed: boolean;
   readonly packMs: number;
+  /** Contents of the facts the dock recorded, in the order of their commits. */
+  readonly accepted: readonly string[];
+  /** Arrivals, and parts of them, that people are shown as not keeping their contract: `receipt`, or `receipt#part`. */
+  readonly refused: readonly string[];
+  /** What it gave up as unreachable in a world where a system was away and nothing else was wrong. */
+  readonly unreachable: readonly string[];
 }
 
 /** Everything that is wrong, a sentence each, beginning with the invariant. */
@@ -63,6 +70,9 @@ export function judge(run: Run): string[] {
     ...inOrder(run, at("shop")),
     ...path(at("board")),
     ...orders(run, at("erp"), at("wms"), at("ledger")),
+    ...parts(run, at("crm")),
+    ...amounts(run.receipts, [...at("erp"), ...at("ledger"), ...at("wms")]),
+    ...run.unreachable.map((key) => `I11 ${key.slice(0, 6)} was given up although its system was only away.`),
     ...(run.healed ? stuck(run) : []),
     ...silent(run.deliveries),
     ...honest(run),
@@ -75,7 +85,8 @@ function oneReceipt(receipts: readonly Receipted[]): string[] {
   const first = new Map<string, Receipted>();
   const found: string[] = [];
   for (const each of receipts) {
-    if (each.outcome === "conflict") continue;
+    // A document none of whose parts keeps its contract is not accepted; every copy of it is kept as it came.
+    if (each.outcome === "conflict" || each.outcome === "quarantined") continue;
     const known = first.get(each.message);
     if (!known) first.set(each.message, each);
     else if (known.content !== each.content) found.push(`I2 ${each.message} was accepted with two contents.`);
@@ -94,12 +105,13 @@ function lost(run: Run, crm: readonly Booked[], shop: readonly Booked[]): string
   const has = new Set([...crm, ...shop].map(({ body }) => body));
   const open = new Set(
     run.deliveries
-      .filter(({ status }) => status !== "applied")
+      .filter(({ status }) => !["applied", "cancelled", "superseded"].includes(status))
       .map(({ subject, connection }) => `${connection} ${subject}`),
   );
   return [...new Set(accepted(run.receipts).map(({ content }) => content))].flatMap((content) => {
     if (has.has(content)) return [];
     const data = JSON.parse(content) as { orderId?: string; item?: string };
+    if (Array.isArray(data)) return [];
     const where = data.item === undefined ? `crm order/${data.orderId}` : `shop item/${data.item}`;
     return open.has(where) ? [] : [`I1 ${content} was accepted and never reached ${where}.`];
   });
@@ -115,12 +127,52 @@ function doubled(books: readonly Booked[]): string[] {
   return [...times].filter(([, n]) => n > 1).map(([id, n]) => `I2 ${id} ${n} times.`);
 }
 
-/** I3: the shop hears of one item in the order in which it was counted. */
-function inOrder(_run: Run, shop: readonly Booked[]): string[] {
+/** I1, I14: every order of a bundle stands in the CRM, or is shown as refused; none is swallowed with its neighbours. */
+function parts(run: Run, crm: readonly Booked[]): string[] {
+  if (!run.healed) return [];
+  const known = new Set(crm.map(({ body }) => (JSON.parse(body) as { orderId: string }).orderId));
+  return run.receipts.flatMap(({ content, receipt, outcome }) => {
+    const bundle = JSON.parse(content) as { orderId: string; amount: string }[];
+    if (!Array.isArray(bundle) || outcome === "conflict") return [];
+    return bundle.flatMap(({ orderId, amount }, part) => {
+      if (amount !== "")
+        return known.has(orderId) ? [] : [`I1 ${orderId} of a bundle never reached the CRM.`];
+      const shown = run.refused.includes(part === 0 ? receipt : `${receipt}#${part}`);
+      return shown ? [] : [`I14 ${orderId} of a bundle was refused and nobody was shown it.`];
+    });
+  });
+}
+
+/** I4: what is booked for an order is what was ordered, to the last digit. */
+function amounts(receipts: readonly Receipted[], booked: readonly Booked[]): string[] {
+  const ordered = new Map<string, string>();
+  for (const { content } of accepted(receipts)) {
+    const data = JSON.parse(content) as { orderId?: string; amount?: string };
+    for (const { orderId, amount } of Array.isArray(data) ? data : [data])
+      if (orderId !== undefined && amount && amount !== "0.00") ordered.set(orderId, amount);
+  }
+  const found = booked.flatMap(({ target, body }) => {
+    const { orderId, amount } = JSON.parse(body) as { orderId: string; amount: string };
+    const owed = ordered.get(orderId);
+    return owed === undefined || same(amount, owed)
+      ? []
+      : [`I4 ${target} has ${amount} for ${orderId}, which is worth ${owed}.`];
+  });
+  return [...new Set(found)];
+}
+
+/** I3: the shop hears of one item in the order in which it was counted; of one counted by many, in the dock's order. */
+function inOrder({ accepted: recorded }: Run, shop: readonly Booked[]): string[] {
+  const many = (bodies: readonly string[]) => bodies.filter((body) => body.includes('"item":"P-'));
+  const [said, heard] = [many(recorded), many(shop.map(({ body }) => body))];
   const last = new Map<string, number>();
   const found: string[] = [];
+  const places = heard.map((body) => said.indexOf(body));
+  if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0)))
+    found.push(`I3 the shop heard of P-1 ${places.join(", ")} in the order of acceptance.`);
   for (const { body } of shop) {
     const { item, count } = JSON.parse(body) as { item: string; count: string };
+    if (item.startsWith("P-")) continue;
     const before = last.get(item) ?? 0;
     if (Number(count) < before) found.push(`I3 the shop heard count ${count} of ${item} after ${before}.`);
     last.set(item, Math.max(before, Number(count)));

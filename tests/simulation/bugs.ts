@@ -6,6 +6,7 @@
  * list we set out with, S are others; `mends` says which of them the engine really made.
  */
 import type { Connection, Receipt } from "../../src/connectors/connector.ts";
+import type { Entry } from "../../src/journal/append.ts";
 import type { AcceptedAs, Store } from "../../src/runtime/store.ts";
 import { InDoubt, Unavailable } from "../../src/std/errors.ts";
 import type { Database } from "./database.ts";
@@ -49,6 +50,15 @@ const unfenced = (store: Store, db: Database): Store => ({
   },
 });
 
+const floated = (entry: Entry): Entry => ({
+  ...entry,
+  data: entry.data.replace(
+    /"amount":"([^"]+)"/,
+    (_, amount) =>
+      `"amount":"${Number(amount).toLocaleString("en", { useGrouping: false, minimumFractionDigits: 2 })}"`,
+  ),
+});
+
 export const BUGS: readonly Bug[] = [
   {
     id: "B01",
@@ -79,6 +89,20 @@ export const BUGS: readonly Bug[] = [
           return { entries, now };
         },
       }),
+    },
+  },
+  {
+    id: "B03",
+    is: "no lock on the key: transactions are numbered before their turn",
+    mistake: {
+      before: (db) => {
+        const begin = db.begin.bind(db);
+        db.begin = (locks, ...rest) =>
+          begin(
+            locks.filter((lock) => !lock.startsWith("key ")),
+            ...rest,
+          );
+      },
     },
   },
   { id: "B04", is: "no fence: a stale worker's commit goes through", mistake: { store: unfenced } },
@@ -181,6 +205,23 @@ export const BUGS: readonly Bug[] = [
   },
   { id: "B14", is: "the pivot is ignored", mistake: { twist: { noPivot: true } } },
   {
+    id: "B15",
+    is: "what goes out is tied to its arrival: other content under its id, set aside, takes it along",
+    mistake: {
+      store: (store, db) => ({
+        ...store,
+        async accept(arrivals, raised) {
+          const fates = await store.accept(arrivals, raised);
+          for (const [index, { outcome }] of fates.entries())
+            for (const { correlation } of outcome === "conflict" ? (arrivals[index]?.entries ?? []) : [])
+              for (const row of db.deliveries.values())
+                if (row.correlation === correlation && row.status !== "applied") row.status = "cancelled";
+          return fates;
+        },
+      }),
+    },
+  },
+  {
     id: "B16",
     is: "a window of de-duplication: receipts are forgotten after five seconds",
     mistake: {
@@ -200,6 +241,47 @@ export const BUGS: readonly Bug[] = [
     id: "B17",
     is: "what is parked is passed by its own key",
     mistake: { twist: { stockCriticality: "C4" } },
+  },
+  {
+    id: "B18",
+    is: "an open breaker does not spare attempts: whatever a system says, it counts as back after a second",
+    mistake: { session: (session) => ({ ...session, probe: async () => undefined }) },
+  },
+  {
+    id: "B19",
+    is: "a part that keeps no contract is swallowed when its neighbours are sound",
+    mistake: { store: (store) => ({ ...store, accept: (arrivals) => store.accept(arrivals, []) }) },
+  },
+  {
+    id: "B20",
+    is: "money goes through a float",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        accept: (arrivals, raised) =>
+          store.accept(
+            arrivals.map((arrival) => ({ ...arrival, entries: arrival.entries.map(floated) })),
+            raised,
+          ),
+      }),
+    },
+  },
+  {
+    id: "B22",
+    is: "what a person sends again goes out as new, under another key",
+    mistake: {
+      session: (session, db) => {
+        const asNew = <Sent extends { readonly key: string }>(parcel: Sent): Sent => {
+          const times = db.audit.filter((line) => line.endsWith(`try again ${parcel.key}`)).length;
+          return times === 0 ? parcel : { ...parcel, key: `${parcel.key}-${times}` };
+        };
+        return {
+          ...session,
+          deliver: (parcel) => session.deliver!(asNew(parcel)),
+          verify: (parcel) => session.verify!(asNew(parcel)),
+        };
+      },
+    },
   },
   {
     id: "B24",

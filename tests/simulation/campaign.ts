@@ -16,7 +16,7 @@ export interface Campaign {
 }
 
 /** What a few hundred seeds must have met, or they were too kind. */
-export const MUST_FIRE = [
+const SOMETIMES = [
   "worker killed",
   "worker stopped",
   "lane taken over",
@@ -40,6 +40,13 @@ export const MUST_FIRE = [
   "refused",
   "person found it booked",
   "person sent it again",
+  "person sent again what was booked",
+  "long outage",
+  "original came after a look",
+  "copy answered with the first receipt",
+  "other content under a known id",
+  "question withdrawn",
+  "worker buried",
 ];
 
 /** Runs `seeds` seeds from `first` on, or fewer when `enough` of them have failed. */
@@ -65,22 +72,71 @@ export async function campaign(
   return { seeds: run, failed, fired, steps, virtualMs, receipts, effects };
 }
 
-/** Faults a campaign should have met and did not. */
-export const missing = ({ fired }: Campaign): string[] => MUST_FIRE.filter((fault) => !fired.has(fault));
+/** Situations a campaign should have met and did not. */
+export const missing = ({ fired }: Campaign): string[] => SOMETIMES.filter((what) => !fired.has(what));
 
-/** How to see it again, and the little of the story that concerns it. */
+/** At most so many runs, and so long, are spent on making a story shorter. */
+const SHRINK_RUNS = 500;
+const SHRINK_MS = 45_000;
+
+/**
+ * The least of a failed run that still fails by the same invariant: faults and messages are left out, in ever smaller
+ * groups, as long as it does (delta debugging, Zeller 2002).
+ */
+export async function shrink(outcome: Outcome, mistake?: Mistake): Promise<Outcome> {
+  const wanted = kindOfViolation(outcome.violations[0]);
+  const begun = performance.now();
+  let least = outcome;
+  let runs = 0;
+  const failsWith = async (names: readonly string[]): Promise<boolean> => {
+    if (runs >= SHRINK_RUNS || performance.now() - begun > SHRINK_MS) return false;
+    runs += 1;
+    const again = await simulate(outcome.seed, mistake, new Set(names));
+    if (!again.violations.some((line) => kindOfViolation(line) === wanted)) return false;
+    least = again;
+    return true;
+  };
+  // Whole kinds first: most of a bad day has nothing to do with what went wrong.
+  for (let before = Number.POSITIVE_INFINITY; least.befell.length < before; ) {
+    before = least.befell.length;
+    for (const kind of new Set(least.befell.map(kindOf)))
+      await failsWith(least.befell.filter((name) => kindOf(name) !== kind));
+  }
+  for (let groups = 2; groups <= least.befell.length && runs < SHRINK_RUNS; ) {
+    const { befell } = least;
+    const size = Math.ceil(befell.length / groups);
+    let smaller = false;
+    for (let from = 0; from < befell.length && !smaller; from += size)
+      smaller = await failsWith(befell.filter((_, index) => index < from || index >= from + size));
+    if (smaller) groups = Math.max(2, groups - 1);
+    else if (size === 1) break;
+    else groups *= 2;
+  }
+  return least;
+}
+
+/** The sentence without the names and numbers in it. */
+const kindOfViolation = (violation = ""): string =>
+  violation.replace(/\{.*?\}|(SO|I|P)-\d+|\b[0-9a-f]{6}\b|[\d.,-]+/g, "");
+const kindOf = (name: string): string => name.slice(0, name.lastIndexOf("#"));
+const isMessage = (name: string): boolean => /^(order|cancel|count|bundle)-/.test(name);
+
+/** How to see it again, and the little of the story that concerns it; `shrunk` by preference. */
 export function report(outcome: Outcome, bug = ""): string {
   const concerned = [...new Set(outcome.violations.flatMap((line) => line.match(/(SO|I)-\d+/g) ?? []))];
-  const world = /starts|killed|stopped|restarts|away|heals/;
+  const world = /starts|killed|stopped|restarts|away|heals|·/;
   const lines = outcome.story.filter(
     (line) => world.test(line) || concerned.some((name) => new RegExp(`${name}\\b`).test(line)),
   );
-  const again = `npm run simulate -- --seed ${outcome.seed}${bug === "" ? "" : ` --bug ${bug}`}`;
+  const { befell } = outcome;
+  const messages = befell.filter(isMessage).length;
+  const all = `npm run simulate -- --seed ${outcome.seed}${bug === "" ? "" : ` --bug ${bug}`}`;
   return [
     `Seed ${outcome.seed} (trace ${outcome.hash}):`,
     ...outcome.violations.map((line) => `  ${line}`),
-    "What happened:",
+    `${befell.length - messages} faults, ${messages} messages. What happened:`,
     ...lines.slice(0, 120),
-    `See it again: ${again}`,
+    `See it again: ${all}`,
+    `Only this much of it: ${all} --only "${befell.join("; ")}"`,
   ].join("\n");
 }

@@ -83,6 +83,7 @@ export interface Twist {
 }
 
 export const TARGETS = ["credit", "erp", "wms", "crm", "shop", "ledger", "board"] as const;
+
 const orderProcess = (pivot: boolean) =>
   process({
     name: "order",
@@ -174,13 +175,19 @@ export function integrate(made: (name: string) => Connection, twist: Twist): Arr
   ];
   const elsewhere = twist.undoElsewhere ? declared("erp-back") : erp;
   const client = connection("client", inbox, { config: {} });
-  const StockCounted = stockCounted(twist.stockCriticality ?? "C2");
+  const StockCounted = stockCounted(twist.stockCriticality ?? "C3");
   return arrange({
     processes: [orderProcess(twist.noPivot !== true)],
     flows: [
       flow("orders-in")
         .from(client)
         .decode(json<typeof sample>())
+        .expect(OrderCaptured)
+        .publish(OrderCaptured),
+      flow("bundles-in")
+        .from(client)
+        .decode(json<(typeof sample)[]>())
+        .split("orders", (orders) => orders)
         .expect(OrderCaptured)
         .publish(OrderCaptured),
       flow("cancels-in").from(client).decode(json<typeof sample>()).expect(CancelAsked).publish(CancelAsked),

@@ -73,17 +73,57 @@ export class Kernel {
   readonly random: Random;
   /** What happened that a person would want to read about, oldest first. */
   readonly story: string[] = [];
+  /** What befell this run, by name: every fault and every message, in the order in which they came. */
+  readonly befell: string[] = [];
   now = 0;
   steps = 0;
   #hash = 0x811c9dc5;
   #ids = 0;
   readonly #heap: Pending[] = [];
+  readonly #only: ReadonlySet<string> | undefined;
+  readonly #times = new Map<string, number>();
+  readonly #chances = new Map<string, Random>();
   #finished: (() => void) | undefined;
   #failed: ((reason: unknown) => void) | undefined;
 
-  constructor(seed: number) {
+  /** `only`: the faults and messages that may befall this run, by the names an earlier run of the seed gave them. */
+  constructor(seed: number, only?: ReadonlySet<string>) {
     this.seed = seed;
     this.random = new Random(seed);
+    this.#only = only;
+  }
+
+  /**
+   * A chance of its own for everything with a name: what one message or one system draws does not depend on who else is
+   * there, so that a story can be made shorter without becoming another one.
+   */
+  chanceOf(name: string): Random {
+    const known = this.#chances.get(name);
+    if (known) return known;
+    let mixed = this.seed;
+    for (let at = 0; at < name.length; at += 1) mixed = Math.imul(mixed ^ name.charCodeAt(at), 0x01000193);
+    const own = new Random(mixed);
+    this.#chances.set(name, own);
+    return own;
+  }
+
+  /**
+   * Whether a fault happens now, at this share of chances. Drawn whatever becomes of it, and counted before it is held
+   * back, so that taking one fault out of a run leaves the names of the others as they were.
+   */
+  strikes(fault: string, share: number): boolean {
+    return share > 0 && this.chanceOf(fault).chance(share) && this.befalls(fault);
+  }
+
+  /** The same without a draw: it was decided already. */
+  befalls(what: string): boolean {
+    const time = (this.#times.get(what) ?? 0) + 1;
+    this.#times.set(what, time);
+    const name = `${what}#${time}`;
+    if (this.#only && !this.#only.has(name)) return false;
+    this.befell.push(name);
+    this.tell(`· ${name}`);
+    return true;
   }
 
   /** Two runs of one seed have the same. */
@@ -122,12 +162,13 @@ export class Kernel {
 
   /** Time and chance as a program sees them. */
   clockOf(program: Program): Clock {
+    const own = this.chanceOf(program.name);
     return {
       now: () => this.now,
       date: () => new Date(EPOCH + Math.floor(this.now) + program.skewMs),
       after: (ms, call) => this.later(ms, "timer", program, call),
       soon: (call) => void this.later(0, "soon", program, call),
-      chance: () => this.random.next(),
+      chance: () => own.next(),
       id: () => this.id(),
     };
   }

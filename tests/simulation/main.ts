@@ -3,13 +3,15 @@
  *
  *     npm run simulate -- --seeds 10000            seeds 1 to 10000
  *     npm run simulate -- --seed 4711              one seed, with its whole story
+ *     npm run simulate -- --seed 4711 --shrink     the least of it that still goes wrong
+ *     npm run simulate -- --seed 4711 --only "…"   so much of it, as a shrunk story names it
  *     npm run simulate -- --bug B06 --seeds 2000   the same with a planted mistake
  *     npm run simulate -- --bugs [--table <file>]  every planted mistake, and the table of how soon each was found
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { BUGS } from "./bugs.ts";
-import { type Campaign, campaign, missing, report } from "./campaign.ts";
+import { type Campaign, campaign, missing, report, shrink } from "./campaign.ts";
 import { simulate } from "./world.ts";
 
 const { values } = parseArgs({
@@ -17,6 +19,8 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "500" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    only: { type: "string" },
+    shrink: { type: "boolean", default: false },
     bug: { type: "string", default: "" },
     bugs: { type: "boolean", default: false },
     table: { type: "string" },
@@ -34,8 +38,11 @@ else if (values.seed !== undefined) await one(Number(values.seed));
 else await many(Number(values.from), Number(values.seeds));
 
 async function one(seed: number): Promise<void> {
-  const outcome = await simulate(seed, planted?.mistake);
-  console.log(outcome.story.join("\n"));
+  const only = values.only === undefined ? undefined : new Set(values.only.split("; "));
+  const outcome = await simulate(seed, planted?.mistake, only);
+  if (values.shrink && outcome.violations.length > 0)
+    console.log(report(await shrink(outcome, planted?.mistake), values.bug));
+  else console.log(outcome.story.join("\n"));
   console.log(`\nTrace ${outcome.hash}, ${outcome.violations.length} violations.`);
   for (const line of outcome.violations) console.log(line);
   process.exitCode = outcome.violations.length === 0 ? 0 : 1;
@@ -44,7 +51,8 @@ async function one(seed: number): Promise<void> {
 async function many(from: number, seeds: number): Promise<void> {
   const begun = performance.now();
   const done = await campaign(from, seeds, planted ? { mistake: planted.mistake } : {});
-  for (const outcome of done.failed.slice(0, 3)) console.log(`${report(outcome, values.bug)}\n`);
+  for (const outcome of done.failed.slice(0, 3))
+    console.log(`${report(await shrink(outcome, planted?.mistake), values.bug)}\n`);
   console.log(summary(done, (performance.now() - begun) / 1000));
   if (seeds >= 300)
     for (const fault of missing(done))

@@ -35,7 +35,7 @@ export function simStore(
   fired: (fault: string) => void = () => undefined,
 ): Store {
   const { kernel } = db;
-  const { random } = kernel;
+  const random = kernel.chanceOf(`line of ${program.name}`);
   const way = () => random.latency(line.latencyMs);
 
   function write<Result>(
@@ -52,18 +52,18 @@ export function simStore(
         });
       const lost = (why: string) =>
         answer(() => reject(new Error(`The connection to the database broke: ${why}.`)));
-      if (random.chance(line.refused)) {
+      if (kernel.strikes("database refuses", line.refused)) {
         fired("database refused");
         return lost("refused");
       }
-      const dies = random.chance(line.lostBeforeCommit);
-      const silent = random.chance(line.lostAfterCommit);
+      const dies = kernel.strikes("connection lost before commit", line.lostBeforeCommit);
+      const silent = kernel.strikes("connection lost after commit", line.lostAfterCommit);
       void kernel.later(way(), `begin ${name}`, null, () => {
         // What a killed worker had sent may have reached the server, or not.
         if (!program.alive && random.chance(0.5)) return;
         if (kernel.now < db.downUntil) return lost("the server is down");
         db.begin([...new Set(options.locks ?? [])].sort(), options.positions ?? 0, (tx) => {
-          const stalled = random.chance(line.stalled);
+          const stalled = kernel.strikes("transaction stalls", line.stalled);
           if (stalled) fired("transaction stalled");
           const work = stalled ? random.between(200, 2_000) : way();
           void kernel.later(work, `commit ${name}`, null, () => {
@@ -95,7 +95,7 @@ export function simStore(
   function look<Result>(name: string, act: () => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       watch(`store ${name}`);
-      const refused = random.chance(line.refused);
+      const refused = kernel.strikes("database refuses", line.refused);
       if (refused) fired("database refused");
       void kernel.later(way(), `look ${name}`, null, () => {
         const failed = refused || kernel.now < db.downUntil;
@@ -131,11 +131,11 @@ export function simStore(
           const fates = arrivals.map((given): AcceptedAs => {
             const id = `${given.source}\n${given.messageId}`;
             const known = given.state === "accepted" ? db.receipts.get(id) : undefined;
-            if (known && known.arrival !== given.arrival)
-              return {
-                outcome: known.hash === given.hash ? "duplicate" : "conflict",
-                arrival: known.arrival,
-              };
+            if (known && known.arrival !== given.arrival) {
+              const same = known.hash === given.hash;
+              fired(same ? "copy answered with the first receipt" : "other content under a known id");
+              return { outcome: same ? "duplicate" : "conflict", arrival: known.arrival };
+            }
             if (known) return { outcome: "new" };
             if (given.state === "accepted") db.receipts.set(id, { hash: given.hash, arrival: given.arrival });
             db.arrivals.push({ arrival: given.arrival, state: given.state });
@@ -314,7 +314,9 @@ export function simStore(
           if (!db.questions.has(asked.id)) db.questions.set(asked.id, { ...asked, verdict: null });
         for (const id of steps.withdrawn) {
           const question = db.questions.get(id);
-          if (question?.verdict === null) question.verdict = "withdrawn";
+          if (question?.verdict !== null) continue;
+          fired("question withdrawn");
+          question.verdict = "withdrawn";
         }
         const decided: string[] = [];
         for (const { key, status, reference, reason, answers } of steps.decided) {

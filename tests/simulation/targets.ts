@@ -74,6 +74,8 @@ export class Target {
   readonly #kernel: Kernel;
   readonly #fired: (fault: string) => void;
   readonly #byKey = new Map<string, Effect[]>();
+  /** When somebody last looked for a key in vain. */
+  readonly #missed = new Map<string, number>();
 
   constructor(
     kernel: Kernel,
@@ -115,7 +117,7 @@ export class Target {
 
   /** The open line of one program. */
   session(program: Program, watch: Watch): Session {
-    const { random } = this.#kernel;
+    const random = this.#kernel.chanceOf(this.name);
     const way = () => random.latency(this.mood.latencyMs);
     const call = <Result>(what: string, request: (done: (answer: Answer<Result>) => void) => void) =>
       new Promise<Result>((resolve, reject) => {
@@ -135,7 +137,7 @@ export class Target {
         this.#fired("target away");
         return { afterMs: way(), error: new Unavailable(`${this.name} is away.`) };
       }
-      if (random.chance(this.mood.busy)) {
+      if (this.#kernel.strikes(`${this.name} is busy`, this.mood.busy)) {
         this.#fired("target busy");
         const retryAfterMs = random.between(100, 5_000);
         return { afterMs: way(), error: new Unavailable(`${this.name} is busy.`, { retryAfterMs }) };
@@ -149,19 +151,22 @@ export class Target {
         call<Receipt>("deliver", (done) => {
           const no = certain();
           if (no) return done(no);
-          if (random.chance(this.mood.loseRequest)) {
+          if (this.#kernel.strikes(`${this.name} loses a request`, this.mood.loseRequest)) {
             this.#fired("request lost");
             return done({ afterMs: TIMEOUT_MS, error: unclear() });
           }
-          const delayed = random.chance(this.mood.delay);
-          const silent = delayed || random.chance(this.mood.loseAnswer);
+          const delayed = this.#kernel.strikes(`${this.name} holds a request back`, this.mood.delay);
+          const silent =
+            delayed || this.#kernel.strikes(`${this.name} loses an answer`, this.mood.loseAnswer);
           const onWay = delayed ? TIMEOUT_MS + random.between(1, DELAY_MAX_MS) : way();
           this.pending.set(parcel.key, (this.pending.get(parcel.key) ?? 0) + 1);
+          const sent = this.#kernel.now;
           if (delayed) this.#fired("request delayed");
           else if (silent) this.#fired("answer lost");
           if (silent) done({ afterMs: TIMEOUT_MS, error: unclear() });
           this.#kernel.later(onWay, `arrives ${this.name}`, null, () => {
             this.pending.set(parcel.key, (this.pending.get(parcel.key) ?? 1) - 1);
+            if ((this.#missed.get(parcel.key) ?? -1) > sent) this.#fired("original came after a look");
             try {
               const value = this.#take(parcel);
               if (!silent) done({ afterMs: way(), value });
@@ -179,6 +184,7 @@ export class Target {
             const visible = found !== undefined && found.at + this.mood.searchLagMs <= this.#kernel.now;
             if (found && !visible) this.#fired("search behind");
             this.#fired(visible ? "verify found it" : "verify found nothing");
+            if (!visible) this.#missed.set(parcel.key, this.#kernel.now);
             done({ afterMs: way(), value: visible ? this.#receipt(found) : null });
           });
         }),
@@ -186,7 +192,7 @@ export class Target {
         call<unknown>("ask", (done) => {
           const no = certain();
           if (no) return done(no);
-          if (random.chance(this.mood.loseAnswer)) {
+          if (this.#kernel.strikes(`${this.name} loses an answer`, this.mood.loseAnswer)) {
             this.#fired("answer lost");
             return done({ afterMs: TIMEOUT_MS, error: unclear() });
           }
@@ -215,9 +221,9 @@ export class Target {
       }
       return this.#receipt(first);
     }
-    if (!first && this.#kernel.random.chance(this.mood.refuse)) {
+    if (!first && this.#kernel.strikes(`${this.name} refuses`, this.mood.refuse)) {
       this.#fired("refused");
-      const category = this.#kernel.random.chance(0.5) ? "business" : "data";
+      const category = this.#kernel.chanceOf(this.name).chance(0.5) ? "business" : "data";
       throw new Refused(`${this.name} says no.`, { category });
     }
     const effect: Effect = {

@@ -27,7 +27,7 @@ export interface Mistake {
   /** In place of the store a worker gets. */
   store?(store: Store, db: Database, program: Program): Store;
   clock?(clock: Clock): Clock;
-  session?(session: ReturnType<Target["session"]>): ReturnType<Target["session"]>;
+  session?(session: ReturnType<Target["session"]>, db: Database): ReturnType<Target["session"]>;
   /** What the engine believes, other than the truth. */
   readonly believes?: Partial<Record<keyof typeof limits, number>>;
   before?(db: Database): void;
@@ -39,6 +39,8 @@ export interface Outcome {
   readonly violations: readonly string[];
   readonly fired: ReadonlyMap<string, number>;
   readonly story: readonly string[];
+  /** Every fault and message of the run, by the names with which `only` chooses among them. */
+  readonly befell: readonly string[];
   readonly virtualMs: number;
   readonly steps: number;
   readonly receipts: number;
@@ -49,11 +51,20 @@ export interface Outcome {
 const LEASE_MS = limits.leaseMs;
 const WARM_UP_MS = 5_000;
 const HEALED_AFTER_MS = 45 * 60_000;
+/** Longer than all tries of what matters least here, were they made. */
+const OUTAGE_MS = 270_000;
 const REPEATS: readonly Repeat[] = ["key", "upsert", "unique-reference", "searchable", "none"];
 
-/** Lives through one seed. Runs must not overlap: the bounds of the engine are set anew for each. */
-export async function simulate(seed: number, mistake: Mistake = {}): Promise<Outcome> {
-  const world = new World(seed, mistake);
+/**
+ * Lives through one seed, or through as much of it as `only` names. Runs must not overlap: the bounds of the engine are set
+ * anew for each.
+ */
+export async function simulate(
+  seed: number,
+  mistake: Mistake = {},
+  only?: ReadonlySet<string>,
+): Promise<Outcome> {
+  const world = new World(seed, mistake, only);
   const kept = { ...limits };
   const bounds = limits as { -readonly [Name in keyof typeof limits]: number };
   try {
@@ -92,9 +103,11 @@ class World {
   #births = 0;
   #owed = 0;
   #decisions = 0;
+  /** One system is away for minutes, and nothing else happens: what waits must not use up its tries. */
+  #onlyAnOutage = false;
 
-  constructor(seed: number, mistake: Mistake) {
-    this.#kernel = new Kernel(seed);
+  constructor(seed: number, mistake: Mistake, only: ReadonlySet<string> | undefined) {
+    this.#kernel = new Kernel(seed, only);
     this.#mistake = mistake;
   }
 
@@ -127,7 +140,8 @@ class World {
     this.#definitions = integrate((name) => this.#connection(name), twist);
     this.#desk = simStore(this.#db, this.#clerk, { ...this.#line });
     for (let slot = 0; slot < random.between(1, 3); slot += 1) this.#start(slot);
-    const chaosMs = random.between(25_000, 70_000);
+    this.#onlyAnOutage = random.chance(0.04);
+    const chaosMs = this.#onlyAnOutage ? OUTAGE_MS : random.between(25_000, 70_000);
     this.#orders(WARM_UP_MS + chaosMs);
     this.#kernel.later(WARM_UP_MS, "chaos", null, () => this.#break(chaosMs));
     this.#kernel.later(WARM_UP_MS + chaosMs, "heal", null, () => this.#heal());
@@ -166,7 +180,7 @@ class World {
         .filter((connected) => connected !== "client")
         .map((connected) => {
           const session = this.#target(connected).session(program, watch);
-          return [connected, this.#mistake.session?.(session) ?? session] as const;
+          return [connected, this.#mistake.session?.(session, this.#db) ?? session] as const;
         }),
     );
     const plain = simStore(this.#db, program, this.#line, watch, (fault) => this.#fire(fault));
@@ -190,11 +204,11 @@ class World {
   /** A worker may be killed or stopped at every call it makes and every answer it gets. */
   #watch(slot: number, program: Program, point: string): void {
     if (!this.#chaos || !program.alive) return;
-    const { random } = this.#kernel;
-    if (random.chance(this.#killAtCall)) {
+    if (this.#kernel.strikes("worker killed at a call", this.#killAtCall)) {
       this.#fire(`killed at ${point}`);
       this.#kill(slot, program, point);
-    } else if (random.chance(this.#pauseAtCall)) this.#pause(program, point);
+    } else if (this.#kernel.strikes("worker stopped at a call", this.#pauseAtCall))
+      this.#pause(program, point);
   }
 
   #kill(slot: number, program: Program, point: string): void {
@@ -220,6 +234,13 @@ class World {
   #break(chaosMs: number): void {
     const { random } = this.#kernel;
     this.#chaos = true;
+    if (this.#onlyAnOutage) {
+      const away = this.#targets.get(random.chance(0.5) ? "shop" : random.pick(TARGETS))!;
+      if (!this.#kernel.befalls(`${away.name} is away for minutes`)) return;
+      this.#fire("long outage");
+      away.mood.away = true;
+      return;
+    }
     const some = (share: number) => (random.chance(0.3) ? random.next() * share : 0);
     Object.assign(this.#line, {
       latencyMs: random.pick([1, 1.5, 5, 40]),
@@ -242,21 +263,23 @@ class World {
       });
       if (random.chance(0.2)) this.#away(target, chaosMs);
     }
-    const event = (share: number, happens: () => void) => {
+    const event = (share: number, what: string, happens: () => void) => {
       if (!random.chance(share)) return;
       for (let n = random.between(1, 3); n > 0; n -= 1)
-        this.#kernel.later(random.between(0, chaosMs - 1_000), "fault", null, happens);
+        this.#kernel.later(random.between(0, chaosMs - 1_000), "fault", null, () => {
+          if (this.#kernel.befalls(what)) happens();
+        });
     };
-    event(0.4, () => {
+    event(0.4, "worker killed", () => {
       const slot = random.between(0, this.#slots.length - 1);
       const at = this.#slots[slot];
       if (at) this.#kill(slot, at.program, "no particular point");
     });
-    event(0.3, () => {
+    event(0.3, "worker stopped", () => {
       const at = random.pick(this.#slots);
       if (at?.program.alive) this.#pause(at.program, "no particular point");
     });
-    event(0.2, () => {
+    event(0.2, "database restarts", () => {
       const ms = random.between(200, 8_000);
       this.#db.crash(ms);
       this.#fire("database restarted");
@@ -268,9 +291,8 @@ class World {
     const { random } = this.#kernel;
     const from = random.between(0, chaosMs - 2_000);
     this.#kernel.later(from, "away", null, () => {
-      if (!this.#chaos) return;
+      if (!this.#chaos || !this.#kernel.befalls(`${target.name} is away`)) return;
       target.mood.away = true;
-      this.#kernel.tell(`${target.name} is away`);
     });
     this.#kernel.later(from + random.between(1_000, 40_000), "back", null, () => {
       target.mood.away = false;
@@ -318,7 +340,7 @@ class World {
     };
     for (let n = random.between(2, 12); n > 0; n -= 1) {
       const orderId = `SO-${n}`;
-      const amount = `${random.between(1, 99)}.0${random.between(0, 9)}`;
+      const amount = this.#amount();
       const when = random.between(10, until - 5_000);
       const order = {
         flow: "orders-in",
@@ -352,6 +374,32 @@ class World {
       };
       at(random.between(10, until / 2), next);
     }
+    // Several people count one item at once; nobody waits for anybody.
+    if (random.chance(0.5)) {
+      const from = random.between(10, until - 10_000);
+      for (let count = random.between(4, 10); count > 0; count -= 1) {
+        const content = JSON.stringify({ item: "P-1", count: String(count) });
+        at(from + random.between(0, 3_000), () =>
+          this.#post({ flow: "stock-in", message: `count-P-${count}`, content }),
+        );
+      }
+    }
+    // One document with several orders in it, some of which keep no contract.
+    for (let bundle = random.between(0, 2); bundle > 0; bundle -= 1) {
+      const parts = Array.from({ length: random.between(2, 4) }, (_, part) => ({
+        orderId: `SO-${bundle * 100 + part}`,
+        amount: random.chance(0.3) ? "" : this.#amount(),
+      }));
+      const given = { flow: "bundles-in", message: `bundle-${bundle}`, content: JSON.stringify(parts) };
+      at(random.between(10, until - 5_000), () => this.#post(given));
+    }
+  }
+
+  /** Mostly small; one in four has more digits than a float. */
+  #amount(): string {
+    const { random } = this.#kernel;
+    const whole = random.chance(0.25) ? `90071992547409${random.between(10, 99)}` : random.between(1, 99);
+    return `${whole}.0${random.between(0, 9)}`;
   }
 
   /** Sends until somebody gives a receipt, as a client with a promise to its own users does. */
@@ -359,7 +407,8 @@ class World {
     given: { flow: string; message: string; content: string },
     received: () => void = () => undefined,
   ): void {
-    const { random } = this.#kernel;
+    const random = this.#kernel.chanceOf(given.message);
+    if (!this.#kernel.befalls(given.message)) return;
     this.#owed += 1;
     let done = false;
     const attempt = () => {
@@ -470,10 +519,16 @@ class World {
     updated: number;
   }): void {
     const target = this.#target(row.connection);
-    if ((target.pending.get(row.key) ?? 0) > 0) return;
-    // Our own workers may still have the call on the wire.
-    if (row.updated + 15_000 > this.#kernel.now) return;
-    const booked = target.booked(row.key) > 0;
+    // Where the system knows our key, sending again is harmless, so some do not look first.
+    const unseen =
+      ["key", "upsert", "unique-reference"].includes(target.repeat) && this.#kernel.random.chance(0.5);
+    if (!unseen) {
+      if ((target.pending.get(row.key) ?? 0) > 0) return;
+      // Our own workers may still have the call on the wire.
+      if (row.updated + 15_000 > this.#kernel.now) return;
+    }
+    const booked = !unseen && target.booked(row.key) > 0;
+    if (unseen && target.booked(row.key) > 0) this.#fire("person sent again what was booked");
     this.#decisions += 1;
     const fact = DeliveryDecided.of({
       delivery: row.key,
@@ -522,6 +577,13 @@ class World {
       orders,
       healed: true,
       packMs: PACK_MS,
+      accepted: [...this.#db.events].sort((a, b) => a.at - b.at).map(({ data }) => data),
+      refused: this.#db.exceptions
+        .filter(({ subjectKind }) => subjectKind === "arrival")
+        .map(({ subject }) => subject),
+      unreachable: this.#onlyAnOutage
+        ? this.#db.exceptions.flatMap(({ class: why, subject }) => (why === "temporary" ? [subject] : []))
+        : [],
     });
     if (this.#owed > 0) violations.push(`I11 ${this.#owed} messages never got a receipt.`);
     return {
@@ -530,6 +592,7 @@ class World {
       violations,
       fired: this.#fired,
       story: this.#kernel.story,
+      befell: this.#kernel.befell,
       virtualMs: this.#kernel.now,
       steps: this.#kernel.steps,
       receipts: this.#receipts.length,
