@@ -4,7 +4,7 @@
  * Reads go through the trace, changes through the dock, which decides and audits them. A button that came too late is
  * answered with 409 and a sentence, never with a success that did nothing.
  */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
 import type { Actor, Dock } from "../runtime/dock.ts";
 import {
@@ -22,6 +22,8 @@ import {
   STATUSES,
   step,
 } from "../trace/index.ts";
+import { late, missing } from "./answers.ts";
+import { causesApi } from "./causes-api.ts";
 import { HEADERS, TOKEN_HEADER } from "./guard.ts";
 import type { Live } from "./live.ts";
 import * as shapes from "./shapes.ts";
@@ -138,6 +140,7 @@ export async function api(
   });
 
   const by = (reason: string | undefined): Actor => (reason ? { name: actor, reason } : { name: actor });
+  await app.register(causesApi, { dock, by });
 
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Answer> }>(
     "/questions/:id/answer",
@@ -192,16 +195,6 @@ export async function api(
       return taken ? { done: true } : late(reply, "It was confirmed or cancelled meanwhile.");
     },
   );
-}
-
-function missing(reply: FastifyReply, detail: string) {
-  reply.code(404);
-  return { title: "Not found", detail };
-}
-
-function late(reply: FastifyReply, detail: string) {
-  reply.code(409);
-  return { title: "Changed meanwhile", detail };
 }
 
 /** The first page names the foremost causes; the inbox has all. */

@@ -17,6 +17,8 @@
  * | `POST /api/deliveries/:key/try-again`, `…/cancel` | `Reason` → `{done}` |
  * | `POST /api/deliveries/:key/settle` | `Settlement` → `{done}` |
  *
+ * Causes of exceptions are in `shapes-causes.ts`.
+ *
  * Everything else is a `Problem` with the status that fits: 403 not allowed, 404 not found, 409 changed meanwhile. What is
  * taken is checked by fastify; that what is answered keeps these shapes is checked by a test over real answers.
  */
@@ -119,12 +121,16 @@ export const System = Type.Object(
   },
   exactly,
 );
-const group = {
+export const group = {
+  id: Text,
   fingerprint: Text,
   class: Text,
   word: Word,
   title: Text,
   owner: Text,
+  assignedTo: OrNull(Text),
+  snoozedUntil: OrNull(At),
+  runbook: Text,
   connection: OrNull(Text),
   connectionTitle: OrNull(Text),
   open: Count,
@@ -133,6 +139,7 @@ const group = {
   newestAt: At,
   money: Type.Array(Money),
   moneyExact: Type.Boolean(),
+  units: Type.Array(Type.Object({ value: Text, uom: Text }, exactly)),
 };
 export const Home = Type.Object(
   {
@@ -340,14 +347,10 @@ export const Step = Type.Object(
   },
   exactly,
 );
+export const Item = Type.Object({ ...exception, document: OrNull(Line) }, exactly);
 export const Exceptions = Type.Object(
   {
-    groups: Type.Array(
-      Type.Object(
-        { ...group, items: Type.Array(Type.Object({ ...exception, document: OrNull(Line) }, exactly)) },
-        exactly,
-      ),
-    ),
+    groups: Type.Array(Type.Object({ ...group, items: Type.Array(Item) }, exactly)),
     questions: Type.Array(Type.Object({ ...question, document: OrNull(Line) }, exactly)),
     asOf: At,
   },

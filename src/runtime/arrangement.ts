@@ -16,7 +16,13 @@ import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Definitions } from "./dock.ts";
-import { BatchDecided, DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
+import {
+  BatchDecided,
+  DeliveryDecided,
+  ExceptionsTended,
+  InstanceResumed,
+  QuestionAnswered,
+} from "./facts.ts";
 
 /** Contracts every dock knows, because the engine itself speaks them. */
 const OURS: readonly Contract[] = [
@@ -28,6 +34,7 @@ const OURS: readonly Contract[] = [
   DeliveryDecided,
   InstanceResumed,
   BatchDecided,
+  ExceptionsTended,
 ];
 
 /** What an integration brings. */

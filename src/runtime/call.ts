@@ -9,6 +9,7 @@ import type { OutboundFlow } from "../flows/flow.ts";
 import { walkOut } from "../flows/walk.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
 import { Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
+import { atRisk } from "../trace/at-risk.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Parcelled } from "./line.ts";
 import { type ExceptionClass, fingerprint } from "./policy.ts";
@@ -135,6 +136,7 @@ export const raisedAbout = (
   title: titleOf(why, message.contract, connection.title),
   reason,
   owner: connection.owner,
+  atRisk: atRisk(message.data),
 });
 
 const titleOf = (why: string, contract: string, title: string): string => {

@@ -431,6 +431,7 @@ function raiseAbout(data: Exceptional, { correlation }: Recorded, round: Round):
     title: data.title,
     reason: data.reason,
     owner: data.owner,
+    atRisk: data.valueAtRisk ? { money: [data.valueAtRisk], units: [] } : null,
   });
 }
 

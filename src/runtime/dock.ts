@@ -18,6 +18,12 @@ export interface Actor {
   readonly reason?: string;
 }
 
+/** What a person does about a cause besides solving it. Instants are RFC 3339. */
+export type Tending =
+  | { readonly assign: string | null }
+  | { readonly snooze: string | null }
+  | { readonly note: string };
+
 export type BreakerState = "closed" | "open" | "probing";
 
 /** How one connection is doing, as this worker sees it. */
@@ -73,6 +79,11 @@ export interface Dock {
   tryAgain(subject: string, actor: Actor): Promise<boolean>;
   /** Closes an exception that is about no delivery: a person has dealt with it. False when it is closed already. */
   resolve(exception: string, actor: Actor): Promise<boolean>;
+  /**
+   * Takes on everything open of one cause (by its short id or fingerprint), puts it to sleep until an instant, or leaves a
+   * note; null gives it back, or wakes it. False when nothing of it is open.
+   */
+  tend(cause: string, what: Tending, actor: Actor): Promise<boolean>;
   /** Settles an unclear delivery by a person's word: it was booked under that number, or it was not and is sent again. */
   settle(
     delivery: string,

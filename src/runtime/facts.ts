@@ -103,3 +103,30 @@ export const BatchDecided = event({
     reason: "The missing accounts are in the cross-reference now.",
   },
 });
+
+export const ExceptionsTended = event({
+  name: "operations.exceptions-tended",
+  version: 1,
+  owner: "integration",
+  summary: "A person took on the open exceptions of one cause, put them to sleep, or left a note.",
+  criticality: "C3",
+  data: Type.Object({
+    /** The short id of the cause. */
+    cause: Text,
+    fingerprint: Text,
+    what: Type.Union([Type.Literal("assign"), Type.Literal("snooze"), Type.Literal("note")]),
+    /** Who works on it, until when it sleeps (RFC 3339), or the note; null: nobody, no longer. */
+    value: Type.Union([Text, Type.Null()]),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { cause: "cause" },
+  sample: {
+    cause: "GR-3f9a2c1d",
+    fingerprint: "data|wms|wms.ship-order|XD_REFUSED|ITEM_UNKNOWN",
+    what: "assign",
+    value: "maria",
+    by: "maria",
+    reason: "",
+  },
+});

@@ -375,16 +375,20 @@ function actStatements({ actor, action, subject, reason, entry, guard }: Act): S
   const told = JSON.stringify([actor, action, subject, reason, facts]);
   const claim = claimOf(guard);
   return [
-    { name: "runtime audit lock", text: "select pg_advisory_xact_lock(7215)", values: [] },
+    {
+      name: "runtime audit lock",
+      text: "select pg_advisory_xact_lock(7215), set_config('crossdock.actor', $1, true)",
+      values: [actor],
+    },
     {
       name: `runtime act on ${claim.kind}`,
       text: `with claimed as (${claim.text}),
         told as (
-          ${ENTRY_INSERT} select ${ENTRY_SELECT} from claimed, ${Entries.from(7 + claim.values.length, "e")}),
+          ${ENTRY_INSERT} select ${ENTRY_SELECT} from (select from claimed limit 1) as once, ${Entries.from(7 + claim.values.length, "e")}),
         audited as (
           insert into audit (actor, action, subject, reason, facts, previous, hash)
           select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($6, 'utf8'))
-          from claimed, (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last)
+          from (select from claimed limit 1) as once, (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last)
         select id from claimed`,
       values: [actor, action, subject, reason, facts, told, ...claim.values, ...Entries.values([entry])],
     },
@@ -423,6 +427,13 @@ function claimOf(guard: Act["guard"]): { kind: string; text: string; values: rea
       values: [guard.batch],
     };
   }
+  if ("cause" in guard) {
+    return {
+      kind: `cause to ${guard.tend}`,
+      text: TEND[guard.tend],
+      values: [guard.cause, guard.value ?? ""],
+    };
+  }
   return {
     kind: "exception",
     text: `update exception set resolved_at = clock_timestamp(), resolution = $8
@@ -430,6 +441,17 @@ function claimOf(guard: Act["guard"]): { kind: string; text: string; values: rea
     values: [guard.exception, guard.resolution],
   };
 }
+
+/** What a person does about everything open of one cause; $7 is its fingerprint, $8 the value, empty for none. */
+const TEND = {
+  assign: `update exception set assigned_to = nullif($8, '')
+    where fingerprint = $7 and resolved_at is null returning id::text as id`,
+  snooze: `update exception set snoozed_until = nullif($8, '')::timestamptz
+    where fingerprint = $7 and resolved_at is null returning id::text as id`,
+  note: `insert into exception_change (exception, fingerprint, what, by, detail)
+    select id, fingerprint, 'noted', $1, $8 from exception where fingerprint = $7 and resolved_at is null
+    order by id limit 1 returning exception::text as id`,
+} as const;
 
 /** What a person's word does to a batch, and in which state it may be said; $7 is the batch. */
 const BATCH_CLAIMS: Readonly<Record<BatchVerdict, string>> = {

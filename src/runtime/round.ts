@@ -13,6 +13,7 @@ import { address, type Decision, type Input, type Process, step } from "../proce
 import { CrossdockError } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { milliseconds } from "../std/span.ts";
+import { atRisk } from "../trace/at-risk.ts";
 import { Counts, type KnownKey, type Opinion, type Raised } from "../trace/record.ts";
 import { deliveryKey, type NewDelivery } from "../work/deliveries.ts";
 import { type AskedQuestion, type Instance, type InstanceBody, instanceId } from "../work/instances.ts";
@@ -322,6 +323,7 @@ export class Round {
         title: `${message.contract} cannot be written for ${connection.title}`,
         reason: reason ?? "",
         owner: connection.owner,
+        atRisk: atRisk(message.data),
       });
     }
     this.parcels.push({
@@ -603,6 +605,7 @@ export class Round {
       owner:
         this.#definitions.processes.get(`${instance.process}@${instance.version}`)?.header.owner ??
         "integration",
+      atRisk: input.kind === "event" ? atRisk(input.message.data) : null,
     });
   }
 

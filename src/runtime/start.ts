@@ -13,6 +13,7 @@ import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { type Log, silent } from "../std/log.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
+import { fingerprintOf } from "../trace/causes.ts";
 import { arrange, type Integration } from "./arrangement.ts";
 import { assemble } from "./assemble.ts";
 import { Batches } from "./batches.ts";
@@ -22,6 +23,7 @@ import { BatchDecided, DeliveryDecided, InstanceResumed, QuestionAnswered } from
 import { openPostgresStore } from "./postgres-store.ts";
 import { openSecrets } from "./secrets.ts";
 import type { Act } from "./store.ts";
+import { deed, said, tended } from "./tending.ts";
 
 export interface StartOptions extends Integration {
   /** A PostgreSQL whose schema is migrated. */
@@ -144,6 +146,11 @@ export async function start(options: StartOptions): Promise<Dock> {
       const entry = entryOf(fact, { ...said(actor), id: `exception:${exception}:resolved`, correlation });
       const resolution = actor.reason ? `${actor.name}: ${actor.reason}` : `${actor.name} dealt with it.`;
       return act({ ...deed(actor, "resolve", exception), entry, guard: { exception, resolution } });
+    },
+    async tend(cause, tending, actor) {
+      const fingerprint = await fingerprintOf(pool, cause);
+      if (fingerprint === null) return false;
+      return act(tended(fingerprint, tending, actor, clock.id()));
     },
     settle: (delivery, verdict, actor) =>
       verdict === "not booked"
@@ -273,20 +280,6 @@ export async function start(options: StartOptions): Promise<Dock> {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-const said = (actor: Actor) => ({
-  source: `person:${actor.name}`,
-  causation: `person:${actor.name}`,
-  occurredAt: null,
-  routed: false,
-});
-
-const deed = (actor: Actor, action: string, subject: string) => ({
-  actor: actor.name,
-  action,
-  subject,
-  reason: actor.reason ?? null,
-});
 
 async function openSessions(
   connections: readonly Connection[],

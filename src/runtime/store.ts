@@ -137,8 +137,8 @@ export interface Store {
 }
 
 /** A person's (or client's) act: an audit line, a fact for the journal, and the condition under which both are written:
- * the question open, the delivery set aside, the instance parked, the batch in a state that allows it, or the exception open and about no delivery (a delivery
- * is decided, not talked away).
+ * the question open, the delivery set aside, the instance parked, the batch in a state that allows it, the exception open
+ * and about no delivery (a delivery is decided, not talked away), or something of the cause open.
  */
 export interface Act {
   readonly actor: string;
@@ -151,7 +151,8 @@ export interface Act {
     | { readonly delivery: string }
     | { readonly process: string; readonly instance: string }
     | { readonly batch: string; readonly verdict: BatchVerdict }
-    | { readonly exception: string; readonly resolution: string };
+    | { readonly exception: string; readonly resolution: string }
+    | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null };
 }
 
 /** A lane was taken over by another worker: nothing this worker decided for it may become true. */

@@ -5,21 +5,31 @@
  * bound and counted exactly.
  */
 
+import type { Units } from "./at-risk.ts";
 import { type ExceptionView, exceptionView, type QuestionView, questionView } from "./document.ts";
 import { type DocumentLine, type Down, lines } from "./documents.ts";
 import type { Money } from "./header.ts";
 import { type Known, NOTHING_KNOWN, plain, systemTitle } from "./known.ts";
 import { addMoney } from "./money.ts";
-import { type Db, type ExceptionRow, type Instant, iso, type QuestionRow } from "./rows.ts";
+import { type Db, type ExceptionRow, type Instant, iso, isoOrNull, type QuestionRow } from "./rows.ts";
+import { runbookOf } from "./runbooks.ts";
 import { exceptionWord, type StatusWord } from "./status.ts";
 
 export interface Group {
+  /** A short name for people and addresses, `GR-3f9a2c1d`; the same cause always has the same one. */
+  readonly id: string;
   readonly fingerprint: string;
   readonly class: ExceptionRow["class"];
   readonly word: StatusWord;
   /** The latest one's title stands for the group. */
   readonly title: string;
   readonly owner: string;
+  /** The person who works on it; null while nobody does. */
+  readonly assignedTo: string | null;
+  /** It is not shown as work before then; null when it is not asleep. */
+  readonly snoozedUntil: string | null;
+  /** Which runbook leads out of it; docs/guides/runbooks.md. */
+  readonly runbook: string;
   readonly connection: string | null;
   readonly connectionTitle: string | null;
   /** Open exceptions with this cause. */
@@ -28,24 +38,50 @@ export interface Group {
   readonly documents: number;
   readonly oldestAt: string;
   readonly newestAt: string;
-  /** Worth of the documents listed, by currency. */
+  /** Worth at risk by currency: each document once, with the largest amount its stopped messages state. */
   readonly money: readonly Money[];
-  /** False when the group has more documents than were looked at for `money`. */
+  /** False when some of it was stopped without stating its worth and more documents than were looked at. */
   readonly moneyExact: boolean;
+  /** Quantities at risk by unit, as the stopped messages state them. */
+  readonly units: readonly Units[];
   readonly items: readonly (ExceptionView & { readonly document: DocumentLine | null })[];
 }
 
-/** Index: exception_open (partial). */
+/**
+ * Names each cause shortly: the same expression as the id of a group.
+ */
+export const CAUSE_ID = "'GR-' || left(encode(sha256(convert_to(fingerprint, 'UTF8')), 'hex'), 8)";
+
+/** Index: exception_open (partial). What is at risk is summed here, over all of a cause and not only what is listed. */
 export const GROUPS = `
-  select fingerprint, count(*)::int as open, count(distinct coalesce(correlation, subject))::int as documents,
-         min(opened_at) as oldest, max(opened_at) as newest
-    from exception where resolved_at is null group by fingerprint order by max(opened_at) desc limit 200`;
+  with opened as (
+    select fingerprint, coalesce(correlation, subject) as document, opened_at, at_risk::json as at_risk, assigned_to, snoozed_until
+      from exception where resolved_at is null),
+  money as (
+    select fingerprint, json_agg(json_build_object('amount', amount::text, 'currency', currency) order by amount desc) as sums
+      from (select fingerprint, currency, sum(amount) as amount
+              from (select fingerprint, document, m.currency, max(m.amount) as amount from opened,
+                           json_to_recordset(at_risk->'money') as m(amount numeric, currency text)
+                     group by fingerprint, document, m.currency) once
+             group by fingerprint, currency) summed group by fingerprint),
+  units as (
+    select fingerprint, json_agg(json_build_object('value', value::text, 'uom', uom) order by value desc) as sums
+      from (select fingerprint, u.uom, sum(u.value) as value from opened,
+                   json_to_recordset(at_risk->'units') as u(value numeric, uom text)
+             group by fingerprint, u.uom) summed group by fingerprint)
+  select ${CAUSE_ID} as id, fingerprint, count(*)::int as open, count(distinct document)::int as documents,
+         min(opened_at) as oldest, max(opened_at) as newest, max(assigned_to) as assigned,
+         case when bool_and(coalesce(snoozed_until > clock_timestamp(), false)) then min(snoozed_until) end as snoozed,
+         count(*) filter (where at_risk is null)::int as unvalued,
+         coalesce((select sums from money where money.fingerprint = opened.fingerprint), '[]') as money,
+         coalesce((select sums from units where units.fingerprint = opened.fingerprint), '[]') as units
+    from opened group by fingerprint order by max(opened_at) desc limit 200`;
 
 /** Index: exception_open (partial); the newest of each cause. */
 export const GROUP_ITEMS = `
   select * from (
     select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
-           opened_at, resolved_at, resolution,
+           opened_at, resolved_at, resolution, at_risk,
            row_number() over (partition by fingerprint order by opened_at desc, id desc) as place
       from exception where resolved_at is null and fingerprint = any($1)
   ) ranked where place <= $2 order by opened_at desc`;
@@ -65,14 +101,20 @@ export async function exceptionGroups(
   options: { down?: Down; now?: Date } = {},
 ): Promise<Group[]> {
   const groups = await db.query<{
+    id: string;
     fingerprint: string;
     open: number;
     documents: number;
     oldest: Instant;
     newest: Instant;
+    assigned: string | null;
+    snoozed: Instant | null;
+    unvalued: number;
+    money: Money[];
+    units: Units[];
   }>(GROUPS, []);
   if (groups.rows.length === 0) return [];
-  const items = await db.query<ExceptionRow>(GROUP_ITEMS, [
+  const items = await db.query<ExceptionRow & { at_risk: string | null }>(GROUP_ITEMS, [
     groups.rows.map(({ fingerprint }) => fingerprint),
     ITEMS_MAX,
   ]);
@@ -87,24 +129,34 @@ export async function exceptionGroups(
       const newest = rows[0];
       // Its last item was closed between the two statements: the group is no more.
       if (!newest) return [];
-      const concerned = [...new Set(rows.map(({ correlation }) => correlation))];
+      // What was stopped without stating its worth counts with that of its document.
+      const silent = rows.filter(({ at_risk }) => at_risk === null);
+      const concerned = [...new Set(silent.map(({ correlation }) => correlation))].filter(
+        (one) => !rows.some(({ at_risk, correlation }) => at_risk !== null && correlation === one),
+      );
       return [
         {
+          id: group.id,
           fingerprint: group.fingerprint,
           class: newest.class,
           word: exceptionWord(newest.class),
           title: plain(known, newest.title),
           owner: newest.owner,
+          assignedTo: group.assigned,
+          snoozedUntil: isoOrNull(group.snoozed),
+          runbook: runbookOf(newest).id,
           connection: newest.connection,
           connectionTitle: newest.connection === null ? null : systemTitle(known, newest.connection),
           open: group.open,
           documents: group.documents,
           oldestAt: iso(group.oldest),
           newestAt: iso(group.newest),
-          money: addMoney(
-            concerned.map((one) => (one === null ? null : (documents.get(one)?.header.money ?? null))),
-          ),
-          moneyExact: rows.length === group.open,
+          money: addMoney([
+            ...group.money,
+            ...concerned.map((one) => (one === null ? null : (documents.get(one)?.header.money ?? null))),
+          ]),
+          moneyExact: silent.length === group.unvalued,
+          units: group.units,
           items: rows.map((row) => ({
             ...exceptionView(known, row),
             document: row.correlation === null ? null : (documents.get(row.correlation) ?? null),
@@ -112,8 +164,11 @@ export async function exceptionGroups(
         },
       ];
     })
-    .toSorted((a, b) => Number(a.class === "temporary") - Number(b.class === "temporary"));
+    .toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)));
 }
+
+/** What settles by itself, and what somebody put to sleep, comes after the work there is. */
+const isLast = ({ class: of, snoozedUntil }: Group): boolean => of === "temporary" || snoozedUntil !== null;
 
 /** Money that waits on people: each document once, whatever stops it. */
 export interface MoneyWaiting {
@@ -131,7 +186,7 @@ export function moneyWaiting(groups: readonly Group[], questions: readonly OpenQ
   }
   return {
     sums: addMoney([...documents.values()].map(({ header }) => header.money)),
-    exact: people.every(({ moneyExact }) => moneyExact),
+    exact: people.every(({ items, open }) => items.length === open),
   };
 }
 

@@ -7,6 +7,7 @@
 import type { BusinessKey } from "../contracts/keys.ts";
 import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
+import type { AtRisk } from "./at-risk.ts";
 
 export interface KnownKey extends BusinessKey {
   readonly correlation: string;
@@ -99,6 +100,8 @@ export interface Raised {
   readonly title: string;
   readonly reason: string;
   readonly owner: string;
+  /** What stands still with it, where the message says so. */
+  readonly atRisk?: AtRisk | null;
 }
 
 const Exceptions = columns({
@@ -111,18 +114,27 @@ const Exceptions = columns({
   title: "text",
   reason: "text",
   owner: "text",
+  atRisk: "text",
 });
 
-/** Opens exceptions; one that is open already keeps its age and takes the latest reason. Relies on exception_open. */
+/**
+ * Opens exceptions; one that is open already keeps its age and takes the latest reason, and a new one of a cause somebody
+ * works on is theirs too. Every step is noted by a trigger. Relies on exception_open and exception_cause.
+ */
 export const raise = (exceptions: readonly Raised[]): Statement => ({
   name: "trace raise",
-  text: `insert into exception (fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner)
-    select distinct on ("subjectKind", subject) fingerprint, class, "subjectKind", subject, connection, correlation, title, reason, owner
+  text: `insert into exception (fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner, at_risk, assigned_to)
+    select distinct on ("subjectKind", subject) fingerprint, class, "subjectKind", subject, connection, correlation, title, reason, owner,
+      "atRisk", (select assigned_to from exception same where same.fingerprint = x.fingerprint and same.resolved_at is null
+        and same.assigned_to is not null limit 1)
     from ${Exceptions.from(1, "x")}
     order by "subjectKind", subject
     on conflict (subject_kind, subject) where resolved_at is null
-    do update set fingerprint = excluded.fingerprint, class = excluded.class, reason = excluded.reason, title = excluded.title`,
-  values: Exceptions.values(exceptions),
+    do update set fingerprint = excluded.fingerprint, class = excluded.class, reason = excluded.reason, title = excluded.title,
+      at_risk = coalesce(excluded.at_risk, exception.at_risk)`,
+  values: Exceptions.values(
+    exceptions.map((one) => ({ ...one, atRisk: one.atRisk ? JSON.stringify(one.atRisk) : null })),
+  ),
 });
 
 const Subjects = columns({ subjectKind: "text", subject: "text", resolution: "text" });

@@ -5,7 +5,7 @@ import { knownHere } from "../known.ts";
 import { type Common, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
-import { counted, lasting, toneOf } from "../words.ts";
+import { counted, dayAndClock, lasting, toneOf } from "../words.ts";
 
 /** Items of a group shown without --all. */
 const ITEMS_SHOWN = 5;
@@ -22,7 +22,9 @@ export const exceptions = (terminal: Terminal): Command =>
         for (const group of groups)
           for (const line of groupLines(group, options.all === true, terminal)) terminal.out(line);
         const open = groups.reduce((sum, group) => sum + group.open, 0);
-        terminal.note(`${counted(open, "exception")} of ${counted(groups.length, "cause")}.`);
+        terminal.note(
+          `${counted(open, "exception")} of ${counted(groups.length, "cause")}. Next: crossdock cause show ${groups[0]!.id}`,
+        );
       }),
     );
 
@@ -34,11 +36,14 @@ function groupLines(group: Group, all: boolean, { paint }: Terminal): string[] {
     counted(group.documents, "document"),
     ...(money ? [`${group.moneyExact ? "" : "at least "}${money}`] : []),
     `oldest ${lasting(now - Date.parse(group.oldestAt))}`,
+    ...group.units.map(({ value, uom }) => `${value} ${uom}`),
     `owner ${group.owner}`,
+    ...(group.assignedTo === null ? [] : [`taken on by ${harmless(group.assignedTo)}`]),
+    ...(group.snoozedUntil === null ? [] : [`asleep until ${dayAndClock(new Date(group.snoozedUntil))}`]),
   ];
   const items = all ? group.items : group.items.slice(0, ITEMS_SHOWN);
   return [
-    `${paint[toneOf(group.word)](`${icon} ${label}`)}  ${paint.bold(harmless(group.title))}`,
+    `${paint[toneOf(group.word)](`${icon} ${label}`)}  ${paint.bold(harmless(group.title))}  ${paint.dim(group.id)}`,
     `  ${facts.join(" · ")}`,
     ...items.flatMap(({ id, document, reason, subjectKind, subject }) => [
       `  – ${document ? `${document.kind} ${document.number}` : subject}: ${harmless(reason)}`,

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
 import { audit } from "./audit.ts";
 import { batches } from "./batches.ts";
+import { cause } from "./cause.ts";
 import { check } from "./check.ts";
 import { clients } from "./clients.ts";
 import { completion } from "./completion.ts";
@@ -25,6 +26,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   trace,
   status,
   exceptions,
+  cause,
   batches,
   questions,
   approve,

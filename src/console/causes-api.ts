@@ -1,0 +1,42 @@
+/**
+ * The console's API about causes: one group of exceptions in full, and what people do about all of it.
+ *
+ * Reads go through the trace, changes through the dock, which audits them. Shapes are in `shapes-causes.ts`.
+ */
+import type { FastifyInstance } from "fastify";
+import type { Static } from "typebox";
+import type { Actor, Dock, Tending } from "../runtime/dock.ts";
+import { cause } from "../trace/causes.ts";
+import { downOf } from "../trace/index.ts";
+import { runbooks } from "../trace/runbooks.ts";
+import { late, missing } from "./answers.ts";
+import * as shapes from "./shapes-causes.ts";
+
+export async function causesApi(
+  app: FastifyInstance,
+  { dock, by }: { dock: Dock; by: (reason: string | undefined) => Actor },
+): Promise<void> {
+  const { pool, definitions } = dock;
+
+  app.get("/runbooks", async () => ({ runbooks: runbooks() }));
+
+  app.get<{ Params: { cause: string }; Querystring: Static<typeof shapes.CauseQuery> }>(
+    "/causes/:cause",
+    { schema: { querystring: shapes.CauseQuery } },
+    async ({ params, query: { after, limit } }, reply) =>
+      (await cause(pool, params.cause, definitions, {
+        down: downOf(dock.connections()),
+        after: after ?? null,
+        ...(limit === undefined ? {} : { limit: Number(limit) }),
+      })) ?? missing(reply, `Nothing is open of the cause ${params.cause}.`),
+  );
+
+  app.post<{ Params: { cause: string }; Body: Static<typeof shapes.Tend> }>(
+    "/causes/:cause/tend",
+    { schema: { body: shapes.Tend } },
+    async ({ params, body: { reason, ...tending } }, reply) =>
+      (await dock.tend(params.cause, tending as Tending, by(reason)))
+        ? { done: true }
+        : late(reply, "Nothing of this cause is open any more."),
+  );
+}

@@ -1,0 +1,175 @@
+/** Causes of exceptions on a real dock: what is at risk, what waits behind, who takes it on, and every step of it noted. */
+import { readFileSync } from "node:fs";
+import { Compile } from "typebox/compile";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Dock } from "../runtime/dock.ts";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { smallDock } from "../testing/small-dock.ts";
+import { crossdock } from "../testing/terminal.ts";
+import type { CauseDetail } from "../trace/causes.ts";
+import { exceptionGroups, type Group } from "../trace/index.ts";
+import { runbooks } from "../trace/runbooks.ts";
+import { type OpenConsole, openConsole } from "./console.ts";
+import * as shapes from "./shapes-causes.ts";
+
+let db: FreshDatabase;
+let dock: Dock;
+let order: Awaited<ReturnType<typeof smallDock>>["order"];
+let open: OpenConsole;
+let group: Group;
+
+const api = async (path: string, body?: object): Promise<{ status: number; said: unknown }> => {
+  const { token } = (await (await fetch(new URL("/api/session", open.url))).json()) as { token: string };
+  const response = await fetch(new URL(`/api${path}`, open.url), {
+    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+    headers: { "content-type": "application/json", "x-crossdock-token": token },
+  });
+  return { status: response.status, said: await response.json() };
+};
+const detail = async () => (await api(`/causes/${group.id}`)).said as CauseDetail;
+const groups = () => exceptionGroups(db.pool, dock.definitions);
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error("It did not come true within ten seconds.");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  ({ dock, order } = await smallDock(db.url));
+  open = await openConsole({ dock, port: 0, settings: { actor: "maria" } });
+  for (const [number, amount] of [
+    [1, "500.10"],
+    [2, "499.90"],
+    [3, "0.25"],
+  ] as const)
+    await order(number, "UNKNOWN", amount);
+  await until(async () => (await groups())[0]?.open === 3);
+  group = (await groups())[0]!;
+});
+afterAll(async () => {
+  await open?.close();
+  await dock?.stop();
+  await db?.drop();
+});
+
+test("a group says what is at risk, exactly, from what the stopped messages state", () => {
+  expect({ ...group, items: group.items.length }).toMatchObject({
+    class: "data",
+    open: 3,
+    documents: 3,
+    owner: "erp team",
+    assignedTo: null,
+    snoozedUntil: null,
+    runbook: "data-refused",
+    money: [{ amount: "1000.25", currency: "EUR" }],
+    moneyExact: true,
+    units: [{ value: "3", uom: "EA" }],
+    items: 3,
+  });
+  expect(group.id).toMatch(/^GR-[0-9a-f]{8}$/);
+});
+
+test("what waits behind is counted: later deliveries of the key, its undo, customers and the next milestone", async () => {
+  const behind = (key: string, more: string) =>
+    db.pool.query(
+      `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, after_key)
+       select $1, flow, ${more} from delivery where correlation = 'order/SO-1' order by id limit 1`,
+      [key],
+    );
+  await behind(
+    "change",
+    "connection, contract, subject, lane, correlation, event_position, 'owed'::text, null",
+  );
+  await behind("undo", "'wms', contract, subject, lane, 'order/SO-9', event_position, 'owed'::text, key");
+  await behind("other", "'wms', contract, subject, lane, 'order/SO-8', event_position, 'owed'::text, null");
+  try {
+    const answer = await detail();
+    expect([...Compile(shapes.Cause).Errors(answer)]).toEqual([]);
+    expect(answer.blast).toEqual({
+      stopped: 3,
+      waitingDeliveries: 2,
+      documents: 4,
+      kinds: [{ kind: "Order", count: 4 }],
+      customers: ["C-SHOP"],
+      customerCount: 1,
+      milestones: [{ process: "order-to-cash", milestone: "allocated", documents: 3 }],
+    });
+    const { exit, out } = await crossdock(["cause", "show", group.id, "--database-url", db.url]);
+    expect(exit).toBe(0);
+    expect(out).toContain("3 documents stopped, 2 deliveries waiting behind; 4 documents concerned: Order 4");
+    expect(out).toContain("At risk: 1000.25 EUR");
+    expect(out).toContain("Runbook: The system refused what we sent  data-refused");
+  } finally {
+    await db.pool.query("delete from delivery where key in ('change', 'undo', 'other')");
+  }
+});
+
+test("taking on, noting and sleeping are audited facts, and what comes later is theirs too", async () => {
+  expect((await api(`/causes/${group.id}/tend`, { assign: "peter", reason: "Knows items." })).status).toBe(
+    200,
+  );
+  await api(`/causes/${group.id}/tend`, { note: "Item data come at noon." });
+  await api(`/causes/${group.id}/tend`, { snooze: "2999-01-01T00:00:00Z" });
+  await order(4, "UNKNOWN", "1.00");
+  await until(async () => (await groups())[0]?.open === 4);
+  expect((await groups())[0]).toMatchObject({ assignedTo: "peter", snoozedUntil: null });
+  const { history } = await detail();
+  expect(history.map(({ what, by, detail: told }) => [what, by, told])).toEqual([
+    ["opened", "crossdock", "ERP does not know item UNKNOWN."],
+    ...[1, 2, 3].map(() => ["snoozed", "maria", "2999-01-01T00:00:00Z"]),
+    ["noted", "maria", "Item data come at noon."],
+    ...[1, 2, 3].map(() => ["assigned", "maria", "peter"]),
+    ...[1, 2, 3].map(() => ["opened", "crossdock", "ERP does not know item UNKNOWN."]),
+  ]);
+  const { rows } = await db.pool.query(
+    "select actor, action, subject, reason from audit where subject like 'cause/%' order by id",
+  );
+  expect(rows).toEqual([
+    { actor: "maria", action: "assign cause", subject: `cause/${group.id}`, reason: "Knows items." },
+    { actor: "maria", action: "note on cause", subject: `cause/${group.id}`, reason: null },
+    { actor: "maria", action: "snooze cause", subject: `cause/${group.id}`, reason: null },
+  ]);
+  const { rows: facts } = await db.pool.query(
+    "select count(*)::int as told from event where contract = 'operations.exceptions-tended'",
+  );
+  expect(facts).toEqual([{ told: 3 }]);
+});
+
+test("whatever changes an exception is noted, even a statement by hand; a cause that came back says so", async () => {
+  await db.pool.query(
+    "update exception set resolved_at = now(), resolution = 'by hand' where correlation = 'order/SO-2'",
+  );
+  await dock.tryAgain(
+    (await db.pool.query("select key from delivery where correlation = 'order/SO-2'")).rows[0].key,
+    { name: "maria" },
+  );
+  await until(async () => (await groups())[0]?.open === 4);
+  const { rows } = await db.pool.query(
+    `select c.what, c.detail from exception_change c join exception x on x.id = c.exception
+      where x.correlation = 'order/SO-2' and c.what in ('closed', 'came back') order by c.id`,
+  );
+  expect(rows).toEqual([
+    { what: "closed", detail: "by hand" },
+    { what: "came back", detail: "ERP does not know item UNKNOWN." },
+  ]);
+  expect((await detail()).before).toEqual({ solved: 1, medianMinutes: 0, lastResolution: "by hand" });
+});
+
+test("a cause nobody knows is not found, and a word about it changes nothing", async () => {
+  expect((await api("/causes/GR-00000000")).status).toBe(404);
+  expect((await api("/causes/GR-00000000/tend", { note: "x" })).status).toBe(409);
+  expect((await api(`/causes/${group.id}/tend`, { snooze: "2999-01-01T00:00:00Z", note: "x" })).status).toBe(
+    400,
+  );
+});
+
+test("every runbook stands in the guide, word for word", () => {
+  const page = readFileSync(new URL("../../docs/guides/runbooks.md", import.meta.url), "utf8");
+  expect([...page.matchAll(/^## (\S+)$/gm)].map(([, id]) => id)).toEqual(runbooks().map(({ id }) => id));
+  for (const { title, effect, steps } of runbooks())
+    for (const text of [`**${title}.** ${effect}`, ...steps]) expect(page).toContain(text);
+});

@@ -1,0 +1,207 @@
+/**
+ * One cause in full: what it stops, what waits behind that, what was done about it, and how it was solved before.
+ *
+ * Counts are exact, whatever the size of the group, because they are made in the database; only lists are bounded, and
+ * say so. Everything starts from the open exceptions of the cause, which are few beside the tables they are joined with.
+ */
+import { type ExceptionView, exceptionView } from "./document.ts";
+import { type DocumentLine, type Down, lines } from "./documents.ts";
+import { type Known, keyTitle, NOTHING_KNOWN, newestProcesses } from "./known.ts";
+import { CAUSE_ID, exceptionGroups, type Group } from "./needs.ts";
+import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
+import { type Runbook, runbookOf } from "./runbooks.ts";
+
+/** What stands still because of it. */
+export interface BlastRadius {
+  /** Documents the exceptions themselves are about. */
+  readonly stopped: number;
+  /** Deliveries that wait behind the stopped ones: later ones of the same key and connection, and undo steps after them. */
+  readonly waitingDeliveries: number;
+  /** Documents concerned, stopped or waiting. */
+  readonly documents: number;
+  /** The same by kind, e.g. order 11, invoice 2; most first. */
+  readonly kinds: readonly { readonly kind: string; readonly count: number }[];
+  /** Numbers of the customers concerned, as the documents state them; at most `LISTED_MAX`, of `customerCount`. */
+  readonly customers: readonly string[];
+  readonly customerCount: number;
+  /** Milestones that cannot be reached before this is settled: the next ones of the processes that stand there. */
+  readonly milestones: readonly {
+    readonly process: string;
+    readonly milestone: string;
+    readonly documents: number;
+  }[];
+}
+
+/** One step in the life of the cause's exceptions. */
+export interface CauseChange {
+  readonly at: string;
+  readonly exception: string;
+  readonly what: "opened" | "came back" | "other cause" | "assigned" | "snoozed" | "noted" | "closed";
+  /** A person, or `crossdock`. */
+  readonly by: string;
+  readonly detail: string | null;
+}
+
+export interface CauseDetail {
+  readonly group: Omit<Group, "items">;
+  readonly runbook: Runbook;
+  readonly blast: BlastRadius;
+  /** A page of open items, oldest first. */
+  readonly items: readonly (ExceptionView & { readonly document: DocumentLine | null })[];
+  /** Pass as `after` for the next page; null at the end. */
+  readonly next: string | null;
+  /** Newest first, at most `LISTED_MAX`. */
+  readonly history: readonly CauseChange[];
+  /** How often the cause was solved in the last 90 days, how long that took in the middle, and by what it ended last. */
+  readonly before: {
+    readonly solved: number;
+    readonly medianMinutes: number | null;
+    readonly lastResolution: string | null;
+  };
+}
+
+const LISTED_MAX = 200;
+
+const ITEMS = `
+  select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
+         opened_at, resolved_at, resolution
+    from exception where resolved_at is null and fingerprint = $1 and exception.id > $2::bigint
+   order by exception.id limit $3`;
+
+/** Index: exception_change_cause. */
+const HISTORY = `
+  select at, exception::text as exception, what, by, detail from exception_change
+   where fingerprint = $1 order by id desc limit $2`;
+
+/** Index: exception_cause. */
+const BEFORE = `
+  select count(*)::int as solved,
+         (percentile_cont(0.5) within group (order by extract(epoch from resolved_at - opened_at)) / 60)::float8 as minutes,
+         (array_agg(resolution order by resolved_at desc))[1] as last
+    from exception
+   where fingerprint = $1 and resolved_at is not null and opened_at > clock_timestamp() - interval '90 days'`;
+
+/**
+ * Documents that are stopped, or wait behind what is stopped. What waits for a delivery is open, has its lane, subject and
+ * connection, and was owed later; or is to be sent after it. Index: delivery_open, delivery_pkey.
+ */
+const CONCERNED = `
+  with stopped as (
+    select subject_kind, subject, coalesce(correlation, subject) as document
+      from exception where resolved_at is null and fingerprint = $1),
+  held as (
+    select d.key, d.id, d.lane, d.connection, d.subject from delivery d
+     where d.key in (select subject from stopped where subject_kind = 'delivery')),
+  waiting as (
+    select d.key, d.correlation as document from delivery d
+     where d.status not in ('applied', 'superseded', 'cancelled')
+       and d.key not in (select key from held)
+       and (exists (select from held h where h.lane = d.lane and h.connection = d.connection and h.subject = d.subject and d.id > h.id)
+            or d.after_key in (select key from held)))
+  select (select count(distinct document) from stopped)::int as stopped,
+         (select count(*) from waiting)::int as waiting,
+         coalesce((select json_agg(distinct document) from (select document from stopped union select document from waiting) all_of), '[]') as documents`;
+
+/** The customer each document names, in the messages it begins with. Index: event_correlation, by document. */
+const CUSTOMERS = `
+  select distinct named.customer from unnest($1::text[]) as d(document)
+   cross join lateral (
+      select early.data::json->>'customer' as customer from (
+        select e.data, e.position from event e where e.correlation = d.document order by e.position limit 5) early
+       where early.data like '%"customer":"%' order by early.position limit 1) named
+   where named.customer is not null order by named.customer`;
+
+/** Where the processes of these documents stand. Index: the primary key of instance (process, key). */
+const STANDING = `
+  select i.process, coalesce(i.milestone, '') as milestone, count(*)::int as documents
+    from instance i join (select distinct correlation, value from business_key where correlation = any($1)
+                          union select document, substr(document, strpos(document, '/') + 1) from unnest($1::text[]) as d(document)) k
+      on i.key = k.value and i.correlation = k.correlation
+   where i.process = any($2) and i.status in ('running', 'parked', 'expected') group by 1, 2`;
+
+/** Everything about one cause, by its short id (`GR-3f9a2c1d`) or its fingerprint; null when nothing of it is open. */
+export async function cause(
+  db: Db,
+  name: string,
+  known: Known = NOTHING_KNOWN,
+  options: { after?: string | null; limit?: number; down?: Down; now?: Date } = {},
+): Promise<CauseDetail | null> {
+  const all = await exceptionGroups(db, known, options);
+  const found = all.find(({ id, fingerprint }) => id === name || fingerprint === name);
+  const first = found?.items[0];
+  if (!found || !first) return null;
+  const { items: _, ...group } = found;
+  const { fingerprint } = found;
+  const limit = Math.min(options.limit ?? 50, LISTED_MAX);
+  const after = /^\d{1,18}$/.test(options.after ?? "") ? options.after : "0";
+  const [items, history, before, concerned] = await Promise.all([
+    db.query<ExceptionRow>(ITEMS, [fingerprint, after, limit]),
+    db.query<Omit<CauseChange, "at"> & { at: Instant }>(HISTORY, [fingerprint, LISTED_MAX]),
+    db.query<{ solved: number; minutes: number | null; last: string | null }>(BEFORE, [fingerprint]),
+    db.query<{ stopped: number; waiting: number; documents: string[] }>(CONCERNED, [fingerprint]),
+  ]);
+  const { stopped, waiting, documents } = concerned.rows[0]!;
+  const processes = newestProcesses(known).map(({ header }) => header);
+  const [customers, standing, listed] = await Promise.all([
+    db.query<{ customer: string }>(CUSTOMERS, [documents]),
+    db.query<{ process: string; milestone: string; documents: number }>(STANDING, [
+      documents,
+      processes.map(({ name: process }) => process),
+    ]),
+    lines(
+      db,
+      items.rows.flatMap(({ correlation }) => (correlation === null ? [] : [correlation])),
+      known,
+      options,
+    ),
+  ]);
+  const milestones = standing.rows.flatMap(({ process, milestone, documents: count }) => {
+    const named = Object.keys(processes.find(({ name: one }) => one === process)?.milestones ?? {});
+    // A process that has reached nothing yet waits for its first milestone; one at its last waits for none.
+    const next = named[named.indexOf(milestone) + 1];
+    return next === undefined ? [] : [{ process, milestone: next, documents: count }];
+  });
+  const last = items.rows.length === limit ? (items.rows.at(-1)?.id ?? null) : null;
+  return {
+    group,
+    runbook: runbookOf({ class: found.class, fingerprint, subject_kind: first.subjectKind }),
+    blast: {
+      stopped,
+      waitingDeliveries: waiting,
+      documents: documents.length,
+      kinds: kindsOf(documents),
+      customers: customers.rows.slice(0, LISTED_MAX).map(({ customer }) => customer),
+      customerCount: customers.rows.length,
+      milestones: milestones.toSorted((a, b) => b.documents - a.documents),
+    },
+    items: items.rows.map((row) => ({
+      ...exceptionView(known, row),
+      document: listed.find(({ correlation }) => correlation === row.correlation) ?? null,
+    })),
+    next: last,
+    history: history.rows.map((row) => ({ ...row, at: iso(row.at) })),
+    before: {
+      solved: before.rows[0]!.solved,
+      medianMinutes: before.rows[0]!.minutes === null ? null : Math.round(before.rows[0]!.minutes),
+      lastResolution: before.rows[0]!.last,
+    },
+  };
+}
+
+function kindsOf(documents: readonly string[]): BlastRadius["kinds"] {
+  const counts = new Map<string, number>();
+  for (const document of documents) {
+    const kind = document.includes("/") ? keyTitle(document.slice(0, document.indexOf("/"))) : "Other";
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => ({ kind, count })).toSorted((a, b) => b.count - a.count);
+}
+
+/** The fingerprint of an open cause by its short id or itself; null when nothing of it is open. Index: exception_open. */
+export async function fingerprintOf(db: Db, name: string): Promise<string | null> {
+  const { rows } = await db.query<{ fingerprint: string }>(
+    `select fingerprint from exception where resolved_at is null and (fingerprint = $1 or ${CAUSE_ID} = $1) limit 1`,
+    [name],
+  );
+  return rows[0]?.fingerprint ?? null;
+}
