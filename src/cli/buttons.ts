@@ -1,11 +1,12 @@
 /**
  * Presses the buttons of a running dock from another process: through its console, on this machine.
  *
- * The console trusts this machine and names the person by the operating system's user; a change carries the token of its
- * session, as a page's does. What the console refuses is told in its own words; the exit code says which kind of no it was.
+ * A command proves itself with the key of `run.json`, which only the dock's own user can read, and names the person by the
+ * operating system's user; it may do what a person may, except be the second one. What the console refuses is told in its own words; the exit code says which kind of no it was.
  */
+import { PERSON_HEADER } from "../console/gate.ts";
 import { stopWith } from "./exit.ts";
-import type { Common } from "./options.ts";
+import { type Common, person } from "./options.ts";
 import { runningDock } from "./running.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,12 +25,7 @@ const BY_STATUS: Readonly<Record<number, Parameters<typeof stopWith>[0]>> = {
 
 /** Presses a button of the running dock. Ends the command when the console says no. */
 export async function press(terminal: Terminal, options: Common, path: string, body: Said): Promise<Said> {
-  const console = consoleOf(terminal, options);
-  const { token, tokenHeader } = (await call(console, "GET", "/api/session")) as {
-    token: string;
-    tokenHeader: string;
-  };
-  return call(console, "POST", path, { body, headers: { [tokenHeader]: token } });
+  return call(consoleOf(terminal, options), "POST", path, body);
 }
 
 /** Reads something only a running dock knows, or undefined when none runs here. */
@@ -42,27 +38,38 @@ export async function ask(terminal: Terminal, options: Common, path: string): Pr
   }
 }
 
-function consoleOf(terminal: Terminal, options: Common): string {
-  const run = runningDock(terminal, options);
-  return run.console || stopWith("unreachable", "Crossdock is still starting. Try again in a moment.");
+/** Where the console is, and what we prove ourselves with. */
+interface Place {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function consoleOf(terminal: Terminal, options: Common): Place {
+  const { console: url, localKey = "" } = runningDock(terminal, options);
+  if (!url) return stopWith("unreachable", "Crossdock is still starting. Try again in a moment.");
+  const headers = {
+    authorization: `Bearer ${localKey}`,
+    [PERSON_HEADER]: encodeURIComponent(person({}).name),
+  };
+  return { url, headers };
 }
 
 async function call(
-  console: string,
+  { url, headers }: Place,
   method: "GET" | "POST",
   path: string,
-  more: { body?: Said; headers?: Record<string, string> } = {},
+  body?: Said,
 ): Promise<Said> {
   let response: Response;
   try {
-    response = await fetch(new URL(path, console), {
+    response = await fetch(new URL(path, url), {
       method,
-      headers: { ...more.headers, ...(more.body ? { "content-type": "application/json" } : {}) },
-      ...(more.body ? { body: JSON.stringify(more.body) } : {}),
+      headers: { ...headers, ...(body ? { "content-type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(15_000),
     });
   } catch (cause) {
-    return stopWith("unreachable", `The console of the running dock does not answer at ${console}.`, cause);
+    return stopWith("unreachable", `The console of the running dock does not answer at ${url}.`, cause);
   }
   const text = await response.text();
   const said = text.startsWith("{") ? (JSON.parse(text) as Said) : {};

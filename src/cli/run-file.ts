@@ -23,6 +23,8 @@ export interface RunFile {
   /** `postgres://…`, once the database is up. */
   readonly database?: string;
   readonly console?: string;
+  /** What commands of this machine prove themselves to the console with; new with every start. */
+  readonly localKey?: string;
   readonly gateway?: string;
   /** The control plane of the simulated estate. */
   readonly estate?: string;

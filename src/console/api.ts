@@ -4,9 +4,10 @@
  * Reads go through the trace, changes through the dock, which decides and audits them. A button that came too late is
  * answered with 409 and a sentence, never with a success that did nothing.
  */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
-import type { Actor, Dock } from "../runtime/dock.ts";
+import { holds, holdsEverywhere } from "../rights/permissions.ts";
+import type { Dock } from "../runtime/dock.ts";
 import {
   batch,
   batches,
@@ -19,42 +20,28 @@ import {
   overview,
   recent,
   refusedRecords,
-  STATUSES,
   step,
 } from "../trace/index.ts";
+import { correlationOf } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
 import { causesApi } from "./causes-api.ts";
-import { HEADERS, TOKEN_HEADER } from "./guard.ts";
+import { acting, may, named, seen } from "./gate.ts";
+import { HEADERS } from "./guard.ts";
 import type { Live } from "./live.ts";
 import * as shapes from "./shapes.ts";
 
 export interface ApiOptions {
   readonly dock: Dock;
   readonly live: Live;
-  readonly token: string;
-  readonly name: string;
-  readonly actor: string;
 }
 
-export async function api(
-  app: FastifyInstance,
-  { dock, live, token, name, actor }: ApiOptions,
-): Promise<void> {
+export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Promise<void> {
   const { pool, definitions } = dock;
   const down = () => ({ down: downOf(dock.connections()) });
 
   app.addHook("onSend", async (_request, reply) => {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
-
-  app.get("/session", async () => ({
-    name,
-    actor,
-    worker: dock.worker,
-    token,
-    tokenHeader: TOKEN_HEADER,
-    statuses: STATUSES,
-  }));
 
   // Every open page asks for the same first page each second; one answer a second serves them all.
   const home = shared(1_000, async () => {
@@ -71,29 +58,36 @@ export async function api(
       money: moneyWaiting(groups, questions),
     };
   });
-  app.get("/home", home);
+  app.get("/home", may("view"), home);
 
   app.get<{ Querystring: Static<typeof shapes.DocumentsQuery> }>(
     "/documents",
-    { schema: { querystring: shapes.DocumentsQuery } },
-    async ({ query: { search, after, limit } }) => {
-      if (!search?.trim())
-        return {
-          ...(await recent(pool, definitions, {
-            ...down(),
-            after: after ?? null,
-            limit: Number(limit ?? 25),
-          })),
-        };
-      return {
-        documents: await findDocuments(pool, search, definitions, { ...down(), limit: Number(limit ?? 50) }),
-        next: null,
-      };
+    { ...may("view", "shown"), schema: { querystring: shapes.DocumentsQuery } },
+    async ({ query: { search, after, limit }, who }) => {
+      const page = search?.trim()
+        ? {
+            documents: await findDocuments(pool, search, definitions, {
+              ...down(),
+              limit: Number(limit ?? 50),
+            }),
+            next: null,
+          }
+        : await recent(pool, definitions, { ...down(), after: after ?? null, limit: Number(limit ?? 25) });
+      const theirs = await seen(
+        pool,
+        who!,
+        "view",
+        page.documents.map(({ correlation }) => correlation),
+      );
+      return theirs === null
+        ? page
+        : { ...page, documents: page.documents.filter(({ correlation }) => theirs(correlation)) };
     },
   );
 
   app.get<{ Params: { correlation: string } }>(
     "/documents/:correlation",
+    may("view", named("correlation")),
     async ({ params }, reply) =>
       (await document(pool, params.correlation, definitions, down())) ??
       missing(reply, `Nothing is known about ${params.correlation}.`),
@@ -101,12 +95,13 @@ export async function api(
 
   app.get<{ Params: { correlation: string; position: string } }>(
     "/documents/:correlation/steps/:position",
+    may("view bodies", named("correlation")),
     async ({ params }, reply) =>
       (await step(pool, params.correlation, params.position, definitions, down())) ??
       missing(reply, `${params.correlation} has no step ${params.position}.`),
   );
 
-  app.get("/exceptions", async () => {
+  app.get("/exceptions", may("view"), async () => {
     const [groups, questions] = await Promise.all([
       exceptionGroups(pool, definitions, down()),
       openQuestions(pool, definitions, down()),
@@ -119,11 +114,11 @@ export async function api(
     batches: await batches(pool),
     asOf: new Date().toISOString(),
   }));
-  app.get("/batches", files);
+  app.get("/batches", may("view"), files);
 
   app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.RefusedQuery> }>(
     "/batches/:id",
-    { schema: { querystring: shapes.RefusedQuery } },
+    { ...may("view bodies"), schema: { querystring: shapes.RefusedQuery } },
     async ({ params: { id }, query: { after } }, reply) => {
       const one = await batch(pool, id);
       if (!one) return missing(reply, `There is no batch ${id}.`);
@@ -134,19 +129,37 @@ export async function api(
     },
   );
 
-  app.get("/live", (_request, reply) => {
+  app.get("/live", may("view", "shown"), (request, reply) => {
+    const namesAll = holdsEverywhere(request.who!.identity, "view");
+    const isStillAllowed = async () => {
+      const now = await request.whoNow();
+      return (
+        now !== null && holds(now.identity, "view") && holdsEverywhere(now.identity, "view") === namesAll
+      );
+    };
     reply.hijack();
-    if (!live.open(reply.raw, HEADERS)) reply.raw.writeHead(503).end();
+    if (!live.open(reply.raw, HEADERS, { namesAll, isStillAllowed })) reply.raw.writeHead(503).end();
   });
 
-  const by = (reason: string | undefined): Actor => (reason ? { name: actor, reason } : { name: actor });
-  await app.register(causesApi, { dock, by });
+  await app.register(causesApi, { dock });
+  const delivery = (request: FastifyRequest) =>
+    correlationOf(pool, { delivery: (request.params as { key: string }).key });
+  const question = (request: FastifyRequest) =>
+    correlationOf(pool, { question: (request.params as { id: string }).id });
+  const exception = (request: FastifyRequest) =>
+    correlationOf(pool, { exception: (request.params as { id: string }).id });
 
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Answer> }>(
     "/questions/:id/answer",
-    { schema: { body: shapes.Answer } },
-    async ({ params, body }, reply) => {
-      const taken = await dock.answer(params.id, body.verdict, by(body.comment), body.comment ?? "");
+    { ...may("answer", question), schema: { body: shapes.Answer } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const taken = await dock.answer(
+        params.id,
+        body.verdict,
+        acting(request, body.comment),
+        body.comment ?? "",
+      );
       return taken
         ? { done: true }
         : late(reply, "Somebody answered this question before, or it is no longer asked.");
@@ -154,17 +167,19 @@ export async function api(
   );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Reason> }>(
     "/deliveries/:key/try-again",
-    { schema: { body: shapes.Reason } },
-    async ({ params, body }, reply) => {
-      const taken = await dock.tryAgain(params.key, by(body.reason));
+    { ...may("try again", delivery), schema: { body: shapes.Reason } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const taken = await dock.tryAgain(params.key, acting(request, body.reason));
       return taken ? { done: true } : late(reply, "It is not waiting for a person any more.");
     },
   );
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Reason> }>(
     "/exceptions/:id/resolve",
-    { schema: { body: shapes.Reason } },
-    async ({ params, body }, reply) => {
-      const taken = await dock.resolve(params.id, by(body.reason));
+    { ...may("decide", exception), schema: { body: shapes.Reason } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const taken = await dock.resolve(params.id, acting(request, body.reason));
       return taken
         ? { done: true }
         : late(reply, "It is closed already, or it is about a delivery: decide about that.");
@@ -172,26 +187,29 @@ export async function api(
   );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Settlement> }>(
     "/deliveries/:key/settle",
-    { schema: { body: shapes.Settlement } },
-    async ({ params, body }, reply) => {
+    { ...may("decide", delivery), schema: { body: shapes.Settlement } },
+    async (request, reply) => {
+      const { params, body } = request;
       const verdict = body.booked === null ? ("not booked" as const) : { booked: body.booked };
-      const taken = await dock.settle(params.key, verdict, by(body.reason));
+      const taken = await dock.settle(params.key, verdict, acting(request, body.reason));
       return taken ? { done: true } : late(reply, "It is not unclear any more: it was settled meanwhile.");
     },
   );
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.BatchDecision> }>(
     "/batches/:id/decide",
-    { schema: { body: shapes.BatchDecision } },
-    async ({ params, body }, reply) => {
-      const taken = await dock.decideBatch(params.id, body.verdict, by(body.reason));
+    { ...may("steer systems"), schema: { body: shapes.BatchDecision } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const taken = await dock.decideBatch(params.id, body.verdict, acting(request, body.reason));
       return taken ? { done: true } : late(reply, "The batch is not in a state for this any more.");
     },
   );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Reason> }>(
     "/deliveries/:key/cancel",
-    { schema: { body: shapes.Reason } },
-    async ({ params, body }, reply) => {
-      const taken = await dock.cancelDelivery(params.key, by(body.reason));
+    { ...may("decide", delivery), schema: { body: shapes.Reason } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const taken = await dock.cancelDelivery(params.key, acting(request, body.reason));
       return taken ? { done: true } : late(reply, "It was confirmed or cancelled meanwhile.");
     },
   );

@@ -5,24 +5,22 @@
  */
 import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
-import type { Actor, Dock, Tending } from "../runtime/dock.ts";
+import type { Dock, Tending } from "../runtime/dock.ts";
 import { cause } from "../trace/causes.ts";
 import { downOf } from "../trace/index.ts";
 import { runbooks } from "../trace/runbooks.ts";
 import { late, missing } from "./answers.ts";
+import { acting, may } from "./gate.ts";
 import * as shapes from "./shapes-causes.ts";
 
-export async function causesApi(
-  app: FastifyInstance,
-  { dock, by }: { dock: Dock; by: (reason: string | undefined) => Actor },
-): Promise<void> {
+export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool, definitions } = dock;
 
-  app.get("/runbooks", async () => ({ runbooks: runbooks() }));
+  app.get("/runbooks", may("signed in"), async () => ({ runbooks: runbooks() }));
 
   app.get<{ Params: { cause: string }; Querystring: Static<typeof shapes.CauseQuery> }>(
     "/causes/:cause",
-    { schema: { querystring: shapes.CauseQuery } },
+    { ...may("view"), schema: { querystring: shapes.CauseQuery } },
     async ({ params, query: { after, limit } }, reply) =>
       (await cause(pool, params.cause, definitions, {
         down: downOf(dock.connections()),
@@ -33,10 +31,15 @@ export async function causesApi(
 
   app.post<{ Params: { cause: string }; Body: Static<typeof shapes.Tend> }>(
     "/causes/:cause/tend",
-    { schema: { body: shapes.Tend } },
-    async ({ params, body: { reason, ...tending } }, reply) =>
-      (await dock.tend(params.cause, tending as Tending, by(reason)))
+    { ...may("decide"), schema: { body: shapes.Tend } },
+    async (request, reply) => {
+      const {
+        params,
+        body: { reason, ...tending },
+      } = request;
+      return (await dock.tend(params.cause, tending as Tending, acting(request, reason)))
         ? { done: true }
-        : late(reply, "Nothing of this cause is open any more."),
+        : late(reply, "Nothing of this cause is open any more.");
+    },
   );
 }

@@ -4,20 +4,30 @@
  * It reads through the trace and presses the dock's buttons; it writes no row of its own. Whatever can be pressed here
  * is audited by the dock with the name of who pressed it.
  */
-import { userInfo } from "node:os";
+import { randomBytes } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Dock } from "../runtime/dock.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
 import { api } from "./api.ts";
-import { guard, HEADERS, loopbackOnly } from "./guard.ts";
+import { cookieName } from "./cookie.ts";
+import { type DeclaredRoute, gate } from "./gate.ts";
+import { HEADERS, publicAddress, refusal } from "./guard.ts";
 import { Live } from "./live.ts";
+import { signIn } from "./sign-in.ts";
 import { webApplication } from "./web-application.ts";
 
 export interface ConsoleSettings {
   /** What people call this dock. Default "Crossdock". */
   readonly name?: string;
-  /** Who is at this machine. Default: the name of the operating system's user. */
+  /**
+   * Nobody signs in: whoever reaches the console acts under this name, with every right. For tests and tools of one person on
+   * one machine; without it, people sign in.
+   */
   readonly actor?: string;
+  /** The https address people open, when a proxy stands before the console. Without one it serves this machine only. */
+  readonly publicUrl?: string;
+  /** What the command line of this machine proves itself with. */
+  readonly localKey?: string;
   /** Where the built web application is. Default: beside this build. */
   readonly folder?: string;
 }
@@ -26,13 +36,15 @@ export interface OpenConsole {
   /** `http://127.0.0.1:7301/` */
   readonly url: string;
   readonly port: number;
+  /** Every address of the API with what it asks for. */
+  readonly routes: readonly DeclaredRoute[];
   close(): Promise<void>;
 }
 
 /**
  * Opens the console and resolves once it listens. `port` 0 takes any free one.
  *
- * @throws {Unusable} when the host is not this machine, or the port is taken
+ * @throws {Unusable} when the host is not this machine and no https address is said, or the port is taken
  */
 export async function openConsole({
   dock,
@@ -45,8 +57,10 @@ export async function openConsole({
   readonly port?: number;
   readonly settings?: ConsoleSettings;
 }): Promise<OpenConsole> {
-  loopbackOnly(host);
-  const door = guard();
+  const outside = publicAddress(host, settings.publicUrl);
+  if (settings.actor !== undefined && (outside !== null || settings.localKey !== undefined)) {
+    throw new Unusable("A console where nobody signs in is for this machine only, and needs no key.");
+  }
   const live = new Live(dock.pool, (listener) => dock.onCommit(listener));
   const app = Fastify({
     logger: false,
@@ -57,26 +71,39 @@ export async function openConsole({
     // coercion would read an empty document number as null, which means "it was not booked, send it again".
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     forceCloseConnections: true,
+    // Behind a proxy on this machine, throttling and audits go by the address the proxy saw.
+    trustProxy: outside === null ? false : "loopback",
   });
 
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(HEADERS);
-    const refusal = door.refusal(request);
-    if (refusal) return reply.code(403).send({ title: "Not allowed", detail: refusal });
+    if (outside !== null) reply.header("strict-transport-security", "max-age=31536000");
+    const because = refusal(request, outside);
+    if (because) return reply.code(403).send({ title: "Not allowed", detail: because });
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const { status, title } = answerTo(error);
     reply.code(status).send({ title, detail: sayable(error, status) });
   });
 
-  await app.register(api, {
-    prefix: "/api",
-    dock,
-    live,
-    token: door.token,
-    name: settings.name ?? "Crossdock",
-    actor: settings.actor ?? whoIsHere(),
-  });
+  const name = settings.name ?? "Crossdock";
+  let routes: readonly DeclaredRoute[] = [];
+  await app.register(
+    async (inside) => {
+      routes = gate(inside, {
+        pool: dock.pool,
+        localKey: settings.localKey ?? null,
+        everybody:
+          settings.actor === undefined
+            ? null
+            : { actor: settings.actor, pressToken: randomBytes(32).toString("base64url") },
+        cookie: (request) => cookieName(request, outside),
+      });
+      await inside.register(signIn, { pool: dock.pool, name, worker: dock.worker, outside });
+      await inside.register(api, { dock, live });
+    },
+    { prefix: "/api" },
+  );
   await webApplication(app, settings.folder);
 
   try {
@@ -93,6 +120,7 @@ export async function openConsole({
   }
   return {
     ...place(app, host),
+    routes,
     async close() {
       live.close();
       await app.close();
@@ -122,13 +150,4 @@ function answerTo(error: FastifyError | CrossdockError): { status: number; title
 function sayable(error: Error, status: number): string {
   if (error instanceof CrossdockError || status < 500) return error.message;
   return "The page could not be read. Orders keep flowing; try again, or use the command line: xd status.";
-}
-
-/** The name audits show while nobody signs in. */
-function whoIsHere(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return process.env.USER ?? "local user";
-  }
 }

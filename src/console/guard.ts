@@ -1,14 +1,12 @@
 /**
- * Who may talk to the console: this machine, through a page the console itself served.
+ * What a request to the console must look like, whoever sends it: addressed to this console, and by its own pages.
  *
- * There is no sign-in yet, so the console listens on loopback only and trusts the person at this machine. A browser is
- * also used to visit other sites, and those must not be able to press buttons here: a request must name this console as
- * its host (or a rebound DNS name could read it), must not come from another site, and a change must carry the token that
- * only our own page can read.
+ * A browser is also used to visit other sites, and those must not be able to press buttons here: a request must name this
+ * console as its host (or a rebound DNS name could read it), must not come from another site, and a change must come as JSON,
+ * which no form of another site can send. Who asks and what they may is decided afterwards, in `gate.ts`.
  *
- * Checked in this order: host, origin, then for changes content type and token. Each refusal says what was wrong.
+ * Checked in this order: host, origin, then for changes the content type. Each refusal says what was wrong.
  */
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { Unusable } from "../std/errors.ts";
 
@@ -17,59 +15,59 @@ export const TOKEN_HEADER = "x-crossdock-token";
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
 
-/** Refuses to listen where strangers could call: until people sign in, only this machine may. */
-export function loopbackOnly(host: string): void {
-  if (LOOPBACK.has(host)) return;
+export const isLoopback = (host: string): boolean => LOOPBACK.has(host);
+
+/**
+ * Where people reach the console, when it is not this machine: the address of the proxy that speaks TLS for it.
+ *
+ * @throws {Unusable} when passwords and cookies would travel in the clear
+ */
+export function publicAddress(host: string, publicUrl: string | undefined): URL | null {
+  if (publicUrl !== undefined) {
+    const url = URL.canParse(publicUrl) ? new URL(publicUrl) : null;
+    if (url?.protocol === "https:" && url.pathname === "/" && url.username === "") return url;
+    throw new Unusable(
+      `console.publicUrl is "${publicUrl}", but must be the https address people open, such as https://crossdock.example.com/.`,
+    );
+  }
+  if (isLoopback(host)) return null;
   throw new Unusable(
-    `The console cannot listen on ${host}: people do not sign in yet, so it is for this machine only. ` +
-      `Use 127.0.0.1, and reach it from elsewhere through an SSH tunnel.`,
+    `The console cannot listen on ${host}: passwords would travel in the clear. Put a proxy that speaks TLS before it and say ` +
+      `its address with console.publicUrl (CROSSDOCK_CONSOLE_URL), or use 127.0.0.1 and an SSH tunnel.`,
     { facts: { host } },
   );
 }
 
-export interface Guard {
-  /** Known to our own page only, new with every start. */
-  readonly token: string;
-  /** Why the request may not pass, or null. */
-  refusal(request: FastifyRequest): string | null;
+/** Why the request may not pass, or null. `outside` is the address people open when it is not this machine. */
+export function refusal(request: FastifyRequest, outside: URL | null): string | null {
+  const host = request.headers.host ?? "";
+  const isOutside = outside !== null && host.toLowerCase() === outside.host;
+  if (!isOutside && !LOOPBACK.has(nameOf(host))) {
+    const here = outside === null ? "127.0.0.1 and localhost" : `${outside.host}, 127.0.0.1 and localhost`;
+    return `The console answers to ${here}, not to ${host === "" ? "a request without a host" : host}.`;
+  }
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== (isOutside ? outside.origin : `http://${host}`)) {
+    return `The request came from ${origin}; only the console's own pages may ask.`;
+  }
+  const site = request.headers["sec-fetch-site"];
+  const opensPage = request.headers["sec-fetch-mode"] === "navigate" && mayBeOpened(request.url);
+  if (site !== undefined && site !== "same-origin" && site !== "none" && !opensPage) {
+    return "The request came from another site; only the console's own pages may ask.";
+  }
+  if (request.method === "GET" || request.method === "HEAD") return null;
+  if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {
+    return "A change is sent as application/json.";
+  }
+  return null;
 }
 
-export function guard(): Guard {
-  const token = randomBytes(32).toString("base64url");
-  return {
-    token,
-    refusal(request) {
-      const host = request.headers.host ?? "";
-      if (!LOOPBACK.has(nameOf(host))) {
-        return `The console answers to 127.0.0.1 and localhost, not to ${host === "" ? "a request without a host" : host}.`;
-      }
-      const { origin } = request.headers;
-      if (origin !== undefined && origin !== `http://${host}`) {
-        return `The request came from ${origin}; only the console's own pages may ask.`;
-      }
-      const site = request.headers["sec-fetch-site"];
-      const opensPage = request.headers["sec-fetch-mode"] === "navigate" && !request.url.startsWith("/api");
-      if (site !== undefined && site !== "same-origin" && site !== "none" && !opensPage) {
-        return "The request came from another site; only the console's own pages may ask.";
-      }
-      if (request.method === "GET" || request.method === "HEAD") return null;
-      if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {
-        return "A change is sent as application/json.";
-      }
-      return isToken(request.headers[TOKEN_HEADER], token)
-        ? null
-        : `A change needs the header ${TOKEN_HEADER} with the token of /api/session. Reload the page.`;
-    },
-  };
-}
+/** Pages, and where an identity provider sends people back to. */
+const mayBeOpened = (url: string): boolean =>
+  !url.startsWith("/api") || url.startsWith("/api/single-sign-on/");
 
 /** The name in `name:port`, with an IPv6 address in its brackets. */
 const nameOf = (host: string): string => /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(host)?.[1]?.toLowerCase() ?? "";
-
-function isToken(given: string | string[] | undefined, token: string): boolean {
-  if (typeof given !== "string" || given.length !== token.length) return false;
-  return timingSafeEqual(Buffer.from(given), Buffer.from(token));
-}
 
 /**
  * What every answer says about how a browser may use it. Nothing inline, nothing from elsewhere, in nobody's frame.

@@ -22,11 +22,22 @@ export const STREAMS_MAX = 100;
 /** A page that does not read for this long has more to catch up with than a new connection costs. */
 const UNREAD_BYTES_MAX = 256 * 1_024;
 
+/** How often it is asked whether whoever listens still may. */
+const ASK_AGAIN_MS = 45_000;
+
+/** Whoever listens. */
+export interface Listener {
+  /** Whether they may know every document that changes; others learn only that something did. */
+  readonly namesAll: boolean;
+  /** Asked now and then; false, or an error, ends the stream. */
+  isStillAllowed(): Promise<boolean>;
+}
+
 /** Reading a sequence needs no index. */
 export const LAST_POSITION = `select last_value::text as position from event_position`;
 
 export class Live {
-  readonly #streams = new Set<ServerResponse>();
+  readonly #streams = new Map<ServerResponse, Listener>();
   readonly #db: Db;
   readonly #unsubscribe: () => void;
   #changed = new Set<string>();
@@ -36,18 +47,25 @@ export class Live {
   #position: string | null = null;
   readonly #beat: NodeJS.Timeout;
   readonly #look: NodeJS.Timeout;
+  readonly #ask: NodeJS.Timeout;
 
-  constructor(db: Db, onCommit: (listener: (correlations: readonly string[]) => void) => () => void) {
+  constructor(
+    db: Db,
+    onCommit: (listener: (correlations: readonly string[]) => void) => () => void,
+    askAgainMs = ASK_AGAIN_MS,
+  ) {
     this.#db = db;
     this.#unsubscribe = onCommit((correlations) => this.#note(correlations));
     this.#beat = setInterval(() => this.#send("beat", { at: new Date().toISOString() }), BEAT_MS);
     this.#look = setInterval(() => void this.#lookAround(), LOOK_MS);
+    this.#ask = setInterval(() => void this.#askAgain(), askAgainMs);
+    this.#ask.unref();
     this.#beat.unref();
     this.#look.unref();
   }
 
   /** Takes over a response and keeps it open; false when too many are open already. */
-  open(response: ServerResponse, headers: Readonly<Record<string, string>>): boolean {
+  open(response: ServerResponse, headers: Readonly<Record<string, string>>, listener: Listener): boolean {
     if (this.#streams.size >= STREAMS_MAX) return false;
     response.writeHead(200, {
       ...headers,
@@ -56,9 +74,14 @@ export class Live {
       "x-accel-buffering": "no",
     });
     response.write(`retry: 2000\nevent: beat\ndata: ${JSON.stringify({ at: new Date().toISOString() })}\n\n`);
-    this.#streams.add(response);
+    this.#streams.set(response, listener);
     response.on("close", () => this.#streams.delete(response));
     return true;
+  }
+
+  /** Whether everything that was noted has been told. */
+  get isQuiet(): boolean {
+    return this.#flush === null && this.#changed.size === 0;
   }
 
   close(): void {
@@ -66,7 +89,16 @@ export class Live {
     clearInterval(this.#beat);
     clearInterval(this.#look);
     if (this.#flush) clearTimeout(this.#flush);
-    for (const stream of this.#streams) stream.end();
+    clearInterval(this.#ask);
+    for (const stream of this.#streams.keys()) stream.end();
+  }
+
+  /** Ends the streams of those who signed out, or whose rights changed: a new one begins with what they may do now. */
+  async #askAgain(): Promise<void> {
+    for (const [stream, { isStillAllowed }] of this.#streams) {
+      const allowed = await isStillAllowed().catch(() => false);
+      if (!allowed) stream.end();
+    }
   }
 
   #note(correlations: readonly string[] | null): void {
@@ -85,14 +117,15 @@ export class Live {
     const changed: Changed = { documents: this.#many ? null : [...this.#changed] };
     this.#changed = new Set();
     this.#many = false;
-    this.#send("changed", changed);
+    this.#send("changed", changed, { documents: null } satisfies Changed);
   }
 
-  #send(event: string, data: object): void {
-    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-    for (const stream of this.#streams) {
+  /** `vague` is what those get who may not know every document. */
+  #send(event: string, data: object, vague: object = data): void {
+    const [full, bare] = [data, vague].map((each) => `event: ${event}\ndata: ${JSON.stringify(each)}\n\n`);
+    for (const [stream, { namesAll }] of this.#streams) {
       if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy();
-      else stream.write(text);
+      else stream.write(namesAll ? full : bare);
     }
   }
 

@@ -11,6 +11,7 @@ import { crc32 } from "node:zlib";
 import type { Pool } from "pg";
 import { Unusable } from "../std/errors.ts";
 import { milliseconds, type Span } from "../std/span.ts";
+import type { By } from "../work/audit.ts";
 import * as clients from "../work/clients.ts";
 
 /** What a key may be used for. `customer:<id>` narrows `orders:write` to orders of that customer. */
@@ -35,7 +36,7 @@ const SHAPE = /^xdk_live_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 const KEY_LENGTH = "xdk_live_".length + ID_LENGTH + 1 + SECRET_LENGTH + 1 + CRC_LENGTH;
 const USUAL_LIFE: Span = "180d";
 /** Who acts where nobody is named: whoever may run commands beside the database. */
-const COMMAND_LINE: clients.By = { name: "command line" };
+const COMMAND_LINE: By = { name: "command line" };
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 export interface ParsedKey {
@@ -85,7 +86,7 @@ export async function createClient(
   pool: Pool,
   pepper: string,
   { name, scopes, perMinute = 600, lifetime = USUAL_LIFE }: NewClient,
-  by: clients.By = COMMAND_LINE,
+  by: By = COMMAND_LINE,
 ): Promise<{ id: string; key: string; expiresAt: string }> {
   if (!NAME.test(name)) {
     throw new Unusable(`A client's name is lower-case words with hyphens such as web-shop, not "${name}".`);
@@ -119,7 +120,7 @@ export async function createClient(
 }
 
 /** Ends a key; every worker obeys within five seconds. False when there is no such key or it was ended before. */
-export const revokeClient = (pool: Pool, id: string, by: clients.By = COMMAND_LINE): Promise<boolean> =>
+export const revokeClient = (pool: Pool, id: string, by: By = COMMAND_LINE): Promise<boolean> =>
   clients.endClient(pool, id, by);
 
 /** Every key ever made, newest first, without anything that opens a door. */

@@ -59,7 +59,10 @@ export interface Configuration {
      */
     readonly pepper: string;
   };
-  readonly console: Listening;
+  readonly console: Listening & {
+    /** The https address people open, when a proxy that speaks TLS stands before the console; null: this machine only. */
+    readonly publicUrl: string | null;
+  };
   /** How long the journal and the raw arrivals are kept. Whole months are dropped, and never what is still owed. */
   readonly retention: Retention;
   readonly solutions: readonly Solution[];
@@ -80,7 +83,7 @@ export interface Described {
   readonly data?: string;
   readonly workers?: number;
   readonly gateway?: Partial<Configuration["gateway"]>;
-  readonly console?: Partial<Listening>;
+  readonly console?: Partial<Configuration["console"]>;
   readonly solutions?: readonly Solution[];
   readonly contracts?: readonly Contract[];
   readonly flows?: readonly Flow[];
@@ -103,6 +106,7 @@ export const ENVIRONMENT = {
     "what is mixed into the kept hash of every API key; the same on every machine of one database",
   CROSSDOCK_CONSOLE_HOST: "the address the console listens on",
   CROSSDOCK_CONSOLE_PORT: "the port the console listens on",
+  CROSSDOCK_CONSOLE_URL: "the https address people open, when a proxy stands before the console",
 } as const;
 
 /**
@@ -147,6 +151,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     console: {
       host: text("CROSSDOCK_CONSOLE_HOST") ?? said.console?.host ?? "127.0.0.1",
       port: whole("CROSSDOCK_CONSOLE_PORT", "console.port", 0, 65_535, said.console?.port ?? 7301),
+      publicUrl: text("CROSSDOCK_CONSOLE_URL") ?? said.console?.publicUrl ?? null,
     },
     // Ten years: what the law asks for commercial documents in most of the world.
     retention: { journal: "3650d", arrivals: "3650d", ...said.retention },

@@ -5,13 +5,8 @@
  * business. Whoever adds or ends one is written into the audit in the same transaction. Expiry is judged by the database clock, so workers with wrong clocks agree.
  */
 import type { Pool } from "pg";
-import { type Transaction, transaction } from "../std/sql.ts";
-
-/** Who adds or ends a client, and why; kept in the audit. */
-export interface By {
-  readonly name: string;
-  readonly reason?: string;
-}
+import { transaction } from "../std/sql.ts";
+import { audit, type By } from "./audit.ts";
 
 /** Instants are RFC 3339. */
 export interface ClientRow {
@@ -65,7 +60,7 @@ export async function addClient(
       lifetimeMs,
     ]);
     const { expiresAt } = rows[0]!;
-    await audit(tx, by, "make key", id, { name, scopes, perMinute, expiresAt });
+    await audit(tx, by, "make key", `client:${id}`, { name, scopes, perMinute, expiresAt });
     return expiresAt;
   });
 }
@@ -77,22 +72,9 @@ const END = `
 export async function endClient(pool: Pool, id: string, by: By): Promise<boolean> {
   return transaction(pool, async (tx) => {
     const ended = (await tx.query(END, [id])).rowCount === 1;
-    if (ended) await audit(tx, by, "end key", id, {});
+    if (ended) await audit(tx, by, "end key", `client:${id}`);
     return ended;
   });
-}
-
-/** The lock every writer of the audit takes, so that each line's hash covers the one before it. */
-const AUDIT_LOCK = `select pg_advisory_xact_lock(7215)`;
-const AUDIT = `
-  insert into audit (actor, action, subject, reason, facts, previous, hash)
-  select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($6, 'utf8'))
-  from (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last`;
-
-async function audit(tx: Transaction, by: By, action: string, id: string, more: object): Promise<void> {
-  const line = [by.name, action, `client:${id}`, by.reason ?? null, JSON.stringify(more)] as const;
-  await tx.query(AUDIT_LOCK);
-  await tx.query(AUDIT, [...line, JSON.stringify(line)]);
 }
 
 const LIST = `

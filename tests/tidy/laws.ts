@@ -33,12 +33,13 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   journal: ["contracts", "std"],
   work: ["journal", "processes", "contracts", "std"],
   trace: ["work", "journal", "processes", "contracts", "std"],
+  rights: ["work", "std"],
   runtime: [...LANGUAGE, ...MEMORY, "std"],
-  gateway: ["runtime", ...LANGUAGE, ...MEMORY, "std"],
-  console: ["gateway", "runtime", ...LANGUAGE, ...MEMORY, "std"],
-  cli: ["console", "gateway", "runtime", ...LANGUAGE, ...MEMORY, "std", "server.ts"],
+  gateway: ["rights", "runtime", ...LANGUAGE, ...MEMORY, "std"],
+  console: ["rights", "gateway", "runtime", ...LANGUAGE, ...MEMORY, "std"],
+  cli: ["rights", "console", "gateway", "runtime", ...LANGUAGE, ...MEMORY, "std", "server.ts"],
   "index.ts": [...LANGUAGE, "runtime", "std"],
-  "server.ts": ["console", "gateway", "runtime", ...LANGUAGE, ...MEMORY, "std"],
+  "server.ts": ["rights", "console", "gateway", "runtime", ...LANGUAGE, ...MEMORY, "std"],
 };
 
 /** Tests and the testing room may enter anywhere: they hold the others to their word. */

@@ -13,6 +13,7 @@ import { load } from "../load.ts";
 import { dataFolder } from "../run-file.ts";
 import { demonstrationClients, keyFile } from "../site/clients.ts";
 import { follow, sendOrder } from "../site/demonstration.ts";
+import { demonstrationPeople, welcome } from "../site/people.ts";
 import { runUntilSignal, Site } from "../site/site.ts";
 import { pad, pairs } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
@@ -104,18 +105,21 @@ export const dev = (terminal: Terminal): Command =>
         `${paint.bold(`Crossdock ${versionOf()}`)}   ${paint.dim("Ctrl-C stops everything it started.")}\n`,
       );
       await runUntilSignal(site, terminal, async (signal) => {
+        let token: string | null = null;
         await site.start(async (pool, secrets) => {
           if (withEstate) await demonstrationClients(pool, data, secrets);
+          token = await demonstrationPeople(pool);
         });
         const { definitions: known } = gather(configuration);
         const before = await overview(site.pool, known, []);
-        for (const line of whereToLook(site, terminal)) terminal.out(line);
+        const door = token === null ? site.run.console : welcome(site.run.console ?? "", token);
+        for (const line of whereToLook(site, terminal, door)) terminal.out(line);
         const entered = before.funnels.reduce((sum, funnel) => sum + funnel.entered, 0);
         if (entered > 0)
           terminal.out(
             `\n${counted(entered, "order")} of earlier starts ${entered === 1 ? "is" : "are"} still here.`,
           );
-        if (options.open && site.run.console) openBrowser(site.run.console);
+        if (options.open && door) openBrowser(door);
         if (!withEstate) return;
         let number: string | undefined;
         if (options.demo && site.run.estate) {
@@ -134,6 +138,9 @@ export const dev = (terminal: Terminal): Command =>
       });
     });
 
+/** Below the console's address: what the link is. */
+const DOOR = "This link signs you in as any person of the demonstration, on this machine only.";
+
 function portBase(given: string | undefined): number {
   const base = given === undefined ? PORT_BASE : Number(given);
   if (Number.isInteger(base) && base >= 1 && base <= 65_000) return base;
@@ -146,13 +153,14 @@ export function workersOf(given: string): number {
   return stopWith("usage", `--workers takes a whole number from 1 to 64, not "${given}".`);
 }
 
-function whereToLook({ run, plan }: Site, { paint, folder }: Terminal): string[] {
+function whereToLook({ run, plan }: Site, { paint, folder }: Terminal, door: string | undefined): string[] {
   return [
     "",
     ...pairs(
       (
         [
-          ["Console", run.console ? paint.accent(run.console) : undefined],
+          ["Console", door ? paint.accent(door) : undefined],
+          ["", door?.includes("#") ? paint.dim(DOOR) : undefined],
           [
             "Gateway",
             run.gateway

@@ -8,6 +8,7 @@ import { Command } from "commander";
 import { examine } from "../../runtime/examine.ts";
 import { stopWith } from "../exit.ts";
 import { load } from "../load.ts";
+import { setupToken, welcome } from "../site/people.ts";
 import { runUntilSignal, Site } from "../site/site.ts";
 import type { Terminal } from "../terminal.ts";
 import { workersOf } from "./dev.ts";
@@ -66,9 +67,18 @@ export const start = (terminal: Terminal): Command =>
         (sentence) => terminal.note(sentence),
       );
       await runUntilSignal(site, terminal, async () => {
-        await site.start(async () => {});
+        let token: string | null = null;
+        await site.start(async (pool) => {
+          token = await setupToken(pool);
+        });
         terminal.note(
           `Ready. Gateway ${site.run.gateway}   Console ${site.run.console}   Process ${site.run.pid}`,
         );
+        if (token !== null) {
+          const door = configuration.console.publicUrl ?? site.run.console ?? "";
+          terminal.note(
+            `Nobody can administer it yet. Open this link once, within 24 hours, to be the first: ${welcome(door, token)}`,
+          );
+        }
       });
     });

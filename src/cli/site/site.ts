@@ -5,6 +5,7 @@
  * way or was interrupted; and one data folder is used by one site at a time. A worker that ends by itself is started
  * again, with growing pauses. What is running where is written to `run.json`.
  */
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -44,6 +45,9 @@ export interface Plan {
   /** Completes "port 7300 is in use". */
   readonly portRemedy: string;
 }
+
+/** The environment variable by which a worker learns what the command line of this machine proves itself with. */
+export const LOCAL_KEY = "CROSSDOCK_LOCAL_KEY";
 
 /** What a worker says when it is up; only the one with the faces has addresses. */
 export interface WorkerReady {
@@ -89,6 +93,7 @@ export class Site {
     this.#progress = progress;
     this.#remark = remark;
     this.#run = takeFolder(plan.data, plan.command, plan.configuration);
+    this.#know({ localKey: randomBytes(32).toString("base64url") });
     this.#stops.push(() => leaveFolder(plan.data));
   }
 
@@ -240,6 +245,7 @@ export class Site {
           CROSSDOCK_GATEWAY_PORT: String(plan.gateway.port),
           CROSSDOCK_CONSOLE_HOST: plan.console.host,
           CROSSDOCK_CONSOLE_PORT: String(plan.console.port),
+          [LOCAL_KEY]: this.#run.localKey,
           ...(plan.estate ? { CROSSDOCK_ESTATE_PORT: String(plan.estate.portBase) } : {}),
         },
         logs: join(plan.data, "logs"),

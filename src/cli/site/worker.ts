@@ -15,7 +15,7 @@ import type { Log } from "../../std/log.ts";
 import { load } from "../load.ts";
 import { processTerminal } from "../terminal.ts";
 import { stopWithParent } from "./lifeline.ts";
-import type { WorkerReady } from "./site.ts";
+import { LOCAL_KEY, type WorkerReady } from "./site.ts";
 
 const [file, ...flags] = process.argv.slice(2);
 /** What was opened, to be closed in the opposite order. */
@@ -70,7 +70,11 @@ async function open(): Promise<WorkerReady> {
     dock,
     host: configuration.console.host,
     port: configuration.console.port,
-    settings: { name: configuration.name },
+    settings: {
+      name: configuration.name,
+      ...(configuration.console.publicUrl === null ? {} : { publicUrl: configuration.console.publicUrl }),
+      ...(process.env[LOCAL_KEY] ? { localKey: process.env[LOCAL_KEY] } : {}),
+    },
   });
   closers.push(() => people.close());
   return { gateway: gateway.url, console: people.url };

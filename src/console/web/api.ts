@@ -3,7 +3,14 @@
  *
  * Shapes are the trace's own types; a test on the server holds real answers to the published schemas.
  */
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  type QueryClient,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type { Permission, RoleName } from "../../rights/permissions.ts";
 import type {
   BatchView,
   DocumentLine,
@@ -18,12 +25,30 @@ import type {
 } from "../../trace/index.ts";
 import { useAnnounce } from "./announce.tsx";
 
+/** Who looks at the page. Everything but the first two is there once somebody signed in. */
 export interface Session {
   readonly name: string;
+  readonly signedIn: boolean;
+  /** Nobody can administer yet: a set-up link is due. */
+  readonly needsSetup?: boolean;
+  readonly person: { readonly id: string; readonly name: string; readonly demonstration: boolean };
+  readonly seeingAs: { readonly id: string; readonly name: string } | null;
+  readonly permissions: readonly Permission[];
+  readonly roles: readonly RoleView[];
+  readonly via: string | null;
+  /** Milliseconds until one has to sign in again; null where nobody signs in. */
+  readonly endsInMs: number | null;
   readonly actor: string;
   readonly worker: string;
   readonly token: string;
   readonly tokenHeader: string;
+}
+/** A role and the part of the business it is for; null: all of it. */
+export interface RoleView {
+  readonly role: RoleName;
+  readonly domains: readonly string[] | null;
+  readonly plants: readonly string[] | null;
+  readonly entities: readonly string[] | null;
 }
 export interface Home extends Overview {
   readonly recent: readonly DocumentLine[];
@@ -60,10 +85,17 @@ export class Problem extends Error {
   }
 }
 
+/** When somebody last touched the page: one that only refreshes itself does not keep a session alive. */
+let touchedAt = Date.now();
+for (const event of ["pointerdown", "keydown", "wheel", "touchstart"])
+  window.addEventListener(event, () => (touchedAt = Date.now()), { passive: true, capture: true });
+const BY_ITSELF_MS = 60_000;
+
 async function call<Answer>(path: string, options: RequestInit = {}): Promise<Answer> {
   let response: Response;
+  const byItself: HeadersInit = Date.now() - touchedAt > BY_ITSELF_MS ? { "x-crossdock-by-itself": "1" } : {};
   try {
-    response = await fetch(`/api${path}`, options);
+    response = await fetch(`/api${path}`, { ...options, headers: { ...options.headers, ...byItself } });
   } catch {
     throw new Problem(
       0,
@@ -82,7 +114,33 @@ async function call<Answer>(path: string, options: RequestInit = {}): Promise<An
   return body as Answer;
 }
 
-const get = <Answer>(path: string) => call<Answer>(path);
+export const get = <Answer>(path: string) => call<Answer>(path);
+
+/** Sends a change nobody needs to be signed in for: signing in, and opening a link. */
+export const post = <Answer = { done: boolean }>(path: string, body: object) =>
+  call<Answer>(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+/** Sends a change of somebody who is signed in. */
+export async function change<Answer = { done: boolean }>(
+  queries: QueryClient,
+  path: string,
+  body: object,
+): Promise<Answer> {
+  const session = await queries.fetchQuery({
+    queryKey: ["session"],
+    queryFn: () => get<Session>("/session"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return call<Answer>(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", [session.tokenHeader]: session.token },
+    body: JSON.stringify(body),
+  });
+}
 
 export const useSession = () =>
   useQuery({
@@ -90,6 +148,12 @@ export const useSession = () =>
     queryFn: () => get<Session>("/session"),
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+/** Whether whoever looks may do something; a courtesy, the server has the last word. */
+export function useMay(): (permission: Permission) => boolean {
+  const { data } = useSession();
+  return (permission) => data?.permissions?.includes(permission) ?? false;
+}
 
 export const useHome = () =>
   useQuery({ queryKey: ["home"], queryFn: () => get<Home>("/home"), placeholderData: keepPreviousData });
@@ -223,17 +287,8 @@ export function usePress() {
   const announce = useAnnounce();
   return useMutation({
     mutationFn: async (press: Press) => {
-      const session = await queries.fetchQuery({
-        queryKey: ["session"],
-        queryFn: () => get<Session>("/session"),
-        staleTime: Number.POSITIVE_INFINITY,
-      });
       const { path, body } = requestOf(press);
-      return call<{ done: boolean }>(path, {
-        method: "POST",
-        headers: { "content-type": "application/json", [session.tokenHeader]: session.token },
-        body: JSON.stringify(body),
-      });
+      return change(queries, path, body);
     },
     onSuccess: (_, { act }) => announce(true, ACCEPTED[act]),
     onError: (error) => {

@@ -11,8 +11,11 @@ import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
 import { HomePage } from "./pages/home.tsx";
+import { Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
+import { Failed } from "./parts.tsx";
 import { useQuery } from "./query.ts";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
+import { SeeingAs, WhoMenu } from "./who.tsx";
 
 /** The pages in the menu, and the key that follows `g`. */
 const PAGES = [
@@ -22,7 +25,19 @@ const PAGES = [
   { path: "/batches", title: "Batches", key: "b" },
 ] as const;
 
+/** Whoever is not signed in sees the sign-in in place of every page, and the page they wanted afterwards. */
 export function App() {
+  const { data: session, error, refetch } = useSession();
+  const [location] = useLocation();
+  if (error)
+    return <Outside>{<Failed error={error} what="the console" again={() => void refetch()} />}</Outside>;
+  if (!session) return null;
+  if (location === "/welcome") return <WelcomePage />;
+  if (!session.signedIn) return <SignInPage session={session} />;
+  return <Inside />;
+}
+
+function Inside() {
   return (
     <ClockProvider>
       <LiveProvider>
@@ -52,6 +67,7 @@ function Shell() {
       <a className="skip" href="#main">
         Skip to the page
       </a>
+      <SeeingAs />
       <TopBar onKeys={() => showKeys(true)} />
       <Menu />
       <main id="main" ref={main} tabIndex={-1}>
@@ -145,11 +161,7 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
         >
           ?
         </button>
-        {session && (
-          <span className="who" title="You act under this name; it is kept with everything you press">
-            {session.actor}
-          </span>
-        )}
+        <WhoMenu />
       </div>
     </header>
   );

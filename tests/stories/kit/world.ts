@@ -13,6 +13,7 @@ import { vi } from "vitest";
 import { type StartedEstate, type SystemName, startEstate } from "../../../estate/client.ts";
 import { demonstrationClients, keyFile } from "../../../src/cli/site/clients.ts";
 import { secretsFile, siteSecrets } from "../../../src/cli/site/secrets.ts";
+import { LOCAL_KEY } from "../../../src/cli/site/site.ts";
 import { freshDatabase } from "../../../src/testing/database.ts";
 import { document, find, NOTHING_KNOWN, type Story } from "../../../src/trace/index.ts";
 import { type Books, type OwedOrder, violations } from "../../oracle/oracle.ts";
@@ -170,13 +171,13 @@ export class World {
 
   /** Presses a button of the console, as a person at this machine. */
   async press(path: string, body: Record<string, unknown>): Promise<void> {
-    const session = (await (await fetch(`${this.console}/api/session`)).json()) as {
-      token: string;
-      tokenHeader: string;
-    };
     const response = await fetch(`${this.console}${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", [session.tokenHeader]: session.token },
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${this.environment[LOCAL_KEY]}`,
+        "x-crossdock-person": "somebody",
+      },
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
@@ -337,6 +338,7 @@ export async function openWorld({
     CROSSDOCK_DATA: data,
     CROSSDOCK_GATEWAY_PORT: String(gatewayPort),
     CROSSDOCK_CONSOLE_PORT: String(gatewayPort + 1),
+    [LOCAL_KEY]: "the-key-of-this-world",
     CROSSDOCK_ESTATE_PORT: String(portBase),
     ...(timeoutMs === undefined ? {} : { STORY_TIMEOUT_MS: String(timeoutMs) }),
     ...(settings === undefined ? {} : { STORY_SETTINGS: JSON.stringify(settings) }),

@@ -1,0 +1,262 @@
+/**
+ * The one place where the console decides who asks, and whether they may.
+ *
+ * Every route of the API declares what one must be allowed to do for it (`access`); a route that declares nothing is closed to
+ * everybody. The permission is checked before anything of the request is read, then what the request is about is held against
+ * the part of the business the person may touch. What lies outside it is answered in the words for what does not exist.
+ *
+ * Three kinds of callers: a browser with a session's cookie; the command line of this machine with the key of `run.json`,
+ * which only the dock's own user can read; and, for a console opened without people, whoever reaches it.
+ */
+import { timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Pool } from "pg";
+import {
+  EVERYWHERE,
+  holds,
+  holdsAt,
+  holdsEverywhere,
+  type Identity,
+  PERMISSIONS,
+  type Permission,
+  ROLES,
+  type RoleName,
+} from "../rights/permissions.ts";
+import { findSession, type Session } from "../rights/sessions.ts";
+import type { Actor } from "../runtime/dock.ts";
+import { placesOf } from "../trace/places.ts";
+import { cookieOf } from "./cookie.ts";
+import { TOKEN_HEADER } from "./guard.ts";
+
+/** What a route asks of whoever calls it. */
+export interface Access {
+  /** `anyone`: also without being signed in. `signed in`: whoever is. */
+  readonly may: Permission | "anyone" | "signed in";
+  /**
+   * What the request is about. A function: the business transaction it names (null: there is no such thing). `shown`: the
+   * handler leaves out what the person may not see. Nothing: all of the business, so only for those who may see all of it.
+   */
+  readonly about?: "shown" | ((request: FastifyRequest) => Promise<string | null> | string | null);
+  /** A change that may be made while seeing as somebody else. */
+  readonly whileSeeingAs?: boolean;
+}
+
+/** Whoever asks, as every handler finds them in `request.who`. */
+export interface Who {
+  readonly identity: Identity;
+  /** The name audits keep. */
+  readonly actor: string;
+  /** Null for the command line of this machine, and where nobody signs in. */
+  readonly session: Session | null;
+  /** What must come with a change; null where no browser is involved. */
+  readonly pressToken: string | null;
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    who: Who | null;
+    /** Asks again, for connections that stay open. */
+    whoNow(): Promise<Who | null>;
+  }
+}
+
+/** Declares what a route asks: `app.get("/documents", { ...may("view", "shown"), schema }, handler)`. */
+export const may = (
+  permission: Access["may"],
+  about?: Access["about"],
+  more: Omit<Access, "may" | "about"> = {},
+) => ({
+  config: {
+    access: { may: permission, ...(about === undefined ? {} : { about }), ...more } satisfies Access,
+  },
+});
+
+/** `about` for a route whose parameter is the business transaction itself. */
+export const named =
+  (parameter: string) =>
+  (request: FastifyRequest): string =>
+    (request.params as Record<string, string>)[parameter] ?? "";
+
+/** One route as it was declared, for the tests that walk all of them. */
+export interface DeclaredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access | null;
+}
+
+export interface GateOptions {
+  readonly pool: Pool;
+  /** The command line of this machine proves itself with it; null: there is none. */
+  readonly localKey: string | null;
+  /** Nobody signs in: whoever reaches the console is this person, with every right. */
+  readonly everybody: { readonly actor: string; readonly pressToken: string } | null;
+  /** The cookie that holds the session's token. */
+  readonly cookie: (request: FastifyRequest) => string;
+}
+
+const ALL = (permissions: readonly Permission[], id: string): Identity => ({
+  id,
+  name: id,
+  grants: [{ may: permissions, ...EVERYWHERE }],
+});
+const EVERYTHING = Object.keys(PERMISSIONS) as Permission[];
+/** Who can read the data folder owns the database. Being the second person takes somebody who signed in as themselves. */
+const AT_THIS_MACHINE = EVERYTHING.filter((each) => each !== "approve" && each !== "see as");
+const PERSON = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
+/** Header with the name of the operating system's user, from the command line. */
+export const PERSON_HEADER = "x-crossdock-person";
+
+/** Puts the gate before every route registered on `app` from now on, and returns the list they are noted in. */
+export function gate(app: FastifyInstance, options: GateOptions): DeclaredRoute[] {
+  const routes: DeclaredRoute[] = [];
+  app.decorateRequest("who", null);
+  app.decorateRequest("whoNow", function whoNow(this: FastifyRequest) {
+    return whoAsks(this, options);
+  });
+  app.addHook("onRoute", ({ method, url, config }) => {
+    for (const each of Array.isArray(method) ? method : [method]) {
+      if (each !== "HEAD") routes.push({ method: each, path: url, access: config?.access ?? null });
+    }
+  });
+
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.is404) return;
+    const { access } = request.routeOptions.config;
+    if (!access)
+      return no(reply, 403, "Not allowed", "Nobody may use this address: it declares no permission.");
+    const who = await whoAsks(request, options);
+    request.who = who;
+    if (access.may === "anyone") return;
+    if (!who)
+      return no(
+        reply,
+        401,
+        "Sign in first",
+        "The console needs to know who you are. Sign in, then try again.",
+      );
+    const changes = request.method !== "GET" && request.method !== "HEAD";
+    if (changes && who.pressToken !== null && !same(request.headers[TOKEN_HEADER], who.pressToken)) {
+      const what = `A change needs the header ${TOKEN_HEADER} with the token of /api/session. Reload the page.`;
+      return no(reply, 403, "Not allowed", what);
+    }
+    if (changes && who.session?.seeingAs && !access.whileSeeingAs) {
+      const { name } = who.session.seeingAs;
+      return no(
+        reply,
+        403,
+        "Not allowed",
+        `You look at the console as ${name} sees it; nothing can be changed meanwhile.`,
+      );
+    }
+    if (access.may === "signed in") return;
+    if (!holds(who.identity, access.may)) return no(reply, 403, "Not allowed", needs(access.may));
+    if (access.about === undefined && !holdsEverywhere(who.identity, access.may)) {
+      const what = `This is about all of the business, and you may ${PERMISSIONS[access.may]} for a part of it only.`;
+      return no(reply, 403, "Not allowed", what);
+    }
+  });
+
+  app.addHook("preHandler", async (request, reply) => {
+    const { access } = request.routeOptions.config;
+    const { who } = request;
+    if (!access || !who || access.may === "anyone" || access.may === "signed in") return;
+    if (typeof access.about !== "function" || holdsEverywhere(who.identity, access.may)) return;
+    const about = await access.about(request);
+    const place = about === null ? undefined : (await placesOf(options.pool, [about])).get(about);
+    if (!place || !holdsAt(who.identity, access.may, place)) {
+      return no(
+        reply,
+        404,
+        "Not found",
+        about === null ? "There is no such thing." : `Nothing is known about ${about}.`,
+      );
+    }
+  });
+  return routes;
+}
+
+async function whoAsks(request: FastifyRequest, options: GateOptions): Promise<Who | null> {
+  const { pool, localKey, everybody, cookie } = options;
+  if (everybody) {
+    const { actor, pressToken } = everybody;
+    return { identity: ALL(EVERYTHING, actor), actor, session: null, pressToken };
+  }
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    if (localKey === null || !same(authorization, `Bearer ${localKey}`)) return null;
+    const named = request.headers[PERSON_HEADER];
+    const actor = typeof named === "string" ? decoded(named) : "";
+    return PERSON.test(actor)
+      ? { identity: ALL(AT_THIS_MACHINE, actor), actor, session: null, pressToken: null }
+      : null;
+  }
+  const token = cookieOf(request, cookie(request));
+  if (token === null) return null;
+  const counts = request.headers["x-crossdock-by-itself"] === undefined;
+  const session = await findSession(pool, token, { counts });
+  return (
+    session && {
+      identity: session.identity,
+      actor: session.person.id,
+      session,
+      pressToken: session.pressToken,
+    }
+  );
+}
+
+/** Who presses, and why, as the audit keeps it. */
+export function acting({ who }: FastifyRequest, reason?: string): Actor {
+  const name = who?.actor ?? "nobody";
+  return reason ? { name, reason } : { name };
+}
+
+/** What is missing, and who has it, in a sentence. */
+export function needs(permission: Permission): string {
+  const roles = (Object.keys(ROLES) as RoleName[])
+    .filter((name) => (ROLES[name].may as readonly Permission[]).includes(permission))
+    .map((name) => ROLES[name].title.toLowerCase());
+  const who = roles.length === 0 ? "" : ` Roles that have it: ${roles.join(", ")}.`;
+  return `You need the permission “${permission}”: to ${PERMISSIONS[permission]}.${who}`;
+}
+
+/**
+ * Which of these business transactions the person may see; null when all. For handlers of routes that are `shown`.
+ */
+export async function seen(
+  pool: Pool,
+  { identity }: Who,
+  permission: Permission,
+  correlations: readonly (string | null)[],
+): Promise<((correlation: string | null) => boolean) | null> {
+  if (holdsEverywhere(identity, permission)) return null;
+  const places = await placesOf(
+    pool,
+    correlations.filter((each) => each !== null),
+  );
+  return (correlation) => {
+    const place = correlation === null ? undefined : places.get(correlation);
+    return place !== undefined && holdsAt(identity, permission, place);
+  };
+}
+
+function no(reply: FastifyReply, status: number, title: string, detail: string) {
+  return reply.code(status).header("cache-control", "no-store").send({ title, detail });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
+/** Compares without telling how much was right. */
+function same(given: string | string[] | undefined, wanted: string): boolean {
+  if (typeof given !== "string") return false;
+  const [left, right] = [Buffer.from(given), Buffer.from(wanted)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,54 @@
+/**
+ * Where a business thing belongs: its domain, and the plants and legal entities its messages name.
+ *
+ * Known from what the memory holds anyway: the first fact's contract names the domain, business keys name the rest. Whoever
+ * may only see a part of the business is held against this; a thing that names no plant belongs to none.
+ */
+import type { Db } from "./rows.ts";
+
+export interface PlaceOf {
+  readonly domain: string | null;
+  readonly plants: readonly string[];
+  readonly entities: readonly string[];
+}
+
+/** Indexes: event_correlation for the first fact, business_key_correlation for the numbers. */
+export const PLACES = `
+  select c.correlation,
+         (select split_part(e.contract, '.', 1) from event e
+           where e.correlation = c.correlation and e.kind = 'event' order by e.position limit 1) as domain,
+         array(select k.value from business_key k
+                where k.correlation = c.correlation and k.type in ('plant', 'warehouse')) as plants,
+         array(select k.value from business_key k
+                where k.correlation = c.correlation and k.type in ('entity', 'legalEntity', 'companyCode')) as entities
+    from unnest($1::text[]) as c(correlation)`;
+
+/** Where each of these business transactions belongs. One nobody knows belongs nowhere. */
+export async function placesOf(db: Db, correlations: readonly string[]): Promise<Map<string, PlaceOf>> {
+  const asked = [...new Set(correlations)];
+  if (asked.length === 0) return new Map();
+  const { rows } = await db.query<PlaceOf & { correlation: string }>(PLACES, [asked]);
+  return new Map(rows.map(({ correlation, ...place }) => [correlation, place]));
+}
+
+/** What a request may name instead of a business transaction. */
+export type Named =
+  | { readonly delivery: string }
+  | { readonly question: string }
+  | { readonly exception: string };
+
+/** Primary keys of delivery, instance, question and exception. */
+const CORRELATION_OF = {
+  delivery: `select correlation from delivery where key = $1
+    union all select correlation from instance where process = split_part($1, ':', 1)
+      and key = substr($1, strpos($1, ':') + 1) and strpos($1, ':') > 0 limit 1`,
+  question: `select correlation from question where id = $1`,
+  exception: `select correlation from exception where id = (case when $1 ~ '^[0-9]{1,18}$' then $1::bigint end)`,
+} as const;
+
+/** The business transaction something belongs to; null when there is no such thing, or it belongs to none. */
+export async function correlationOf(db: Db, named: Named): Promise<string | null> {
+  const [[kind, id]] = Object.entries(named) as [[keyof typeof CORRELATION_OF, string]];
+  const { rows } = await db.query<{ correlation: string | null }>(CORRELATION_OF[kind], [id]);
+  return rows[0]?.correlation ?? null;
+}
