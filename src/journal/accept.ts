@@ -45,8 +45,14 @@ const Arrivals = columns({
   state: "text",
   notes: "text",
 });
-const Entries = columns({ n: "int4", arrival: "uuid", ...ENTRY });
+const Entries = columns({ arrival: "uuid", ...ENTRY });
 const Keys = columns({ arrival: "uuid", value: "text", type: "text", correlation: "text", system: "text" });
+
+/**
+ * A filter and no join: rows keep their order, in which positions are handed out (one arrival may say two things of one key),
+ * and "is true" makes PostgreSQL look each up in a hash, whatever it believes about how many there are.
+ */
+const IS_NEW = (of: string): string => `(${of}.arrival in (select arrival from new)) is true`;
 
 const ACCEPT = `with input as materialized (select * from ${Arrivals.from(1, "a")}),
     claimed as (
@@ -58,15 +64,13 @@ const ACCEPT = `with input as materialized (select * from ${Arrivals.from(1, "a"
     kept as (
       insert into arrival (id, flow, source, message_id, state, media_type, body, notes)
       select i.arrival, i.flow, i.source, i."messageId", i.state, i."mediaType", i.body, i.notes
-      from input i join new using (arrival)),
+      from input i where ${IS_NEW("i")}),
     appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1 + Arrivals.count, "e")} join new using (arrival)
-      -- Positions are handed out in this order, whichever way the join is made: one arrival may say two things of one key.
-      order by e.n),
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1 + Arrivals.count, "e")} where ${IS_NEW("e")}),
     known as (
       insert into business_key (value, type, correlation, system)
       select distinct on (value, type, correlation) value, type, correlation, system
-      from ${Keys.from(1 + Arrivals.count + Entries.count, "k")} join new using (arrival)
+      from ${Keys.from(1 + Arrivals.count + Entries.count, "k")} where ${IS_NEW("k")}
       on conflict do nothing)
     select arrival from new`;
 
@@ -77,9 +81,7 @@ export const accept = (arrivals: readonly AcceptedArrival[]): Statement => ({
   values: [
     ...Arrivals.values(arrivals),
     ...Entries.values(
-      arrivals
-        .flatMap(({ arrival, entries }) => entries.map((entry) => ({ arrival, ...entry })))
-        .map((entry, n) => ({ n, ...entry })),
+      arrivals.flatMap(({ arrival, entries }) => entries.map((entry) => ({ arrival, ...entry }))),
     ),
     ...Keys.values(
       arrivals.flatMap(({ arrival, entries }) =>

@@ -76,19 +76,24 @@ import {
 export async function openPostgresStore(
   database: Address,
 ): Promise<Store & { readonly batches: BatchStore }> {
-  const pool = (max: number, name: string) =>
-    openPool(database, { max, name: `crossdock ${name}`, pipeline: true, planAfresh: true });
+  const pool = (max: number, name: string, plans: "kept" | "afresh") =>
+    openPool(database, { max, name: `crossdock ${name}`, pipeline: true, plans });
   const pools = {
-    accept: pool(1, "intake"),
-    steps: pool(1, "conductor"),
-    outcomes: pool(1, "outcomes"),
-    read: pool(3, "reading"),
-    batches: pool(2, "batches"),
+    accept: pool(1, "intake", "kept"),
+    steps: pool(1, "conductor", "kept"),
+    outcomes: pool(1, "outcomes", "kept"),
+    read: pool(3, "reading", "afresh"),
+    batches: pool(2, "batches", "afresh"),
   };
+  const commits = new WeakMap<pg.PoolClient, number>();
   const known = new KnownKeys();
   const together = async (by: pg.Pool, statements: readonly Statement[]) => {
     const client = await by.connect();
     try {
+      // A plan is right for a table of about the size it was made for: it is made anew each time there were twice as many commits.
+      const made = (commits.get(client) ?? 0) + 1;
+      commits.set(client, made);
+      if ((made & (made - 1)) === 0) await client.query("discard plans");
       const results = await commit(client, statements);
       client.release();
       return results;

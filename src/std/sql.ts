@@ -24,10 +24,11 @@ export interface PoolOptions {
   /** Send statements without waiting for the answers of those before, as `statement.ts` needs. Default false. */
   readonly pipeline?: boolean;
   /**
-   * Plan each statement for the tables as they are now. A prepared plan made while a table was small is kept for as long as
-   * nothing analyses it, and reads the whole table a minute later when it holds a hundred thousand rows. Default false.
+   * Whether statements are planned for each call (`afresh`), or once (`kept`). A plan kept from when a table was small reads
+   * all of it a minute later, when it holds a hundred thousand rows: whoever keeps plans discards them as tables grow.
+   * Default: PostgreSQL decides.
    */
-  readonly planAfresh?: boolean;
+  readonly plans?: "afresh" | "kept";
   /** Told when an idle connection breaks. The pool has already dropped it; there is nothing to do but know. */
   readonly onBroken?: (error: Error) => void;
 }
@@ -41,7 +42,7 @@ export type Address = string | Readonly<pg.ClientConfig>;
  */
 export function openPool(
   address: Address,
-  { max = 10, name = SCHEMA, pipeline = false, planAfresh = false, onBroken }: PoolOptions = {},
+  { max = 10, name = SCHEMA, pipeline = false, plans, onBroken }: PoolOptions = {},
 ): pg.Pool {
   const pool = new pg.Pool({
     ...settings(address),
@@ -52,7 +53,7 @@ export function openPool(
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
-    onConnect: (client) => client.query(planAfresh ? `${MANNERS}; ${PLAN_AFRESH}` : MANNERS),
+    onConnect: (client) => client.query(plans ? `${MANNERS}; ${PLANS[plans]}` : MANNERS),
   });
   // Both handlers are needed: the pool reports broken idle connections, each client those in use. Without them, Node
   // would end the process. Whoever waits for a query on a broken connection gets the error as the query's outcome.
@@ -66,7 +67,10 @@ export function openPool(
  * last, because by default it comes first and a temporary table could then stand before one of ours.
  */
 const MANNERS = `SET search_path TO ${SCHEMA}, pg_temp; SET timezone TO 'UTC'; SET datestyle TO 'ISO, YMD'; SET intervalstyle TO 'iso_8601'`;
-const PLAN_AFRESH = "SET plan_cache_mode TO force_custom_plan";
+const PLANS = {
+  afresh: "SET plan_cache_mode TO force_custom_plan",
+  kept: "SET plan_cache_mode TO force_generic_plan",
+} as const;
 
 function settings(address: Address): pg.ClientConfig {
   if (typeof address !== "string") return { ...address };

@@ -53,7 +53,7 @@ const Deliveries = columns({
   subject: "text",
   lane: "int2",
   correlation: "text",
-  entry: "text",
+  entry: "int4",
   position: "int8",
   afterKey: "text",
   status: "text",
@@ -62,20 +62,36 @@ const Deliveries = columns({
   errorCode: "text",
 });
 
-/** Appends entries and, with them, the deliveries they cause. Relies on the primary key of delivery. */
-export const appendAndOwe = (entries: readonly Entry[], deliveries: readonly NewDelivery[]): Statement => ({
-  name: "work append and owe",
-  text: `with appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1, "e")} returning id, position)
+/**
+ * Appends entries and, with them, the deliveries they cause. Relies on the primary key of delivery. Where an entry went is
+ * found by its place among them: an array, whose cost does not depend on a plan.
+ */
+export const appendAndOwe = (entries: readonly Entry[], deliveries: readonly NewDelivery[]): Statement => {
+  const places = new Map(entries.map(({ id }, index) => [id, index + 1]));
+  return {
+    name: "work append and owe",
+    text: APPEND_AND_OWE,
+    values: [
+      ...Entries.values(entries),
+      ...Deliveries.values(
+        deliveries.map((delivery) => ({
+          ...delivery,
+          entry: delivery.entry === null ? null : (places.get(delivery.entry) ?? null),
+        })),
+      ),
+    ],
+  };
+};
+
+const APPEND_AND_OWE = `with appended as (
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1, "e")} returning position),
+    places as (select array_agg(position order by position) as taken from appended)
     insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, after_key, status,
       attempts, reason, error_code)
-    select d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, coalesce(d.position, a.position),
-      d."afterKey", d.status, d.attempts, d.reason, d."errorCode"
-    from ${Deliveries.from(1 + Entries.count, "d")}
-    left join appended a on a.id = d.entry
-    on conflict (key) do nothing`,
-  values: [...Entries.values(entries), ...Deliveries.values(deliveries)],
-});
+    select d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation,
+      coalesce(d.position, places.taken[d.entry]), d."afterKey", d.status, d.attempts, d.reason, d."errorCode"
+    from ${Deliveries.from(1 + Entries.count, "d")}, places
+    on conflict (key) do nothing`;
 
 /** SQLSTATE of `all_current`: an outcome came too late, and nothing of its transaction is written. */
 export const OVERTAKEN = "XD002";
