@@ -29,6 +29,7 @@ import { acting, may, named, seen } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import type { Live } from "./live.ts";
 import * as shapes from "./shapes.ts";
+import { systemsApi } from "./systems-api.ts";
 
 export interface ApiOptions {
   readonly dock: Dock;
@@ -142,6 +143,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   });
 
   await app.register(causesApi, { dock });
+  await app.register(systemsApi, { dock });
   const delivery = (request: FastifyRequest) =>
     correlationOf(pool, { delivery: (request.params as { key: string }).key });
   const question = (request: FastifyRequest) =>

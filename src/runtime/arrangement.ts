@@ -18,6 +18,7 @@ import { Unusable } from "../std/errors.ts";
 import type { Definitions } from "./dock.ts";
 import {
   BatchDecided,
+  ConnectionDecided,
   DeliveryDecided,
   ExceptionsTended,
   InstanceResumed,
@@ -35,6 +36,7 @@ const OURS: readonly Contract[] = [
   InstanceResumed,
   BatchDecided,
   ExceptionsTended,
+  ConnectionDecided,
 ];
 
 /** What an integration brings. */

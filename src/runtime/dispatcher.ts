@@ -13,16 +13,18 @@ import { Batcher } from "../std/batcher.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
+import type { Calls } from "../trace/figures.ts";
 import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
 import { Breaker } from "./breaker.ts";
 import { answersOf, deliverTo, guaranteesFor, isUnclear, raisedAbout, tried, verifyAt } from "./call.ts";
 import type { Clock } from "./clock.ts";
-import type { ConnectionState } from "./dock.ts";
+import type { ConnectionState, Pause } from "./dock.ts";
 import type { Leases } from "./leases.ts";
 import { Line, type Parcelled } from "./line.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import type { Ended, Store } from "./store.ts";
+import { Tally } from "./tally.ts";
 
 /** One connection at work. */
 interface Working {
@@ -44,6 +46,9 @@ interface Working {
   loadedTo: string;
   lastOkAt: Date | null;
   readonly latenciesMs: number[];
+  readonly tally: Tally;
+  /** A person's word that nothing is to be sent. */
+  pause: Pause | null;
 }
 
 type Recording = Ended & { readonly correlation: string };
@@ -104,6 +109,8 @@ export class Dispatcher {
         loadedTo: "0",
         lastOkAt: null,
         latenciesMs: [],
+        tally: new Tally(),
+        pause: null,
       });
     }
     this.#intents = new Batcher(
@@ -137,30 +144,47 @@ export class Dispatcher {
     tick();
   }
 
+  /** What people have paused from now on; all others are free to go. */
+  obey(pauses: readonly Pause[]): void {
+    for (const [name, working] of this.#lines) {
+      const before = working.pause;
+      working.pause = pauses.find(({ connection }) => connection === name) ?? null;
+      if (before?.how !== working.pause?.how) this.#pump(working);
+    }
+  }
+
+  /** Calls counted since the last time. */
+  takeCalls(): Calls[] {
+    return [...this.#lines].flatMap(([name, { tally }]) => tally.take(name) ?? []);
+  }
+
   connections(): ConnectionState[] {
     const now = this.#clock.now();
-    return [...this.#lines.values()].map(({ connection, breaker, line, onWire, lastOkAt, latenciesMs }) => {
-      const sorted = [...latenciesMs].sort((a, b) => a - b);
-      const at = (share: number) =>
-        sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
-      return {
-        name: connection.name,
-        title: connection.title,
-        owner: connection.owner,
-        breaker: breaker.state,
-        because: breaker.because,
-        since:
-          breaker.since === null
-            ? null
-            : new Date(this.#clock.date().getTime() - (now - breaker.since)).toISOString(),
-        inFlight: onWire.size,
-        waiting: line.size - onWire.size,
-        allowed: breaker.allowed,
-        lastOkAt: lastOkAt?.toISOString() ?? null,
-        p50Ms: at(0.5),
-        p99Ms: at(0.99),
-      };
-    });
+    return [...this.#lines.values()].map(
+      ({ connection, breaker, line, onWire, lastOkAt, latenciesMs, pause }) => {
+        const sorted = [...latenciesMs].sort((a, b) => a - b);
+        const at = (share: number) =>
+          sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
+        return {
+          name: connection.name,
+          title: connection.title,
+          owner: connection.owner,
+          breaker: breaker.state,
+          because: breaker.because,
+          since:
+            breaker.since === null
+              ? null
+              : new Date(this.#clock.date().getTime() - (now - breaker.since)).toISOString(),
+          pause,
+          inFlight: onWire.size,
+          waiting: line.size - onWire.size,
+          allowed: breaker.allowed,
+          lastOkAt: lastOkAt?.toISOString() ?? null,
+          p50Ms: at(0.5),
+          p99Ms: at(0.99),
+        };
+      },
+    );
   }
 
   /** Whether a new delivery may be written with its first intent, because nothing stands before it. */
@@ -168,6 +192,7 @@ export class Dispatcher {
     const working = this.#lines.get(name);
     return (
       working !== undefined &&
+      working.pause === null &&
       harmlessTwice(working.connection.connector.guarantees) &&
       working.breaker.state === "closed" &&
       !this.#full(working) &&
@@ -283,13 +308,19 @@ export class Dispatcher {
 
   #pump(working: Working): void {
     while (!this.#stopping && this.#leases.valid && working.onWire.size < working.breaker.allowed) {
-      const parcel = working.line.take();
+      const parcel = this.#next(working);
       if (!parcel) break;
       working.onWire.add(parcel);
       void this.#send(working, parcel);
     }
     if (working.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
       void this.#page(working);
+  }
+
+  /** Paused: none. Draining: only what is unclear, so that nobody has to wonder about it during the maintenance. */
+  #next({ pause, line }: Working): Parcelled | undefined {
+    if (pause === null) return line.take();
+    return pause.how === "draining" ? line.takeIf(isUnclear) : undefined;
   }
 
   async #send(working: Working, parcel: Parcelled): Promise<void> {
@@ -333,6 +364,7 @@ export class Dispatcher {
   async #applied(working: Working, parcel: Parcelled, receipt: Receipt, took: number): Promise<void> {
     const { connection, breaker, latenciesMs } = working;
     breaker.succeeded(this.#clock.now());
+    working.tally.ok(took);
     working.lastOkAt = this.#clock.date();
     latenciesMs.push(took);
     if (latenciesMs.length > 400) latenciesMs.shift();
@@ -507,8 +539,10 @@ export class Dispatcher {
   }
 
   /** Tells the breaker what a failed call says about the target. A plain no is an answer: the target is there. */
-  #judge({ breaker, latenciesMs }: Working, error: unknown, took: number): void {
+  #judge({ breaker, latenciesMs, tally }: Working, error: unknown, took: number): void {
     const now = this.#clock.now();
+    if (error instanceof Unavailable || error instanceof InDoubt) tally.failed();
+    else tally.refused(took);
     if (error instanceof Unavailable && error.facts.access === true) breaker.trip(now, error.message);
     else if (error instanceof Unavailable || error instanceof InDoubt) breaker.failed(now, error.message);
     else {

@@ -9,7 +9,7 @@ import type { Accepted, Arrival, Connection, Question } from "../connectors/conn
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
-import type { BatchVerdict } from "./store.ts";
+import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
 
 /** Who acts, and why: kept in the audit. */
 export interface Actor {
@@ -23,6 +23,17 @@ export type Tending =
   | { readonly assign: string | null }
   | { readonly snooze: string | null }
   | { readonly note: string };
+/** A person's word that nothing is to be sent to a connection. draining: what is unclear is still cleared up. */
+export interface Pause {
+  readonly connection: string;
+  readonly how: "paused" | "draining";
+  readonly by: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly at: string;
+  /** When it ends by itself; null: when somebody resumes it. */
+  readonly until: string | null;
+}
 
 export type BreakerState = "closed" | "open" | "probing";
 
@@ -36,6 +47,8 @@ export interface ConnectionState {
   readonly because: string | null;
   /** When the breaker opened, RFC 3339. */
   readonly since: string | null;
+  /** Set while a person has paused it. */
+  readonly pause: Pause | null;
   readonly inFlight: number;
   /** Deliveries waiting in this worker's memory; the database knows the whole number. */
   readonly waiting: number;
@@ -97,6 +110,18 @@ export interface Dock {
    * is in no state for it.
    */
   decideBatch(batch: string, verdict: BatchVerdict, actor: Actor): Promise<boolean>;
+  /**
+   * Pauses a connection (nothing is sent, everything is accepted), drains it (the same, but what is unclear is still looked
+   * into), or resumes it. `until` is RFC 3339. False when it already is so.
+   *
+   * @throws {Unusable} when there is no such connection
+   */
+  decideConnection(
+    connection: string,
+    verdict: ConnectionVerdict,
+    actor: Actor,
+    until?: string | null,
+  ): Promise<boolean>;
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;

@@ -77,6 +77,29 @@ export const InstanceResumed = event({
   },
 });
 
+export const ConnectionDecided = event({
+  name: "operations.connection-decided",
+  version: 1,
+  owner: "integration",
+  summary: "A person paused, drained or resumed the sending to a system.",
+  criticality: "C2",
+  data: Type.Object({
+    connection: Text,
+    verdict: Type.Union([Type.Literal("pause"), Type.Literal("drain"), Type.Literal("resume")]),
+    until: Type.Union([Text, Type.Null()]),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { connection: "connection" },
+  sample: {
+    connection: "wms",
+    verdict: "drain",
+    until: "2026-11-21T06:00:00.000Z",
+    by: "maria",
+    reason: "The warehouse installs a new release.",
+  },
+});
+
 export const BatchDecided = event({
   name: "operations.batch-decided",
   version: 1,

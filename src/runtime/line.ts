@@ -82,6 +82,18 @@ export class Line {
     this.#readied.delete(parcel);
   }
 
+  /** The next parcel to go that `may`, or undefined; the others keep their places. */
+  takeIf(may: (parcel: Parcelled) => boolean): Parcelled | undefined {
+    for (let index = this.#head; index < this.#ready.length; index += 1) {
+      const parcel = this.#ready[index] as Parcelled;
+      if (!this.#readied.has(parcel) || !may(parcel)) continue;
+      this.#readied.delete(parcel);
+      this.#ready.splice(index, 1);
+      return parcel;
+    }
+    return undefined;
+  }
+
   /** The next parcel to go, or undefined. */
   take(): Parcelled | undefined {
     while (this.#head < this.#ready.length) {

@@ -61,6 +61,8 @@ import {
   takeLanes,
 } from "../work/lanes.ts";
 import { type BatchStore, batchStore } from "./batch-store.ts";
+import { figureStore } from "./figure-store.ts";
+import type { FigureStore } from "./figures.ts";
 import {
   type AcceptedAs,
   type Act,
@@ -75,7 +77,7 @@ import {
 /** Opens the store on a migrated database, with what reading large files needs beside it. */
 export async function openPostgresStore(
   database: Address,
-): Promise<Store & { readonly batches: BatchStore }> {
+): Promise<Store & { readonly batches: BatchStore; readonly figures: FigureStore }> {
   const pool = (max: number, name: string, plans: "kept" | "afresh") =>
     openPool(database, { max, name: `crossdock ${name}`, pipeline: true, plans });
   const pools = {
@@ -115,6 +117,7 @@ export async function openPostgresStore(
 
   return {
     batches: batchStore((statements) => together(pools.batches, statements), limits.leaseMs),
+    figures: figureStore((statements) => together(pools.read, statements)),
 
     async accept(arrivals, raised) {
       const keys = arrivals.flatMap(({ entries }) => entries.map(({ key }) => key));
@@ -438,6 +441,24 @@ function claimOf(guard: Act["guard"]): { kind: string; text: string; values: rea
       text: TEND[guard.tend],
       values: [guard.cause, guard.value ?? ""],
     };
+  }
+  if ("connection" in guard) {
+    const { connection, verdict, reason, until } = guard;
+    return verdict === "resume"
+      ? {
+          kind: "connection to resume",
+          text: "delete from pause where connection = $7 returning connection as id",
+          values: [connection],
+        }
+      : {
+          kind: "connection to stop",
+          text: `insert into pause as known (connection, how, asked_by, reason, until) values ($7, $8, $1, $9, nullif($10, '')::timestamptz)
+            on conflict (connection) do update set how = excluded.how, asked_by = excluded.asked_by, reason = excluded.reason,
+              asked_at = clock_timestamp(), until = excluded.until
+            where known.how <> excluded.how or known.until is distinct from excluded.until or known.until < clock_timestamp()
+            returning connection as id`,
+          values: [connection, verdict === "pause" ? "paused" : "draining", reason, until ?? ""],
+        };
   }
   return {
     kind: "exception",

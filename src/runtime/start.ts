@@ -19,7 +19,14 @@ import { assemble } from "./assemble.ts";
 import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import type { Actor, Dock } from "./dock.ts";
-import { BatchDecided, DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
+import {
+  BatchDecided,
+  ConnectionDecided,
+  DeliveryDecided,
+  InstanceResumed,
+  QuestionAnswered,
+} from "./facts.ts";
+import { Figures } from "./figures.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openSecrets } from "./secrets.ts";
 import type { Act } from "./store.ts";
@@ -74,6 +81,16 @@ export async function start(options: StartOptions): Promise<Dock> {
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
   await loops.begin();
+  const figures = new Figures({
+    store: store.figures,
+    clock,
+    log,
+    worker,
+    connections: () => dispatcher.connections(),
+    takeCalls: () => dispatcher.takeCalls(),
+    obey: (pauses) => dispatcher.obey(pauses),
+  });
+  const writing = figures.run(stopping.signal);
   const receiving = [...definitions.inbound.values()].map((flow) => {
     const session = sessions.get(flow.connection.name);
     return session?.receive ? receive(flow, session) : Promise.resolve();
@@ -167,6 +184,23 @@ export async function start(options: StartOptions): Promise<Dock> {
         guard: { batch, verdict },
       });
       if (done) batches.ring();
+      return done;
+    },
+    async decideConnection(connection, verdict, actor, until = null) {
+      if (!definitions.connections.has(connection))
+        throw new Unusable(`There is no connection ${connection}.`, { facts: { connection } });
+      const reason = actor.reason ?? "";
+      const fact = ConnectionDecided.of({ connection, verdict, until, by: actor.name, reason });
+      const entry = entryOf(fact, {
+        ...said(actor),
+        id: `connection:${connection}:${verdict}:${clock.id()}`,
+      });
+      const done = await act({
+        ...deed(actor, `${verdict} connection`, `connection/${connection}`),
+        entry,
+        guard: { connection, verdict, reason, until },
+      });
+      if (done) await figures.look();
       return done;
     },
     connections: () => dispatcher.connections(),
@@ -271,7 +305,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     stopping.abort();
     await Promise.all([batches.stop(), readingAgain]).catch(() => undefined);
     await loops.stop(GRACE_MS);
-    await Promise.race([Promise.allSettled([...receiving, chores]), pause(clock, 2_000)]);
+    await Promise.race([Promise.allSettled([...receiving, chores, writing]), pause(clock, 2_000)]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));
     await store.close();
     await pool.end();

@@ -137,7 +137,8 @@ export interface Store {
 }
 
 /** A person's (or client's) act: an audit line, a fact for the journal, and the condition under which both are written:
- * the question open, the delivery set aside, the instance parked, the batch in a state that allows it, the exception open
+ * the question open, the delivery set aside, the instance parked, the batch in a state that allows it, the connection not as
+ * asked already, the exception open
  * and about no delivery (a delivery is decided, not talked away), or something of the cause open.
  */
 export interface Act {
@@ -152,13 +153,22 @@ export interface Act {
     | { readonly process: string; readonly instance: string }
     | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string }
-    | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null };
+    | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null }
+    | {
+        readonly connection: string;
+        readonly verdict: ConnectionVerdict;
+        readonly reason: string;
+        readonly until: string | null;
+      };
 }
 
 /** A lane was taken over by another worker: nothing this worker decided for it may become true. */
 export class TakenOver extends Error {
   override readonly name = "TakenOver";
 }
+
+/** What a person may say about a connection. */
+export type ConnectionVerdict = "pause" | "drain" | "resume";
 
 /** What a person may say about a batch. */
 export type BatchVerdict = "pause" | "resume" | "read refused again" | "give up";

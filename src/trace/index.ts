@@ -12,6 +12,7 @@
  * - `lines(pool, correlations, known)`: one line for each document.
  * - `overview(pool, known, dock.connections())`: the sentence, the funnels, the systems, what needs someone.
  * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
+ * - `systems(pool, known, dock.connections())`, `systemHistory(pool, name, hours)`, `openFor(pool, name, known)`: systems.
  * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
  * - `feed(pool, contracts, from)`: facts of the journal as a stream, for reporting.
  *
@@ -40,6 +41,17 @@ export { FEED_BEGINNING, type FedFact, type FeedPlace, feed } from "./feed.ts";
 export { type Found, type FoundDocument, find, findDocuments, type Match } from "./find.ts";
 export type { Funnel, FunnelStage } from "./funnel.ts";
 export type { Header, Money } from "./header.ts";
+export {
+  type CallsPart,
+  countedIn,
+  countedSince,
+  type OutageView,
+  outages,
+  type Parts,
+  partsOf,
+  type QueuePart,
+  quantile,
+} from "./history.ts";
 export { type Overview, overview } from "./home.ts";
 export type { InstanceView, MilestoneView } from "./instances.ts";
 export type { InStep } from "./instep.ts";
@@ -56,4 +68,13 @@ export {
 export type { OpinionsView } from "./opinions.ts";
 export { STATUS_WORDS, STATUSES, type Status, type StatusWord } from "./status.ts";
 export type { Entry, Level, LineageNode } from "./story.ts";
-export { downOf, type Line, type SystemView } from "./systems.ts";
+export {
+  flowTitle,
+  type OpenDeliveries,
+  type OpenDeliveryView,
+  type OpenKind,
+  openFor,
+  type SystemHistory,
+  systemHistory,
+} from "./system.ts";
+export { downOf, type Line, type PauseView, type SystemView, systems } from "./systems.ts";

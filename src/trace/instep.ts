@@ -56,7 +56,7 @@ export function inStep(facts: {
       sentence: `Cannot tell: no worker has reported for ${span(ageMs)}. What arrived before is kept.`,
     };
   }
-  const away = systems.filter(({ state }) => state === "down" || state === "trying");
+  const away = systems.filter(({ state }) => state === "down" || state === "trying" || state === "paused");
   const waiting = away.map((system) => awaySentence(system, now)).join(" ");
   if (needs.documents === 0 && away.length === 0) {
     return {
@@ -77,7 +77,9 @@ export function inStep(facts: {
             : ""
         }.`;
   const share = needs.documents / Math.max(running, 1);
-  const longAway = away.some(({ since }) => since !== null && now.getTime() - Date.parse(since) > AWAY_MS);
+  const longAway = away.some(
+    ({ since, pause }) => pause === null && since !== null && now.getTime() - Date.parse(since) > AWAY_MS,
+  );
   const out = (needs.documents > 3 && share > MOSTLY_SHARE) || longAway;
   return {
     answer: out ? "out of step" : "mostly",
@@ -86,12 +88,16 @@ export function inStep(facts: {
   };
 }
 
-function awaySentence({ title, since, waiting, exact }: SystemView, now: Date): string {
+function awaySentence({ title, since, waiting, exact, pause }: SystemView, now: Date): string {
   const long = since === null ? "" : ` for ${span(now.getTime() - Date.parse(since))}`;
   const safe =
     waiting === 0
       ? "nothing waits for it."
       : `${exact ? "" : "at least "}${waiting} ${waiting === 1 ? "document waits" : "documents wait"} safely; nothing is lost.`;
+  if (pause) {
+    const how = pause.how === "paused" ? "is paused" : "is being drained";
+    return `${title} ${how} by ${pause.by} since ${span(now.getTime() - Date.parse(pause.at))}: ${safe}`;
+  }
   return `${title} has not answered${long}: ${safe}`;
 }
 

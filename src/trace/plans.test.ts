@@ -6,10 +6,12 @@ import * as documentSql from "./document.ts";
 import * as documentsSql from "./documents.ts";
 import { FIND_EXACT, FIND_PREFIX } from "./find.ts";
 import { COUNTS, SOMEONE, WAITING } from "./funnel.ts";
+import { CALLS, COUNTED_SINCE, COUNTS_BY_MINUTE, OUTAGES, QUEUE } from "./history.ts";
 import { overview, recent } from "./index.ts";
 import { INSTANCES_BY_KEYS } from "./instances.ts";
 import { GROUP_ITEMS, GROUPS, NEEDS, QUESTIONS } from "./needs.ts";
 import { KEYS_OF, SHARERS } from "./related.ts";
+import { OPEN_BY_KIND, OPEN_OF } from "./system.ts";
 import { OPEN_BY_CONNECTION } from "./systems.ts";
 
 let db: FreshDatabase;
@@ -45,6 +47,15 @@ const FILL = [
   `insert into opinion select 'order/SO-' || o, 'accepted', s, true, now() from generate_series(1, ${ORDERS}) o, unnest(array['erp', 'crm']) s`,
   `insert into counter select p, 'reached m' || n, 1 from generate_series(1, 200) p, generate_series(1, 100) n`,
   `insert into arrival (id, flow, source, message_id, body) select gen_random_uuid(), 'f', 's', 'm' || o, '' from generate_series(1, ${ORDERS}) o`,
+  `insert into call_minute select c, date_trunc('minute', now()) - n * interval '1 minute', 'w', 1, 0, 0, '{1}'
+     from generate_series(1, 5000) n, unnest(array['erp', 'wms']) c`,
+  `insert into queue_minute select c, date_trunc('minute', now()) - n * interval '1 minute', 1, 0, 0
+     from generate_series(1, 5000) n, unnest(array['erp', 'wms']) c`,
+  `insert into outage (connection, worker, because, began_at, ended_at)
+     select 'erp', 'w', 'b', now() - n * interval '1 hour', now() - n * interval '59 minutes' from generate_series(1, 5000) n`,
+  `insert into count_minute select p, 'reached m' || m, date_trunc('hour', now()) - n * interval '1 hour', 1
+     from generate_series(1, 5) p, generate_series(1, 10) m, generate_series(1, 400) n`,
+  `insert into counted select p, 'reached m' || n, 1 from generate_series(1, 200) p, generate_series(1, 100) n`,
   "analyze",
 ];
 
@@ -75,6 +86,13 @@ test.each<[string, string, unknown[]]>([
   ["who needs someone, by milestone", SOMEONE, ["order-to-cash", 7]],
   ["who waits, by milestone", WAITING, ["order-to-cash", 7, ["wms"], 20_000]],
   ["what waits for each system", OPEN_BY_CONNECTION, [500_000]],
+  ["what is open for a system, by kind", OPEN_BY_KIND, ["wms"]],
+  ["what is open for a system", OPEN_OF, ["wms", "0", 50]],
+  ["the calls of a system", CALLS, ["erp", new Date(Date.now() - 3_600_000)]],
+  ["the queue of a system", QUEUE, ["erp", new Date(Date.now() - 3_600_000)]],
+  ["the outages of a system", OUTAGES, ["erp", new Date(Date.now() - 3_600_000)]],
+  ["counts of a span", COUNTED_SINCE, ["2", new Date(Date.now() - 3_600_000)]],
+  ["counts by the minute", COUNTS_BY_MINUTE, ["2", ["reached m1"], new Date(Date.now() - 3_600_000)]],
   ["causes", GROUPS, []],
   ["the exceptions of a cause", GROUP_ITEMS, [["f1"], 50]],
   ["open questions", QUESTIONS, [200]],

@@ -4,7 +4,17 @@
  * What waits is in the database and counts for all workers; whether a system answers is what this worker saw.
  */
 import { type Known, systemTitle } from "./known.ts";
-import { type Db, type Instant, isoOrNull } from "./rows.ts";
+import { type Db, type Instant, iso, isoOrNull } from "./rows.ts";
+
+/** Why nothing is sent to a system: who said so, until when. */
+export interface PauseView {
+  /** draining: what is unclear is still cleared up. */
+  readonly how: "paused" | "draining";
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly until: string | null;
+}
 
 /** What the dock says about a connection; `dock.connections()` fits. */
 export interface Line {
@@ -14,6 +24,8 @@ export interface Line {
   readonly breaker: "closed" | "open" | "probing";
   readonly because: string | null;
   readonly since: string | null;
+  /** Set while a person has paused it. */
+  readonly pause?: PauseView | null;
   readonly inFlight: number;
   readonly lastOkAt: string | null;
   readonly p50Ms: number | null;
@@ -24,8 +36,12 @@ export interface SystemView {
   readonly name: string;
   readonly title: string;
   readonly owner: string;
-  /** ok: it answers · slow: answers take over SLOW_MS · down: calls stopped · trying: one probe at a time · unknown. */
-  readonly state: "ok" | "slow" | "down" | "trying" | "unknown";
+  /**
+   * ok: it answers · slow: answers take over SLOW_MS · down: calls stopped · trying: one probe at a time · unknown ·
+   * paused: a person said so.
+   */
+  readonly state: "ok" | "slow" | "down" | "trying" | "unknown" | "paused";
+  readonly pause: PauseView | null;
   readonly because: string | null;
   readonly since: string | null;
   readonly lastOkAt: string | null;
@@ -86,6 +102,7 @@ export async function systems(db: Db, known: Known, connections: readonly Line[]
         title: line?.title ?? systemTitle(known, name),
         owner: line?.owner ?? known.connections.get(name)?.owner ?? "",
         state: stateOf(line),
+        pause: pauseOf(line),
         because: line?.because ?? null,
         since: line?.since ?? null,
         lastOkAt: line?.lastOkAt ?? null,
@@ -108,6 +125,7 @@ export async function systems(db: Db, known: Known, connections: readonly Line[]
 
 function stateOf(line: Line | undefined): SystemView["state"] {
   if (!line) return "unknown";
+  if (line.pause) return "paused";
   if (line.breaker === "open") return "down";
   if (line.breaker === "probing") return "trying";
   // Nobody called it since this worker started: a mailbox that only sends to us, or a target nothing was owed to yet.
@@ -115,14 +133,28 @@ function stateOf(line: Line | undefined): SystemView["state"] {
   return line.p50Ms !== null && line.p50Ms > SLOW_MS ? "slow" : "ok";
 }
 
+const pauseOf = (line: Line | undefined): PauseView | null =>
+  line?.pause
+    ? {
+        how: line.pause.how,
+        by: line.pause.by,
+        reason: line.pause.reason,
+        at: iso(line.pause.at),
+        until: isoOrNull(line.pause.until),
+      }
+    : null;
+
 const TROUBLE: Readonly<Record<SystemView["state"], number>> = {
   down: 4,
+  paused: 4,
   trying: 3,
   slow: 2,
   unknown: -1,
   ok: 0,
 };
 
-/** Connections that rest, for the judge of documents. */
-export const downOf = (connections: readonly Pick<Line, "name" | "breaker">[]): ReadonlySet<string> =>
-  new Set(connections.filter(({ breaker }) => breaker !== "closed").map(({ name }) => name));
+/** Connections that rest, because they do not answer or a person said so; for the judge of documents. */
+export const downOf = (
+  connections: readonly Pick<Line, "name" | "breaker" | "pause">[],
+): ReadonlySet<string> =>
+  new Set(connections.filter(({ breaker, pause }) => breaker !== "closed" || pause).map(({ name }) => name));

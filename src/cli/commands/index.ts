@@ -17,6 +17,7 @@ import { process } from "./process.ts";
 import { approve, decline, questions } from "./questions.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
+import { systems } from "./systems.ts";
 import { trace } from "./trace.ts";
 import { version } from "./version.ts";
 
@@ -25,6 +26,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   start,
   trace,
   status,
+  systems,
   exceptions,
   cause,
   batches,

@@ -43,25 +43,7 @@ export function statusLines(view: Overview, { paint, columns }: Terminal): strin
     tone[view.step.answer](paint.bold(view.step.sentence)),
     ...view.funnels.flatMap((each) => ["", ...funnelLines(each, { paint, columns })]),
     "",
-    ...table<SystemView>(
-      [
-        { title: "SYSTEM", value: ({ title }) => title },
-        {
-          title: "STATE",
-          value: ({ state }) => STATE[state],
-          paint: (text, { state }) =>
-            state === "ok" ? paint.good(text) : state === "down" ? paint.bad(text) : text,
-        },
-        { title: "WAITING", value: ({ waiting }) => String(waiting), align: "right" },
-        { title: "OLDEST", value: ({ oldestAt }) => age(oldestAt, view.asOf), align: "right" },
-        { title: "HELD", value: ({ held }) => some(held), align: "right" },
-        { title: "PARKED", value: ({ parked }) => some(parked), align: "right" },
-        { title: "UNCLEAR", value: ({ inDoubt }) => some(inDoubt), align: "right" },
-        { title: "", value: ({ because }) => because ?? "", shrinks: true },
-      ],
-      view.systems,
-      { columns, heading: paint.dim },
-    ),
+    ...systemLines(view.systems, view.asOf, { paint, columns }),
     "",
     needs.documents === 0
       ? paint.good("Nothing needs anyone.")
@@ -74,11 +56,43 @@ export function statusLines(view: Overview, { paint, columns }: Terminal): strin
   ];
 }
 
+/** The systems as a table, those in trouble first. */
+export function systemLines(
+  all: readonly SystemView[],
+  asOf: string,
+  { paint, columns }: Pick<Terminal, "paint" | "columns">,
+): string[] {
+  return table<SystemView>(
+    [
+      { title: "SYSTEM", value: ({ title }) => title },
+      {
+        title: "STATE",
+        value: ({ state }) => STATE[state],
+        paint: (text, { state }) =>
+          state === "ok" ? paint.good(text) : state === "down" ? paint.bad(text) : text,
+      },
+      { title: "WAITING", value: ({ waiting }) => String(waiting), align: "right" },
+      { title: "OLDEST", value: ({ oldestAt }) => age(oldestAt, asOf), align: "right" },
+      { title: "HELD", value: ({ held }) => some(held), align: "right" },
+      { title: "PARKED", value: ({ parked }) => some(parked), align: "right" },
+      { title: "UNCLEAR", value: ({ inDoubt }) => some(inDoubt), align: "right" },
+      {
+        title: "",
+        value: ({ because, pause }) => (pause ? `paused by ${pause.by}: ${pause.reason}` : (because ?? "")),
+        shrinks: true,
+      },
+    ],
+    all,
+    { columns, heading: paint.dim },
+  );
+}
+
 const STATE: Readonly<Record<SystemView["state"], string>> = {
   ok: "✔ ok",
   slow: "~ slow",
   down: "✕ down",
   trying: "↻ trying",
+  paused: "⏸ paused",
   unknown: "· no calls yet",
 };
 

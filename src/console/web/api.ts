@@ -227,6 +227,13 @@ export type Press =
       readonly verdict: "pause" | "resume" | "read refused again" | "give up";
       readonly reason: string;
     }
+  | {
+      readonly act: "decide system";
+      readonly system: string;
+      readonly verdict: "pause" | "drain" | "resume";
+      readonly until: string | null;
+      readonly reason: string;
+    }
   | { readonly act: "resolve"; readonly exception: string; readonly reason: string }
   | {
       readonly act: "settle";
@@ -243,6 +250,7 @@ const ACCEPTED: Readonly<Record<Press["act"], string>> = {
   settle: "Accepted. What you found is recorded with your name.",
   cancel: "Given up. Later steps go on without it.",
   "decide batch": "Accepted. The batch shows what became of it.",
+  "decide system": "Accepted. Every worker obeys within two seconds.",
   resolve: "Closed. What you did is recorded with your name.",
 };
 
@@ -267,6 +275,11 @@ function requestOf(press: Press): { path: string; body: object } {
       return {
         path: `/batches/${encodeURIComponent(press.batch)}/decide`,
         body: { verdict: press.verdict, reason: press.reason },
+      };
+    case "decide system":
+      return {
+        path: `/systems/${encodeURIComponent(press.system)}/decide`,
+        body: { verdict: press.verdict, until: press.until, reason: press.reason },
       };
     case "resolve":
       return {

@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { AnnounceProvider } from "./announce.tsx";
 import { useHome, useSession } from "./api.ts";
+import { ChartsProvider } from "./charts.tsx";
 import { count, span } from "./format.ts";
 import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
 import { Mishap } from "./mishap.tsx";
@@ -12,6 +13,8 @@ import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
+import { SystemPage } from "./pages/system.tsx";
+import { SystemsPage } from "./pages/systems.tsx";
 import { Failed } from "./parts.tsx";
 import { useQuery } from "./query.ts";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
@@ -22,6 +25,7 @@ const PAGES = [
   { path: "/", title: "Home", key: "h" },
   { path: "/documents", title: "Documents", key: "d" },
   { path: "/exceptions", title: "Exceptions", key: "e" },
+  { path: "/systems", title: "Systems", key: "s" },
   { path: "/batches", title: "Batches", key: "b" },
 ] as const;
 
@@ -73,22 +77,27 @@ function Shell() {
       <main id="main" ref={main} tabIndex={-1}>
         <Staleness />
         <Mishap place={location}>
-          <Switch>
-            <Route path="/" component={HomePage} />
-            <Route path="/documents" component={DocumentsPage} />
-            <Route path="/exceptions" component={ExceptionsPage} />
-            <Route path="/batches" component={BatchesPage} />
-            <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
-            <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
-            <Route>
-              <div className="page">
-                <h1>Nothing is here</h1>
-                <p>
-                  This page does not exist. <Link href="/">Go home</Link>, or press / and search for a number.
-                </p>
-              </div>
-            </Route>
-          </Switch>
+          <ChartsProvider>
+            <Switch>
+              <Route path="/" component={HomePage} />
+              <Route path="/documents" component={DocumentsPage} />
+              <Route path="/exceptions" component={ExceptionsPage} />
+              <Route path="/systems" component={SystemsPage} />
+              <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
+              <Route path="/batches" component={BatchesPage} />
+              <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
+              <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
+              <Route>
+                <div className="page">
+                  <h1>Nothing is here</h1>
+                  <p>
+                    This page does not exist. <Link href="/">Go home</Link>, or press / and search for a
+                    number.
+                  </p>
+                </div>
+              </Route>
+            </Switch>
+          </ChartsProvider>
         </Mishap>
       </main>
       {keys && <KeySheet onClose={() => showKeys(false)} />}
@@ -292,7 +301,9 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g h", "Home"],
     ["g d", "Documents"],
     ["g e", "Exceptions"],
+    ["g s", "Systems"],
     ["g b", "Batches"],
+    ["t", "Every chart as a table, and back"],
     ["1 2 3", "On a document: business, all steps, every try"],
     ["p", "Pause and resume updates"],
     ["Esc", "Back one layer"],

@@ -49,6 +49,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       queries.invalidateQueries({
         predicate: ({ queryKey: [kind, about] }) =>
           kind === "home" ||
+          kind === "systems" ||
           kind === "exceptions" ||
           kind === "find" ||
           (kind === "story" && (documents === null || documents.includes(String(about)))) ||

@@ -204,6 +204,34 @@ describe.skipIf(missing)("in a browser", () => {
     await waiting.context().close();
   });
 
+  test("a system is paused with a reason, says so everywhere, and every chart has its table", async () => {
+    const opened = await page("/systems");
+    await opened.getByRole("link", { name: "ERP" }).click();
+    await opened.getByRole("heading", { level: 1, name: "ERP" }).waitFor();
+    await opened.getByRole("button", { name: "Pause…" }).click();
+    const dialog = opened.getByRole("dialog");
+    await dialog.getByLabel(/Why/).fill("New release.");
+    await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+    await opened.getByText("Nothing is sent to it. maria: New release.").waitFor();
+    await order(70);
+    // What is counted is what is listed.
+    await opened.getByRole("heading", { name: /^Not settled/ }).waitFor();
+    await opened.getByRole("link", { name: "SO-70" }).waitFor();
+    const counted = await opened.getByRole("heading", { name: /^Not settled/ }).innerText();
+    const rows = opened.getByRole("table", { name: "Deliveries that are not settled, oldest first" });
+    expect(`Not settled (${(await rows.getByRole("row").count()) - 1})`).toBe(counted);
+    await opened.keyboard.press("t");
+    await opened.getByRole("table", { name: "Calls over time" }).waitFor();
+    await opened.getByRole("table", { name: "Outages, latest first" }).waitFor();
+    await opened.keyboard.press("g");
+    await opened.keyboard.press("h");
+    await opened.getByRole("status").filter({ hasText: "ERP is paused by maria" }).waitFor();
+    await opened.goto(new URL("/systems/erp", open.url).href);
+    await opened.getByRole("button", { name: "Resume" }).click();
+    await opened.getByText("It answers.").waitFor();
+    await opened.context().close();
+  });
+
   test("text from outside is shown and never run", async () => {
     await order(60, '"><img src=x onerror=window.hacked=1><script>window.hacked=1</script>');
     const shown = await page("/d/order/SO-60?zoom=attempts");
@@ -237,6 +265,8 @@ describe.skipIf(missing)("in a browser", () => {
     "/d/order/SO-1?zoom=attempts",
     "/d/order/SO-2",
     "/exceptions",
+    "/systems",
+    "/systems/erp",
     "/nowhere",
   ];
 
@@ -262,7 +292,8 @@ describe.skipIf(missing)("in a browser", () => {
     for (const path of PAGES) {
       const opened = await page(path, { width: 320 });
       await expect.poll(() => opened.locator(".loading").count()).toBe(0);
-      expect([path, await opened.evaluate("document.documentElement.scrollWidth")]).toEqual([path, 320]);
+      const wide = await opened.evaluate(TOO_WIDE);
+      expect([path, wide]).toEqual([path, []]);
       await opened.context().close();
     }
   });
@@ -319,4 +350,13 @@ const NAMELESS = `(() => {
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   for (const id of new Set(ids)) if (ids.filter((one) => one === id).length > 1) bad.push("id twice: " + id);
   return bad;
+})()`;
+
+/** Runs in the page: what reaches beyond its right edge, unless it scrolls by itself. */
+const TOO_WIDE = `(() => {
+  const width = innerWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("main *, header *, nav *")]
+    .filter((one) => one.getBoundingClientRect().right > width + 1 && !one.closest(".scroll, pre"))
+    .map((one) => one.tagName.toLowerCase() + "." + one.className + " " + one.textContent.slice(0, 40));
 })()`;

@@ -201,12 +201,14 @@ function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
   );
 }
 
-const STATE = {
+/** How a system's state reads: with the words of the status table. */
+export const SYSTEM_STATE = {
   ok: { word: "done", text: "Answers" },
   slow: { word: "trying again", text: "Slow" },
   down: { word: "waiting", text: "Not answering" },
   trying: { word: "trying again", text: "Coming back" },
   unknown: { word: "replaced", text: "No calls yet" },
+  paused: { word: "on hold", text: "Paused" },
 } as const;
 
 /** Systems listed before the rest has to be asked for: those in trouble or with something waiting come first. */
@@ -250,7 +252,7 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
             </thead>
             <tbody>
               {shown.map((system) => {
-                const { word, text } = STATE[system.state];
+                const { word, text } = SYSTEM_STATE[system.state];
                 const aside = [
                   system.parked > 0 ? `${count(system.parked)} set aside` : "",
                   system.held > 0 ? `${count(system.held)} on hold` : "",
@@ -259,7 +261,7 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
                 return (
                   <tr key={system.name}>
                     <th scope="row">
-                      {system.title}
+                      <Link href={`/systems/${encodeURIComponent(system.name)}`}>{system.title}</Link>
                       <small>{aside.length > 0 ? aside.join(", ") : system.owner}</small>
                     </th>
                     <td>

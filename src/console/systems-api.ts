@@ -1,0 +1,113 @@
+/**
+ * The console's API about systems: how each does now and did over time, what waits for it, and the pause button.
+ *
+ * Reads go through the trace; a pause is a decision of a person, taken by the dock, obeyed by every worker, and audited.
+ */
+import type { FastifyInstance } from "fastify";
+import type { Static } from "typebox";
+import type { Connection, Repeat } from "../connectors/connector.ts";
+import type { Definitions, Dock } from "../runtime/dock.ts";
+import { downOf, flowTitle, openFor, systemHistory, systems } from "../trace/index.ts";
+import { late, missing } from "./answers.ts";
+import { acting, may, seen } from "./gate.ts";
+import * as shapes from "./shapes.ts";
+
+/** What a second sending of the same document does there, for people. */
+const REPEAT: Readonly<Record<Repeat, string>> = {
+  key: "Sent twice, it is booked once: the system knows our key.",
+  upsert: "Sent twice, it is booked once: it is written under our number.",
+  "unique-reference": "Sent twice, it is booked once: the system refuses a second one with our reference.",
+  searchable: "Sent twice, it would be booked twice; therefore we look for it first.",
+  none: "Sent twice, it would be booked twice, and nobody can look: a person checks.",
+};
+
+export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
+  const { pool, definitions } = dock;
+
+  app.get("/systems", may("view", "shown"), async () => ({
+    systems: await systems(pool, definitions, dock.connections()),
+    asOf: new Date().toISOString(),
+  }));
+
+  app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.SystemQuery> }>(
+    "/systems/:name",
+    { ...may("view", "shown"), schema: { querystring: shapes.SystemQuery } },
+    async ({ params: { name }, query: { hours } }, reply) => {
+      const now = new Date();
+      const connection = definitions.connections.get(name);
+      const [all, history] = await Promise.all([
+        systems(pool, definitions, dock.connections()),
+        systemHistory(pool, name, Number(hours ?? 6), now),
+      ]);
+      const system = all.find((one) => one.name === name);
+      if (!system || !connection) return missing(reply, `No system ${name} is connected.`);
+      const state = dock.connections().find((one) => one.name === name);
+      return {
+        system,
+        about: {
+          connector: connection.connector.name,
+          summary: connection.connector.summary,
+          repeat: REPEAT[connection.connector.guarantees.repeat],
+          verifies: connection.connector.guarantees.verifies,
+          concurrency: connection.concurrency,
+          allowed: state?.allowed ?? 0,
+          flows: flowsOf(definitions, connection),
+        },
+        history,
+        asOf: now.toISOString(),
+      };
+    },
+  );
+
+  app.get<{ Params: { name: string }; Querystring: { after?: string } }>(
+    "/systems/:name/open",
+    may("view", "shown"),
+    async ({ params: { name }, query: { after }, who }) => {
+      const down = downOf(dock.connections());
+      const open = await openFor(pool, name, definitions, { after: after ?? null, down });
+      const all = open.deliveries.map(({ correlation }) => correlation);
+      const theirs = await seen(pool, who!, "view", all);
+      return theirs === null
+        ? open
+        : { ...open, deliveries: open.deliveries.filter(({ correlation }) => theirs(correlation)) };
+    },
+  );
+
+  app.post<{ Params: { name: string }; Body: Static<typeof shapes.SystemDecision> }>(
+    "/systems/:name/decide",
+    { ...may("steer systems"), schema: { body: shapes.SystemDecision } },
+    async (request, reply) => {
+      const {
+        params: { name },
+        body: { verdict, reason, until },
+      } = request;
+      if (await dock.decideConnection(name, verdict, acting(request, reason), until ?? null))
+        return { done: true };
+      return late(
+        reply,
+        verdict === "resume" ? `${name} is not paused.` : `${name} is paused like this already.`,
+      );
+    },
+  );
+}
+
+interface FlowOf {
+  readonly name: string;
+  readonly title: string;
+  readonly direction: "in" | "out";
+  readonly contracts: readonly string[];
+}
+
+function flowsOf(definitions: Definitions, { name }: Connection): FlowOf[] {
+  return [...definitions.flows.values()].flatMap((flow): FlowOf[] => {
+    if (flow.direction === "in") {
+      if (flow.connection.name !== name) return [];
+      const contracts = flow.publishes.map((contract) => contract.name);
+      const title = flowTitle(definitions, contracts[0] ?? flow.name, name, "in");
+      return [{ name: flow.name, title, direction: "in", contracts }];
+    }
+    if (!flow.connections.some((one) => one.name === name)) return [];
+    const title = flowTitle(definitions, flow.on.name, name, "out");
+    return [{ name: flow.name, title, direction: "out", contracts: [flow.on.name] }];
+  });
+}

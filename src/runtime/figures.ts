@@ -1,0 +1,108 @@
+/**
+ * Writes down how this worker's calls go, and listens whether a person has paused a connection.
+ *
+ * It stands beside the loops: when the database is away its figures of that time are lost, and nothing else is. A pause is
+ * read from its table once a second, so every worker obeys it within two seconds, also one that starts later.
+ */
+import type { Log } from "../std/log.ts";
+import type { Calls, Outage } from "../trace/figures.ts";
+import { type Clock, pause } from "./clock.ts";
+import type { ConnectionState, Pause } from "./dock.ts";
+
+export interface FigureStore {
+  /** Calls since the last time, outages begun and ended. */
+  keep(
+    worker: string,
+    seen: {
+      readonly calls: readonly Calls[];
+      readonly away: readonly Outage[];
+      readonly back: readonly string[];
+    },
+  ): Promise<void>;
+  /** What waits for each connection, and what every count went up by; one worker's turn is enough. */
+  measure(): Promise<void>;
+  forget(): Promise<void>;
+  pauses(): Promise<readonly Pause[]>;
+}
+
+/** How often pauses are read. */
+const LOOK_MS = 1_000;
+/** Figures are written once in this many looks: every ten seconds. */
+const WRITE_LOOKS = 10;
+/** What is past its time is dropped once in this many looks: every hour, first after ten minutes. */
+const FORGET_LOOKS = 3_600;
+const FORGET_FIRST = 600;
+
+interface Given {
+  readonly store: FigureStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly worker: string;
+  readonly connections: () => readonly ConnectionState[];
+  /** Calls counted since the last time. */
+  readonly takeCalls: () => readonly Calls[];
+  /** These are paused from now on, and no others. */
+  readonly obey: (pauses: readonly Pause[]) => void;
+}
+
+export class Figures {
+  readonly #given: Given;
+  /** Connections whose outage is written down. */
+  readonly #away = new Set<string>();
+
+  constructor(given: Given) {
+    this.#given = given;
+  }
+
+  /** Runs until the signal fires, and writes what is left. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, store, log } = this.#given;
+    await this.look();
+    for (let looks = 1; !signal.aborted; looks += 1) {
+      await pause(clock, LOOK_MS, signal);
+      try {
+        if (!signal.aborted) await this.look();
+        if (looks % WRITE_LOOKS === 0 || signal.aborted) await this.#write();
+        if (looks % FORGET_LOOKS === FORGET_FIRST) await store.forget();
+      } catch (error) {
+        if (!signal.aborted)
+          log.warn("Figures could not be written; the charts have a gap.", { error: String(error) });
+      }
+    }
+  }
+
+  /** Reads what people have paused, now. */
+  async look(): Promise<void> {
+    const { store, obey, log } = this.#given;
+    try {
+      obey(await store.pauses());
+    } catch (error) {
+      log.warn("Pauses could not be read; they stand as they were.", { error: String(error) });
+    }
+    await this.#outages();
+  }
+
+  /** An outage is written when it is seen, so that a short one is not missed between two writings. */
+  async #outages(): Promise<void> {
+    const { store, worker, connections } = this.#given;
+    const now = connections();
+    const away = now.flatMap(({ name, breaker, since, because }): Outage[] =>
+      breaker !== "closed" && since !== null && !this.#away.has(name)
+        ? [{ connection: name, since, because: because ?? "It does not answer." }]
+        : [],
+    );
+    const back = now.flatMap(({ name, breaker }) =>
+      breaker === "closed" && this.#away.has(name) ? [name] : [],
+    );
+    if (away.length + back.length === 0) return;
+    await store.keep(worker, { calls: [], away, back });
+    for (const { connection } of away) this.#away.add(connection);
+    for (const name of back) this.#away.delete(name);
+  }
+
+  async #write(): Promise<void> {
+    const { store, worker, takeCalls } = this.#given;
+    await store.keep(worker, { calls: takeCalls(), away: [], back: [] });
+    await store.measure();
+  }
+}
