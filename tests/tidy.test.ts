@@ -25,12 +25,14 @@ const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocen
       file("src/std/span.ts", 'export { step } from "../processes/process.ts";'),
       file("src/contracts/late.ts", 'const sql = await import("../work/deliveries.ts");'),
       file("src/helpers/all.ts", ""),
+      file("src/mappings/x12/trade.ts", 'import { flow } from "../../flows/flow.ts";'),
     ],
     says: [
       "src/journal/append.ts uses src/connectors/http/connector.ts; journal may use contracts, std",
       "src/std/span.ts uses src/processes/process.ts; std may use no other room",
       "src/contracts/late.ts uses src/work/deliveries.ts; contracts may use std",
       'src/helpers/all.ts: "helpers" is no room of the house; a new one takes a decision record',
+      "src/mappings/x12/trade.ts uses src/flows/flow.ts; mappings may use contracts, codecs, std",
     ],
     innocent: [
       file("src/journal/read.ts", 'import { a } from "./append.ts"; // not "../connectors/x.ts"'),
@@ -57,19 +59,21 @@ const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocen
     ],
     innocent: [file("src/cli/draw.ts", 'import { paths } from "../testing/rehearse.ts";')],
   },
-  "contracts, codecs, flows and processes touch no clock, no chance and no world": {
+  "contracts, codecs, mappings, flows and processes touch no clock, no chance and no world": {
     broken: [
       file("src/processes/order.ts", "const now = new Date();"),
       file("src/codecs/x12/codec.ts", 'import { readFileSync } from "node:fs";'),
       file("src/contracts/ids.ts", 'import { openPool } from "../std/sql.ts";'),
       file("src/std/sql.ts", 'import pg from "pg";'),
       file("src/flows/ask.ts", "await fetch(url);"),
+      file("src/mappings/x12/trade.ts", "const today = Date.now();"),
     ],
     says: [
       "src/processes/order.ts says new Date()",
       "src/codecs/x12/codec.ts reaches node:fs",
       "src/contracts/ids.ts reaches pg through src/std/sql.ts",
       "src/flows/ask.ts says fetch(",
+      "src/mappings/x12/trade.ts says Date.now",
     ],
     innocent: [
       file("src/codecs/json/codec.ts", "/* never Date.now */ const at = new Date(text); // Math.random"),

@@ -30,6 +30,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   connectors: ["codecs", "contracts", "std"],
   flows: ["contracts", "codecs", "connectors", "std"],
   processes: ["contracts", "std"],
+  // A mapping stands between a format and a meaning, so it knows both; nothing else of the language needs to know it.
+  mappings: ["contracts", "codecs", "std"],
   journal: ["contracts", "std"],
   work: ["journal", "processes", "contracts", "std"],
   trace: ["work", "journal", "processes", "contracts", "std"],
@@ -59,7 +61,8 @@ const WRITES_ROWS =
   /\binsert\s+into\s+[\w.]+(?=\s*(\(|select\b|values\b))|\bupdate\s+[\w.]+(\s+as\s+\w+)?\s+set(?=\s+\w+\s*=)|\bdelete\s+from\s+[\w.]+/i;
 
 /** How doors may be named from outside: `crossdock` and what package.json exports. */
-const DOOR = /^crossdock(\/(testing|server|canon|connectors\/[a-z0-9-]+|codecs\/[a-z0-9-]+))?$/;
+const DOOR =
+  /^crossdock(\/(testing|server|canon|connectors\/[a-z0-9-]+|codecs\/[a-z0-9-]+|mappings\/[a-z0-9-]+))?$/;
 
 const lineOf = (file: File, pattern: RegExp): string | undefined => codeOf(file).match(pattern)?.[0];
 
@@ -122,14 +125,14 @@ export const LAWS: readonly Law[] = [
       ),
   },
   {
-    rule: "contracts, codecs, flows and processes touch no clock, no chance and no world",
+    rule: "contracts, codecs, mappings, flows and processes touch no clock, no chance and no world",
     because: "every decision must be replayable and testable by comparing values",
     breaches: (house) =>
       house
         .filter(
           (file) =>
             production(file) &&
-            ["contracts", "codecs", "flows", "processes"].includes(roomOf(file.path) ?? ""),
+            ["contracts", "codecs", "mappings", "flows", "processes"].includes(roomOf(file.path) ?? ""),
         )
         .flatMap((file) => {
           const found = lineOf(file, CLOCK_AND_CHANCE) ?? lineOf(file, WORLD);

@@ -1,0 +1,241 @@
+/**
+ * Reads a document by its table: the messages it means, and every value that none of them carries.
+ *
+ * A value is carried when a row took it. What no row asked for is listed, also what no table has ever heard of, so nothing is
+ * dropped in silence.
+ */
+import { decimals } from "../contracts/canon/index.ts";
+import type { Message } from "../contracts/contract.ts";
+import { ContractBroken } from "../std/errors.ts";
+import { type Found, find, leavesOf, type Tree, textOf, ways } from "./place.ts";
+import type { Around, EachRow, FieldRow, Row, Scope, Sheet, Translation } from "./table.ts";
+
+/** A value a document says and the messages do not. */
+export interface Left {
+  /** As people name it: `LIN[2]/PRI+AAB.1.2`, `lines[0].item.keywords[0]`. */
+  readonly place: string;
+  readonly value: string;
+}
+
+export interface Mapped {
+  /** What it means; a part that can mean nothing is refused alone. */
+  readonly messages: readonly (Message | ContractBroken)[];
+  readonly notCarried: readonly Left[];
+}
+
+/** The messages a document means. @throws {ContractBroken} when it can mean none, naming the place */
+export function read<Document>(sheet: Sheet<Document, never>, document: Document, around: Around): Mapped {
+  const { format } = sheet;
+  const tree = format.treeOf(document);
+  const reading = new Reading(tree, around, sheet.document);
+  const messages = reading.messages(chosen(sheet, tree));
+  const isCarried = (id: string) => reading.carried.has(id);
+  const notCarried = [...leavesOf(tree)]
+    .filter(({ id }) => !isCarried(id) && !format.silent?.(id, tree, isCarried))
+    .map(({ id, value }) => ({ place: format.placeOf(id, tree), value }));
+  return { messages, notCarried };
+}
+
+/** What stands for a document like this. */
+function chosen({ translations, document }: Sheet<never, never>, tree: Tree): readonly Translation[] {
+  const whole = { value: tree, id: "", via: [] };
+  const told = ([place]: readonly string[]) => textOf(first(whole, [whole], place!)?.value);
+  const fitting = translations.filter(
+    ({ when, way }) =>
+      way !== "out" && (when ?? []).every(([place, ...values]) => values.includes(told([place]))),
+  );
+  if (fitting.length > 0) return fitting;
+  const conditions = translations.flatMap(({ when }) => when ?? []);
+  const [place = "", ...values] = conditions[0] ?? [];
+  const found = told([place]);
+  throw new ContractBroken(`A ${document} whose ${place} is ${found || "empty"} is none we agreed on.`, {
+    facts: {
+      place,
+      expected: conditions.flatMap(([, ...all]) => all).join(", ") || values.join(", "),
+      found,
+    },
+  });
+}
+
+/** The first thing at a place, seen from the last of `nodes`. */
+function first(whole: Found, nodes: readonly Found[], place: string): Found | undefined {
+  for (const one of ways(place)) {
+    const from = one.from === "document" ? whole : (nodes.at(-1 - one.from) ?? whole);
+    const [found] = find(from, one);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+class Reading {
+  readonly carried = new Set<string>();
+  readonly #whole: Found;
+  readonly #around: Around;
+  readonly #document: string;
+  /** What can be held against the message only when it is whole. */
+  readonly #later: (() => void)[] = [];
+
+  constructor(tree: Tree, around: Around, document: string) {
+    this.#whole = { value: tree, id: "", via: [] };
+    this.#around = around;
+    this.#document = document;
+  }
+
+  messages(translations: readonly Translation[]): (Message | ContractBroken)[] {
+    return translations.flatMap((translation) => this.#parts(translation, [this.#whole], 0, 0));
+  }
+
+  #parts(
+    translation: Translation,
+    nodes: readonly Found[],
+    depth: number,
+    index: number,
+  ): (Message | ContractBroken)[] {
+    const part = translation.parts?.[depth];
+    if (part === undefined) return [this.#message(translation, nodes, index)];
+    return this.#all(nodes, part.place).flatMap((node, at) => {
+      const inside = [...nodes, node];
+      const kept = part.keep?.(this.#scope(inside, {}, {}, at)) ?? true;
+      if (kept === false) return [];
+      return kept === true ? this.#parts(translation, inside, depth + 1, at) : [kept];
+    });
+  }
+
+  #message(translation: Translation, nodes: readonly Found[], index: number): Message | ContractBroken {
+    const { contract, rows, parts, when, foot = [] } = translation;
+    const data: Tree = {};
+    this.#later.length = 0;
+    for (const [place] of when ?? []) this.#carry(first(this.#whole, nodes, place));
+    try {
+      this.#rows([...rows, ...foot], nodes, data, data, index);
+      for (const check of this.#later.splice(0)) check();
+      return contract.of(data);
+    } catch (error) {
+      if (!(error instanceof ContractBroken)) throw error;
+      const told = this.#placed(error, rows);
+      // One of many is refused alone; a document that says one thing is refused as a whole.
+      if (parts === undefined) throw told;
+      return told;
+    }
+  }
+
+  #rows(rows: readonly Row[], nodes: readonly Found[], data: Tree, item: Tree, index: number): void {
+    for (const row of rows) {
+      const scope = this.#scope(nodes, data, item, index);
+      if (row.row === "field") this.#field(row, nodes, scope);
+      else if (row.row === "each") this.#each(row, nodes, data, item);
+      else if (row.row === "given") {
+        const value = row.value(scope);
+        // It may follow from fields that are still to be read.
+        if (value === undefined) this.#later.push(() => set(item, row.path, row.value(scope)));
+        else set(item, row.path, value);
+      } else this.#later.push(() => this.#repeated(row, nodes, scope));
+    }
+  }
+
+  #field({ places, path, kind, otherwise }: FieldRow, nodes: readonly Found[], scope: Scope): void {
+    const found = kind.all
+      ? places.flatMap((place) => this.#all(nodes, place))
+      : places.map((place) => first(this.#whole, nodes, place));
+    if (found[0] !== undefined) {
+      const values = found.map((one) => one?.value);
+      const value = kind.read(kind.all || places.length > 1 ? values : values[0], scope);
+      if (value !== undefined) {
+        set(scope.item, path, value);
+        for (const one of found) this.#carry(one);
+        return;
+      }
+    }
+    if (otherwise) set(scope.item, path, otherwise(scope));
+  }
+
+  #each({ place, path, rows, optional }: EachRow, nodes: readonly Found[], data: Tree, item: Tree): void {
+    const list = this.#all(nodes, place).map((node, index) => {
+      for (const id of node.via) this.carried.add(id);
+      const made: Tree = {};
+      this.#rows(rows, [...nodes, node], data, made, index);
+      return Object.hasOwn(made, "") ? made[""] : made;
+    });
+    if (list.length > 0 || !optional) set(item, path, list);
+  }
+
+  #repeated(row: Extract<Row, { row: "repeats" }>, nodes: readonly Found[], scope: Scope): void {
+    const expected = row.value(scope);
+    for (const one of this.#all(nodes, row.place)) {
+      const found = textOf(one.value);
+      if (found === expected || sameNumber(found, expected)) this.#carry(one);
+      else if (row.refuse !== undefined) {
+        throw new ContractBroken(row.refuse.replace("{expected}", expected ?? "").replace("{found}", found), {
+          facts: { place: row.place, expected: expected ?? "", found },
+        });
+      }
+    }
+  }
+
+  #all(nodes: readonly Found[], place: string): readonly Found[] {
+    for (const one of ways(place)) {
+      const from = one.from === "document" ? this.#whole : (nodes.at(-1 - one.from) ?? this.#whole);
+      const found = find(from, one, true);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  #carry(found: Found | undefined): void {
+    if (!found) return;
+    for (const id of found.via) this.carried.add(id);
+    for (const { id } of leavesOf(found.value, found.id)) this.carried.add(id);
+  }
+
+  #scope(nodes: readonly Found[], data: Tree, item: Tree, index: number): Scope {
+    return {
+      around: this.#around,
+      data,
+      item,
+      index,
+      text: (place) => textOf(first(this.#whole, nodes, place)?.value),
+      lose: () => undefined,
+    };
+  }
+
+  /** A broken field is named as the document names it. */
+  #placed(error: ContractBroken, rows: readonly Row[]): ContractBroken {
+    const { field: path } = error.facts;
+    if (typeof path !== "string" || error.facts.place !== undefined) return error;
+    // What is missing is named by what it is missing in.
+    const [, missing] = /required propert(?:y|ies) (\w+)/.exec(error.message) ?? [];
+    const whole = [path, ...(missing === undefined ? [] : [missing])].filter((name) => name !== "").join(".");
+    const place = placeFor(whole.replace(/\.\d+(?=\.|$)/g, ""), rows);
+    if (place === undefined) return error;
+    return new ContractBroken(`${this.#document}: ${error.message.replace(/\.$/, "")} (${place}).`, {
+      facts: { ...error.facts, place },
+    });
+  }
+}
+
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
+/** `500` says the same as `500.00`. */
+const sameNumber = (found: string, expected = ""): boolean =>
+  NUMBER.test(found) && NUMBER.test(expected) && decimals.compare(found, expected) === 0;
+
+function placeFor(path: string, rows: readonly Row[]): string | undefined {
+  for (const row of rows) {
+    if (row.row === "field" && (path === row.path || row.path.startsWith(`${path}.`))) return row.places[0];
+    if (row.row !== "each" || !path.startsWith(row.path)) continue;
+    const inside = placeFor(path.slice(row.path.length + 1), row.rows);
+    return inside === undefined ? row.place : `${row.place}/${inside}`;
+  }
+  return undefined;
+}
+
+function set(item: Tree, path: string, value: unknown): void {
+  if (value === undefined) return;
+  const names = path.split(".");
+  const last = names.pop()!;
+  let at = item;
+  for (const name of names) {
+    at[name] ??= {};
+    at = at[name] as Tree;
+  }
+  at[last] = value;
+}
