@@ -19,42 +19,64 @@ function numbered(text: string): Details | undefined {
   const head = /^(\d{3})([^\w\s/:().,'+-])(?=\d\d)/.exec(flat);
   const [code, mark] = [head?.[1], head?.[2]];
   if (code === undefined || mark === undefined) return undefined;
-  const subfields = cut(flat.slice(3), mark);
-  // One pass: every entry of every statement passes here.
-  let [postingText, primaNota, purpose, bankCode, account, name, returnCode] = ["", "", "", "", "", "", ""];
-  for (const { id, text: piece } of subfields) {
-    if (id === "00") postingText += piece;
-    else if (id === "10") primaNota += piece;
-    else if (id[0] === "2" || id === "60" || id === "61" || id === "62" || id === "63") purpose += piece;
-    else if (id === "30") bankCode += piece;
-    else if (id === "31") account += piece;
-    else if (id === "32" || id === "33") name += piece;
-    else if (id === "34") returnCode += piece;
+  const subfields = cut(flat, 3, mark);
+  // One pass, and a field for each that is there: every entry of every statement passes here.
+  const details: Mutable<Details> = { code, subfields, words: NO_WORDS };
+  for (let index = 0; index < subfields.length; index += 1) {
+    const { id, text } = subfields[index]!;
+    if (text === "") continue;
+    switch (id) {
+      case "00":
+        details.postingText = (details.postingText ?? "") + text;
+        break;
+      case "10":
+        details.primaNota = (details.primaNota ?? "") + text;
+        break;
+      case "30":
+        details.bankCode = (details.bankCode ?? "") + text;
+        break;
+      case "31":
+        details.account = (details.account ?? "") + text;
+        break;
+      case "32":
+      case "33":
+        details.name = (details.name ?? "") + text;
+        break;
+      case "34":
+        details.returnCode = (details.returnCode ?? "") + text;
+        break;
+      default:
+        if (id[0] === "2" || id === "60" || id === "61" || id === "62" || id === "63")
+          details.purpose = (details.purpose ?? "") + text;
+    }
   }
-  return {
-    code,
-    ...part("postingText", postingText),
-    ...part("primaNota", primaNota),
-    ...part("purpose", purpose),
-    ...part("bankCode", bankCode),
-    ...part("account", account),
-    ...part("name", name),
-    ...part("returnCode", returnCode),
-    subfields,
-    words: purpose.includes("+") ? sepaWords(purpose) : [],
-  };
+  if (details.purpose?.includes("+")) details.words = sepaWords(details.purpose);
+  return details;
 }
 
-/** Cuts at the mark where two digits follow; elsewhere the mark is text. */
-function cut(flat: string, mark: string): { id: string; text: string }[] {
+type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+const NO_WORDS: Details["words"] = Object.freeze([]);
+
+/** Cuts at the mark where two digits follow; elsewhere the mark is text. A mark stands at `from`. */
+function cut(flat: string, from: number, mark: string): { id: string; text: string }[] {
   const subfields: { id: string; text: string }[] = [];
-  for (const piece of flat.split(mark).slice(1)) {
-    const last = subfields.at(-1);
-    if (/^\d\d/.test(piece) || last === undefined)
-      subfields.push({ id: piece.slice(0, 2), text: piece.slice(2) });
-    else last.text += mark + piece;
+  for (let at = from; at !== -1; ) {
+    let end = flat.indexOf(mark, at + 1);
+    while (end !== -1 && !(isDigit(flat, end + 1) && isDigit(flat, end + 2)))
+      end = flat.indexOf(mark, end + 1);
+    const id = ID[10 * (flat.charCodeAt(at + 1) - 48) + flat.charCodeAt(at + 2) - 48]!;
+    subfields.push({ id, text: flat.slice(at + 3, end === -1 ? undefined : end) });
+    at = end;
   }
   return subfields;
+}
+
+/** One string for each number of a subfield, however often it comes. */
+const ID: readonly string[] = Array.from({ length: 100 }, (_, id) => String(id).padStart(2, "0"));
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
 
 /** The code words of the German banks inside the purpose: `EREF+…`. */
@@ -62,11 +84,15 @@ const SEPA =
   /(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|RREF|PURP|MDAT|IBAN|BIC|SQTP|ORCR|BREF|RETR)\+/g;
 
 function sepaWords(purpose: string): Details["words"] {
-  const found = [...purpose.matchAll(SEPA)];
-  return found.map((word, index) => ({
-    word: word[1] ?? "",
-    text: purpose.slice(word.index + word[0].length, found[index + 1]?.index).trim(),
-  }));
+  const words: { word: string; text: string }[] = [];
+  let [word, from] = ["", 0];
+  SEPA.lastIndex = 0;
+  for (let found = SEPA.exec(purpose); found !== null; found = SEPA.exec(purpose)) {
+    if (word !== "") words.push({ word, text: purpose.slice(from, found.index).trim() });
+    [word, from] = [found[1]!, SEPA.lastIndex];
+  }
+  if (word !== "") words.push({ word, text: purpose.slice(from).trim() });
+  return words;
 }
 
 /** Code words of the Dutch and Belgian banks, and of the SWIFT guidelines for structured texts. */
@@ -91,11 +117,8 @@ function slashed(text: string): Details | undefined {
   if (words.length === 0) return undefined;
   const name = words.find(({ word, text }) => word === "NAME" && text !== "")?.text.trim();
   return {
-    ...part("name", name ?? ""),
+    ...(name ? { name } : {}),
     subfields: [],
     words: words.map(({ word, text }) => ({ word, text: text.replace(/^\/+|\/+$/g, "").trim() })),
   };
 }
-
-const part = <Name extends string>(name: Name, text: string): { readonly [key in Name]?: string } =>
-  text === "" ? {} : ({ [name]: text } as { [key in Name]: string });

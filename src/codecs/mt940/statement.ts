@@ -316,15 +316,13 @@ export class StatementBuilder {
     const waiting = this.#waiting;
     if (waiting === undefined) return undefined;
     this.#waiting = undefined;
-    const text = waiting.texts.join("\n");
+    const text = waiting.texts.length === 1 ? waiting.texts[0]! : waiting.texts.join("\n");
     const details = detailsOf(text);
     const currency = this.#currency ?? this.#floorLimits[0]?.currency;
-    const entry: Entry = {
-      ...waiting.line,
-      ...(currency === undefined ? {} : { currency }),
-      text: tidy(text),
-      ...(details === undefined ? {} : { details }),
-    };
+    const entry = waiting.line as Mutable<Entry>;
+    if (currency !== undefined) entry.currency = currency;
+    entry.text = tidy(text);
+    if (details !== undefined) entry.details = details;
     const { creditDebit, amount, expected } = entry;
     if (!expected) {
       this.#sums[creditDebit] = this.#sums[creditDebit].plus(amount);
@@ -387,9 +385,11 @@ const signed = ({ amount, creditDebit }: Balance): Big =>
 
 /** Without the blanks that pad lines, without empty lines. */
 const tidy = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== "")
-    .join("\n")
-    .trim();
+  text.includes("\n")
+    ? text
+        .split("\n")
+        .map((line) => line.trimEnd())
+        .filter((line) => line !== "")
+        .join("\n")
+        .trim()
+    : text.trim();

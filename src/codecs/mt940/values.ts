@@ -137,30 +137,28 @@ export function line61(field: Field, tell: Tell): Line61 {
   const valueOn = dateOf(date, field, tell);
   const reversal = mark.startsWith("R");
   const stated = direction(mark.slice(-1));
-  return {
+  const told: Mutable<Line61> = {
     line: field.line,
     valueOn,
-    ...(entry === undefined ? {} : { bookedOn: entryDate(entry, valueOn, field, tell) }),
     amount: amountOf(amount, field, tell),
     creditDebit: reversal ? (stated === "credit" ? "debit" : "credit") : stated,
     reversal,
     expected: mark.startsWith("E"),
-    ...(fundsCode === undefined ? {} : { fundsCode }),
-    ...(type === undefined ? {} : { type: type.trimEnd() }),
-    ...references(rest, field, tell),
+    customerReference: "",
   };
+  if (entry !== undefined) told.bookedOn = entryDate(entry, valueOn, field, tell);
+  if (fundsCode !== undefined) told.fundsCode = fundsCode;
+  if (type !== undefined) told.type = type.trimEnd();
+  refer(told, rest, field, tell);
+  return told;
 }
 
-interface References {
-  readonly customerReference: string;
-  readonly bankReference?: string;
-  readonly supplementary?: string;
-}
+type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
 /** `reference[//bank reference][\nsupplement]`. */
-function references(rest: string, field: Field, tell: Tell): References {
-  const [first = "", ...others] = rest.split("\n");
-  const after = others.map((line) => line.trim()).filter((line) => line !== "");
+function refer(told: Mutable<Line61>, rest: string, field: Field, tell: Tell): void {
+  const lineEnd = rest.indexOf("\n");
+  const first = lineEnd === -1 ? rest : rest.slice(0, lineEnd);
   const slashes = first.indexOf("//");
   // Rabobank pads the reference to sixteen and writes the name of the other side behind it.
   const padded = slashes === -1 && first.length > 16 && first[15] === " ";
@@ -173,10 +171,12 @@ function references(rest: string, field: Field, tell: Tell): References {
       field.line,
       "A reference is longer than the sixteen characters of the standard.",
     );
-  const supplementary = [padded ? first.slice(16).trim() : "", ...after].filter((part) => part !== "");
-  return {
-    customerReference,
-    ...(bankReference === "" ? {} : { bankReference }),
-    ...(supplementary.length === 0 ? {} : { supplementary: supplementary.join("\n") }),
-  };
+  told.customerReference = customerReference;
+  if (bankReference !== "") told.bankReference = bankReference;
+  if (!padded && lineEnd === -1) return;
+  const after = lineEnd === -1 ? [] : rest.slice(lineEnd + 1).split("\n");
+  const supplementary = [padded ? first.slice(16) : "", ...after]
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  if (supplementary.length > 0) told.supplementary = supplementary.join("\n");
 }
