@@ -8,12 +8,9 @@
  * `write.ts`.
  */
 
-/** One data element: text, the components of a composite, or the repetitions of either (syntax 4). Absent is `""`. */
-export type Element = string | readonly string[] | Repeated;
+import { type Element, isRepeated } from "../segments/document.ts";
 
-export interface Repeated {
-  readonly repeats: readonly (string | readonly string[])[];
-}
+export { type Element, isRepeated, type Repeated, textOf } from "../segments/document.ts";
 
 export interface Segment {
   readonly id: string;
@@ -210,25 +207,6 @@ export function segmentsNamed(nodes: readonly Node[], id: string): Segment[] {
 /** The first such segment, or undefined. */
 export const segmentNamed = (nodes: readonly Node[], id: string): Segment | undefined =>
   segmentsNamed(nodes, id)[0];
-
-export const isRepeated = (element: Element): element is Repeated =>
-  typeof element !== "string" && "repeats" in element;
-
-/**
- * The text of one component, both counted from 1, or `""` where it is absent. Of a repeated element it is the first
- * repetition.
- *
- * @example textOf(segment, 1, 2) // the second component of the first element
- */
-export function textOf(segment: Segment | undefined, element: number, component = 1): string {
-  const value = segment?.elements[element - 1];
-  if (value === undefined) return "";
-  if (typeof value === "string") return component === 1 ? value : "";
-  const parts = isRepeated(value) ? value.repeats[0] : value;
-  if (parts === undefined) return "";
-  if (typeof parts === "string") return component === 1 ? parts : "";
-  return parts[component - 1] ?? "";
-}
 
 /** Makes a segment, dropping empty elements and components at their ends as the standard asks. */
 export function segment(id: string, ...elements: readonly (Element | undefined)[]): Segment {

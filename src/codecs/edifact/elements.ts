@@ -6,7 +6,7 @@
  * be carried unharmed. Codes are not compared with code lists: partners agree on their own.
  */
 import { ensure } from "../../std/errors.ts";
-import type { Element } from "./document.ts";
+import { type Element, type ElementJudge, shown } from "../segments/document.ts";
 import { OTHER_SEGMENTS, SEGMENTS } from "./tables/segments.ts";
 import { isNumber } from "./values.ts";
 
@@ -18,16 +18,6 @@ interface ElementSpec {
   readonly components: readonly ElementSpec[];
   /** How often it may come: in syntax 4 by the repetition separator, before that as further elements. */
   readonly repeats: number;
-}
-
-/** What is wrong with an element, in the codes of data element 0085. */
-export interface ElementFinding {
-  readonly code: string;
-  readonly severity: "error" | "note";
-  readonly element: number;
-  readonly component?: number;
-  readonly expected: string;
-  readonly found: string;
 }
 
 const specs = new Map<string, readonly ElementSpec[] | undefined>();
@@ -75,11 +65,7 @@ function parse(words: string, id: string): ElementSpec[] {
 }
 
 /** Checks one segment's elements against the directory; segments it does not describe are not checked. */
-export function checkElements(
-  id: string,
-  elements: readonly Element[],
-  report: (finding: ElementFinding) => void,
-): void {
+export function checkElements(id: string, elements: readonly Element[], judge: ElementJudge): void {
   const spec = specOf(id);
   if (spec === undefined) return;
   for (let index = 0; index < elements.length; index += 1) {
@@ -87,7 +73,7 @@ export function checkElements(
     const rule = spec[index];
     if (rule === undefined) {
       if (spec.at(-1)?.type === "+" || value === "") return;
-      report({
+      judge.element({
         code: "16",
         severity: "note",
         element: index + 1,
@@ -97,20 +83,18 @@ export function checkElements(
       return;
     }
     if (value === "") {
-      if (rule.mandatory) missing(index + 1, undefined, report);
-    } else if (typeof value === "string" || !("repeats" in value)) check(value, rule, index + 1, report);
-    else for (const one of value.repeats) if (one !== "") check(one, rule, index + 1, report);
+      if (rule.mandatory) missing(index + 1, undefined, judge);
+    } else if (typeof value === "string" || !("repeats" in value)) check(value, rule, index + 1, judge);
+    else for (const one of value.repeats) if (one !== "") check(one, rule, index + 1, judge);
     if (rule.type === "+") return;
   }
   for (let index = elements.length; index < spec.length; index += 1) {
-    if (spec[index]!.mandatory) missing(index + 1, undefined, report);
+    if (spec[index]!.mandatory) missing(index + 1, undefined, judge);
   }
 }
 
-type Report = (finding: ElementFinding) => void;
-
-function missing(element: number, component: number | undefined, report: Report): void {
-  report({
+function missing(element: number, component: number | undefined, judge: ElementJudge): void {
+  judge.element({
     code: "13",
     severity: "error",
     element,
@@ -120,15 +104,20 @@ function missing(element: number, component: number | undefined, report: Report)
   });
 }
 
-function check(value: string | readonly string[], rule: ElementSpec, element: number, report: Report): void {
+function check(
+  value: string | readonly string[],
+  rule: ElementSpec,
+  element: number,
+  judge: ElementJudge,
+): void {
   const { components, type } = rule;
   if (type === "+") return;
   if (type !== "C") {
-    if (typeof value === "string") checkText(value, rule, element, undefined, report);
+    if (typeof value === "string") checkText(value, rule, element, undefined, judge);
     else {
-      checkText(value[0]!, rule, element, 1, report);
+      checkText(value[0]!, rule, element, 1, judge);
       if (value.some((part, index) => index > 0 && part !== "")) {
-        report({ code: "16", severity: "note", element, expected: "one value", found: shown(value) });
+        judge.element({ code: "16", severity: "note", element, expected: "one value", found: shown(value) });
       }
     }
     return;
@@ -136,7 +125,7 @@ function check(value: string | readonly string[], rule: ElementSpec, element: nu
   const length = typeof value === "string" ? 1 : value.length;
   // A composite of empty parts says no more than an absent one.
   if (typeof value !== "string" && isBlank(value)) {
-    if (rule.mandatory) missing(element, 1, report);
+    if (rule.mandatory) missing(element, 1, judge);
     return;
   }
   for (let index = 0; index < length; index += 1) {
@@ -144,7 +133,7 @@ function check(value: string | readonly string[], rule: ElementSpec, element: nu
     const part = components[index];
     if (part === undefined) {
       if (components.at(-1)?.type === "+" || text === "") continue;
-      report({
+      judge.element({
         code: "16",
         severity: "note",
         element,
@@ -154,12 +143,12 @@ function check(value: string | readonly string[], rule: ElementSpec, element: nu
       });
       return;
     }
-    if (text !== "") checkText(text, part, element, index + 1, report);
-    else if (part.mandatory && rule.mandatory) missing(element, index + 1, report);
+    if (text !== "") checkText(text, part, element, index + 1, judge);
+    else if (part.mandatory && rule.mandatory) missing(element, index + 1, judge);
   }
   if (!rule.mandatory) return;
   for (let index = length; index < components.length; index += 1) {
-    if (components[index]!.mandatory) missing(element, index + 1, report);
+    if (components[index]!.mandatory) missing(element, index + 1, judge);
   }
 }
 
@@ -173,12 +162,12 @@ function checkText(
   rule: ElementSpec,
   element: number,
   component: number | undefined,
-  report: Report,
+  judge: ElementJudge,
 ): void {
   if (text.length <= rule.longest && (rule.type === "A" || isNumber(text))) return;
   if (rule.type === "+") return;
   const say = (code: string, severity: "error" | "note", expected: string) =>
-    report({
+    judge.element({
       code,
       severity,
       element,
@@ -199,9 +188,3 @@ const digits = (number: string): number =>
     .trim()
     .replace(/[-.,]/g, "")
     .replace(/^0+(?=\d)/, "").length;
-
-/** A value short enough for a message. */
-export function shown(value: Element): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
-}

@@ -5,6 +5,7 @@
  * the table of its own message is refused here, before a partner can refuse it.
  */
 import { ContractBroken } from "../../std/errors.ts";
+import { broken } from "../segments/findings.ts";
 import {
   type EdifactDocument,
   type EdifactInterchange,
@@ -17,7 +18,6 @@ import {
 import type { MessageDraft } from "./draft.ts";
 import { LIMITS } from "./limits.ts";
 import { MessageReader } from "./message-reader.ts";
-import { broken } from "./problems.ts";
 import { repertoireOf } from "./repertoire.ts";
 import { dtmValue } from "./values.ts";
 

@@ -4,45 +4,57 @@
  * Segments are checked against the directory and put into the table of the message. The message is told accepted,
  * accepted with errors or rejected when it ends; one without a table is held to its envelope and its elements.
  */
-import type { EdifactMessage, Node, Segment } from "./document.ts";
+import { BodyReader, type Fault } from "../segments/body-reader.ts";
+import { Findings } from "../segments/findings.ts";
+import type { PlaceRules } from "../segments/place.ts";
+import { counts } from "../segments/reader.ts";
+import type { EdifactMessage, Node, Problem, Segment } from "./document.ts";
 import { textOf } from "./document.ts";
-import { checkElements, type ElementFinding } from "./elements.ts";
+import { checkElements, isStandard } from "./elements.ts";
 import type { EdifactLimits } from "./limits.ts";
-import { Placer } from "./place.ts";
-import { Findings } from "./problems.ts";
-import { type MessageTable, tableOf } from "./table.ts";
+import { problem } from "./problems.ts";
+import { tableOf } from "./table.ts";
 import type { SegmentFault } from "./tokens.ts";
 
-export class MessageReader {
-  readonly findings: Findings;
+/** The codes of data element 0085. */
+const RULES: PlaceRules<Node> = {
+  codes: {
+    late: "15",
+    displaced: "15",
+    foreign: "16",
+    unknown: "16",
+    segmentTooOften: "35",
+    loopTooOften: "36",
+    missing: "13",
+  },
+  spineOnly: false,
+  isStandard,
+  loop: (trigger, children) => ({ trigger, children }),
+};
+
+/** The reader sets the position of a segment when it knows the message. */
+const at = (segment: Segment, position: number): Segment => {
+  (segment as { position?: number }).position = position;
+  return segment;
+};
+
+export class MessageReader extends BodyReader<Segment, Node, Problem> {
   readonly #opening: Segment;
-  readonly #table: MessageTable | undefined;
-  readonly #placer: Placer | undefined;
-  readonly #body: Node[];
+  readonly #known: boolean;
   readonly #limits: EdifactLimits;
-  readonly #tellElement: (finding: ElementFinding) => void;
-  #segment: Segment;
-  #count = 1;
 
   constructor(opening: Segment, limits: EdifactLimits) {
+    const table = tableOf(textOf(opening, 2), textOf(opening, 2, 3));
+    super(at(opening, 1), table, RULES, new Findings(limits.problemsKept, problem));
     this.#opening = opening;
-    this.#segment = opening;
+    this.#known = table !== undefined;
     this.#limits = limits;
-    this.findings = new Findings(limits.problemsKept);
-    this.#tellElement = (finding) => this.#element(finding);
-    (opening as { position?: number }).position = 1;
-    this.#body = [opening];
-    for (const [component, what] of UNH_PARTS.entries()) {
-      if (textOf(opening, 2, component + 1) === "") this.#head("13", 2, component + 1, what, "nothing");
+    for (const [component, expected] of UNH_PARTS.entries()) {
+      if (textOf(opening, 2, component + 1) === "")
+        this.#say(opening, "13", { element: 2, component: component + 1, expected, found: "nothing" });
     }
-    if (textOf(opening, 1) === "") this.#head("13", 1, undefined, "a message reference", "nothing");
-    this.#table = tableOf(textOf(opening, 2), textOf(opening, 2, 3));
-    if (this.#table) {
-      this.#placer = new Placer(this.#table, opening, ({ at, ...rest }) => {
-        const { line = 0, number = 0, position = 0 } = at;
-        this.findings.add({ level: "segment", line, number, position, ...rest });
-      });
-    }
+    if (this.reference === "")
+      this.#say(opening, "13", { element: 1, expected: "a message reference", found: "nothing" });
   }
 
   get reference(): string {
@@ -50,63 +62,59 @@ export class MessageReader {
   }
 
   add(segment: Segment, fault: SegmentFault | undefined): void {
-    this.#count += 1;
-    const position = this.#count;
-    (segment as { position?: number }).position = position;
-    if (position > this.#limits.segmentsPerMessage) {
-      if (position === this.#limits.segmentsPerMessage + 1) {
-        const { line = 0, number = 0, id } = segment;
-        const expected = `at most ${this.#limits.segmentsPerMessage} segments in a message`;
-        const finding = { code: "35", line, number, segment: id, position, expected, found: "more" };
-        this.findings.add({ level: "message", severity: "error", ...finding });
-      }
+    this.count += 1;
+    at(segment, this.count);
+    const { segmentsPerMessage } = this.#limits;
+    if (this.count > segmentsPerMessage) {
+      const expected = `at most ${segmentsPerMessage} segments in a message`;
+      if (this.count === segmentsPerMessage + 1) this.#say(segment, "35", { expected, found: "more" });
       return;
     }
     if (fault) {
-      const { line = 0, number = 0, id } = segment;
-      this.findings.add({
-        level: "segment",
-        severity: "error",
-        line,
-        number,
-        segment: id,
-        position,
-        ...fault,
-      });
+      this.tell("segment", segment, { severity: "error", segment: segment.id, ...fault }, undefined);
       // A tag that is none has no place; the rest keeps its own.
       if (fault.code === "12" || fault.code === "16") return;
     }
-    this.#segment = segment;
-    checkElements(segment.id, segment.elements, this.#tellElement);
-    if (this.#placer) this.#placer.add(segment);
-    else this.#body.push(segment);
+    this.begin(segment);
+    checkElements(segment.id, segment.elements, this);
+    this.place(segment);
   }
 
-  #element(finding: ElementFinding): void {
-    const { id, line = 0, number = 0, position = this.#count } = this.#segment;
-    this.findings.add({ level: "element", line, number, segment: id, position, ...finding });
+  /** UNH itself cannot be taken as it stands. */
+  refuse(fault: SegmentFault): void {
+    const { code, ...rest } = fault;
+    this.#say(this.#opening, code, rest);
+  }
+
+  protected override tell(
+    level: "segment" | "element",
+    { line = 0, number = 0, position = this.count }: Segment,
+    fault: Fault,
+    inside: string | undefined,
+  ): void {
+    const group = inside === undefined ? {} : { group: inside };
+    this.findings.add({ level, line, number, position, ...fault, ...group });
   }
 
   /** Ends the message, at its UNT or (where that is missing) at what came instead. */
   end(closing: Segment | undefined, line: number, number: number, instead: string): EdifactMessage {
-    if (closing) this.#count += 1;
+    if (closing) this.count += 1;
     const last: Segment = closing ?? { id: instead, elements: [], line, number };
-    (last as { position?: number }).position = closing ? this.#count : this.#count + 1;
-    this.#placer?.end(last);
-    const body = this.#placer?.body ?? this.#body;
+    const body = this.close(at(last, closing ? this.count : this.count + 1), closing !== undefined);
+    const say = (code: string, element: number | undefined, expected: string, found: string) =>
+      this.#say(last, code, {
+        segment: "UNT",
+        ...(element === undefined ? {} : { element }),
+        expected,
+        found: found === "" ? "nothing" : found.slice(0, 40),
+      });
     if (closing) {
-      body.push(last);
       const declared = textOf(closing, 1);
-      if (!/^\d{1,10}$/.test(declared) || Number(declared) !== this.#count) {
-        this.#trailer(last, "29", 1, `UNT to count ${this.#count} segments`, declared);
-      }
+      if (!counts(declared, this.count)) say("29", 1, `UNT to count ${this.count} segments`, declared);
       const reference = textOf(closing, 2);
-      if (reference !== this.reference) {
-        this.#trailer(last, "28", 2, `UNT to repeat message reference ${this.reference}`, reference);
-      }
-    } else {
-      this.#trailer(last, "13", undefined, `UNT to end message ${this.reference}`, instead);
-    }
+      if (reference !== this.reference)
+        say("28", 2, `UNT to repeat message reference ${this.reference}`, reference);
+    } else say("13", undefined, `UNT to end message ${this.reference}`, instead);
     const association = textOf(this.#opening, 2, 5);
     return {
       type: textOf(this.#opening, 2),
@@ -115,46 +123,30 @@ export class MessageReader {
       agency: textOf(this.#opening, 2, 4),
       ...(association === "" ? {} : { association }),
       reference: this.reference,
-      known: this.#table !== undefined,
+      known: this.#known,
       line: this.#opening.line ?? 0,
       body,
-      segmentCount: this.#count,
+      segmentCount: this.count,
       problems: this.findings.list,
-      verdict:
-        this.findings.errors > 0 ? "rejected" : this.findings.notes > 0 ? "accepted with errors" : "accepted",
+      verdict: this.findings.verdict,
     };
   }
 
-  #head(code: string, element: number, component: number | undefined, expected: string, found: string): void {
-    const { line = 0, number = 0 } = this.#opening;
+  /** Something wrong with the message as a whole. */
+  #say(
+    { id, line = 0, number = 0, position = this.count }: Segment,
+    code: string,
+    told: Pick<Problem, "expected" | "found"> & Partial<Pick<Problem, "segment" | "element" | "component">>,
+  ): void {
     this.findings.add({
       level: "message",
       severity: "error",
       code,
       line,
       number,
-      segment: "UNH",
-      position: 1,
-      element,
-      ...(component === undefined ? {} : { component }),
-      expected,
-      found,
-    });
-  }
-
-  #trailer(at: Segment, code: string, element: number | undefined, expected: string, found: string): void {
-    const { line = 0, number = 0, position = this.#count } = at;
-    this.findings.add({
-      level: "message",
-      severity: "error",
-      code,
-      line,
-      number,
-      segment: "UNT",
+      segment: id,
       position,
-      ...(element === undefined ? {} : { element }),
-      expected,
-      found: found === "" ? "nothing" : found.slice(0, 40),
+      ...told,
     });
   }
 }

@@ -1,7 +1,7 @@
 /** EDIFACT among unknown files: whatever begins with UNA or UNB, or with a message that lost its interchange. */
 import type { Probe, Reading } from "../probe.ts";
+import { toLatin1 } from "../segments/reader.ts";
 import { readEdifact } from "./reader.ts";
-import { toLatin1 } from "./repertoire.ts";
 
 const HEADER =
   /(?:^|[\r\n'])[\s\xef\xbb\xbf]*(?:UNA[^A-Za-z0-9]|UNB[^A-Za-z0-9\s]\s*[A-Z\r\n]|UN[GH]\+[^\s+]+\+)/;

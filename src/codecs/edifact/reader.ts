@@ -6,26 +6,24 @@
  * ever guessed at. Reading needs memory for one message, however long the file is.
  */
 import type { Bytes } from "../../std/bytes.ts";
-import { ContractBroken } from "../../std/errors.ts";
+import { broken, Findings } from "../segments/findings.ts";
+import { readAll, readChunks, type SegmentReader, tolerate, WholeDocument } from "../segments/reader.ts";
 import {
   type EdifactDocument,
   type EdifactGroup,
   type EdifactInterchange,
   type EdifactMessage,
-  type Party,
   type Problem,
   type Segment,
-  type Tolerance,
   type Tolerated,
   textOf,
 } from "./document.ts";
+import { checkInterchangeHeader, checkTrailer, nothingRead, party } from "./envelope-rules.ts";
 import { type EdifactLimits, LIMITS } from "./limits.ts";
 import { MessageReader } from "./message-reader.ts";
-import { broken, Findings, problem } from "./problems.ts";
-import { toLatin1 } from "./repertoire.ts";
+import { problem } from "./problems.ts";
 import type { Opening } from "./service.ts";
 import { type SegmentFault, type SegmentToken, type Token, Tokens } from "./tokens.ts";
-import { isDate, isTime } from "./values.ts";
 
 /** What a stream of EDIFACT says, in the order of the file. A group and an interchange are told at their end. */
 export type EdifactEvent =
@@ -51,34 +49,26 @@ export type EdifactEvent =
  * @throws {ContractBroken} when there is no interchange to be read at all, or a limit is passed
  */
 export function readDocument(bytes: Bytes, limits: EdifactLimits = LIMITS): EdifactDocument {
-  if (bytes.length > limits.documentBytes) {
-    throw tooLarge(`${limits.documentBytes} bytes`, `${bytes.length} bytes`);
-  }
+  const whole = new WholeDocument("An EDIFACT", bytes, limits);
   const interchanges: EdifactInterchange[] = [];
   const problems: Problem[] = [];
   let groups: EdifactGroup[] = [];
   let messages: EdifactMessage[] = [];
-  let segments = 0;
-  const count = (more: number) => {
-    segments += more;
-    if (segments > limits.segmentsPerDocument)
-      throw tooLarge(`${limits.segmentsPerDocument} segments`, "more");
-  };
   const reader = new EventReader(
     limits,
     (event) => {
       switch (event.kind) {
         case "message":
           messages.push(event.message);
-          count(event.message.segmentCount);
+          whole.count(event.message.segmentCount);
           break;
         case "group":
-          count(ENVELOPE_WEIGHT);
+          whole.count();
           groups.push({ ...event.group, messages });
           messages = [];
           break;
         case "interchange":
-          count(ENVELOPE_WEIGHT);
+          whole.count();
           if (messages.length > 0) groups.push(loose(messages));
           interchanges.push({ ...event.interchange, groups });
           groups = [];
@@ -94,10 +84,7 @@ export function readDocument(bytes: Bytes, limits: EdifactLimits = LIMITS): Edif
       messages = [];
     },
   );
-  reader.feed(toLatin1(bytes));
-  reader.finish();
-  while (reader.step());
-  reader.end();
+  readAll(bytes, reader);
   if (interchanges.length > 0) return { interchanges, problems };
   throw broken(problems[0] ?? nothingRead());
 }
@@ -118,54 +105,20 @@ const loose = (messages: readonly EdifactMessage[]): EdifactGroup => ({
  *
  * @example for await (const event of readEdifact(createReadStream(path))) if (event.kind === "message") …
  */
-export async function* readEdifact(
+export const readEdifact = (
   chunks: AsyncIterable<Bytes>,
   limits: EdifactLimits = LIMITS,
-): AsyncGenerator<EdifactEvent, void, undefined> {
-  // Messages are told as soon as they end: what the consumer is done with need not outlive the next one.
-  const events: EdifactEvent[] = [];
-  let told = 0;
-  const reader = new EventReader(limits, (event) => void events.push(event));
-  function* ended(): Generator<EdifactEvent, void, undefined> {
-    while (reader.step()) {
-      if (events.length === 0) continue;
-      told += events.length;
-      yield* events.splice(0);
-    }
-  }
-  // Small chunks are gathered: cutting an unfinished segment anew after every byte would be quadratic.
-  let waiting: string[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += CHUNK) {
-      const piece = toLatin1(chunk.subarray(at, at + CHUNK));
-      waiting.push(piece);
-      size += piece.length;
-      if (size < CHUNK) continue;
-      reader.feed(waiting.join(""));
-      waiting = [];
-      size = 0;
-      yield* ended();
-    }
-  }
-  reader.feed(waiting.join(""));
-  reader.finish();
-  yield* ended();
-  reader.end();
-  told += events.length;
-  yield* events;
-  if (told === 0) yield { kind: "stray", problem: nothingRead() };
-}
-
-const CHUNK = 32_768;
-
-/** An empty group or interchange takes about as much memory as this many segments. */
-const ENVELOPE_WEIGHT = 10;
+): AsyncGenerator<EdifactEvent, void, undefined> =>
+  readChunks<EdifactEvent>(
+    chunks,
+    (tell) => new EventReader(limits, tell),
+    () => ({ kind: "stray", problem: nothingRead() }),
+  );
 
 interface OpenInterchange {
   readonly opening: Opening;
   readonly line: number;
-  readonly findings: Findings;
+  readonly findings: Findings<Problem>;
   readonly tolerated: Tolerated[];
   header: Segment | undefined;
   groups: number;
@@ -175,12 +128,12 @@ interface OpenInterchange {
 
 interface OpenGroup {
   readonly header: Segment;
-  readonly findings: Findings;
+  readonly findings: Findings<Problem>;
   messages: number;
 }
 
 /** The envelope, as a machine that is fed text and tells events. */
-class EventReader {
+class EventReader implements SegmentReader {
   readonly #tokens: Tokens;
   readonly #limits: EdifactLimits;
   readonly #tell: (event: EdifactEvent) => void;
@@ -253,7 +206,7 @@ class EventReader {
     this.#interchange = {
       opening,
       line,
-      findings: new Findings(this.#limits.problemsKept),
+      findings: new Findings(this.#limits.problemsKept, problem),
       tolerated,
       header: undefined,
       groups: 0,
@@ -306,35 +259,8 @@ class EventReader {
     const interchange = this.#interchange!;
     interchange.header = header;
     const { findings } = interchange;
-    const { line = 0, number = 0 } = header;
-    const say = (code: string, element: number, component: number, expected: string) => {
-      const found = textOf(header, element, component).slice(0, 40) || "nothing";
-      findings.add({
-        level: "interchange",
-        severity: "error",
-        code,
-        line,
-        number,
-        segment: "UNB",
-        element,
-        component,
-        expected,
-        found,
-      });
-    };
-    if (fault)
-      findings.add({ level: "interchange", severity: "error", line, number, segment: "UNB", ...fault });
-    if (!/^[A-Z]{4}$/.test(textOf(header, 1))) say("13", 1, 1, "a syntax identifier such as UNOC");
-    if (!/^[1-4]$/.test(textOf(header, 1, 2))) say("2", 1, 2, "syntax version 1, 2, 3 or 4");
-    if (textOf(header, 2) === "") say("13", 2, 1, "a sender");
-    if (textOf(header, 3) === "") say("13", 3, 1, "a recipient");
-    const date = textOf(header, 4);
-    if (!isDate(date)) say("12", 4, 1, "a date YYMMDD or CCYYMMDD");
-    else if ((date.length === 8) !== (textOf(header, 1, 2) === "4")) {
-      tolerate(interchange.tolerated, "date of another syntax version", line);
-    }
-    if (!isTime(textOf(header, 4, 2))) say("12", 4, 2, "a time HHMM");
-    if (textOf(header, 5) === "") say("13", 5, 1, "an interchange control reference");
+    if (checkInterchangeHeader(header, fault, findings))
+      tolerate(interchange.tolerated, "date of another syntax version", header.line ?? 0);
   }
 
   #beginGroup(header: Segment, fault: SegmentFault | undefined): void {
@@ -344,7 +270,7 @@ class EventReader {
     const { line = 0, number = 0 } = header;
     if (interchange.groups === 0 && interchange.messages > 0) this.#mixed(header);
     interchange.groups += 1;
-    const findings = new Findings(this.#limits.problemsKept);
+    const findings = new Findings(this.#limits.problemsKept, problem);
     const told = { level: "group", severity: "error", line, number, segment: "UNG" } as const;
     if (fault) findings.add({ ...told, ...fault });
     if (textOf(header, 5) === "") {
@@ -362,18 +288,7 @@ class EventReader {
       if (interchange.groups > 0) this.#mixed(opening);
     }
     this.#message = new MessageReader(opening, this.#limits);
-    if (fault) {
-      const { line = 0, number = 0 } = opening;
-      this.#message.findings.add({
-        level: "message",
-        severity: "error",
-        line,
-        number,
-        segment: "UNH",
-        position: 1,
-        ...fault,
-      });
-    }
+    if (fault) this.#message.refuse(fault);
   }
 
   #mixed({ id, line = 0, number = 0 }: Segment): void {
@@ -438,7 +353,7 @@ class EventReader {
         messages: [],
         ...(closing === undefined ? {} : { trailer: closing }),
         problems: findings.list,
-        verdict: findings.errors > 0 ? "rejected" : "accepted",
+        verdict: findings.sound,
       },
     });
   }
@@ -478,74 +393,8 @@ class EventReader {
         ...(closing === undefined ? {} : { trailer: closing }),
         problems: findings.list,
         tolerated: interchange.tolerated,
-        verdict: findings.errors > 0 ? "rejected" : "accepted",
+        verdict: findings.sound,
       },
     });
   }
 }
-
-function checkTrailer(
-  findings: Findings,
-  level: "group" | "interchange",
-  closing: Segment | undefined,
-  line: number,
-  number: number,
-  instead: string,
-  wanted: { trailer: string; counted: number; things: string; reference: string },
-): void {
-  const { trailer, counted, things, reference } = wanted;
-  const say = (code: string, element: number | undefined, expected: string, found: string) =>
-    findings.add({
-      level,
-      severity: "error",
-      code,
-      line: closing?.line ?? line,
-      number: closing?.number ?? number,
-      segment: trailer,
-      ...(element === undefined ? {} : { element }),
-      expected,
-      found: found === "" ? "nothing" : found.slice(0, 40),
-    });
-  if (!closing) {
-    say("13", undefined, `${trailer} to end ${level} ${reference}`, instead);
-    return;
-  }
-  const declared = textOf(closing, 1);
-  if (!/^\d{1,10}$/.test(declared) || Number(declared) !== counted) {
-    say("29", 1, `${trailer} to count ${counted} ${things}`, declared);
-  }
-  const repeated = textOf(closing, 2);
-  if (repeated !== reference) say("28", 2, `${trailer} to repeat control reference ${reference}`, repeated);
-}
-
-function party(header: Segment | undefined, element: number): Party {
-  const qualifier = textOf(header, element, 2);
-  const routing = textOf(header, element, 3);
-  return {
-    id: textOf(header, element),
-    ...(qualifier === "" ? {} : { qualifier }),
-    ...(routing === "" ? {} : { routing }),
-  };
-}
-
-/** Keeps the first of each kind. */
-function tolerate(list: Tolerated[], what: Tolerance, line: number): void {
-  if (!list.some((known) => known.what === what)) list.push({ what, line });
-}
-
-const nothingRead = (): Problem =>
-  problem({
-    level: "interchange",
-    severity: "error",
-    code: "33",
-    line: 1,
-    number: 0,
-    expected: "an interchange beginning with UNA or UNB",
-    found: "nothing",
-  });
-
-const tooLarge = (expected: string, found: string): ContractBroken =>
-  new ContractBroken(
-    `An EDIFACT document of at most ${expected} was expected, ${found} found. Larger files are read as a stream.`,
-    { facts: { expected: `at most ${expected}`, found } },
-  );

@@ -6,7 +6,6 @@
  *
  * Source: ISO 9735 data element 0001; ISO 8859 parts by the tables of the platform.
  */
-import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 
 export interface Repertoire {
@@ -138,6 +137,3 @@ function unwritable(character: string, name: string): ContractBroken {
     { facts: { expected: `characters of ${name}`, found: character } },
   );
 }
-
-export const toLatin1 = (bytes: Bytes): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

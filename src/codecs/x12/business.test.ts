@@ -475,5 +475,5 @@ describe("acknowledging", () => {
 
 test("every table can be read", () => {
   expect(knownSets()).toHaveLength(24);
-  for (const type of knownSets()) expect(tableOf(type)?.rows.list[0]?.mandatory, type).toBe(true);
+  for (const type of knownSets()) expect(tableOf(type)?.rows.list[0]?.need, type).toBe("must");
 });

@@ -7,12 +7,9 @@
  * the business readers beside this file, reading to `reader.ts` and writing to `write.ts`.
  */
 
-/** One element: text, the components of a composite, or the repetitions of either. An absent element is `""`. */
-export type Element = string | readonly string[] | Repeated;
+import { type Element, textOf } from "../segments/document.ts";
 
-export interface Repeated {
-  readonly repeats: readonly (string | readonly string[])[];
-}
+export { type Element, isRepeated, type Repeated, textOf } from "../segments/document.ts";
 
 export interface Segment {
   readonly id: string;
@@ -187,25 +184,6 @@ export const segmentsNamed = (nodes: readonly Node[], id: string): Segment[] =>
 /** The first such segment, or undefined. */
 export const segmentNamed = (nodes: readonly Node[], id: string): Segment | undefined =>
   nodes.find((node): node is Segment => !isLoop(node) && node.id === id);
-
-/**
- * The text of one element, counted from 1, or `""` where it is absent. Of a composite or repeated element it is the
- * first part, or the given component counted from 1.
- *
- * @example textOf(segment, 3) // REF03
- */
-export function textOf(segment: Segment | undefined, element: number, component = 1): string {
-  const value = segment?.elements[element - 1];
-  if (value === undefined) return "";
-  if (typeof value === "string") return component === 1 ? value : "";
-  const parts = isRepeated(value) ? value.repeats[0] : value;
-  if (parts === undefined) return "";
-  if (typeof parts === "string") return component === 1 ? parts : "";
-  return parts[component - 1] ?? "";
-}
-
-export const isRepeated = (element: Element): element is Repeated =>
-  typeof element !== "string" && "repeats" in element;
 
 /** The values of a qualifier–value list such as PO106/PO107, PO108/PO109 …: the value that follows this qualifier. */
 export function qualified(segment: Segment | undefined, first: number, qualifier: string): string {

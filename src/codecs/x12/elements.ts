@@ -6,7 +6,8 @@
  * carried unharmed. Codes are not compared with code lists: partners agree on their own.
  */
 import { ensure } from "../../std/errors.ts";
-import type { Delimiters, Element } from "./document.ts";
+import { type Element, type ElementJudge, shown } from "../segments/document.ts";
+import type { Delimiters } from "./document.ts";
 import { SEGMENTS } from "./tables/segments.ts";
 import { isDate, isTime } from "./values.ts";
 
@@ -23,26 +24,25 @@ export interface ElementSpec {
   readonly repeats: number;
 }
 
-/** What is wrong with an element. */
-export interface ElementFinding {
-  readonly code: string;
-  readonly severity: "error" | "note";
-  readonly element: number;
-  readonly component?: number;
-  readonly expected: string;
-  readonly found: string;
+/** What the dictionary says of a segment. */
+export interface SegmentSpec {
+  readonly id: string;
+  /** Its elements; undefined where the dictionary does not describe it. */
+  readonly spec: readonly ElementSpec[] | undefined;
 }
 
-const specs = new Map<string, readonly ElementSpec[] | undefined>();
+const specs = new Map<string, SegmentSpec>();
 
-/** The elements of a segment, or undefined where the dictionary does not describe it. */
-export function specOf(segment: string): readonly ElementSpec[] | undefined {
-  if (specs.has(segment)) return specs.get(segment);
-  const words = Object.hasOwn(SEGMENTS, segment) ? SEGMENTS[segment] : undefined;
-  const spec = words === undefined ? undefined : parse(words, segment);
-  // Only identifiers of three characters come here, so strangers cannot fill the memory.
-  specs.set(segment, spec);
-  return spec;
+/** The elements of a segment, and one string for each identifier, however often it comes. */
+export function specOf(id: string): SegmentSpec {
+  const known = specs.get(id);
+  if (known !== undefined) return known;
+  const words = Object.hasOwn(SEGMENTS, id) ? SEGMENTS[id] : undefined;
+  // Only what the dictionary has is kept, so strangers cannot fill the memory.
+  if (words === undefined) return { id, spec: undefined };
+  const made = { id, spec: parse(words, id) };
+  specs.set(id, made);
+  return made;
 }
 
 const WORD =
@@ -111,7 +111,7 @@ export function splitElement(
 export function checkElements(
   elements: readonly Element[],
   spec: readonly ElementSpec[],
-  report: (finding: ElementFinding) => void,
+  judge: ElementJudge,
 ): void {
   const count = Math.max(elements.length, spec.length);
   for (let index = 0; index < count; index += 1) {
@@ -120,7 +120,7 @@ export function checkElements(
     if (rule === undefined) {
       if (value === undefined || value === "") continue;
       if (spec.at(-1)?.type === "+") return;
-      report({
+      judge.element({
         code: "3",
         severity: "note",
         element: index + 1,
@@ -132,14 +132,14 @@ export function checkElements(
     if (value === undefined || value === "") {
       if (rule.mandatory || rule.wanted) {
         const severity = rule.mandatory ? "error" : "note";
-        report({ code: "1", severity, element: index + 1, expected: "a value", found: "nothing" });
+        judge.element({ code: "1", severity, element: index + 1, expected: "a value", found: "nothing" });
       }
     } else if (typeof value === "string") {
-      checkText(value, rule, index + 1, undefined, report);
+      checkText(value, rule, index + 1, undefined, judge);
     } else {
       const occurrences = "repeats" in value ? value.repeats : [value];
       if (occurrences.length > rule.repeats) {
-        report({
+        judge.element({
           code: "12",
           severity: "note",
           element: index + 1,
@@ -147,7 +147,7 @@ export function checkElements(
           found: String(occurrences.length),
         });
       }
-      for (const occurrence of occurrences) checkComposite(occurrence, rule, index + 1, report);
+      for (const occurrence of occurrences) checkComposite(occurrence, rule, index + 1, judge);
     }
   }
 }
@@ -156,18 +156,18 @@ function checkComposite(
   value: string | readonly string[],
   rule: ElementSpec,
   element: number,
-  report: (finding: ElementFinding) => void,
+  judge: ElementJudge,
 ): void {
   if (rule.components === undefined) {
-    checkText(typeof value === "string" ? value : (value[0] ?? ""), rule, element, undefined, report);
+    checkText(typeof value === "string" ? value : (value[0] ?? ""), rule, element, undefined, judge);
     return;
   }
   const parts = typeof value === "string" ? [value] : value;
   for (const [index, part] of rule.components.entries()) {
     const text = parts[index] ?? "";
-    if (text !== "") checkText(text, part, element, index + 1, report);
+    if (text !== "") checkText(text, part, element, index + 1, judge);
     else if (part.mandatory) {
-      report({
+      judge.element({
         code: "1",
         severity: "error",
         element,
@@ -187,48 +187,51 @@ function checkText(
   rule: ElementSpec,
   element: number,
   component: number | undefined,
-  report: (finding: ElementFinding) => void,
+  judge: ElementJudge,
 ): void {
-  const say = (code: string, severity: "error" | "note", expected: string) =>
-    report({
-      code,
-      severity,
-      element,
-      ...(component === undefined ? {} : { component }),
-      expected,
-      found: shown(text),
-    });
-
   const { type } = rule;
+  const { length } = text;
+  // Most elements are texts of a decent length.
+  if ((type === "A" || type === "I") && length >= rule.shortest && length <= rule.longest) return;
   if (type === "+") return;
   if (type === "C") {
     const first = rule.components?.[0];
-    if (first) checkText(text, first, element, 1, report);
+    if (first) checkText(text, first, element, 1, judge);
     return;
   }
+  const fault = faultOf(text, rule);
+  if (fault === undefined) return;
+  const [code, severity, expected] = fault;
+  judge.element({
+    code,
+    severity,
+    element,
+    ...(component === undefined ? {} : { component }),
+    expected,
+    found: shown(text),
+  });
+}
+
+type TextFault = readonly [code: string, severity: "error" | "note", expected: string];
+
+function faultOf(text: string, { type, shortest, longest }: ElementSpec): TextFault | undefined {
   if (type === "A" || type === "I") {
-    if (text.length > rule.longest) {
-      // Padding at the end is no content; a sender of fixed width leaves it.
-      const length = text.trimEnd().length;
-      if (length > rule.longest) say("5", "note", `at most ${rule.longest} characters`);
-    } else if (text.length < rule.shortest) say("4", "note", `at least ${rule.shortest} characters`);
-    return;
+    if (text.length < shortest) return ["4", "note", `at least ${shortest} characters`];
+    // Padding at the end is no content; a sender of fixed width leaves it.
+    return text.trimEnd().length > longest ? ["5", "note", `at most ${longest} characters`] : undefined;
   }
   const value = text.trim();
-  if (type === "D") {
-    if (!isDate(value)) say("8", "error", "a date CCYYMMDD or YYMMDD");
-  } else if (type === "T") {
-    if (!isTime(value)) say("9", "error", "a time HHMM, HHMMSS or HHMMSSDD");
-  } else if (type === "R") {
-    if (!DECIMAL.test(value)) say("6", "error", "a decimal number");
-    else if (value.length > rule.longest && digits(value) > rule.longest)
-      say("5", "error", `at most ${rule.longest} digits`);
+  if (type === "D") return isDate(value) ? undefined : ["8", "error", "a date CCYYMMDD or YYMMDD"];
+  if (type === "T") return isTime(value) ? undefined : ["9", "error", "a time HHMM, HHMMSS or HHMMSSDD"];
+  if (type === "R") {
+    if (!DECIMAL.test(value)) return ["6", "error", "a decimal number"];
   } else if (!WHOLE.test(value)) {
     // A point where the standard has none (12.0 packs, 285.66 in implied cents) can only mean itself.
     const expected = type === "P" ? "a number with two implied decimals" : "a whole number";
-    say("6", DECIMAL.test(value) ? "note" : "error", expected);
-  } else if (value.length > rule.longest && digits(value) > rule.longest)
-    say("5", "error", `at most ${rule.longest} digits`);
+    return ["6", DECIMAL.test(value) ? "note" : "error", expected];
+  }
+  const tooLong = value.length > longest && digits(value) > longest;
+  return tooLong ? ["5", "error", `at most ${longest} digits`] : undefined;
 }
 
 /** Digits without sign, point and leading zeros: the standard does not count those, and senders pad with zeros. */
@@ -237,9 +240,3 @@ const digits = (number: string): number =>
     .replace(/E.*$/, "")
     .replace(/[-.]/g, "")
     .replace(/^0+(?=\d)/, "").length;
-
-/** A value short enough for a message. */
-export function shown(value: Element): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
-}

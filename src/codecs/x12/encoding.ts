@@ -1,10 +1,4 @@
-/**
- * Bytes kept one to a character, and what they spell.
- *
- * X12 files are cut apart as bytes, because their delimiters are bytes; only a whole segment is read as UTF-8, and where
- * it is none, each byte stands for its Latin-1 character.
- */
-import type { Bytes } from "../../std/bytes.ts";
+/** What the bytes of a segment spell: UTF-8, and where they are none, each byte stands for its Latin-1 character. */
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -16,6 +10,3 @@ export function utf8(latin1: string): string | undefined {
     return undefined;
   }
 }
-
-export const toLatin1 = (bytes: Bytes): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

@@ -5,6 +5,7 @@
  * breaks the table of its own set is refused here, before a partner can refuse it.
  */
 import { ContractBroken } from "../../std/errors.ts";
+import { broken } from "../segments/findings.ts";
 import {
   type Delimiters,
   type Party,
@@ -17,7 +18,6 @@ import {
 } from "./document.ts";
 import type { SetDraft } from "./draft.ts";
 import { LIMITS } from "./limits.ts";
-import { broken } from "./problems.ts";
 import { SetReader } from "./set-reader.ts";
 import { tableOf } from "./table.ts";
 import { x12Date } from "./values.ts";

@@ -1,6 +1,6 @@
 /** X12 among unknown files: whatever has an interchange header, or the segments that should have had one. */
 import type { Probe, Reading } from "../probe.ts";
-import { toLatin1 } from "./encoding.ts";
+import { toLatin1 } from "../segments/reader.ts";
 import { readX12 } from "./reader.ts";
 
 /** A header anywhere in the first kilobytes: its separator must come again around two digits, so `ISA-95` is none. */

@@ -6,24 +6,31 @@
  * nothing is ever guessed at. Reading needs memory for one set, however long the file is.
  */
 import type { Bytes } from "../../std/bytes.ts";
-import { ContractBroken } from "../../std/errors.ts";
+import { broken, Findings } from "../segments/findings.ts";
+import { readAll, readChunks, type SegmentReader, tolerate, WholeDocument } from "../segments/reader.ts";
 import type {
   Problem,
   Segment,
-  Tolerance,
   Tolerated,
   X12Document,
   X12Group,
   X12Interchange,
   X12Set,
 } from "./document.ts";
-import { toLatin1 } from "./encoding.ts";
+import {
+  checkGroupHeader,
+  checkInterchangeHeader,
+  checkTrailer,
+  GROUP,
+  INTERCHANGE,
+  nothingRead,
+  party,
+} from "./envelope-rules.ts";
 import type { Header } from "./header.ts";
 import { LIMITS, type X12Limits } from "./limits.ts";
-import { broken, problem } from "./problems.ts";
-import { Findings, SetReader, text } from "./set-reader.ts";
+import { problem } from "./problems.ts";
+import { SetReader, text } from "./set-reader.ts";
 import { type SegmentToken, type Token, Tokens } from "./tokens.ts";
-import { isDate, isTime } from "./values.ts";
 
 /** What a stream of X12 says, in the order of the file. A group and an interchange are told at their end. */
 export type X12Event =
@@ -49,32 +56,24 @@ export type X12Event =
  * @throws {ContractBroken} when there is no interchange to be read at all, or a limit is passed
  */
 export function readDocument(bytes: Bytes, limits: X12Limits = LIMITS): X12Document {
-  if (bytes.length > limits.documentBytes) {
-    throw tooLarge(`${limits.documentBytes} bytes`, `${bytes.length} bytes`);
-  }
+  const whole = new WholeDocument("An X12", bytes, limits);
   const interchanges: X12Interchange[] = [];
   const problems: Problem[] = [];
   let groups: X12Group[] = [];
   let sets: X12Set[] = [];
-  let segments = 0;
-  const count = (more: number) => {
-    segments += more;
-    if (segments > limits.segmentsPerDocument)
-      throw tooLarge(`${limits.segmentsPerDocument} segments`, "more");
-  };
   const reader = new EventReader(limits, (event) => {
     switch (event.kind) {
       case "set":
         sets.push(event.set);
-        count(event.set.segmentCount);
+        whole.count(event.set.segmentCount);
         break;
       case "group":
-        count(ENVELOPE_WEIGHT);
+        whole.count();
         groups.push({ ...event.group, sets });
         sets = [];
         break;
       case "interchange":
-        count(ENVELOPE_WEIGHT);
+        whole.count();
         interchanges.push({ ...event.interchange, groups });
         groups = [];
         break;
@@ -83,11 +82,9 @@ export function readDocument(bytes: Bytes, limits: X12Limits = LIMITS): X12Docum
         break;
     }
   });
-  reader.push(toLatin1(bytes));
-  reader.end();
+  readAll(bytes, reader);
   if (interchanges.length > 0) return { interchanges, problems };
-  const first = problems[0];
-  throw first ? broken(first) : broken(nothingRead());
+  throw broken(problems[0] ?? nothingRead());
 }
 
 /**
@@ -98,48 +95,19 @@ export function readDocument(bytes: Bytes, limits: X12Limits = LIMITS): X12Docum
  *
  * @example for await (const event of readX12(createReadStream(path))) if (event.kind === "set") …
  */
-export async function* readX12(
+export const readX12 = (
   chunks: AsyncIterable<Bytes>,
   limits: X12Limits = LIMITS,
-): AsyncGenerator<X12Event, void, undefined> {
-  let events: X12Event[] = [];
-  let told = 0;
-  const reader = new EventReader(limits, (event) => void events.push(event));
-  const take = () => {
-    const taken = events;
-    events = [];
-    told += taken.length;
-    return taken;
-  };
-  // Small chunks are gathered: looking for the end of a long segment after every byte would be quadratic.
-  let waiting: string[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += CHUNK) {
-      const piece = toLatin1(chunk.subarray(at, at + CHUNK));
-      waiting.push(piece);
-      size += piece.length;
-      if (size < CHUNK) continue;
-      reader.push(waiting.join(""));
-      waiting = [];
-      size = 0;
-      yield* take();
-    }
-  }
-  reader.push(waiting.join(""));
-  reader.end();
-  yield* take();
-  if (told === 0) yield { kind: "stray", problem: nothingRead() };
-}
-
-const CHUNK = 32_768;
-
-/** An empty group or interchange takes about as much memory as this many segments. */
-const ENVELOPE_WEIGHT = 10;
+): AsyncGenerator<X12Event, void, undefined> =>
+  readChunks<X12Event>(
+    chunks,
+    (tell) => new EventReader(limits, tell),
+    () => ({ kind: "stray", problem: nothingRead() }),
+  );
 
 interface OpenInterchange {
   readonly header: Header;
-  readonly findings: Findings;
+  readonly findings: Findings<Problem>;
   readonly tolerated: Tolerated[];
   readonly services: Segment[];
   groups: number;
@@ -149,13 +117,13 @@ interface OpenInterchange {
 
 interface OpenGroup {
   readonly header: Segment;
-  readonly findings: Findings;
+  readonly findings: Findings<Problem>;
   sets: number;
   misplaced: boolean;
 }
 
 /** The envelope, as a machine that is fed text and tells events. */
-class EventReader {
+class EventReader implements SegmentReader {
   readonly #tokens: Tokens;
   readonly #limits: X12Limits;
   readonly #tell: (event: X12Event) => void;
@@ -175,19 +143,23 @@ class EventReader {
     });
   }
 
-  push(latin1: string): void {
+  feed(latin1: string): void {
     this.#tokens.push(latin1);
-    this.#drain();
+  }
+
+  finish(): void {
+    this.#tokens.end();
+  }
+
+  step(): boolean {
+    const token = this.#tokens.next();
+    if (token === undefined) return false;
+    this.#take(token);
+    return true;
   }
 
   end(): void {
-    this.#tokens.end();
-    this.#drain();
     this.#endInterchange(undefined, "the end of the file");
-  }
-
-  #drain(): void {
-    for (let token = this.#tokens.next(); token; token = this.#tokens.next()) this.#take(token);
   }
 
   #take(token: Token): void {
@@ -210,20 +182,38 @@ class EventReader {
       return;
     }
     this.#line = token.line;
-    const id = token.text.slice(0, 3);
-    const separator = this.#interchange!.header.delimiters.element;
     if (token.latin1) {
       this.#interchange!.latin1 = true;
       tolerate(this.#interchange!.tolerated, "not utf-8", token.line);
     }
-    if (token.oversize) this.#content(token);
-    else if (id === `GS${separator}`) this.#beginGroup(this.#envelope(token));
-    else if (id === `ST${separator}`) this.#beginSet(this.#envelope(token));
-    else if (id === `SE${separator}`) this.#endSet(this.#envelope(token), "SE");
-    else if (id === `GE${separator}`) this.#endGroup(this.#envelope(token), "GE");
-    else if (id === "IEA" && token.text.startsWith(separator, 3))
-      this.#endInterchange(this.#envelope(token), "IEA", token.open);
-    else this.#content(token);
+    switch (token.oversize ? "" : this.#envelopeTag(token.text)) {
+      case "GS":
+        this.#beginGroup(this.#envelope(token));
+        break;
+      case "ST":
+        this.#beginSet(this.#envelope(token));
+        break;
+      case "SE":
+        this.#endSet(this.#envelope(token), "SE");
+        break;
+      case "GE":
+        this.#endGroup(this.#envelope(token), "GE");
+        break;
+      case "IEA":
+        this.#endInterchange(this.#envelope(token), "IEA", token.open);
+        break;
+      default:
+        this.#content(token);
+    }
+  }
+
+  /** The tag of a segment of the envelope, or `""`: what most segments are not. */
+  #envelopeTag(written: string): string {
+    const first = written.charCodeAt(0);
+    if (first !== G && first !== S && first !== I) return "";
+    const separator = this.#interchange!.header.delimiters.element;
+    const tag = written.slice(0, first === I ? 3 : 2);
+    return written.startsWith(separator, tag.length) ? tag : "";
   }
 
   #envelope({ text: written, line }: SegmentToken): Segment {
@@ -233,19 +223,8 @@ class EventReader {
 
   #begin(header: Header): void {
     this.#endInterchange(undefined, "ISA");
-    const findings = new Findings(this.#limits.problemsKept);
-    for (const { code, element, expected, found } of header.faults) {
-      findings.add({
-        level: "interchange",
-        severity: "error",
-        code,
-        line: header.line,
-        segment: "ISA",
-        element,
-        expected,
-        found: found.trim() || "nothing",
-      });
-    }
+    const findings = new Findings(this.#limits.problemsKept, problem);
+    checkInterchangeHeader(header, findings);
     const tolerated = this.#early;
     this.#early = [];
     for (const what of header.tolerated) tolerate(tolerated, what, header.line);
@@ -265,25 +244,8 @@ class EventReader {
     this.#endGroup(undefined, "GS");
     const interchange = this.#interchange!;
     interchange.groups += 1;
-    const findings = new Findings(this.#limits.problemsKept);
-    const check = (element: number, code: string, sound: boolean, expected: string) => {
-      if (sound) return;
-      const found = text(header, element).slice(0, 40) || "nothing";
-      findings.add({
-        level: "group",
-        severity: "error",
-        code,
-        line: header.line ?? 0,
-        segment: "GS",
-        element,
-        expected,
-        found,
-      });
-    };
-    check(1, "1", /^[A-Z0-9]{2}$/.test(text(header, 1)), "a functional identifier of two characters");
-    check(4, "1", isDate(text(header, 4)), "a date CCYYMMDD or YYMMDD");
-    check(5, "1", isTime(text(header, 5)), "a time HHMM, HHMMSS or HHMMSSDD");
-    check(6, "6", /^\d{1,9}$/.test(text(header, 6)), "a control number of up to nine digits");
+    const findings = new Findings(this.#limits.problemsKept, problem);
+    checkGroupHeader(header, findings);
     this.#group = { header, findings, sets: 0, misplaced: false };
   }
 
@@ -305,7 +267,7 @@ class EventReader {
 
   #content(token: SegmentToken): void {
     if (this.#set) {
-      this.#set.add(token.line, token.text, token.oversize, token.binary);
+      this.#set.add(token);
       if (token.open) this.#line = token.line;
       return;
     }
@@ -357,28 +319,14 @@ class EventReader {
     }
     const { header, findings } = group;
     const control = text(header, 6);
-    const say = (code: string, element: number | undefined, expected: string, found: string) =>
-      findings.add({
-        level: "group",
-        severity: "error",
-        code,
-        line: closing?.line ?? this.#line,
-        segment: "GE",
-        ...(element === undefined ? {} : { element }),
-        expected,
-        found: found.slice(0, 40),
-      });
-    if (closing) {
-      const declared = text(closing, 1);
-      if (!isCount(declared, group.sets))
-        say("5", 1, `GE01 to count ${group.sets} sets`, declared || "nothing");
-      const repeated = text(closing, 2);
-      if (!sameNumber(repeated, control))
-        say("4", 2, `GE02 to repeat control number ${control}`, repeated || "nothing");
-      else if (repeated !== control) {
-        tolerate(this.#interchange!.tolerated, "control number padded differently", closing.line ?? 0);
-      }
-    } else say("3", undefined, `GE to end group ${control}`, instead);
+    const padded = checkTrailer(findings, GROUP, closing, {
+      line: this.#line,
+      instead,
+      counted: group.sets,
+      control,
+    });
+    if (padded)
+      tolerate(this.#interchange!.tolerated, "control number padded differently", closing?.line ?? 0);
     this.#group = undefined;
     this.#tell({
       kind: "group",
@@ -394,7 +342,7 @@ class EventReader {
         sets: [],
         ...(closing === undefined ? {} : { trailer: closing }),
         problems: findings.list,
-        verdict: findings.errors > 0 ? "rejected" : "accepted",
+        verdict: findings.sound,
       },
     });
   }
@@ -407,30 +355,10 @@ class EventReader {
     const { elements } = header;
     const control = elements[12]!.trim();
     const line = closing?.line ?? this.#line;
-    const say = (code: string, element: number | undefined, expected: string, found: string) =>
-      findings.add({
-        level: "interchange",
-        severity: "error",
-        code,
-        line,
-        segment: "IEA",
-        ...(element === undefined ? {} : { element }),
-        expected,
-        found: found.slice(0, 40),
-      });
-    if (closing) {
-      const declared = text(closing, 1);
-      if (!isCount(declared, interchange.groups)) {
-        say("021", 1, `IEA01 to count ${interchange.groups} groups`, declared || "nothing");
-      }
-      const repeated = text(closing, 2);
-      // Without its terminator the number may have been cut short, so it must be whole.
-      if (!sameNumber(repeated, control) || (open && repeated !== control)) {
-        say("001", 2, `IEA02 to repeat control number ${control}`, repeated || "nothing");
-      } else if (repeated !== control)
-        tolerate(interchange.tolerated, "control number padded differently", line);
-      if (open) tolerate(interchange.tolerated, "last terminator missing", line);
-    } else say("023", undefined, `IEA to end interchange ${control}`, instead);
+    const trailer = { line, instead, counted: interchange.groups, control, open };
+    if (checkTrailer(findings, INTERCHANGE, closing, trailer))
+      tolerate(interchange.tolerated, "control number padded differently", line);
+    if (closing && open) tolerate(interchange.tolerated, "last terminator missing", line);
     if (closing) this.#tokens.leave();
     this.#interchange = undefined;
     this.#tell({
@@ -453,42 +381,13 @@ class EventReader {
         ...(closing === undefined ? {} : { trailer: closing }),
         problems: findings.list,
         tolerated: interchange.tolerated,
-        verdict: findings.errors > 0 ? "rejected" : "accepted",
+        verdict: findings.sound,
       },
     });
   }
 }
 
+/** The letters segments of the envelope begin with. */
+const [G, I, S] = [71, 73, 83];
 const SERVICES: ReadonlySet<string> = new Set(["TA1", "TA3", "ISB", "ISE"]);
 const SERVICES_MAX = 1_000;
-
-const party = (qualifier: string, id: string) => ({ qualifier: qualifier.trim(), id: id.trim() });
-
-const isCount = (declared: string, counted: number): boolean =>
-  /^\d{1,10}$/.test(declared) && Number(declared) === counted;
-
-/** Control numbers of groups and interchanges are numbers: `1` and `000000001` are the same. */
-const sameNumber = (one: string, other: string): boolean =>
-  one === other ||
-  (/^\d+$/.test(one) && /^\d+$/.test(other) && one.replace(/^0+/, "") === other.replace(/^0+/, ""));
-
-/** Keeps the first of each kind. */
-function tolerate(list: Tolerated[], what: Tolerance, line: number): void {
-  if (!list.some((known) => known.what === what)) list.push({ what, line });
-}
-
-const nothingRead = (): Problem =>
-  problem({
-    level: "interchange",
-    severity: "error",
-    code: "022",
-    line: 1,
-    expected: "an interchange beginning with ISA",
-    found: "nothing",
-  });
-
-const tooLarge = (expected: string, found: string): ContractBroken =>
-  new ContractBroken(
-    `An X12 document of at most ${expected} was expected, ${found} found. Larger files are read as a stream.`,
-    { facts: { expected: `at most ${expected}`, found } },
-  );

@@ -4,196 +4,185 @@
  * Segments are split, checked against the dictionary and put into the table of the set. The set is told accepted,
  * accepted with errors or rejected when it ends; a set without a table is held to its envelope and its elements.
  */
+import { BodyReader, type Fault } from "../segments/body-reader.ts";
+import { Findings } from "../segments/findings.ts";
+import type { PlaceRules } from "../segments/place.ts";
+import { counts } from "../segments/reader.ts";
 import type { Delimiters, Element, Node, Problem, Segment, X12Set } from "./document.ts";
-import { checkElements, type ElementFinding, type ElementSpec, specOf, splitElement } from "./elements.ts";
+import { checkElements, type ElementSpec, specOf, splitElement } from "./elements.ts";
 import type { X12Limits } from "./limits.ts";
-import { Placer } from "./place.ts";
 import { problem } from "./problems.ts";
-import { type SetTable, tableOf } from "./table.ts";
+import { tableOf } from "./table.ts";
+import { OTHER_SEGMENTS, SEGMENTS } from "./tables/segments.ts";
+import type { SegmentToken } from "./tokens.ts";
 
-/** A list of findings that keeps the first ones and remembers whether any was an error. */
-export class Findings {
-  readonly list: Problem[] = [];
-  readonly #most: number;
-  errors = 0;
-  notes = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  add(told: Omit<Problem, "message">): void {
-    if (told.severity === "error") this.errors += 1;
-    else this.notes += 1;
-    // Notes may fill the list; the first error always finds a place.
-    if (this.list.length < this.#most || (told.severity === "error" && this.errors === 1))
-      this.list.push(problem(told));
-  }
-}
+/** The codes of AK304 and IK304. */
+const RULES: PlaceRules<Node> = {
+  codes: {
+    late: "7",
+    displaced: "2",
+    foreign: "6",
+    unknown: "1",
+    segmentTooOften: "5",
+    loopTooOften: "4",
+    missing: "3",
+  },
+  spineOnly: true,
+  isStandard: (id) => OTHER_SEGMENTS.has(id) || Object.hasOwn(SEGMENTS, id),
+  loop: (id, children) => ({ loop: id, children }),
+};
 
 const IDENTIFIER = /^[A-Z][A-Z0-9]{1,2}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters other than separators are looked for.
-const CONTROL = /[\0-\x06\x0e-\x1a]/;
 
-export class SetReader {
-  readonly findings: Findings;
-  readonly type: string;
-  readonly controlNumber: string;
-  readonly line: number;
+/** Where a set stands. */
+export interface SetPlace {
+  /** GS08 and GS01. */
+  readonly version: string;
+  readonly functionalId: string;
+  readonly delimiters: Delimiters;
+  readonly limits: X12Limits;
+}
+
+export class SetReader extends BodyReader<Segment, Node, Problem> {
   readonly #opening: Segment;
-  readonly #table: SetTable | undefined;
-  readonly #placer: Placer | undefined;
-  readonly #body: Node[];
-  readonly #delimiters: Delimiters;
-  readonly #limits: X12Limits;
-  readonly #version: string;
-  #count = 1;
+  readonly #at: SetPlace;
+  readonly #known: boolean;
+  readonly #separator: number;
+  readonly #component: number;
+  readonly #repetition: number;
 
-  constructor(
-    opening: Segment,
-    at: { version: string; functionalId: string; delimiters: Delimiters; limits: X12Limits },
-  ) {
+  constructor(opening: Segment, at: SetPlace) {
     // Only what was read has a place in a file.
-    this.#opening = opening.line === undefined ? opening : { ...opening, position: 1 };
-    this.#delimiters = at.delimiters;
-    this.#limits = at.limits;
-    this.#version = at.version;
-    this.findings = new Findings(at.limits.problemsKept);
-    this.line = opening.line ?? 0;
-    this.type = text(opening, 1);
-    this.controlNumber = text(opening, 2);
-    this.#table = tableOf(this.type);
-    this.#body = [this.#opening];
-    if (!/^\d{3}$/.test(this.type)) this.#say("6", 1, "a transaction set of three digits", this.type);
-    if (this.controlNumber === "") this.#say("7", 2, "a control number", "nothing");
-    if (this.#table) {
-      this.#placer = new Placer(this.#table, this.#opening, (finding) => {
-        const { at: segment, ...rest } = finding;
-        this.findings.add({
-          level: "segment",
-          line: segment.line ?? 0,
-          position: segment.position ?? 0,
-          ...rest,
-        });
+    const first = opening.line === undefined ? opening : { ...opening, position: 1 };
+    const type = text(first, 1);
+    const table = tableOf(type);
+    super(first, table, RULES, new Findings(at.limits.problemsKept, problem));
+    this.#opening = first;
+    this.#at = at;
+    this.#known = table !== undefined;
+    const { element, component = "", repetition = "" } = at.delimiters;
+    this.#separator = element.charCodeAt(0);
+    this.#component = component.charCodeAt(0);
+    this.#repetition = repetition.charCodeAt(0);
+    if (!/^\d{3}$/.test(type)) this.#say("6", 1, "a transaction set of three digits", type);
+    if (text(first, 2) === "") this.#say("7", 2, "a control number", "nothing");
+    if (table && at.functionalId !== table.functionalId) {
+      this.findings.add({
+        level: "set",
+        severity: "note",
+        code: "6",
+        line: first.line ?? 0,
+        segment: "ST",
+        element: 1,
+        expected: `a ${type} in a group ${table.functionalId}`,
+        found: `group ${at.functionalId}`,
       });
-      if (at.functionalId !== this.#table.functionalId) {
-        this.findings.add({
-          level: "set",
-          severity: "note",
-          code: "6",
-          line: this.line,
-          segment: "ST",
-          element: 1,
-          expected: `a ${this.type} in a group ${this.#table.functionalId}`,
-          found: `group ${at.functionalId}`,
-        });
-      }
     }
   }
 
-  add(line: number, written: string, oversize: boolean, binary: string | undefined): void {
-    this.#count += 1;
-    const position = this.#count;
-    if (position > this.#limits.segmentsPerSet) {
-      if (position === this.#limits.segmentsPerSet + 1) {
-        this.#say("5", undefined, `at most ${this.#limits.segmentsPerSet} segments in a set`, "more", line);
-      }
+  add({ line, text: written, oversize, control, binary }: SegmentToken): void {
+    this.count += 1;
+    const position = this.count;
+    const { limits } = this.#at;
+    if (position > limits.segmentsPerSet) {
+      if (position === limits.segmentsPerSet + 1)
+        this.#say("5", undefined, `at most ${limits.segmentsPerSet} segments in a set`, "more", line);
       return;
     }
-    const parts = written.split(this.#delimiters.element);
-    const id = parts[0]!;
-    const fault = (code: string, expected: string, found: string) =>
-      this.findings.add({
-        level: "segment",
-        severity: "error",
-        code,
-        line,
-        segment: id.slice(0, 3),
-        position,
-        expected,
-        found,
-      });
-    if (oversize || !IDENTIFIER.test(id)) {
-      if (oversize) fault("8", `a segment of at most ${this.#limits.segmentBytes} bytes`, "a longer one");
-      else fault("1", "a segment identifier", JSON.stringify(id.slice(0, 20)));
+    const end = written.indexOf(this.#at.delimiters.element);
+    const entry = specOf(end === -1 ? written : written.slice(0, end));
+    const { id } = entry;
+    const segment: Segment = { id, elements: [], line, position };
+    if (oversize || (entry.spec === undefined && !IDENTIFIER.test(id))) {
+      const fault = oversize
+        ? { code: "8", expected: `a segment of at most ${limits.segmentBytes} bytes`, found: "a longer one" }
+        : { code: "1", expected: "a segment identifier", found: JSON.stringify(id.slice(0, 20)) };
+      this.tell("segment", segment, { severity: "error", segment: id.slice(0, 3), ...fault }, undefined);
       return;
     }
-    if (CONTROL.test(written)) fault("8", "printable characters", "a control character");
-
-    const spec = specOf(id);
-    const { component } = this.#delimiters;
-    const composed = component !== undefined && written.includes(component);
-    const splits = composed || this.#delimiters.repetition !== undefined;
-    const elements: Element[] = new Array(parts.length - 1);
-    for (let index = 1; index < parts.length; index += 1) {
-      const part = parts[index]!;
-      elements[index - 1] = splits
-        ? splitElement(part, spec?.[index - 1], spec !== undefined, this.#delimiters)
-        : part;
+    if (control) {
+      const fault = { code: "8", expected: "printable characters", found: "a control character" };
+      this.tell("segment", segment, { severity: "error", segment: id, ...fault }, undefined);
     }
+    const elements = this.#split(written, end, entry.spec);
     if (binary !== undefined) elements.push(binary);
-    this.#keep({ id, elements, line, position }, spec);
+    this.#keep({ id, elements, line, position }, entry.spec);
   }
 
   /** Takes a segment that is made, not read. */
   put(made: Segment): void {
-    this.#count += 1;
-    this.#keep(made, specOf(made.id));
+    this.count += 1;
+    this.#keep(made, specOf(made.id).spec);
+  }
+
+  /** The elements behind the identifier, in an array of just the right size: growing it would be most of the work. */
+  #split(written: string, first: number, spec: readonly ElementSpec[] | undefined): Element[] {
+    if (first === -1) return [];
+    const separator = this.#separator;
+    let length = 1;
+    let split = false;
+    for (let at = first + 1; at < written.length; at += 1) {
+      const code = written.charCodeAt(at);
+      if (code === separator) length += 1;
+      else if (code === this.#component || code === this.#repetition) split = true;
+    }
+    const elements: Element[] = new Array(length);
+    let from = first + 1;
+    for (let index = 0; index < length; index += 1) {
+      let to = from;
+      while (to < written.length && written.charCodeAt(to) !== separator) to += 1;
+      const part = written.slice(from, to);
+      elements[index] = split
+        ? splitElement(part, spec?.[index], spec !== undefined, this.#at.delimiters)
+        : part;
+      from = to + 1;
+    }
+    return elements;
   }
 
   #keep(segment: Segment, spec: readonly ElementSpec[] | undefined): void {
-    if (spec) checkElements(segment.elements, spec, (finding) => this.#element(segment, finding));
-    if (this.#placer) this.#placer.add(segment);
-    else this.#body.push(segment);
+    this.begin(segment);
+    if (spec) checkElements(segment.elements, spec, this);
+    this.place(segment);
   }
 
-  #element(segment: Segment, finding: ElementFinding): void {
-    const { id, line = 0, position = this.#count } = segment;
-    this.findings.add({ level: "element", line, segment: id, position, ...finding });
+  protected override tell(
+    level: "segment" | "element",
+    { line = 0, position = this.count }: Segment,
+    fault: Fault,
+    inside: string | undefined,
+  ): void {
+    this.findings.add({ level, line, position, ...fault, ...(inside === undefined ? {} : { loop: inside }) });
   }
 
   /** Ends the set, at its SE or (where that is missing) at what came instead. */
   end(closing: Segment | undefined, line: number, instead: string): X12Set {
-    if (closing) this.#count += 1;
-    const last: Segment = closing
-      ? closing.line === undefined
-        ? closing
-        : { ...closing, position: this.#count }
-      : { id: instead, elements: [], line, position: this.#count + 1 };
-    this.#placer?.end(last);
-    const body = this.#placer?.body ?? this.#body;
+    if (closing) this.count += 1;
+    const position = closing ? this.count : this.count + 1;
+    const made = closing !== undefined && closing.line === undefined;
+    const last = made ? closing : { ...(closing ?? { id: instead, elements: [], line }), position };
+    const body = this.close(last, closing !== undefined);
+    const [type, control] = [text(this.#opening, 1), text(this.#opening, 2)];
     if (closing) {
-      body.push(last);
+      const say = (code: string, element: number, expected: string, found: string) =>
+        this.#say(code, element, expected, found || "nothing", closing.line, "SE");
       const declared = text(closing, 1);
-      if (!/^\d{1,10}$/.test(declared) || Number(declared) !== this.#count) {
-        this.#say("4", 1, `SE01 to count ${this.#count} segments`, declared || "nothing", closing.line, "SE");
-      }
-      const control = text(closing, 2);
-      if (control !== this.controlNumber) {
-        this.#say(
-          "3",
-          2,
-          `SE02 to repeat control number ${this.controlNumber}`,
-          control || "nothing",
-          closing.line,
-          "SE",
-        );
-      }
-    } else this.#say("2", undefined, `SE to end set ${this.type} ${this.controlNumber}`, instead, line, "SE");
-
+      if (!counts(declared, this.count)) say("4", 1, `SE01 to count ${this.count} segments`, declared);
+      const repeated = text(closing, 2);
+      if (repeated !== control) say("3", 2, `SE02 to repeat control number ${control}`, repeated);
+    } else this.#say("2", undefined, `SE to end set ${type} ${control}`, instead, line, "SE");
     const implementation = text(this.#opening, 3);
     return {
-      type: this.type,
-      controlNumber: this.controlNumber,
-      version: this.#version,
+      type,
+      controlNumber: control,
+      version: this.#at.version,
       ...(implementation === "" ? {} : { implementation }),
-      known: this.#table !== undefined,
-      line: this.line,
+      known: this.#known,
+      line: this.#opening.line ?? 0,
       body,
-      segmentCount: this.#count,
+      segmentCount: this.count,
       problems: this.findings.list,
-      verdict:
-        this.findings.errors > 0 ? "rejected" : this.findings.notes > 0 ? "accepted with errors" : "accepted",
+      verdict: this.findings.verdict,
     };
   }
 
@@ -202,7 +191,7 @@ export class SetReader {
     element: number | undefined,
     expected: string,
     found: string,
-    line = this.line,
+    line = this.#opening.line ?? 0,
     segment = "ST",
   ): void {
     this.findings.add({

@@ -18,8 +18,10 @@ export interface SegmentToken {
   readonly open: boolean;
   /** It was longer than a segment may be, and was cut off. */
   readonly oversize: boolean;
+  /** It holds control characters other than separators. */
+  readonly control: boolean;
   /** The content of BIN or BDS, which may hold delimiters; it stands behind `text` as one more element. */
-  readonly binary?: string;
+  readonly binary: string | undefined;
 }
 
 export type Token =
@@ -29,6 +31,15 @@ export type Token =
   | SegmentToken;
 
 const HEADER_CHARS_MAX = 600;
+const PLAIN = {};
+
+// One look at a segment says whether there is anything but plain characters and separators in it; most times there is not.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters other than separators are looked for.
+const ODD = /[^\x07-\x09\x0b\x0c\x1b-\x7f]/;
+const BREAK = /[\r\n]/;
+const WIDE = /[\x80-\xff]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters other than separators are looked for.
+const CONTROL = /[\0-\x06\x0e-\x1a]/;
 
 export class Tokens {
   readonly #segmentMax: number;
@@ -158,7 +169,7 @@ export class Tokens {
         return this.#segment(text.slice(0, header), line, delimiters, { open: true });
       }
       this.#pass(text.length + terminator.length);
-      const token = this.#segment(text, line, delimiters, {});
+      const token = this.#segment(text, line, delimiters);
       if (token.text !== "") return token;
     }
   }
@@ -169,14 +180,23 @@ export class Tokens {
     this.#oversize = end === -1;
     this.#pass(end === -1 ? this.#buffer.length - this.#at : end - this.#at + 1);
     if (known) return this.#inside(this.#delimiters!);
-    return { kind: "segment", text, line, latin1: false, open: false, oversize: true };
+    return {
+      kind: "segment",
+      text,
+      line,
+      latin1: false,
+      open: false,
+      oversize: true,
+      control: false,
+      binary: undefined,
+    };
   }
 
   #segment(
     raw: string,
     line: number,
     delimiters: Delimiters,
-    how: { open?: boolean; binary?: string },
+    how: { readonly open?: boolean; readonly binary?: string } = PLAIN,
   ): SegmentToken {
     let text = raw;
     if (this.#lineEnded) {
@@ -187,20 +207,23 @@ export class Tokens {
         this.#tolerated("component separator before the line end", line);
         while (text.endsWith(component)) text = text.slice(0, -component.length);
       }
-    } else if (text.includes("\n") || text.includes("\r")) {
-      this.#tolerated("line breaks inside segments", line);
-      text = text.replace(/[\r\n]/g, "");
     }
-    const wide = /[^\0-\x7f]/.test(text) ? utf8(text) : text;
-    return {
-      kind: "segment",
-      text: wide ?? text,
-      line,
-      latin1: wide === undefined,
-      open: how.open ?? false,
-      oversize: false,
-      ...(how.binary === undefined ? {} : { binary: how.binary }),
-    };
+    const { open = false, binary } = how;
+    const odd = ODD.test(text);
+    let latin1 = false;
+    if (odd) {
+      if (!this.#lineEnded && BREAK.test(text)) {
+        this.#tolerated("line breaks inside segments", line);
+        text = text.replace(/[\r\n]/g, "");
+      }
+      if (WIDE.test(text)) {
+        const wide = utf8(text);
+        latin1 = wide === undefined;
+        text = wide ?? text;
+      }
+    }
+    const control = odd && CONTROL.test(text);
+    return { kind: "segment", text, line, latin1, open, oversize: false, control, binary };
   }
 
   #startsHeader({ element }: Delimiters): boolean {

@@ -65,7 +65,7 @@ function counted(segment: Segment, count: number): Segment {
 }
 
 function written(segment: Segment, delimiters: Delimiters): string {
-  const spec = ENVELOPE.has(segment.id) ? [] : specOf(segment.id);
+  const spec = ENVELOPE.has(segment.id) ? [] : specOf(segment.id).spec;
   let line = segment.id;
   for (const [index, element] of segment.elements.entries()) {
     const text = joined(element, delimiters);
@@ -85,7 +85,7 @@ function check(
   index: number,
   element: Element,
   text: string,
-  spec: ReturnType<typeof specOf>,
+  spec: ReturnType<typeof specOf>["spec"],
   delimiters: Delimiters,
 ): void {
   for (const delimiter of [delimiters.element, delimiters.segment]) {

@@ -1,50 +1,76 @@
 /**
- * Puts the segments of one message into its table.
+ * Puts the segments of one set or message into its table.
  *
- * Each segment finds the nearest place that fits: in the group just being read, in the groups around it, further down the
- * message. A segment that came too late within its own group is put there all the same and noted (senders order details
- * as their guide does); one that breaks the structure — unknown to the standard, or belonging to a group that is not open
- * — refuses the message. Whatever is found wrong, no segment is lost.
+ * Each segment finds the nearest place that fits: in the loop just being read, in the loops around it, further down. A
+ * segment that came too late within its own loop is put there all the same and noted (senders order details as their guide
+ * does); one that breaks the structure — unknown to the standard, in another area, before the loop it belongs to — refuses
+ * the document. Whatever is found wrong, no segment is lost.
  */
-import { ensure } from "../../std/errors.ts";
-import type { Node, Segment } from "./document.ts";
-import { isStandard } from "./elements.ts";
-import type { MessageTable, Row, Rows } from "./table.ts";
+import type { AnySegment } from "./document.ts";
+import type { Row, Rows, Table } from "./table.ts";
 
-/** What is wrong with the place of a segment, in the codes of data element 0085. */
-export interface PlaceFinding {
+/** What is wrong with the place of a segment, in the codes of the standard. */
+export interface PlaceFinding<Segment> {
   readonly code: string;
   readonly severity: "error" | "note";
   readonly segment: string;
   readonly at: Segment;
-  readonly group: string;
+  /** The loop it was found in; `""` outside loops. */
+  readonly inside: string;
   readonly expected: string;
   readonly found: string;
 }
 
-interface Frame {
-  readonly group: string;
+/** What a standard says differently. */
+export interface PlaceRules<Node> {
+  readonly codes: {
+    readonly late: string;
+    /** In the table, but not here. */
+    readonly displaced: string;
+    /** Of the standard, but not of this table. */
+    readonly foreign: string;
+    readonly unknown: string;
+    readonly segmentTooOften: string;
+    readonly loopTooOften: string;
+    readonly missing: string;
+  };
+  /** Whether a displaced segment breaks the structure only where it is spine; the rest is then noted. */
+  readonly spineOnly: boolean;
+  isStandard(id: string): boolean;
+  /** One repetition of a loop; its children are added to while it is open. */
+  loop(id: string, children: Node[]): Node;
+}
+
+/** Who is told. An object and not a function: functions made for each document keep it alive longer than it is read. */
+export interface PlaceJudge<Segment> {
+  misplaced(finding: PlaceFinding<Segment>): void;
+}
+
+interface Frame<Node> {
+  readonly loop: string;
   readonly rows: Rows;
   /** How often each row was used. */
-  readonly used: Int32Array;
+  readonly used: number[];
   /** The row of the last segment in order. */
   at: number;
   readonly children: Node[];
 }
 
-export class Placer {
+export class Placer<Segment extends AnySegment & Node, Node> {
   readonly body: Node[];
-  readonly #table: MessageTable;
-  readonly #report: (finding: PlaceFinding) => void;
-  readonly #frames: Frame[];
+  readonly #table: Table;
+  readonly #rules: PlaceRules<Node>;
+  readonly #judge: PlaceJudge<Segment>;
+  readonly #frames: Frame<Node>[];
   // The place found by #fit; fields instead of an object, because this runs once for every segment.
   #depth = 0;
   #late = false;
 
-  /** `opening` is UNH: it stands before the table and outside it. */
-  constructor(table: MessageTable, opening: Segment, report: (finding: PlaceFinding) => void) {
+  /** `opening` is ST or UNH: it stands before the table and outside it. */
+  constructor(table: Table, opening: Segment, rules: PlaceRules<Node>, judge: PlaceJudge<Segment>) {
     this.#table = table;
-    this.#report = report;
+    this.#rules = rules;
+    this.#judge = judge;
     this.body = [opening];
     this.#frames = [frame("", table.rows, this.body)];
   }
@@ -62,12 +88,12 @@ export class Placer {
     inside.used[row.index] = used;
     if (used > row.most) this.#tooOften(segment, inside, row, used);
     if (late) {
-      this.#report({
-        code: "15",
+      this.#judge.misplaced({
+        code: this.#rules.codes.late,
         severity: "note",
         segment: segment.id,
         at: segment,
-        group: inside.group,
+        inside: inside.loop,
         expected: `${segment.id} before ${inside.rows.list[inside.at]?.id ?? "what follows it"}`,
         found: `${segment.id} after it`,
       });
@@ -76,12 +102,12 @@ export class Placer {
       inside.children.push(segment);
       return;
     }
-    const opened = frame(row.id, row.rows, [segment]);
-    inside.children.push({ trigger: row.id, children: opened.children });
+    const opened = frame<Node>(row.id, row.rows, [segment]);
+    inside.children.push(this.#rules.loop(row.id, opened.children));
     this.#frames.push(opened);
   }
 
-  /** Ends the message at this segment: groups close, and what they lack is told. */
+  /** Ends the document at this segment: loops close, and what they lack is told. */
   end(closing: Segment): void {
     while (this.#frames.length > 0) this.#close(closing);
   }
@@ -121,16 +147,19 @@ export class Placer {
   }
 
   #misplaced(segment: Segment): void {
+    const { codes, spineOnly, isStandard } = this.#rules;
     const inside = this.#frames[this.#frames.length - 1]!;
-    const ours = this.#table.segments.has(segment.id);
+    const spine = this.#table.spine.get(segment.id);
+    const ours = spine !== undefined;
     const standard = ours || isStandard(segment.id);
-    this.#report({
-      code: ours ? "15" : "16",
-      // What the standard has and this message has not is carried along; what nobody knows, or hangs in the air, is not.
-      severity: standard && !ours ? "note" : "error",
+    // What the standard has and this table has not is carried along; what nobody knows, or hangs in the air, is not.
+    const breaks = !standard || (ours && (spine || !spineOnly));
+    this.#judge.misplaced({
+      code: ours ? codes.displaced : standard ? codes.foreign : codes.unknown,
+      severity: breaks ? "error" : "note",
       segment: segment.id,
       at: segment,
-      group: inside.group,
+      inside: inside.loop,
       expected: ours
         ? `${segment.id} at its place in the ${this.#table.type}`
         : standard
@@ -141,15 +170,15 @@ export class Placer {
     inside.children.push(segment);
   }
 
-  #tooOften(segment: Segment, inside: Frame, row: Row, used: number): void {
-    // A second BGM means that two documents ran into each other; a 100th NAD means a generous sender.
+  #tooOften(segment: Segment, inside: Frame<Node>, row: Row, used: number): void {
+    // A second BEG or BGM means that two documents ran into each other; a 201st N1 means a generous sender.
     const head = row.need !== "may" && row.most === 1 && row.rows === undefined;
-    this.#report({
-      code: row.rows === undefined ? "35" : "36",
+    this.#judge.misplaced({
+      code: row.rows === undefined ? this.#rules.codes.segmentTooOften : this.#rules.codes.loopTooOften,
       severity: head ? "error" : "note",
       segment: segment.id,
       at: segment,
-      group: inside.group,
+      inside: inside.loop,
       expected: `at most ${row.most} ${segment.id}`,
       found: String(used),
     });
@@ -160,39 +189,29 @@ export class Placer {
     if (!closed) return;
     for (const row of closed.rows.needed) {
       if (closed.used[row.index]! > 0) continue;
-      this.#report({
-        code: "13",
+      this.#judge.misplaced({
+        code: this.#rules.codes.missing,
         severity: row.need === "must" ? "error" : "note",
         segment: row.id,
         at,
-        group: closed.group,
+        inside: closed.loop,
         expected: `the mandatory segment ${row.id}`,
         found: `${at.id} without it`,
       });
     }
-    put(closed.used, closed.rows.list.length);
   }
 }
 
-/** Counters of closed groups, to be used again: a message opens a group for every line. */
-const spare: Int32Array[] = [];
-const SPARE_MAX = 64;
-const ROWS_MAX = 128;
-
-function frame(group: string, rows: Rows, children: Node[]): Frame {
-  ensure(rows.list.length <= ROWS_MAX, "a table level has no more rows than are counted");
-  return { group, rows, used: spare.pop() ?? new Int32Array(ROWS_MAX), at: 0, children };
-}
-
-function put(used: Int32Array, rows: number): void {
-  used.fill(0, 0, rows);
-  if (spare.length < SPARE_MAX) spare.push(used);
+function frame<Node>(loop: string, rows: Rows, children: Node[]): Frame<Node> {
+  const used: number[] = new Array(rows.list.length);
+  for (let index = 0; index < used.length; index += 1) used[index] = 0;
+  return { loop, rows, used, at: 0, children };
 }
 
 /** Whether going to this row would leave out one the standard demands on the way, such as UNS before the summary. */
-function skipsNeeded(inside: Frame, to: Row): boolean {
+function skipsNeeded(inside: Frame<unknown>, to: Row): boolean {
   for (const row of inside.rows.needed) {
-    if (row.index >= inside.at && row.index < to.index && inside.used[row.index]! === 0) return true;
+    if (row.index >= inside.at && row.index < to.index && inside.used[row.index] === 0) return true;
   }
   return false;
 }
