@@ -20,7 +20,12 @@ export type SystemName =
   | "tax"
   | "payments"
   | "bank"
-  | "finance";
+  | "finance"
+  | "mes"
+  | "equipment"
+  | "qms"
+  | "supplier"
+  | "mdm";
 
 export type EstateFault =
   | "down"

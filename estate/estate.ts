@@ -21,11 +21,16 @@ import {
 import { acme } from "./systems/acme.ts";
 import { bank } from "./systems/bank.ts";
 import { crm } from "./systems/crm.ts";
+import { equipment } from "./systems/equipment.ts";
 import { erp } from "./systems/erp.ts";
 import { finance } from "./systems/finance.ts";
+import { mdm } from "./systems/mdm.ts";
+import { mes } from "./systems/mes.ts";
 import { payments } from "./systems/payments.ts";
 import { pricing } from "./systems/pricing.ts";
+import { qms } from "./systems/qms.ts";
 import { shop } from "./systems/shop.ts";
+import { supplier } from "./systems/supplier.ts";
 import { tax } from "./systems/tax.ts";
 import { tms } from "./systems/tms.ts";
 import { wms } from "./systems/wms.ts";
@@ -43,6 +48,11 @@ const trades: Readonly<Record<string, (tools: Tools) => Trade>> = {
   payments,
   bank,
   finance,
+  mes,
+  equipment,
+  qms,
+  supplier,
+  mdm,
 };
 
 export const systemNames: readonly string[] = Object.keys(trades);

@@ -17,6 +17,7 @@ import {
   text,
 } from "../kernel/call.ts";
 import { cents, money } from "../kernel/decimal.ts";
+import { KeyedAnswers } from "../kernel/keys.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import { statementXml } from "./statement.ts";
 
@@ -42,10 +43,17 @@ export interface Statement {
   readonly entries: readonly BankEntry[];
 }
 
+/** What the account for paying suppliers holds on the first day; it is not on the statements of the account for customers. */
+const OPENING = 100_000_000n;
+
 export function bank(tools: Tools): Trade {
   const entries = new Map<string, BankEntry>();
   const statements: { number: number; file: string; opening: string; closing: string; entries: number }[] =
     [];
+  const keys = new KeyedAnswers(tools.commit);
+  const orders: { id: string; paymentId: string; creditor: string; amount: string; currency: string }[] = [];
+  let paidOut = 0n;
+  const unbooked = () => open.reduce((total, entry) => total + cents(entry.amount), 0n) + OPENING - paidOut;
   let open: BankEntry[] = [];
   let balance = 0n;
   let planned = false;
@@ -109,7 +117,11 @@ export function bank(tools: Tools): Trade {
 
   return {
     apply(entry, at) {
-      if (entry.kind === "credited") {
+      if (entry.kind === "answer") keys.apply(entry);
+      else if (entry.kind === "paid") {
+        orders.push(entry.order as (typeof orders)[number]);
+        paidOut += cents((entry.order as { amount: string }).amount);
+      } else if (entry.kind === "credited") {
         const { kind: _, ...rest } = entry;
         const credit = { ...rest, at, statement: null } as unknown as BankEntry;
         entries.set(credit.endToEndId, credit);
@@ -129,6 +141,27 @@ export function bank(tools: Tools): Trade {
       }
     },
     routes: [
+      {
+        method: "POST",
+        path: /^\/payment-orders$/,
+        handle: (call) =>
+          keys.once(call, () => {
+            const value = amount(call.body, "amount");
+            if (value > balance + unbooked())
+              throw new Refusal(422, "FUNDS_SHORT", "The account does not hold that much.");
+            const id = `PO-${70001 + orders.length}`;
+            const order = {
+              id,
+              paymentId: text(call.body, "paymentId"),
+              creditor: text(call.body, "creditor"),
+              amount: money(value),
+              currency: text(call.body, "currency"),
+            };
+            tools.commit({ kind: "paid", order });
+            return { status: 201, body: order };
+          }),
+      },
+      keys.route,
       { method: "GET", path: /^\/statements$/, handle: () => ({ status: 200, body: { statements } }) },
     ],
     acts: {
@@ -142,6 +175,8 @@ export function bank(tools: Tools): Trade {
       balance: money(balance + open.reduce((total, entry) => total + cents(entry.amount), 0n)),
       entries: [...entries.values()],
       statements,
+      paymentOrders: orders,
+      paidOut: money(paidOut),
     }),
     resume() {
       if (open.length > 0) plan();

@@ -8,6 +8,7 @@
  */
 import type { Entry } from "../kernel/books.ts";
 import { cents, extended, milli, portion } from "../kernel/decimal.ts";
+import { PlantBooks } from "./erp-plant.ts";
 import { creditLimits, INITIAL_STOCK, items } from "./goods.ts";
 
 export const entitySets = {
@@ -19,6 +20,14 @@ export const entitySets = {
   A_CreditMemo: { numberField: "CreditMemo", prefix: "CM-", first: 91_000_001 },
   A_MovementReversal: { numberField: "MovementReversal", prefix: "", first: 4_950_001 },
   A_IncomingPayment: { numberField: "IncomingPayment", prefix: "", first: 1_400_001 },
+  A_ProductionOrder: { numberField: "ManufacturingOrder", prefix: "", first: 1_000_001 },
+  A_ProductionOrderChange: { numberField: "ProductionOrderChange", prefix: "", first: 1_100_001 },
+  A_ProductionOrderCancellation: { numberField: "ProductionOrderCancellation", prefix: "", first: 1_200_001 },
+  A_PlantMovement: { numberField: "MaterialDocument", prefix: "", first: 5_000_001 },
+  A_PlantReversal: { numberField: "MaterialDocument", prefix: "", first: 5_900_001 },
+  A_ProductionSettlement: { numberField: "SettlementDocument", prefix: "", first: 1_300_001 },
+  A_GoodsReceipt: { numberField: "MaterialDocument", prefix: "", first: 5_100_001 },
+  A_SupplierInvoice: { numberField: "SupplierInvoice", prefix: "", first: 5_200_001 },
 } as const;
 
 export type EntitySet = keyof typeof entitySets;
@@ -103,6 +112,8 @@ export class ErpBooks {
   readonly blockedCustomers = new Set<string>();
   /** Order references cancelled before the order came. */
   readonly tombstones = new Set<string>();
+  /** Production orders, lots, and what belongs to no sales order. */
+  readonly plant = new PlantBooks();
   defaultLimit = "1000000.00";
   creditMode: "amount" | "exposure" = "amount";
   private readonly byReference = new Map<string, ErpDocument>();
@@ -143,7 +154,11 @@ export class ErpBooks {
     defaultCreditLimit?: string;
     creditMode?: "amount" | "exposure";
     stock?: Record<string, string>;
+    lots?: string[];
+    checkLots?: boolean;
   }): void {
+    for (const lot of settings.lots ?? []) this.plant.lots.add(lot);
+    this.plant.checkLots = settings.checkLots ?? this.plant.checkLots;
     for (const [period, state] of Object.entries(settings.periods ?? {})) {
       if (state === "closed") this.closedPeriods.add(period);
       else this.closedPeriods.delete(period);
@@ -170,6 +185,7 @@ export class ErpBooks {
       this.open(document);
       return;
     }
+    if (this.plant.file(this, document)) return;
     const order = document.order === null ? undefined : this.orders.get(document.order);
     if (order === undefined) {
       if (entitySet === "A_SalesOrderCancellation") this.tombstones.add(entity.OrderReference as string);

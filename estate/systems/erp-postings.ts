@@ -16,6 +16,7 @@ import type {
   SalesOrder,
 } from "./erp-books.ts";
 import { stockLeft } from "./erp-books.ts";
+import { plantDrafts } from "./erp-plant.ts";
 import { itemOf } from "./goods.ts";
 
 /** What becomes a document, still without number, reference and date. */
@@ -330,4 +331,5 @@ export const drafts: Readonly<Record<EntitySet, (books: ErpBooks, body: Body) =>
   A_CreditMemo: creditMemo,
   A_MovementReversal: reversal,
   A_IncomingPayment: incomingPayment,
+  ...plantDrafts,
 };

@@ -21,6 +21,7 @@ import {
 import { cents, milli, money, quantity } from "../kernel/decimal.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import { type EntitySet, ErpBooks, type ErpDocument, entitySets, stockLeft } from "./erp-books.ts";
+import { BILL_OF_MATERIALS } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
 import { trialBalance } from "./finance.ts";
 
@@ -183,6 +184,23 @@ export function erp(tools: Tools): Trade {
         }),
       ]),
       guarded("GET", "/CreditCheck\\((?<parameters>.*)\\)", ({ params }) => creditCheck(params.parameters!)),
+      guarded("GET", "/PostingPeriod\\(Day='(?<day>[\\d-]+)'\\)", ({ params }) => {
+        const period = params.day!.slice(0, 7);
+        let [year, month] = period.split("-").map(Number) as [number, number];
+        let next = period;
+        while (books.closedPeriods.has(next)) {
+          [year, month] = month === 12 ? [year + 1, 1] : [year, month + 1];
+          next = `${year}-${String(month).padStart(2, "0")}`;
+        }
+        return {
+          status: 200,
+          body: {
+            Period: period,
+            Status: books.closedPeriods.has(period) ? "closed" : "open",
+            NextOpenDay: next === period ? params.day : `${next}-01`,
+          },
+        };
+      }),
       guarded("GET", "/A_MaterialStock", ({ query }) => {
         const wanted = /^Material eq '([^']*)'$/.exec(query.get("$filter") ?? "")?.[1];
         const value = [...books.stock]
@@ -202,6 +220,46 @@ export function erp(tools: Tools): Trade {
       "expire-csrf": () => {
         csrf = randomBytes(12).toString("hex");
         return {};
+      },
+      /** A planner releases a production order; whoever listens is told. */
+      "release-production": (body) => {
+        const id = text(body, "order");
+        const item = optionalText(body, "item") ?? "PUMP-100";
+        const pieces = quantity(positiveQuantity(body, "quantity"));
+        const start = optionalText(body, "start") ?? new Date().toISOString().slice(0, 10);
+        if (books.find("A_ProductionOrder", id) === undefined) {
+          create("A_ProductionOrder", {
+            ExternalReference: id,
+            Material: item,
+            Quantity: pieces,
+            StartDate: start,
+            Version: "1",
+            Plant: "LYO",
+          });
+        }
+        tools.webhook(id, {
+          type: "production-order.released",
+          order: id,
+          item,
+          quantity: pieces,
+          plant: "LYO",
+          start,
+          ...(body.salesOrder === undefined ? {} : { salesOrder: text(body, "salesOrder") }),
+          materials: (BILL_OF_MATERIALS[item] ?? []).map(({ item: component, quantity: each }) => ({
+            sku: component,
+            quantity: quantity((each * milli(pieces)) / 1000n),
+          })),
+          routing: [{ operation: "0010", workCentre: "WC-1", costCentre: "CC-100" }],
+        });
+        return { order: id };
+      },
+      /** A period is opened or closed, and told. */
+      "set-period": (body) => {
+        const period = text(body, "period");
+        const status = text(body, "status");
+        tools.commit({ kind: "settings", settings: { periods: { [period]: status } } });
+        tools.webhook(`ME-01/${period}`, { type: "period.changed", entity: "ME-01", period, status });
+        return { period, status };
       },
       "receive-stock": (body) => {
         const sku = text(body, "sku");
@@ -238,6 +296,8 @@ export function erp(tools: Tools): Trade {
         periods: object(body, "periods"),
         creditLimits: amounts("creditLimits"),
         stock: Object.fromEntries(stock),
+        ...(Array.isArray(body.lots) ? { lots: body.lots.map(String) } : {}),
+        ...(typeof body.checkLots === "boolean" ? { checkLots: body.checkLots } : {}),
         ...(mode === undefined ? {} : { creditMode: mode }),
         ...(blocked === undefined ? {} : { blockedCustomers: blocked }),
         ...(limit === undefined ? {} : { defaultCreditLimit: money(cents(limit, "defaultCreditLimit")) }),
@@ -293,6 +353,7 @@ export function erp(tools: Tools): Trade {
         ),
         closedPeriods: [...books.closedPeriods],
         reversedMovements: [...books.reversed],
+        productionOrders: books.plant.shown(),
         refusedDuplicates,
       };
     },

@@ -8,6 +8,7 @@
 import type { Entry } from "../kernel/books.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
 import { INITIAL_STOCK, items } from "./goods.ts";
+import { lotAppliers } from "./wms-lots.ts";
 
 export interface Stock {
   readonly initial: bigint;
@@ -15,6 +16,8 @@ export interface Stock {
   adjusted: bigint;
   shipped: bigint;
   allocated: bigint;
+  /** Held by quality: on hand and not to be had. */
+  held: bigint;
 }
 
 export interface AllocationLine {
@@ -87,7 +90,7 @@ export interface Undoing {
 
 export const onHand = (stock: Stock): bigint =>
   stock.initial + stock.received + stock.adjusted - stock.shipped;
-export const available = (stock: Stock): bigint => onHand(stock) - stock.allocated;
+export const available = (stock: Stock): bigint => onHand(stock) - stock.allocated - stock.held;
 
 export interface Warehouse {
   readonly stock: Map<string, Stock>;
@@ -100,7 +103,11 @@ export interface Warehouse {
   readonly byReference: Map<string, { id: string }[]>;
   /** References undone before they came. */
   readonly tombstones: Set<string>;
-  readonly settings: { split: number; autoShip: boolean };
+  readonly settings: { split: number; autoShip: boolean; loseStatusChanges: number };
+  /** Lots by number: how much of each stands in which status. */
+  readonly lots: Map<string, { readonly sku: string; readonly by: Record<string, bigint> }>;
+  readonly receipts: { id: string; reference: string }[];
+  readonly statusChanges: { id: string; reference: string; lost: boolean }[];
   shipments: number;
   apply(entry: Entry, at: string): void;
 }
@@ -115,6 +122,7 @@ export function openWarehouse(): Warehouse {
         adjusted: 0n,
         shipped: 0n,
         allocated: 0n,
+        held: 0n,
       });
     }
   }
@@ -127,7 +135,10 @@ export function openWarehouse(): Warehouse {
     undoings: new Map(),
     byReference: new Map(),
     tombstones: new Set(),
-    settings: { split: 1, autoShip: true },
+    settings: { split: 1, autoShip: true, loseStatusChanges: 0 },
+    lots: new Map(),
+    receipts: [],
+    statusChanges: [],
     shipments: 0,
     apply(entry, at) {
       appliers[entry.kind]?.(house, entry as never, at);
@@ -147,6 +158,7 @@ const allocatedBy = (house: Warehouse, sku: string, change: bigint) => {
 };
 
 const appliers: Record<string, (house: Warehouse, entry: never, at: string) => void> = {
+  ...lotAppliers,
   "allocation-asked"(house, entry: { id: string; reference: string; orderId: string; lines: Piece[] }, at) {
     const { id, reference, orderId } = entry;
     const lines = entry.lines.map(({ line, sku, quantity: asked }) => ({

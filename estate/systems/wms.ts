@@ -22,12 +22,17 @@ import type { Tools, Trade } from "../kernel/station.ts";
 import { available, onHand } from "./warehouse.ts";
 import { allocating } from "./wms-allocating.ts";
 import { openFloor, shown } from "./wms-floor.ts";
+import { lots, shownLots } from "./wms-lots.ts";
 import { shipping } from "./wms-shipping.ts";
+
+/** Entries that begin a document of their own. */
+const COUNTED = new Set(["allocation-asked", "ship-asked", "undone", "goods-received", "status-asked"]);
 
 export function wms(tools: Tools): Trade {
   const floor = openFloor(tools);
   const { house, tell } = floor;
   const { askAllocation, allocate, fillBackorders, release } = allocating(floor);
+  const { receive, changeStatus } = lots(floor);
   const { askShipping, pick, dispatch, handOver, cancelShipOrders } = shipping(floor);
 
   function move(body: Body, kind: "received" | "adjusted") {
@@ -66,11 +71,23 @@ export function wms(tools: Tools): Trade {
 
   return {
     apply(entry, at) {
-      if (entry.kind === "allocation-asked" || entry.kind === "ship-asked" || entry.kind === "undone")
-        floor.documents += 1;
+      if (COUNTED.has(entry.kind)) floor.documents += 1;
       house.apply(entry, at);
     },
     routes: [
+      { method: "POST", path: /^\/api\/goods-receipts$/, handle: ({ body }) => receive(body) },
+      { method: "POST", path: /^\/api\/stock-status-changes$/, handle: ({ body }) => changeStatus(body) },
+      {
+        method: "GET",
+        path: /^\/api\/(?<what>goods-receipts|stock-status-changes)$/,
+        handle: ({ params, query }) => {
+          const all = params.what === "goods-receipts" ? house.receipts : house.statusChanges;
+          return {
+            status: 200,
+            body: { items: all.filter(({ reference }) => reference === query.get("reference")) },
+          };
+        },
+      },
       ...Object.entries(collections).flatMap(([name, { kind, post }]) => [
         {
           method: "POST",
@@ -101,6 +118,8 @@ export function wms(tools: Tools): Trade {
       },
     ],
     acts: {
+      /** Goods at the door: of a purchase order, counted. */
+      "receive-goods": (body) => receive({ reference: `door-${house.receipts.length + 1}`, ...body }).body,
       "receive-stock": (body) => move(body, "received"),
       "adjust-stock": (body) => move(body, "adjusted"),
       dispatch: (body) => {
@@ -110,7 +129,7 @@ export function wms(tools: Tools): Trade {
       },
     },
     settle(body) {
-      const { split, autoShip, stock: _, ...unknown } = body;
+      const { split, autoShip, stock: _, loseStatusChanges, ...unknown } = body;
       const [stranger] = Object.keys(unknown);
       if (stranger !== undefined)
         throw new Refusal(400, "NO_SUCH_SETTING", `The WMS has no setting ${stranger}.`);
@@ -132,6 +151,7 @@ export function wms(tools: Tools): Trade {
       return {
         ...(split === undefined ? {} : { split }),
         ...(autoShip === undefined ? {} : { autoShip }),
+        ...(typeof loseStatusChanges === "number" ? { loseStatusChanges } : {}),
         stock: Object.fromEntries(levels),
       };
     },
@@ -149,6 +169,9 @@ export function wms(tools: Tools): Trade {
           },
         ]),
       ),
+      lots: shownLots(house),
+      goodsReceipts: house.receipts,
+      statusChanges: house.statusChanges,
       allocations: [...house.allocations.values()].map(shown),
       shipOrders: [...house.shipOrders.values()].map(shown),
       releases: [...house.undoings.values()].filter(({ kind }) => kind === "release").map(shown),

@@ -45,10 +45,20 @@ const gateway = connector({
   open: async () => ({ probe: async () => undefined, close: async () => undefined }),
 });
 
+/** Addresses of one system, as another solution names them; the connector checks their shape. */
+type Places = Record<string, string | { path: string }>;
+
 /** Address and token; the token only where there is one. */
 const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });
 
-export function connections({ systems, folders, wmsSettlesWithin, pollMs }: Filled): Connections {
+export function connections({
+  systems,
+  folders,
+  wmsSettlesWithin,
+  pollMs,
+  paths,
+  asks,
+}: Filled): Connections {
   return {
     acmeMailbox: connection("acme-mailbox", file, {
       title: "ACME mailbox",
@@ -132,8 +142,10 @@ export function connections({ systems, folders, wmsSettlesWithin, pollMs }: Fill
             reference: "CreditMemo",
             compare: ["BillingDocument", "NetAmount", "TaxAmount"],
           },
+          ...(paths.erp as Places | undefined),
         },
         asks: {
+          ...(asks.erp as Places | undefined),
           "credit-check": {
             method: "GET",
             path: "/CreditCheck(Customer='{customer}',Amount={amount},Currency='{currency}')",
@@ -152,6 +164,7 @@ export function connections({ systems, folders, wmsSettlesWithin, pollMs }: Fill
           [fulfilment.ReleaseAllocation.name]: warehouse("/api/releases"),
           [fulfilment.ShipOrder.name]: warehouse("/api/ship-orders", "lines[].quantity"),
           [fulfilment.CancelShipment.name]: warehouse("/api/ship-order-cancellations"),
+          ...(paths.wms as Places | undefined),
         },
         asks: { stock: { method: "GET", path: "/api/stock" } },
       },

@@ -1,5 +1,5 @@
 /**
- * The demonstration: the distribution solution over the simulated estate, on one machine.
+ * The demonstration: the distribution and manufacturing solutions over the simulated estate, on one machine.
  *
  * `crossdock dev` and `crossdock start` run this when there is no configuration of your own. Addresses follow from the
  * estate's first port, folders and secrets from the data folder; nothing here is a secret, only where secrets lie.
@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { secret } from "crossdock";
 import { configuration } from "crossdock/server";
+import { manufacturing, plantPaths, plantQuestions } from "../manufacturing/index.ts";
 import { distribution } from "./index.ts";
 
 const portBase = Number(process.env.CROSSDOCK_ESTATE_PORT ?? 7400);
@@ -14,38 +15,71 @@ const data = configuration({}).data;
 const estate = join(data, "estate");
 
 /** Ports of the simulated systems, counted from the estate's first. */
-const PORTS = { shop: 2, crm: 3, erp: 4, wms: 5, tms: 6, pricing: 7, tax: 8, payments: 9, finance: 11 };
+const PORTS = {
+  shop: 2,
+  crm: 3,
+  erp: 4,
+  wms: 5,
+  tms: 6,
+  pricing: 7,
+  tax: 8,
+  payments: 9,
+  bank: 10,
+  finance: 11,
+};
+const PLANT = { mes: 12, equipment: 13, qms: 14, supplier: 15, mdm: 16 };
 
 const kept = (place: string) => secret(`file:${join(data, "secrets.json")}#/${place}`);
+const webhooks = (name: string) => [kept(`webhooks/${name}`)];
 const system = (name: keyof typeof PORTS, path = "") => ({
   url: `http://127.0.0.1:${portBase + PORTS[name]}${path}`,
   token: kept(`tokens/${name}`),
 });
 const telling = (name: "wms" | "tms" | "payments") => ({
   ...system(name),
-  webhookSecrets: [kept(`webhooks/${name}`)],
+  webhookSecrets: webhooks(name),
+});
+const ofThePlant = (name: keyof typeof PLANT) => ({
+  url: `http://127.0.0.1:${portBase + PLANT[name]}`,
+  webhookSecrets: webhooks(name),
+});
+
+const goods = distribution({
+  folders: {
+    fromPartner: join(estate, "acme", "to-crossdock"),
+    toPartner: join(estate, "acme", "from-crossdock"),
+    bankStatements: join(estate, "bank", "statements"),
+  },
+  systems: {
+    shop: system("shop"),
+    crm: system("crm"),
+    erp: system("erp", "/sap/opu/odata4/meridian"),
+    wms: telling("wms"),
+    tms: telling("tms"),
+    pricing: system("pricing"),
+    tax: system("tax"),
+    payments: telling("payments"),
+    finance: system("finance"),
+  },
+  paths: plantPaths,
+  asks: plantQuestions,
 });
 
 export default configuration({
   name: "Crossdock demonstration",
   solutions: [
-    distribution({
-      folders: {
-        fromPartner: join(estate, "acme", "to-crossdock"),
-        toPartner: join(estate, "acme", "from-crossdock"),
-        bankStatements: join(estate, "bank", "statements"),
-      },
+    goods,
+    manufacturing({
+      lines: goods.connections ?? [],
+      folders: { fromMes: join(estate, "mes", "to-crossdock"), toMes: join(estate, "mes", "from-crossdock") },
       systems: {
-        shop: system("shop"),
-        crm: system("crm"),
-        erp: system("erp", "/sap/opu/odata4/meridian"),
-        wms: telling("wms"),
-        tms: telling("tms"),
-        pricing: system("pricing"),
-        tax: system("tax"),
-        payments: telling("payments"),
-        finance: system("finance"),
+        equipment: ofThePlant("equipment"),
+        qms: ofThePlant("qms"),
+        supplier: ofThePlant("supplier"),
+        mdm: ofThePlant("mdm"),
+        treasury: { url: system("bank").url },
       },
+      erpWebhookSecrets: webhooks("erp"),
     }),
   ],
 });

@@ -122,6 +122,8 @@ export interface Process {
   readonly whose: ReadonlyMap<string, string>;
   readonly contracts: ReadonlyMap<string, Contract>;
   readonly startedBy: ReadonlySet<string>;
+  /** Of these, the ones a running instance reacts to as well. */
+  readonly heardAgain: ReadonlySet<string>;
 }
 
 /** A top-level field of `Data` that holds text, or may be absent. */
@@ -135,19 +137,29 @@ export class ProcessBuilder<State, Names extends ProcessNames> implements Proces
   readonly whose = new Map<string, string>();
   readonly contracts = new Map<string, Contract>();
   readonly startedBy = new Set<string>();
+  readonly heardAgain = new Set<string>();
 
   constructor(header: Process["header"]) {
     this.header = header;
   }
 
-  /** Names an event that opens an instance, the field that becomes its key, and the first decision. */
+  /**
+   * Names an event that opens an instance, the field that becomes its key, and the first decision. `again` is what the same
+   * kind of event means to an instance that runs; without it a second start is noted and changes nothing.
+   */
   startsOn<Data>(
     contract: Contract<Data>,
     whose: TextField<Data>,
     begin: (data: Data, when: When) => Decision<State, Names> & { state: State },
+    again?: (state: State, data: Data, when: When) => Decision<State, Names>,
   ): this {
     this.startedBy.add(contract.name);
-    return this.#on(contract, whose, (_none, input) => begin(input.message.data, input));
+    if (again) this.heardAgain.add(contract.name);
+    return this.#on(contract, whose, (state, input) =>
+      state !== undefined && again
+        ? again(state, input.message.data, input)
+        : begin(input.message.data, input),
+    );
   }
 
   when<Data>(
@@ -219,7 +231,8 @@ export function step(definition: Process, state: unknown, input: Input): Decisio
   const reaction = definition.reactions.get(address(input));
   if (!reaction) return { note: `${name} does not react to ${address(input)}` };
   const starts = input.kind === "event" && definition.startedBy.has(input.message.contract);
-  if (starts && state !== undefined) return { note: `${name} has already started` };
+  if (starts && state !== undefined && !definition.heardAgain.has(input.message.contract))
+    return { note: `${name} has already started` };
   ensure(starts || state !== undefined, `${name} has started before ${address(input)} reaches it`);
   return reaction(state, input);
 }

@@ -4,7 +4,7 @@
  * @covers EVT-05, EVT-06, EVT-08, EVT-31, EVT-32
  */
 import { type Flow, flow } from "crossdock";
-import { fulfilment, inventory, logistics } from "crossdock/canon";
+import { fulfilment, inventory, logistics, stock } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as mapping from "../mappings/wms.ts";
@@ -22,6 +22,8 @@ export const wmsFlows = ({ wms }: Connections): Flow[] => [
         inventory.ReservationReleased,
         inventory.GoodsPicked,
         logistics.ShipmentDispatched,
+        stock.GoodsReceived,
+        stock.StockStatusChanged,
       ],
       mapping.fromWms,
     ),

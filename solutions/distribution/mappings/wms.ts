@@ -4,7 +4,7 @@
  * Every webhook has an id of its own, which is how a report is told from its repetition.
  */
 import { ContractBroken, type Message } from "crossdock";
-import { type fulfilment, inventory, logistics } from "crossdock/canon";
+import { decimals, type fulfilment, inventory, logistics, stock } from "crossdock/canon";
 import { fromPiece, type Piece, toPiece } from "./pieces.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
@@ -50,15 +50,29 @@ export interface WmsWebhook {
   readonly lines: readonly ReportedPiece[];
   readonly outstanding?: readonly Piece[];
   readonly handlingUnits?: readonly { readonly sscc: string }[];
+  /** Of goods received, and of a lot whose status changed. */
+  readonly receiptId?: string;
+  readonly purchaseOrderId?: string;
+  readonly warehouse?: string;
+  readonly lot?: string;
+  readonly sku?: string;
+  readonly quantity?: string;
+  readonly from?: StockType;
+  readonly to?: StockType;
+  readonly decisionId?: string;
 }
 
-/** The webhooks that say something about an order; all others only say what the warehouse did inside. */
+type StockType = Of<typeof stock.StockStatusChanged>["from"];
+
+/** The webhooks that say something about an order, a purchase or a lot; all others only say what the warehouse did inside. */
 export const TOLD = [
   "stock.allocated",
   "order.backordered",
   "allocation.released",
   "goods.picked",
   "shipment.dispatched",
+  "goods.received",
+  "stock.status-changed",
 ] as const;
 
 export const saysSomething = ({ type }: WmsWebhook): boolean => (TOLD as readonly string[]).includes(type);
@@ -122,6 +136,34 @@ export function fromWms(told: WmsWebhook): Message[] {
           outstanding: (told.outstanding ?? []).map(fromPiece),
           handlingUnits,
           dispatchedAt: occurredAt,
+        }),
+      ];
+    case "goods.received":
+      return [
+        stock.GoodsReceived.of({
+          receiptAdviceId: told.receiptId ?? id,
+          ...(told.purchaseOrderId === undefined ? {} : { purchaseOrderId: told.purchaseOrderId }),
+          warehouse: told.warehouse ?? "",
+          lines: lines.map((line) => ({
+            line: String(line.line),
+            item: line.sku,
+            receivedQuantity: fromPiece(line).quantity,
+            ...("lot" in line && typeof line.lot === "string" ? { lot: line.lot } : {}),
+          })),
+          receivedAt: occurredAt,
+        }),
+      ];
+    case "stock.status-changed":
+      return [
+        stock.StockStatusChanged.of({
+          lot: told.lot ?? "",
+          item: told.sku ?? "",
+          quantity: { value: decimals.plain(told.quantity ?? "0"), uom: "EA" },
+          from: told.from ?? "available",
+          to: told.to ?? "available",
+          ...(told.decisionId === undefined ? {} : { decisionId: told.decisionId }),
+          changeId: id,
+          changedAt: occurredAt,
         }),
       ];
     default:

@@ -22,7 +22,7 @@ export interface SiteSecrets {
 }
 
 /** Systems that send signed webhooks, and systems that want a token; `acme` and `bank` exchange files. */
-const WEBHOOKS = ["shop", "wms", "tms", "payments"];
+const WEBHOOKS = ["shop", "erp", "wms", "tms", "payments", "equipment", "qms", "supplier", "mdm"];
 const TOKENS = ["shop", "crm", "erp", "wms", "tms", "pricing", "tax", "payments", "finance"];
 
 export const secretsFile = (data: string): string => join(data, "secrets.json");

@@ -72,6 +72,11 @@ const ESTATE_PORTS = [
   "payments",
   "bank",
   "finance",
+  "mes",
+  "equipment",
+  "qms",
+  "supplier",
+  "mdm",
 ];
 
 const RESTART_FIRST_MS = 500;

@@ -280,6 +280,30 @@ export const PeriodStatusChanged = event({
   },
 });
 
+export const PeriodChecked = event({
+  name: "finance.period-checked",
+  version: 1,
+  owner: "finance",
+  summary: "Whether a posting may be made for its day; the process decides what becomes of one that may not.",
+  criticality: "C2",
+  data: Type.Object({
+    productionOrderId: Id,
+    reportId: Id,
+    fiscalPeriod: FiscalPeriod,
+    open: Type.Boolean(),
+    /** The first day of the next period that is open. */
+    nextOpenDay: BusinessDate,
+  }),
+  keys: { productionOrder: "productionOrderId", report: "reportId", period: "fiscalPeriod" },
+  sample: {
+    productionOrderId: "PR-7013",
+    reportId: "SC-2",
+    fiscalPeriod: "2026-11",
+    open: false,
+    nextOpenDay: "2026-12-01",
+  },
+});
+
 /** Every contract of this file. */
 export const contracts = [
   TaxCalculated,
@@ -291,4 +315,5 @@ export const contracts = [
   PaymentFailed,
   IntercompanyBalanced,
   PeriodStatusChanged,
+  PeriodChecked,
 ];

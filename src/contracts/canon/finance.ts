@@ -131,6 +131,9 @@ const Entry = {
   productionOrderId: Type.Optional(Id),
   purchaseOrderId: Type.Optional(Id),
   transferId: Type.Optional(Id),
+  lot: Type.Optional(Id),
+  /** `entity/period`, of an entry whose period is watched. */
+  periodId: Type.Optional(Id),
 };
 const entryKeys = {
   sourceDocument: "sourceDocument",
@@ -138,6 +141,8 @@ const entryKeys = {
   productionOrder: "productionOrderId",
   purchaseOrder: "purchaseOrderId",
   transfer: "transferId",
+  lot: "lot",
+  period: "periodId",
 } as const;
 const entrySample = {
   salesOrderId: "SO-ACME-PO-4711",
@@ -154,7 +159,8 @@ const entryLines = [
 const OrderEntry = { ...Entry, salesOrderId: Id };
 const asItStands = (old: unknown) => old;
 
-const Requested = { lines: Type.Array(PostingLine, { minItems: 2 }) };
+/** Without lines the ledger itself knows the value, as of a movement of goods. */
+const Requested = { lines: Type.Optional(Type.Array(PostingLine, { minItems: 2 })) };
 export const PostingRequested = event({
   name: "finance.posting-requested",
   version: 2,

@@ -31,6 +31,9 @@ export * as cloudevents from "./cloudevents.ts";
 export * as decimals from "./decimals.ts";
 export { type ExportedContract, exportContract } from "./export.ts";
 export * from "./lines.ts";
+export type { MatchDifference, SupplierCommitment } from "./procurement.ts";
+export type { ServiceLine } from "./services.ts";
+export type { ReceiptLine } from "./stock.ts";
 export * from "./values.ts";
 export {
   costing,

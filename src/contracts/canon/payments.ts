@@ -51,9 +51,12 @@ export const PaymentSettled = event({
     amount: Money,
     fee: Money,
     payments: Type.Array(Id),
+    /** The purchase it pays, of money going out to a supplier. */
+    purchaseOrderId: Type.Optional(Id),
     settledAt: Instant,
   }),
-  keys: { payout: "payoutId", payment: "payments[]" },
+  keys: { payout: "payoutId", payment: "payments[]", purchaseOrder: "purchaseOrderId" },
+  belongsTo: "purchaseOrder",
   time: "settledAt",
   sample: {
     payoutId: "PO-9",

@@ -26,6 +26,7 @@ export const ReleaseProductionOrder = command({
   summary: "Lets the plant start an order.",
   criticality: "C2",
   data: Type.Object({
+    askedAt: Instant,
     ...Order,
     item: Id,
     quantity: Quantity,
@@ -34,7 +35,13 @@ export const ReleaseProductionOrder = command({
     scheduleVersion: Type.Optional(Type.Integer({ minimum: 1 })),
   }),
   keys: orderKeys,
-  sample: { ...order, item: "PUMP-100", quantity: each("40"), materials: [housing] },
+  sample: {
+    ...order,
+    askedAt: "2026-01-05T08:00:00Z",
+    item: "PUMP-100",
+    quantity: each("40"),
+    materials: [housing],
+  },
 });
 
 export const CancelProductionOrder = command({
@@ -43,9 +50,9 @@ export const CancelProductionOrder = command({
   owner: "production",
   summary: "Calls an order back from the plant, if it is there and has not started.",
   criticality: "C2",
-  data: Type.Object({ ...Order, reason: Words }),
+  data: Type.Object({ askedAt: Instant, ...Order, reason: Words }),
   keys: orderKeys,
-  sample: { ...order, reason: "The customer cancelled." },
+  sample: { ...order, askedAt: "2026-01-05T08:00:00Z", reason: "The customer cancelled." },
 });
 
 export const RescheduleProductionOrder = command({
@@ -55,20 +62,27 @@ export const RescheduleProductionOrder = command({
   summary: "Moves an order of the plant to another day.",
   criticality: "C2",
   data: Type.Object({
+    askedAt: Instant,
     ...Order,
     scheduleVersion: Type.Integer({ minimum: 1 }),
     start: BusinessDate,
     reason: Words,
   }),
   keys: orderKeys,
-  sample: { ...order, scheduleVersion: 2, start: "2026-01-13", reason: "SO-1009 became urgent." },
+  sample: {
+    ...order,
+    askedAt: "2026-01-05T08:00:00Z",
+    scheduleVersion: 2,
+    start: "2026-01-13",
+    reason: "SO-1009 became urgent.",
+  },
 });
 
 export const ScheduleProduction = command({
   name: "erp.schedule-production",
   version: 1,
   owner: "production",
-  summary: "Puts a production order on the ERP's books for a day, or moves it there.",
+  summary: "Puts a production order on the ERP's books for a day.",
   criticality: "C2",
   data: Type.Object({
     ...Order,
@@ -87,6 +101,22 @@ export const ScheduleProduction = command({
     scheduleVersion: 1,
     salesOrderId: "SO-1002",
   },
+});
+
+export const RescheduleProduction = command({
+  name: "erp.reschedule-production",
+  version: 1,
+  owner: "production",
+  summary: "Moves a production order of the ERP's books to another day.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Order,
+    start: BusinessDate,
+    scheduleVersion: Type.Integer({ minimum: 1 }),
+    reason: Words,
+  }),
+  keys: orderKeys,
+  sample: { ...order, start: "2026-01-13", scheduleVersion: 2, reason: "SO-1009 became urgent." },
 });
 
 export const UnscheduleProduction = command({
@@ -164,6 +194,17 @@ export const PostScrap = command({
   }),
   keys: { ...movementKeys, lot: "lot" },
   sample: { ...movement, reportId: "SC-1", item: "HOUS-4", quantity: each("3"), reasonCode: "cracked" },
+});
+
+export const CheckPeriod = command({
+  name: "erp.check-period",
+  version: 1,
+  owner: "finance",
+  summary: "Asks whether a posting may be made for this day.",
+  criticality: "C2",
+  data: Type.Object({ productionOrderId: Id, reportId: Id, day: BusinessDate }),
+  keys: { productionOrder: "productionOrderId", report: "reportId" },
+  sample: { productionOrderId: "PR-7013", reportId: "SC-2", day: "2026-11-30" },
 });
 
 export const ReverseProductionMovement = command({
@@ -258,11 +299,13 @@ export const contracts = [
   CancelProductionOrder,
   RescheduleProductionOrder,
   ScheduleProduction,
+  RescheduleProduction,
   UnscheduleProduction,
   CloseProduction,
   PostConsumption,
   PostProductionReceipt,
   PostScrap,
+  CheckPeriod,
   ReverseProductionMovement,
   PostGoodsReceipt,
   ChangeStockStatus,

@@ -129,6 +129,7 @@ export const MachineCycleCompleted = event({
   data: Type.Object({
     workCentre: Id,
     plant: Id,
+    item: Type.Optional(Id),
     /** The machine's own number of the cycle: the same number twice is the same cycle. */
     cycle: Type.Integer({ minimum: 0 }),
     good: Type.Integer({ minimum: 0 }),
@@ -210,6 +211,8 @@ export const OutputCompleted = event({
     lot: Type.Optional(Id),
     operation: Type.Optional(Id),
     workCentre: Type.Optional(Id),
+    /** Who bears the cost, where whoever tells it knows. */
+    costCentre: Type.Optional(Id),
     /** The first and last machine cycle it adds up, for lineage. */
     cycles: Type.Optional(Type.Object({ from: Type.Integer(), to: Type.Integer() })),
     completedAt: Instant,

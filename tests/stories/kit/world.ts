@@ -331,8 +331,8 @@ export async function openWorld({
 }: WorldOptions = {}): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), "crossdock-world-"));
   const own = database ?? (await freshDatabase());
-  const portBase = await freePorts(14);
-  const gatewayPort = portBase + 12;
+  const portBase = await freePorts(42);
+  const gatewayPort = portBase + 40;
   const environment = {
     DATABASE_URL: own.url,
     CROSSDOCK_DATA: data,

@@ -1,0 +1,356 @@
+/**
+ * The ERP's plant: production orders, consumption, receipts, scrap and settlement, goods receipts and supplier invoices.
+ *
+ * What must stay true: the value in process of an order is what went in less what came out; every movement names the report
+ * it follows from; raw materials are worth their purchase price, finished goods their standard cost. It checks and drafts like
+ * `erp-postings.ts`, and keeps its state by the documents filed.
+ */
+import { amount, type Body, list, optionalText, positiveQuantity, Refusal, text } from "../kernel/call.ts";
+import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
+import type { ErpBooks, ErpDocument, LedgerLine } from "./erp-books.ts";
+import { stockLeft } from "./erp-books.ts";
+import type { Draft } from "./erp-postings.ts";
+import { itemOf } from "./goods.ts";
+
+/** One PUMP-100 is made of these; the rest of its standard cost is conversion. */
+export const BILL_OF_MATERIALS: Readonly<Record<string, readonly { item: string; quantity: bigint }[]>> = {
+  "PUMP-100": [
+    { item: "HOUS-4", quantity: 1000n },
+    { item: "SEAL-9", quantity: 2000n },
+    { item: "MOTOR-7", quantity: 1000n },
+  ],
+};
+const CONVERSION: Readonly<Record<string, string>> = { "PUMP-100": "60.00" };
+
+/** What a piece is worth in stock: a bought component its purchase price, everything else its standard cost. */
+const components = new Set(Object.values(BILL_OF_MATERIALS).flatMap((all) => all.map(({ item }) => item)));
+const isRaw = (item: string): boolean => components.has(item);
+const worth = (item: string): bigint => {
+  const known = itemOf.get(item);
+  if (known === undefined) throw new Refusal(400, "M3/305", `Material ${item} does not exist.`);
+  return cents(isRaw(item) ? known.price : known.cost);
+};
+const account = (item: string): string => (isRaw(item) ? "Raw material" : "Finished goods");
+
+export interface PlantOrder {
+  readonly id: string;
+  readonly number: string;
+  readonly item: string;
+  readonly quantity: string;
+  start: string;
+  version: number;
+  produced: bigint;
+  scrapped: bigint;
+  /** Value in process, in cents. */
+  wip: bigint;
+  state: "open" | "closed" | "cancelled";
+}
+
+export class PlantBooks {
+  readonly orders = new Map<string, PlantOrder>();
+  /** Lots somebody told us of, or that came from production. */
+  readonly lots = new Set<string>();
+  readonly tombstones = new Set<string>();
+  checkLots = false;
+
+  /** Takes a filed document into the state; false: it is none of the plant's. */
+  file(books: ErpBooks, document: ErpDocument): boolean {
+    const entity = document.entity as Record<string, string>;
+    const order = this.orders.get(entity.ManufacturingOrderReference ?? "");
+    switch (document.entitySet) {
+      case "A_ProductionOrder":
+        this.orders.set(document.reference, {
+          id: document.reference,
+          number: document.number,
+          item: entity.Material!,
+          quantity: entity.Quantity!,
+          start: entity.StartDate!,
+          version: Number(entity.Version),
+          produced: 0n,
+          scrapped: 0n,
+          wip: 0n,
+          state: "open",
+        });
+        return true;
+      case "A_ProductionOrderChange":
+        if (order !== undefined && Number(entity.Version) > order.version)
+          Object.assign(order, { start: entity.StartDate, version: Number(entity.Version) });
+        return true;
+      case "A_ProductionOrderCancellation":
+        if (order !== undefined) order.state = "cancelled";
+        else this.tombstones.add(entity.ManufacturingOrderReference ?? "");
+        return true;
+      case "A_PlantMovement":
+        this.move(books, order, document, 1n);
+        return true;
+      case "A_PlantReversal": {
+        const reversed = books.find("A_PlantMovement", entity.MovementReference ?? "");
+        if (reversed !== undefined && entity.Status === "reversed") {
+          const of = reversed.entity as Record<string, string>;
+          this.move(books, this.orders.get(of.ManufacturingOrderReference ?? ""), reversed, -1n);
+        }
+        return true;
+      }
+      case "A_ProductionSettlement":
+        if (order !== undefined) Object.assign(order, { wip: 0n, state: "closed" });
+        return true;
+      case "A_GoodsReceipt":
+        for (const line of (document.entity.Items ?? []) as Record<string, string>[])
+          books.stock.get(line.Material!)!.received += milli(line.Quantity);
+        return true;
+      case "A_SupplierInvoice":
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private move(books: ErpBooks, order: PlantOrder | undefined, document: ErpDocument, way: bigint): void {
+    const { MovementType } = document.entity as Record<string, string>;
+    for (const line of (document.entity.Items ?? []) as Record<string, string>[]) {
+      const held = books.stock.get(line.Material!)!;
+      const moved = way * milli(line.Quantity);
+      if (MovementType === "131") held.received += moved;
+      else held.issued += moved;
+      if (line.Batch !== undefined) this.lots.add(line.Batch);
+      if (order === undefined) continue;
+      if (MovementType === "131") order.produced += moved;
+      if (MovementType === "551") order.scrapped += moved;
+    }
+    for (const line of (document.entity.Backflushed ?? []) as Record<string, string>[])
+      books.stock.get(line.Material!)!.issued += way * milli(line.Quantity);
+    if (order === undefined) return;
+    for (const line of document.posting)
+      if (line.account === "Work in process") order.wip += way * (cents(line.debit) - cents(line.credit));
+  }
+
+  shown(): Record<string, unknown>[] {
+    return [...this.orders.values()].map(({ produced, scrapped, wip, ...order }) => ({
+      ...order,
+      produced: quantity(produced),
+      scrapped: quantity(scrapped),
+      wip: money(wip),
+    }));
+  }
+}
+
+const debit = (name: string, value: bigint): LedgerLine => ({
+  account: name,
+  debit: money(value),
+  credit: "0.00",
+});
+const credit = (name: string, value: bigint): LedgerLine => ({
+  account: name,
+  debit: "0.00",
+  credit: money(value),
+});
+const both = (from: string, to: string, value: bigint): LedgerLine[] =>
+  value === 0n
+    ? []
+    : value > 0n
+      ? [debit(to, value), credit(from, value)]
+      : [debit(from, -value), credit(to, -value)];
+
+const day = (body: Body, field: string): string => {
+  const value = text(body, field);
+  if (!/^\d{4}-\d\d-\d\d$/.test(value))
+    throw new Refusal(400, "00/065", `${field} must be a date, found ${value}.`);
+  return value;
+};
+
+function planOf(books: ErpBooks, body: Body): PlantOrder {
+  const id = text(body, "ManufacturingOrderReference");
+  const order = books.plant.orders.get(id);
+  if (order === undefined) throw new Refusal(404, "CO/017", `Production order ${id} does not exist.`);
+  return order;
+}
+
+function productionOrder(books: ErpBooks, body: Body): Draft {
+  if (books.plant.tombstones.has(text(body, "ExternalReference")))
+    throw new Refusal(400, "CO/045", `The order ${body.ExternalReference} was cancelled before it came.`);
+  const Material = text(body, "Material");
+  worth(Material);
+  return {
+    order: null,
+    fields: {
+      Material,
+      Quantity: quantity(positiveQuantity(body, "Quantity")),
+      StartDate: day(body, "StartDate"),
+      Version: text(body, "Version"),
+      Plant: text(body, "Plant"),
+      SalesOrderReference: optionalText(body, "SalesOrderReference") ?? "",
+    },
+    posting: [],
+  };
+}
+
+function change(books: ErpBooks, body: Body): Draft {
+  const order = planOf(books, body);
+  if (order.state !== "open")
+    throw new Refusal(400, "CO/046", `Production order ${order.id} is ${order.state}.`);
+  return {
+    order: null,
+    fields: {
+      ManufacturingOrderReference: order.id,
+      StartDate: day(body, "StartDate"),
+      Version: text(body, "Version"),
+    },
+    posting: [],
+  };
+}
+
+function cancellation(books: ErpBooks, body: Body): Draft {
+  const id = text(body, "ManufacturingOrderReference");
+  const order = books.plant.orders.get(id);
+  if (order !== undefined && (order.wip !== 0n || order.produced > 0n))
+    throw new Refusal(400, "CO/847", `Production order ${id} has movements and cannot be cancelled.`);
+  const fields = {
+    ManufacturingOrderReference: id,
+    Reason: optionalText(body, "Reason") ?? "",
+    Status: order?.state === "open" ? "cancelled" : "nothing-to-cancel",
+  };
+  return { order: null, fields, posting: [] };
+}
+
+function movement(books: ErpBooks, body: Body): Draft {
+  const type = text(body, "MovementType");
+  if (type !== "261" && type !== "131" && type !== "551")
+    throw new Refusal(400, "M7/018", `The movement types are 261, 131 and 551; found ${type}.`);
+  const id = text(body, "ManufacturingOrderReference");
+  const order = books.plant.orders.get(id);
+  if (order === undefined) throw new Refusal(404, "CO/017", `Production order ${id} does not exist.`);
+  if (order.state !== "open") throw new Refusal(400, "CO/046", `Production order ${id} is ${order.state}.`);
+  const posting: LedgerLine[] = [];
+  const Items = list(body, "Items").map((line) => {
+    const Material = text(line, "Material");
+    const asked = positiveQuantity(line, "Quantity");
+    const value = extended(worth(Material), asked);
+    const Batch = optionalText(line, "Batch");
+    if (type === "261" && Batch !== undefined && books.plant.checkLots && !books.plant.lots.has(Batch))
+      throw new Refusal(400, "M7/042", `Batch ${Batch} of ${Material} does not exist.`, { field: "Batch" });
+    if (type !== "131") deficit(books, Material, asked);
+    if (type === "261") posting.push(...both(account(Material), "Work in process", value));
+    if (type === "131") posting.push(...both("Work in process", account(Material), value));
+    if (type === "551") posting.push(...both(account(Material), "Scrap", value));
+    return { Material, Quantity: quantity(asked), ...(Batch === undefined ? {} : { Batch }) };
+  });
+  // Components a plant does not report are taken by the bill of materials.
+  const Backflushed = (type === "131" && body.Backflush === true ? Items : []).flatMap((made) =>
+    (BILL_OF_MATERIALS[made.Material] ?? []).map(({ item, quantity: each }) => {
+      const used = (each * milli(made.Quantity)) / 1000n;
+      deficit(books, item, used);
+      posting.push(...both(account(item), "Work in process", extended(worth(item), used)));
+      return { Material: item, Quantity: quantity(used) };
+    }),
+  );
+  return {
+    order: null,
+    fields: {
+      MovementType: type,
+      ManufacturingOrderReference: id,
+      DocumentDate: day(body, "DocumentDate"),
+      CostCenter: optionalText(body, "CostCenter") ?? "",
+      Reason: optionalText(body, "Reason") ?? "",
+      Items,
+      ...(Backflushed.length > 0 ? { Backflushed } : {}),
+      Amount: money(posting.reduce((sum, line) => sum + cents(line.debit), 0n)),
+    },
+    posting,
+  };
+}
+
+function deficit(books: ErpBooks, material: string, asked: bigint): void {
+  const held = books.stock.get(material);
+  if (held !== undefined && stockLeft(held) < asked)
+    throw new Refusal(400, "M7/021", `Deficit of ${quantity(asked - stockLeft(held))} EA of ${material}.`);
+}
+
+function reversal(books: ErpBooks, body: Body): Draft {
+  const reference = text(body, "MovementReference");
+  const known = books.find("A_PlantMovement", reference);
+  const fields = {
+    MovementReference: reference,
+    Reason: optionalText(body, "Reason") ?? "",
+    Status: known === undefined ? "nothing-to-reverse" : "reversed",
+  };
+  const posting = (known?.posting ?? []).map((line) => ({ ...line, debit: line.credit, credit: line.debit }));
+  return { order: null, fields, posting };
+}
+
+/** Conversion goes in by the pieces made; what is then left in process is the variance. */
+function settlement(books: ErpBooks, body: Body): Draft {
+  const order = planOf(books, body);
+  if (order.state !== "open")
+    throw new Refusal(400, "CO/046", `Production order ${order.id} is ${order.state}.`);
+  const conversion = extended(cents(CONVERSION[order.item] ?? "0.00"), order.produced);
+  const variance = order.wip + conversion;
+  return {
+    order: null,
+    fields: {
+      ManufacturingOrderReference: order.id,
+      Produced: quantity(order.produced),
+      Scrapped: quantity(order.scrapped),
+      Conversion: money(conversion),
+      Variance: money(variance),
+    },
+    posting: [
+      ...both("Conversion", "Work in process", conversion),
+      ...both("Work in process", "Production variance", variance),
+    ],
+  };
+}
+
+function goodsReceipt(books: ErpBooks, body: Body): Draft {
+  let total = 0n;
+  const posting: LedgerLine[] = [];
+  const Items = list(body, "Items").map((line) => {
+    const Material = text(line, "Material");
+    if (!books.stock.has(Material)) throw new Refusal(400, "M3/305", `Material ${Material} does not exist.`);
+    const asked = positiveQuantity(line, "Quantity");
+    const value = extended(worth(Material), asked);
+    total += value;
+    posting.push(...both("GR/IR", account(Material), value));
+    return { Line: text(line, "Line"), Material, Quantity: quantity(asked) };
+  });
+  return {
+    order: null,
+    fields: {
+      PurchaseOrder: text(body, "PurchaseOrder"),
+      DocumentDate: day(body, "DocumentDate"),
+      Items,
+      Amount: money(total),
+    },
+    posting,
+  };
+}
+
+function supplierInvoice(_books: ErpBooks, body: Body): Draft {
+  const net = amount(body, "NetAmount");
+  const tax = amount(body, "TaxAmount");
+  return {
+    order: null,
+    fields: {
+      PurchaseOrder: text(body, "PurchaseOrder"),
+      InvoicingParty: text(body, "InvoicingParty"),
+      NetAmount: money(net),
+      TaxAmount: money(tax),
+      GrossAmount: money(net + tax),
+    },
+    posting: [
+      debit("GR/IR", net),
+      ...(tax > 0n ? [debit("Input tax", tax)] : []),
+      credit("Payables", net + tax),
+    ],
+  };
+}
+
+export const plantDrafts = {
+  A_ProductionOrder: productionOrder,
+  A_ProductionOrderChange: change,
+  A_ProductionOrderCancellation: cancellation,
+  A_PlantMovement: movement,
+  A_PlantReversal: reversal,
+  A_ProductionSettlement: settlement,
+  A_GoodsReceipt: goodsReceipt,
+  A_SupplierInvoice: supplierInvoice,
+} as const;

@@ -1,0 +1,206 @@
+/**
+ * The supplier portal: purchase orders, changes, cancellations and requests for commitment come in; confirmations, delays,
+ * ship notices and invoices go out, for every supplier of Meridian.
+ *
+ * What must stay true: what has left can no longer be cancelled, and an invoice names what was ordered of whom. The answers a
+ * supplier gives are set beforehand (`answers`), so that a test decides who keeps silent.
+ *
+ * @covers SYS-26, SYS-27
+ */
+import { type Body, list, object, optionalText, Refusal, text } from "../kernel/call.ts";
+import { cents, extended, milli, money, portion } from "../kernel/decimal.ts";
+import { desk, type Kept } from "../kernel/desk.ts";
+import type { Tools, Trade } from "../kernel/station.ts";
+
+/** How a supplier answers about an order: by itself with yes unless told otherwise. */
+interface Manner {
+  readonly confirm?: "yes" | "silent" | "late";
+  /** How many can come in time; the rest comes on `lateDate`. */
+  readonly onTime?: string;
+  readonly lateDate?: string;
+}
+
+const TAX = "0.20";
+
+export function supplier(tools: Tools): Trade {
+  return desk(tools, ({ documents, settings, tell, change }) => {
+    const manner = (order: string): Manner =>
+      ((settings.answers as Record<string, Manner>)[order] ??
+        (settings.answers as Record<string, Manner>).default ??
+        {}) as Manner;
+    const orderOf = (id: string) =>
+      [...documents.orders!.values()].find(({ purchaseOrderId }) => purchaseOrderId === id);
+    const head = (order: Kept) => ({ purchaseOrderId: order.purchaseOrderId, supplier: order.supplier });
+
+    function confirm(order: Kept, about: Body, requestId?: string): void {
+      const { confirm: how = "yes", onTime, lateDate } = manner(order.purchaseOrderId as string);
+      if (how === "silent") return;
+      const needBy = (about.needBy ?? order.needBy) as string;
+      const commitments = (about.lines as Body[]).flatMap((line) => {
+        const all = String(line.quantity);
+        const now = onTime === undefined ? all : onTime;
+        const rest = milli(all) - milli(now);
+        const commitment = (value: string, date: string, status: string) => ({
+          line: line.line,
+          sku: line.sku,
+          quantity: value,
+          promisedDate: date,
+          status,
+        });
+        return [
+          commitment(now, needBy, rest > 0n ? "changed" : "confirmed"),
+          ...(rest > 0n ? [commitment(String(rest / 1000n), lateDate ?? needBy, "changed")] : []),
+        ];
+      });
+      change("orders", order.number, { confirmed: commitments });
+      tell(order.purchaseOrderId as string, {
+        type: "order.confirmed",
+        confirmationId: `CF-${order.number}-${requestId ?? "order"}`,
+        ...(requestId === undefined ? {} : { requestId }),
+        ...head(order),
+        commitments,
+        deviations: commitments.length > (about.lines as Body[]).length ? ["Part of it comes later."] : [],
+      });
+    }
+
+    const lines = (body: Body) =>
+      list(body, "lines").map((line) => ({
+        line: text(line, "line"),
+        sku: text(line, "sku"),
+        quantity: text(line, "quantity"),
+        ...(line.price === undefined ? {} : { price: money(cents(line.price)) }),
+      }));
+
+    return {
+      settings: { answers: {} },
+      collections: {
+        orders: {
+          prefix: "SO",
+          check: (body) => ({
+            purchaseOrderId: text(body, "purchaseOrderId"),
+            supplier: text(body, "supplier"),
+            needBy: text(body, "needBy"),
+            lines: lines(body),
+            state: "open",
+          }),
+          taken: (order) => confirm(order, order),
+        },
+        changes: {
+          prefix: "CH",
+          check(body) {
+            const order = orderOf(text(body, "purchaseOrderId"));
+            if (order === undefined)
+              throw new Refusal(404, "NO_SUCH_ORDER", `There is no order ${body.purchaseOrderId}.`);
+            change("orders", order.number, { lines: lines(body), changed: true, changes: body.lines });
+            return body;
+          },
+        },
+        cancellations: {
+          prefix: "CN",
+          check(body) {
+            const order = orderOf(text(body, "purchaseOrderId"));
+            if (order === undefined) return { ...body, state: "nothing-to-cancel" };
+            if (order.state === "shipped")
+              throw new Refusal(409, "ALREADY_SHIPPED", `The goods of ${order.purchaseOrderId} have left.`);
+            change("orders", order.number, { state: "cancelled" });
+            return { ...body, state: "cancelled" };
+          },
+        },
+        "commitment-requests": {
+          prefix: "RQ",
+          check: (body) => ({
+            requestId: text(body, "requestId"),
+            purchaseOrderId: text(body, "purchaseOrderId"),
+            needBy: text(body, "needBy"),
+            lines: lines(body),
+          }),
+          taken(request) {
+            const order = orderOf(request.purchaseOrderId as string);
+            if (order !== undefined) confirm(order, request, request.requestId as string);
+          },
+        },
+      },
+      acts: {
+        /** An answer that was held back is given now. */
+        answer(body) {
+          const request = [...documents["commitment-requests"]!.values()].findLast(
+            ({ purchaseOrderId }) => purchaseOrderId === text(body, "purchaseOrderId"),
+          );
+          const order = orderOf(text(body, "purchaseOrderId"));
+          if (order === undefined || request === undefined)
+            throw new Refusal(404, "NO_SUCH_REQUEST", "Nobody asked for that.");
+          const before = manner(order.purchaseOrderId as string);
+          (settings.answers as Record<string, Manner>)[order.purchaseOrderId as string] = {
+            ...before,
+            confirm: "yes",
+          };
+          confirm(order, request, request.requestId as string);
+          return { requestId: request.requestId };
+        },
+        delay(body) {
+          const order = orderOf(text(body, "purchaseOrderId"));
+          if (order === undefined)
+            throw new Refusal(404, "NO_SUCH_ORDER", `There is no order ${body.purchaseOrderId}.`);
+          const [line] = order.lines as Body[];
+          change("orders", order.number, { needBy: text(body, "newDate") });
+          tell(order.purchaseOrderId as string, {
+            type: "delivery.delayed",
+            noticeId: optionalText(body, "noticeId") ?? `DN-${order.number}-${text(body, "newDate")}`,
+            ...head(order),
+            line: line!.line,
+            sku: line!.sku,
+            oldDate: text(body, "oldDate"),
+            newDate: text(body, "newDate"),
+            cause: optionalText(body, "cause") ?? "The supplier is late.",
+            ...(body.noticedAt === undefined ? {} : { occurredAt: body.noticedAt }),
+          });
+          return {};
+        },
+        ship(body) {
+          const order = orderOf(text(body, "purchaseOrderId"));
+          if (order === undefined)
+            throw new Refusal(404, "NO_SUCH_ORDER", `There is no order ${body.purchaseOrderId}.`);
+          change("orders", order.number, { state: "shipped" });
+          tell(order.purchaseOrderId as string, {
+            type: "shipment.notified",
+            despatchAdviceId: `ASN-${order.number}`,
+            ...head(order),
+            lines: order.lines,
+          });
+          return { despatchAdviceId: `ASN-${order.number}` };
+        },
+        /** Bills the order; `prices` and `quantities` by line make it differ from what was ordered. */
+        invoice(body) {
+          const order = orderOf(text(body, "purchaseOrderId"));
+          if (order === undefined)
+            throw new Refusal(404, "NO_SUCH_ORDER", `There is no order ${body.purchaseOrderId}.`);
+          const prices = object(body, "prices");
+          const quantities = object(body, "quantities");
+          const billed = (order.lines as Body[]).map((line) => {
+            const value = String(quantities[line.line as string] ?? line.quantity);
+            const price = cents(prices[line.line as string] ?? line.price);
+            return {
+              line: line.line,
+              sku: line.sku,
+              quantity: value,
+              amount: money(extended(price, milli(value))),
+            };
+          });
+          const net = billed.reduce((sum, { amount }) => sum + cents(amount), 0n);
+          const supplierInvoiceId = optionalText(body, "invoice") ?? `SI-${order.number}`;
+          tell(order.purchaseOrderId as string, {
+            type: "invoice.issued",
+            supplierInvoiceId,
+            ...head(order),
+            lines: billed,
+            net: money(net),
+            tax: money(portion(net, TAX)),
+            gross: money(net + portion(net, TAX)),
+            issueDate: optionalText(body, "issueDate") ?? new Date().toISOString().slice(0, 10),
+          });
+          return { supplierInvoiceId };
+        },
+      },
+    };
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * Lots and their status in the warehouse: received from production or a supplier, held, let go, written off.
+ *
+ * What must stay true: per lot available + held + damaged is what came in, less what was shipped by nobody's lot; what is
+ * held or damaged is not available. A status change that is lost (`loseStatusChanges`) is answered and kept, and changes
+ * nothing, as a warehouse does whose job failed in the night.
+ */
+import {
+  type Answer,
+  type Body,
+  list,
+  optionalText,
+  positiveQuantity,
+  Refusal,
+  text,
+} from "../kernel/call.ts";
+import { milli, quantity } from "../kernel/decimal.ts";
+import type { Floor } from "./wms-floor.ts";
+
+const STATUSES = ["available", "quality-hold", "damaged"];
+
+export function lots({ tools, house, number }: Floor) {
+  function receive(body: Body): Answer {
+    const reference = text(body, "reference");
+    const purchaseOrderId = optionalText(body, "purchaseOrderId");
+    const lines = list(body, "lines").map((line) => {
+      const sku = text(line, "sku");
+      if (!house.stock.has(sku))
+        throw new Refusal(422, "ITEM_UNKNOWN", `The warehouse keeps no item ${sku}.`, { sku });
+      return {
+        line: optionalText(line, "line") ?? "1",
+        sku,
+        quantity: quantity(positiveQuantity(line, "quantity")),
+        ...(line.lot === undefined ? {} : { lot: text(line, "lot") }),
+        ...(line.status === undefined ? {} : { status: text(line, "status") }),
+      };
+    });
+    const id = number("GR");
+    tools.commit({
+      kind: "goods-received",
+      id,
+      reference,
+      ...(purchaseOrderId ? { purchaseOrderId } : {}),
+      lines,
+    });
+    tools.later(() =>
+      tools.webhook(purchaseOrderId ?? id, {
+        type: "goods.received",
+        receiptId: id,
+        reference,
+        orderId: purchaseOrderId ?? id,
+        ...(purchaseOrderId === undefined ? {} : { purchaseOrderId }),
+        warehouse: "WH-LYO",
+        lines,
+      }),
+    );
+    return { status: 201, body: { id, reference, lines } };
+  }
+
+  function changeStatus(body: Body): Answer {
+    const reference = text(body, "reference");
+    const [lot, sku, from, to] = ["lot", "sku", "from", "to"].map((field) => text(body, field)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    if (!STATUSES.includes(from) || !STATUSES.includes(to))
+      throw new Refusal(422, "STATUS_UNKNOWN", `A status is one of ${STATUSES.join(", ")}.`);
+    const known = house.lots.get(lot);
+    if (known === undefined)
+      throw new Refusal(422, "LOT_UNKNOWN", `The warehouse has no lot ${lot}.`, { lot });
+    const asked = positiveQuantity(body, "quantity");
+    if ((known.by[from] ?? 0n) < asked)
+      throw new Refusal(409, "NOT_IN_STATUS", `Of lot ${lot} ${quantity(known.by[from] ?? 0n)} are ${from}.`);
+    const id = number("ST");
+    const lost = house.settings.loseStatusChanges > 0;
+    const decisionId = optionalText(body, "decisionId");
+    const change = {
+      id,
+      reference,
+      lot,
+      sku,
+      from,
+      to,
+      quantity: quantity(asked),
+      ...(decisionId === undefined ? {} : { decisionId }),
+    };
+    tools.commit({ kind: "status-asked", lost, change });
+    if (!lost)
+      tools.later(() =>
+        tools.webhook(lot, { type: "stock.status-changed", orderId: lot, ...change, lines: [] }),
+      );
+    return { status: 201, body: change };
+  }
+
+  return { receive, changeStatus };
+}
+
+/** What the books show of lots. */
+export const shownLots = (house: Floor["house"]) =>
+  Object.fromEntries(
+    [...house.lots].map(([lot, { sku, by }]) => [
+      lot,
+      { sku, ...Object.fromEntries(Object.entries(by).map(([status, held]) => [status, quantity(held)])) },
+    ]),
+  );
+
+export const lotAppliers = {
+  "goods-received"(
+    house: Floor["house"],
+    entry: {
+      id: string;
+      reference: string;
+      lines: { sku: string; quantity: string; lot?: string; status?: string }[];
+    },
+  ) {
+    house.receipts.push(entry);
+    for (const { sku, quantity: value, lot, status = "available" } of entry.lines) {
+      const held = house.stock.get(sku)!;
+      held.received += milli(value);
+      if (status !== "available") held.held += milli(value);
+      if (lot === undefined) continue;
+      const known = house.lots.get(lot) ?? { sku, by: {} };
+      known.by[status] = (known.by[status] ?? 0n) + milli(value);
+      house.lots.set(lot, known);
+    }
+  },
+  "status-asked"(
+    house: Floor["house"],
+    entry: {
+      lost: boolean;
+      change: {
+        id: string;
+        reference: string;
+        lot: string;
+        sku: string;
+        from: string;
+        to: string;
+        quantity: string;
+      };
+    },
+  ) {
+    const { lot, sku, from, to, quantity: value } = entry.change;
+    house.statusChanges.push({ ...entry.change, lost: entry.lost });
+    if (entry.lost) {
+      house.settings.loseStatusChanges -= 1;
+      return;
+    }
+    const known = house.lots.get(lot)!;
+    const moved = milli(value);
+    known.by[from] = (known.by[from] ?? 0n) - moved;
+    known.by[to] = (known.by[to] ?? 0n) + moved;
+    const held = house.stock.get(sku)!;
+    if (from === "available") held.held += moved;
+    if (to === "available") held.held -= moved;
+    // What is damaged leaves the stock, and with it what was held of it.
+    if (to === "damaged") {
+      held.adjusted -= moved;
+      held.held -= moved;
+    }
+  },
+};

@@ -1,0 +1,154 @@
+/**
+ * The systems of a manufacturer as named connections: MES, machines, quality, suppliers; and what ERP and warehouse take
+ * besides the documents of sales.
+ *
+ * `plantPaths` is handed to the distribution solution, which opens the lines of ERP and warehouse for both.
+ *
+ * @covers SYS-13, SYS-17, SYS-24, SYS-26, SYS-27, SYS-39
+ */
+import { type Connection, connection, Unusable } from "crossdock";
+import { plant, purchasing } from "crossdock/canon";
+import { file } from "crossdock/connectors/file";
+import { http } from "crossdock/connectors/http";
+import type { Filled, System } from "./settings.ts";
+
+export interface Connections {
+  readonly mes: Connection;
+  readonly equipment: Connection;
+  readonly qms: Connection;
+  readonly supplier: Connection;
+  readonly mdm: Connection;
+  readonly treasury: Connection;
+  readonly erp: Connection;
+  readonly wms: Connection;
+}
+
+const movement = {
+  path: "/A_PlantMovement",
+  reference: "MaterialDocument",
+  compare: ["MovementType", "ManufacturingOrderReference", "Items[].Material", "Items[].Quantity"],
+};
+
+/** Documents of plants and purchasing, by the contract that asks for them. */
+export const plantPaths = {
+  erp: {
+    [plant.ScheduleProduction.name]: {
+      path: "/A_ProductionOrder",
+      reference: "ManufacturingOrder",
+      compare: ["Material", "Quantity"],
+    },
+    [plant.UnscheduleProduction.name]: {
+      path: "/A_ProductionOrderCancellation",
+      reference: "ProductionOrderCancellation",
+      compare: ["ManufacturingOrderReference"],
+    },
+    [plant.RescheduleProduction.name]: {
+      path: "/A_ProductionOrderChange",
+      reference: "ProductionOrderChange",
+      compare: ["ManufacturingOrderReference", "Version", "StartDate"],
+    },
+    [plant.PostConsumption.name]: movement,
+    [plant.PostProductionReceipt.name]: movement,
+    [plant.PostScrap.name]: movement,
+    [plant.ReverseProductionMovement.name]: {
+      path: "/A_PlantReversal",
+      reference: "MaterialDocument",
+      compare: ["MovementReference"],
+    },
+    [plant.CloseProduction.name]: {
+      path: "/A_ProductionSettlement",
+      reference: "SettlementDocument",
+      compare: ["ManufacturingOrderReference"],
+    },
+    [plant.PostGoodsReceipt.name]: {
+      path: "/A_GoodsReceipt",
+      reference: "MaterialDocument",
+      compare: ["PurchaseOrder", "Items[].Material", "Items[].Quantity"],
+    },
+    [purchasing.PostSupplierInvoice.name]: {
+      path: "/A_SupplierInvoice",
+      reference: "SupplierInvoice",
+      compare: ["PurchaseOrder", "NetAmount", "TaxAmount"],
+    },
+  },
+  wms: {
+    [plant.ChangeStockStatus.name]: {
+      path: "/api/stock-status-changes",
+      reference: "id",
+      compare: ["lot", "quantity", "to"],
+    },
+    "production.output-completed": {
+      path: "/api/goods-receipts",
+      reference: "id",
+      compare: ["lines[].quantity"],
+    },
+  },
+} as const;
+
+/** Questions the ERP answers besides credit. */
+export const plantQuestions = {
+  erp: { period: { method: "GET", path: "/PostingPeriod(Day='{day}')" } },
+} as const;
+
+const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });
+
+export function connections({ systems, folders, lines, pollMs }: Filled): Connections {
+  const shared = (name: string): Connection => {
+    const line = lines.find((one) => one.name === name);
+    if (line) return line;
+    throw new Unusable(
+      `The manufacturing solution uses the line ${name}, and none of that name was handed in.`,
+      {
+        facts: { setting: "lines" },
+      },
+    );
+  };
+  return {
+    mes: connection("mes", file, {
+      title: "MES",
+      owner: "production",
+      config: { inbox: folders.fromMes, outbox: folders.toMes, pollMs, settleMs: 0 },
+    }),
+    equipment: connection("equipment", http, {
+      title: "Machines",
+      owner: "production",
+      config: { ...at(systems.equipment), paths: {} },
+    }),
+    qms: connection("qms", http, {
+      title: "Quality",
+      owner: "quality",
+      config: { ...at(systems.qms), paths: {} },
+    }),
+    supplier: connection("supplier", http, {
+      title: "Supplier portal",
+      owner: "procurement",
+      config: {
+        ...at(systems.supplier),
+        reference: "id",
+        businessCodes: ["ALREADY_SHIPPED"],
+        paths: {
+          [purchasing.IssuePurchaseOrder.name]: "/orders",
+          [purchasing.ChangePurchaseOrder.name]: "/changes",
+          [purchasing.CancelPurchaseOrder.name]: "/cancellations",
+          [purchasing.RequestCommitment.name]: "/commitment-requests",
+        },
+      },
+    }),
+    mdm: connection("mdm", http, {
+      title: "Master data",
+      owner: "master-data",
+      config: { ...at(systems.mdm), paths: {} },
+    }),
+    treasury: connection("treasury", http, {
+      title: "Treasury",
+      owner: "accounts-payable",
+      config: {
+        ...at(systems.treasury),
+        reference: "id",
+        paths: { [purchasing.InstructPayment.name]: "/payment-orders" },
+      },
+    }),
+    erp: shared("erp"),
+    wms: shared("wms"),
+  };
+}

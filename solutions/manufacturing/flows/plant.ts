@@ -1,0 +1,120 @@
+/**
+ * To and from plant and quality: MES by B2MML files, machines and QMS by webhook, the ERP and the warehouse about what was made.
+ *
+ * @covers EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-40
+ */
+import { type Flow, flow } from "crossdock";
+import { costing, finance, master, plant, production, quality } from "crossdock/canon";
+import type { Connections } from "../connections.ts";
+import { documentAsJson, json, plantDocuments } from "../formats.ts";
+import * as erp from "../mappings/erp.ts";
+import { fromMaster, type MasterWebhook } from "../mappings/master.ts";
+import * as mes from "../mappings/mes.ts";
+import * as purchasing from "../mappings/purchasing.ts";
+import * as webhooks from "../mappings/webhooks.ts";
+import type { Filled } from "../settings.ts";
+
+export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
+  flow("mes-reports")
+    .from(lines.mes)
+    .decode(plantDocuments)
+    .identify("the report's own number", mes.reportOf)
+    .publishAs(
+      [production.MaterialConsumed, production.OutputCompleted, production.ScrapDeclared],
+      mes.fromPerformance,
+    ),
+  flow("mes-releases").on(plant.ReleaseProductionOrder).map(mes.toRelease).deliver(lines.mes, plantDocuments),
+  flow("mes-reschedules")
+    .on(plant.RescheduleProductionOrder)
+    .map(mes.toReschedule)
+    .deliver(lines.mes, plantDocuments),
+  flow("mes-cancellations")
+    .on(plant.CancelProductionOrder)
+    .map(mes.toCancellation)
+    .deliver(lines.mes, plantDocuments),
+
+  flow("machine-cycles")
+    .from(lines.equipment)
+    .decode(json)
+    .publishAs([production.MachineCycleCompleted], (told) =>
+      webhooks.fromEquipment(told as webhooks.CycleWebhook),
+    ),
+  flow("quality-decisions")
+    .from(lines.qms)
+    .decode(json)
+    .publishAs([quality.LotHeld, quality.LotReleased, quality.LotRejected], (told) =>
+      webhooks.fromQms(told as webhooks.QmsWebhook),
+    ),
+
+  flow("master-records")
+    .from(lines.mdm)
+    .decode(json)
+    .publishAs(
+      [
+        master.ItemChanged,
+        master.CustomerChanged,
+        master.SupplierChanged,
+        master.AccountChanged,
+        master.BillOfMaterialsChanged,
+      ],
+      (told) => fromMaster(told as MasterWebhook),
+    ),
+
+  flow("erp-reports")
+    .from(lines.erp)
+    .decode(json)
+    .publishAs([production.ProductionOrderReleased, costing.PeriodStatusChanged], (told) =>
+      erp.fromErp(told as erp.ErpWebhook),
+    ),
+  flow("erp-production-orders")
+    .on(plant.ScheduleProduction)
+    .map(erp.toProductionOrder)
+    .deliver(lines.erp, documentAsJson()),
+  flow("erp-production-moves")
+    .on(plant.RescheduleProduction)
+    .map(erp.toReschedule)
+    .deliver(lines.erp, documentAsJson()),
+  flow("erp-production-cancellations")
+    .on(plant.UnscheduleProduction)
+    .map(erp.toUnschedule)
+    .deliver(lines.erp, documentAsJson()),
+  flow("erp-consumption")
+    .on(plant.PostConsumption)
+    .map(erp.toConsumption)
+    .deliver(lines.erp, documentAsJson())
+    .answer([finance.PostingAccepted, costing.CostPosted], erp.fromMovement(policy, "material")),
+  flow("erp-production-receipts")
+    .on(plant.PostProductionReceipt)
+    .map(erp.toProductionReceipt)
+    .deliver(lines.erp, documentAsJson())
+    .answer([finance.PostingAccepted, costing.CostPosted], erp.fromMovement(policy, "output")),
+  flow("erp-scrap")
+    .on(plant.PostScrap)
+    .map(erp.toScrap)
+    .deliver(lines.erp, documentAsJson())
+    .answer([finance.PostingAccepted, costing.CostPosted], erp.fromMovement(policy, "scrap")),
+  flow("erp-plant-reversals")
+    .on(plant.ReverseProductionMovement)
+    .map(erp.toReversal)
+    .deliver(lines.erp, documentAsJson()),
+  flow("erp-settlements")
+    .on(plant.CloseProduction)
+    .map(erp.toSettlement)
+    .deliver(lines.erp, documentAsJson())
+    .answer(production.VarianceCalculated, erp.fromSettlement(policy)),
+  flow("erp-periods")
+    .on(plant.CheckPeriod)
+    .map(erp.toPeriodQuestion)
+    .ask(lines.erp, "period")
+    .answer(costing.PeriodChecked, erp.fromPeriodAnswer),
+
+  flow("wms-status-changes")
+    .on(plant.ChangeStockStatus)
+    .map(purchasing.toStatusChange)
+    .deliver(lines.wms, documentAsJson()),
+  // The warehouse subscribes to what plants make; no process tells it.
+  flow("wms-production-receipts")
+    .on(production.OutputCompleted)
+    .map(purchasing.toPutAway)
+    .deliver(lines.wms, documentAsJson()),
+];

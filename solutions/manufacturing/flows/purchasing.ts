@@ -1,0 +1,65 @@
+/**
+ * To and from suppliers, and the ERP and the treasury about what was bought.
+ *
+ * @covers EVT-11, EVT-27, EVT-28, EVT-29, EVT-30
+ */
+import { type Flow, flow } from "crossdock";
+import { finance, payments, plant, procurement, purchasing } from "crossdock/canon";
+import type { Connections } from "../connections.ts";
+import { documentAsJson, json } from "../formats.ts";
+import * as erp from "../mappings/erp.ts";
+import * as mapping from "../mappings/purchasing.ts";
+import { fromSupplier, type SupplierWebhook } from "../mappings/webhooks.ts";
+import type { Filled } from "../settings.ts";
+
+export const purchasingFlows = (
+  { supplier, erp: ledger, treasury }: Connections,
+  { policy }: Filled,
+): Flow[] => [
+  flow("supplier-reports")
+    .from(supplier)
+    .decode(json)
+    .publishAs(
+      [
+        procurement.PurchaseOrderConfirmed,
+        procurement.DeliveryDelayed,
+        procurement.ShipmentNotified,
+        procurement.SupplierInvoiceReceived,
+      ],
+      (told) => fromSupplier(policy.currency)(told as SupplierWebhook),
+    ),
+  flow("supplier-orders")
+    .on(purchasing.IssuePurchaseOrder)
+    .map(mapping.toOrder)
+    .deliver(supplier, documentAsJson())
+    .answer(procurement.PurchaseOrderIssued, mapping.fromOrder),
+  flow("supplier-order-changes")
+    .on(purchasing.ChangePurchaseOrder)
+    .map(mapping.toChange)
+    .deliver(supplier, documentAsJson())
+    .answer(procurement.PurchaseOrderChanged, mapping.fromChange),
+  flow("supplier-order-cancellations")
+    .on(purchasing.CancelPurchaseOrder)
+    .map(mapping.toCancellation)
+    .deliver(supplier, documentAsJson()),
+  flow("supplier-commitment-requests")
+    .on(purchasing.RequestCommitment)
+    .map(mapping.toCommitmentRequest)
+    .deliver(supplier, documentAsJson()),
+
+  flow("erp-goods-receipts")
+    .on(plant.PostGoodsReceipt)
+    .map(erp.toGoodsReceipt)
+    .deliver(ledger, documentAsJson())
+    .answer(finance.PostingAccepted, erp.fromPurchasing(policy)),
+  flow("erp-supplier-invoices")
+    .on(purchasing.PostSupplierInvoice)
+    .map(erp.toSupplierInvoice)
+    .deliver(ledger, documentAsJson())
+    .answer(finance.PostingAccepted, erp.fromPurchasing(policy)),
+  flow("treasury-payments")
+    .on(purchasing.InstructPayment)
+    .map(mapping.toPaymentOrder)
+    .deliver(treasury, documentAsJson())
+    .answer(payments.PaymentSettled, mapping.fromPaymentOrder),
+];

@@ -1,0 +1,55 @@
+/**
+ * The manufacturing solution: production, quality and purchasing of a company that makes what it sells.
+ *
+ * It stands beside the distribution solution and shares its lines of ERP and warehouse; `manufacturing(settings)` is
+ * everything a configuration needs besides.
+ *
+ * @example
+ * const goods = distribution({ systems, folders, paths: plantPaths, asks: plantQuestions });
+ * configuration({ solutions: [goods, manufacturing({ lines: goods.connections ?? [], systems, folders })] });
+ */
+import { canon } from "crossdock/canon";
+import type { Solution } from "crossdock/server";
+import { connections } from "./connections.ts";
+import { plantFlows } from "./flows/plant.ts";
+import { purchasingFlows } from "./flows/purchasing.ts";
+import { lotQuality } from "./processes/lot-quality.ts";
+import { machineOutput } from "./processes/machine-output.ts";
+import { periodEnd } from "./processes/period-end.ts";
+import { procureToPay } from "./processes/procure-to-pay.ts";
+import { productionOrder } from "./processes/production-order.ts";
+import { filled, type ManufacturingSettings } from "./settings.ts";
+
+export { plantPaths, plantQuestions } from "./connections.ts";
+export { type Policy, standardPolicy } from "./policy.ts";
+export type { ManufacturingSettings } from "./settings.ts";
+
+export function manufacturing(settings: ManufacturingSettings): Solution {
+  const all = filled(settings);
+  const lines = connections(all);
+  const { equipment, qms, supplier, mdm } = all.systems;
+  return {
+    name: "manufacturing",
+    title: "Manufacturing: production, quality and purchasing",
+    contracts: canon,
+    flows: [...plantFlows(lines, all), ...purchasingFlows(lines, all)],
+    processes: [
+      productionOrder(all.policy),
+      machineOutput(all.policy),
+      lotQuality(all.policy),
+      procureToPay(all.policy),
+      periodEnd(all.policy),
+    ],
+    connections: Object.values(lines),
+    rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
+    capabilities: {
+      webhooks: {
+        erp: { flow: "erp-reports", secrets: all.erpWebhookSecrets },
+        equipment: { flow: "machine-cycles", secrets: equipment.webhookSecrets },
+        qms: { flow: "quality-decisions", secrets: qms.webhookSecrets },
+        supplier: { flow: "supplier-reports", secrets: supplier.webhookSecrets },
+        mdm: { flow: "master-records", secrets: mdm.webhookSecrets },
+      },
+    },
+  };
+}

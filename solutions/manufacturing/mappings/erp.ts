@@ -1,0 +1,299 @@
+/**
+ * Documents of plants and purchasing for the ERP's OData service, and its answers as facts of the ledger.
+ *
+ * The report a movement follows from is its `ExternalReference`, so the ERP refuses to book one report twice.
+ */
+import { ContractBroken, type Message, type Receipt } from "crossdock";
+import { costing, decimals, finance, type plant, production, type purchasing } from "crossdock/canon";
+import type { Policy } from "../policy.ts";
+import { periodOf } from "../words.ts";
+
+type Of<Contract extends { sample: unknown }> = Contract["sample"];
+
+const PIECE = "EA";
+const pieces = ({ value, uom }: { value: string; uom: string }): string => {
+  if (uom === PIECE) return value;
+  throw new ContractBroken(`A quantity is in ${uom}, and the ERP counts pieces.`, {
+    facts: { field: "uom", expected: PIECE, found: uom },
+  });
+};
+const batch = (lot: string | undefined) => (lot === undefined ? {} : { Batch: lot });
+
+// Production orders -------------------------------------------------------------------------------------------------
+
+export const toProductionOrder = (about: Of<typeof plant.ScheduleProduction>) => ({
+  about,
+  document: {
+    ExternalReference: about.productionOrderId,
+    Material: about.item,
+    Quantity: pieces(about.quantity),
+    StartDate: about.start,
+    Version: String(about.scheduleVersion),
+    Plant: about.plant,
+    ...(about.salesOrderId === undefined ? {} : { SalesOrderReference: about.salesOrderId }),
+  },
+});
+
+export const toReschedule = (about: Of<typeof plant.RescheduleProduction>) => ({
+  about,
+  document: {
+    ExternalReference: `${about.productionOrderId}/version/${about.scheduleVersion}`,
+    ManufacturingOrderReference: about.productionOrderId,
+    StartDate: about.start,
+    Version: String(about.scheduleVersion),
+  },
+});
+
+export const toUnschedule = (about: Of<typeof plant.UnscheduleProduction>) => ({
+  about,
+  document: { ManufacturingOrderReference: about.productionOrderId, Reason: about.reason },
+});
+
+/** The ERP tells of an order that is released, and of periods. */
+export interface ErpWebhook {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly order?: string;
+  readonly item?: string;
+  readonly quantity?: string;
+  readonly plant?: string;
+  readonly start?: string;
+  readonly salesOrder?: string;
+  readonly materials?: readonly { readonly sku: string; readonly quantity: string }[];
+  readonly routing?: readonly {
+    readonly operation: string;
+    readonly workCentre: string;
+    readonly costCentre?: string;
+  }[];
+  readonly entity?: string;
+  readonly period?: string;
+  readonly status?: "open" | "soft-closed" | "closed";
+}
+
+export function fromErp(told: ErpWebhook): Message[] {
+  if (told.type === "period.changed") {
+    const { entity = "", period = "", status = "open", occurredAt } = told;
+    return [
+      costing.PeriodStatusChanged.of({
+        periodId: `${entity}/${period}`,
+        entity,
+        fiscalPeriod: period,
+        periodStatus: status,
+        changedAt: occurredAt,
+      }),
+    ];
+  }
+  if (told.type !== "production-order.released") {
+    throw new ContractBroken(`The ERP told a ${told.type}, which says nothing to us.`, {
+      facts: { field: "type", expected: "production-order.released, period.changed", found: told.type },
+    });
+  }
+  const each = (value: string) => ({ value: decimals.plain(value), uom: PIECE });
+  return [
+    production.ProductionOrderReleased.of({
+      productionOrderId: told.order ?? "",
+      plant: told.plant ?? "",
+      item: told.item ?? "",
+      quantity: each(told.quantity ?? "0"),
+      ...(told.salesOrder === undefined ? {} : { salesOrderId: told.salesOrder }),
+      ...(told.start === undefined ? {} : { startTime: `${told.start}T06:00:00Z` }),
+      materials: (told.materials ?? []).map(({ sku, quantity }) => ({ item: sku, quantity: each(quantity) })),
+      routing: [...(told.routing ?? [])],
+      releasedAt: told.occurredAt,
+    }),
+  ];
+}
+
+// Movements ---------------------------------------------------------------------------------------------------------
+
+interface Movement {
+  readonly productionOrderId: string;
+  readonly reportId: string;
+  readonly documentDate: string;
+  readonly postingDate: string;
+}
+
+const movement = (about: Movement, type: string) => ({
+  ExternalReference: about.reportId,
+  MovementType: type,
+  ManufacturingOrderReference: about.productionOrderId,
+  DocumentDate: about.documentDate,
+  PostingDate: about.postingDate,
+});
+
+export const toConsumption = (about: Of<typeof plant.PostConsumption>) => ({
+  about,
+  document: {
+    ...movement(about, "261"),
+    Items: about.materials.map(({ item, quantity, lot }) => ({
+      Material: item,
+      Quantity: pieces(quantity),
+      ...batch(lot),
+    })),
+  },
+});
+
+export const toProductionReceipt = (about: Of<typeof plant.PostProductionReceipt>) => ({
+  about,
+  document: {
+    ...movement(about, "131"),
+    ...(about.costCentre === undefined ? {} : { CostCenter: about.costCentre }),
+    ...(about.backflush ? { Backflush: true } : {}),
+    Items: [{ Material: about.item, Quantity: pieces(about.quantity), ...batch(about.lot) }],
+  },
+});
+
+export const toScrap = (about: Of<typeof plant.PostScrap>) => ({
+  about,
+  document: {
+    ...movement(about, "551"),
+    Reason: about.reasonCode,
+    Items: [{ Material: about.item, Quantity: pieces(about.quantity), ...batch(about.lot) }],
+  },
+});
+
+export const toReversal = (about: Of<typeof plant.ReverseProductionMovement>) => ({
+  about,
+  document: { MovementReference: about.reportId, Reason: about.reason },
+});
+
+export const toSettlement = (about: Of<typeof plant.CloseProduction>) => ({
+  about,
+  document: {
+    ManufacturingOrderReference: about.productionOrderId,
+    PostingDate: about.postingDate,
+  },
+});
+
+/** What the ERP booked for a movement: accepted under its number, and what it is worth. */
+export const fromMovement =
+  ({ entity, currency }: Policy, element: string) =>
+  (
+    { reference, answer }: Receipt,
+    {
+      about,
+    }: {
+      about: Movement & {
+        plant: string;
+        item?: string;
+        lot?: string;
+        materials?: readonly { item: string }[];
+      };
+    },
+  ): Message[] => {
+    const { Amount } = answer as { Amount?: string };
+    const item = about.item ?? about.materials?.[0]?.item ?? "";
+    const period = about.postingDate.slice(0, 7);
+    return [
+      finance.PostingAccepted.of({
+        sourceDocument: about.reportId,
+        ledger: "ERP",
+        ledgerReference: reference,
+        fiscalPeriod: period,
+        periodId: periodOf(entity, about.postingDate),
+        productionOrderId: about.productionOrderId,
+        ...(about.lot === undefined ? {} : { lot: about.lot }),
+      }),
+      ...(Amount === undefined
+        ? []
+        : [
+            costing.CostPosted.of({
+              positionId: `${item}/${about.plant}`,
+              item,
+              plant: about.plant,
+              method: "standard",
+              sourceDocument: about.reportId,
+              ledgerReference: reference,
+              amount: { amount: decimals.quantise(Amount, currency), currency },
+              costElement: element,
+              fiscalPeriod: period,
+              documentDate: about.documentDate,
+              productionOrderId: about.productionOrderId,
+            }),
+          ]),
+    ];
+  };
+
+export const fromSettlement =
+  ({ currency }: Policy) =>
+  ({ answer }: Receipt, { about }: ReturnType<typeof toSettlement>): Message => {
+    const { Variance } = answer as { Variance?: string };
+    const money = (amount: string) => ({ amount: decimals.quantise(amount, currency), currency });
+    return production.VarianceCalculated.of({
+      productionOrderId: about.productionOrderId,
+      plant: about.plant,
+      usage: money(Variance ?? "0"),
+      price: money("0"),
+      scrap: money("0"),
+      volume: money("0"),
+    });
+  };
+
+// Periods -----------------------------------------------------------------------------------------------------------
+
+export const toPeriodQuestion = (about: Of<typeof plant.CheckPeriod>) => ({ ...about });
+
+export const fromPeriodAnswer = ({ answer }: Receipt, asked: Of<typeof plant.CheckPeriod>): Message => {
+  const { Period, Status, NextOpenDay } = answer as { Period: string; Status: string; NextOpenDay: string };
+  return costing.PeriodChecked.of({
+    productionOrderId: asked.productionOrderId,
+    reportId: asked.reportId,
+    fiscalPeriod: Period,
+    open: Status === "open",
+    nextOpenDay: NextOpenDay,
+  });
+};
+
+// Purchasing --------------------------------------------------------------------------------------------------------
+
+export const toGoodsReceipt = (about: Of<typeof plant.PostGoodsReceipt>) => ({
+  about,
+  document: {
+    ExternalReference: about.receiptAdviceId,
+    PurchaseOrder: about.purchaseOrderId,
+    DocumentDate: about.documentDate,
+    PostingDate: about.postingDate,
+    Items: about.lines.map(({ line, item, quantity }) => ({
+      Line: line,
+      Material: item,
+      Quantity: pieces(quantity),
+    })),
+  },
+});
+
+export const toSupplierInvoice = (about: Of<typeof purchasing.PostSupplierInvoice>) => ({
+  about,
+  document: {
+    ExternalReference: `${about.supplier}/${about.supplierInvoiceId}`,
+    PurchaseOrder: about.purchaseOrderId,
+    InvoicingParty: about.supplier,
+    PostingDate: about.postingDate,
+    NetAmount: about.taxExclusiveAmount.amount,
+    TaxAmount: about.taxAmount.amount,
+  },
+});
+
+/** Accepted under the ledger's number, of a document of purchasing. */
+export const fromPurchasing =
+  ({ entity }: Policy) =>
+  (
+    { reference }: Receipt,
+    {
+      about,
+    }: {
+      about: {
+        purchaseOrderId: string;
+        postingDate: string;
+        receiptAdviceId?: string;
+        supplierInvoiceId?: string;
+      };
+    },
+  ): Message =>
+    finance.PostingAccepted.of({
+      sourceDocument: about.receiptAdviceId ?? about.supplierInvoiceId ?? "",
+      ledger: "ERP",
+      ledgerReference: reference,
+      fiscalPeriod: about.postingDate.slice(0, 7),
+      periodId: periodOf(entity, about.postingDate),
+      purchaseOrderId: about.purchaseOrderId,
+    });

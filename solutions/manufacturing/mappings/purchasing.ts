@@ -1,0 +1,125 @@
+/**
+ * What suppliers, the treasury and the warehouse are asked in plant and purchasing matters, and what follows from their answers.
+ *
+ * An order a supplier took is issued from then on: the fact is told by the receipt and not before.
+ */
+import type { Message, Receipt } from "crossdock";
+import { payments, type plant, procurement, type production, type purchasing } from "crossdock/canon";
+
+type Of<Contract extends { sample: unknown }> = Contract["sample"];
+
+const line = ({
+  line: number,
+  item,
+  quantity,
+}: {
+  line: string;
+  item: string;
+  quantity: { value: string };
+}) => ({
+  line: number,
+  sku: item,
+  quantity: quantity.value,
+});
+
+export const toOrder = (about: Of<typeof purchasing.IssuePurchaseOrder>) => ({
+  about,
+  document: {
+    purchaseOrderId: about.purchaseOrderId,
+    supplier: about.supplier,
+    needBy: about.needBy,
+    lines: about.lines.map((one) => ({ ...line(one), price: one.price.amount })),
+  },
+});
+
+export const fromOrder = (_: Receipt, { about }: ReturnType<typeof toOrder>): Message => {
+  const { salesOrderId, ...order } = about;
+  return procurement.PurchaseOrderIssued.of({
+    ...order,
+    ...(salesOrderId === undefined ? {} : { salesOrderId }),
+  });
+};
+
+export const toChange = (about: Of<typeof purchasing.ChangePurchaseOrder>) => ({
+  about,
+  document: {
+    purchaseOrderId: about.purchaseOrderId,
+    lines: about.lines.map((one) => ({
+      ...line(one),
+      ...(one.needBy === undefined ? {} : { needBy: one.needBy }),
+    })),
+    reason: about.reason,
+  },
+});
+
+export const fromChange = (_: Receipt, { about }: ReturnType<typeof toChange>): Message =>
+  procurement.PurchaseOrderChanged.of(about);
+
+export const toCancellation = (about: Of<typeof purchasing.CancelPurchaseOrder>) => ({
+  about,
+  document: { purchaseOrderId: about.purchaseOrderId, reason: about.reason },
+});
+
+export const toCommitmentRequest = (about: Of<typeof purchasing.RequestCommitment>) => ({
+  about,
+  document: {
+    requestId: about.requestId,
+    purchaseOrderId: about.purchaseOrderId,
+    needBy: about.needBy,
+    lines: about.lines.map(line),
+  },
+});
+
+export const toPaymentOrder = (about: Of<typeof purchasing.InstructPayment>) => ({
+  about,
+  document: {
+    paymentId: about.paymentId,
+    creditor: about.supplier,
+    amount: about.amount.amount,
+    currency: about.amount.currency,
+    executionDate: about.executionDate,
+  },
+});
+
+/** The treasury executes at once; what it took is paid. */
+export const fromPaymentOrder = (
+  { reference }: Receipt,
+  { about }: ReturnType<typeof toPaymentOrder>,
+): Message =>
+  payments.PaymentSettled.of({
+    payoutId: reference,
+    direction: "out",
+    amount: about.amount,
+    fee: { amount: "0.00", currency: about.amount.currency },
+    payments: [about.paymentId],
+    purchaseOrderId: about.purchaseOrderId,
+    settledAt: `${about.executionDate}T00:00:00Z`,
+  });
+
+export const toStatusChange = (about: Of<typeof plant.ChangeStockStatus>) => ({
+  about,
+  document: {
+    lot: about.lot,
+    sku: about.item,
+    quantity: about.quantity.value,
+    from: about.from,
+    to: about.to,
+    decisionId: about.decisionId,
+    reason: about.reason,
+  },
+});
+
+/** What a plant made is put away. */
+export const toPutAway = (about: Of<typeof production.OutputCompleted>) => ({
+  about,
+  document: {
+    lines: [
+      {
+        line: "1",
+        sku: about.item,
+        quantity: about.quantity.value,
+        ...(about.lot === undefined ? {} : { lot: about.lot }),
+      },
+    ],
+  },
+});

@@ -1,0 +1,181 @@
+/**
+ * What machines, the quality system and suppliers tell, in canonical words.
+ *
+ * Each tells under ids of its own, which is how a report is told from its repetition. A word nobody knows is refused by
+ * name, never passed through.
+ */
+import { ContractBroken, type Message } from "crossdock";
+import { decimals, procurement, production, quality } from "crossdock/canon";
+
+const pieces = (value: string) => ({ value: decimals.plain(value), uom: "EA" });
+
+const unknown = (who: string, type: string, expected: readonly string[]) =>
+  new ContractBroken(`${who} told a ${type}, which says nothing to us.`, {
+    facts: { field: "type", expected: expected.join(", "), found: type },
+  });
+
+export interface CycleWebhook {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly workCentre: string;
+  readonly cycle: number;
+  readonly plant: string;
+  readonly item: string;
+  readonly order: string;
+  readonly good: number;
+  readonly scrap: number;
+}
+
+export const fromEquipment = (told: CycleWebhook): Message => {
+  if (told.type !== "cycle.completed") throw unknown("A machine", told.type, ["cycle.completed"]);
+  return production.MachineCycleCompleted.of({
+    workCentre: told.workCentre,
+    plant: told.plant,
+    item: told.item,
+    cycle: told.cycle,
+    good: told.good,
+    scrap: told.scrap,
+    productionOrderId: told.order,
+    completedAt: told.occurredAt,
+  });
+};
+
+export interface QmsWebhook {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly decisionId: string;
+  readonly lot: string;
+  readonly item: string;
+  readonly plant: string;
+  readonly productionOrderId: string;
+  readonly quantity: string;
+  readonly reason?: string;
+  readonly reasonCode?: string;
+  readonly action?: "rework" | "scrap" | "return-to-supplier";
+}
+
+export function fromQms(told: QmsWebhook): Message {
+  const { lot, item, plant, decisionId, productionOrderId, occurredAt } = told;
+  const head = { lot, item, plant, decisionId, productionOrderId };
+  const quantity = pieces(told.quantity);
+  if (told.type === "lot.held")
+    return quality.LotHeld.of({ ...head, quantity, reason: told.reason ?? "", heldAt: occurredAt });
+  if (told.type === "lot.released")
+    return quality.LotReleased.of({ ...head, quantity, decision: "release", releasedAt: occurredAt });
+  if (told.type === "lot.rejected") {
+    return quality.LotRejected.of({
+      ...head,
+      quantity,
+      rejectReasonCode: told.reasonCode ?? "unknown",
+      rejectActionCode: told.action ?? "scrap",
+      rejectedAt: occurredAt,
+    });
+  }
+  throw unknown("The quality system", told.type, ["lot.held", "lot.released", "lot.rejected"]);
+}
+
+interface Line {
+  readonly line: string;
+  readonly sku: string;
+  readonly quantity: string;
+}
+
+export interface SupplierWebhook {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly purchaseOrderId: string;
+  readonly supplier: string;
+  readonly confirmationId?: string;
+  readonly requestId?: string;
+  readonly commitments?: readonly (Line & {
+    readonly promisedDate: string;
+    readonly status: "confirmed" | "changed" | "refused";
+  })[];
+  readonly deviations?: readonly string[];
+  readonly noticeId?: string;
+  readonly line?: string;
+  readonly sku?: string;
+  readonly oldDate?: string;
+  readonly newDate?: string;
+  readonly cause?: string;
+  readonly despatchAdviceId?: string;
+  readonly supplierInvoiceId?: string;
+  readonly lines?: readonly (Line & { readonly amount?: string })[];
+  readonly net?: string;
+  readonly tax?: string;
+  readonly gross?: string;
+  readonly issueDate?: string;
+}
+
+export function fromSupplier(currency: string): (told: SupplierWebhook) => Message {
+  const money = (amount = "0") => decimals.money(amount, currency);
+  return (told) => {
+    const head = { purchaseOrderId: told.purchaseOrderId, supplier: told.supplier };
+    const at = told.occurredAt;
+    switch (told.type) {
+      case "order.confirmed":
+        return procurement.PurchaseOrderConfirmed.of({
+          ...head,
+          confirmationId: told.confirmationId ?? "",
+          ...(told.requestId === undefined ? {} : { requestId: told.requestId }),
+          supplierCommitments: (told.commitments ?? []).map(
+            ({ line, sku, quantity, promisedDate, status }) => ({
+              line,
+              item: sku,
+              promisedDate,
+              confirmedQuantity: pieces(quantity),
+              status,
+            }),
+          ),
+          deviations: [...(told.deviations ?? [])],
+          confirmedAt: at,
+        });
+      case "delivery.delayed":
+        return procurement.DeliveryDelayed.of({
+          ...head,
+          line: told.line ?? "",
+          item: told.sku ?? "",
+          noticeId: told.noticeId ?? "",
+          oldDate: told.oldDate ?? "",
+          newDate: told.newDate ?? "",
+          cause: told.cause ?? "",
+          noticedAt: at,
+        });
+      case "shipment.notified":
+        return procurement.ShipmentNotified.of({
+          ...head,
+          despatchAdviceId: told.despatchAdviceId ?? "",
+          lines: (told.lines ?? []).map(({ line, sku, quantity }) => ({
+            line,
+            item: sku,
+            quantity: pieces(quantity),
+          })),
+          sscc: [],
+          notifiedAt: at,
+        });
+      case "invoice.issued":
+        return procurement.SupplierInvoiceReceived.of({
+          ...head,
+          supplierInvoiceId: told.supplierInvoiceId ?? "",
+          lines: (told.lines ?? []).map(({ line, sku, quantity, amount }) => ({
+            line,
+            item: sku,
+            quantity: pieces(quantity),
+            amount: money(amount),
+          })),
+          taxExclusiveAmount: money(told.net),
+          taxAmount: money(told.tax),
+          taxInclusiveAmount: money(told.gross),
+          issueDate: told.issueDate ?? "",
+          receivedAt: at,
+        });
+      default:
+        throw unknown("The supplier", told.type, [
+          "order.confirmed",
+          "delivery.delayed",
+          "shipment.notified",
+          "invoice.issued",
+        ]);
+    }
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * What a manufacturer decided beforehand: how long what may take, who answers, and how cycles are gathered.
+ *
+ * Only data. A company changes it in its own configuration; processes read it and contain no number of their own.
+ */
+import type { Span } from "crossdock";
+
+export interface Policy {
+  /** The legal entity that owns the plant; periods are known as `entity/period`. */
+  readonly entity: string;
+  /** So many machine cycles are one report of output. */
+  readonly cyclesPerReport: number;
+  readonly reviews: Readonly<
+    Record<
+      | "late posting"
+      | "cost centre"
+      | "status change"
+      | "deviation"
+      | "mismatch"
+      | "plan"
+      | "purchase"
+      | "payment",
+      { readonly by: string; readonly within: Span }
+    >
+  >;
+  readonly patience: Readonly<Record<"stock correction" | "confirmation" | "supplier answers", Span>>;
+  /** Differences up to this much of an invoice line pass the three-way match. */
+  readonly matchTolerance: string;
+  /** Payments above this need a second person. */
+  readonly paymentLimit: string;
+  readonly currency: string;
+}
+
+export const standardPolicy: Policy = {
+  entity: "ME-01",
+  cyclesPerReport: 10,
+  reviews: {
+    "late posting": { by: "controller", within: "1d" },
+    "cost centre": { by: "finance", within: "4h" },
+    "status change": { by: "warehouse", within: "1h" },
+    deviation: { by: "buyer", within: "4h" },
+    mismatch: { by: "accounts-payable", within: "2d" },
+    plan: { by: "planner", within: "2h" },
+    purchase: { by: "buyer", within: "1d" },
+    payment: { by: "treasury", within: "1d" },
+  },
+  patience: { "stock correction": "1m", confirmation: "1d", "supplier answers": "4h" },
+  matchTolerance: "0.00",
+  paymentLimit: "10000.00",
+  currency: "EUR",
+};

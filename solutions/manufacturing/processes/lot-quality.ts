@@ -1,0 +1,230 @@
+/**
+ * What quality decides about a lot, carried out in stock and ledger alike.
+ *
+ * It begins with the output that made the lot: a decision that comes before waits for it. A status change the warehouse took
+ * but never carried out is noticed by the clock, shown with both opinions, and sent again when somebody says so.
+ *
+ * @covers PRC-19, EVT-20, EVT-21, EVT-22
+ */
+import { process, send } from "crossdock";
+import { decimals, finance, operations, plant, production, quality, stock } from "crossdock/canon";
+import Type from "typebox";
+import type { Policy } from "../policy.ts";
+
+const Change = Type.Object({
+  decisionId: Type.String(),
+  quantity: Type.String(),
+  from: stock.StockType,
+  to: stock.StockType,
+  reason: Type.String(),
+  done: Type.Boolean(),
+});
+type Change = Type.Static<typeof Change>;
+
+const State = Type.Object({
+  lot: Type.String(),
+  item: Type.String(),
+  plant: Type.String(),
+  productionOrderId: Type.String(),
+  made: Type.String(),
+  held: Type.String(),
+  decided: Type.String(),
+  /** Status changes asked of the warehouse. */
+  changes: Type.Array(Change),
+  /** Rejections the ledger was asked to book, and whether it has. */
+  scraps: Type.Array(Type.Object({ decisionId: Type.String(), done: Type.Boolean() })),
+  heard: Type.Array(Type.String()),
+});
+type State = Type.Static<typeof State>;
+
+const pieces = (value: string) => ({ value, uom: "EA" });
+
+export const lotQuality = (policy: Policy) => {
+  const command = (state: State, change: Change) =>
+    send(
+      plant.ChangeStockStatus.of({
+        lot: state.lot,
+        item: state.item,
+        quantity: pieces(change.quantity),
+        from: change.from,
+        to: change.to,
+        decisionId: change.decisionId,
+        reason: change.reason,
+      }),
+    );
+
+  /** Everything is decided and carried out in stock and ledger. */
+  const finished = (state: State) =>
+    decimals.isPositive(state.held) &&
+    decimals.compare(state.decided, state.held) === 0 &&
+    state.changes.every(({ done }) => done) &&
+    state.scraps.every(({ done }) => done);
+
+  const asks = (state: State, change: Omit<Change, "done">) => {
+    const full: Change = { ...change, done: false };
+    return {
+      state: { ...state, changes: [...state.changes, full], heard: [...state.heard, change.decisionId] },
+      command: command(state, full),
+    };
+  };
+  const again = (decisionId: string) => ({ note: `Decision ${decisionId} was heard before.` });
+
+  return process({
+    name: "lot-quality",
+    version: 1,
+    owner: "quality",
+    summary: "A lot that is held, rejected and released has the same status everywhere.",
+    keyType: "lot",
+    state: State,
+    milestones: {
+      held: {},
+      contained: { due: "1m" },
+      decided: {},
+      "stock corrected": {},
+      "ledger corrected": {},
+    },
+    approvals: { "status change": policy.reviews["status change"] },
+    timers: { "stock correction": policy.patience["stock correction"] },
+  })
+    .startsOn(production.OutputCompleted, "lot", (output) => ({
+      state: {
+        lot: output.lot ?? "",
+        item: output.item,
+        plant: output.plant,
+        productionOrderId: output.productionOrderId,
+        made: output.quantity.value,
+        held: "0",
+        decided: "0",
+        changes: [],
+        scraps: [],
+        heard: [],
+      },
+    }))
+    .when(quality.LotHeld, "lot", (state, { decisionId, quantity, reason }) => {
+      if (state.heard.includes(decisionId)) return again(decisionId);
+      const held = quantity?.value ?? state.made;
+      const next = asks(state, { decisionId, quantity: held, from: "available", to: "quality-hold", reason });
+      return {
+        state: { ...next.state, held },
+        reach: "held",
+        send: [next.command],
+        start: ["stock correction"],
+      };
+    })
+    .when(quality.LotReleased, "lot", (state, { decisionId, quantity, decision }) => {
+      if (state.heard.includes(decisionId)) return again(decisionId);
+      const next = asks(state, {
+        decisionId,
+        quantity: quantity.value,
+        from: "quality-hold",
+        to: "available",
+        reason: decision,
+      });
+      return decided(next, quantity.value);
+    })
+    .when(quality.LotRejected, "lot", (state, { decisionId, quantity, rejectReasonCode, rejectedAt }) => {
+      if (state.heard.includes(decisionId)) return again(decisionId);
+      const next = asks(state, {
+        decisionId,
+        quantity: quantity.value,
+        from: "quality-hold",
+        to: "damaged",
+        reason: rejectReasonCode,
+      });
+      const scraps = [...state.scraps, { decisionId, done: false }];
+      const day = rejectedAt.slice(0, 10);
+      const posting = send(
+        plant.PostScrap.of({
+          productionOrderId: state.productionOrderId,
+          plant: state.plant,
+          reportId: decisionId,
+          item: state.item,
+          quantity: pieces(quantity.value),
+          reasonCode: rejectReasonCode,
+          lot: state.lot,
+          documentDate: day,
+          postingDate: day,
+        }),
+      );
+      const more = decided(next, quantity.value);
+      return { ...more, state: { ...more.state, scraps }, send: [...more.send, posting] };
+    })
+
+    .when(stock.StockStatusChanged, "lot", (state, { decisionId, to }) => {
+      const changes = state.changes.map((change) =>
+        change.decisionId === decisionId ? { ...change, done: true } : change,
+      );
+      if (!state.changes.some((change) => change.decisionId === decisionId))
+        return { note: "The warehouse changed a status nobody asked for." };
+      const next = { ...state, changes };
+      const open = changes.some(({ done }) => !done);
+      return {
+        state: next,
+        ...(to === "quality-hold" ? { reach: "contained" as const } : {}),
+        ...(to !== "quality-hold" && !open && decimals.compare(next.decided, next.held) === 0
+          ? { reach: "stock corrected" as const }
+          : {}),
+        ...(open ? {} : { stop: ["stock correction" as const] }),
+        ...(finished(next) ? { end: "completed" as const } : {}),
+      };
+    })
+    .when(finance.PostingAccepted, "lot", (state, { sourceDocument }) => {
+      if (!state.scraps.some(({ decisionId }) => decisionId === sourceDocument))
+        return { note: `The ledger booked ${sourceDocument}.` };
+      const scraps = state.scraps.map((scrap) =>
+        scrap.decisionId === sourceDocument ? { ...scrap, done: true } : scrap,
+      );
+      const next = { ...state, scraps };
+      return {
+        state: next,
+        ...(scraps.every(({ done }) => done) ? { reach: "ledger corrected" as const } : {}),
+        ...(finished(next) ? { end: "completed" as const } : {}),
+      };
+    })
+
+    .whenElapsed("stock correction", (state) => {
+      const open = state.changes.filter(({ done }) => !done);
+      const [first] = open;
+      if (!first) return { note: "The warehouse has carried out every decision." };
+      return {
+        publish: [
+          operations.ExceptionRaised.of({
+            subject: `lot/${state.lot}`,
+            fingerprint: "lot-quality/status-not-changed",
+            class: "business hold",
+            state: "held",
+            title: `Quality says ${first.to}, the warehouse says ${first.from}.`,
+            reason: `${first.quantity} ${state.item} of lot ${state.lot}: the warehouse took the change and did not carry it out.`,
+            owner: policy.reviews["status change"].by,
+          }),
+        ],
+        ask: [
+          {
+            approval: "status change",
+            because: `${first.quantity} ${state.item} of lot ${state.lot} are still ${first.from} in the warehouse. Approve to send the change again.`,
+          },
+        ],
+      };
+    })
+    .whenApproved("status change", (state) => ({
+      send: state.changes.filter(({ done }) => !done).map((change) => command(state, change)),
+      start: ["stock correction"],
+    }))
+    .whenDeclined("status change", (_state, { by, comment }) => ({
+      note: `${by} leaves it as it is: ${comment}`,
+    }))
+    .whenOverdue("status change", () => ({
+      ask: [{ approval: "status change", because: "The warehouse still shows another status." }],
+    }));
+
+  function decided(next: ReturnType<typeof asks>, quantity: string) {
+    const total = decimals.add(next.state.decided, quantity);
+    const all = decimals.isPositive(next.state.held) && decimals.compare(total, next.state.held) === 0;
+    return {
+      state: { ...next.state, decided: total },
+      ...(all ? { reach: "decided" as const } : {}),
+      send: [next.command],
+      start: ["stock correction" as const],
+    };
+  }
+};

@@ -1,0 +1,84 @@
+/**
+ * Machine cycles become output: added up per work centre, told with the cost centre that bears them, and never one by one.
+ *
+ * A cycle counts once however often it is told. It begins with the master record that gives the work centre its cost centre:
+ * cycles of a work centre nobody gave one wait for that record and are released by it, not by a clock.
+ *
+ * @covers PRC-03, EVT-16
+ */
+import { process } from "crossdock";
+import { master, production } from "crossdock/canon";
+import Type from "typebox";
+import type { Policy } from "../policy.ts";
+
+const Cycle = Type.Object({
+  cycle: Type.Integer(),
+  good: Type.Integer(),
+  order: Type.String(),
+  item: Type.String(),
+  plant: Type.String(),
+});
+const State = Type.Object({
+  workCentre: Type.String(),
+  costCentre: Type.String(),
+  /** The highest cycle of which all before are told as output. */
+  told: Type.Integer(),
+  /** Cycles above `told`, not yet enough for a report. */
+  open: Type.Array(Cycle),
+});
+type State = Type.Static<typeof State>;
+type Counted = (typeof production.MachineCycleCompleted)["sample"];
+
+export const machineOutput = ({ cyclesPerReport: size }: Policy) =>
+  process({
+    name: "machine-output",
+    version: 1,
+    owner: "production",
+    summary: "Cycles of a work centre become reports of output.",
+    keyType: "workCentre",
+    state: State,
+    milestones: { assigned: {} },
+  })
+    .startsOn(
+      master.AccountChanged,
+      "workCentre",
+      ({ workCentre = "", account }) => ({
+        state: { workCentre, costCentre: account, told: 0, open: [] },
+        reach: "assigned",
+      }),
+      (state, { account }) => ({ state: { ...state, costCentre: account } }),
+    )
+    .when(production.MachineCycleCompleted, "workCentre", (state, cycle, { at }) => {
+      if (cycle.cycle <= state.told || state.open.some((one) => one.cycle === cycle.cycle))
+        return { note: `Cycle ${cycle.cycle} was counted before.` };
+      const open = [...state.open, kept(cycle)].toSorted((left, right) => left.cycle - right.cycle);
+      return told({ ...state, open }, size, at);
+    });
+
+const kept = ({ cycle, good, productionOrderId = "", item = "", plant }: Counted) => ({
+  cycle,
+  good,
+  order: productionOrderId,
+  item,
+  plant,
+});
+
+/** Tells one report when its cycles follow each other without a gap; a gap waits for what is still on its way. */
+function told(state: State, size: number, at: string) {
+  const part = state.open.slice(0, size);
+  const [first] = part;
+  const last = state.told + size;
+  if (first === undefined || part.length < size || part.at(-1)?.cycle !== last) return { state };
+  const output = production.OutputCompleted.of({
+    productionOrderId: first.order,
+    plant: first.plant,
+    reportId: `${state.workCentre}/${state.told + 1}-${last}`,
+    item: first.item,
+    quantity: { value: String(part.reduce((sum, { good }) => sum + good, 0)), uom: "EA" },
+    workCentre: state.workCentre,
+    costCentre: state.costCentre,
+    cycles: { from: state.told + 1, to: last },
+    completedAt: at,
+  });
+  return { state: { ...state, told: last, open: state.open.slice(size) }, publish: [output] };
+}

@@ -1,0 +1,353 @@
+/**
+ * A purchase order from its issue to its payment: confirmed, announced, received, matched, paid.
+ *
+ * One thing stays true: nothing is paid that was not ordered, received and billed alike, or let pass by somebody who answers for
+ * it. A delay notice older than the one in force changes nothing.
+ *
+ * @covers PRC-02, PRC-12, PRC-16, PRC-17, EVT-27, EVT-28, EVT-29, EVT-30, EVT-11
+ */
+import { process, send } from "crossdock";
+import { decimals, finance, payments, plant, procurement, purchasing, stock } from "crossdock/canon";
+import Type from "typebox";
+import { kept, match, opened, PurchaseLine } from "../matching.ts";
+import type { Policy } from "../policy.ts";
+
+const Billed = Type.Object({
+  supplierInvoiceId: Type.String(),
+  net: Type.String(),
+  tax: Type.String(),
+  gross: Type.String(),
+  lines: Type.Array(
+    Type.Object({ line: Type.String(), item: Type.String(), quantity: Type.String(), amount: Type.String() }),
+  ),
+  /** Waits for goods or for somebody, is being booked, is booked, is paid. */
+  state: Type.Enum(["waiting", "in question", "booking", "paying", "paid"]),
+  approver: Type.Union([Type.String(), Type.Null()]),
+});
+type Billed = Type.Static<typeof Billed>;
+
+const State = Type.Object({
+  purchaseOrderId: Type.String(),
+  supplier: Type.String(),
+  currency: Type.String(),
+  lines: Type.Array(PurchaseLine),
+  /** The date in force, and when the supplier said so last. */
+  promised: Type.String(),
+  promisedAt: Type.String(),
+  invoices: Type.Array(Billed),
+  heard: Type.Array(Type.String()),
+});
+type State = Type.Static<typeof State>;
+
+export const procureToPay = (policy: Policy) => {
+  const head = ({ purchaseOrderId, supplier }: State) => ({ purchaseOrderId, supplier });
+  const hears = (state: State, id: string): State => ({ ...state, heard: [...state.heard, id] });
+  const again = (id: string) => ({ note: `${id} was heard before.` });
+  const money = (state: State, amount: string) => ({ amount, currency: state.currency });
+  const replaced = (state: State, invoice: Billed): State => ({
+    ...state,
+    invoices: state.invoices.map((one) =>
+      one.supplierInvoiceId === invoice.supplierInvoiceId ? invoice : one,
+    ),
+  });
+  const amounts = (state: State, invoice: Billed) =>
+    invoice.lines.map(({ line, item, quantity, amount }) => ({
+      line,
+      item,
+      quantity: { value: quantity, uom: "EA" },
+      amount: money(state, amount),
+    }));
+
+  /** Books an invoice that may be paid. */
+  const booking = (state: State, invoice: Billed, at: string) => ({
+    publish: [
+      procurement.SupplierInvoiceMatched.of({
+        ...head(state),
+        supplierInvoiceId: invoice.supplierInvoiceId,
+        amount: money(state, invoice.gross),
+        ...(invoice.approver === null ? {} : { approver: invoice.approver }),
+      }),
+    ],
+    send: [
+      send(
+        purchasing.PostSupplierInvoice.of({
+          ...head(state),
+          supplierInvoiceId: invoice.supplierInvoiceId,
+          lines: amounts(state, invoice),
+          taxExclusiveAmount: money(state, invoice.net),
+          taxAmount: money(state, invoice.tax),
+          taxInclusiveAmount: money(state, invoice.gross),
+          postingDate: at.slice(0, 10),
+        }),
+      ),
+    ],
+  });
+
+  /** Holds a waiting invoice against what is known by now. */
+  function judge(state: State, invoice: Billed, at: string) {
+    const { lines, differences } = match(
+      state.lines,
+      amounts(state, invoice),
+      policy.matchTolerance,
+      state.currency,
+    );
+    if (differences.length === 0) {
+      const matched: Billed = { ...invoice, state: "booking" };
+      return {
+        state: replaced({ ...state, lines: [...lines] }, matched),
+        reach: "matched" as const,
+        ...booking(state, matched, at),
+      };
+    }
+    // Goods may still be on their way: only what came and differs is worth a question.
+    const onTheWay = differences.every(({ kind }) => kind === "not received" || kind === "quantity");
+    if (onTheWay && !isReceived(state)) return { state, note: "The invoice waits for the goods." };
+    return {
+      state: replaced(state, { ...invoice, state: "in question" }),
+      publish: [
+        procurement.SupplierInvoiceMismatched.of({
+          ...head(state),
+          supplierInvoiceId: invoice.supplierInvoiceId,
+          differences: [...differences],
+        }),
+      ],
+      ask: [
+        {
+          approval: "mismatch" as const,
+          because: differences
+            .map(
+              ({ line, kind, expected, found }) =>
+                `Line ${line}, ${kind}: expected ${expected}, found ${found}.`,
+            )
+            .join(" "),
+        },
+      ],
+    };
+  }
+
+  return process({
+    name: "procure-to-pay",
+    version: 1,
+    owner: "procurement",
+    summary: "From an issued purchase order to its payment.",
+    keyType: "purchaseOrder",
+    state: State,
+    milestones: {
+      ordered: { due: "15m" },
+      confirmed: { due: "1d" },
+      notified: {},
+      received: {},
+      matched: {},
+      paid: {},
+    },
+    approvals: {
+      deviation: policy.reviews.deviation,
+      mismatch: policy.reviews.mismatch,
+      payment: policy.reviews.payment,
+    },
+  })
+    .startsOn(procurement.PurchaseOrderIssued, "purchaseOrderId", (order) => ({
+      state: {
+        purchaseOrderId: order.purchaseOrderId,
+        supplier: order.supplier,
+        currency: order.currency,
+        lines: order.lines.map(({ line, item, quantity, price }) =>
+          opened(line, item, quantity.value, decimals.divide(price.amount, price.per.value, 6)),
+        ),
+        promised: order.needBy,
+        promisedAt: "",
+        invoices: [],
+        heard: [],
+      },
+      reach: "ordered",
+    }))
+
+    .when(procurement.PurchaseOrderConfirmed, "purchaseOrderId", (state, answer, { at }) => {
+      if (state.heard.includes(answer.confirmationId)) return again(answer.confirmationId);
+      const lines = state.lines.map((line) => ({
+        ...line,
+        confirmed: answer.supplierCommitments
+          .filter((one) => one.line === line.line)
+          .reduce((sum, { confirmedQuantity }) => decimals.add(sum, confirmedQuantity.value), "0"),
+      }));
+      const promised =
+        answer.supplierCommitments
+          .map(({ promisedDate }) => promisedDate)
+          .sort()
+          .at(-1) ?? "";
+      const next = { ...hears(state, answer.confirmationId), lines, promised, promisedAt: at };
+      if (answer.deviations.length === 0) return { state: next, reach: "confirmed" };
+      return {
+        state: next,
+        ask: [{ approval: "deviation", because: answer.deviations.join(" ") }],
+      };
+    })
+    .whenApproved("deviation", (_state, { by }) => ({ reach: "confirmed", note: `${by} takes it as it is.` }))
+    .whenDeclined("deviation", (state, { by, comment }) => ({
+      send: [
+        send(purchasing.CancelPurchaseOrder.of({ ...head(state), reason: comment || "Not as ordered." })),
+      ],
+      note: `${by} does not take it: ${comment}`,
+    }))
+    .whenOverdue("deviation", () => ({
+      ask: [{ approval: "deviation", because: "Nobody has answered the supplier yet." }],
+    }))
+
+    .when(procurement.DeliveryDelayed, "purchaseOrderId", (state, delay) => {
+      if (state.heard.includes(delay.noticeId)) return again(delay.noticeId);
+      const next = hears(state, delay.noticeId);
+      if (state.promisedAt !== "" && delay.noticedAt < state.promisedAt)
+        return { state: next, note: `The notice of ${delay.noticedAt} is older than what is in force.` };
+      return {
+        state: { ...next, promised: delay.newDate, promisedAt: delay.noticedAt },
+        withdraw: "confirmed",
+        note: `${delay.item} comes on ${delay.newDate}: ${delay.cause}`,
+      };
+    })
+    .when(procurement.ShipmentNotified, "purchaseOrderId", (state, advice) => {
+      if (state.heard.includes(advice.despatchAdviceId)) return again(advice.despatchAdviceId);
+      const lines = state.lines.map((line) => ({
+        ...line,
+        notified: advice.lines
+          .filter((one) => one.line === line.line)
+          .reduce((sum, { quantity }) => decimals.add(sum, quantity.value), line.notified),
+      }));
+      return { state: { ...hears(state, advice.despatchAdviceId), lines }, reach: "notified" };
+    })
+
+    .when(stock.GoodsReceived, "purchaseOrderId", (state, receipt) => {
+      if (state.heard.includes(receipt.receiptAdviceId)) return again(receipt.receiptAdviceId);
+      const came = (line: string, what: "receivedQuantity" | "rejectedQuantity") =>
+        receipt.lines
+          .filter((one) => one.line === line)
+          .reduce((sum, one) => decimals.add(sum, one[what]?.value ?? "0"), "0");
+      const lines = state.lines.map((line) => ({
+        ...line,
+        received: decimals.add(line.received, came(line.line, "receivedQuantity")),
+        rejected: decimals.add(line.rejected, came(line.line, "rejectedQuantity")),
+      }));
+      const next = { ...hears(state, receipt.receiptAdviceId), lines };
+      const day = receipt.receivedAt.slice(0, 10);
+      const posting = send(
+        plant.PostGoodsReceipt.of({
+          purchaseOrderId: state.purchaseOrderId,
+          receiptAdviceId: receipt.receiptAdviceId,
+          warehouse: receipt.warehouse,
+          documentDate: day,
+          postingDate: day,
+          lines: receipt.lines.map(({ line, item, receivedQuantity }) => ({
+            line,
+            item,
+            quantity: receivedQuantity,
+          })),
+        }),
+      );
+      const whole = isReceived(next) ? { reach: "received" as const } : {};
+      const waiting = next.invoices.find((invoice) => invoice.state === "waiting");
+      if (!waiting) return { state: next, ...whole, send: [posting] };
+      const judged = judge(next, waiting, receipt.receivedAt);
+      const reach = [
+        ...("reach" in whole ? [whole.reach] : []),
+        ...("reach" in judged && judged.reach ? [judged.reach] : []),
+      ];
+      return {
+        ...judged,
+        ...(reach.length === 0 ? {} : { reach }),
+        send: [posting, ...("send" in judged && judged.send ? judged.send : [])],
+      };
+    })
+
+    .when(procurement.SupplierInvoiceReceived, "purchaseOrderId", (state, billed, { at }) => {
+      if (state.invoices.some(({ supplierInvoiceId }) => supplierInvoiceId === billed.supplierInvoiceId))
+        return again(billed.supplierInvoiceId);
+      const invoice: Billed = {
+        supplierInvoiceId: billed.supplierInvoiceId,
+        net: billed.taxExclusiveAmount.amount,
+        tax: billed.taxAmount.amount,
+        gross: billed.taxInclusiveAmount.amount,
+        lines: billed.lines.map(({ line, item, quantity, amount }) => ({
+          line,
+          item,
+          quantity: quantity.value,
+          amount: amount.amount,
+        })),
+        state: "waiting",
+        approver: null,
+      };
+      return judge({ ...state, invoices: [...state.invoices, invoice] }, invoice, at);
+    })
+    .whenApproved("mismatch", (state, { by, at }) => {
+      const invoice = state.invoices.find((one) => one.state === "in question");
+      if (!invoice) return { note: "No invoice is in question." };
+      const passed: Billed = { ...invoice, state: "booking", approver: by };
+      const { lines } = match(state.lines, amounts(state, invoice), policy.matchTolerance, state.currency);
+      return {
+        state: replaced({ ...state, lines: [...lines] }, passed),
+        reach: "matched",
+        ...booking(state, passed, at),
+      };
+    })
+    .whenDeclined("mismatch", (state, { by, comment }) => ({
+      state: { ...state, invoices: state.invoices.filter((one) => one.state !== "in question") },
+      note: `${by} sends the invoice back: ${comment}`,
+    }))
+    .whenOverdue("mismatch", () => ({
+      ask: [{ approval: "mismatch", because: "The invoice is still in question." }],
+    }))
+
+    .when(finance.PostingAccepted, "purchaseOrderId", (state, { sourceDocument }, { at }) => {
+      const invoice = state.invoices.find(
+        (one) => one.supplierInvoiceId === sourceDocument && one.state === "booking",
+      );
+      if (!invoice) return { note: `The ledger booked ${sourceDocument}.` };
+      const paying: Billed = { ...invoice, state: "paying" };
+      if (decimals.compare(invoice.gross, policy.paymentLimit) > 0) {
+        return {
+          state: replaced(state, paying),
+          ask: [
+            {
+              approval: "payment",
+              because: `${invoice.gross} ${state.currency} to ${state.supplier} is above ${policy.paymentLimit}.`,
+            },
+          ],
+        };
+      }
+      return { state: replaced(state, paying), send: [paid(state, invoice, at)] };
+    })
+    .whenApproved("payment", (state, { by, at }) => ({
+      send: state.invoices.filter((one) => one.state === "paying").map((one) => paid(state, one, at, by)),
+    }))
+    .whenDeclined("payment", (_state, { by, comment }) => ({ note: `${by} does not pay: ${comment}` }))
+    .whenOverdue("payment", () => ({
+      ask: [{ approval: "payment", because: "A payment still waits for a second person." }],
+    }))
+    .when(payments.PaymentSettled, "purchaseOrderId", (state, { payments: settled }) => {
+      const invoices = state.invoices.map((invoice) =>
+        settled.includes(`${state.purchaseOrderId}/${invoice.supplierInvoiceId}`)
+          ? { ...invoice, state: "paid" as const }
+          : invoice,
+      );
+      const next = { ...state, invoices };
+      const done = isReceived(next) && isMatched(next) && invoices.every((one) => one.state === "paid");
+      return { state: next, ...(done ? { reach: "paid" as const, end: "completed" as const } : {}) };
+    });
+
+  function paid(state: State, { supplierInvoiceId, gross }: Billed, at: string, approvedBy?: string) {
+    return send(
+      purchasing.InstructPayment.of({
+        ...head(state),
+        paymentId: `${state.purchaseOrderId}/${supplierInvoiceId}`,
+        amount: money(state, gross),
+        supplierInvoiceIds: [supplierInvoiceId],
+        executionDate: at.slice(0, 10),
+        ...(approvedBy === undefined ? {} : { approvedBy }),
+      }),
+      { pivot: true },
+    );
+  }
+};
+
+const isReceived = ({ lines }: State): boolean =>
+  lines.every((line) => decimals.compare(kept(line), line.ordered) >= 0);
+const isMatched = ({ lines }: State): boolean =>
+  lines.every((line) => decimals.compare(line.matched, kept(line)) >= 0);

@@ -1,0 +1,45 @@
+/**
+ * What a company fills in to run the manufacturing solution: where its plants' systems are, and the lines it shares.
+ *
+ * ERP, warehouse and bank are lines the distribution solution has open already; one system is one connection, whoever
+ * speaks over it, so they are handed in and not opened again.
+ */
+import type { Connection } from "crossdock";
+import { type Policy, standardPolicy } from "./policy.ts";
+
+export interface System {
+  readonly url: string;
+  readonly token?: string;
+}
+export interface TellingSystem extends System {
+  /** References to its `whsec_…` secrets, the current one first. */
+  readonly webhookSecrets: readonly string[];
+}
+
+export interface ManufacturingSettings {
+  readonly policy?: Partial<Policy>;
+  /** The lines of the distribution solution, by name: `erp`, `wms`, `bank` are used. */
+  readonly lines: readonly Connection[];
+  /** Folders shared with the plant's MES. */
+  readonly folders: { readonly fromMes: string; readonly toMes: string };
+  readonly systems: {
+    readonly equipment: TellingSystem;
+    readonly qms: TellingSystem;
+    readonly supplier: TellingSystem;
+    readonly mdm: TellingSystem;
+    readonly treasury: System;
+  };
+  /** Secrets of the ERP's own webhooks. */
+  readonly erpWebhookSecrets: readonly string[];
+  readonly pollMs?: number;
+}
+
+export interface Filled extends Required<Omit<ManufacturingSettings, "policy">> {
+  readonly policy: Policy;
+}
+
+export const filled = (settings: ManufacturingSettings): Filled => ({
+  pollMs: 250,
+  ...settings,
+  policy: { ...standardPolicy, ...settings.policy },
+});
