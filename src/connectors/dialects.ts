@@ -7,12 +7,14 @@
  *
  * @covers PRD-01, PRD-06
  */
+import type { Missing } from "../std/errors.ts";
 import { textIn } from "./answer.ts";
 import type { Dialect, Verdict } from "./outcome.ts";
 
 /**
  * Problem details (RFC 9457), or an object with a `code` or an `error.code`. 402 and 409 are the target's rules, and so are the codes a
- * connection names. A key that came back with another body is a conflict.
+ * connection names. A key that came back with another body is a conflict. The member `missing`, `{"keyType","value"}`, names
+ * master data the target does not know yet.
  */
 export const problem = (businessCodes: readonly string[] = []): Dialect => {
   const rules = new Set(businessCodes.map(plain));
@@ -28,9 +30,17 @@ export const problem = (businessCodes: readonly string[] = []): Dialect => {
       code,
       field,
       conflict: /idempoten|key.?reused/i.test(code ?? ""),
+      missing: missingIn(json),
     };
   };
 };
+
+/** Both are shown to people and compared with keys, so neither may be a sentence. */
+function missingIn(json: unknown): Missing | undefined {
+  const [keyType, value] = [textIn(json, "missing.keyType"), textIn(json, "missing.value")];
+  if (keyType === undefined || value === undefined) return undefined;
+  return /^[A-Za-z]{1,40}$/.test(keyType) && /^[\w.:/-]{1,80}$/.test(value) ? { keyType, value } : undefined;
+}
 
 /** `LANE_NOT_SERVED` in a code is `lane-not-served` in a problem type. */
 const plain = (code: string): string => code.toLowerCase().replaceAll("_", "-");

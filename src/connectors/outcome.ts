@@ -20,6 +20,7 @@ import {
   type CrossdockError,
   type Facts,
   InDoubt,
+  type Missing,
   type Refusal,
   Refused,
   Unavailable,
@@ -40,6 +41,8 @@ export interface Verdict {
   readonly field?: string | undefined;
   /** The target holds something else under our key or reference. */
   readonly conflict?: boolean;
+  /** Master data the target does not know yet. */
+  readonly missing?: Missing | undefined;
 }
 
 export type Dialect = (answer: Read) => Verdict | undefined;
@@ -93,7 +96,7 @@ function spoken(said: Verdict, answer: Answer, call: Call, known: Facts, now: Da
   };
   switch (said.as) {
     case "refused":
-      return refused(call, facts, said.category ?? "data");
+      return refused(call, facts, said.category ?? "data", said.missing);
     case "busy":
       return busy(answer, call, facts, now);
     case "denied":
@@ -112,9 +115,14 @@ function unspoken(answer: Answer, call: Call, facts: Facts, now: Date): Crossdoc
   return doubt(call, facts);
 }
 
-const refused = (call: Call, facts: Facts, category: Refusal): Refused => {
+const refused = (call: Call, facts: Facts, category: Refusal, missing?: Missing): Refused => {
   const code = facts.code === undefined ? "" : ` with code ${facts.code}`;
-  return new Refused(`The other side refused ${call.about}${code}.`, { facts, category });
+  const lacks = missing && `: it does not know ${missing.keyType} ${missing.value} yet`;
+  return new Refused(`The other side refused ${call.about}${code}${lacks ?? ""}.`, {
+    facts,
+    category,
+    ...(missing ? { missing } : {}),
+  });
 };
 
 const busy = (answer: Answer, call: Call, facts: Facts, now: Date): Unavailable => {

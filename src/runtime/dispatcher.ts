@@ -7,7 +7,6 @@
  * itself is made in `call.ts`.
  */
 import type { Connection, Receipt, Session } from "../connectors/connector.ts";
-import type { OutboundFlow } from "../flows/flow.ts";
 import type { Entry } from "../journal/append.ts";
 import { Batcher } from "../std/batcher.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
@@ -16,6 +15,7 @@ import type { Log } from "../std/log.ts";
 import type { Calls } from "../trace/figures.ts";
 import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
+import { Backlog } from "./backlog.ts";
 import { Breaker } from "./breaker.ts";
 import { answersOf, deliverTo, guaranteesFor, isUnclear, raisedAbout, tried, verifyAt } from "./call.ts";
 import type { Clock } from "./clock.ts";
@@ -23,6 +23,8 @@ import type { ConnectionState, Pause } from "./dock.ts";
 import type { Leases } from "./leases.ts";
 import { Line, type Parcelled } from "./line.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
+import { recall, standsAt } from "./recall.ts";
+import { SettingAside } from "./set-aside.ts";
 import type { Ended, Store } from "./store.ts";
 import { Tally } from "./tally.ts";
 
@@ -35,15 +37,8 @@ interface Working {
   readonly onWire: Set<Parcelled>;
   /** First of their subjects, but not due yet. */
   readonly later: Map<Parcelled, number>;
-  /** Set aside: they hold their subject until a person decides. */
-  readonly aside: Set<Parcelled>;
-  /** More waits in the table than in memory; what is new goes there too, until a page comes back short. */
-  more: boolean;
-  missed: boolean;
+  readonly backlog: Backlog;
   loading: boolean;
-  /** Counts takeovers: a page that was asked for before one does not say how far the new lanes are read. */
-  takeovers: number;
-  loadedTo: string;
   lastOkAt: Date | null;
   readonly latenciesMs: number[];
   readonly tally: Tally;
@@ -57,6 +52,8 @@ type Recording = Ended & { readonly correlation: string };
 const TICK_MS = 100;
 /** How soon the table is asked again about a delivery it could not tell us about. */
 const LOOK_AGAIN_MS = 1_000;
+/** What was recorded this long before an attempt began may have reached the target after it. */
+const MISSED_MS = 5_000;
 
 export class Dispatcher {
   readonly #store: Store;
@@ -69,8 +66,11 @@ export class Dispatcher {
   readonly #lines = new Map<string, Working>();
   readonly #intents: Batcher<Parcelled, boolean>;
   readonly #outcomes: Batcher<Recording, boolean>;
+  readonly #aside: SettingAside;
   readonly #waitingFor = new Map<string, Parcelled[]>();
   #waitingLookAt = 0;
+  /** The one on the wire that may be ending our workers. */
+  #suspect: Parcelled | undefined;
   #takeBackTick: () => void = () => undefined;
   #stopping = false;
 
@@ -101,18 +101,19 @@ export class Dispatcher {
         line: new Line(),
         onWire: new Set(),
         later: new Map(),
-        aside: new Set(),
-        more: false,
-        missed: false,
+        backlog: new Backlog(),
         loading: false,
-        takeovers: 0,
-        loadedTo: "0",
         lastOkAt: null,
         latenciesMs: [],
         tally: new Tally(),
         pause: null,
       });
     }
+    this.#aside = new SettingAside({
+      ...given,
+      connections: [...this.#lines.keys()],
+      changed: (key) => this.decided(key),
+    });
     this.#intents = new Batcher(
       limits.outcomeBatchMax,
       async (parcels) => {
@@ -138,6 +139,7 @@ export class Dispatcher {
       this.#takeBackTick = this.#clock.after(TICK_MS, () => {
         for (const working of this.#lines.values()) this.#tend(working);
         this.#lookAfterWaiting();
+        void this.#aside.tend();
         if (!this.#stopping) tick();
       });
     };
@@ -160,31 +162,30 @@ export class Dispatcher {
 
   connections(): ConnectionState[] {
     const now = this.#clock.now();
-    return [...this.#lines.values()].map(
-      ({ connection, breaker, line, onWire, lastOkAt, latenciesMs, pause }) => {
-        const sorted = [...latenciesMs].sort((a, b) => a - b);
-        const at = (share: number) =>
-          sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
-        return {
-          name: connection.name,
-          title: connection.title,
-          owner: connection.owner,
-          breaker: breaker.state,
-          because: breaker.because,
-          since:
-            breaker.since === null
-              ? null
-              : new Date(this.#clock.date().getTime() - (now - breaker.since)).toISOString(),
-          pause,
-          inFlight: onWire.size,
-          waiting: line.size - onWire.size,
-          allowed: breaker.allowed,
-          lastOkAt: lastOkAt?.toISOString() ?? null,
-          p50Ms: at(0.5),
-          p99Ms: at(0.99),
-        };
-      },
-    );
+    return [...this.#lines.values()].map((working) => {
+      const { connection, breaker, line, onWire, backlog, lastOkAt, latenciesMs, pause } = working;
+      const sorted = [...latenciesMs].sort((a, b) => a - b);
+      const at = (share: number) =>
+        sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
+      return {
+        name: connection.name,
+        title: connection.title,
+        owner: connection.owner,
+        breaker: breaker.state,
+        because: breaker.because,
+        since:
+          breaker.since === null
+            ? null
+            : new Date(this.#clock.date().getTime() - (now - breaker.since)).toISOString(),
+        pause,
+        inFlight: onWire.size,
+        waiting: line.size - onWire.size + backlog.still,
+        allowed: breaker.allowed,
+        lastOkAt: lastOkAt?.toISOString() ?? null,
+        p50Ms: at(0.5),
+        p99Ms: at(0.99),
+      };
+    });
   }
 
   /** Whether a new delivery may be written with its first intent, because nothing stands before it. */
@@ -196,7 +197,8 @@ export class Dispatcher {
       harmlessTwice(working.connection.connector.guarantees) &&
       working.breaker.state === "closed" &&
       !this.#full(working) &&
-      !working.line.busy(subject)
+      !working.line.busy(subject) &&
+      !working.backlog.standsStill(subject)
     );
   }
 
@@ -207,10 +209,11 @@ export class Dispatcher {
       if (!working || !this.#leases.held.has(parcel.lane)) continue;
       if (this.#full(working)) {
         // It is in the table; a page will bring it when its turn comes.
-        working.more = true;
-        working.missed = true;
+        working.backlog.more = true;
+        working.backlog.missed = true;
         continue;
       }
+      parcel.after = working.backlog.readTo;
       this.#enqueue(working, parcel);
     }
     for (const working of this.#lines.values()) this.#pump(working);
@@ -227,17 +230,16 @@ export class Dispatcher {
   /** These lanes are ours now: read what they owe, page by page, as memory allows. */
   taken(): void {
     for (const working of this.#lines.values()) {
-      working.takeovers += 1;
-      working.loadedTo = "0";
-      working.more = true;
-      working.missed = false;
+      working.backlog.readAll();
       void this.#page(working);
     }
+    this.#aside.taken();
   }
 
   /** These lanes are not ours any more. What is on the wire ends by itself and records nothing that is not still current. */
   lost(lanes: readonly number[]): void {
     for (const working of this.#lines.values()) {
+      working.backlog.lost(lanes);
       for (const parcel of working.line.all()) {
         if (lanes.includes(parcel.lane) && !working.onWire.has(parcel)) this.#forget(working, parcel);
       }
@@ -267,19 +269,32 @@ export class Dispatcher {
     );
   }
 
-  #full({ line, more }: Working): boolean {
-    return more || line.size >= limits.deliveriesInMemoryMax;
+  #full(working: Working): boolean {
+    return working.backlog.more || !this.#roomFor(working);
+  }
+
+  #roomFor({ line, backlog }: Working): boolean {
+    return line.size < limits.deliveriesInMemoryMax && backlog.still < limits.keysStillMax;
   }
 
   #enqueue(working: Working, parcel: Parcelled): void {
-    if (working.line.has(parcel.key)) return;
-    if (working.line.add(parcel)) this.#settleFirst(working, parcel);
+    const { line, backlog } = working;
+    if (line.has(parcel.key) || backlog.isHead(parcel.key)) return;
+    if (backlog.standsStill(parcel.subject)) backlog.leave(parcel.subject, parcel.after);
+    else if (working.line.add(parcel)) this.#settleFirst(working, parcel);
   }
 
   /** A parcel became the first of its subject: is it free, due, or set aside? */
   #settleFirst(working: Working, parcel: Parcelled): void {
     if (parcel.status === "parked" || parcel.status === "held") {
-      working.aside.add(parcel);
+      this.#standStill(working, parcel);
+      return;
+    }
+    if (parcel.status === "in_doubt" && parcel.crashes >= limits.crashesMax) {
+      const error = new InDoubt(
+        `${parcel.crashes} times a worker was lost while this was being sent, so it is not tried again by itself.`,
+      );
+      void this.#conclude(working, parcel, error, { next: "park", as: "parked", why: "unclear outcome" });
       return;
     }
     if (parcel.afterKey !== null) {
@@ -290,6 +305,21 @@ export class Dispatcher {
     if (parcel.dueInMs > 0) working.later.set(parcel, this.#clock.now() + parcel.dueInMs);
     else if (isUnclear(parcel)) this.#resolveDoubt(working, parcel);
     else working.line.makeReady(parcel);
+  }
+
+  /** It is set aside: its key stands still, and nothing of it stays in memory. Of C4 what comes after it goes on. */
+  #standStill(working: Working, parcel: Parcelled): void {
+    if (this.#passes(parcel)) {
+      this.#forget(working, parcel);
+      return;
+    }
+    const { line, backlog, later } = working;
+    backlog.stop(parcel);
+    for (const each of line.clear(parcel.subject)) {
+      later.delete(each);
+      backlog.gone(each.key);
+      if (each !== parcel) backlog.leave(each.subject, each.after);
+    }
   }
 
   /** In doubt since a crash or a takeover: the policy says whether to ask, to send, or to show it to a person. */
@@ -310,10 +340,18 @@ export class Dispatcher {
     while (!this.#stopping && this.#leases.valid && working.onWire.size < working.breaker.allowed) {
       const parcel = this.#next(working);
       if (!parcel) break;
+      if (parcel.crashes >= limits.crashesMax - 1) {
+        // Of what may be ending our workers one is sent at a time, or the innocent are counted with the guilty.
+        if (this.#suspect) {
+          working.later.set(parcel, this.#clock.now() + TICK_MS);
+          continue;
+        }
+        this.#suspect = parcel;
+      }
       working.onWire.add(parcel);
       void this.#send(working, parcel);
     }
-    if (working.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
+    if (working.backlog.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
       void this.#page(working);
   }
 
@@ -324,6 +362,11 @@ export class Dispatcher {
   }
 
   async #send(working: Working, parcel: Parcelled): Promise<void> {
+    await this.#attempt(working, parcel);
+    if (this.#suspect === parcel) this.#suspect = undefined;
+  }
+
+  async #attempt(working: Working, parcel: Parcelled): Promise<void> {
     const begun = this.#clock.now();
     let receipt: Receipt | null = null;
     let error: unknown;
@@ -358,7 +401,7 @@ export class Dispatcher {
       asked && error instanceof Unavailable
         ? { next: "verify", delayMs: 1_000 }
         : afterError(error, standing, this.#clock.chance());
-    await this.#conclude(working, parcel, error, verdict);
+    await this.#conclude(working, parcel, error, verdict, took);
   }
 
   async #applied(working: Working, parcel: Parcelled, receipt: Receipt, took: number): Promise<void> {
@@ -398,7 +441,7 @@ export class Dispatcher {
       counts: [{ scope: connection.name, name: "delivery applied", delta: 1 }],
       raised: [],
       resolved:
-        parcel.attempts > 1 || parcel.doubts > 0
+        parcel.shown || parcel.attempts > 1 || parcel.doubts > 0
           ? [{ subjectKind: "delivery", subject: parcel.key, resolution: "Confirmed at the target." }]
           : [],
     });
@@ -415,7 +458,13 @@ export class Dispatcher {
   }
 
   /** Records an attempt that did not succeed, and does what the verdict says. */
-  async #conclude(working: Working, parcel: Parcelled, error: unknown, verdict: Verdict): Promise<void> {
+  async #conclude(
+    working: Working,
+    parcel: Parcelled,
+    error: unknown,
+    verdict: Verdict,
+    took = 0,
+  ): Promise<void> {
     const { connection } = working;
     if (
       verdict.next !== "try again" &&
@@ -432,6 +481,8 @@ export class Dispatcher {
           ? error.message
           : String(error);
     const parked = verdict.next === "park";
+    const missing =
+      error instanceof Refused && error.missing && `${error.missing.keyType}/${error.missing.value}`;
     // A refused credential needs its owner now, although the parcel itself only waits.
     const access = error instanceof Unavailable && error.facts.access === true;
     const why = parked ? verdict.why : access ? "access" : null;
@@ -457,6 +508,7 @@ export class Dispatcher {
       ],
       raised: why ? [raisedAbout(why, connection, parcel, error, reason)] : [],
       resolved: [],
+      ...(parked && missing ? { waits: { for: missing, sinceMs: Math.round(took) + MISSED_MS } } : {}),
     });
     working.onWire.delete(parcel);
     if (!changed) return this.#stale(working, parcel);
@@ -464,8 +516,7 @@ export class Dispatcher {
     // Its lane went to another worker while the call was on the wire; so did the rest.
     if (!this.#leases.held.has(parcel.lane)) return this.#forget(working, parcel);
     if (parked) {
-      if (this.#passes(parcel)) this.#settled(working, parcel, "kept");
-      else working.aside.add(parcel);
+      this.#standStill(working, parcel);
     } else {
       working.later.set(parcel, this.#clock.now() + delayMs);
     }
@@ -478,20 +529,23 @@ export class Dispatcher {
   }
 
   /** The parcel is resolved: its subject moves on, and so does whatever waited for it. */
-  #settled(working: Working, parcel: Parcelled, how: "settled" | "kept" = "settled"): void {
+  #settled(working: Working, parcel: Parcelled): void {
     this.#forget(working, parcel);
-    if (how === "settled") {
-      for (const waiting of this.#waitingFor.get(parcel.key) ?? []) {
-        waiting.afterKey = null;
-        const line = this.#lines.get(waiting.connection);
-        if (line?.line.get(waiting.key) === waiting) {
-          this.#settleFirst(line, waiting);
-          this.#pump(line);
-        }
-      }
-      this.#waitingFor.delete(parcel.key);
-    }
+    this.#free(parcel.key);
     this.#pump(working);
+  }
+
+  /** This delivery has ended; whatever waited for it may go. */
+  #free(key: string): void {
+    for (const waiting of this.#waitingFor.get(key) ?? []) {
+      waiting.afterKey = null;
+      const line = this.#lines.get(waiting.connection);
+      if (line?.line.get(waiting.key) === waiting) {
+        this.#settleFirst(line, waiting);
+        this.#pump(line);
+      }
+    }
+    this.#waitingFor.delete(key);
   }
 
   /**
@@ -508,7 +562,7 @@ export class Dispatcher {
   #forget(working: Working, parcel: Parcelled): void {
     working.onWire.delete(parcel);
     working.later.delete(parcel);
-    working.aside.delete(parcel);
+    working.backlog.gone(parcel.key);
     const next = working.line.remove(parcel);
     if (next) this.#settleFirst(working, next);
   }
@@ -571,7 +625,8 @@ export class Dispatcher {
     if (this.#waitingFor.size === 0 || now < this.#waitingLookAt) return;
     this.#waitingLookAt = now + LOOK_AGAIN_MS;
     for (const [key, waiting] of this.#waitingFor) {
-      if ([...this.#lines.values()].some(({ line }) => line.has(key))) continue;
+      if ([...this.#lines.values()].some(({ line, backlog }) => line.has(key) || backlog.isHead(key)))
+        continue;
       this.#waitingFor.delete(key);
       for (const parcel of waiting) {
         if (this.#lines.get(parcel.connection)?.line.get(parcel.key) === parcel) this.decided(parcel.key);
@@ -595,21 +650,22 @@ export class Dispatcher {
     if (working.loading || this.#stopping) return;
     working.loading = true;
     try {
-      while (working.more && working.line.size < limits.deliveriesInMemoryMax) {
-        working.missed = false;
-        const { takeovers } = working;
+      const { backlog } = working;
+      while (backlog.more && this.#roomFor(working)) {
+        backlog.begin();
+        const turn = backlog.turns;
         const lanes = [...this.#leases.held.keys()];
         const page = await this.#store.openDeliveries(
           working.connection.name,
           lanes,
-          working.loadedTo,
+          backlog.readTo,
           limits.deliveriesPage,
         );
-        for (const open of page) this.#readBack(working, open);
-        if (takeovers !== working.takeovers) continue;
-        working.loadedTo = page.at(-1)?.id ?? working.loadedTo;
+        // Asked for before the table was to be read again: its rows would pass those that were left behind.
+        const current = turn === backlog.turns ? page : [];
+        for (const open of current) if (!backlog.outdated(open.key)) this.#readBack(working, open);
         // What was committed while we read is in the table only; a short page with nothing missed is the end of it.
-        if (page.length < limits.deliveriesPage && !working.missed) working.more = false;
+        backlog.end(turn, page.at(-1)?.id, page.length < limits.deliveriesPage);
       }
     } catch (error) {
       // The next tick tries again.
@@ -628,66 +684,53 @@ export class Dispatcher {
     const open = await this.#store.openDelivery(key);
     for (const working of this.#lines.values()) {
       const known = working.line.get(key);
-      if (!known) continue;
-      if (!open) {
-        this.#settled(working, known);
-      } else if (!working.onWire.has(known)) {
-        working.aside.delete(known);
-        working.later.delete(known);
-        working.line.takeBack(known);
-        Object.assign(known, this.#standsAt(working, known.flow, open));
-        if (working.line.isFirst(known)) this.#settleFirst(working, known);
-        this.#pump(working);
+      if (known) {
+        if (!open) {
+          this.#settled(working, known);
+        } else if (!working.onWire.has(known)) {
+          working.later.delete(known);
+          working.line.takeBack(known);
+          Object.assign(known, standsAt(working.connection, known.flow, open));
+          if (working.line.isFirst(known)) this.#settleFirst(working, known);
+          this.#pump(working);
+        } else if (!this.#stopping) {
+          // Its call has ended and not been taken note of yet; what was decided about it is looked at after that.
+          this.#clock.after(LOOK_AGAIN_MS, () => this.decided(key));
+        }
+        return;
       }
+      if (!working.backlog.isHead(key)) continue;
+      if (open && (open.status === "parked" || open.status === "held")) return;
+      const more = working.backlog.move(key);
+      if (open) this.#readBack(working, open);
+      else this.#free(key);
+      if (more) void this.#page(working);
+      this.#pump(working);
       return;
     }
-    const working = open && this.#lines.get(open.connection);
-    if (open && working) {
+    if (!open) return;
+    const working = this.#lines.get(open.connection);
+    if (working) {
       this.#readBack(working, open);
       this.#pump(working);
-    }
+    } else if (open.status !== "parked" && open.status !== "held") this.#aside.stray(open);
   }
 
   #readBack(working: Working, open: OpenDelivery): void {
-    const flow = this.#definitions.outbound.get(open.flow);
-    const contract = this.#definitions.contracts.get(open.contract);
-    if (!flow || !contract || working.line.has(open.key) || !this.#leases.held.has(open.lane)) return;
-    const data = contract.read(JSON.parse(open.data), open.version);
-    this.#enqueue(working, {
-      key: open.key,
-      flow,
-      connection: open.connection,
-      message: {
-        kind: contract.kind,
-        contract: open.contract,
-        version: contract.version,
-        key: open.subject,
-        correlation: open.correlation,
-        keys: [],
-        data,
-      },
-      cargo: undefined,
-      subject: open.subject,
-      lane: open.lane,
-      correlation: open.correlation,
-      causation: `event:${open.position}`,
-      ...this.#standsAt(working, flow, open),
-    });
-  }
-
-  /**
-   * Where a delivery stands by the table. An attempt we did not begin ourselves may be on the wire of a worker that has lost
-   * its lanes and does not know yet: where a second send could book twice, it is in doubt.
-   */
-  #standsAt({ connection }: Working, flow: OutboundFlow, open: OpenDelivery) {
-    const unknown = open.status === "attempting" && !harmlessTwice(guaranteesFor(connection, flow));
-    return {
-      afterKey: open.free ? null : open.afterKey,
-      status: unknown ? ("in_doubt" as const) : open.status,
-      attempts: open.attempts,
-      doubts: open.doubts + (unknown ? 1 : 0),
-      notFound: unknown ? 0 : open.notFound,
-      dueInMs: Math.max(0, open.dueInMs ?? 0),
-    };
+    const { line, backlog, connection } = working;
+    if (line.has(open.key) || backlog.isHead(open.key) || !this.#leases.held.has(open.lane)) return;
+    const recalled = recall(open, connection, this.#definitions);
+    const aside = open.status === "parked" || open.status === "held";
+    if ("lacks" in recalled) {
+      if (backlog.standsStill(open.subject)) backlog.leave(open.subject, String(BigInt(open.id) - 1n));
+      else backlog.stop(open);
+      if (!aside) this.#aside.cannot(open, recalled);
+      return;
+    }
+    this.#enqueue(working, recalled);
+    // The build before lacked what it needs; this one does not.
+    if (aside && open.waitsFor !== null && LACKED.test(open.waitsFor)) this.#aside.goAgain(open.key);
   }
 }
+
+const LACKED = /^(flow|contract|connection)\//;

@@ -26,7 +26,13 @@ export interface Parcelled {
   attempts: number;
   doubts: number;
   notFound: number;
+  /** How often a worker was lost while an attempt at it was on record. */
+  crashes: number;
   dueInMs: number;
+  /** People may be shown an open item about it. */
+  shown: boolean;
+  /** Its row in the table comes after this one. */
+  after: string;
 }
 
 export class Line {
@@ -119,6 +125,17 @@ export class Line {
     if (rest.length === 0) this.#bySubject.delete(parcel.subject);
     else this.#bySubject.set(parcel.subject, rest);
     return wasFirst ? rest[0] : undefined;
+  }
+
+  /** Its key stands still: nothing of it is kept here. Returns what was, in order. */
+  clear(subject: string): Parcelled[] {
+    const queue = this.#bySubject.get(subject) ?? [];
+    this.#bySubject.delete(subject);
+    for (const parcel of queue) {
+      this.#known.delete(parcel.key);
+      this.#readied.delete(parcel);
+    }
+    return queue;
   }
 
   get(key: string): Parcelled | undefined {

@@ -7,7 +7,7 @@
 import type pg from "pg";
 import type { Reference } from "../flows/flow.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
-import { ENTRY, ENTRY_INSERT, ENTRY_SELECT, type Entry } from "../journal/append.ts";
+import { ENTRY, ENTRY_INSERT, ENTRY_SELECT } from "../journal/append.ts";
 import { dropOld, ensurePartitions } from "../journal/partitions.ts";
 import { readAfter } from "../journal/read.ts";
 import { columns } from "../std/columns.ts";
@@ -16,29 +16,9 @@ import { limits } from "../std/limits.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { commit, type Statement } from "../std/statement.ts";
 import { KnownKeys } from "../trace/known-keys.ts";
-import {
-  Counts,
-  count,
-  foldCounts,
-  type KnownKey,
-  raise,
-  recordOpinions,
-  rememberKeys,
-  resolve,
-} from "../trace/record.ts";
+import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
 import { markAgain } from "../work/batches.ts";
-import {
-  appendAndOwe,
-  beginAttempts,
-  currentOutcomes,
-  decide,
-  type OpenDelivery,
-  OVERTAKEN,
-  openDeliveries,
-  openDelivery,
-  recordOutcomes,
-  returnUnsent,
-} from "../work/deliveries.ts";
+import { appendAndOwe, decide, returnUnsent } from "../work/deliveries.ts";
 import {
   askQuestions,
   dueInstances,
@@ -61,13 +41,13 @@ import {
   takeLanes,
 } from "../work/lanes.ts";
 import { type BatchStore, batchStore } from "./batch-store.ts";
+import { deliveryStore } from "./delivery-store.ts";
 import { figureStore } from "./figure-store.ts";
 import type { FigureStore } from "./figures.ts";
 import {
   type AcceptedAs,
   type Act,
   type BatchVerdict,
-  type Ended,
   type Read,
   type Steps,
   type Store,
@@ -214,39 +194,7 @@ export async function openPostgresStore(
       }
     },
 
-    async recordOutcomes(ended) {
-      // Nearly always all of them still count, and one round trip does. Where one does not, nothing was written, and those
-      // that do are recorded without it.
-      for (let still = ended; still.length > 0; ) {
-        const entries = still.flatMap(({ answers }) => answers);
-        const keys = entries.flatMap(({ correlation, keys: named }) =>
-          known.fresh(correlation, named).map((key) => ({ ...key, correlation })),
-        );
-        try {
-          await together(pools.outcomes, outcomeStatements(still, entries, keys));
-          for (const key of keys) known.remember(key.correlation, [key]);
-          return still.map(({ outcome }) => outcome.key);
-        } catch (error) {
-          if ((error as { code?: string }).code !== OVERTAKEN) throw error;
-        }
-        const current = await alone<{ key: string }>(currentOutcomes(still.map(({ outcome }) => outcome)));
-        const keep = new Set(current.map(({ key }) => key));
-        still = still.filter(({ outcome }) => keep.has(outcome.key));
-      }
-      return [];
-    },
-
-    async beginAttempts(worker, attempts) {
-      const [begun] = await together(pools.outcomes, [beginAttempts(worker, attempts)]);
-      return (begun?.rows ?? []).map(({ key }: { key: string }) => key);
-    },
-
-    openDeliveries: (connection, lanes, after, max) =>
-      alone<OpenDelivery & pg.QueryResultRow>(openDeliveries(connection, lanes, after, max)),
-
-    async openDelivery(key) {
-      return (await alone<OpenDelivery & pg.QueryResultRow>(openDelivery(key)))[0] ?? null;
-    },
+    ...deliveryStore((statements) => together(pools.outcomes, statements), alone, known),
 
     lookUp: async (references) => {
       const found = await alone<{ index: number; value: string }>(lookUpStatement(references));
@@ -317,27 +265,6 @@ function statementsOf(steps: Steps): Statement[] {
     ...some(steps.raised.length, () => raise(steps.raised)),
     ...some(steps.resolved.length, () => resolve(steps.resolved)),
     ...some(steps.counts.length, () => count(steps.counts)),
-  ];
-}
-
-function outcomeStatements(
-  ended: readonly Ended[],
-  answers: readonly Entry[],
-  keys: readonly KnownKey[],
-): Statement[] {
-  const [raised, resolved] = [ended.flatMap((one) => one.raised), ended.flatMap((one) => one.resolved)];
-  const counts = new Counts();
-  for (const { counts: each } of ended)
-    for (const { scope, name, delta } of each) counts.add(scope, name, delta);
-  return [
-    recordOutcomes(
-      ended.map(({ outcome }) => outcome),
-      answers,
-    ),
-    ...(keys.length > 0 ? [rememberKeys(keys)] : []),
-    ...(raised.length > 0 ? [raise(raised)] : []),
-    ...(resolved.length > 0 ? [resolve(resolved)] : []),
-    ...(counts.all.length > 0 ? [count(counts.all)] : []),
   ];
 }
 

@@ -342,7 +342,10 @@ export class Round {
       attempts: now ? 1 : 0,
       doubts: 0,
       notFound: 0,
+      crashes: 0,
       dueInMs: 0,
+      shown: status === "parked",
+      after: "0",
     });
     return key;
   }

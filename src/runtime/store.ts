@@ -15,6 +15,7 @@ import type { KnownKey, Opinion, Raised } from "../trace/record.ts";
 import type { NewDelivery, OpenDelivery, Outcome } from "../work/deliveries.ts";
 import type { AskedQuestion, Instance } from "../work/instances.ts";
 import type { Lane } from "../work/lanes.ts";
+import type { SetAside, Stray } from "../work/waiting.ts";
 
 export interface Count {
   readonly scope: string;
@@ -71,6 +72,13 @@ export interface Ended {
   readonly counts: readonly Count[];
   readonly raised: readonly Raised[];
   readonly resolved: readonly Resolved[];
+  /** Parked until this business key comes; the attempt began so long ago. */
+  readonly waits?: { readonly for: string; readonly sinceMs: number };
+}
+
+/** A delivery this worker cannot send, set aside with what people are shown. */
+export interface Aside extends SetAside {
+  readonly raised: Raised;
 }
 
 export interface Lease {
@@ -119,6 +127,14 @@ export interface Store {
     max: number,
   ): Promise<OpenDelivery[]>;
   openDelivery(key: string): Promise<OpenDelivery | null>;
+  /** Open deliveries of the lanes for none of these connections. */
+  strays(lanes: readonly number[], connections: readonly string[], max: number): Promise<Stray[]>;
+  /** Sets aside without an attempt; only what is still as it was read, and in the worker's lanes. Returns the keys. */
+  setAside(worker: string, aside: readonly Aside[]): Promise<readonly string[]>;
+  /** Deliveries of the lanes whose wait for a business key is over. */
+  waitsOver(lanes: readonly number[], max: number): Promise<readonly string[]>;
+  /** Lets those go again that still wait, and closes what people were shown about them. Returns their keys. */
+  release(worker: string, keys: readonly string[]): Promise<readonly string[]>;
   /** Values of references, null where unknown, in their order. */
   lookUp(references: readonly Reference[]): Promise<(string | null)[]>;
   /** Appends facts about what a person did, with an audit line each. Returns false when the guard no longer holds. */

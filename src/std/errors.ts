@@ -52,15 +52,27 @@ export class InDoubt extends CrossdockError {
 /** Why the other side said no: its rules (`business`: credit, price, period, quality), or what we sent (`data`). */
 export type Refusal = "data" | "business";
 
+/** A business key as contracts declare it: `{ keyType: "customer", value: "C-1" }`. */
+export interface Missing {
+  readonly keyType: string;
+  readonly value: string;
+}
+
 /** The other side understood us and said no. `business` is shown as *held*, `data` as *needs data fix*. */
 export class Refused extends CrossdockError {
   readonly code = "XD_REFUSED";
   readonly next = "park";
   readonly category: Refusal;
+  /** Master data the other side does not know yet: it goes again by itself when that has come. */
+  readonly missing: Missing | undefined;
 
-  constructor(message: string, options: { category?: Refusal; facts?: Facts; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { category?: Refusal; missing?: Missing; facts?: Facts; cause?: unknown } = {},
+  ) {
     super(message, options);
     this.category = options.category ?? "data";
+    this.missing = options.missing;
   }
 }
 

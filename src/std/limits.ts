@@ -26,8 +26,12 @@ export const limits = {
   instancesCachedMax: 20_000,
   /** Deliveries of one connection kept in memory, some 2 kB each; the rest waits in the table and is fetched in pages. */
   deliveriesInMemoryMax: 10_000,
+  /** Business keys of one connection that may stand still, some 200 bytes each, before no more of it is read. */
+  keysStillMax: 100_000,
   /** Deliveries fetched in one page when memory has room again. */
   deliveriesPage: 1_000,
+  /** Workers lost with one delivery on the wire before it is set aside; from one fewer on it is sent alone. */
+  crashesMax: 3,
   /** Due instances fired in one transaction: a herd of 100,000 takes 200 of them. */
   dueBatchMax: 500,
   /** A lane lease. A killed worker's lanes are taken over after it: under the twenty seconds we promise. */

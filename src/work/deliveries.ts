@@ -206,6 +206,10 @@ export interface OpenDelivery {
   readonly attempts: number;
   readonly doubts: number;
   readonly notFound: number;
+  /** How often a worker was lost while an attempt at it was on record. */
+  readonly crashes: number;
+  /** What a parked one goes again for by itself; null where a person decides. */
+  readonly waitsFor: string | null;
   /** Milliseconds until the next try; negative or null means now. */
   readonly dueInMs: number | null;
   readonly position: string;
@@ -216,7 +220,7 @@ export interface OpenDelivery {
 
 const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, d.after_key as "afterKey",
     not exists (select from delivery a where a.key = d.after_key and a.status not in ('applied', 'superseded', 'cancelled')) as free,
-    d.status, d.attempts, d.doubts, d.not_found as "notFound",
+    d.status, d.attempts, d.doubts, d.not_found as "notFound", d.crashes, d.waits_for as "waitsFor",
     (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",
     d.event_position::text as position, e.version, e.id as "entryId", e.data`;
 
@@ -264,6 +268,7 @@ export const decide = (
   name: "work decide",
   text: `with done as (
       update delivery set status = $2, reference = coalesce($3, reference), reason = $4, next_try_at = null, doubts = 0, not_found = 0,
+        crashes = 0, waits_for = null,
         error_code = null, updated_at = clock_timestamp()
       where key = $1 and status in ('parked', 'held', 'owed', 'in_doubt') returning key, attempts),
     listed as (insert into attempt (delivery, number, outcome, reason) select key, attempts, 'by person', $4 from done),

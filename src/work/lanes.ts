@@ -65,7 +65,7 @@ export const takeLanes = (worker: string, leaseMs: number, max: number): Stateme
       update lane set owner = $1, epoch = epoch + 1, lease_until = clock_timestamp() + $2::int * interval '1 ms'
       from free where lane.id = free.id returning lane.id, lane.epoch, lane.xid, lane.position),
     doubted as (
-      update delivery d set status = 'in_doubt', doubts = doubts + 1, not_found = 0, updated_at = clock_timestamp(),
+      update delivery d set status = 'in_doubt', doubts = doubts + 1, not_found = 0, crashes = crashes + 1, updated_at = clock_timestamp(),
         reason = 'The worker that was sending it stopped; it may have taken effect.', error_code = 'XD_IN_DOUBT'
       from taken where d.lane = taken.id and d.status = 'attempting' returning d.key)
     select id, epoch::text as epoch, xid::text as xid, position::text as position, (select count(*) from doubted)::int as doubted

@@ -110,9 +110,14 @@ function lost(run: Run, crm: readonly Booked[], shop: readonly Booked[]): string
   );
   return [...new Set(accepted(run.receipts).map(({ content }) => content))].flatMap((content) => {
     if (has.has(content)) return [];
-    const data = JSON.parse(content) as { orderId?: string; item?: string };
+    const data = JSON.parse(content) as { orderId?: string; item?: string; customer?: string };
     if (Array.isArray(data)) return [];
-    const where = data.item === undefined ? `crm order/${data.orderId}` : `shop item/${data.item}`;
+    const where =
+      data.customer !== undefined
+        ? `crm customer/${data.customer}`
+        : data.item === undefined
+          ? `crm order/${data.orderId}`
+          : `shop item/${data.item}`;
     return open.has(where) ? [] : [`I1 ${content} was accepted and never reached ${where}.`];
   });
 }

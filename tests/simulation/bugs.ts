@@ -471,6 +471,11 @@ export const BUGS: readonly Bug[] = [
     },
   },
   {
+    id: "S14",
+    is: "what waits for master data is never looked at again",
+    mistake: { store: (store) => ({ ...store, waitsOver: async () => [] }) },
+  },
+  {
     id: "S10",
     is: "the cursor does not move with what was decided",
     mistake: {

@@ -35,6 +35,9 @@ export interface DeliveryRow {
   nextTry: number | null;
   reference: string | null;
   reason: string | null;
+  crashes: number;
+  waitsFor: string | null;
+  waitsSince: number;
   readonly created: number;
   updated: number;
 }
@@ -215,6 +218,8 @@ export class Database {
       attempts: row.attempts,
       doubts: row.doubts,
       notFound: row.notFound,
+      crashes: row.crashes,
+      waitsFor: row.waitsFor,
       dueInMs: row.nextTry === null ? null : Math.round(row.nextTry - this.kernel.now),
       position: String(row.position),
       version: event.version,

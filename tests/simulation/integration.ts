@@ -44,6 +44,20 @@ const Allocated = event(order("wms.stock-allocated", "The goods are reserved."))
 const Ship = command(order("wms.ship-order", "Send the goods."));
 const Shipped = event(order("wms.order-shipped", "The goods have left."));
 
+/** Master data the CRM wants before it takes an order of that customer. */
+export const CustomerDescribed = event({
+  ...about,
+  name: "master.customer-described",
+  summary: "There is such a customer.",
+  data: Type.Object({ customer: Text }),
+  keys: { customer: "customer" },
+  sample: { customer: "C-1" },
+});
+export const CUSTOMERS = 3;
+/** Whose order it is: the order's number decides. */
+export const customerOf = (orderId: string): string =>
+  `C-${1 + (Number(orderId.replaceAll(/\D/g, "")) % CUSTOMERS)}`;
+
 export const stockCounted = (criticality: Criticality) =>
   event({
     ...about,
@@ -196,6 +210,12 @@ export function integrate(made: (name: string) => Connection, twist: Twist): Arr
         .decode(json<{ item: string; count: string }>())
         .expect(StockCounted)
         .publish(StockCounted),
+      flow("customers-in")
+        .from(client)
+        .decode(json<typeof CustomerDescribed.sample>())
+        .expect(CustomerDescribed)
+        .publish(CustomerDescribed),
+      flow("customers-to-crm").on(CustomerDescribed).deliver(crm, json()),
       flow("credit")
         .on(CheckCredit)
         .ask(credit, "credit")

@@ -7,6 +7,7 @@
  */
 import type { Entry } from "../../src/journal/append.ts";
 import { type AcceptedAs, type Act, type Store, TakenOver } from "../../src/runtime/store.ts";
+import { limits } from "../../src/std/limits.ts";
 import type { OpenDelivery } from "../../src/work/deliveries.ts";
 import type { Instance } from "../../src/work/instances.ts";
 import type { Lane } from "../../src/work/lanes.ts";
@@ -181,6 +182,7 @@ export function simStore(
             row.status = "in_doubt";
             row.doubts += 1;
             row.notFound = 0;
+            row.crashes += 1;
             row.reason = "The worker that was sending it stopped; it may have taken effect.";
             row.updated = kernel.now;
           }
@@ -302,6 +304,9 @@ export function simStore(
             notFound: 0,
             nextTry: null,
             reference: null,
+            crashes: 0,
+            waitsFor: null,
+            waitsSince: 0,
             created: kernel.now,
             updated: kernel.now,
           });
@@ -323,6 +328,7 @@ export function simStore(
           const row = db.deliveries.get(key);
           if (!row || !["parked", "held", "owed", "in_doubt"].includes(row.status)) continue;
           Object.assign(row, { status, reason, nextTry: null, doubts: 0, notFound: 0, updated: kernel.now });
+          Object.assign(row, { crashes: 0, waitsFor: null });
           row.reference = reference ?? row.reference;
           append(tx, answers);
           decided.push(key);
@@ -342,6 +348,8 @@ export function simStore(
             fired("late outcome refused");
             return false;
           }
+          if (outcome.status === "parked" && row.crashes >= limits.crashesMax)
+            fired("set aside after crashes");
           row.status = outcome.status;
           row.doubts = outcome.doubts;
           row.notFound = outcome.notFound;
@@ -351,7 +359,10 @@ export function simStore(
           row.updated = kernel.now;
           return true;
         });
-        for (const { answers, raised, resolved } of done) {
+        for (const { outcome, answers, raised, resolved, waits } of done) {
+          const row = db.deliveries.get(outcome.key);
+          if (waits && row?.status === "parked")
+            Object.assign(row, { waitsFor: waits.for, waitsSince: kernel.now - waits.sinceMs });
           append(tx, answers);
           db.remember(
             answers.flatMap(({ keys, correlation }) => keys.map((key) => ({ ...key, correlation }))),
@@ -396,6 +407,95 @@ export function simStore(
         const row = db.deliveries.get(key);
         return row ? db.open(row) : null;
       }),
+
+    strays: (lanes, connections, max) =>
+      look("strays", () =>
+        [...db.deliveries.values()]
+          .filter(
+            ({ lane, connection, status }) =>
+              lanes.includes(lane) && !connections.includes(connection) && UNSENT.includes(status),
+          )
+          .slice(0, max)
+          .map(({ key, attempts, flow, connection, contract, correlation }) => ({
+            key,
+            attempts,
+            flow,
+            connection,
+            contract,
+            correlation,
+          })),
+      ),
+
+    setAside: (worker, aside) =>
+      write("set aside", {}, () =>
+        aside.flatMap(({ key, attempts, reason, waitsFor, raised }) => {
+          const row = db.deliveries.get(key);
+          if (
+            row?.attempts !== attempts ||
+            !UNSENT.includes(row.status) ||
+            db.lanes[row.lane]?.owner !== worker
+          )
+            return [];
+          if (row.status === "attempting") row.doubts += 1;
+          Object.assign(row, {
+            status: "parked",
+            reason,
+            waitsFor,
+            waitsSince: kernel.now,
+            nextTry: null,
+            updated: kernel.now,
+          });
+          db.raise([raised]);
+          return [key];
+        }),
+      ),
+
+    waitsOver: (lanes, max) =>
+      look("waits over", () =>
+        [...db.deliveries.values()]
+          .filter(
+            ({ lane, status, waitsFor, waitsSince, connection }) =>
+              waitsFor !== null &&
+              status === "parked" &&
+              lanes.includes(lane) &&
+              (db.events.some(
+                ({ kind, key, correlation, at }) =>
+                  kind === "event" && key === waitsFor && correlation === waitsFor && at > waitsSince,
+              ) ||
+                [...db.deliveries.values()].some(
+                  (other) =>
+                    other.subject === waitsFor &&
+                    other.correlation === waitsFor &&
+                    other.connection === connection &&
+                    other.status === "applied" &&
+                    other.updated > waitsSince,
+                )),
+          )
+          .slice(0, max)
+          .map(({ key }) => key),
+      ),
+
+    release: (worker, keys) =>
+      write("release", {}, () =>
+        keys.filter((key) => {
+          const row = db.deliveries.get(key);
+          if (row?.status !== "parked" || row.waitsFor === null || db.lanes[row.lane]?.owner !== worker)
+            return false;
+          const reason = `What it waited for has come: ${row.waitsFor}.`;
+          const status = row.doubts > 0 ? "in_doubt" : "owed";
+          Object.assign(row, {
+            status,
+            reason,
+            notFound: 0,
+            waitsFor: null,
+            nextTry: null,
+            updated: kernel.now,
+          });
+          db.resolve([{ subjectKind: "delivery", subject: key }]);
+          fired("went again by itself");
+          return true;
+        }),
+      ),
 
     lookUp: (references) =>
       look("look up", () =>
@@ -443,6 +543,8 @@ export function simStore(
     close: async () => undefined,
   };
 }
+
+const UNSENT = ["owed", "attempting", "in_doubt"];
 
 const asInstance = ({ nextDue: _, body, ...row }: InstanceRow): Instance => ({
   ...row,

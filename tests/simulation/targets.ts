@@ -16,7 +16,7 @@ import {
   type Session,
 } from "../../src/connectors/connector.ts";
 import { toText } from "../../src/std/bytes.ts";
-import { InDoubt, Refused, Unavailable } from "../../src/std/errors.ts";
+import { InDoubt, type Missing, Refused, Unavailable } from "../../src/std/errors.ts";
 import type { Kernel, Program } from "./kernel.ts";
 import type { Watch } from "./store.ts";
 
@@ -69,6 +69,8 @@ export class Target {
   readonly mood: Mood = well();
   /** Requests on their way or lying about, by key. */
   readonly pending = new Map<string, number>();
+  /** Master data it does not know yet and would need for a parcel. */
+  needs: (parcel: Parcel) => Missing | undefined = () => undefined;
   /** Answers questions: the content decides, so that asking twice gives one answer. */
   readonly #answer: (data: unknown) => unknown;
   readonly #kernel: Kernel;
@@ -113,6 +115,11 @@ export class Target {
   /** What a person who looks into the books finds under a key. */
   booked(key: string): number {
     return this.#byKey.get(key)?.length ?? 0;
+  }
+
+  /** Whether anything about this key stands in the books. */
+  knows(subject: string): boolean {
+    return this.books.some((line) => line.subject === subject);
   }
 
   /** The open line of one program. */
@@ -220,6 +227,11 @@ export class Target {
         });
       }
       return this.#receipt(first);
+    }
+    const missing = first ? undefined : this.needs(parcel);
+    if (missing && !this.knows(`${missing.keyType}/${missing.value}`)) {
+      this.#fired("master data missing");
+      throw new Refused(`${this.name} does not know ${missing.value}.`, { missing });
     }
     if (!first && this.#kernel.strikes(`${this.name} refuses`, this.mood.refuse)) {
       this.#fired("refused");

@@ -11,12 +11,12 @@ import { assemble, type Worker } from "../../src/runtime/assemble.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import { DeliveryDecided, QuestionAnswered } from "../../src/runtime/facts.ts";
 import type { Act, Store } from "../../src/runtime/store.ts";
-import { toBytes } from "../../src/std/bytes.ts";
+import { toBytes, toText } from "../../src/std/bytes.ts";
 import { limits } from "../../src/std/limits.ts";
 import { silent } from "../../src/std/log.ts";
 import { judge } from "../oracle/simulated.ts";
 import { Database } from "./database.ts";
-import { creditOf, integrate, PACK_MS, TARGETS, type Twist } from "./integration.ts";
+import { CUSTOMERS, creditOf, customerOf, integrate, PACK_MS, TARGETS, type Twist } from "./integration.ts";
 import { Kernel, type Program } from "./kernel.ts";
 import { type Line, simStore } from "./store.ts";
 import { Target } from "./targets.ts";
@@ -101,6 +101,8 @@ class World {
   #killAtCall = 0;
   #pauseAtCall = 0;
   #births = 0;
+  /** The CRM takes no order of a customer it does not know. */
+  #strict = false;
   #owed = 0;
   #decisions = 0;
   /** One system is away for minutes, and nothing else happens: what waits must not use up its tries. */
@@ -117,6 +119,8 @@ class World {
     return {
       stepBatchMax: random.pick([3, 20, 500]),
       dueBatchMax: random.pick([1, 500]),
+      crashesMax: random.pick([2, 3]),
+      deliveriesInMemoryMax: random.pick([4, 10_000]),
       deliveriesPage: random.pick([2, 7, 1_000]),
       outcomeBatchMax: random.pick([1, 3, 500]),
       acceptBatchMax: random.pick([1, 500]),
@@ -135,6 +139,16 @@ class World {
         name,
         new Target(this.#kernel, name, random.pick(REPEATS), (fault) => this.#fire(fault), creditOf),
       );
+    }
+    if (random.chance(0.4)) {
+      this.#strict = true;
+      this.#target("crm").needs = ({ contract, body }) =>
+        contract === "sales.order-captured"
+          ? {
+              keyType: "customer",
+              value: customerOf((JSON.parse(toText(body)) as { orderId: string }).orderId),
+            }
+          : undefined;
     }
     const twist = this.#mistake.twist ?? {};
     this.#definitions = integrate((name) => this.#connection(name), twist);
@@ -362,6 +376,14 @@ class World {
         at(Math.max(1, when + random.between(-2_000, 50_000)), () => this.#post(cancel));
       }
     }
+    if (this.#strict) {
+      for (let n = 1; n <= CUSTOMERS; n += 1) {
+        const content = JSON.stringify({ customer: `C-${n}` });
+        at(random.between(10, until), () =>
+          this.#post({ flow: "customers-in", message: `customer-${n}`, content }),
+        );
+      }
+    }
     for (let item = random.between(0, 2); item > 0; item -= 1) {
       let count = 0;
       const last = random.between(3, 12);
@@ -457,6 +479,8 @@ class World {
         if (question.verdict === null && (healed || random.chance(0.1))) this.#answer(question);
       for (const row of this.#db.deliveries.values()) {
         if (row.status !== "parked" && row.status !== "held") continue;
+        // It goes by itself when what it waits for has come; nobody need do anything.
+        if (row.waitsFor !== null) continue;
         if (healed || random.chance(0.1)) this.#decide(row);
       }
       if (healed && this.#atRest()) this.#kernel.later(6_000, "end", null, () => this.#kernel.stop());

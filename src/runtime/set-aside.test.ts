@@ -1,0 +1,238 @@
+/** What a build cannot send, and what a target is not ready for: set aside with a reason, and gone by itself when it can. */
+import Type from "typebox";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Codec } from "../codecs/codec.ts";
+import { type Connection, connection, connector } from "../connectors/connector.ts";
+import { event } from "../contracts/contract.ts";
+import { type Flow, flow } from "../flows/flow.ts";
+import { toBytes, toText } from "../std/bytes.ts";
+import { Refused } from "../std/errors.ts";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import type { Dock } from "./dock.ts";
+import { start } from "./start.ts";
+
+const Text = Type.String({ minLength: 1 });
+const fact = <const Key extends string>(name: string, key: Key) =>
+  event({
+    name,
+    version: 1,
+    owner: "test",
+    summary: "A fact.",
+    criticality: "C2",
+    data: Type.Object({ id: Text, customer: Type.Optional(Text) }),
+    keys: { [key]: "id" },
+    sample: { id: "1" },
+  });
+const Ordered = fact("sales.order-captured", "order");
+const Described = fact("master.customer-described", "customer");
+const json = <Document>(): Codec<Document> => ({
+  name: "json",
+  mediaType: "application/json",
+  decode: (body) => JSON.parse(toText(body)),
+  encode: (document) => toBytes(JSON.stringify(document)),
+});
+
+const books: string[] = [];
+const target = connector({
+  name: "target",
+  summary: "Books what it gets; an order only of a customer it knows.",
+  config: Type.Object({}),
+  guarantees: { repeat: "key", verifies: false, ordered: false, settleMs: 0, concurrency: 4 },
+  open: async () => ({
+    async deliver({ subject, body }) {
+      const { customer } = JSON.parse(toText(body)) as { customer?: string };
+      if (customer && !books.includes(`customer/${customer}`))
+        throw new Refused("Unknown customer.", { missing: { keyType: "customer", value: customer } });
+      books.push(subject);
+      return { reference: subject };
+    },
+    probe: async () => undefined,
+    close: async () => undefined,
+  }),
+});
+const inbox = connector({
+  name: "inbox",
+  summary: "Pushed.",
+  config: Type.Object({}),
+  guarantees: { repeat: "none", verifies: false, ordered: false, settleMs: 0, concurrency: 1 },
+  open: async () => ({ probe: async () => undefined, close: async () => undefined }),
+});
+const client = connection("client", inbox, { config: {} });
+const to = (name: string): Connection =>
+  connection(name, target, { title: name.toUpperCase(), owner: "erp", config: {} });
+
+const into = (name: string, contract: typeof Ordered): Flow =>
+  flow(name).from(client).decode(json<{ id: string }>()).expect(contract).publish(contract);
+const out = (name: string, contract: typeof Ordered, at: Connection): Flow =>
+  flow(name).on(contract).deliver(at, json());
+
+let database: FreshDatabase;
+let dock: Dock | undefined;
+beforeAll(async () => {
+  database = await freshDatabase();
+  await database.pool.query("select make_partitions(2)");
+});
+afterEach(async () => {
+  await dock?.stop();
+  dock = undefined;
+});
+afterAll(() => database.drop());
+
+const build = async (...flows: Flow[]): Promise<Dock> => {
+  await dock?.stop();
+  dock = await start({
+    database: database.url,
+    contracts: [Ordered, Described],
+    flows: [into("orders-in", Ordered), into("customers-in", Described), ...flows],
+  });
+  return dock;
+};
+const tell = (flowName: string, id: string, customer?: string) =>
+  dock?.accept(flowName, {
+    messageId: `${flowName} ${id}`,
+    body: toBytes(JSON.stringify({ id, ...(customer ? { customer } : {}) })),
+  });
+const until = async <Value>(look: () => Promise<Value | undefined | false>, what: string): Promise<Value> => {
+  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+    const seen = await look();
+    if (seen) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`It never happened: ${what}`);
+};
+const open = async () =>
+  (
+    await database.pool.query(
+      `select d.subject, d.status, d.waits_for, x.class, x.title, x.owner from delivery d
+       left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
+       where d.status not in ('applied', 'cancelled') order by d.id`,
+    )
+  ).rows;
+const shown = (subject: string, waits_for: string, title: string, owner = "erp") => ({
+  subject,
+  status: "parked",
+  waits_for,
+  class: "contract change",
+  title,
+  owner,
+});
+
+/** Leaves deliveries open, as a worker does that is killed. */
+async function owe(
+  subject: string,
+  flowName: string,
+  connected: string,
+  contract = Ordered.name,
+): Promise<string> {
+  const key = `${flowName}-${subject}`;
+  await database.pool.query(
+    `with carried as (
+       insert into event (occurred_at, kind, id, contract, version, key, source, correlation, routed, data)
+       values (now(), 'event', $1, $2, 1, $3, 'client', $3, true, $6) returning position)
+     insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status)
+     select $1, $4, $5, $2, $3, 0, $3, position, 'owed' from carried`,
+    [key, contract, subject, flowName, connected, JSON.stringify({ id: subject.split("/")[1] })],
+  );
+  return key;
+}
+
+test("deliveries of a flow or a connection that is gone are shown, hold up nobody, and go when it is back", async () => {
+  await owe("order/F", "gone", "erp");
+  await owe("order/C", "orders-to-wms", "wms");
+  await owe("order/G", "orders-to-erp", "erp");
+  const erp = to("erp");
+  await build(out("orders-to-erp", Ordered, erp));
+  await until(async () => books.includes("order/G"), "the healthy one is booked");
+  await until(async () => (await open()).every(({ status }) => status === "parked"), "all set aside");
+  expect(await open()).toEqual([
+    shown("order/F", "flow/gone", "sales.order-captured for ERP cannot be sent by this build"),
+    shown(
+      "order/C",
+      "connection/wms",
+      "sales.order-captured for wms cannot be sent by this build",
+      "integration",
+    ),
+  ]);
+  const [stray] = (await database.pool.query("select key from delivery where connection = 'wms'")).rows;
+  expect(await dock?.tryAgain(stray.key, { name: "maria" })).toBe(true);
+  await until(async () => {
+    const { rows } = await database.pool.query(
+      "select from delivery where key = $1 and status = 'parked' and exists (select from attempt where delivery = key)",
+      [stray.key],
+    );
+    return rows.length === 1;
+  }, "it is set aside once more");
+
+  await build(
+    out("orders-to-erp", Ordered, erp),
+    out("gone", Ordered, erp),
+    out("orders-to-wms", Ordered, to("wms")),
+  );
+  await until(async () => (await open()).length === 0, "everything went by itself");
+  expect(books.filter((subject) => /order\/[CFG]/.test(subject)).toSorted()).toEqual([
+    "order/C",
+    "order/F",
+    "order/G",
+  ]);
+  const left = await database.pool.query(
+    "select count(*)::int as n from exception where resolved_at is null",
+  );
+  expect(left.rows).toEqual([{ n: 0 }]);
+});
+
+test("one row that cannot be read is set aside and the rest of its page goes", async () => {
+  const [bad, gone] = [
+    await owe("order/B", "orders-to-erp", "erp"),
+    await owe("order/V", "orders-to-erp", "erp", "sales.order-forgotten"),
+  ];
+  const newer = await owe("order/N", "orders-to-erp", "erp");
+  await owe("order/H", "orders-to-erp", "erp");
+  const at = "(select event_position from delivery where key = $1)";
+  await database.pool.query(`update event set data = '{' where position = ${at}`, [bad]);
+  await database.pool.query(`update event set version = 9 where position = ${at}`, [newer]);
+  await build(out("orders-to-erp", Ordered, to("erp")));
+  await until(async () => books.includes("order/H"), "the healthy one is booked");
+  await until(async () => (await open()).every(({ status }) => status === "parked"), "all set aside");
+  expect((await open()).map(({ subject, waits_for }) => [subject, waits_for])).toEqual([
+    ["order/B", "contract/sales.order-captured"],
+    ["order/V", "contract/sales.order-forgotten"],
+    ["order/N", "contract/sales.order-captured"],
+  ]);
+  for (const key of [bad, gone, newer]) expect(await dock?.cancelDelivery(key, { name: "maria" })).toBe(true);
+  await until(async () => (await open()).length === 0, "given up");
+});
+
+test("an order of a customer the target does not know waits, and goes by itself when the target has taken the customer", async () => {
+  const erp = to("erp");
+  await build(out("orders-to-erp", Ordered, erp), out("customers-to-erp", Described, erp));
+  await tell("orders-in", "M1", "C-1");
+  await tell("orders-in", "M2");
+  await until(
+    async () => (await open())[0]?.status === "parked" && books.includes("order/M2"),
+    "it waits, others go",
+  );
+  expect(await open()).toMatchObject([
+    { subject: "order/M1", waits_for: "customer/C-1", class: "data", owner: "erp" },
+  ]);
+  await tell("customers-in", "C-1");
+  await until(async () => books.includes("order/M1"), "it went");
+  expect(await until(async () => (await open()).length === 0 && "nothing is open", "nothing is open")).toBe(
+    "nothing is open",
+  );
+});
+
+test("what was on the wire when three workers were lost is shown to a person, who sends it once more", async () => {
+  const key = await owe("order/P", "orders-to-erp", "erp");
+  await database.pool.query(
+    "update delivery set status = 'in_doubt', crashes = 3, doubts = 3, attempts = 3, reason = 'lost' where key = $1",
+    [key],
+  );
+  await build(out("orders-to-erp", Ordered, to("erp")));
+  const [shownToPeople] = await until(async () => {
+    const rows = await open();
+    return rows[0]?.status === "parked" && rows;
+  }, "it is set aside");
+  expect(shownToPeople).toMatchObject({ class: "unclear outcome", waits_for: null });
+  expect(await dock?.tryAgain(key, { name: "maria", reason: "the mapping is mended" })).toBe(true);
+  await until(async () => books.includes("order/P"), "it went");
+});

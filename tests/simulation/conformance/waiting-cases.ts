@@ -1,0 +1,150 @@
+/** What is set aside without an attempt, what waits, and what goes again: for the holder of the lane, as it was read, once. */
+import type { Aside, Store } from "../../../src/runtime/store.ts";
+import { type Case, commit, delivery, ended, entry, listed, outcome, owe } from "./case.ts";
+
+const { cases, given } = listed();
+
+const aside = (key: string, attempts = 0): Aside => ({
+  key,
+  attempts,
+  reason: "No flow.",
+  errorCode: "XD_UNUSABLE",
+  waitsFor: "flow/out",
+  raised: {
+    fingerprint: "contract change|erp",
+    class: "contract change",
+    subjectKind: "delivery",
+    subject: key,
+    connection: "erp",
+    correlation: "order/1",
+    title: "No flow.",
+    reason: "No flow.",
+    owner: "erp",
+  },
+});
+const standing = async (store: Store, key = "d1") => {
+  const open = await store.openDelivery(key);
+  return open && [open.status, open.waitsFor, open.doubts];
+};
+
+given(
+  "what nobody can send is set aside with what it waits for, and goes again once",
+  async ({ store }, same) => {
+    await owe(store, delivery("d1"));
+    same(await store.setAside("ada", [aside("d1")]), ["d1"]);
+    same(await standing(store), ["parked", "flow/out", 0]);
+    same([await store.release("ada", ["d1"]), await store.release("ada", ["d1"])], [["d1"], []]);
+    same(await standing(store), ["owed", null, 0]);
+  },
+);
+given(
+  "what may have been on the wire when it was set aside is in doubt when it goes again",
+  async ({ store }, same) => {
+    await owe(store, delivery("d1"));
+    await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+    same(await store.setAside("ada", [aside("d1", 1)]), ["d1"]);
+    await store.release("ada", ["d1"]);
+    same(await standing(store), ["in_doubt", null, 1]);
+  },
+);
+given("of several, those that are not as they were read are left alone", async ({ store }, same) => {
+  await owe(store, delivery("d1"), delivery("d2", { subject: "order/2" }));
+  await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+  same(await store.setAside("ada", [aside("d1"), aside("d2")]), ["d2"]);
+  same(await standing(store), ["attempting", null, 0]);
+});
+given("only the holder of the lane sets aside and lets go again", async ({ store, other }, same) => {
+  await owe(store, delivery("d1"));
+  same(await other.setAside("bob", [aside("d1")]), []);
+  await store.setAside("ada", [aside("d1")]);
+  same(await other.release("bob", ["d1"]), []);
+});
+given(
+  "what a person parked or a target refused for good does not go again by itself",
+  async ({ store }, same) => {
+    await owe(store, delivery("d1", { status: "parked", reason: "no" }));
+    same(await store.release("ada", ["d1"]), []);
+  },
+);
+given("a person's word ends the waiting", async ({ store }, same) => {
+  await owe(store, delivery("d1"));
+  await store.setAside("ada", [aside("d1")]);
+  const decided = [{ key: "d1", status: "owed", reference: null, reason: "maria", answers: [] } as const];
+  same(await commit(store, "ada", { decided }), ["d1"]);
+  same(await standing(store), ["owed", null, 0]);
+});
+given("strays are open deliveries of the lanes that no connection carries", async ({ store }, same) => {
+  await owe(
+    store,
+    delivery("d1"),
+    delivery("d2", { connection: "wms" }),
+    delivery("d3", { connection: "wms", lane: 3 }),
+    delivery("d4", { connection: "wms", status: "parked", reason: "no" }),
+  );
+  const found = await store.strays([0, 1], ["erp"], 10);
+  same(
+    found.map(({ key, connection, attempts }) => [key, connection, attempts]),
+    [["d2", "wms", 0]],
+  );
+});
+
+/** Parks it for want of a customer. */
+async function wants(store: Store, sinceMs: number): Promise<void> {
+  await owe(store, delivery("d1"));
+  await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+  await store.recordOutcomes([
+    ended(outcome("d1", 1, "parked", { reason: "no" }), { waits: { for: "customer/C-1", sinceMs } }),
+  ]);
+}
+given(
+  "a wait is over when an event about that very thing is recorded, by whoever holds the lane",
+  async (held, same) => {
+    const { store, wait } = held;
+    await wants(store, 0);
+    await wait(5);
+    await commit(store, "ada", {
+      entries: [entry("e1", "customer/C-2"), entry("e2", "order/9", { correlation: "customer/C-1" })],
+    });
+    same(await store.waitsOver([0, 1], 10), []);
+    await commit(store, "ada", { entries: [entry("e3", "customer/C-1")] });
+    same([await store.waitsOver([0, 1], 10), await store.waitsOver([1], 10)], [["d1"], []]);
+  },
+);
+given(
+  "what came while the attempt was on its way ends the wait as well, and what came before does not",
+  async ({ store, wait }, same) => {
+    await commit(store, "ada", { entries: [entry("e1", "customer/C-1")] });
+    await wait(30);
+    await wants(store, 0);
+    same(await store.waitsOver([0], 10), []);
+    await commit(store, "ada", {
+      decided: [{ key: "d1", status: "cancelled", reference: null, reason: "x", answers: [] }],
+    });
+  },
+);
+given(
+  "a wait is over when the same target has taken that very thing, and not when another has",
+  async ({ store, wait }, same) => {
+    await wants(store, 0);
+    const thing = { subject: "customer/C-1", correlation: "customer/C-1" };
+    await commit(store, "ada", {
+      deliveries: [delivery("d2", { ...thing, connection: "wms" }), delivery("d3", thing)],
+      entries: ["for d2", "for d3"].map((id) => entry(id, "customer/C-1", { kind: "command", routed: true })),
+    });
+    await wait(5);
+    for (const key of ["d2", "d3"]) await store.beginAttempts("ada", [{ key, attempts: 0 }]);
+    await store.recordOutcomes([ended(outcome("d2", 1, "applied"))]);
+    const before = await store.waitsOver([0], 10);
+    await store.recordOutcomes([ended(outcome("d3", 1, "applied"))]);
+    same([before, await store.waitsOver([0], 10)], [[], ["d1"]]);
+  },
+);
+given("a takeover counts against what was on the wire", async ({ store, other }, same) => {
+  await owe(store, delivery("d1"), delivery("d2"));
+  await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+  await store.give("ada", [0, 1, 2, 3]);
+  await other.lease("bob", "there");
+  same([(await store.openDelivery("d1"))?.crashes, (await store.openDelivery("d2"))?.crashes], [1, 0]);
+});
+
+export const WAITING: readonly Case[] = cases;
