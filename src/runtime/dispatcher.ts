@@ -6,66 +6,39 @@
  * is decided in `policy.ts`; which parcel is next in `line.ts`; whether the target is called at all in `breaker.ts`; the call
  * itself is made in `call.ts`.
  */
-import type { Connection, Receipt, Session } from "../connectors/connector.ts";
+import type { Receipt, Session } from "../connectors/connector.ts";
 import type { Entry } from "../journal/append.ts";
-import { Batcher } from "../std/batcher.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import type { Calls } from "../trace/figures.ts";
 import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
-import { Backlog } from "./backlog.ts";
-import { Breaker } from "./breaker.ts";
-import { answersOf, deliverTo, guaranteesFor, isUnclear, raisedAbout, tried, verifyAt } from "./call.ts";
+import { answersOf, deliverTo, guaranteesFor, isUnclear, verifyAt } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
+import { appliedAs, delayOf, endedAs, statusAfter } from "./endings.ts";
 import type { Leases } from "./leases.ts";
-import { Line, type Parcelled } from "./line.ts";
+import type { Parcelled } from "./line.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import { recall, standsAt } from "./recall.ts";
+import { Records } from "./records.ts";
 import { SettingAside } from "./set-aside.ts";
-import type { Ended, Store } from "./store.ts";
-import { Tally } from "./tally.ts";
-
-/** One connection at work. */
-interface Working {
-  readonly connection: Connection;
-  readonly session: Session;
-  readonly breaker: Breaker;
-  readonly line: Line;
-  readonly onWire: Set<Parcelled>;
-  /** First of their subjects, but not due yet. */
-  readonly later: Map<Parcelled, number>;
-  readonly backlog: Backlog;
-  loading: boolean;
-  lastOkAt: Date | null;
-  readonly latenciesMs: number[];
-  readonly tally: Tally;
-  /** A person's word that nothing is to be sent. */
-  pause: Pause | null;
-}
-
-type Recording = Ended & { readonly correlation: string };
+import type { Store } from "./store.ts";
+import { atWork, judge, praise, stateOf, type Working } from "./working.ts";
 
 /** How often due times, probes and pages are looked after. */
 const TICK_MS = 100;
 /** How soon the table is asked again about a delivery it could not tell us about. */
 const LOOK_AGAIN_MS = 1_000;
-/** What was recorded this long before an attempt began may have reached the target after it. */
-const MISSED_MS = 5_000;
-
 export class Dispatcher {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #worker: string;
   readonly #definitions: Arranged;
   readonly #leases: Leases;
-  readonly #committed: (correlations: readonly string[]) => void;
   readonly #lines = new Map<string, Working>();
-  readonly #intents: Batcher<Parcelled, boolean>;
-  readonly #outcomes: Batcher<Recording, boolean>;
+  readonly #records: Records;
   readonly #aside: SettingAside;
   readonly #waitingFor = new Map<string, Parcelled[]>();
   #waitingLookAt = 0;
@@ -87,51 +60,19 @@ export class Dispatcher {
     this.#store = given.store;
     this.#clock = given.clock;
     this.#log = given.log;
-    this.#worker = given.worker;
     this.#definitions = given.definitions;
     this.#leases = given.leases;
-    this.#committed = given.committed;
     for (const [name, session] of given.sessions) {
       const connection = this.#definitions.connections.get(name);
       if (!connection) throw new Defect(`A session was opened for ${name}, which is no connection.`);
-      this.#lines.set(name, {
-        connection,
-        session,
-        breaker: new Breaker(connection.concurrency),
-        line: new Line(),
-        onWire: new Set(),
-        later: new Map(),
-        backlog: new Backlog(),
-        loading: false,
-        lastOkAt: null,
-        latenciesMs: [],
-        tally: new Tally(),
-        pause: null,
-      });
+      this.#lines.set(name, atWork(connection, session));
     }
     this.#aside = new SettingAside({
       ...given,
       connections: [...this.#lines.keys()],
       changed: (key) => this.decided(key),
     });
-    this.#intents = new Batcher(
-      limits.outcomeBatchMax,
-      async (parcels) => {
-        const begun = new Set(
-          await this.#store.beginAttempts(
-            this.#worker,
-            parcels.map(({ key, attempts }) => ({ key, attempts })),
-          ),
-        );
-        return parcels.map(({ key }) => begun.has(key));
-      },
-      given.clock.soon,
-    );
-    this.#outcomes = new Batcher(
-      limits.outcomeBatchMax,
-      (recordings) => this.#record(recordings),
-      given.clock.soon,
-    );
+    this.#records = new Records(given);
   }
 
   start(): void {
@@ -161,31 +102,7 @@ export class Dispatcher {
   }
 
   connections(): ConnectionState[] {
-    const now = this.#clock.now();
-    return [...this.#lines.values()].map((working) => {
-      const { connection, breaker, line, onWire, backlog, lastOkAt, latenciesMs, pause } = working;
-      const sorted = [...latenciesMs].sort((a, b) => a - b);
-      const at = (share: number) =>
-        sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
-      return {
-        name: connection.name,
-        title: connection.title,
-        owner: connection.owner,
-        breaker: breaker.state,
-        because: breaker.because,
-        since:
-          breaker.since === null
-            ? null
-            : new Date(this.#clock.date().getTime() - (now - breaker.since)).toISOString(),
-        pause,
-        inFlight: onWire.size,
-        waiting: line.size - onWire.size + backlog.still,
-        allowed: breaker.allowed,
-        lastOkAt: lastOkAt?.toISOString() ?? null,
-        p50Ms: at(0.5),
-        p99Ms: at(0.99),
-      };
-    });
+    return [...this.#lines.values()].map((working) => stateOf(working, this.#clock));
   }
 
   /** Whether a new delivery may be written with its first intent, because nothing stands before it. */
@@ -260,7 +177,7 @@ export class Dispatcher {
     const busy = () => [...this.#lines.values()].some(({ onWire }) => onWire.size > 0);
     while (busy() && this.#clock.now() < until)
       await new Promise<void>((resolve) => void this.#clock.after(20, resolve));
-    await this.#outcomes.drained();
+    await this.#records.drained();
     return [...this.#lines.values()].flatMap(({ line, onWire }) =>
       line
         .all()
@@ -378,8 +295,7 @@ export class Dispatcher {
       } else {
         // The intent comes before the call. New deliveries to forgiving targets were written with it.
         if (parcel.status !== "attempting") {
-          // Where the commit of an intent is unclear, the table knows; nothing has been sent yet.
-          if (!(await this.#intents.push(parcel).catch(() => false))) return this.#stale(working, parcel);
+          if (!(await this.#records.intent(parcel))) return this.#stale(working, parcel);
           parcel.status = "attempting";
           parcel.attempts += 1;
         }
@@ -394,7 +310,7 @@ export class Dispatcher {
     const took = this.#clock.now() - begun;
     if (receipt) return this.#applied(working, parcel, receipt, took);
     if (error === undefined && asked) return this.#notFound(working, parcel);
-    this.#judge(working, error, took);
+    judge(working, error, took, this.#clock.now());
     const standing = this.#standing(working, parcel);
     // A look that failed says nothing about the parcel; it stays in doubt and is asked again.
     const verdict: Verdict =
@@ -405,12 +321,8 @@ export class Dispatcher {
   }
 
   async #applied(working: Working, parcel: Parcelled, receipt: Receipt, took: number): Promise<void> {
-    const { connection, breaker, latenciesMs } = working;
-    breaker.succeeded(this.#clock.now());
-    working.tally.ok(took);
-    working.lastOkAt = this.#clock.date();
-    latenciesMs.push(took);
-    if (latenciesMs.length > 400) latenciesMs.shift();
+    const { connection } = working;
+    praise(working, took, this.#clock);
     let answers: Entry[];
     try {
       answers = answersOf(connection.name, parcel, receipt, took);
@@ -422,29 +334,7 @@ export class Dispatcher {
       );
       return this.#conclude(working, parcel, refused, { next: "park", as: "parked", why: "contract change" });
     }
-    const changed = await this.#outcomes.push({
-      correlation: parcel.correlation,
-      outcome: {
-        key: parcel.key,
-        attempts: parcel.attempts,
-        status: "applied",
-        doubts: parcel.doubts,
-        notFound: parcel.notFound,
-        delayMs: null,
-        reference: receipt.reference,
-        reason: null,
-        errorCode: null,
-        tried:
-          parcel.attempts > 1 || parcel.doubts > 0 ? (parcel.status === "in_doubt" ? "found" : "sent") : null,
-      },
-      answers,
-      counts: [{ scope: connection.name, name: "delivery applied", delta: 1 }],
-      raised: [],
-      resolved:
-        parcel.shown || parcel.attempts > 1 || parcel.doubts > 0
-          ? [{ subjectKind: "delivery", subject: parcel.key, resolution: "Confirmed at the target." }]
-          : [],
-    });
+    const changed = await this.#records.outcome(appliedAs(connection, parcel, receipt.reference, answers));
     if (changed) this.#settled(working, parcel);
     else this.#stale(working, parcel);
   }
@@ -474,52 +364,14 @@ export class Dispatcher {
       parcel.doubts += 1;
       parcel.notFound = 0;
     }
-    const reason =
-      error === undefined
-        ? "The target has never heard of it."
-        : error instanceof Error
-          ? error.message
-          : String(error);
-    const parked = verdict.next === "park";
-    const missing =
-      error instanceof Refused && error.missing && `${error.missing.keyType}/${error.missing.value}`;
-    // A refused credential needs its owner now, although the parcel itself only waits.
-    const access = error instanceof Unavailable && error.facts.access === true;
-    const why = parked ? verdict.why : access ? "access" : null;
-    const status = parked ? verdict.as : verdict.next === "try again" ? "owed" : "in_doubt";
-    const delayMs = "delayMs" in verdict ? verdict.delayMs : 0;
-    const changed = await this.#outcomes.push({
-      correlation: parcel.correlation,
-      outcome: {
-        key: parcel.key,
-        attempts: parcel.attempts,
-        status,
-        doubts: parcel.doubts,
-        notFound: parcel.notFound,
-        delayMs: parked ? null : delayMs,
-        reference: null,
-        reason,
-        errorCode: error instanceof CrossdockError ? error.code : error === undefined ? null : "XD_DEFECT",
-        tried: tried(error),
-      },
-      answers: [],
-      counts: [
-        { scope: connection.name, name: parked ? `delivery ${verdict.as}` : "delivery tries", delta: 1 },
-      ],
-      raised: why ? [raisedAbout(why, connection, parcel, error, reason)] : [],
-      resolved: [],
-      ...(parked && missing ? { waits: { for: missing, sinceMs: Math.round(took) + MISSED_MS } } : {}),
-    });
+    const changed = await this.#records.outcome(endedAs(connection, parcel, error, verdict, took));
     working.onWire.delete(parcel);
     if (!changed) return this.#stale(working, parcel);
-    parcel.status = status;
+    parcel.status = statusAfter(verdict);
     // Its lane went to another worker while the call was on the wire; so did the rest.
     if (!this.#leases.held.has(parcel.lane)) return this.#forget(working, parcel);
-    if (parked) {
-      this.#standStill(working, parcel);
-    } else {
-      working.later.set(parcel, this.#clock.now() + delayMs);
-    }
+    if (verdict.next === "park") this.#standStill(working, parcel);
+    else working.later.set(parcel, this.#clock.now() + delayOf(verdict));
     this.#pump(working);
   }
 
@@ -567,42 +419,9 @@ export class Dispatcher {
     if (next) this.#settleFirst(working, next);
   }
 
-  async #record(recordings: readonly Recording[]): Promise<readonly boolean[]> {
-    for (let trouble = 0; ; trouble += 1) {
-      try {
-        const changed = new Set(await this.#store.recordOutcomes(recordings));
-        this.#committed([...new Set(recordings.map(({ correlation }) => correlation))]);
-        return recordings.map(({ outcome }) => changed.has(outcome.key));
-      } catch (error) {
-        // The calls are made; only the record is missing. It is compare-and-set, so repeating it is safe. A commit whose
-        // answer was lost shows as "not changed" the second time, and the table is read again.
-        this.#log.warn("Outcomes could not be recorded; trying again.", {
-          error: error instanceof Error ? error.message : String(error),
-          trouble,
-        });
-        await new Promise<void>(
-          (resolve) => void this.#clock.after(Math.min(50 * 2 ** trouble, 2_000), resolve),
-        );
-      }
-    }
-  }
-
   #standing({ connection }: Working, { flow, message, attempts, doubts, notFound }: Parcelled): Standing {
     const criticality = this.#definitions.contracts.get(message.contract)?.criticality ?? "C2";
     return { criticality, guarantees: guaranteesFor(connection, flow), attempts, doubts, notFound };
-  }
-
-  /** Tells the breaker what a failed call says about the target. A plain no is an answer: the target is there. */
-  #judge({ breaker, latenciesMs, tally }: Working, error: unknown, took: number): void {
-    const now = this.#clock.now();
-    if (error instanceof Unavailable || error instanceof InDoubt) tally.failed();
-    else tally.refused(took);
-    if (error instanceof Unavailable && error.facts.access === true) breaker.trip(now, error.message);
-    else if (error instanceof Unavailable || error instanceof InDoubt) breaker.failed(now, error.message);
-    else {
-      breaker.succeeded(now);
-      latenciesMs.push(took);
-    }
   }
 
   #tend(working: Working): void {

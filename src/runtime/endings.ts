@@ -1,0 +1,99 @@
+/**
+ * How an attempt is put on record: the outcome, what people are shown, what is counted, what it waits for.
+ *
+ * Pure: a parcel, how its call ended and the policy's verdict in, one value out that the store writes whole or not at all.
+ */
+import type { Connection } from "../connectors/connector.ts";
+import type { Entry } from "../journal/append.ts";
+import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
+import { raisedAbout, tried } from "./call.ts";
+import type { Parcelled } from "./line.ts";
+import type { Verdict } from "./policy.ts";
+import type { Recording } from "./records.ts";
+
+/** What was recorded this long before an attempt began may have reached the target after it. */
+const MISSED_MS = 5_000;
+
+/** It took effect under this reference. */
+export function appliedAs(
+  connection: Connection,
+  parcel: Parcelled,
+  reference: string,
+  answers: readonly Entry[],
+): Recording {
+  const { key, attempts, doubts, notFound, correlation, status, shown } = parcel;
+  const again = attempts > 1 || doubts > 0;
+  return {
+    correlation,
+    outcome: {
+      key,
+      attempts,
+      status: "applied",
+      doubts,
+      notFound,
+      delayMs: null,
+      reference,
+      reason: null,
+      errorCode: null,
+      tried: again ? (status === "in_doubt" ? "found" : "sent") : null,
+    },
+    answers,
+    counts: [{ scope: connection.name, name: "delivery applied", delta: 1 }],
+    raised: [],
+    resolved:
+      shown || again
+        ? [{ subjectKind: "delivery", subject: key, resolution: "Confirmed at the target." }]
+        : [],
+  };
+}
+
+/** It did not, or nobody knows: what the verdict makes of it. `took` is how long the attempt was, in milliseconds. */
+export function endedAs(
+  connection: Connection,
+  parcel: Parcelled,
+  error: unknown,
+  verdict: Verdict,
+  took: number,
+): Recording {
+  const { key, attempts, doubts, notFound, correlation } = parcel;
+  const reason = reasonOf(error);
+  const parked = verdict.next === "park";
+  const missing =
+    error instanceof Refused && error.missing && `${error.missing.keyType}/${error.missing.value}`;
+  // A refused credential needs its owner now, although the parcel itself only waits.
+  const access = error instanceof Unavailable && error.facts.access === true;
+  const why = parked ? verdict.why : access ? "access" : null;
+  return {
+    correlation,
+    outcome: {
+      key,
+      attempts,
+      status: statusAfter(verdict),
+      doubts,
+      notFound,
+      delayMs: parked ? null : delayOf(verdict),
+      reference: null,
+      reason,
+      errorCode: error instanceof CrossdockError ? error.code : error === undefined ? null : "XD_DEFECT",
+      tried: tried(error),
+    },
+    answers: [],
+    counts: [
+      { scope: connection.name, name: parked ? `delivery ${verdict.as}` : "delivery tries", delta: 1 },
+    ],
+    raised: why ? [raisedAbout(why, connection, parcel, error, reason)] : [],
+    resolved: [],
+    ...(parked && missing ? { waits: { for: missing, sinceMs: Math.round(took) + MISSED_MS } } : {}),
+  };
+}
+
+export const statusAfter = (verdict: Verdict): "parked" | "held" | "owed" | "in_doubt" =>
+  verdict.next === "park" ? verdict.as : verdict.next === "try again" ? "owed" : "in_doubt";
+
+/** Milliseconds until it is looked at again. */
+export const delayOf = (verdict: Verdict): number => ("delayMs" in verdict ? verdict.delayMs : 0);
+
+const reasonOf = (error: unknown): string => {
+  if (error === undefined) return "The target has never heard of it.";
+  return error instanceof Error ? error.message : String(error);
+};

@@ -1,0 +1,85 @@
+/**
+ * Puts intents and outcomes on record, hundreds a transaction.
+ *
+ * What must stay true: an intent whose commit is unclear is not acted on, and an outcome is repeated until it is written: the
+ * call is made, only its record is missing.
+ */
+import { Batcher } from "../std/batcher.ts";
+import { limits } from "../std/limits.ts";
+import type { Log } from "../std/log.ts";
+import type { Clock } from "./clock.ts";
+import type { Parcelled } from "./line.ts";
+import type { Ended, Store } from "./store.ts";
+
+/** How an attempt ended, and the business transaction it belongs to. */
+export type Recording = Ended & { readonly correlation: string };
+
+export class Records {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #committed: (correlations: readonly string[]) => void;
+  readonly #intents: Batcher<Parcelled, boolean>;
+  readonly #outcomes: Batcher<Recording, boolean>;
+
+  constructor(given: {
+    store: Store;
+    clock: Clock;
+    log: Log;
+    worker: string;
+    committed: (correlations: readonly string[]) => void;
+  }) {
+    this.#store = given.store;
+    this.#clock = given.clock;
+    this.#log = given.log;
+    this.#committed = given.committed;
+    const { soon } = given.clock;
+    this.#intents = new Batcher(
+      limits.outcomeBatchMax,
+      (parcels) => this.#begin(given.worker, parcels),
+      soon,
+    );
+    this.#outcomes = new Batcher(limits.outcomeBatchMax, (recordings) => this.#record(recordings), soon);
+  }
+
+  /** Whether the parcel may be sent now. Where the commit of an intent is unclear, the table knows; nothing has been sent yet. */
+  intent(parcel: Parcelled): Promise<boolean> {
+    return this.#intents.push(parcel).catch(() => false);
+  }
+
+  /** Whether the outcome still counted. */
+  outcome(recording: Recording): Promise<boolean> {
+    return this.#outcomes.push(recording);
+  }
+
+  /** Resolves when no outcome is waiting to be written. */
+  drained(): Promise<void> {
+    return this.#outcomes.drained();
+  }
+
+  async #begin(worker: string, parcels: readonly Parcelled[]): Promise<readonly boolean[]> {
+    const asked = parcels.map(({ key, attempts }) => ({ key, attempts }));
+    const begun = new Set(await this.#store.beginAttempts(worker, asked));
+    return parcels.map(({ key }) => begun.has(key));
+  }
+
+  async #record(recordings: readonly Recording[]): Promise<readonly boolean[]> {
+    for (let trouble = 0; ; trouble += 1) {
+      try {
+        const changed = new Set(await this.#store.recordOutcomes(recordings));
+        this.#committed([...new Set(recordings.map(({ correlation }) => correlation))]);
+        return recordings.map(({ outcome }) => changed.has(outcome.key));
+      } catch (error) {
+        // It is compare-and-set, so repeating it is safe. A commit whose answer was lost shows as "not changed" the second
+        // time, and the table is read again.
+        this.#log.warn("Outcomes could not be recorded; trying again.", {
+          error: error instanceof Error ? error.message : String(error),
+          trouble,
+        });
+        await new Promise<void>(
+          (resolve) => void this.#clock.after(Math.min(50 * 2 ** trouble, 2_000), resolve),
+        );
+      }
+    }
+  }
+}

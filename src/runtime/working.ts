@@ -1,0 +1,98 @@
+/**
+ * One connection at work: its session, its breaker, its waiting room, what is on the wire, and how it has been going.
+ *
+ * State and what is read off it; the dispatcher moves it.
+ */
+import type { Connection, Session } from "../connectors/connector.ts";
+import { InDoubt, Unavailable } from "../std/errors.ts";
+import { Backlog } from "./backlog.ts";
+import { Breaker } from "./breaker.ts";
+import type { Clock } from "./clock.ts";
+import type { ConnectionState, Pause } from "./dock.ts";
+import { Line, type Parcelled } from "./line.ts";
+import { Tally } from "./tally.ts";
+
+export interface Working {
+  readonly connection: Connection;
+  readonly session: Session;
+  readonly breaker: Breaker;
+  readonly line: Line;
+  readonly onWire: Set<Parcelled>;
+  /** First of their subjects, but not due yet. */
+  readonly later: Map<Parcelled, number>;
+  readonly backlog: Backlog;
+  loading: boolean;
+  lastOkAt: Date | null;
+  readonly latenciesMs: number[];
+  readonly tally: Tally;
+  /** A person's word that nothing is to be sent. */
+  pause: Pause | null;
+}
+
+/** Its latencies are told from the last calls, this many. */
+const LATENCIES = 400;
+
+export const atWork = (connection: Connection, session: Session): Working => ({
+  connection,
+  session,
+  breaker: new Breaker(connection.concurrency),
+  line: new Line(),
+  onWire: new Set(),
+  later: new Map(),
+  backlog: new Backlog(),
+  loading: false,
+  lastOkAt: null,
+  latenciesMs: [],
+  tally: new Tally(),
+  pause: null,
+});
+
+/** How it is, for people. */
+export function stateOf(working: Working, clock: Clock): ConnectionState {
+  const { connection, breaker, line, onWire, backlog, lastOkAt, latenciesMs, pause } = working;
+  const sorted = [...latenciesMs].sort((a, b) => a - b);
+  const at = (share: number) =>
+    sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
+  const since = breaker.since === null ? null : clock.date().getTime() - (clock.now() - breaker.since);
+  return {
+    name: connection.name,
+    title: connection.title,
+    owner: connection.owner,
+    breaker: breaker.state,
+    because: breaker.because,
+    since: since === null ? null : new Date(since).toISOString(),
+    pause,
+    inFlight: onWire.size,
+    waiting: line.size - onWire.size + backlog.still,
+    allowed: breaker.allowed,
+    lastOkAt: lastOkAt?.toISOString() ?? null,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
+}
+
+/** A call took effect. */
+export function praise(working: Working, took: number, clock: Clock): void {
+  working.breaker.succeeded(clock.now());
+  working.tally.ok(took);
+  working.lastOkAt = clock.date();
+  timed(working, took);
+}
+
+/** What a failed call says about the target. A plain no is an answer: the target is there. */
+export function judge(working: Working, error: unknown, took: number, now: number): void {
+  const { breaker, tally } = working;
+  if (error instanceof Unavailable || error instanceof InDoubt) tally.failed();
+  else tally.refused(took);
+  if (error instanceof Unavailable && error.facts.access === true) breaker.trip(now, error.message);
+  else if (error instanceof Unavailable || error instanceof InDoubt) breaker.failed(now, error.message);
+  else {
+    breaker.succeeded(now);
+    timed(working, took);
+  }
+}
+
+function timed({ latenciesMs }: Working, took: number): void {
+  latenciesMs.push(took);
+  if (latenciesMs.length > LATENCIES) latenciesMs.shift();
+}
