@@ -33,7 +33,7 @@ export abstract class BodyReader<Segment extends AnySegment & Node, Node, Proble
     this.findings = findings;
     this.#segment = opening;
     this.#placer = table && new Placer(table, opening, rules, this);
-    this.#body = this.#placer?.body ?? [opening];
+    this.#body = [opening];
   }
 
   /** Writes a finding down at a segment. `inside` is its loop, of findings about places. */
@@ -63,9 +63,9 @@ export abstract class BodyReader<Segment extends AnySegment & Node, Node, Proble
   }
 
   /** Everything that was read; `last` is the closing segment, or stands for what came instead. */
-  protected close(last: Segment, isClosing: boolean): readonly Node[] {
-    this.#placer?.end(last);
-    if (isClosing) this.#body.push(last);
+  protected close(last: Segment, closes: boolean): readonly Node[] {
+    if (this.#placer) return this.#placer.end(last, closes);
+    if (closes) this.#body.push(last);
     return this.#body;
   }
 }

@@ -37,8 +37,8 @@ export interface PlaceRules<Node> {
   /** Whether a displaced segment breaks the structure only where it is spine; the rest is then noted. */
   readonly spineOnly: boolean;
   isStandard(id: string): boolean;
-  /** One repetition of a loop; its children are added to while it is open. */
-  loop(id: string, children: Node[]): Node;
+  /** One repetition of a loop. */
+  loop(id: string, children: readonly Node[]): Node;
 }
 
 /** Who is told. An object and not a function: functions made for each document keep it alive longer than it is read. */
@@ -46,22 +46,25 @@ export interface PlaceJudge<Segment> {
   misplaced(finding: PlaceFinding<Segment>): void;
 }
 
-interface Frame<Node> {
+interface Frame {
   readonly loop: string;
   readonly rows: Rows;
   /** How often each row was used. */
   readonly used: number[];
   /** The row of the last segment in order. */
   at: number;
-  readonly children: Node[];
+  /** Where its children begin among the open nodes. */
+  readonly from: number;
 }
 
 export class Placer<Segment extends AnySegment & Node, Node> {
-  readonly body: Node[];
   readonly #table: Table;
   readonly #rules: PlaceRules<Node>;
   readonly #judge: PlaceJudge<Segment>;
-  readonly #frames: Frame<Node>[];
+  readonly #frames: Frame[];
+  /** What was read of all open loops. Lists that are kept are cut from it in their size: most loops are short. */
+  readonly #nodes: Node[];
+  #length = 1;
   // The place found by #fit; fields instead of an object, because this runs once for every segment.
   #depth = 0;
   #late = false;
@@ -71,8 +74,8 @@ export class Placer<Segment extends AnySegment & Node, Node> {
     this.#table = table;
     this.#rules = rules;
     this.#judge = judge;
-    this.body = [opening];
-    this.#frames = [frame("", table.rows, this.body)];
+    this.#nodes = [opening];
+    this.#frames = [frame("", table.rows, 0)];
   }
 
   add(segment: Segment): void {
@@ -98,18 +101,20 @@ export class Placer<Segment extends AnySegment & Node, Node> {
         found: `${segment.id} after it`,
       });
     } else inside.at = row.index;
-    if (row.rows === undefined) {
-      inside.children.push(segment);
-      return;
-    }
-    const opened = frame<Node>(row.id, row.rows, [segment]);
-    inside.children.push(this.#rules.loop(row.id, opened.children));
-    this.#frames.push(opened);
+    if (row.rows !== undefined) this.#frames.push(frame(row.id, row.rows, this.#length));
+    this.#push(segment);
   }
 
-  /** Ends the document at this segment: loops close, and what they lack is told. */
-  end(closing: Segment): void {
-    while (this.#frames.length > 0) this.#close(closing);
+  /** Ends the document at this segment, which is kept where `closes`: loops close, and what they lack is told. */
+  end(last: Segment, closes: boolean): readonly Node[] {
+    while (this.#frames.length > 0) this.#close(last);
+    if (closes) this.#push(last);
+    return this.#nodes.slice(0, this.#length);
+  }
+
+  #push(node: Node): void {
+    this.#nodes[this.#length] = node;
+    this.#length += 1;
   }
 
   #fit(id: string): Row | undefined {
@@ -167,10 +172,10 @@ export class Placer<Segment extends AnySegment & Node, Node> {
           : "a segment of the standard",
       found: segment.id,
     });
-    inside.children.push(segment);
+    this.#push(segment);
   }
 
-  #tooOften(segment: Segment, inside: Frame<Node>, row: Row, used: number): void {
+  #tooOften(segment: Segment, inside: Frame, row: Row, used: number): void {
     // A second BEG or BGM means that two documents ran into each other; a 201st N1 means a generous sender.
     const head = row.need !== "may" && row.most === 1 && row.rows === undefined;
     this.#judge.misplaced({
@@ -199,17 +204,21 @@ export class Placer<Segment extends AnySegment & Node, Node> {
         found: `${at.id} without it`,
       });
     }
+    if (this.#frames.length === 0) return;
+    const children = this.#nodes.slice(closed.from, this.#length);
+    this.#length = closed.from;
+    this.#push(this.#rules.loop(closed.loop, children));
   }
 }
 
-function frame<Node>(loop: string, rows: Rows, children: Node[]): Frame<Node> {
+function frame(loop: string, rows: Rows, from: number): Frame {
   const used: number[] = new Array(rows.list.length);
   for (let index = 0; index < used.length; index += 1) used[index] = 0;
-  return { loop, rows, used, at: 0, children };
+  return { loop, rows, used, at: 0, from };
 }
 
 /** Whether going to this row would leave out one the standard demands on the way, such as UNS before the summary. */
-function skipsNeeded(inside: Frame<unknown>, to: Row): boolean {
+function skipsNeeded(inside: Frame, to: Row): boolean {
   for (const row of inside.rows.needed) {
     if (row.index >= inside.at && row.index < to.index && inside.used[row.index] === 0) return true;
   }
