@@ -68,6 +68,32 @@ export function recordsIn<Record>(format: Records<Record>, body: Bytes): (Record
   });
 }
 
+/** A cut that cannot be a record. */
+export const brokenCut = (line: number, expected: string, found: string): ContractBroken =>
+  new ContractBroken(`Line ${line}: expected ${expected}, found ${found}.`, {
+    facts: { line, expected, found },
+  });
+
+/** Line feeds in a text. */
+export function lineFeedsIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
+
+/**
+ * A refusal of a record that was read behind its head, with the lines of the file instead of those it was read at; never
+ * before the record begins.
+ */
+export function inFile({ message, facts, cause }: ContractBroken, place: Place): ContractBroken {
+  const shift = place.line - lineFeedsIn(place.head ?? "") - 1;
+  const moved = (line: number) => Math.max(place.line, line + shift);
+  return new ContractBroken(
+    message.replace(/^Line (\d+)/, (_, line: string) => `Line ${moved(Number(line))}`),
+    { facts: { ...facts, ...(typeof facts.line === "number" && { line: moved(facts.line) }) }, cause },
+  );
+}
+
 /**
  * Lines as records, each read by `codec`: NDJSON, and any other format with one document a line.
  *

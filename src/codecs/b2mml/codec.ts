@@ -7,6 +7,8 @@
 import { type Bytes, toBytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import type { Codec } from "../codec.ts";
+import type { Records } from "../records.ts";
+import { xmlRecords } from "../xml/records.ts";
 import {
   at,
   brokenAt,
@@ -45,6 +47,16 @@ export const b2mml = (limits: Partial<XmlLimits> = {}): Codec<B2mmlDocument> => 
   decode: (body) => readB2mml(body, limits),
   encode: writeB2mml,
 });
+
+/**
+ * The schedules, performances, definitions, lots and test results of a file as records, each in a document of its own.
+ *
+ * @example flow("item-master").from(mailbox).records(b2mmlRecords()).map(({ definitions }) => definitions[0])
+ */
+export const b2mmlRecords = (limits: Partial<XmlLimits> = {}): Records<B2mmlDocument> =>
+  xmlRecords({ name: "b2mml parts", parts: NAMES, read: (document) => readB2mml(document, limits) });
+
+const NAMES: ReadonlySet<string> = new Set(Object.values(PARTS).flatMap(({ names }) => names));
 
 function readB2mml(body: Bytes, limits: Partial<XmlLimits>): B2mmlDocument {
   const root = parseXml(body, limits);

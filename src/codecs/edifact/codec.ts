@@ -47,6 +47,7 @@ export * from "./order.ts";
 export { type EdifactPart, partsOf } from "./parts.ts";
 export { problemsOf, refusalOf } from "./problems.ts";
 export { type EdifactEvent, readDocument as parse, readEdifact } from "./reader.ts";
+export { edifactRecords } from "./records.ts";
 export * from "./remittance.ts";
 export * from "./schedule.ts";
 export * from "./stock.ts";

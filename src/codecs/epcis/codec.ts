@@ -45,3 +45,4 @@ export type {
   EventType,
 } from "./event.ts";
 export { canonicalForm, eventHashId } from "./hash.ts";
+export { epcisRecords } from "./records.ts";

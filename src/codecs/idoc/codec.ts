@@ -6,11 +6,13 @@
  */
 import { type Bytes, toBytes } from "../../std/bytes.ts";
 import type { Codec } from "../codec.ts";
+import type { Records } from "../records.ts";
 import { firstElement } from "../xml/start.ts";
 import { XML_LIMITS } from "../xml/tree.ts";
 import { type FlatLimits, readFlat, writeFlat } from "./flat.ts";
 import { REQUIRED, SEGMENTS, type SegmentLayout } from "./layouts.ts";
 import { brokenIn } from "./place.ts";
+import { recordsBy } from "./records.ts";
 import type { Idoc, IdocFile } from "./segments.ts";
 import { readIdocXml, writeIdocXml } from "./xml.ts";
 
@@ -42,6 +44,13 @@ export function idoc(settings: IdocSettings = {}): Codec<IdocFile> {
     },
   };
 }
+
+/**
+ * The IDocs of a file as records, flat with a record a line or in XML.
+ *
+ * @example flow("materials").from(mailbox).records(idocRecords()).map(itemOf)
+ */
+export const idocRecords = (settings: IdocSettings = {}): Records<Idoc> => recordsBy(idoc(settings));
 
 /** `ORDERS05` and `ORDERS04` are releases of one type. */
 export const baseTypeOf = ({ control }: Idoc): string =>

@@ -21,5 +21,6 @@ export const ubl = (limits: Partial<XmlLimits> = {}): Codec<UblMessage> => ({
 export type { UblItem, UblOrderLine, UblParty, UblTotal } from "./components.ts";
 export type * from "./documents.ts";
 export { type UblDraft, ublMessage } from "./draft.ts";
+export { ublRecords } from "./records.ts";
 export type { Amount, Coded, Embedded, Identifier, Measured } from "./shape.ts";
 export { checkTotals, type TotalsProblem } from "./totals.ts";

@@ -31,6 +31,9 @@ export function readUbl(bytes: Bytes, limits: Partial<XmlLimits> = {}): UblMessa
   }
 }
 
+/** Reads the document at this element, whatever stands around it. */
+export const readUblAt = (element: XmlElement): UblMessage => new Reading().message(element);
+
 const isDocument = ({ name, namespace }: XmlElement): boolean =>
   Object.hasOwn(DOCUMENTS, name) && namespace === `${SCHEMA}${name}-2`;
 

@@ -74,6 +74,16 @@ export function child(element: XmlElement | undefined, name: string): XmlElement
 export const childrenNamed = (element: XmlElement | undefined, name: string): XmlElement[] =>
   element === undefined ? [] : element.children.filter((found) => found.name === name);
 
+/** The first element of one of these names, wherever it stands. */
+export function firstNamed(element: XmlElement, names: ReadonlySet<string>): XmlElement | undefined {
+  if (names.has(element.name)) return element;
+  for (const inner of element.children) {
+    const found = firstNamed(inner, names);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** The element reached by first children of these names. @example at(entry, "BookgDt", "Dt") */
 export function at(element: XmlElement | undefined, ...path: readonly string[]): XmlElement | undefined {
   let found = element;

@@ -1,0 +1,223 @@
+/** Files of many documents in every format that is cut: alike wherever torn, read on from anywhere, one bad record aside. */
+import { describe, expect, test } from "vitest";
+import type { Bytes } from "../std/bytes.ts";
+import { ContractBroken } from "../std/errors.ts";
+import { b2mmlRecords } from "./b2mml/codec.ts";
+import * as plant from "./b2mml/fixtures.ts";
+import { edifactRecords } from "./edifact/codec.ts";
+import { ORDER } from "./edifact/fixtures.ts";
+import { epcisRecords } from "./epcis/codec.ts";
+import * as traces from "./epcis/fixtures.ts";
+import { idocRecords } from "./idoc/codec.ts";
+import * as idocs from "./idoc/fixtures.ts";
+import { bankEntryRecords } from "./iso20022/codec.ts";
+import { BEGINNING, type Place, type RawRecord, type Records } from "./records.ts";
+import { ublRecords } from "./ubl/codec.ts";
+import * as trade from "./ubl/fixtures.ts";
+
+const entry = (reference: string, amount = "1.00") =>
+  `<Ntry><NtryRef>${reference}</NtryRef><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><AddtlNtryInf><![CDATA[</Ntry><Ntry>]]>é</AddtlNtryInf></Ntry>`;
+const statement = (id: string, ...entries: string[]) =>
+  `<Stmt><Id>${id}</Id><Acct><Id><IBAN>FR7612345678901234567890123</IBAN></Id></Acct>\n${entries.join("\n")}\n<AddtlStmtInf>x</AddtlStmtInf></Stmt>\n`;
+const camt = (...statements: string[]) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<!-- <Ntry> -->\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>\n${statements.join("")}</BkToCstmrStmt></Document>\n`;
+
+const event = /<ObjectEvent>[\s\S]*<\/ObjectEvent>/.exec(traces.xml)![0];
+const happened = (id: string) => event.replace("000000000001<", `${id}<`);
+const inner = (document: string) => document.replace(/^<\?xml.*\?>\s*/, "");
+const message = (reference: string, number: string) =>
+  `${/UNH[\s\S]*UNT\+25\+1'/.exec(ORDER)![0].replace("PO-4711", number).replace("UNH+1+", `UNH+${reference}+`).replace("UNT+25+1'", `UNT+25+${reference}'`)}\n`;
+const unb = ORDER.slice(0, ORDER.indexOf("UNH"));
+const inGroup = (reference: string, ...messages: string[]) =>
+  `UNG+ORDERS+A+B+261121:0930+${reference}+UN+D:96A'\n${messages.join("")}UNE+${messages.length}+${reference}'\n`;
+const definition = (id: string) =>
+  `<MaterialDefinition><ID>${id}</ID></MaterialDefinition><Other><Deep/></Other>\n`;
+const material = (...parts: string[]) =>
+  plant.material.replace(/<MaterialDefinition>[\s\S]*<\/MaterialLot>/, parts.join(""));
+const idocXml = /<IDOC[\s\S]*<\/IDOC>/.exec(idocs.xml)![0];
+
+interface Case {
+  readonly format: Records<never>;
+  readonly file: string;
+  /** What tells one record from the others, or the beginning of its refusal; `@text@` is the line that text stands on. */
+  readonly expected: readonly (string | RegExp)[];
+  readonly tells: RegExp;
+}
+const of = (format: Records<unknown>) => format as Records<never>;
+
+const CASES: Readonly<Record<string, Case>> = {
+  "camt entries in two statements": {
+    format: of(bankEntryRecords()),
+    file: camt(
+      statement("S-1", entry("E-1"), entry("E-2", "1,00"), entry("E-3")),
+      statement("S-2", "<Ntry><Amt>lost", entry("E-4"), "<Ntry><Amt>lost too"),
+    ),
+    tells: /"(E-\d)".*"(S-\d)"/,
+    expected: [
+      "E-1 S-1",
+      /^Line @1,00@, .*Amt: expected an amount such as 12.50, found 1,00/,
+      "E-3 S-1",
+      /^Line 10: expected <\/Ntry>, found another <Ntry>/,
+      "E-4 S-2",
+      /^Line 12: expected <\/Ntry>, found <\/Stmt>/,
+    ],
+  },
+  "EPCIS events, some in an extension": {
+    format: of(epcisRecords()),
+    file: traces.xml.replace(
+      event,
+      `${happened("A-1")}\n<extension>${happened("A-2")}</extension>\n${happened("A-3").replace("<action>OBSERVE", "<action>LOOK")}${happened("A-4")}`,
+    ),
+    tells: /-(A-\d)"/,
+    expected: ["A-1", "A-2", /^Line @LOOK@, .*action: expected ADD/, "A-4"],
+  },
+  "UBL documents under one root": {
+    format: of(ublRecords()),
+    file: `<?xml version="1.0"?><batch xmlns:own="urn:x">\n${[
+      inner(trade.order),
+      trade.invoice,
+      inner(trade.order).replace("2026-02-28", "2026-02-30"),
+      inner(trade.order).replace("PO-7781", "PO-9"),
+    ].join("\n")}\n</batch>`,
+    tells: /"id":"((?:PO|INV)-\d+)"/,
+    expected: ["PO-7781", "INV-3301", /^Line @02-30@, .*IssueDate: expected a date/, "PO-9"],
+  },
+  "B2MML definitions": {
+    format: of(b2mmlRecords()),
+    file: material(
+      definition("PUMP-1"),
+      definition("PUMP-2").replace("<ID>", "<ID>1</ID><ID>"),
+      definition("PUMP-3"),
+    ),
+    tells: /"id":"(PUMP-\d)"/,
+    expected: ["PUMP-1", /^Line @<ID>1<@, .*expected ID once/, "PUMP-3"],
+  },
+  "IDocs in XML": {
+    format: of(idocRecords()),
+    file: idocs.xml.replace(
+      idocXml,
+      `${idocXml}\n${idocXml.replace("<IDOCTYP>ORDERS05", "<IDOCTYP>")}\n${idocXml.replaceAll("4711", "4712")}`,
+    ),
+    tells: /"DOCNUM":"(\d+)"/,
+    expected: ["4711", /^Line \d+, .*expected the type of the IDoc/, "4712"],
+  },
+  "flat IDocs": {
+    format: of(idocRecords()),
+    file: `${idocs.order}${idocs.order.replace("E2EDK03", "e2edk03").replaceAll("4711", "4710")}${idocs.order.replaceAll("4711", "4712")}`,
+    tells: /"DOCNUM":"0*(\d+)"/,
+    expected: ["4711", /^Line @e2edk03@, .*expected/, "4712"],
+  },
+  "EDIFACT messages, with UNA and release characters": {
+    format: of(edifactRecords()),
+    file: `UNA:+.? '\n${unb}${message("1", "A?'UNT+1")}${message("2", "P-2").replace("UNT+25", "UNT+24")}${message("3", "P-3")}UNZ+3+IC-0001'\n${unb.replace("IC-0001", "I??")}${message("4", "P-4")}${message("5", "P-5").replace(/UNT.*/, "")}UNZ+2+I??'\n`,
+    tells: /"BGM","elements":\["220","([^"]+)"/,
+    expected: [
+      "A'UNT",
+      /^Line @UNT+24@, .*expected UNT to count 25 segments, found 24/,
+      "P-3",
+      "P-4",
+      /^Line \d+: expected UNT at the end of the message, found UNZ/,
+    ],
+  },
+  "EDIFACT messages in groups": {
+    format: of(edifactRecords()),
+    file: `${unb}${inGroup("G-1", message("1", "P-1"), message("2", "P-2"))}${inGroup("G-2", message("3", "P-3"))}UNZ+2+IC-0001'`,
+    tells: /"(G-\d)".*"BGM","elements":\["220","([^"]+)"/,
+    expected: ["G-1 P-1", "G-1 P-2", "G-2 P-3"],
+  },
+};
+
+function cut(format: Records<never>, body: Bytes, from: Place = BEGINNING, piece = 97): RawRecord[] {
+  const cutter = format.cutter(from);
+  const raws: RawRecord[] = [];
+  for (let at = from.offset; at < body.length; at += piece)
+    raws.push(...cutter.push(body.subarray(at, at + piece)));
+  return [...raws, ...cutter.end()];
+}
+
+function told(raw: RawRecord, { format, tells }: Case): string {
+  try {
+    if (raw.broken) return raw.broken.message;
+    return (
+      tells
+        .exec(JSON.stringify(format.read(raw)))
+        ?.slice(1)
+        .join(" ") ?? "nothing told"
+    );
+  } catch (error) {
+    expect(error).toBeInstanceOf(ContractBroken);
+    return (error as Error).message;
+  }
+}
+const matching = ({ expected, file }: Case) =>
+  expected.map((one) => {
+    if (typeof one === "string") return one;
+    const line = (text: string) => String(file.slice(0, file.indexOf(text)).split("\n").length);
+    return expect.stringMatching(one.source.replace(/@([^@]+)@/, (_, text: string) => line(text)));
+  });
+
+describe.each(Object.entries(CASES))("%s", (name, one) => {
+  const body = Buffer.from(one.file);
+
+  test("are the same in pieces of any size, and a bad one hides no other", () => {
+    for (const piece of [1, 64, 1_009, body.length]) {
+      const raws = cut(one.format, body, BEGINNING, piece);
+      expect(raws.map((raw) => told(raw, one))).toEqual(matching(one));
+      for (const { bytes, place, length } of raws)
+        expect(Buffer.from(bytes)).toEqual(body.subarray(place.offset, place.offset + length));
+    }
+    one.format.checkHead(cut(one.format, body)[0]!.place.head);
+  });
+
+  test("are read on from the end of each of them as if the reader had never stopped", () => {
+    const whole = cut(one.format, body);
+    for (const [index, { place, length, lines }] of whole.entries()) {
+      const after = { offset: place.offset + length, line: place.line + lines, head: place.head };
+      expect(cut(one.format, body, after)).toEqual(whole.slice(index + 1));
+    }
+  });
+
+  // A flat IDoc has no end of its own: what is cut off its last segments nobody can know.
+  test.skipIf(name === "flat IDocs")("a file cut short anywhere loses nothing without saying so", () => {
+    const whole = new Map(cut(one.format, body).map((raw) => [raw.place.offset, raw]));
+    for (let end = 40; end < body.length; end += 331) {
+      for (const raw of cut(one.format, body.subarray(0, end)))
+        if (raw.broken === undefined) expect(raw).toEqual(whole.get(raw.place.offset));
+    }
+  });
+});
+
+test("a file that ends inside what is around its records, is UTF-16 or has a declaration says so", () => {
+  const format = of(bankEntryRecords());
+  const says = (body: Bytes) => cut(format, body).at(-1)?.broken?.message;
+  const file = camt(statement("S-1", entry("E-1")));
+  expect(says(Buffer.from(file.slice(0, file.indexOf("</Stmt>"))))).toMatch(
+    /expected <\/Stmt>, found the end of the file/,
+  );
+  expect(says(Buffer.from(`\ufeff${file}`, "utf16le"))).toMatch(
+    /expected UTF-8 or a single-byte encoding, found UTF-16/,
+  );
+  const declared = cut(format, Buffer.from(file.replace("<!-- <Ntry> -->", "<!DOCTYPE a>")));
+  expect(() => format.checkHead(declared[0]!.place.head)).toThrow(
+    "Line 2: expected no document type declaration",
+  );
+});
+
+test("what never ends takes no more than its share of time and memory, and reading goes on behind it", () => {
+  const format = of(bankEntryRecords());
+  const head = camt(statement("S-1")).replace(/<AddtlStmtInf>[\s\S]*/, "");
+  for (const trap of ["<!--", "<Ntry ", '<a "', "<![CDATA[", "</Ntry x='", "<Ntry><"]) {
+    const cutter = format.cutter(BEGINNING);
+    const began = performance.now();
+    const found = [...cutter.push(Buffer.from(head))];
+    const piece = Buffer.from(trap.repeat(65_536 / trap.length));
+    // Refusing costs more than reading, so a file of nothing but broken records is a short one here.
+    const pieces = trap.startsWith("<Ntry>") ? 8 : 80;
+    for (let count = 0; count < pieces; count += 1) {
+      found.push(...cutter.push(piece));
+      found.length = Math.min(found.length, 2);
+    }
+    cutter.end();
+    expect(performance.now() - began, trap).toBeLessThan(5_000);
+  }
+});

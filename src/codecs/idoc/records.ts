@@ -1,0 +1,141 @@
+/**
+ * Files of many IDocs: each is cut, read and refused on its own, in XML and flat with a record a line.
+ *
+ * A flat IDoc begins with its control record, so nothing has to be known of the file to read it. Flat files without line
+ * ends are read as a whole.
+ */
+import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
+import type { Codec } from "../codec.ts";
+import {
+  brokenCut,
+  type Cutter,
+  inFile,
+  lineFeedsIn,
+  type Place,
+  type RawRecord,
+  type Records,
+} from "../records.ts";
+import { xmlRecords } from "../xml/records.ts";
+import type { Idoc, IdocFile } from "./segments.ts";
+
+/** The largest IDoc that is kept whole: some four thousand segments. */
+const IDOC_BYTES_MAX = 4_194_304;
+const CONTROL = "\nEDI_DC";
+
+export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
+  const read = (document: Bytes): Idoc => {
+    const [first] = decode(document).idocs;
+    if (first === undefined) throw brokenCut(1, "an IDoc", "none");
+    return first;
+  };
+  const xml = xmlRecords({ name: "idocs", parts: new Set(["IDOC"]), read });
+  return {
+    name: "idocs",
+    mediaType: "text/plain",
+    cutter: (from) => new IdocCutter(from, (place) => xml.cutter(place)),
+    checkHead: (head) => xml.checkHead(head),
+    read(raw) {
+      if (raw.place.head !== null) return xml.read(raw);
+      try {
+        return read(raw.bytes);
+      } catch (error) {
+        if (error instanceof ContractBroken) throw inFile(error, raw.place);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Cuts XML where the file begins with an angle bracket, and else before each control record. */
+class IdocCutter implements Cutter {
+  readonly #xml: (from: Place) => Cutter;
+  #from: Place;
+  #inside: Cutter | undefined;
+  #start = "";
+
+  constructor(from: Place, xml: (from: Place) => Cutter) {
+    this.#xml = xml;
+    this.#from = from;
+    if (from.head !== null) this.#inside = xml(from);
+    else if (from.offset > 0) this.#inside = new FlatCutter(from);
+  }
+
+  push(piece: Bytes): readonly RawRecord[] {
+    if (this.#inside) return this.#inside.push(piece);
+    this.#start += Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
+    return /[^\s\xef\xbb\xbf]/.test(this.#start)
+      ? this.#decided().push(Buffer.from(this.#start, "latin1"))
+      : [];
+  }
+
+  end(): readonly RawRecord[] {
+    return this.#decided().end();
+  }
+
+  #decided(): Cutter {
+    this.#inside ??= /^[\s\xef\xbb\xbf]*[<\xff\xfe\0]/.test(this.#start)
+      ? this.#xml(this.#from)
+      : new FlatCutter(this.#from);
+    return this.#inside;
+  }
+}
+
+class FlatCutter implements Cutter {
+  #text = "";
+  #offset: number;
+  #line: number;
+  /** How far the end of the record was looked for in vain. */
+  #seen = 0;
+
+  constructor(from: Place) {
+    this.#offset = from.offset;
+    this.#line = from.line;
+  }
+
+  push(piece: Bytes): readonly RawRecord[] {
+    this.#text += Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
+    return this.#cut();
+  }
+
+  end(): readonly RawRecord[] {
+    const records = this.#cut();
+    this.#take(records, this.#text.length);
+    return records;
+  }
+
+  #cut(): RawRecord[] {
+    const records: RawRecord[] = [];
+    let next = this.#text.indexOf(CONTROL, this.#seen);
+    while (next !== -1) {
+      this.#take(records, next + 1);
+      next = this.#text.indexOf(CONTROL);
+    }
+    if (this.#text.length > IDOC_BYTES_MAX) {
+      const most = brokenCut(this.#line, `an IDoc of at most ${IDOC_BYTES_MAX} bytes`, "more");
+      // What stands at the very end may be the beginning of the next one.
+      this.#take(records, this.#text.length - CONTROL.length, most);
+    }
+    this.#seen = Math.max(0, this.#text.length - CONTROL.length);
+    return records;
+  }
+
+  #take(into: RawRecord[], to: number, broken?: ContractBroken): void {
+    const text = this.#text.slice(0, to);
+    const place = { offset: this.#offset, line: this.#line, head: null };
+    const lines = lineFeedsIn(text);
+    this.#text = this.#text.slice(to);
+    this.#offset += to;
+    this.#line += lines;
+    this.#seen = 0;
+    // Behind the beginning of the file, what begins otherwise is the rest of an IDoc that was too long.
+    if (text.trim() === "" || (place.offset > 0 && !text.startsWith("EDI_DC"))) return;
+    into.push({
+      bytes: Buffer.from(text, "latin1"),
+      length: text.length,
+      place,
+      lines,
+      ...(broken && { broken }),
+    });
+  }
+}
