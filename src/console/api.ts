@@ -28,7 +28,9 @@ import { causesApi } from "./causes-api.ts";
 import { acting, may, named, seen } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import type { Live } from "./live.ts";
+import { processesApi, sinceOf } from "./processes-api.ts";
 import * as shapes from "./shapes.ts";
+import { SinceQuery } from "./shapes-processes.ts";
 import { systemsApi } from "./systems-api.ts";
 
 export interface ApiOptions {
@@ -45,9 +47,9 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   });
 
   // Every open page asks for the same first page each second; one answer a second serves them all.
-  const home = shared(1_000, async () => {
+  const home = shared(1_000, async (since: string) => {
     const [seen, latest, groups, questions] = await Promise.all([
-      overview(pool, definitions, dock.connections()),
+      overview(pool, definitions, dock.connections(), { since: sinceOf(since === "" ? undefined : since) }),
       recent(pool, definitions, { limit: 12, ...down() }),
       exceptionGroups(pool, definitions, down()),
       openQuestions(pool, definitions, down()),
@@ -59,7 +61,12 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
       money: moneyWaiting(groups, questions),
     };
   });
-  app.get("/home", may("view"), home);
+  app.get<{ Querystring: Static<typeof SinceQuery> }>(
+    "/home",
+    { ...may("view"), schema: { querystring: SinceQuery } },
+    ({ query: { since } }) => home(since ?? ""),
+  );
+  await app.register(processesApi, { dock });
 
   app.get<{ Querystring: Static<typeof shapes.DocumentsQuery> }>(
     "/documents",
@@ -115,7 +122,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
     batches: await batches(pool),
     asOf: new Date().toISOString(),
   }));
-  app.get("/batches", may("view"), files);
+  app.get("/batches", may("view"), () => files());
 
   app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.RefusedQuery> }>(
     "/batches/:id",
@@ -220,16 +227,19 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
 /** The first page names the foremost causes; the inbox has all. */
 const CAUSES_SHOWN = 5;
 
-/** Gives everyone who asks within `ms` the same answer; a failure is not kept. */
-function shared<Answer>(ms: number, work: () => Promise<Answer>): () => Promise<Answer> {
-  let last: { at: number; answer: Promise<Answer> } | null = null;
-  return () => {
+/** Gives everyone who asks the same within `ms` the same answer; a failure is not kept. */
+function shared<Answer>(
+  ms: number,
+  work: (asked: string) => Promise<Answer>,
+): (asked?: string) => Promise<Answer> {
+  const kept = new Map<string, { at: number; answer: Promise<Answer> }>();
+  return (asked = "") => {
+    const last = kept.get(asked);
     if (last && Date.now() - last.at < ms) return last.answer;
-    const answer = work();
-    last = { at: Date.now(), answer };
-    answer.catch(() => {
-      last = null;
-    });
+    for (const [other, { at }] of kept) if (Date.now() - at >= ms) kept.delete(other);
+    const answer = work(asked);
+    kept.set(asked, { at: Date.now(), answer });
+    answer.catch(() => kept.delete(asked));
     return answer;
   };
 }

@@ -8,6 +8,7 @@ import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import * as shapes from "./shapes.ts";
+import * as processShapes from "./shapes-processes.ts";
 
 let db: FreshDatabase;
 let dock: Dock;
@@ -98,6 +99,13 @@ test("every answer keeps the shape that is published for it", async () => {
     [shapes.Story, `/documents/${encodeURIComponent("order/SO-4")}`],
     [shapes.Step, `/documents/${correlation}/steps/${command}`],
     [shapes.Exceptions, "/exceptions"],
+    [shapes.Home, "/home?since=2026-01-01T00:00:00Z"],
+    [shapes.Systems, "/systems"],
+    [shapes.SystemPage, "/systems/erp?hours=24"],
+    [shapes.OpenDeliveries, "/systems/erp/open"],
+    [processShapes.Processes, "/processes"],
+    [processShapes.ProcessPage, "/processes/order-to-cash?since=2026-01-01T00:00:00Z"],
+    [processShapes.Standing, "/processes/order-to-cash/standing?at=accepted"],
   ] as const) {
     const answer = await read(path);
     expect([

@@ -4,7 +4,7 @@
  * | Path | Answers |
  * |---|---|
  * | `GET /api/session` | who is here, the token for changes, the table of status words |
- * | `GET /api/home` | `Home`: the sentence, funnels, systems, what needs someone, recent documents |
+ * | `GET /api/home?since=` | `Home`: the sentence, funnels, systems, what needs someone, recent documents |
  * | `GET /api/documents?search=&after=&limit=` | `Documents`: found by any number, or the latest when nothing is searched |
  * | `GET /api/documents/:correlation` | `Story`: the whole story of one document (`order%2FSO-10045`) |
  * | `GET /api/documents/:correlation/steps/:position` | `Step`: what was sent and what came back |
@@ -77,6 +77,9 @@ const line = {
   changedAt: At,
 };
 export const Line = Type.Object(line, exactly);
+/** A line with more beside it. */
+export const lineWith = <More extends Type.TProperties>(more: More) =>
+  Type.Object({ ...line, ...more }, exactly);
 export const Match = Type.Object(
   { label: Text, type: Text, value: Text, system: OrNull(Text), exact: Type.Boolean() },
   exactly,
@@ -94,6 +97,7 @@ export const Funnel = Type.Object(
   {
     process: Text,
     keyType: Text,
+    since: OrNull(At),
     entered: Count,
     completed: Count,
     abandoned: Count,

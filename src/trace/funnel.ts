@@ -5,12 +5,13 @@
  * someone" and "waiting" come from the small partial indexes of what is open, so the cost follows the trouble and not
  * the size of the business.
  */
+import { countedSince } from "./history.ts";
 import { type Known, newestProcesses } from "./known.ts";
 import type { Db } from "./rows.ts";
 
 export interface FunnelStage {
   readonly milestone: string;
-  /** Documents that reached it, in all. */
+  /** Documents that reached it, in the time looked at. */
   readonly reached: number;
   /** Documents whose last milestone it is, still running. */
   readonly here: number;
@@ -23,7 +24,9 @@ export interface FunnelStage {
 export interface Funnel {
   readonly process: string;
   readonly keyType: string;
-  /** Documents that entered the process, in all. */
+  /** What `entered`, `completed`, `abandoned` and `reached` count from; null: since the beginning. */
+  readonly since: string | null;
+  /** Documents that entered the process in that time. */
   readonly entered: number;
   readonly completed: number;
   readonly abandoned: number;
@@ -86,7 +89,7 @@ const WAITING_MAX = 20_000;
 export async function funnels(
   db: Db,
   known: Known,
-  options: { down?: ReadonlySet<string>; now?: Date } = {},
+  options: { down?: ReadonlySet<string>; since?: Date | null; now?: Date } = {},
 ): Promise<Funnel[]> {
   const all: Funnel[] = [];
   for (const { header } of newestProcesses(known)) {
@@ -100,11 +103,13 @@ export async function funnel(
   process: string,
   keyType: string,
   milestones: readonly string[],
-  options: { down?: ReadonlySet<string>; now?: Date } = {},
+  options: { down?: ReadonlySet<string>; since?: Date | null; now?: Date } = {},
 ): Promise<Funnel> {
   const from = keyType.length + 2;
-  const [counts, someone, waiting] = await Promise.all([
+  const since = options.since ?? null;
+  const [counts, happened, someone, waiting] = await Promise.all([
     db.query<{ name: string; total: string }>(COUNTS, [process]),
+    since === null ? null : countedSince(db, process, since),
     db.query<{ milestone: string; documents: number }>(SOMEONE, [process, from]),
     db.query<{ milestone: string; documents: number; rows: number }>(WAITING, [
       process,
@@ -114,6 +119,8 @@ export async function funnel(
     ]),
   ]);
   const total = (name: string) => Number(counts.rows.find((row) => row.name === name)?.total ?? 0);
+  /** The same in the time looked at; a milestone taken back since does not make it negative. */
+  const inTime = (name: string) => (happened === null ? total(name) : Math.max(happened.get(name) ?? 0, 0));
   const at = (rows: readonly { milestone: string; documents: number }[], milestone: string) =>
     rows.find((row) => row.milestone === milestone)?.documents ?? 0;
   /** Splits those who stand at a milestone; a counter read a moment apart never makes a part larger than the whole. */
@@ -127,13 +134,14 @@ export async function funnel(
   return {
     process,
     keyType,
-    entered,
-    completed,
-    abandoned,
+    since: since?.toISOString() ?? null,
+    entered: inTime("started"),
+    completed: inTime("completed"),
+    abandoned: inTime("abandoned"),
     before: split("", Math.max(entered - completed - abandoned - atMilestones, 0)),
     stages: milestones.map((milestone) => ({
       milestone,
-      reached: total(`reached ${milestone}`),
+      reached: inTime(`reached ${milestone}`),
       ...split(milestone, Math.max(total(`at ${milestone}`), 0)),
     })),
     exact: waiting.rows.reduce((sum, row) => sum + row.rows, 0) < WAITING_MAX,

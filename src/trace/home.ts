@@ -15,16 +15,20 @@ export interface Overview {
   readonly asOf: string;
 }
 
-/** `connections` is `dock.connections()`, or empty when no dock runs here. */
+/**
+ * `connections` is `dock.connections()`, or empty when no dock runs here. Counts of the funnels are since `since`, or since the
+ * beginning.
+ */
 export async function overview(
   db: Db,
   known: Known,
   connections: readonly Line[],
-  now: Date = new Date(),
+  options: { readonly since?: Date | null; readonly now?: Date } = {},
 ): Promise<Overview> {
+  const now = options.now ?? new Date();
   const down = downOf(connections);
   const [all, lines, open, ageMs] = await Promise.all([
-    funnels(db, known, { down, now }),
+    funnels(db, known, { down, since: options.since ?? null, now }),
     systems(db, known, connections),
     needs(db),
     knowledgeAge(db),

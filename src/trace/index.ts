@@ -12,6 +12,7 @@
  * - `lines(pool, correlations, known)`: one line for each document.
  * - `overview(pool, known, dock.connections())`: the sentence, the funnels, the systems, what needs someone.
  * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
+ * - `processes(pool, known)`, `processView(pool, known, name)`, `standing(pool, known, name, milestone)`: processes.
  * - `systems(pool, known, dock.connections())`, `systemHistory(pool, name, hours)`, `openFor(pool, name, known)`: systems.
  * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
  * - `feed(pool, contracts, from)`: facts of the journal as a stream, for reporting.
@@ -66,6 +67,15 @@ export {
   openQuestions,
 } from "./needs.ts";
 export type { OpinionsView } from "./opinions.ts";
+export {
+  type ProcessLine,
+  type ProcessStep,
+  type ProcessView,
+  processes,
+  processView,
+  type Stay,
+} from "./process.ts";
+export { type How, type Standing, type StandingLine, standing } from "./standing.ts";
 export { STATUS_WORDS, STATUSES, type Status, type StatusWord } from "./status.ts";
 export type { Entry, Level, LineageNode } from "./story.ts";
 export {

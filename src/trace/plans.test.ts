@@ -10,7 +10,9 @@ import { CALLS, COUNTED_SINCE, COUNTS_BY_MINUTE, OUTAGES, QUEUE } from "./histor
 import { overview, recent } from "./index.ts";
 import { INSTANCES_BY_KEYS } from "./instances.ts";
 import { GROUP_ITEMS, GROUPS, NEEDS, QUESTIONS } from "./needs.ts";
+import { QUESTIONS_OPEN } from "./process.ts";
 import { KEYS_OF, SHARERS } from "./related.ts";
+import { standingAt } from "./standing.ts";
 import { OPEN_BY_KIND, OPEN_OF } from "./system.ts";
 import { OPEN_BY_CONNECTION } from "./systems.ts";
 
@@ -30,8 +32,8 @@ const FILL = [
      from generate_series(1, ${ORDERS}) o, generate_series(1, 8) n`,
   `insert into business_key (value, type, correlation) select 'SO-' || o, 'order', 'order/SO-' || o from generate_series(1, ${ORDERS}) o`,
   `insert into business_key (value, type, correlation) select 'INV-' || o, 'invoice', 'order/SO-' || o from generate_series(1, ${ORDERS}) o`,
-  `insert into instance (process, key, version, lane, status, milestone, correlation, body)
-   select 'order-to-cash', 'SO-' || o, 1, 0, 'running', 'accepted', 'order/SO-' || o, '{}' from generate_series(1, ${ORDERS}) o`,
+  `insert into instance (process, key, version, lane, status, milestone, milestone_at, correlation, body)
+   select 'order-to-cash', 'SO-' || o, 1, 0, 'running', 'accepted', now() - o * interval '1 s', 'order/SO-' || o, '{}' from generate_series(1, ${ORDERS}) o`,
   `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status)
    select md5('d' || o || n), 'erp-out', 'erp', 'erp.post-sales-order', 'order/SO-' || o, 0, 'order/SO-' || o, o, 'applied'
      from generate_series(1, ${ORDERS}) o, generate_series(1, 3) n`,
@@ -93,6 +95,12 @@ test.each<[string, string, unknown[]]>([
   ["the outages of a system", OUTAGES, ["erp", new Date(Date.now() - 3_600_000)]],
   ["counts of a span", COUNTED_SINCE, ["2", new Date(Date.now() - 3_600_000)]],
   ["counts by the minute", COUNTS_BY_MINUTE, ["2", ["reached m1"], new Date(Date.now() - 3_600_000)]],
+  ["open questions of a process", QUESTIONS_OPEN, ["order-to-cash"]],
+  ...(["all", "someone", "waiting", "normal"] as const).map((how): [string, string, unknown[]] => [
+    `who stands at a milestone (${how})`,
+    standingAt(how, "accepted"),
+    ["order-to-cash", "accepted", "-infinity", "", 50, ["wms"]],
+  ]),
   ["causes", GROUPS, []],
   ["the exceptions of a cause", GROUP_ITEMS, [["f1"], 50]],
   ["open questions", QUESTIONS, [200]],

@@ -2,9 +2,9 @@
 import { Type } from "typebox";
 import { expect, test } from "vitest";
 import { process } from "../../processes/process.ts";
+import { layout } from "../../std/layout.ts";
 import type { Path } from "../../testing/rehearse.ts";
 import { graphOf, spoken } from "./graph.ts";
-import { layout } from "./layout.ts";
 import { toMermaid } from "./mermaid.ts";
 import { toSvg } from "./svg.ts";
 

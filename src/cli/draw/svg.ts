@@ -4,8 +4,9 @@
  * Milestones are solid boxes, questions put to people have a notch, the two ends are rounded. What only a missing test
  * would show is drawn dashed.
  */
+
+import { layout, type Point } from "../../std/layout.ts";
 import type { Box, Graph } from "./graph.ts";
-import { layout, type Point } from "./layout.ts";
 
 const MARGIN = 24;
 const TITLE_ROOM = 44;

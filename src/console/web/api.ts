@@ -155,8 +155,13 @@ export function useMay(): (permission: Permission) => boolean {
   return (permission) => data?.permissions?.includes(permission) ?? false;
 }
 
-export const useHome = () =>
-  useQuery({ queryKey: ["home"], queryFn: () => get<Home>("/home"), placeholderData: keepPreviousData });
+/** `since` is a query of its own, `since=…`, or empty: since the beginning. */
+export const useHome = (since = "") =>
+  useQuery({
+    queryKey: ["home", since],
+    queryFn: () => get<Home>(`/home${since === "" ? "" : `?${since}`}`),
+    placeholderData: keepPreviousData,
+  });
 
 export const useFind = (search: string, limit = 50) =>
   useQuery({

@@ -12,11 +12,13 @@ import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
 import { HomePage } from "./pages/home.tsx";
+import { ProcessesPage, ProcessPage } from "./pages/processes.tsx";
 import { Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { SystemsPage } from "./pages/systems.tsx";
 import { Failed } from "./parts.tsx";
 import { useQuery } from "./query.ts";
+import { useSpan } from "./span-of-time.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 import { SeeingAs, WhoMenu } from "./who.tsx";
 
@@ -26,6 +28,7 @@ const PAGES = [
   { path: "/documents", title: "Documents", key: "d" },
   { path: "/exceptions", title: "Exceptions", key: "e" },
   { path: "/systems", title: "Systems", key: "s" },
+  { path: "/processes", title: "Processes", key: "p" },
   { path: "/batches", title: "Batches", key: "b" },
 ] as const;
 
@@ -84,6 +87,8 @@ function Shell() {
               <Route path="/exceptions" component={ExceptionsPage} />
               <Route path="/systems" component={SystemsPage} />
               <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
+              <Route path="/processes" component={ProcessesPage} />
+              <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
               <Route path="/batches" component={BatchesPage} />
               <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
               <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
@@ -178,7 +183,7 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
 
 function Menu() {
   const [location] = useLocation();
-  const { data } = useHome();
+  const { data } = useHome(useSpan().query);
   const here = (path: string) =>
     path === "/"
       ? location === "/"
@@ -302,6 +307,7 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g d", "Documents"],
     ["g e", "Exceptions"],
     ["g s", "Systems"],
+    ["g p", "Processes"],
     ["g b", "Batches"],
     ["t", "Every chart as a table, and back"],
     ["1 2 3", "On a document: business, all steps, every try"],

@@ -39,11 +39,15 @@ describe.skipIf(missing)("in a browser", () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
+    // What is weighed and looked at is what is shipped.
+    const before = process.env.NODE_ENV;
+    process.env.NODE_ENV = "production";
     await build({
       configFile: join(here, "vite.config.ts"),
       logLevel: "error",
       build: { outDir: folder, emptyOutDir: true },
     });
+    process.env.NODE_ENV = before;
     db = await freshDatabase();
     ({ dock, order } = await smallDock(db.url));
     open = await openConsole({ dock, port: 0, settings: { folder, actor: "maria", name: "Test dock" } });
@@ -232,6 +236,39 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.context().close();
   });
 
+  test("a number of the funnel leads to exactly that many rows, and the filter can be kept", async () => {
+    await order(80, "UNKNOWN");
+    await order(81, "UNKNOWN");
+    const home = await page("/");
+    await home.getByText("2 documents need someone").waitFor();
+    const drop = home.locator(".drop-someone").first();
+    const says = await drop.innerText();
+    await drop.click();
+    await home.getByRole("heading", { level: 1, name: "Documents" }).waitFor();
+    await home.getByText(/who stands there longest comes first/).waitFor();
+    expect(String((await home.getByRole("row").count()) - 1)).toBe(/\d+/.exec(says)?.[0]);
+    await home.getByRole("button", { name: "Keep this filter" }).click();
+    await home.reload();
+    await home.getByRole("link", { name: /Order to cash · at .* · need someone/ }).waitFor();
+    await home.context().close();
+  });
+
+  test("a process is drawn from the steps that were taken, and each number leads to its rows", async () => {
+    const opened = await page("/processes");
+    await opened.getByRole("link", { name: "Order to cash" }).click();
+    await opened.getByRole("img", { name: /kinds? of steps were taken/ }).waitFor();
+    await opened.getByText("half within about").first().waitFor();
+    await opened.keyboard.press("t");
+    const steps = opened.getByRole("table", { name: "Steps that were taken" });
+    await steps.getByRole("row", { name: /^Start Accepted/ }).waitFor();
+    const here = opened.getByRole("table", { name: "Who stands where now" }).getByRole("link").first();
+    const stand = await here.innerText();
+    await here.click();
+    await opened.getByText(/who stands there longest comes first/).waitFor();
+    expect(String((await opened.getByRole("row").count()) - 1)).toBe(stand);
+    await opened.context().close();
+  });
+
   test("text from outside is shown and never run", async () => {
     await order(60, '"><img src=x onerror=window.hacked=1><script>window.hacked=1</script>');
     const shown = await page("/d/order/SO-60?zoom=attempts");
@@ -267,6 +304,9 @@ describe.skipIf(missing)("in a browser", () => {
     "/exceptions",
     "/systems",
     "/systems/erp",
+    "/processes",
+    "/processes/order-to-cash",
+    "/documents?process=order-to-cash&at=accepted&how=someone",
     "/nowhere",
   ];
 

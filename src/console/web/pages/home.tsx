@@ -1,16 +1,19 @@
 /** One glance: is the business in step, where do documents stand, which systems answer, what needs someone. */
 import { useState } from "react";
 import { Link } from "wouter";
-import type { Funnel, SystemView } from "../../../trace/index.ts";
+import type { Funnel, How, SystemView } from "../../../trace/index.ts";
 import { type Home, useHome } from "../api.ts";
+import { useTwin } from "../charts.tsx";
 import { capital, count, many, span } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
 import { DocumentTable } from "./document-table.tsx";
 
 export function HomePage() {
-  const { data, error, refetch } = useHome();
+  const time = useSpan();
+  const { data, error, refetch } = useHome(time.query);
   if (error && !data)
     return (
       <Page>
@@ -40,6 +43,7 @@ export function HomePage() {
           </Link>
         )}
       </section>
+      {funnels.length > 0 && <SpanButtons />}
       {funnels.length === 0 && (
         <Section title="Milestones">
           <Empty>
@@ -81,8 +85,9 @@ function Page({ children }: { children: React.ReactNode }) {
   );
 }
 
-function FunnelCard({ funnel }: { funnel: Funnel }) {
-  const [table, showTable] = useState(false);
+export function FunnelCard({ funnel }: { funnel: Funnel }) {
+  const [table, twin] = useTwin();
+  const { label } = useSpan();
   const name = capital(funnel.process.replaceAll("-", " "));
   return (
     <Section
@@ -90,17 +95,10 @@ function FunnelCard({ funnel }: { funnel: Funnel }) {
       aside={
         <span className="card-aside">
           <span className="muted">
-            {count(funnel.entered)} entered, {count(funnel.completed)} completed
-            {funnel.abandoned > 0 ? `, ${count(funnel.abandoned)} cancelled` : ""}
+            {label}: {count(funnel.entered)} entered, {count(funnel.completed)} completed
+            {funnel.abandoned > 0 ? `, ${count(funnel.abandoned)} given up` : ""}
           </span>
-          <button
-            type="button"
-            className="button quiet"
-            aria-pressed={table}
-            onClick={() => showTable(!table)}
-          >
-            {table ? "Show picture" : "Show table"}
-          </button>
+          {twin}
         </span>
       }
     >
@@ -110,7 +108,15 @@ function FunnelCard({ funnel }: { funnel: Funnel }) {
 }
 
 /** Where the flow divides before the next milestone, in words: nothing is said about what is zero. */
-function Drops({ stage, exact }: { stage: Funnel["before"]; exact: boolean }) {
+function Drops({
+  stage,
+  exact,
+  rows,
+}: {
+  stage: Funnel["before"];
+  exact: boolean;
+  rows: (how: How) => string;
+}) {
   const parts = (
     [
       ["someone", "needs a decision", stage.someone, stage.someone === 1 ? "needs someone" : "need someone"],
@@ -121,20 +127,21 @@ function Drops({ stage, exact }: { stage: Funnel["before"]; exact: boolean }) {
   return (
     <span className="drops">
       {parts.map(([key, icon, value, text]) => (
-        <span key={key} className={`drop drop-${key}`}>
+        <Link key={key} href={rows(key)} className={`drop drop-${key}`}>
           <Icon word={icon} />
           {/* Where counting stopped at its bound, more wait than is said and fewer are in normal flow. */}
           {key === "normal" && !exact ? "up to " : ""}
           {count(value)}
           {key === "waiting" && !exact ? "+" : ""} {text}
-        </span>
+        </Link>
       ))}
     </span>
   );
 }
 
 function FunnelPicture({ funnel }: { funnel: Funnel }) {
-  const whole = Math.max(funnel.entered, 1);
+  // What was reached in a span may have entered before it.
+  const whole = Math.max(1, funnel.entered, ...funnel.stages.map(({ reached }) => reached));
   const stages = [{ milestone: "entered", reached: funnel.entered, ...funnel.before }, ...funnel.stages];
   return (
     <ol className="funnel" style={{ "--stages": stages.length } as React.CSSProperties}>
@@ -145,7 +152,13 @@ function FunnelPicture({ funnel }: { funnel: Funnel }) {
           <span className="stage-bar" aria-hidden="true">
             <span style={{ height: `${Math.max(3, (stage.reached / whole) * 100)}%` }} />
           </span>
-          <Drops stage={stage} exact={funnel.exact} />
+          <Drops
+            stage={stage}
+            exact={funnel.exact}
+            rows={(how) =>
+              standingAt(funnel.process, stage.milestone === "entered" ? "" : stage.milestone, how)
+            }
+          />
         </li>
       ))}
     </ol>
@@ -183,7 +196,17 @@ function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
             <tr key={stage.milestone}>
               <th scope="row">{capital(stage.milestone)}</th>
               <td className="right">{count(stage.reached)}</td>
-              <td className="right">{count(stage.here)}</td>
+              <td className="right">
+                <Link
+                  href={standingAt(
+                    funnel.process,
+                    stage.milestone === "entered" ? "" : stage.milestone,
+                    null,
+                  )}
+                >
+                  {count(stage.here)}
+                </Link>
+              </td>
               <td className="right">
                 {funnel.exact ? "" : "up to "}
                 {count(stage.normal)}

@@ -4,7 +4,7 @@
  * The classic recipe (Sugiyama, Tagawa and Toda 1981) in its plainest form: turn backward arrows round, give every box a
  * layer, let long arrows and labels be invisible boxes on the layers they cross, sort each layer by the middle of its
  * neighbours until crossings stop falling, then move every layer as close to its neighbours as the spacing allows. Equal
- * input gives an equal picture. Sizes are in pixels; what a box looks like is left to `svg.ts`.
+ * input gives an equal picture. Sizes are in pixels; what a box looks like is left to whoever draws.
  */
 
 export interface Sized {

@@ -1,0 +1,56 @@
+/**
+ * The console's API about processes: who stands where, which steps were taken, how long they took, and the rows behind each
+ * number. Everything is read through the trace.
+ */
+import type { FastifyInstance } from "fastify";
+import type { Static } from "typebox";
+import type { Dock } from "../runtime/dock.ts";
+import { downOf, type How, processes, processView, standing } from "../trace/index.ts";
+import { missing } from "./answers.ts";
+import { may, seen } from "./gate.ts";
+import * as shapes from "./shapes-processes.ts";
+
+export async function processesApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
+  const { pool, definitions } = dock;
+  const down = () => ({ down: downOf(dock.connections()) });
+
+  app.get<{ Querystring: Static<typeof shapes.SinceQuery> }>(
+    "/processes",
+    { ...may("view", "shown"), schema: { querystring: shapes.SinceQuery } },
+    async ({ query: { since } }) => ({
+      processes: await processes(pool, definitions, { ...down(), since: sinceOf(since) }),
+      asOf: new Date().toISOString(),
+    }),
+  );
+
+  app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.SinceQuery> }>(
+    "/processes/:name",
+    { ...may("view", "shown"), schema: { querystring: shapes.SinceQuery } },
+    async ({ params: { name }, query: { since } }, reply) => {
+      const view = await processView(pool, definitions, name, { ...down(), since: sinceOf(since) });
+      return view
+        ? { process: view, asOf: new Date().toISOString() }
+        : missing(reply, `There is no process ${name}.`);
+    },
+  );
+
+  app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.StandingQuery> }>(
+    "/processes/:name/standing",
+    { ...may("view", "shown"), schema: { querystring: shapes.StandingQuery } },
+    async ({ params: { name }, query: { at, how, after }, who }) => {
+      const page = await standing(pool, definitions, name, at ?? "", {
+        ...down(),
+        how: (how as How | undefined) ?? null,
+        after: after ?? null,
+      });
+      const all = page.documents.map(({ correlation }) => correlation);
+      const theirs = await seen(pool, who!, "view", all);
+      return theirs === null
+        ? page
+        : { ...page, documents: page.documents.filter(({ correlation }) => theirs(correlation)) };
+    },
+  );
+}
+
+export const sinceOf = (since: string | undefined): Date | null =>
+  since === undefined ? null : new Date(since);

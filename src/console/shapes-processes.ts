@@ -1,0 +1,60 @@
+/**
+ * Shapes of the console's API about processes.
+ *
+ * | Path | Answers |
+ * |---|---|
+ * | `GET /api/processes?since=` | `Processes`: each with its funnel |
+ * | `GET /api/processes/:name?since=` | `ProcessPage`: steps taken, stays, questions |
+ * | `GET /api/processes/:name/standing?at=&how=&after=` | `Standing`: the rows behind a number of a funnel |
+ */
+import Type from "typebox";
+import { Funnel, lineWith } from "./shapes.ts";
+
+const Text = Type.String();
+const At = Type.String({ format: "date-time" });
+const Count = Type.Integer({ minimum: 0 });
+const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
+const exactly = { additionalProperties: false } as const;
+
+const line = { name: Text, version: Count, title: Text, summary: Text, owner: Text, funnel: Funnel };
+
+export const Processes = Type.Object(
+  { processes: Type.Array(Type.Object(line, exactly)), asOf: At },
+  exactly,
+);
+export const ProcessPage = Type.Object(
+  {
+    process: Type.Object(
+      {
+        ...line,
+        milestones: Type.Array(Type.Object({ name: Text, due: OrNull(Text) }, exactly)),
+        steps: Type.Array(Type.Object({ from: Text, to: Text, count: Count }, exactly)),
+        stays: Type.Array(
+          Type.Object({ milestone: Text, count: Count, p50Ms: OrNull(Count), p90Ms: OrNull(Count) }, exactly),
+        ),
+        questions: Type.Array(Type.Object({ approval: Text, open: Count }, exactly)),
+        approvals: Type.Array(Type.Object({ name: Text, by: Text, within: Text }, exactly)),
+        timers: Type.Array(Type.Object({ name: Text, span: Text }, exactly)),
+      },
+      exactly,
+    ),
+    asOf: At,
+  },
+  exactly,
+);
+export const Standing = Type.Object(
+  {
+    documents: Type.Array(lineWith({ since: At })),
+    next: OrNull(Text),
+  },
+  exactly,
+);
+
+/** RFC 3339: what happened since then is counted; without it, since the beginning. */
+export const SinceQuery = Type.Object({ since: Type.Optional(Type.String({ format: "date-time" })) });
+export const StandingQuery = Type.Object({
+  /** A milestone; empty: before the first. */
+  at: Type.Optional(Type.String({ maxLength: 200 })),
+  how: Type.Optional(Type.String({ pattern: "^(?:normal|waiting|someone)$" })),
+  after: Type.Optional(Type.String({ maxLength: 300 })),
+});

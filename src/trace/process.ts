@@ -1,0 +1,139 @@
+/**
+ * One process as it really runs: who stands where now, which steps were taken, how long each milestone was stood at.
+ *
+ * Steps and times are mined from what happened (counts the engine keeps with every step), never drawn by hand. Times are
+ * known to half an octave.
+ */
+import type { Process } from "../processes/process.ts";
+import { STAY_SLOTS } from "./figures.ts";
+import { type Funnel, funnel } from "./funnel.ts";
+import { countedSince, quantile } from "./history.ts";
+import { type Known, newestProcesses, sentence } from "./known.ts";
+import type { Db } from "./rows.ts";
+
+export interface ProcessLine {
+  readonly name: string;
+  readonly version: number;
+  readonly title: string;
+  readonly summary: string;
+  readonly owner: string;
+  readonly funnel: Funnel;
+}
+
+export interface ProcessStep {
+  /** A milestone, or `start`. */
+  readonly from: string;
+  /** A milestone, `start` when the first was taken back, `completed` or `abandoned`. */
+  readonly to: string;
+  readonly count: number;
+}
+
+export interface Stay {
+  readonly milestone: string;
+  /** Stays that ended in the time looked at. */
+  readonly count: number;
+  /** Half of them, and nine of ten, ended within; milliseconds, known to half an octave. */
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+}
+
+export interface ProcessView extends ProcessLine {
+  readonly milestones: readonly { readonly name: string; readonly due: string | null }[];
+  /** Steps taken in the time looked at, most taken first. */
+  readonly steps: readonly ProcessStep[];
+  readonly stays: readonly Stay[];
+  /** Open questions by approval. */
+  readonly questions: readonly { readonly approval: string; readonly open: number }[];
+  readonly approvals: readonly { readonly name: string; readonly by: string; readonly within: string }[];
+  readonly timers: readonly { readonly name: string; readonly span: string }[];
+}
+
+/** Index: question_open (partial). */
+export const QUESTIONS_OPEN = `
+  select approval, count(*)::int as open from question where verdict is null and process = $1 group by approval order by approval`;
+
+interface Options {
+  readonly down?: ReadonlySet<string>;
+  /** Count what happened since then; null: since the beginning. */
+  readonly since?: Date | null;
+  readonly now?: Date;
+}
+
+/** Every process in its newest version, with its funnel. */
+export async function processes(db: Db, known: Known, options: Options = {}): Promise<ProcessLine[]> {
+  return Promise.all(newestProcesses(known).map((process) => line(db, process, options)));
+}
+
+async function line(db: Db, { header }: Process, options: Options): Promise<ProcessLine> {
+  const { name, version, summary, owner, keyType, milestones } = header;
+  return {
+    name,
+    version,
+    title: sentence(name),
+    summary,
+    owner,
+    funnel: await funnel(db, name, keyType, Object.keys(milestones), options),
+  };
+}
+
+/** One process; null when there is none of that name. */
+export async function processView(
+  db: Db,
+  known: Known,
+  name: string,
+  options: Options = {},
+): Promise<ProcessView | null> {
+  const process = newestProcesses(known).find(({ header }) => header.name === name);
+  if (!process) return null;
+  const { header } = process;
+  const [top, counts, questions] = await Promise.all([
+    line(db, process, options),
+    countedSince(db, name, options.since ?? new Date(0)),
+    db.query<{ approval: string; open: number }>(QUESTIONS_OPEN, [name]),
+  ]);
+  return {
+    ...top,
+    milestones: Object.entries(header.milestones).map(([milestone, { due }]) => ({
+      name: milestone,
+      due: due ?? null,
+    })),
+    steps: stepsOf(counts),
+    stays: staysOf(counts, Object.keys(header.milestones)),
+    questions: questions.rows,
+    approvals: Object.entries(header.approvals ?? {}).map(([approval, { by, within }]) => ({
+      name: approval,
+      by,
+      within,
+    })),
+    timers: Object.entries(header.timers ?? {}).map(([timer, span]) => ({ name: timer, span })),
+  };
+}
+
+/** `from accepted to allocated`, as `runtime/round.ts` counts it. */
+const STEP = /^from (.+?) to (.+)$/;
+const STAY = /^stayed (\d+) (.+)$/;
+
+function stepsOf(counts: ReadonlyMap<string, number>): ProcessStep[] {
+  return [...counts]
+    .flatMap(([name, count]) => {
+      const [, from, to] = STEP.exec(name) ?? [];
+      return from && to && count > 0 ? [{ from, to, count }] : [];
+    })
+    .toSorted((a, b) => b.count - a.count || a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
+}
+
+function staysOf(counts: ReadonlyMap<string, number>, milestones: readonly string[]): Stay[] {
+  return milestones.map((milestone) => {
+    const slots = new Array<number>(STAY_SLOTS).fill(0);
+    for (const [name, count] of counts) {
+      const [, slot, of] = STAY.exec(name) ?? [];
+      if (of === milestone && count > 0) slots[Number(slot)] = count;
+    }
+    return {
+      milestone,
+      count: slots.reduce((sum, count) => sum + count, 0),
+      p50Ms: quantile(slots, 0.5),
+      p90Ms: quantile(slots, 0.9),
+    };
+  });
+}
