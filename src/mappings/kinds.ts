@@ -139,21 +139,31 @@ export const cut = (most: number, clean: (text: string) => string = (text) => te
   },
 });
 
-/** The parts of a composite in a row, with blanks between. */
-export const joined = (most: number, lines: number): Kind => ({
-  name: "lines of one text",
+/** The components of a composite as one text, and one text as components of whole words. */
+export const joined = (most: number, lines: number, between = " "): Kind => ({
+  name: `${lines} lines of ${most} characters`,
   read: (found) =>
-    typeof found === "object" && found !== null ? Object.values(found).map(textOf).join(" ") : textOf(found),
+    typeof found === "object" && found !== null
+      ? Object.values(found).map(textOf).join(between)
+      : textOf(found),
   write(value, { lose }) {
-    const parts =
-      String(value)
-        .replace(/[\r\n]+/g, " ")
-        .match(new RegExp(`.{1,${most}}`, "gsu")) ?? [];
-    if (parts.length > lines) lose(`what is beyond ${most * lines} characters`);
-    if (parts.length === 0) return undefined;
-    return parts.length === 1
-      ? parts[0]
-      : Object.fromEntries(parts.slice(0, lines).map((part, at) => [at + 1, part]));
+    const parts: string[] = [];
+    for (const word of String(value)
+      .replace(/[\r\n]+/g, " ")
+      .trim()
+      .split(between)) {
+      const last = parts.at(-1);
+      if (last !== undefined && last.length + between.length + word.length <= most)
+        parts[parts.length - 1] = `${last}${between}${word}`;
+      else parts.push(word.slice(0, most));
+      if (word.length > most) lose(`what is beyond ${most} characters of a word`);
+    }
+    if (parts.length > lines) lose(`what is beyond ${lines} lines`);
+    const [first, ...more] = parts.slice(0, lines);
+    if (first === undefined || first === "") return undefined;
+    return more.length === 0
+      ? first
+      : Object.fromEntries([first, ...more].map((part, at_) => [at_ + 1, part]));
   },
 });
 
@@ -164,11 +174,12 @@ export const country: Kind = {
   write: String,
 };
 
-/** An ISO date, perhaps with more behind it. */
+/** An ISO date; a zone or a time behind it is listed. */
 export const isoDay: Kind = {
   name: "date",
   read: (found) => (/^\d{4}-\d{2}-\d{2}/.test(textOf(found)) ? textOf(found).slice(0, 10) : undefined),
   write: String,
+  rest: (found) => textOf(found).slice(10),
 };
 
 const pad = (text: string) => text.padEnd(6, "0").slice(0, 6);
@@ -238,40 +249,43 @@ interface Price {
   readonly per: { readonly value: string; readonly uom: string };
 }
 
-function price(found: readonly unknown[], scope: Scope, uom: string): Price | undefined {
+function price(
+  found: readonly unknown[],
+  scope: Scope,
+  uom: string,
+  currency = "currency",
+): Price | undefined {
   const [amount, base, unit] = found;
   const ordered = unit === undefined ? at(scope.item, uom) : textOf(unit);
   if (typeof ordered !== "string") return undefined;
   const per = { value: base === undefined ? "1" : plain(base), uom: ordered };
-  return { amount: plain(amount), currency: stated(scope), per };
+  return { amount: plain(amount), currency: stated(scope, currency), per };
 }
 
 /** A change states no currency: it is that of the order, which the change does not repeat. */
-const stated = (scope: Scope): string =>
-  scope.data.currency === undefined && scope.around.currency === undefined
-    ? ""
-    : currencyOf(scope, "currency");
+const stated = (scope: Scope, path: string): string =>
+  at(scope.data, path) === undefined && scope.around.currency === undefined ? "" : currencyOf(scope, path);
 
-const amountOf = ({ amount, currency }: Price, scope: Scope): string =>
-  currency === undefined ? amount : inCurrency({ amount, currency }, currencyOf(scope, "currency"));
+const amountOf = ({ amount, currency }: Price, scope: Scope, path = "currency"): string =>
+  currency === undefined ? amount : inCurrency({ amount, currency }, currencyOf(scope, path));
 
 /** A price, what quantity it is for, and in which unit; by default one of the unit at `uom`. Three places. */
-export const priceWithBase = (uom = "quantity.uom"): Kind => ({
+export const priceWithBase = (uom = "quantity.uom", currency = "currency"): Kind => ({
   name: "price, its base and unit",
-  read: (found, scope) => price(found as unknown[], scope, uom),
+  read: (found, scope) => price(found as unknown[], scope, uom, currency),
   write(value, scope) {
     const { per } = value as Price;
-    return [amountOf(value as Price, scope), per.value, per.uom];
+    return [amountOf(value as Price, scope, currency), per.value, per.uom];
   },
 });
 
 /** The price of one of the unit at `uom`, where a document has no place for a base. */
-export const priceEach = (uom = "quantity.uom"): Kind => ({
+export const priceEach = (uom = "quantity.uom", currency = "currency"): Kind => ({
   name: "price of one unit",
-  read: (found, scope) => price([found], scope, uom),
+  read: (found, scope) => price([found], scope, uom, currency),
   write(value, scope) {
     const { per } = value as Price;
-    const amount = amountOf(value as Price, scope);
+    const amount = amountOf(value as Price, scope, currency);
     if (per.value === "1" && per.uom === at(scope.item, uom)) return amount;
     const one = decimals.divide(amount, per.value, 6);
     if (

@@ -12,7 +12,7 @@ import { ContractBroken } from "../std/errors.ts";
 import { at } from "./kinds.ts";
 import type { Mapping } from "./mappings.ts";
 import { leavesOf, type Tree } from "./place.ts";
-import { read } from "./read.ts";
+import { kept, read } from "./read.ts";
 import type { Around, Row, Sheet, Translation } from "./table.ts";
 import { pathOf, write } from "./write.ts";
 
@@ -36,6 +36,9 @@ export const AROUND: Around = {
   at: "2026-01-05T08:00:00Z",
   ourName: "Meridian",
   partnerName: "ACME",
+  role: "supplier",
+  ourAccount: { iban: "FR7630006000011234567890189", bic: "AGRIFRPP", creditorId: "FR72ZZZ123456" },
+  partnerAccount: { iban: "DE02120300000000202051", mandateId: "M-1" },
 };
 
 /**
@@ -72,7 +75,7 @@ export function holds<Document, Draft>(
     if (written.length > 0) {
       test.each(written)("$contract.name comes back as it went", (translation) => {
         const alone: Translation = { ...translation, way: "both" };
-        fc.assert(roundTrip({ ...sheet, translations: [alone] }, alone, travel(name)), { numRuns: 20 });
+        fc.assert(roundTrip({ ...sheet, translations: [alone] }, alone, travel(name)), { numRuns: 12 });
       });
     }
   });
@@ -103,7 +106,7 @@ export function unnoticed<Document>(
   };
   const before = said(tree);
   return [...leavesOf(tree)]
-    .filter(({ id }) => !id.startsWith("EDI_DC40/"))
+    .filter(({ id }) => !kept(sheet.format, id))
     .filter(({ id, value }) => said(changed(tree, id.split("/"), value)) === before)
     .map(({ id, value }) => `${sheet.format.placeOf(id, tree)} = ${value}`);
 }
@@ -122,7 +125,7 @@ function other(held: unknown, value: string): unknown {
   if (typeof held === "bigint") return held + 1n;
   if (typeof held === "number") return held + 1;
   return value.replace(/[0-9A-Za-z](?=[^0-9A-Za-z]*$)/, (sign) =>
-    sign === "1" ? "2" : sign === "J" ? "K" : /\d/.test(sign) ? "1" : "J",
+    sign === "0" ? "8" : sign === "J" ? "K" : /\d/.test(sign) ? "0" : "J",
   );
 }
 
@@ -238,6 +241,8 @@ function agreed(translation: Translation, data: Json): { data: Json; around: Aro
     at: words("writtenAt") ?? "2026-01-05T08:30:00Z",
     ourName: "Meridian",
     partnerName: "ACME",
+    ourAccount: AROUND.ourAccount!,
+    partnerAccount: AROUND.partnerAccount!,
     codes: { X1: "in-transit" },
   };
   const settled = structuredClone(data);
@@ -248,6 +253,7 @@ function agreed(translation: Translation, data: Json): { data: Json; around: Aro
       data: settled,
       item: settled,
       index: 0,
+      within: [],
       text: () => "",
       lose: () => undefined,
     });

@@ -142,7 +142,9 @@ function matched(named: readonly Found[], { key, values }: NonNullable<Step["mat
     for (const name of key) at = at.flatMap((one) => inside(one, name));
     const [first] = at;
     const text = first === undefined ? "" : textOf(first.value);
-    return [{ each, text, via: first === undefined ? [] : [first.id] }];
+    return [
+      { each, text, via: first === undefined ? [] : [isTree(first.value) ? `${first.id}/1` : first.id] },
+    ];
   });
   return values.flatMap((value) =>
     told
@@ -229,8 +231,15 @@ export function put(node: Tree, { steps }: Way, value: unknown, isList: IsList):
       return;
     }
     if (last && !one.match && !one.every && one.index === undefined && !isList(one.name)) {
-      at[one.name] =
-        isTree(at[one.name]) && !isTree(value) ? { ...(at[one.name] as Tree), "1": value } : value;
+      const held = at[one.name];
+      const parts = isTree(held) ? held : held === undefined ? {} : { "1": held };
+      // A composite keeps what it has: its qualifier was written before its value.
+      if (isTree(value)) at[one.name] = { ...parts, ...value };
+      else at[one.name] = isTree(held) ? { ...held, "1": value } : value;
+      return;
+    }
+    if (last && one.index !== undefined) {
+      push(at, one)[one.index] = value;
       return;
     }
     if (last && one.every) {
@@ -241,15 +250,20 @@ export function put(node: Tree, { steps }: Way, value: unknown, isList: IsList):
   }
 }
 
-/** A new one of several, where a way ends with `[]`. */
-export function add(node: Tree, { steps }: Way, isList: IsList): Tree {
+/** A new one of several, at the place of a list. */
+export function add(node: Tree, way_: Way, isList: IsList): Tree {
+  const made: Tree = {};
+  const last = way_.steps.at(-1)!;
+  if (last.match) keyed(made, last.match);
+  append(node, way_, made, isList);
+  return made;
+}
+
+/** One more value of several, at the place of a list. */
+export function append(node: Tree, { steps }: Way, value: unknown, isList: IsList): void {
   let at: Tree = node;
   for (const one of steps.slice(0, -1)) at = into(at, one, isList);
-  const made: Tree = {};
-  const last = steps.at(-1)!;
-  if (last.match) keyed(made, last.match);
-  push(at, last).push(made);
-  return made;
+  push(at, steps.at(-1)!).push(value);
 }
 
 const push = (at: Tree, { name }: Step): unknown[] => {

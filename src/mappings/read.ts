@@ -8,7 +8,7 @@ import { decimals } from "../contracts/canon/index.ts";
 import type { Message } from "../contracts/contract.ts";
 import { ContractBroken } from "../std/errors.ts";
 import { type Found, find, leavesOf, type Tree, textOf, ways } from "./place.ts";
-import type { Around, EachRow, FieldRow, Row, Scope, Sheet, Translation } from "./table.ts";
+import type { Around, EachRow, FieldRow, Format, Row, Scope, Sheet, Translation } from "./table.ts";
 
 /** A value a document says and the messages do not. */
 export interface Left {
@@ -28,23 +28,42 @@ export function read<Document>(sheet: Sheet<Document, never>, document: Document
   const { format } = sheet;
   const tree = format.treeOf(document);
   const reading = new Reading(tree, around, sheet.document);
-  const messages = reading.messages(chosen(sheet, tree));
+  const messages = reading.messages(chosen(sheet, tree, around));
   const isCarried = (id: string) => reading.carried.has(id);
-  const notCarried = [...leavesOf(tree)]
-    .filter(({ id }) => !isCarried(id) && !format.silent?.(id, tree, isCarried))
-    .map(({ id, value }) => ({ place: format.placeOf(id, tree), value }));
+  const notCarried = [...leavesOf(tree)].flatMap(({ id, value }) => {
+    const rest = reading.rest.get(id);
+    const left = isCarried(id) ? rest : rest === undefined ? value : undefined;
+    const told = left !== undefined && !kept(format, id) && !format.silent?.(id, tree, isCarried);
+    return told ? [{ place: format.placeOf(id, tree), value: left }] : [];
+  });
   return { messages, notCarried };
 }
 
+/** Whether the reader keeps it for itself. */
+export const kept = ({ bookkeeping }: Pick<Format<never, never>, "bookkeeping">, id: string): boolean =>
+  bookkeeping !== undefined && id.split("/").some((name) => bookkeeping.has(name));
+
 /** What stands for a document like this. */
-function chosen({ translations, document }: Sheet<never, never>, tree: Tree): readonly Translation[] {
+function chosen(
+  { translations, document }: Sheet<never, never>,
+  tree: Tree,
+  { role }: Around,
+): readonly Translation[] {
   const whole = { value: tree, id: "", via: [] };
   const told = ([place]: readonly string[]) => textOf(first(whole, [whole], place!)?.value);
   const fitting = translations.filter(
-    ({ when, way }) =>
-      way !== "out" && (when ?? []).every(([place, ...values]) => values.includes(told([place]))),
+    ({ when, way, from }) =>
+      way !== "out" &&
+      (from === undefined || from === role) &&
+      (when ?? []).every(([place, ...values]) => values.includes(told([place]))),
   );
   if (fitting.length > 0) return fitting;
+  const senders = translations.flatMap(({ from }) => from ?? []);
+  if (senders.length > 0 && !senders.includes(role as never)) {
+    throw new ContractBroken(`Nobody has said what a ${document} of this partner means.`, {
+      facts: { expected: senders.join(" or "), found: role ?? "nothing" },
+    });
+  }
   const conditions = translations.flatMap(({ when }) => when ?? []);
   const [place = "", ...values] = conditions[0] ?? [];
   const found = told([place]);
@@ -69,6 +88,8 @@ function first(whole: Found, nodes: readonly Found[], place: string): Found | un
 
 class Reading {
   readonly carried = new Set<string>();
+  /** What of a value that was carried was not. */
+  readonly rest = new Map<string, string>();
   readonly #whole: Found;
   readonly #around: Around;
   readonly #document: string;
@@ -82,32 +103,36 @@ class Reading {
   }
 
   messages(translations: readonly Translation[]): (Message | ContractBroken)[] {
-    return translations.flatMap((translation) => this.#parts(translation, [this.#whole], 0, 0));
+    return translations.flatMap((translation) => this.#parts(translation, [this.#whole], []));
   }
 
   #parts(
     translation: Translation,
     nodes: readonly Found[],
-    depth: number,
-    index: number,
+    within: readonly number[],
   ): (Message | ContractBroken)[] {
-    const part = translation.parts?.[depth];
-    if (part === undefined) return [this.#message(translation, nodes, index)];
+    const part = translation.parts?.[within.length];
+    if (part === undefined) return [this.#message(translation, nodes, within)];
     return this.#all(nodes, part.place).flatMap((node, at) => {
       const inside = [...nodes, node];
-      const kept = part.keep?.(this.#scope(inside, {}, {}, at)) ?? true;
+      const here = [...within, at];
+      const kept = part.keep?.(this.#scope(inside, {}, {}, here), node.value as Tree) ?? true;
       if (kept === false) return [];
-      return kept === true ? this.#parts(translation, inside, depth + 1, at) : [kept];
+      return kept === true ? this.#parts(translation, inside, here) : [kept];
     });
   }
 
-  #message(translation: Translation, nodes: readonly Found[], index: number): Message | ContractBroken {
+  #message(
+    translation: Translation,
+    nodes: readonly Found[],
+    within: readonly number[],
+  ): Message | ContractBroken {
     const { contract, rows, parts, when, foot = [] } = translation;
     const data: Tree = {};
     this.#later.length = 0;
     for (const [place] of when ?? []) this.#carry(first(this.#whole, nodes, place));
     try {
-      this.#rows([...rows, ...foot], nodes, data, data, index);
+      this.#rows([...rows, ...foot], nodes, data, data, within);
       for (const check of this.#later.splice(0)) check();
       return contract.of(data);
     } catch (error) {
@@ -119,11 +144,17 @@ class Reading {
     }
   }
 
-  #rows(rows: readonly Row[], nodes: readonly Found[], data: Tree, item: Tree, index: number): void {
+  #rows(
+    rows: readonly Row[],
+    nodes: readonly Found[],
+    data: Tree,
+    item: Tree,
+    within: readonly number[],
+  ): void {
     for (const row of rows) {
-      const scope = this.#scope(nodes, data, item, index);
+      const scope = this.#scope(nodes, data, item, within);
       if (row.row === "field") this.#field(row, nodes, scope);
-      else if (row.row === "each") this.#each(row, nodes, data, item);
+      else if (row.row === "each") this.#each(row, nodes, data, item, within);
       else if (row.row === "given") {
         const value = row.value(scope);
         // It may follow from fields that are still to be read.
@@ -143,20 +174,30 @@ class Reading {
       if (value !== undefined) {
         set(scope.item, path, value);
         for (const one of found) this.#carry(one);
+        const rest = kind.rest?.(values[0]) ?? "";
+        if (rest !== "") this.rest.set(found[0].id, rest);
         return;
       }
     }
     if (otherwise) set(scope.item, path, otherwise(scope));
   }
 
-  #each({ place, path, rows, optional }: EachRow, nodes: readonly Found[], data: Tree, item: Tree): void {
+  #each(
+    { place, path, rows, optional }: EachRow,
+    nodes: readonly Found[],
+    data: Tree,
+    item: Tree,
+    within: readonly number[],
+  ): void {
     const list = this.#all(nodes, place).map((node, index) => {
       for (const id of node.via) this.carried.add(id);
       const made: Tree = {};
-      this.#rows(rows, [...nodes, node], data, made, index);
+      this.#rows(rows, [...nodes, node], data, made, [...within, index]);
       return Object.hasOwn(made, "") ? made[""] : made;
     });
-    if (list.length > 0 || !optional) set(item, path, list);
+    // Several places may give entries of one list.
+    const before = (item[path] ?? []) as unknown[];
+    if (list.length > 0 || !optional) set(item, path, [...before, ...list]);
   }
 
   #repeated(row: Extract<Row, { row: "repeats" }>, nodes: readonly Found[], scope: Scope): void {
@@ -187,12 +228,13 @@ class Reading {
     for (const { id } of leavesOf(found.value, found.id)) this.carried.add(id);
   }
 
-  #scope(nodes: readonly Found[], data: Tree, item: Tree, index: number): Scope {
+  #scope(nodes: readonly Found[], data: Tree, item: Tree, within: readonly number[]): Scope {
     return {
       around: this.#around,
       data,
       item,
-      index,
+      index: within.at(-1) ?? 0,
+      within,
       text: (place) => textOf(first(this.#whole, nodes, place)?.value),
       lose: () => undefined,
     };
@@ -201,7 +243,7 @@ class Reading {
   /** A broken field is named as the document names it. */
   #placed(error: ContractBroken, rows: readonly Row[]): ContractBroken {
     const { field: path } = error.facts;
-    if (typeof path !== "string" || error.facts.place !== undefined) return error;
+    if (typeof path !== "string" || error.facts.contract === undefined) return error;
     // What is missing is named by what it is missing in.
     const [, missing] = /required propert(?:y|ies) (\w+)/.exec(error.message) ?? [];
     const whole = [path, ...(missing === undefined ? [] : [missing])].filter((name) => name !== "").join(".");

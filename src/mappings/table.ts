@@ -9,8 +9,20 @@ import type { Contract } from "../contracts/contract.ts";
 import type { ContractBroken } from "../std/errors.ts";
 import type { Tree } from "./place.ts";
 
+export interface Account {
+  readonly iban: string;
+  readonly bic?: string;
+  readonly mandateId?: string;
+  /** What a creditor of direct debits is known by. */
+  readonly creditorId?: string;
+}
+
+export type Role = "customer" | "supplier" | "warehouse" | "carrier";
+
 /** What was agreed with whoever sends or gets the document, and what its envelope says. */
 export interface Around {
+  /** What the partner is to us, where one document means different things from different partners. */
+  readonly role?: Role;
   /** Our number of the partner: a customer, supplier, carrier, warehouse or bank. */
   readonly partner: string;
   /** ISO 4217; of documents that name none. Agreed, so it is no guess. */
@@ -23,11 +35,16 @@ export interface Around {
   readonly orderOf?: (reference: string) => string | null;
   /** What the partner's status codes stand for, where no standard says it: an unknown one is refused. */
   readonly codes?: Readonly<Record<string, string>>;
+  /** Accounts payments go from and to: IBAN, BIC, and the mandate of a direct debit. */
+  readonly ourAccount?: Account;
+  readonly partnerAccount?: Account;
   readonly plant?: string;
   readonly warehouse?: string;
   /** How we and the partner name ourselves in documents that need names. */
   readonly ourName?: string;
   readonly partnerName?: string;
+  /** A GLN or another electronic address of ours, with the scheme it is of, e.g. `0088`. */
+  readonly ourEndpoint?: { readonly id: string; readonly scheme: string };
   /** RFC 3339: when the document is written, or was received. */
   readonly at?: string;
 }
@@ -41,6 +58,8 @@ export interface Scope {
   readonly item: Tree;
   /** The number of the line in hand, from 0. */
   readonly index: number;
+  /** The numbers of the parts around it, from the outside in. */
+  readonly within: readonly number[];
   /** Text at a place of the document, of the line in hand first; "" where there is none. Reading only. */
   readonly text: (place: string) => string;
   /** Writing only: says that part of the value in hand has no place. */
@@ -55,6 +74,8 @@ export interface Kind {
   /** Undefined: it cannot be carried, and is listed. @throws {ContractBroken} when it can mean nothing */
   readonly read: (found: unknown, scope: Scope) => unknown;
   readonly write: (value: unknown, scope: Scope) => unknown;
+  /** What of the text that was read is not carried, such as the time behind a day. */
+  readonly rest?: (found: unknown) => string;
 }
 
 export interface FieldRow {
@@ -154,7 +175,7 @@ export const given = (path: string, says: string, value: (scope: Scope) => unkno
 export interface Part {
   readonly place: string;
   /** False: it says nothing that counts. An error: it is refused, alone. */
-  readonly keep?: (scope: Scope) => boolean | ContractBroken;
+  readonly keep?: (scope: Scope, part: Tree) => boolean | ContractBroken;
 }
 
 /** One document, one contract. */
@@ -163,6 +184,8 @@ export interface Translation {
   readonly contract: Contract<any>;
   /** Which documents it stands for, by a field and its values; the first value is written. */
   readonly when?: readonly (readonly [place: string, ...values: string[]])[];
+  /** Who must have sent it; anybody where absent. */
+  readonly from?: Role;
   /** Which messages it can be written from, where several kinds have the same contract. */
   readonly of?: (data: Tree) => boolean;
   /** Fields a contract may leave out and the document may not. */
@@ -183,6 +206,8 @@ export interface Format<Document, Draft = Document> {
   readonly isList: (name: string) => boolean;
   /** How people name a place. */
   readonly placeOf: (id: string, tree: Tree) => string;
+  /** Names the reader keeps books by, such as line numbers: they are no values of the document. */
+  readonly bookkeeping?: ReadonlySet<string>;
   /** Values that say nothing of their own, such as the qualifier of a segment that is listed. */
   readonly silent?: (id: string, tree: Tree, isCarried: (id: string) => boolean) => boolean;
 }

@@ -2,7 +2,7 @@
  * Writes a message as a document by the table it is read by, and lists what the document has no place for.
  */
 import { ContractBroken } from "../std/errors.ts";
-import { add, leavesOf, put, type Tree, ways } from "./place.ts";
+import { add, append, leavesOf, put, type Tree, ways } from "./place.ts";
 import type { Left } from "./read.ts";
 import type { Around, Row, Scope, Sheet, Translation } from "./table.ts";
 
@@ -97,8 +97,13 @@ class Writing {
         if (same(row.value(this.#scope(item, index, id)), value)) this.#carry(value, at);
       } else if (row.row === "each") {
         for (const [number, one] of ((value ?? []) as unknown[]).entries()) {
-          const made = this.#add(nodes, row.written ?? row.place);
-          this.#rows(row.rows, [...nodes, made], one, `${at}/${number}`, number);
+          const place = row.written ?? row.place;
+          const [only] = row.rows;
+          if (only?.row === "field" && only.places[0] === "") {
+            // A list of texts has no fields of its own.
+            this.#append(nodes, place, only.kind.write(one, this.#scope(one, number, at)));
+            this.#carry(one, `${at}/${number}`);
+          } else this.#rows(row.rows, [...nodes, this.#add(nodes, place)], one, `${at}/${number}`, number);
         }
       } else if (value !== undefined && value !== null) {
         const written = row.kind.write(value, this.#scope(item, index, at));
@@ -124,6 +129,11 @@ class Writing {
     return add(this.#from(nodes, one!.from), one!, this.#isList);
   }
 
+  #append(nodes: readonly Tree[], place: string, value: unknown): void {
+    const [one] = ways(place);
+    append(this.#from(nodes, one!.from), one!, value, this.#isList);
+  }
+
   #from = (nodes: readonly Tree[], from: "document" | number): Tree =>
     (from === "document" ? nodes[0] : nodes.at(-1 - Math.max(0, from - this.#ahead))) ?? nodes[0]!;
 
@@ -137,6 +147,7 @@ class Writing {
       data: this.#data,
       item: (typeof item === "object" && item !== null ? item : { "": item }) as Tree,
       index,
+      within: [],
       text: () => "",
       lose: (what) => this.lost.push({ place: pathOf(id), value: what }),
     };

@@ -23,33 +23,34 @@ import type { Format } from "../table.ts";
 const placeOf = (id: string): string => id.replace(/\/(\d+)(?=\/|$)/g, "[$1]").replaceAll("/", ".");
 const isList = (): boolean => false;
 
-/** Plain data as it is, without names that only the reader's own bookkeeping needs. */
-function without(value: unknown, names: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((one) => without(one, names));
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, held]) => (names.has(name) ? [] : [[name, without(held, names)]])),
-  );
-}
-
 const plain = <Document>(
   name: string,
-  left: readonly string[],
-  draftOf = (tree: Tree) => tree as Document,
-) => {
-  const names = new Set(left);
-  const format: Format<Document> = {
+  bookkeeping: readonly string[],
+  draftOf: (tree: Tree) => Document = (tree) => tree as Document,
+): Format<Document> => {
+  return {
     name,
     isList,
     placeOf,
-    treeOf: (document) => without(document, names) as Tree,
+    treeOf: (document) => document as Tree,
     draftOf,
+    bookkeeping: new Set(bookkeeping),
   };
-  return format;
 };
 
 export const bankDocuments: Format<BankDocument> = plain("ISO 20022", ["messageType"]);
-export const paymentOrders: Format<PaymentInitiation> = plain("ISO 20022", ["messageType"]);
+export const paymentOrders: Format<PaymentInitiation> = plain("ISO 20022", ["messageType"], (tree) => ({
+  ...(tree as unknown as PaymentInitiation),
+  messageType: "",
+  payments: (tree.payments as Tree[]).map((payment) => ({
+    ...payment,
+    transactions: (payment.transactions as Tree[]).map((one) => ({
+      remittance: [],
+      ...one,
+      structured: ((one.structured ?? []) as Tree[]).map((each) => ({ additional: [], ...each })),
+    })),
+  })) as unknown as PaymentInitiation["payments"],
+}));
 export const paymentStatuses: Format<PaymentStatusReport> = plain("ISO 20022", ["messageType"]);
 export const remittanceAdvices: Format<RemittanceAdvice> = plain("ISO 20022", ["messageType"]);
 export const mt940Documents: Format<Mt940Document> = plain("MT940", [
@@ -104,7 +105,7 @@ export const idocs: Format<Idoc> = {
     const control = (tree.EDI_DC40 ?? {}) as Record<string, string>;
     return { control: { TABNAM: "EDI_DC40", ...control }, segments: treeSegments(tree) };
   },
-  silent: (id) => id.startsWith("EDI_DC40/"),
+  bookkeeping: new Set(["EDI_DC40"]),
 };
 
 function segmentTree(segments: readonly IdocSegment[]): Tree {

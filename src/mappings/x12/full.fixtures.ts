@@ -1,4 +1,4 @@
-/** A full document of each set, what it means, and what of it no field carries. `~` ends a segment. */
+/** A full document of each kind, what it means, and what of it no field carries. */
 import type { Full } from "../kit.fixtures.ts";
 
 export const FULL: Readonly<Record<string, Full>> = {

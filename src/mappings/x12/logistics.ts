@@ -3,18 +3,12 @@ import { decimals, fulfilment, logistics, procurement, stock } from "../../contr
 import { x12Sets } from "../formats/segments.ts";
 import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
+import { byPartner, position } from "../rows.ts";
 import { each, field, given, type Kind, type Row, repeats, type Scope, text } from "../table.ts";
-import { address, byPartner, count, day, ITEM, place, sscc, words, type X12Sheet } from "./trade.ts";
+import { address, count, day, ITEM, place, sscc, words, type X12Sheet } from "./trade.ts";
 
 const inWarehouse = ({ around }: Scope): string | undefined => around.warehouse;
 const numbered = { otherwise: ({ index }: Scope) => String(index + 1) };
-
-/** `item/location`, by which a position keeps its order. */
-export const position: Row = given("positionId", "item and location", ({ data }) =>
-  data.item === undefined || data.location === undefined
-    ? undefined
-    : `${String(data.item)}/${String(data.location)}`,
-);
 
 export const shippingOrder: X12Sheet = {
   format: x12Sets,

@@ -3,15 +3,9 @@ import { operations, production } from "../../contracts/canon/index.ts";
 import { x12Sets } from "../formats/segments.ts";
 import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
+import { byPartner, controlNumber, demand, orderOf } from "../rows.ts";
 import { each, field, given, type Kind, type Row, repeats, type Scope, text } from "../table.ts";
-import { byPartner, controlNumber, ITEM, place, type X12Sheet } from "./trade.ts";
-
-/** One demand an item and plant; the latest word about a period counts. */
-export const demand: Row = given("demandId", "item and plant", ({ data }) =>
-  data.item === undefined || data.plant === undefined
-    ? undefined
-    : `${String(data.item)}/${String(data.plant)}`,
-);
+import { ITEM, place, type X12Sheet } from "./trade.ts";
 
 /** How sure a demand is. */
 const CAUSE = kinds.codes(
@@ -88,13 +82,6 @@ export const shipping: X12Sheet = schedule(
   ],
   "^BSS.3",
 );
-
-/** Whose document it was, by what the acknowledgement calls it. */
-export const orderOf = (path: string): Row =>
-  given("salesOrderId", "the order our document was about", ({ around, data }) => {
-    const about = String(kinds.at(data, path) ?? "");
-    return around.orderOf?.(about.slice(about.lastIndexOf("/") + 1)) ?? null;
-  });
 
 const ERROR: Kind = {
   name: "code and text",

@@ -1,18 +1,12 @@
 /** X12 between buyer and seller: orders, answers, changes, ship notices, invoices, remittances. */
 
 import type { SetDraft, X12Set } from "../../codecs/x12/codec.ts";
-import {
-  decimals,
-  type LineAmount,
-  payments,
-  procurement,
-  sales,
-  telling,
-} from "../../contracts/canon/index.ts";
+import { decimals, type LineAmount, payments, procurement, sales } from "../../contracts/canon/index.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import { x12Sets } from "../formats/segments.ts";
 import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
+import { byPartner, cancelled, controlNumber, DOCUMENT_CURRENCY, ourOrder, told } from "../rows.ts";
 import {
   type EachRow,
   each,
@@ -24,7 +18,6 @@ import {
   repeats,
   type Scope,
   type Sheet,
-  type Translation,
   text,
 } from "../table.ts";
 
@@ -70,56 +63,15 @@ export const count = (place: string, list: (scope: Scope) => unknown): Row =>
 
 export const day = (place: string, path: string): FieldRow => field(place, path, kinds.digitsDay);
 
-/** Our order by the number the partner gives it. */
-export const ourOrder = given("salesOrderId", "our number of the customer's order", ({ around, data }) =>
-  around.orderNumber?.(String(data.customerReference)),
-);
-export const byPartner = (path: string): Row =>
-  given(path, "the partner who sends", ({ around }) => around.partner);
-export const controlNumber: Row = given("ediControlNumber", "ISA13", ({ around }) => around.controlNumber);
-
-/** What a customer cancels needs no more than its number. */
-export const cancelled = (reference: string, when: NonNullable<Translation["when"]>): Translation => ({
-  contract: sales.OrderCancelled,
-  way: "in",
-  when,
-  rows: [
-    field(reference, "salesOrderId", {
-      name: "our number of the customer's order",
-      read: (found, { around }) => around.orderNumber?.(textOf(found)),
-      write: String,
-    }),
-    given("reason", "a sentence", () => "The customer cancelled the order."),
-    byPartner("by"),
-  ],
-});
-
-/** What a command to tell a partner says around the document it is told in. */
-export const told = (
-  type: telling.PartnerDocument["type"],
-): Pick<Translation, "contract" | "of" | "needs"> & { rows: readonly Row[] } => ({
-  contract: telling.SendDocument,
-  of: ({ document }) => (document as telling.PartnerDocument).type === type,
-  needs: ["salesOrderId"],
-  rows: [
-    byPartner("partner"),
-    given("conversation", "the order", ({ data }) => data.salesOrderId),
-    given("controlNumber", "the number of the interchange", ({ around }) => around.controlNumber),
-    given("writtenAt", "when it is written", ({ around }) => around.at),
-    given("document.type", type, () => type),
-  ],
-});
-
-const DOCUMENT_CURRENCY = { otherwise: ({ around }: Scope) => around.currency };
 const lines = ({ data }: Scope) => data.lines;
 const toldLines = ({ data }: Scope) => (data.document as { lines: unknown }).lines;
 const writtenOn = ({ around }: Scope): string | undefined => around.at?.slice(0, 10).replaceAll("-", "");
 
 /** A line as 850, 855 and 860 share it: number, quantity, unit, item, description, price. */
-const orderLine: readonly Row[] = [
+const orderLine = (currency = "currency"): readonly Row[] => [
   field("1", "line", text, { otherwise: ({ index }) => String(index + 1) }),
   field(["2", "3"], "quantity", kinds.quantity()),
-  field("4", "price", kinds.priceEach()),
+  field("4", "price", kinds.priceEach("quantity.uom", currency)),
   item(6),
   field("PID+F.5 or PID+*.5", "description", words(80)),
 ];
@@ -141,7 +93,7 @@ export const purchaseOrder: X12Sheet = {
       way: "both",
       needs: ["issueDate"],
       when: [["BEG.1", "00", "06", "07", ""]],
-      rows: order(each("PO1", "lines", orderLine), [
+      rows: order(each("PO1", "lines", orderLine()), [
         ourOrder,
         byPartner("customer"),
         given("channel", "edi", () => "edi"),
@@ -171,7 +123,7 @@ export const purchaseOrder: X12Sheet = {
         field("REF+CO.2", "salesOrderId"),
         day("DTM+002.2", "needBy"),
         ...place("ST", "plant", ({ around }) => around.plant),
-        each("PO1", "lines", orderLine),
+        each("PO1", "lines", orderLine()),
       ],
       foot: [count("CTT.1", lines)],
     },
@@ -257,7 +209,7 @@ export const purchaseOrderChange: X12Sheet = {
       contract: sales.OrderChanged,
       way: "both",
       needs: ["customerReference"],
-      when: [["BCH.1", "04", "00", "02", "03", "05", ""]],
+      when: [["BCH.1", "04", ""]],
       rows: [
         repeats("BCH.2", "NE", "NE, a new order"),
         field("BCH.3", "customerReference"),
@@ -347,7 +299,7 @@ export const acknowledgement: X12Sheet = {
         ),
         each("N9[1=ZZ]/MSG", "document.reasons", [field("1", "", words(264))]),
         each("PO1", "document.lines", [
-          ...orderLine,
+          ...orderLine("document.currency"),
           repeats(
             "ACK.1",
             ({ data }) => LINE_ANSWER[String((data.document as { status: string }).status)],
