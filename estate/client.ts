@@ -25,7 +25,9 @@ export type SystemName =
   | "equipment"
   | "qms"
   | "supplier"
-  | "mdm";
+  | "mdm"
+  | "scheduling"
+  | "procurement";
 
 export type EstateFault =
   | "down"

@@ -28,7 +28,9 @@ import { mdm } from "./systems/mdm.ts";
 import { mes } from "./systems/mes.ts";
 import { payments } from "./systems/payments.ts";
 import { pricing } from "./systems/pricing.ts";
+import { procurement } from "./systems/procurement.ts";
 import { qms } from "./systems/qms.ts";
+import { scheduling } from "./systems/scheduling.ts";
 import { shop } from "./systems/shop.ts";
 import { supplier } from "./systems/supplier.ts";
 import { tax } from "./systems/tax.ts";
@@ -53,6 +55,8 @@ const trades: Readonly<Record<string, (tools: Tools) => Trade>> = {
   qms,
   supplier,
   mdm,
+  scheduling,
+  procurement,
 };
 
 export const systemNames: readonly string[] = Object.keys(trades);

@@ -253,6 +253,13 @@ export function erp(tools: Tools): Trade {
         });
         return { order: id };
       },
+      "close-production": (body) => {
+        const id = text(body, "order");
+        if (!books.plant.orders.has(id))
+          throw new Refusal(404, "CO/017", `Production order ${id} does not exist.`);
+        tools.webhook(id, { type: "production-order.state", order: id, plant: "LYO", state: "Closed" });
+        return { order: id };
+      },
       /** A period is opened or closed, and told. */
       "set-period": (body) => {
         const period = text(body, "period");

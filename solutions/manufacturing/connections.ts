@@ -4,7 +4,7 @@
  *
  * `plantPaths` is handed to the distribution solution, which opens the lines of ERP and warehouse for both.
  *
- * @covers SYS-13, SYS-17, SYS-24, SYS-26, SYS-27, SYS-39
+ * @covers SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
  */
 import { type Connection, connection, Unusable } from "crossdock";
 import { plant, purchasing } from "crossdock/canon";
@@ -18,6 +18,8 @@ export interface Connections {
   readonly qms: Connection;
   readonly supplier: Connection;
   readonly mdm: Connection;
+  readonly scheduling: Connection;
+  readonly procurement: Connection;
   readonly treasury: Connection;
   readonly erp: Connection;
   readonly wms: Connection;
@@ -138,6 +140,16 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
       title: "Master data",
       owner: "master-data",
       config: { ...at(systems.mdm), paths: {} },
+    }),
+    scheduling: connection("scheduling", http, {
+      title: "Scheduling",
+      owner: "planning",
+      config: { ...at(systems.scheduling), paths: {} },
+    }),
+    procurement: connection("procurement", http, {
+      title: "Procurement",
+      owner: "procurement",
+      config: { ...at(systems.procurement), paths: {} },
     }),
     treasury: connection("treasury", http, {
       title: "Treasury",

@@ -18,6 +18,8 @@ import { machineOutput } from "./processes/machine-output.ts";
 import { periodEnd } from "./processes/period-end.ts";
 import { procureToPay } from "./processes/procure-to-pay.ts";
 import { productionOrder } from "./processes/production-order.ts";
+import { purchaseApproval } from "./processes/purchase-approval.ts";
+import { scheduleChange } from "./processes/schedule-change.ts";
 import { filled, type ManufacturingSettings } from "./settings.ts";
 
 export { plantPaths, plantQuestions } from "./connections.ts";
@@ -27,7 +29,7 @@ export type { ManufacturingSettings } from "./settings.ts";
 export function manufacturing(settings: ManufacturingSettings): Solution {
   const all = filled(settings);
   const lines = connections(all);
-  const { equipment, qms, supplier, mdm } = all.systems;
+  const { equipment, qms, supplier, mdm, scheduling, procurement } = all.systems;
   return {
     name: "manufacturing",
     title: "Manufacturing: production, quality and purchasing",
@@ -39,6 +41,8 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       lotQuality(all.policy),
       procureToPay(all.policy),
       periodEnd(all.policy),
+      scheduleChange(all.policy),
+      purchaseApproval(all.policy),
     ],
     connections: Object.values(lines),
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
@@ -48,6 +52,8 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
         equipment: { flow: "machine-cycles", secrets: equipment.webhookSecrets },
         qms: { flow: "quality-decisions", secrets: qms.webhookSecrets },
         supplier: { flow: "supplier-reports", secrets: supplier.webhookSecrets },
+        scheduling: { flow: "schedule-changes", secrets: scheduling.webhookSecrets },
+        procurement: { flow: "requisitions", secrets: procurement.webhookSecrets },
         mdm: { flow: "master-records", secrets: mdm.webhookSecrets },
       },
     },

@@ -27,6 +27,8 @@ export interface ManufacturingSettings {
     readonly qms: TellingSystem;
     readonly supplier: TellingSystem;
     readonly mdm: TellingSystem;
+    readonly scheduling: TellingSystem;
+    readonly procurement: TellingSystem;
     readonly treasury: System;
   };
   /** Secrets of the ERP's own webhooks. */

@@ -1,10 +1,10 @@
 /**
  * To and from plant and quality: MES by B2MML files, machines and QMS by webhook, the ERP and the warehouse about what was made.
  *
- * @covers EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-40
+ * @covers EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-23, EVT-24, EVT-40, EVT-43
  */
 import { type Flow, flow } from "crossdock";
-import { costing, finance, master, plant, production, quality } from "crossdock/canon";
+import { costing, finance, master, plant, production, quality, stock } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json, plantDocuments } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
@@ -46,6 +46,12 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
       webhooks.fromQms(told as webhooks.QmsWebhook),
     ),
 
+  flow("schedule-changes")
+    .from(lines.scheduling)
+    .decode(json)
+    .publishAs([production.ScheduleChanged], (told) =>
+      webhooks.fromScheduling(policy.currency)(told as webhooks.ScheduleWebhook),
+    ),
   flow("master-records")
     .from(lines.mdm)
     .decode(json)
@@ -63,8 +69,9 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
   flow("erp-reports")
     .from(lines.erp)
     .decode(json)
-    .publishAs([production.ProductionOrderReleased, costing.PeriodStatusChanged], (told) =>
-      erp.fromErp(told as erp.ErpWebhook),
+    .publishAs(
+      [production.ProductionOrderReleased, production.ProductionStateChanged, costing.PeriodStatusChanged],
+      (told) => erp.fromErp(told as erp.ErpWebhook),
     ),
   flow("erp-production-orders")
     .on(plant.ScheduleProduction)
@@ -116,5 +123,6 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
   flow("wms-production-receipts")
     .on(production.OutputCompleted)
     .map(purchasing.toPutAway)
-    .deliver(lines.wms, documentAsJson()),
+    .deliver(lines.wms, documentAsJson())
+    .answer(stock.StockStatusChanged, purchasing.fromPutAway),
 ];

@@ -9,13 +9,24 @@ import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
 import * as mapping from "../mappings/purchasing.ts";
-import { fromSupplier, type SupplierWebhook } from "../mappings/webhooks.ts";
+import {
+  fromProcurement,
+  fromSupplier,
+  type RequisitionWebhook,
+  type SupplierWebhook,
+} from "../mappings/webhooks.ts";
 import type { Filled } from "../settings.ts";
 
 export const purchasingFlows = (
-  { supplier, erp: ledger, treasury }: Connections,
+  { supplier, procurement: platform, erp: ledger, treasury }: Connections,
   { policy }: Filled,
 ): Flow[] => [
+  flow("requisitions")
+    .from(platform)
+    .decode(json)
+    .publishAs([procurement.RequisitionApproved], (told) =>
+      fromProcurement(policy.currency)(told as RequisitionWebhook),
+    ),
   flow("supplier-reports")
     .from(supplier)
     .decode(json)

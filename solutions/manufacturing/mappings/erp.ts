@@ -65,6 +65,7 @@ export interface ErpWebhook {
     readonly workCentre: string;
     readonly costCentre?: string;
   }[];
+  readonly state?: "Running" | "Completed" | "Closed";
   readonly entity?: string;
   readonly period?: string;
   readonly status?: "open" | "soft-closed" | "closed";
@@ -80,6 +81,16 @@ export function fromErp(told: ErpWebhook): Message[] {
         fiscalPeriod: period,
         periodStatus: status,
         changedAt: occurredAt,
+      }),
+    ];
+  }
+  if (told.type === "production-order.state") {
+    return [
+      production.ProductionStateChanged.of({
+        productionOrderId: told.order ?? "",
+        plant: told.plant ?? "",
+        responseState: told.state ?? "Closed",
+        changedAt: told.occurredAt,
       }),
     ];
   }

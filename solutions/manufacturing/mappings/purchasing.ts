@@ -4,7 +4,7 @@
  * An order a supplier took is issued from then on: the fact is told by the receipt and not before.
  */
 import type { Message, Receipt } from "crossdock";
-import { payments, type plant, procurement, type production, type purchasing } from "crossdock/canon";
+import { payments, type plant, procurement, type production, type purchasing, stock } from "crossdock/canon";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
 
@@ -108,6 +108,22 @@ export const toStatusChange = (about: Of<typeof plant.ChangeStockStatus>) => ({
     reason: about.reason,
   },
 });
+
+/** Put away, a lot is the warehouse's: from then on its status can change. */
+export const fromPutAway = ({ reference }: Receipt, { about }: ReturnType<typeof toPutAway>): Message[] =>
+  about.lot === undefined
+    ? []
+    : [
+        stock.StockStatusChanged.of({
+          lot: about.lot,
+          item: about.item,
+          quantity: about.quantity,
+          from: "in-transit",
+          to: "available",
+          changeId: reference,
+          changedAt: about.completedAt,
+        }),
+      ];
 
 /** What a plant made is put away. */
 export const toPutAway = (about: Of<typeof production.OutputCompleted>) => ({

@@ -80,6 +80,81 @@ interface Line {
   readonly quantity: string;
 }
 
+export interface RequisitionWebhook {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly requisition: string;
+  readonly supplier: string;
+  readonly needBy: string;
+  readonly approver: string;
+  readonly lines: readonly (Line & { readonly price: string })[];
+}
+
+export function fromProcurement(currency: string): (told: RequisitionWebhook) => Message {
+  return (told) => {
+    if (told.type !== "requisition.approved")
+      throw unknown("Procurement", told.type, ["requisition.approved"]);
+    return procurement.RequisitionApproved.of({
+      requisitionId: told.requisition,
+      supplier: told.supplier,
+      needBy: told.needBy,
+      approver: told.approver,
+      lines: told.lines.map(({ line, sku, quantity, price }) => ({
+        line,
+        item: sku,
+        quantity: pieces(quantity),
+        price: { amount: price, currency, per: { value: "1", uom: "EA" } },
+      })),
+      approvedAt: told.occurredAt,
+    });
+  };
+}
+
+export interface ScheduleWebhook {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly order: string;
+  readonly plant: string;
+  readonly version: number;
+  readonly oldStart: string;
+  readonly newStart: string;
+  readonly cause?: string;
+  readonly salesOrder?: string;
+  readonly purchaseOrders?: readonly (Line & {
+    readonly purchaseOrderId: string;
+    readonly supplier: string;
+    readonly needBy: string;
+  })[];
+  readonly displaced?: readonly { readonly order: string; readonly start: string }[];
+  readonly expedite?: readonly { readonly driver: string; readonly amount: string }[];
+}
+
+export function fromScheduling(currency: string): (told: ScheduleWebhook) => Message {
+  return (told) => {
+    if (told.type !== "schedule.changed") throw unknown("Scheduling", told.type, ["schedule.changed"]);
+    return production.ScheduleChanged.of({
+      productionOrderId: told.order,
+      plant: told.plant,
+      scheduleVersion: told.version,
+      oldStart: told.oldStart,
+      newStart: told.newStart,
+      cause: told.cause ?? "Planning moved it.",
+      ...(told.salesOrder === undefined ? {} : { salesOrderId: told.salesOrder }),
+      purchaseOrders: (told.purchaseOrders ?? []).map(({ sku, quantity, ...one }) => ({
+        ...one,
+        item: sku,
+        quantity: pieces(quantity),
+      })),
+      displaced: (told.displaced ?? []).map(({ order, start }) => ({ productionOrderId: order, start })),
+      expedite: (told.expedite ?? []).map(({ driver, amount }) => ({
+        driver,
+        amount: decimals.money(amount, currency),
+      })),
+      changedAt: told.occurredAt,
+    });
+  };
+}
+
 export interface SupplierWebhook {
   readonly type: string;
   readonly occurredAt: string;
@@ -117,7 +192,10 @@ export function fromSupplier(currency: string): (told: SupplierWebhook) => Messa
         return procurement.PurchaseOrderConfirmed.of({
           ...head,
           confirmationId: told.confirmationId ?? "",
-          ...(told.requestId === undefined ? {} : { requestId: told.requestId }),
+          // We made the request's number ourselves; it begins with the production order it was asked for.
+          ...(told.requestId === undefined
+            ? {}
+            : { requestId: told.requestId, productionOrderId: told.requestId.split("/")[0] ?? "" }),
           supplierCommitments: (told.commitments ?? []).map(
             ({ line, sku, quantity, promisedDate, status }) => ({
               line,

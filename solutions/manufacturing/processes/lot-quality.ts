@@ -21,6 +21,15 @@ const Change = Type.Object({
 });
 type Change = Type.Static<typeof Change>;
 
+const Scrap = Type.Object({
+  decisionId: Type.String(),
+  quantity: Type.String(),
+  reason: Type.String(),
+  day: Type.String(),
+  done: Type.Boolean(),
+});
+type Scrap = Type.Static<typeof Scrap>;
+
 const State = Type.Object({
   lot: Type.String(),
   item: Type.String(),
@@ -31,8 +40,12 @@ const State = Type.Object({
   decided: Type.String(),
   /** Status changes asked of the warehouse. */
   changes: Type.Array(Change),
-  /** Rejections the ledger was asked to book, and whether it has. */
-  scraps: Type.Array(Type.Object({ decisionId: Type.String(), done: Type.Boolean() })),
+  /** Rejections the ledger is to book, and whether it has. */
+  scraps: Type.Array(Scrap),
+  /** The warehouse has put the lot away; before, it knows no lot whose status could change. */
+  putAway: Type.Boolean(),
+  /** The ledger has booked the output; before, there is nothing to take out again. */
+  booked: Type.Boolean(),
   heard: Type.Array(Type.String()),
 });
 type State = Type.Static<typeof State>;
@@ -53,6 +66,21 @@ export const lotQuality = (policy: Policy) => {
       }),
     );
 
+  const posting = (state: State, { decisionId, quantity, reason, day }: Scrap) =>
+    send(
+      plant.PostScrap.of({
+        productionOrderId: state.productionOrderId,
+        plant: state.plant,
+        reportId: decisionId,
+        item: state.item,
+        quantity: pieces(quantity),
+        reasonCode: reason,
+        lot: state.lot,
+        documentDate: day,
+        postingDate: day,
+      }),
+    );
+
   /** Everything is decided and carried out in stock and ledger. */
   const finished = (state: State) =>
     decimals.isPositive(state.held) &&
@@ -64,7 +92,8 @@ export const lotQuality = (policy: Policy) => {
     const full: Change = { ...change, done: false };
     return {
       state: { ...state, changes: [...state.changes, full], heard: [...state.heard, change.decisionId] },
-      command: command(state, full),
+      // What the warehouse has not put away yet waits; the put-away sends it.
+      commands: state.putAway ? [command(state, full)] : [],
     };
   };
   const again = (decisionId: string) => ({ note: `Decision ${decisionId} was heard before.` });
@@ -85,6 +114,7 @@ export const lotQuality = (policy: Policy) => {
     },
     approvals: { "status change": policy.reviews["status change"] },
     timers: { "stock correction": policy.patience["stock correction"] },
+    afterEnd: [finance.PostingAccepted, stock.StockStatusChanged],
   })
     .startsOn(production.OutputCompleted, "lot", (output) => ({
       state: {
@@ -97,6 +127,8 @@ export const lotQuality = (policy: Policy) => {
         decided: "0",
         changes: [],
         scraps: [],
+        putAway: false,
+        booked: false,
         heard: [],
       },
     }))
@@ -107,7 +139,7 @@ export const lotQuality = (policy: Policy) => {
       return {
         state: { ...next.state, held },
         reach: "held",
-        send: [next.command],
+        send: next.commands,
         start: ["stock correction"],
       };
     })
@@ -131,26 +163,34 @@ export const lotQuality = (policy: Policy) => {
         to: "damaged",
         reason: rejectReasonCode,
       });
-      const scraps = [...state.scraps, { decisionId, done: false }];
-      const day = rejectedAt.slice(0, 10);
-      const posting = send(
-        plant.PostScrap.of({
-          productionOrderId: state.productionOrderId,
-          plant: state.plant,
-          reportId: decisionId,
-          item: state.item,
-          quantity: pieces(quantity.value),
-          reasonCode: rejectReasonCode,
-          lot: state.lot,
-          documentDate: day,
-          postingDate: day,
-        }),
-      );
+      const scrap: Scrap = {
+        decisionId,
+        quantity: quantity.value,
+        reason: rejectReasonCode,
+        day: rejectedAt.slice(0, 10),
+        done: false,
+      };
       const more = decided(next, quantity.value);
-      return { ...more, state: { ...more.state, scraps }, send: [...more.send, posting] };
+      return {
+        ...more,
+        state: { ...more.state, scraps: [...state.scraps, scrap] },
+        send: [...more.send, ...(state.booked ? [posting(state, scrap)] : [])],
+      };
     })
 
     .when(stock.StockStatusChanged, "lot", (state, { decisionId, to }) => {
+      if (decisionId === undefined) {
+        if (state.putAway) return { note: "The warehouse changed a status nobody asked for." };
+        return {
+          state: { ...state, putAway: true },
+          ...(state.changes.length === 0
+            ? { note: "The warehouse has put the lot away." }
+            : {
+                send: state.changes.map((change) => command(state, change)),
+                start: ["stock correction" as const],
+              }),
+        };
+      }
       const changes = state.changes.map((change) =>
         change.decisionId === decisionId ? { ...change, done: true } : change,
       );
@@ -169,8 +209,15 @@ export const lotQuality = (policy: Policy) => {
       };
     })
     .when(finance.PostingAccepted, "lot", (state, { sourceDocument }) => {
-      if (!state.scraps.some(({ decisionId }) => decisionId === sourceDocument))
-        return { note: `The ledger booked ${sourceDocument}.` };
+      if (!state.scraps.some(({ decisionId }) => decisionId === sourceDocument)) {
+        if (state.booked) return { note: `The ledger booked ${sourceDocument}.` };
+        return {
+          state: { ...state, booked: true },
+          ...(state.scraps.length === 0
+            ? { note: "The ledger has booked the output." }
+            : { send: state.scraps.map((scrap) => posting(state, scrap)) }),
+        };
+      }
       const scraps = state.scraps.map((scrap) =>
         scrap.decisionId === sourceDocument ? { ...scrap, done: true } : scrap,
       );
@@ -223,7 +270,7 @@ export const lotQuality = (policy: Policy) => {
     return {
       state: { ...next.state, decided: total },
       ...(all ? { reach: "decided" as const } : {}),
-      send: [next.command],
+      send: next.commands,
       start: ["stock correction" as const],
     };
   }

@@ -145,6 +145,7 @@ export const procureToPay = (policy: Policy) => {
       mismatch: policy.reviews.mismatch,
       payment: policy.reviews.payment,
     },
+    afterEnd: [finance.PostingAccepted, procurement.PurchaseOrderConfirmed],
   })
     .startsOn(procurement.PurchaseOrderIssued, "purchaseOrderId", (order) => ({
       state: {
@@ -177,6 +178,8 @@ export const procureToPay = (policy: Policy) => {
           .at(-1) ?? "";
       const next = { ...hears(state, answer.confirmationId), lines, promised, promisedAt: at };
       if (answer.deviations.length === 0) return { state: next, reach: "confirmed" };
+      // Asked on account of a schedule change, it is decided there, as one case.
+      if (answer.requestId !== undefined) return { state: next, note: answer.deviations.join(" ") };
       return {
         state: next,
         ask: [{ approval: "deviation", because: answer.deviations.join(" ") }],

@@ -94,6 +94,7 @@ export const productionOrder = (policy: Policy) => {
     state: State,
     milestones: { released: {}, started: {}, completed: {}, costed: {} },
     approvals: { "late posting": policy.reviews["late posting"] },
+    afterEnd: [finance.PostingAccepted, production.ProductionStateChanged],
   })
     .startsOn(production.ProductionOrderReleased, "productionOrderId", (order, { at }) => ({
       state: {

@@ -22,7 +22,19 @@ export interface SiteSecrets {
 }
 
 /** Systems that send signed webhooks, and systems that want a token; `acme` and `bank` exchange files. */
-const WEBHOOKS = ["shop", "erp", "wms", "tms", "payments", "equipment", "qms", "supplier", "mdm"];
+const WEBHOOKS = [
+  "shop",
+  "erp",
+  "wms",
+  "tms",
+  "payments",
+  "equipment",
+  "qms",
+  "supplier",
+  "mdm",
+  "scheduling",
+  "procurement",
+];
 const TOKENS = ["shop", "crm", "erp", "wms", "tms", "pricing", "tax", "payments", "finance"];
 
 export const secretsFile = (data: string): string => join(data, "secrets.json");

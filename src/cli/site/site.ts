@@ -77,6 +77,8 @@ const ESTATE_PORTS = [
   "qms",
   "supplier",
   "mdm",
+  "scheduling",
+  "procurement",
 ];
 
 const RESTART_FIRST_MS = 500;

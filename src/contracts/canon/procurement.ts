@@ -6,7 +6,7 @@
  */
 import Type from "typebox";
 import { event } from "../contract.ts";
-import { LineAmount, LineNumber, LineQuantity, PricedLine } from "./lines.ts";
+import { LineAmount, LineNumber, LineQuantity, OrderLine, PricedLine } from "./lines.ts";
 import { BusinessDate, Currency, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
 const each = (value: string) => ({ value, uom: "EA" });
@@ -34,7 +34,7 @@ export const RequisitionApproved = event({
   criticality: "C2",
   data: Type.Object({
     requisitionId: Id,
-    lines: Type.Array(LineQuantity, { minItems: 1 }),
+    lines: Type.Array(OrderLine, { minItems: 1 }),
     supplier: Type.Optional(Id),
     plant: Type.Optional(Id),
     needBy: Type.Optional(BusinessDate),
@@ -121,11 +121,18 @@ export const PurchaseOrderConfirmed = event({
     confirmationId: Id,
     /** What was asked, when it is the answer to a request for commitment. */
     requestId: Type.Optional(Id),
+    /** The production order on whose account it was asked. */
+    productionOrderId: Type.Optional(Id),
     supplierCommitments: Type.Array(SupplierCommitment, { minItems: 1 }),
     deviations: Type.Array(Words),
     confirmedAt: Type.Optional(Instant),
   }),
-  keys: { ...orderKeys, confirmation: "confirmationId", request: "requestId" },
+  keys: {
+    ...orderKeys,
+    confirmation: "confirmationId",
+    request: "requestId",
+    productionOrder: "productionOrderId",
+  },
   says: { milestone: "confirmed" },
   time: "confirmedAt",
   sample: {

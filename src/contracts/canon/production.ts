@@ -105,9 +105,36 @@ export const ScheduleChanged = event({
     cause: Words,
     priority: Type.Optional(Type.Integer({ minimum: 0 })),
     salesOrderId: Type.Optional(Id),
+    /** What the change needs sooner or later than agreed, as planning pegged it. */
+    purchaseOrders: Type.Optional(
+      Type.Array(
+        Type.Object({
+          purchaseOrderId: Id,
+          supplier: Id,
+          line: Id,
+          item: Id,
+          quantity: Quantity,
+          needBy: BusinessDate,
+        }),
+      ),
+    ),
+    /** Production orders that give way. */
+    displaced: Type.Optional(
+      Type.Array(
+        Type.Object({ productionOrderId: Id, start: BusinessDate, salesOrderId: Type.Optional(Id) }),
+      ),
+    ),
+    /** What carrying it out costs besides, by cause. */
+    expedite: Type.Optional(Type.Array(Type.Object({ driver: Words, amount: Money }))),
     changedAt: Instant,
   }),
-  keys: { productionOrder: "productionOrderId", order: "salesOrderId", plant: "plant" },
+  keys: {
+    productionOrder: "productionOrderId",
+    order: "salesOrderId",
+    plant: "plant",
+    purchaseOrder: "purchaseOrders[].purchaseOrderId",
+    displaced: "displaced[].productionOrderId",
+  },
   time: "changedAt",
   sample: {
     ...order,

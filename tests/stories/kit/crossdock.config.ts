@@ -34,7 +34,7 @@ const PORTS = {
   bank: 10,
   finance: 11,
 };
-const PLANT = { mes: 12, equipment: 13, qms: 14, supplier: 15, mdm: 16 };
+const PLANT = { mes: 12, equipment: 13, qms: 14, supplier: 15, mdm: 16, scheduling: 17, procurement: 18 };
 
 const kept = (place: string) => secret(`file:${join(data, "secrets.json")}#/${place}`);
 const webhooks = (name: string) => [kept(`webhooks/${name}`)];
@@ -81,6 +81,8 @@ const plant = manufacturing({
     qms: ofThePlant("qms"),
     supplier: ofThePlant("supplier"),
     mdm: ofThePlant("mdm"),
+    scheduling: ofThePlant("scheduling"),
+    procurement: ofThePlant("procurement"),
     treasury: { url: system("bank").url },
   },
   erpWebhookSecrets: webhooks("erp"),
