@@ -5,6 +5,7 @@
  * operating system's user; it may do what a person may, except be the second one. What the console refuses is told in its own words; the exit code says which kind of no it was.
  */
 import { PERSON_HEADER } from "../console/gate.ts";
+import { TOKEN_HEADER } from "../console/guard.ts";
 import { stopWith } from "./exit.ts";
 import { type Common, person } from "./options.ts";
 import { runningDock } from "./running.ts";
@@ -19,13 +20,40 @@ const BY_STATUS: Readonly<Record<number, Parameters<typeof stopWith>[0]>> = {
   403: "notAllowed",
   404: "notFound",
   409: "conflict",
+  410: "conflict",
   422: "usage",
+  429: "notAllowed",
   503: "unreachable",
 };
 
 /** Presses a button of the running dock. Ends the command when the console says no. */
 export async function press(terminal: Terminal, options: Common, path: string, body: Said): Promise<Said> {
   return call(consoleOf(terminal, options), "POST", path, body);
+}
+
+/**
+ * Presses a button as somebody who signs in for it, and signs out again. For what a key of the machine may not do.
+ */
+export async function decideAs(
+  terminal: Terminal,
+  options: Common,
+  { who, password }: { readonly who: string; readonly password: string },
+  path: string,
+  body: Said,
+): Promise<Said> {
+  const { url } = consoleOf(terminal, options);
+  let cookie = "";
+  const signIn = { person: who, password };
+  await call({ url, headers: {} }, "POST", "/api/sign-in", signIn, (response) => {
+    cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  });
+  const { token } = await call({ url, headers: { cookie } }, "GET", "/api/session");
+  const as: Place = { url, headers: { cookie, [TOKEN_HEADER]: String(token) } };
+  try {
+    return await call(as, "POST", path, body);
+  } finally {
+    await call(as, "POST", "/api/sign-out", {}).catch(() => undefined);
+  }
 }
 
 /** Reads something only a running dock knows, or undefined when none runs here. */
@@ -59,6 +87,7 @@ async function call(
   method: "GET" | "POST",
   path: string,
   body?: Said,
+  look: (response: Response) => void = () => {},
 ): Promise<Said> {
   let response: Response;
   try {
@@ -71,8 +100,15 @@ async function call(
   } catch (cause) {
     return stopWith("unreachable", `The console of the running dock does not answer at ${url}.`, cause);
   }
+  look(response);
   const text = await response.text();
   const said = text.startsWith("{") ? (JSON.parse(text) as Said) : {};
+  if (typeof said.waiting === "string") {
+    stopWith(
+      "notAllowed",
+      `${String(said.detail)} It is request ${said.waiting}: crossdock approvals show ${said.waiting}`,
+    );
+  }
   if (response.ok) return said;
   const { detail, title } = said as { detail?: string; title?: string };
   const how = BY_STATUS[response.status] ?? "unexpected";

@@ -25,6 +25,7 @@ import {
 import { correlationOf } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
 import { causesApi } from "./causes-api.ts";
+import { aboutDelivery } from "./four-eyes.ts";
 import { acting, may, named, seen } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import type { Live } from "./live.ts";
@@ -158,6 +159,17 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   const exception = (request: FastifyRequest) =>
     correlationOf(pool, { exception: (request.params as { id: string }).id });
 
+  // Both change what the books say without the system's own word, so each takes a second person.
+  const settling = aboutDelivery(pool, definitions, (what, { booked }) =>
+    booked === null
+      ? `Say that ${what} was not booked, and send it again.`
+      : `Say that ${what} was booked as ${booked}.`,
+  );
+  const sendingUnseen = aboutDelivery(pool, definitions, (what, _, { unclear }) =>
+    unclear ? `Send ${what} again, although nobody can tell whether it was booked.` : null,
+  );
+  const givingUp = aboutDelivery(pool, definitions, (what) => `Give up ${what}.`);
+
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Answer> }>(
     "/questions/:id/answer",
     { ...may("answer", question), schema: { body: shapes.Answer } },
@@ -176,7 +188,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Reason> }>(
     "/deliveries/:key/try-again",
-    { ...may("try again", delivery), schema: { body: shapes.Reason } },
+    { ...may("try again", delivery, { second: sendingUnseen }), schema: { body: shapes.Reason } },
     async (request, reply) => {
       const { params, body } = request;
       const taken = await dock.tryAgain(params.key, acting(request, body.reason));
@@ -196,7 +208,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Settlement> }>(
     "/deliveries/:key/settle",
-    { ...may("decide", delivery), schema: { body: shapes.Settlement } },
+    { ...may("decide", delivery, { second: settling }), schema: { body: shapes.Settlement } },
     async (request, reply) => {
       const { params, body } = request;
       const verdict = body.booked === null ? ("not booked" as const) : { booked: body.booked };
@@ -215,7 +227,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   );
   app.post<{ Params: { key: string }; Body: Static<typeof shapes.Reason> }>(
     "/deliveries/:key/cancel",
-    { ...may("decide", delivery), schema: { body: shapes.Reason } },
+    { ...may("decide", delivery, { second: givingUp }), schema: { body: shapes.Reason } },
     async (request, reply) => {
       const { params, body } = request;
       const taken = await dock.cancelDelivery(params.key, acting(request, body.reason));

@@ -8,7 +8,10 @@ import { randomBytes } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Dock } from "../runtime/dock.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
+import { adminApi } from "./admin-api.ts";
 import { api } from "./api.ts";
+import { approvalsApi } from "./approvals-api.ts";
+import { auditApi } from "./audit-api.ts";
 import { cookieName } from "./cookie.ts";
 import { type DeclaredRoute, gate } from "./gate.ts";
 import { HEADERS, publicAddress, refusal } from "./guard.ts";
@@ -28,6 +31,10 @@ export interface ConsoleSettings {
   readonly publicUrl?: string;
   /** What the command line of this machine proves itself with. */
   readonly localKey?: string;
+  /** Mixed into the kept hash of API keys; without it the console makes none. */
+  readonly pepper?: string;
+  /** The configuration as it was read, for administrators to look at. Never a secret. */
+  readonly told?: Readonly<Record<string, unknown>>;
   /** Where the built web application is. Default: beside this build. */
   readonly folder?: string;
 }
@@ -87,6 +94,7 @@ export async function openConsole({
   });
 
   const name = settings.name ?? "Crossdock";
+  const approvedKey = randomBytes(32).toString("base64url");
   let routes: readonly DeclaredRoute[] = [];
   await app.register(
     async (inside) => {
@@ -97,10 +105,19 @@ export async function openConsole({
           settings.actor === undefined
             ? null
             : { actor: settings.actor, pressToken: randomBytes(32).toString("base64url") },
+        approvedKey,
         cookie: (request) => cookieName(request, outside),
       });
       await inside.register(signIn, { pool: dock.pool, name, worker: dock.worker, outside });
       await inside.register(api, { dock, live });
+      await inside.register(approvalsApi, { pool: dock.pool, approvedKey });
+      await inside.register(auditApi, { pool: dock.pool });
+      await inside.register(adminApi, {
+        dock,
+        pepper: settings.pepper ?? null,
+        told: settings.told ?? {},
+        outside,
+      });
     },
     { prefix: "/api" },
   );

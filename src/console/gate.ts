@@ -11,6 +11,8 @@
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
+import { askForSecond, findApproval, isWhatWasApproved } from "../rights/approvals.ts";
+import { findPerson, identityOf } from "../rights/people.ts";
 import {
   EVERYWHERE,
   holds,
@@ -26,6 +28,7 @@ import { findSession, type Session } from "../rights/sessions.ts";
 import type { Actor } from "../runtime/dock.ts";
 import { placesOf } from "../trace/places.ts";
 import { cookieOf } from "./cookie.ts";
+import type { AsksSecond } from "./four-eyes.ts";
 import { TOKEN_HEADER } from "./guard.ts";
 
 /** What a route asks of whoever calls it. */
@@ -37,6 +40,8 @@ export interface Access {
    * handler leaves out what the person may not see. Nothing: all of the business, so only for those who may see all of it.
    */
   readonly about?: "shown" | ((request: FastifyRequest) => Promise<string | null> | string | null);
+  /** Whether this time it takes a second person, and what that person is shown. */
+  readonly second?: AsksSecond;
   /** A change that may be made while seeing as somebody else. */
   readonly whileSeeingAs?: boolean;
 }
@@ -50,6 +55,8 @@ export interface Who {
   readonly session: Session | null;
   /** What must come with a change; null where no browser is involved. */
   readonly pressToken: string | null;
+  /** The request a second person let happen, and who that was; null for everything else. */
+  readonly approved: { readonly id: string; readonly by: string } | null;
 }
 
 declare module "fastify" {
@@ -93,6 +100,8 @@ export interface GateOptions {
   readonly localKey: string | null;
   /** Nobody signs in: whoever reaches the console is this person, with every right. */
   readonly everybody: { readonly actor: string; readonly pressToken: string } | null;
+  /** What this process proves an approved request to itself with; never leaves it. */
+  readonly approvedKey: string;
   /** The cookie that holds the session's token. */
   readonly cookie: (request: FastifyRequest) => string;
 }
@@ -108,6 +117,9 @@ const AT_THIS_MACHINE = EVERYTHING.filter((each) => each !== "approve" && each !
 const PERSON = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
 /** Header with the name of the operating system's user, from the command line. */
 export const PERSON_HEADER = "x-crossdock-person";
+
+/** Header of a request that a second person let happen: the key, the request's id, the person. */
+export const APPROVED_HEADER = "x-crossdock-approved";
 
 /** Puts the gate before every route registered on `app` from now on, and returns the list they are noted in. */
 export function gate(app: FastifyInstance, options: GateOptions): DeclaredRoute[] {
@@ -163,17 +175,17 @@ export function gate(app: FastifyInstance, options: GateOptions): DeclaredRoute[
     const { access } = request.routeOptions.config;
     const { who } = request;
     if (!access || !who || access.may === "anyone" || access.may === "signed in") return;
-    if (typeof access.about !== "function" || holdsEverywhere(who.identity, access.may)) return;
-    const about = await access.about(request);
-    const place = about === null ? undefined : (await placesOf(options.pool, [about])).get(about);
-    if (!place || !holdsAt(who.identity, access.may, place)) {
-      return no(
-        reply,
-        404,
-        "Not found",
-        about === null ? "There is no such thing." : `Nothing is known about ${about}.`,
-      );
+    if (typeof access.about === "function" && !holdsEverywhere(who.identity, access.may)) {
+      const about = await access.about(request);
+      const place = about === null ? undefined : (await placesOf(options.pool, [about])).get(about);
+      if (!place || !holdsAt(who.identity, access.may, place)) {
+        const what = about === null ? "There is no such thing." : `Nothing is known about ${about}.`;
+        return no(reply, 404, "Not found", what);
+      }
     }
+    // Where nobody signs in there is no second person, so nothing waits for one.
+    if (access.second && !options.everybody)
+      return secondPerson(request, reply, access.second, who, options.pool);
   });
   return routes;
 }
@@ -182,15 +194,17 @@ async function whoAsks(request: FastifyRequest, options: GateOptions): Promise<W
   const { pool, localKey, everybody, cookie } = options;
   if (everybody) {
     const { actor, pressToken } = everybody;
-    return { identity: ALL(EVERYTHING, actor), actor, session: null, pressToken };
+    return { identity: ALL(EVERYTHING, actor), actor, session: null, pressToken, approved: null };
   }
+  const letHappen = request.headers[APPROVED_HEADER];
+  if (typeof letHappen === "string") return whoAsked(letHappen, options);
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     if (localKey === null || !same(authorization, `Bearer ${localKey}`)) return null;
     const named = request.headers[PERSON_HEADER];
     const actor = typeof named === "string" ? decoded(named) : "";
     return PERSON.test(actor)
-      ? { identity: ALL(AT_THIS_MACHINE, actor), actor, session: null, pressToken: null }
+      ? { identity: ALL(AT_THIS_MACHINE, actor), actor, session: null, pressToken: null, approved: null }
       : null;
   }
   const token = cookieOf(request, cookie(request));
@@ -203,14 +217,66 @@ async function whoAsks(request: FastifyRequest, options: GateOptions): Promise<W
       actor: session.person.id,
       session,
       pressToken: session.pressToken,
+      approved: null,
     }
   );
+}
+
+/** The one who asked, with the rights of now, when a second person let the request happen. */
+async function whoAsked(said: string, { pool, approvedKey }: GateOptions): Promise<Who | null> {
+  const [key, id = "", by = ""] = said.split(" ");
+  if (!same(key, approvedKey)) return null;
+  const asked = await findApproval(pool, id);
+  if (asked?.verdict !== "approved") return null;
+  const actor = asked.askedBy;
+  const approved = { id, by: decoded(by) };
+  if (asked.askedVia === "command line") {
+    return { identity: ALL(AT_THIS_MACHINE, actor), actor, session: null, pressToken: null, approved };
+  }
+  const person = await findPerson(pool, actor);
+  return person && { identity: identityOf(person), actor, session: null, pressToken: null, approved };
 }
 
 /** Who presses, and why, as the audit keeps it. */
 export function acting({ who }: FastifyRequest, reason?: string): Actor {
   const name = who?.actor ?? "nobody";
-  return reason ? { name, reason } : { name };
+  const second = who?.approved ? `Approved by ${who.approved.by}, request ${who.approved.id}.` : "";
+  const because = [reason, second].filter(Boolean).join(" ");
+  return because ? { name, reason: because } : { name };
+}
+
+/** Keeps what takes a second person until there is one; lets through what one has approved, if it is still the same. */
+async function secondPerson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asks: AsksSecond,
+  { actor, session, approved }: Who,
+  pool: Pool,
+) {
+  const second = await asks(request);
+  const asked = { path: request.url, body: request.body, by: actor };
+  if (approved) {
+    if (second && (await isWhatWasApproved(pool, approved.id, second, asked))) return;
+    return no(
+      reply,
+      409,
+      "Changed meanwhile",
+      "It is no longer what was approved, so nothing was done. Ask again.",
+    );
+  }
+  if (!second) return;
+  const { reason, comment } = (request.body ?? {}) as { reason?: string; comment?: string };
+  const because = reason ?? comment ?? null;
+  const id = await askForSecond(pool, second, {
+    ...asked,
+    via: session ? "session" : "command line",
+    because,
+  });
+  return reply.code(202).send({
+    done: false,
+    waiting: id,
+    detail: `This takes a second person: ${second.what} It waits for somebody who may ${PERMISSIONS[second.permission]}.`,
+  });
 }
 
 /** What is missing, and who has it, in a sentence. */

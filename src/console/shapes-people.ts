@@ -18,3 +18,55 @@ export const SeeAs = Type.Object(
   { person: Type.Union([Person, Type.Null()]), reason: Type.Optional(Reason) },
   strict,
 );
+export const Decide = Type.Object(
+  {
+    verdict: Type.Union([Type.Literal("approved"), Type.Literal("declined"), Type.Literal("withdrawn")]),
+    comment: Type.Optional(Type.String({ maxLength: 2_000 })),
+  },
+  strict,
+);
+
+const Part = Type.Optional(
+  Type.Union([
+    Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { minItems: 1, maxItems: 50 }),
+    Type.Null(),
+  ]),
+);
+export const AddPerson = Type.Object(
+  { person: Person, name: Person, email: Type.Optional(Type.String({ maxLength: 200 })) },
+  strict,
+);
+export const GiveRole = Type.Object(
+  {
+    role: Type.String({ minLength: 1, maxLength: 40 }),
+    domains: Part,
+    plants: Part,
+    entities: Part,
+    reason: Type.Optional(Reason),
+  },
+  strict,
+);
+export const Because = Type.Object({ reason: Type.Optional(Reason) }, strict);
+export const AddKey = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 63 }),
+    scopes: Type.Array(Type.String({ minLength: 1, maxLength: 80 }), { minItems: 1, maxItems: 50 }),
+    perMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_650 })),
+    reason: Type.Optional(Reason),
+  },
+  strict,
+);
+export const Reveal = Type.Object(
+  { fields: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 100 }), reason: Reason },
+  strict,
+);
+export const AuditQuery = Type.Object(
+  {
+    before: Type.Optional(Type.String({ pattern: "^[0-9]{1,18}$" })),
+    person: Type.Optional(Type.String({ maxLength: 100 })),
+    action: Type.Optional(Type.String({ maxLength: 100 })),
+    subject: Type.Optional(Type.String({ maxLength: 300 })),
+  },
+  strict,
+);

@@ -2,10 +2,11 @@
 import { createServer, get as httpGet, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { addPerson, findPerson, giveRole, makeLink, setDisabled, setPassword } from "../rights/people.ts";
+import { addPerson, makeLink, setDisabled } from "../rights/people.ts";
 import { EVERYWHERE, PERMISSIONS, type Permission, ROLES, type RoleName } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { Unusable } from "../std/errors.ts";
+import { Browser, PASSWORD, signInAs } from "../testing/console-browser.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { verifyAudit } from "../trace/audit.ts";
@@ -31,96 +32,50 @@ afterAll(async () => {
   await db?.drop();
 });
 
-/** A browser that keeps one cookie. */
-class Browser {
-  cookie = "";
-  token = "";
-
-  async request(method: "GET" | "POST", path: string, body?: object, headers: Record<string, string> = {}) {
-    const response = await fetch(new URL(`/api${path}`, open.url), {
-      method,
-      headers: {
-        ...(this.cookie ? { cookie: this.cookie } : {}),
-        ...(method === "POST" ? { "content-type": "application/json" } : {}),
-        ...(this.token ? { "x-crossdock-token": this.token } : {}),
-        ...headers,
-      },
-      ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
-    });
-    const [given] = response.headers.getSetCookie();
-    if (given) this.cookie = given.split(";")[0]!;
-    return {
-      status: response.status,
-      body: (await response.json()) as Record<string, unknown>,
-      cookie: given,
-    };
-  }
-
-  async session() {
-    const { body } = await this.request("GET", "/session");
-    this.token = typeof body.token === "string" ? body.token : "";
-    return body as { signedIn: boolean; permissions: string[]; seeingAs: { id: string } | null };
-  }
-
-  async signIn(person: string, password: string) {
-    const answer = await this.request("POST", "/sign-in", { person, password });
-    await this.session();
-    return answer;
-  }
-}
-
-const PASSWORD = "seven quiet forklifts";
-
-/** Adds somebody with a role and a password, and signs them in. */
-async function signedIn(id: string, role: RoleName, scope = EVERYWHERE): Promise<Browser> {
-  await addPerson(db.pool, { id, name: `The ${id}` }, TEST);
-  await giveRole(db.pool, id, { role, ...scope }, TEST);
-  await setPassword(db.pool, (await findPerson(db.pool, id))!, PASSWORD, TEST);
-  const browser = new Browser();
-  expect((await browser.signIn(id, PASSWORD)).status).toBe(200);
-  return browser;
-}
+const signedIn = (id: string, role: RoleName, scope = EVERYWHERE) =>
+  signInAs(open.url, db.pool, id, [role], scope);
+const stranger = () => new Browser(open.url);
 
 test("the first start's link makes one administrator, once", async () => {
-  const stranger = new Browser();
-  expect(await stranger.session()).toMatchObject({ signedIn: false, needsSetup: true });
+  const outsider = stranger();
+  expect(await outsider.session()).toMatchObject({ signedIn: false, needsSetup: true });
   const token = await makeLink(db.pool, { kind: "setup", lifetimeMs: 60_000 }, TEST);
-  expect((await stranger.request("POST", "/links/open", { token })).body).toEqual({
+  expect((await outsider.request("POST", "/links/open", { token })).body).toEqual({
     kind: "setup",
     person: null,
     people: [],
   });
   const first = { token, person: "Ada@Example.com ", name: "Ada", password: PASSWORD };
-  expect((await stranger.request("POST", "/links/set-up", { ...first, password: "short" })).status).toBe(422);
-  const { status, cookie } = await stranger.request("POST", "/links/set-up", first);
+  expect((await outsider.request("POST", "/links/set-up", { ...first, password: "short" })).status).toBe(422);
+  const { status, cookie } = await outsider.request("POST", "/links/set-up", first);
   expect([status, cookie]).toEqual([
     200,
     expect.stringMatching(new RegExp(`^xd-${open.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`)),
   ]);
-  expect(await stranger.session()).toMatchObject({
+  expect(await outsider.session()).toMatchObject({
     signedIn: true,
     actor: "ada@example.com",
     permissions: ["view", "steer systems", "administer", "see as"],
   });
-  const second = await new Browser().request("POST", "/links/set-up", { ...first, person: "eve" });
+  const second = await stranger().request("POST", "/links/set-up", { ...first, person: "eve" });
   expect([second.status, second.body.title]).toEqual([410, "No longer good"]);
-  expect(await new Browser().session()).toMatchObject({ signedIn: false, needsSetup: false });
+  expect(await stranger().session()).toMatchObject({ signedIn: false, needsSetup: false });
 });
 
 test("a wrong name and a wrong password are answered alike, and guessing is slowed", async () => {
   await signedIn("maria", "viewer");
-  const wrong = await new Browser().signIn("maria", "seven quiet forklift");
-  const nobody = await new Browser().signIn("nobody", PASSWORD);
+  const wrong = await stranger().signIn("maria", "seven quiet forklift");
+  const nobody = await stranger().signIn("nobody", PASSWORD);
   expect([wrong.status, nobody.status]).toEqual([401, 401]);
   expect(nobody.body).toEqual(wrong.body);
   const answers = new Set<number>();
-  for (let guess = 0; guess < 12; guess++) answers.add((await new Browser().signIn("guessed", "x")).status);
+  for (let guess = 0; guess < 12; guess++) answers.add((await stranger().signIn("guessed", "x")).status);
   expect([...answers]).toEqual([401, 429]);
 });
 
 test("a session ends with signing out, with its person, and by its own time; a page that only refreshes does not prolong it", async () => {
   const lars = await signedIn("lars", "logistics");
-  const stolen = new Browser();
+  const stolen = stranger();
   stolen.cookie = lars.cookie;
   expect((await stolen.request("GET", "/documents")).status).toBe(200);
   expect((await lars.request("POST", "/sign-out")).cookie).toContain("Max-Age=0");
@@ -145,7 +100,7 @@ test("a session ends with signing out, with its person, and by its own time; a p
   await lars.signIn("lars", PASSWORD);
   await setDisabled(db.pool, "lars", true, TEST);
   expect((await lars.request("GET", "/documents")).status).toBe(401);
-  expect((await new Browser().signIn("lars", PASSWORD)).status).toBe(401);
+  expect((await stranger().signIn("lars", PASSWORD)).status).toBe(401);
 });
 
 test("a cookie that was there before a sign-in opens nothing afterwards", async () => {
@@ -153,7 +108,7 @@ test("a cookie that was there before a sign-in opens nothing afterwards", async 
   const before = fixed.cookie;
   await fixed.signIn("fritz", PASSWORD);
   expect(fixed.cookie).not.toBe(before);
-  const old = new Browser();
+  const old = stranger();
   old.cookie = before;
   expect((await old.request("GET", "/documents")).status).toBe(401);
 });
@@ -164,7 +119,7 @@ test("the database holds nothing that signs anybody in", async () => {
   );
   expect(rows.length).toBeGreaterThan(0);
   for (const { token_hash, password } of rows) {
-    const thief = new Browser();
+    const thief = stranger();
     thief.cookie = `xd-${open.port}=${token_hash.toString("base64url")}`;
     expect((await thief.request("GET", "/documents")).status).toBe(401);
     expect(password).toMatch(/^\$argon2id\$/);
@@ -252,7 +207,7 @@ test("whoever may see a part of the business sees nothing of the rest, by list, 
 test("every route says who may use it, and turns everybody else away", async () => {
   expect(open.routes.length).toBeGreaterThan(20);
   expect(open.routes.filter(({ access }) => access === null)).toEqual([]);
-  const stranger = new Browser();
+  const outsider = stranger();
   const nobody = await signedIn("nil", "viewer");
   await db.pool.query("delete from role_grant where person = 'nil'");
   const roles = Object.keys(ROLES) as RoleName[];
@@ -264,7 +219,7 @@ test("every route says who may use it, and turns everybody else away", async () 
     if (may === "anyone" || path === "/api/live") continue;
     const url = path.slice("/api".length).replaceAll(/:\w+/g, "1");
     const ask = (browser: Browser) => browser.request(method as "GET", url);
-    expect([path, (await ask(stranger)).status]).toEqual([path, 401]);
+    expect([path, (await ask(outsider)).status]).toEqual([path, 401]);
     if (may === "signed in") continue;
     const refused = await ask(nobody);
     expect([path, refused.status, refused.body.detail]).toEqual([
@@ -307,7 +262,7 @@ test("the command line proves itself with the key of this machine and a name; it
 });
 
 test("an open stream needs somebody who may see, names documents to those who may see all, and ends when they may no longer", async () => {
-  expect((await new Browser().request("GET", "/live")).status).toBe(401);
+  expect((await stranger().request("GET", "/live")).status).toBe(401);
   let tell: (correlations: readonly string[]) => void = () => {};
   let allowed = true;
   const live = new Live(
@@ -372,13 +327,13 @@ test("the people of a demonstration come in by its link alone, and never where s
   await addPerson(db.pool, { id: "demo-dora", name: "Dora", demonstration: true }, TEST);
   const token = await makeLink(db.pool, { kind: "demonstration", lifetimeMs: 60_000 }, TEST);
   const link = { token, person: "demo-dora" };
-  const [once, twice] = [new Browser(), new Browser()];
+  const [once, twice] = [stranger(), stranger()];
   expect((await once.request("POST", "/links/demonstration", link)).status).toBe(200);
   expect((await twice.request("POST", "/links/demonstration", link)).status).toBe(200);
-  expect(
-    (await new Browser().request("POST", "/links/demonstration", { ...link, person: "kim" })).status,
-  ).toBe(410);
-  expect((await new Browser().signIn("demo-dora", "")).status).toBe(400);
+  expect((await stranger().request("POST", "/links/demonstration", { ...link, person: "kim" })).status).toBe(
+    410,
+  );
+  expect((await stranger().signIn("demo-dora", "")).status).toBe(400);
   const outside = await openConsole({ dock, port: 0, settings: { publicUrl: "https://dock.example" } });
   try {
     const refused = await fetch(new URL("/api/links/demonstration", outside.url), {

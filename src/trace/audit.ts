@@ -70,6 +70,38 @@ function wrong({ actor, action, subject, reason, facts, previous, hash }: Row, h
   return made.equals(hash) ? null : "Its words are not those it was written with.";
 }
 
+/** One page, newest first. Index: the primary key of audit; what does not fit is passed over. */
+const PAGE = `
+  select id::text as id, at, actor, action, subject, reason, facts, encode(hash, 'hex') as hash from audit
+   where ($1::bigint is null or id < $1) and ($2::text is null or actor = $2)
+     and ($3::text is null or action = $3) and ($4::text is null or strpos(subject, $4) > 0)
+   order by audit.id desc limit $5`;
+
+export interface AuditRow extends AuditLine {
+  /** JSON. */
+  readonly facts: string | null;
+  readonly hash: string;
+}
+
+/** What to look for; everything left out is not looked at. `before` is the id of the last line of the page before. */
+export interface AuditFilter {
+  readonly before?: string;
+  readonly person?: string;
+  readonly action?: string;
+  /** A part of the subject. */
+  readonly subject?: string;
+}
+
+/** Lines that fit, newest first. */
+export async function auditPage(
+  db: Db,
+  { before, person, action, subject }: AuditFilter,
+  limit: number,
+): Promise<AuditRow[]> {
+  const asked = [before ?? null, person || null, action || null, subject || null, limit];
+  return (await db.query<AuditRow>(PAGE, asked)).rows;
+}
+
 /** Newest first. Index: the primary key of audit. */
 const LATEST = `
   select id::text as id, at, actor, action, subject, reason from audit order by audit.id desc limit $1`;

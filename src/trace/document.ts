@@ -330,9 +330,10 @@ export function mayDo(
   state: DeliveryRow["status"],
   exception: ExceptionRow["class"] | undefined,
 ): ("try again" | "settle" | "cancel")[] {
+  // Only a person who looked at the target may say what became of it; sent again unseen, it could be booked twice.
+  if (exception === "unclear outcome") return state === "owed" ? [] : ["settle"];
   if (state === "parked" || state === "held") return ["try again", "cancel"];
-  // Only a person who looked at the target may say what became of it.
-  if (state === "in_doubt") return exception === "unclear outcome" ? ["settle"] : [];
+  if (state === "in_doubt") return [];
   // What merely waits goes out by itself; only what a person must settle anyway may be given up.
   return state === "owed" && exception !== undefined && exception !== "temporary" ? ["cancel"] : [];
 }

@@ -52,3 +52,30 @@ export async function correlationOf(db: Db, named: Named): Promise<string | null
   const { rows } = await db.query<{ correlation: string | null }>(CORRELATION_OF[kind], [id]);
   return rows[0]?.correlation ?? null;
 }
+
+/** A delivery as it stands now: what somebody who approves something about it is shown, and bound to. */
+export interface DeliveryState {
+  readonly key: string;
+  readonly contract: string;
+  readonly connection: string;
+  readonly correlation: string;
+  readonly position: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly reference: string | null;
+  readonly reason: string | null;
+  /** Nobody can tell whether it was booked. */
+  readonly unclear: boolean;
+}
+
+/** Indexes: primary key of delivery, exception_open. */
+export async function deliveryState(db: Db, key: string): Promise<DeliveryState | null> {
+  const { rows } = await db.query<DeliveryState>(
+    `select key, contract, connection, correlation, event_position::text as position, status, attempts, reference, reason,
+            exists (select from exception x where x.subject_kind = 'delivery' and x.subject = key and x.resolved_at is null
+                     and x.class = 'unclear outcome') as unclear
+       from delivery where key = $1`,
+    [key],
+  );
+  return rows[0] ?? null;
+}

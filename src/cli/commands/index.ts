@@ -1,6 +1,7 @@
 /** Every command, in the order the help shows them. A new command is a file beside this one and a line here. */
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
+import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
 import { batches } from "./batches.ts";
 import { cause } from "./cause.ts";
@@ -33,6 +34,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   questions,
   approve,
   decline,
+  approvals,
   retry,
   settle,
   cancel,

@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { openConsole } from "../../console/console.ts";
 import { openGateway } from "../../gateway/gateway.ts";
 import { allCapabilities } from "../../runtime/capabilities.ts";
+import type { Configuration } from "../../runtime/configuration.ts";
 import { definitionsOf } from "../../runtime/definitions.ts";
 import { start } from "../../server.ts";
 import { Unusable } from "../../std/errors.ts";
@@ -73,12 +74,37 @@ async function open(): Promise<WorkerReady> {
     settings: {
       name: configuration.name,
       ...(configuration.console.publicUrl === null ? {} : { publicUrl: configuration.console.publicUrl }),
+      pepper: configuration.gateway.pepper,
+      told: told(configuration),
       ...(process.env[LOCAL_KEY] ? { localKey: process.env[LOCAL_KEY] } : {}),
     },
   });
   closers.push(() => people.close());
   return { gateway: gateway.url, console: people.url };
 }
+
+/** What administrators may read of the configuration: numbers, names and places, never what stands behind a reference. */
+const told = ({
+  name,
+  data,
+  workers,
+  gateway,
+  console: people,
+  retention,
+  solutions,
+  settings,
+}: Configuration) => ({
+  name,
+  data,
+  workers,
+  gateway: `${gateway.host}:${gateway.port}`,
+  console: `${people.host}:${people.port}`,
+  "console.publicUrl": people.publicUrl,
+  "retention.journal": retention.journal,
+  "retention.arrivals": retention.arrivals,
+  solutions: solutions.map((each) => each.name).join(", "),
+  ...Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`settings.${setting}`, value])),
+});
 
 /** Our sentences and facts, written by pino. */
 function logTo(logger: pino.Logger): Log {

@@ -306,9 +306,10 @@ export function usePress() {
   return useMutation({
     mutationFn: async (press: Press) => {
       const { path, body } = requestOf(press);
-      return change(queries, path, body);
+      return change<{ done: boolean; detail?: string }>(queries, path, body);
     },
-    onSuccess: (_, { act }) => announce(true, ACCEPTED[act]),
+    onSuccess: ({ done, detail }, { act }) =>
+      announce(true, done ? ACCEPTED[act] : (detail ?? ACCEPTED[act])),
     onError: (error) => {
       const late = error instanceof Problem && error.status === 409;
       announce(false, `${late ? "Changed meanwhile: nothing was done. " : ""}${error.message}`);

@@ -1,8 +1,9 @@
 /** The shell: where things are, the search that reaches everything, keys, and whether what is shown is live. */
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
+import type { Permission } from "../../rights/permissions.ts";
 import { AnnounceProvider } from "./announce.tsx";
-import { useHome, useSession } from "./api.ts";
+import { useHome, useMay, useSession } from "./api.ts";
 import { ChartsProvider } from "./charts.tsx";
 import { count, span } from "./format.ts";
 import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
@@ -16,11 +17,16 @@ import { ProcessesPage, ProcessPage } from "./pages/processes.tsx";
 import { Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { SystemsPage } from "./pages/systems.tsx";
-import { Failed } from "./parts.tsx";
+import { Failed, Loading } from "./parts.tsx";
 import { useQuery } from "./query.ts";
 import { useSpan } from "./span-of-time.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 import { SeeingAs, WhoMenu } from "./who.tsx";
+
+/** Pages few people open are fetched when one does; the shell stays light for everybody. */
+const AdminPage = lazy(async () => ({ default: (await import("./pages/admin.tsx")).AdminPage }));
+const ApprovalsPage = lazy(async () => ({ default: (await import("./pages/approvals.tsx")).ApprovalsPage }));
+const AuditPage = lazy(async () => ({ default: (await import("./pages/audit.tsx")).AuditPage }));
 
 /** The pages in the menu, and the key that follows `g`. */
 const PAGES = [
@@ -30,7 +36,10 @@ const PAGES = [
   { path: "/systems", title: "Systems", key: "s" },
   { path: "/processes", title: "Processes", key: "p" },
   { path: "/batches", title: "Batches", key: "b" },
-] as const;
+  { path: "/approvals", title: "Approvals", key: "v" },
+  { path: "/audit", title: "Audit", key: "a", may: "see audit" },
+  { path: "/admin", title: "Admin", key: "m", may: "administer" },
+] as const satisfies readonly { path: string; title: string; key: string; may?: Permission }[];
 
 /** Whoever is not signed in sees the sign-in in place of every page, and the page they wanted afterwards. */
 export function App() {
@@ -81,27 +90,32 @@ function Shell() {
         <Staleness />
         <Mishap place={location}>
           <ChartsProvider>
-            <Switch>
-              <Route path="/" component={HomePage} />
-              <Route path="/documents" component={DocumentsPage} />
-              <Route path="/exceptions" component={ExceptionsPage} />
-              <Route path="/systems" component={SystemsPage} />
-              <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
-              <Route path="/processes" component={ProcessesPage} />
-              <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
-              <Route path="/batches" component={BatchesPage} />
-              <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
-              <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
-              <Route>
-                <div className="page">
-                  <h1>Nothing is here</h1>
-                  <p>
-                    This page does not exist. <Link href="/">Go home</Link>, or press / and search for a
-                    number.
-                  </p>
-                </div>
-              </Route>
-            </Switch>
+            <Suspense fallback={<Loading label="the page" />}>
+              <Switch>
+                <Route path="/" component={HomePage} />
+                <Route path="/documents" component={DocumentsPage} />
+                <Route path="/exceptions" component={ExceptionsPage} />
+                <Route path="/systems" component={SystemsPage} />
+                <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
+                <Route path="/processes" component={ProcessesPage} />
+                <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
+                <Route path="/batches" component={BatchesPage} />
+                <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
+                <Route path="/approvals" component={ApprovalsPage} />
+                <Route path="/audit" component={AuditPage} />
+                <Route path="/admin" component={AdminPage} />
+                <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
+                <Route>
+                  <div className="page">
+                    <h1>Nothing is here</h1>
+                    <p>
+                      This page does not exist. <Link href="/">Go home</Link>, or press / and search for a
+                      number.
+                    </p>
+                  </div>
+                </Route>
+              </Switch>
+            </Suspense>
           </ChartsProvider>
         </Mishap>
       </main>
@@ -183,6 +197,8 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
 
 function Menu() {
   const [location] = useLocation();
+  const may = useMay();
+  const pages = PAGES.filter((page) => !("may" in page) || may(page.may));
   const { data } = useHome(useSpan().query);
   const here = (path: string) =>
     path === "/"
@@ -191,7 +207,7 @@ function Menu() {
   return (
     <nav className="menu" aria-label="Pages">
       <ul>
-        {PAGES.map(({ path, title }) => (
+        {pages.map(({ path, title }) => (
           <li key={path}>
             <Link href={path} aria-current={here(path) ? "page" : undefined}>
               {title}
@@ -309,6 +325,9 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g s", "Systems"],
     ["g p", "Processes"],
     ["g b", "Batches"],
+    ["g v", "Approvals"],
+    ["g a", "Audit"],
+    ["g m", "Admin"],
     ["t", "Every chart as a table, and back"],
     ["1 2 3", "On a document: business, all steps, every try"],
     ["p", "Pause and resume updates"],

@@ -179,6 +179,7 @@ function NeedsSomeone({ story }: { story: Story }) {
     return null;
   return (
     <section className="needs-cards" aria-label="Needs someone">
+      <h2 className="sr">What needs someone</h2>
       {questions.map((question) => (
         <QuestionCard key={question.id} question={question} />
       ))}

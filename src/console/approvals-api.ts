@@ -1,0 +1,127 @@
+/**
+ * What waits for a second person, and that person's word.
+ *
+ * A request is decided by somebody who is signed in as themselves, holds what it needs, did not ask for it, and has proven who
+ * they are within the last five minutes. Approved, it is sent through the same door it came by, as the one who asked, where the
+ * gate compares it with what was approved.
+ */
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Pool } from "pg";
+import type { Static } from "typebox";
+import {
+  type ApprovalRow,
+  decideApproval,
+  findApproval,
+  listApprovals,
+  noteOutcome,
+} from "../rights/approvals.ts";
+import { holds, holdsAt } from "../rights/permissions.ts";
+import { placesOf } from "../trace/places.ts";
+import { late, missing } from "./answers.ts";
+import { APPROVED_HEADER, may, needs, type Who } from "./gate.ts";
+import * as shapes from "./shapes-people.ts";
+
+/** How fresh a proof of identity must be to be the second person. */
+const PROVEN_WITHIN_MS = 5 * 60_000;
+
+export async function approvalsApi(
+  app: FastifyInstance,
+  { pool, approvedKey }: { readonly pool: Pool; readonly approvedKey: string },
+): Promise<void> {
+  app.get("/approvals", may("signed in"), async ({ who }) => {
+    const all = await listApprovals(pool);
+    const theirs = all.filter(
+      ({ askedBy, permission }) => askedBy === who!.actor || holds(who!.identity, permission),
+    );
+    return { approvals: theirs.map((one) => ({ ...viewOf(one), mayDecide: whyNot(one, who!) === null })) };
+  });
+
+  app.post<{ Params: { id: string }; Body: Static<typeof shapes.Decide> }>(
+    "/approvals/:id/decide",
+    { ...may("signed in"), schema: { body: shapes.Decide } },
+    async (request, reply) => {
+      const who = request.who!;
+      const { verdict, comment = null } = request.body;
+      const asked = await findApproval(pool, request.params.id);
+      if (!asked || !(askedBy(asked, who) || (await mayKnow(pool, asked, who)))) {
+        return missing(reply, "There is no such request.");
+      }
+      if (asked.verdict === "expired") {
+        reply.code(410);
+        return {
+          title: "Too late",
+          detail: "Nobody decided within four hours. Whoever needs it asks again.",
+        };
+      }
+      if (asked.verdict !== null) return late(reply, "Somebody decided about it before.");
+      const because =
+        verdict === "withdrawn"
+          ? askedBy(asked, who)
+            ? null
+            : "Only whoever asked withdraws it."
+          : whyNot(asked, who);
+      if (because) return no(reply, "Not allowed", because);
+      const { session } = who;
+      if (verdict === "approved" && session && session.provenAgoMs > PROVEN_WITHIN_MS) {
+        const how = session.via === "single sign-on" ? "Sign in again" : "Say your password again";
+        return no(
+          reply,
+          "Prove it is you",
+          `${how}: to be the second person, you have proven who you are within five minutes.`,
+        );
+      }
+      const by = { name: who.actor };
+      if (!(await decideApproval(pool, asked.id, verdict, comment, by))) {
+        return late(reply, "Somebody decided about it before.");
+      }
+      if (verdict !== "approved") return { done: true };
+
+      const answer = await app.inject({
+        method: "POST",
+        url: asked.path,
+        headers: {
+          host: "127.0.0.1",
+          "content-type": "application/json",
+          [APPROVED_HEADER]: `${approvedKey} ${asked.id} ${encodeURIComponent(who.actor)}`,
+        },
+        payload: asked.body,
+      });
+      const said = answer.json() as { title?: string; detail?: string };
+      const done = answer.statusCode < 300;
+      await noteOutcome(pool, asked.id, done ? "done" : (said.detail ?? `${answer.statusCode}`), !done, by);
+      if (done) return { ...said, done: true };
+      reply.code(answer.statusCode);
+      return said;
+    },
+  );
+}
+
+const askedBy = ({ askedBy: asker }: ApprovalRow, { actor }: Who) => asker === actor;
+
+/** Why somebody may not be the second person, in a sentence; null when they may. */
+function whyNot(asked: ApprovalRow, who: Who): string | null {
+  if (!who.session) return "The second person signs in as themselves; neither a command nor a key can be it.";
+  if (askedBy(asked, who)) return "You asked for this yourself; it takes another person.";
+  return holds(who.identity, asked.permission) ? null : needs(asked.permission);
+}
+
+async function mayKnow(
+  pool: Pool,
+  { permission, correlation }: ApprovalRow,
+  { identity }: Who,
+): Promise<boolean> {
+  if (correlation === null) return holds(identity, permission);
+  const place = (await placesOf(pool, [correlation])).get(correlation);
+  return place !== undefined && holdsAt(identity, permission, place);
+}
+
+const viewOf = ({ body, state, path: _, askedVia: __, ...rest }: ApprovalRow) => ({
+  ...rest,
+  body: JSON.parse(body) as unknown,
+  state: JSON.parse(state) as unknown,
+});
+
+function no(reply: FastifyReply, title: string, detail: string) {
+  reply.code(403);
+  return { title, detail };
+}

@@ -1,0 +1,60 @@
+/**
+ * Who did what, for auditors: by person, act and thing, a page at a time; whether nobody has touched it since; and an export.
+ *
+ * Looking is audited too: whoever exports or verifies leaves a line, and whoever reads page after page leaves one for the first.
+ */
+import type { FastifyInstance } from "fastify";
+import type { Pool } from "pg";
+import type { Static } from "typebox";
+import { transaction } from "../std/sql.ts";
+import { auditPage, verifyAudit } from "../trace/audit.ts";
+import { audit } from "../work/audit.ts";
+import { csvCell } from "./csv.ts";
+import { acting, may } from "./gate.ts";
+import * as shapes from "./shapes-people.ts";
+
+/** Lines one export holds; who needs more narrows it, or reads the database. */
+const EXPORT_MAX = 50_000;
+const PAGE = 50;
+
+export async function auditApi(app: FastifyInstance, { pool }: { readonly pool: Pool }): Promise<void> {
+  app.get<{ Querystring: Static<typeof shapes.AuditQuery> }>(
+    "/audit",
+    { ...may("see audit"), schema: { querystring: shapes.AuditQuery } },
+    async (request) => {
+      const lines = await auditPage(pool, request.query, PAGE + 1);
+      return { lines: lines.slice(0, PAGE), next: lines.length > PAGE ? lines[PAGE - 1]!.id : null };
+    },
+  );
+
+  app.post("/audit/verify", may("see audit"), async (request) => {
+    const chain = await verifyAudit(pool);
+    await transaction(pool, (tx) =>
+      audit(tx, acting(request), "verify audit", "audit", {
+        lines: chain.lines,
+        broken: chain.broken?.id ?? null,
+      }),
+    );
+    return { ...chain, asOf: new Date().toISOString() };
+  });
+
+  app.post<{ Body: Static<typeof shapes.AuditQuery> }>(
+    "/audit/export",
+    { ...may("see audit"), schema: { body: shapes.AuditQuery } },
+    async (request, reply) => {
+      const lines = await auditPage(pool, request.body, EXPORT_MAX);
+      await transaction(pool, (tx) =>
+        audit(tx, acting(request), "export audit", "audit", { lines: lines.length, ...request.body }),
+      );
+      const by = `Exported by ${request.who!.actor} at ${new Date().toISOString()}`;
+      const head = ["id", "at", "actor", "action", "subject", "reason", "facts", "hash", by];
+      const rows = lines.map(({ id, at, actor, action, subject, reason, facts, hash }) =>
+        [id, at, actor, action, subject, reason ?? "", facts ?? "", hash].map(csvCell).join(","),
+      );
+      return reply
+        .type("text/csv; charset=utf-8")
+        .header("content-disposition", 'attachment; filename="audit.csv"')
+        .send(`${head.map(csvCell).join(",")}\r\n${rows.map((row) => `${row}\r\n`).join("")}`);
+    },
+  );
+}

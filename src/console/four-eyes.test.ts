@@ -1,0 +1,362 @@
+/** What takes two people, people and roles, the audit page: over HTTP, on a real dock, with real deliveries. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { makeLink } from "../rights/people.ts";
+import { EVERYWHERE } from "../rights/permissions.ts";
+import type { Dock } from "../runtime/dock.ts";
+import { type Answered, Browser, PASSWORD, signInAs } from "../testing/console-browser.ts";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { smallDock } from "../testing/small-dock.ts";
+import { verifyAudit } from "../trace/audit.ts";
+import { type OpenConsole, openConsole } from "./console.ts";
+
+const MAIN = join(import.meta.dirname, "../cli/main.ts");
+const LOCAL_KEY = "the key of this machine";
+let db: FreshDatabase;
+let dock: Dock;
+let open: OpenConsole;
+let lars: Browser;
+let kim: Browser;
+let chris: Browser;
+/** Unclear deliveries, one a test. */
+let unclear: string[];
+const path = (key: string, button: string) => `/deliveries/${key}/${button}`;
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  const small = await smallDock(db.url);
+  dock = small.dock;
+  open = await openConsole({
+    dock,
+    port: 0,
+    settings: { localKey: LOCAL_KEY, pepper: "a pepper of the test", told: { name: "Test", workers: 2 } },
+  });
+  const orders = Array.from({ length: 12 }, (_, number) => number + 1);
+  for (const number of orders) await small.order(number, "LOST");
+  [lars, kim, chris] = await Promise.all([
+    signInAs(open.url, db.pool, "lars", ["logistics"]),
+    signInAs(open.url, db.pool, "kim", ["controller"]),
+    signInAs(open.url, db.pool, "chris", ["controller"]),
+  ]);
+  await vi.waitFor(
+    async () => {
+      const { rows } = await db.pool.query<{ key: string }>(
+        "select subject as key from exception where class = 'unclear outcome' and resolved_at is null order by id",
+      );
+      unclear = rows.map(({ key }) => key);
+      expect(unclear).toHaveLength(orders.length);
+    },
+    { timeout: 15_000 },
+  );
+});
+afterAll(async () => {
+  await open?.close();
+  await dock?.stop();
+  await db?.drop();
+});
+
+const decide = (who: Browser, id: unknown, verdict: string, comment?: string) =>
+  who.request("POST", `/approvals/${id}/decide`, { verdict, ...(comment ? { comment } : {}) });
+const state = async (key: string) =>
+  (
+    await db.pool.query<{ status: string; reference: string | null }>(
+      "select status, reference from delivery where key = $1",
+      [key],
+    )
+  ).rows[0]!;
+const open_ = async (who: Browser) =>
+  (
+    (await who.request("GET", "/approvals")).body.approvals as {
+      id: string;
+      verdict: string | null;
+      mayDecide: boolean;
+    }[]
+  ).filter(({ verdict }) => verdict === null);
+const short = ({ status, body }: Answered) => [status, body.title ?? body.done];
+
+test("what somebody says was booked waits for a second person, and is done once when that person agrees", async () => {
+  const key = unclear.pop()!;
+  const body = { booked: "4509999", reason: "Found it in the ERP." };
+  const asked = await lars.request("POST", path(key, "settle"), body);
+  expect([asked.status, asked.body.done]).toEqual([202, false]);
+  expect(asked.body.detail).toMatch(
+    /^This takes a second person: Say that “Post sales order” of SO-\d+ to ERP was booked as 4509999\./,
+  );
+  expect((await lars.request("POST", path(key, "settle"), body)).body.waiting).toBe(asked.body.waiting);
+  expect((await state(key)).status).toBe("parked");
+
+  expect(short(await decide(lars, asked.body.waiting, "approved"))).toEqual([403, "Not allowed"]);
+  expect((await open_(lars)).map(({ mayDecide }) => mayDecide)).toEqual([false]);
+  const both = await Promise.all([
+    decide(kim, asked.body.waiting, "approved"),
+    decide(chris, asked.body.waiting, "approved"),
+  ]);
+  expect(both.map(short).toSorted()).toEqual([
+    [200, true],
+    [409, "Changed meanwhile"],
+  ]);
+  await expect
+    .poll(() => state(key), { timeout: 10_000 })
+    .toEqual({ status: "applied", reference: "4509999" });
+  const { rows } = await db.pool.query("select actor, reason from audit where subject = $1", [key]);
+  expect(rows).toEqual([
+    {
+      actor: "lars",
+      reason: expect.stringMatching(
+        /^Found it in the ERP\. Approved by (kim|chris), request [0-9a-f-]{36}\.$/,
+      ),
+    },
+  ]);
+});
+
+test("a request is void when what it is about has changed, and ends after its time", async () => {
+  const [key, other] = [unclear.pop()!, unclear.pop()!];
+  const asked = await lars.request("POST", path(key, "settle"), { booked: "1", reason: "Seen." });
+  await db.pool.query("update delivery set attempts = attempts + 1 where key = $1", [key]);
+  expect(short(await decide(kim, asked.body.waiting, "approved"))).toEqual([409, "Changed meanwhile"]);
+  expect((await state(key)).status).toBe("parked");
+  const { rows } = await db.pool.query("select verdict from approval_request where id = $1", [
+    asked.body.waiting,
+  ]);
+  expect(rows).toEqual([{ verdict: "void" }]);
+
+  const late = await lars.request("POST", path(other, "cancel"), { reason: "Ordered twice." });
+  await db.pool.query("update approval_request set ends_at = clock_timestamp() where id = $1", [
+    late.body.waiting,
+  ]);
+  expect(short(await decide(kim, late.body.waiting, "approved"))).toEqual([410, "Too late"]);
+  expect((await state(other)).status).toBe("parked");
+});
+
+test("nobody approves what they asked for, what is outside their rights, by a command, or long after they proved who they are", async () => {
+  const key = unclear.pop()!;
+  const asked = await kim.request("POST", path(key, "cancel"), { reason: "The customer withdrew it." });
+  const { waiting } = asked.body;
+  expect(short(await decide(kim, waiting, "approved"))).toEqual([403, "Not allowed"]);
+  expect(short(await decide(lars, waiting, "approved"))).toEqual([404, "Not found"]);
+  const adam = await signInAs(open.url, db.pool, "adam", ["administrator", "viewer"]);
+  expect(short(await decide(adam, waiting, "approved"))).toEqual([404, "Not found"]);
+  const plant = await signInAs(open.url, db.pool, "pia", ["controller"], { ...EVERYWHERE, plants: ["LYON"] });
+  expect(short(await decide(plant, waiting, "approved"))).toEqual([404, "Not found"]);
+  const command = new Browser(open.url);
+  const header = { authorization: `Bearer ${LOCAL_KEY}`, "x-crossdock-person": "chris" };
+  const byCommand = await command.request(
+    "POST",
+    `/approvals/${waiting}/decide`,
+    { verdict: "approved" },
+    header,
+  );
+  expect(byCommand.status).toBe(404);
+  for (const forged of ["guess", `guess ${waiting} kim`]) {
+    const answer = await command.request(
+      "POST",
+      path(key, "cancel"),
+      { reason: "x" },
+      { "x-crossdock-approved": forged },
+    );
+    expect(answer.status).toBe(401);
+  }
+
+  await db.pool.query(
+    "update console_session set proven_at = clock_timestamp() - interval '6 minutes' where person = 'chris'",
+  );
+  expect(short(await decide(chris, waiting, "approved"))).toEqual([403, "Prove it is you"]);
+  expect((await chris.request("POST", "/prove", { password: "wrong wrong wrong" })).status).toBe(403);
+  expect((await chris.request("POST", "/prove", { password: PASSWORD })).status).toBe(200);
+  expect(short(await decide(chris, waiting, "approved"))).toEqual([200, true]);
+  expect((await state(key)).status).toBe("cancelled");
+});
+
+test("a request is declined with words, or withdrawn by whoever asked", async () => {
+  const [first, second] = [unclear.pop()!, unclear.pop()!];
+  const one = await lars.request("POST", path(first, "settle"), { booked: null, reason: "Not there." });
+  expect(short(await decide(kim, one.body.waiting, "withdrawn"))).toEqual([403, "Not allowed"]);
+  expect(short(await decide(kim, one.body.waiting, "declined", "I see it as 4501."))).toEqual([200, true]);
+  const two = await lars.request("POST", path(second, "settle"), { booked: null, reason: "Not there." });
+  expect(short(await decide(lars, two.body.waiting, "withdrawn"))).toEqual([200, true]);
+  expect([(await state(first)).status, (await state(second)).status]).toEqual(["parked", "parked"]);
+});
+
+test("whoever lost the right meanwhile does nothing, whoever approves", async () => {
+  const key = unclear.pop()!;
+  const temporary = await signInAs(open.url, db.pool, "tom", ["finance"]);
+  const asked = await temporary.request("POST", path(key, "settle"), { booked: "7", reason: "Seen." });
+  await db.pool.query("delete from role_grant where person = 'tom'");
+  expect(short(await decide(kim, asked.body.waiting, "approved"))).toEqual([403, "Not allowed"]);
+  expect((await state(key)).status).toBe("parked");
+});
+
+test("an approval that races with a change of what it is about is either executed as approved, or not at all", async () => {
+  const key = unclear.pop()!;
+  for (let round = 0; round < 10; round++) {
+    const asked = await lars.request("POST", path(key, "settle"), { booked: `R-${round}`, reason: "Seen." });
+    const [, decided] = await Promise.all([
+      db.pool.query("update delivery set attempts = attempts + 1 where key = $1", [key]),
+      decide(kim, asked.body.waiting, "approved"),
+    ]);
+    const { status } = await state(key);
+    // Either the approval came first and was executed for what was approved, or nothing was done.
+    expect(decided.status === 200).toBe(status === "applied");
+    if (status === "applied") break;
+  }
+});
+
+test("the command line asks, is told that it takes another person, and lets that person in by their password", async () => {
+  const key = unclear.pop()!;
+  const data = mkdtempSync(join(tmpdir(), "crossdock-approvals-"));
+  const place = {
+    pid: process.pid,
+    pidStarted: null,
+    data,
+    configuration: join(data, "crossdock.config.ts"),
+  };
+  const run = { version: 1, command: "dev", startedAt: "", state: "ready", ...place };
+  writeFileSync(
+    join(data, "run.json"),
+    JSON.stringify({ ...run, database: db.url, console: open.url, localKey: LOCAL_KEY }),
+  );
+  const xd = (args: readonly string[], input = "") =>
+    new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
+      const child = spawn(process.execPath, ["--conditions=source", MAIN, ...args, "--data", data]);
+      const said = { stdout: "", stderr: "" };
+      for (const stream of ["stdout", "stderr"] as const)
+        child[stream].on("data", (chunk: Buffer) => {
+          said[stream] += chunk.toString();
+        });
+      child.on("close", (status) => resolve({ status, ...said }));
+      child.stdin.end(input);
+    });
+  try {
+    const asked = await xd(["settle", key, "--booked", "4500777", "--because", "Seen in the ERP."]);
+    expect([asked.status, asked.stdout]).toEqual([5, ""]);
+    const id = /crossdock approvals show ([0-9a-f-]{36})/.exec(asked.stderr)![1]!;
+    const listed = JSON.parse((await xd(["approvals", "--json"])).stdout);
+    expect([listed.schema, listed.approvals[0].id]).toEqual(["xd.approvals.list/1", id]);
+    const wrong = await xd(["approvals", "yes", id, "--as", "kim"], "wrong wrong wrong\n");
+    expect([wrong.status, wrong.stderr]).toEqual([5, expect.stringContaining("do not belong together")]);
+    const right = await xd(
+      ["approvals", "yes", id, "--as", "kim", "--comment", "I see it too."],
+      `${PASSWORD}\n`,
+    );
+    expect([right.status, right.stdout]).toEqual([0, `✔ ${id} is approved, and done.\n`]);
+    await expect
+      .poll(() => state(key), { timeout: 10_000 })
+      .toEqual({ status: "applied", reference: "4500777" });
+  } finally {
+    rmSync(data, { recursive: true });
+  }
+});
+
+test("a role takes two administrators where there are two; nobody changes their own, and an invitation sets a password", async () => {
+  const first = await signInAs(open.url, db.pool, "ada", ["administrator"]);
+  await db.pool.query("update person set disabled_at = clock_timestamp() where id = 'adam'");
+  expect((await first.request("POST", "/admin/people", { person: "Nora", name: "Nora N." })).body).toEqual({
+    done: true,
+    person: "nora",
+  });
+  expect((await first.request("POST", "/admin/people", { person: "nora", name: "Nora" })).status).toBe(409);
+  const give = (who: Browser, id: string, role: object) =>
+    who.request("POST", `/admin/people/${id}/roles`, role);
+  expect(short(await give(first, "nora", { role: "king" }))).toEqual([422, "That cannot be done"]);
+  expect(short(await give(first, "nora", { role: "logistics", plants: ["*"] }))).toEqual([
+    422,
+    "That cannot be done",
+  ]);
+  expect(short(await give(first, "ada", { role: "controller" }))).toEqual([403, "Not allowed"]);
+  // Nobody else could agree, so it happens, and the audit says who did it.
+  expect(short(await give(first, "nora", { role: "administrator" }))).toEqual([200, true]);
+
+  const { link } = (await first.request("POST", "/admin/people/nora/link")).body as { link: string };
+  const token = new URL(link).hash.slice(1);
+  const nora = new Browser(open.url);
+  expect((await nora.request("POST", "/links/accept", { token, password: PASSWORD })).status).toBe(200);
+  await nora.session();
+  const asked = await give(first, "lars", {
+    role: "finance",
+    entities: ["FR01"],
+    reason: "Helps at month end.",
+  });
+  expect([asked.status, asked.body.detail]).toEqual([
+    202,
+    expect.stringContaining("Give The lars (lars) the role finance for FR01."),
+  ]);
+  expect(short(await decide(first, asked.body.waiting, "approved"))).toEqual([403, "Not allowed"]);
+  expect(short(await decide(nora, asked.body.waiting, "approved"))).toEqual([200, true]);
+  const { roles } = (await lars.session()) as { roles: object[] };
+  expect(roles).toEqual([
+    { role: "logistics", domains: null, plants: null, entities: null },
+    { role: "finance", domains: null, plants: null, entities: ["FR01"] },
+  ]);
+
+  type People = { people: { id: string; roles: { id: string; role: string }[] }[] };
+  const people = (await first.request("GET", "/admin/people")).body as unknown as People;
+  const finance = people.people
+    .find(({ id }) => id === "lars")!
+    .roles.find(({ role }) => role === "finance")!;
+  expect(short(await first.request("POST", `/admin/people/lars/roles/${finance.id}/take`))).toEqual([
+    200,
+    true,
+  ]);
+  expect(short(await first.request("POST", `/admin/people/nora/disable`))).toEqual([200, true]);
+  expect((await nora.request("GET", "/approvals")).status).toBe(401);
+});
+
+test("an administrator makes and ends keys and sessions, and reads the configuration without a secret", async () => {
+  const admin = await signInAs(open.url, db.pool, "alba", ["administrator"]);
+  const made = await admin.request("POST", "/admin/keys", {
+    name: "web-shop",
+    scopes: ["orders:write"],
+    days: 30,
+  });
+  expect(made.body.key).toMatch(/^xdk_live_/);
+  const { keys } = (await admin.request("GET", "/admin/keys")).body as { keys: object[] };
+  expect(keys).toEqual([expect.objectContaining({ name: "web-shop", revokedAt: null })]);
+  expect(JSON.stringify(keys)).not.toContain((made.body.key as string).slice(22, 60));
+  expect(short(await admin.request("POST", `/admin/keys/${made.body.id}/revoke`))).toEqual([200, true]);
+  expect(short(await admin.request("POST", `/admin/keys/${made.body.id}/revoke`))).toEqual([
+    409,
+    "Changed meanwhile",
+  ]);
+
+  type Sessions = { sessions: { id: string; person: string }[] };
+  const victim = await signInAs(open.url, db.pool, "vic", ["viewer"]);
+  const { sessions } = (await admin.request("GET", "/admin/sessions")).body as unknown as Sessions;
+  const his = sessions.find(({ person }) => person === "vic")!;
+  expect(short(await admin.request("POST", `/admin/sessions/${his.id}/end`))).toEqual([200, true]);
+  expect((await victim.request("GET", "/documents")).status).toBe(401);
+  expect((await admin.request("GET", "/admin/settings")).body).toMatchObject({
+    settings: [
+      { name: "name", value: "Test" },
+      { name: "workers", value: "2" },
+    ],
+    connections: expect.arrayContaining([
+      { name: "erp", title: "ERP", owner: "erp team", connector: "pretended-erp" },
+    ]),
+  });
+});
+
+test("an auditor reads who did what a page at a time, verifies it, and exports it without a formula", async () => {
+  const olga = await signInAs(open.url, db.pool, "olga", ["auditor"]);
+  await makeLink(db.pool, { kind: "setup", lifetimeMs: 1_000 }, { name: "=HYPERLINK(1)", reason: "-2+3" });
+  type Page = { lines: { id: string; actor: string; action: string }[]; next: string | null };
+  const page = async (query: string) => (await olga.request("GET", `/audit${query}`)).body as unknown as Page;
+  const first = await page("");
+  expect([first.lines.length, first.next]).toEqual([50, first.lines[49]!.id]);
+  const second = await page(`?before=${first.next}`);
+  expect(Number(second.lines[0]!.id)).toBe(Number(first.next) - 1);
+  const hers = await page("?person=olga&action=sign%20in");
+  expect(hers.lines.map(({ actor, action }) => [actor, action])).toEqual([["olga", "sign in"]]);
+  expect((await olga.request("GET", "/audit?before=1%27")).status).toBe(400);
+  expect((await olga.request("POST", "/audit/verify")).body).toMatchObject({ broken: null });
+
+  const { text } = await olga.request("POST", "/audit/export", { action: "make setup link" });
+  expect(text).toContain('"\'=HYPERLINK(1)"');
+  expect(text).toContain('"\'-2+3"');
+  expect((await page("?person=olga&action=export%20audit")).lines).toHaveLength(1);
+  await db.pool.query("update audit set reason = 'another' where id = 5");
+  expect((await olga.request("POST", "/audit/verify")).body).toMatchObject({ broken: { id: "5" } });
+  expect((await verifyAudit(db.pool)).broken?.id).toBe("5");
+});

@@ -1,0 +1,310 @@
+/**
+ * People in a real browser: signing in, two people who approve, the audit, the administration; every page held against axe in
+ * both themes, the key tasks by keyboard alone, and the pages at 200 % and on a narrow screen.
+ *
+ * Needs a Chromium, as `web.test.ts` says. With CROSSDOCK_PICTURES=<folder> the pages about people are written there as pictures.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeLink } from "../../rights/people.ts";
+import type { Dock } from "../../runtime/dock.ts";
+import { PASSWORD, signInAs } from "../../testing/console-browser.ts";
+import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
+import { smallDock } from "../../testing/small-dock.ts";
+import { type OpenConsole, openConsole } from "../console.ts";
+
+const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
+const here = fileURLToPath(new URL(".", import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = process.env.CROSSDOCK_PICTURES;
+
+describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
+  let db: FreshDatabase;
+  let dock: Dock;
+  let open: OpenConsole;
+  let browser: Browser;
+  let order: Awaited<ReturnType<typeof smallDock>>["order"];
+  const folder = mkdtempSync(join(tmpdir(), "crossdock-people-"));
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    await build({
+      configFile: join(here, "vite.config.ts"),
+      logLevel: "error",
+      build: { outDir: folder, emptyOutDir: true },
+    });
+    db = await freshDatabase();
+    ({ dock, order } = await smallDock(db.url));
+    open = await openConsole({
+      dock,
+      port: 0,
+      settings: { folder, name: "Test dock", pepper: "a pepper of the test", told: { workers: 1 } },
+    });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    await signInAs(open.url, db.pool, "lars", ["logistics"]);
+    await signInAs(open.url, db.pool, "kim", ["controller"]);
+    await signInAs(open.url, db.pool, "olga", ["auditor", "administrator", "controller"]);
+    await order(1);
+    await order(2, "UNKNOWN");
+    await order(3, "LOST");
+    await order(4, "PUMP-100", "12000.00");
+    await order(5, "LOST");
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await open?.close();
+    await dock?.stop();
+    await db?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  type Look = { colorScheme?: "light" | "dark"; width?: number; height?: number };
+  const context = ({ colorScheme = "light", width = 1280, height = 900 }: Look = {}) =>
+    browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+
+  async function visit(within: BrowserContext, path: string): Promise<Page> {
+    const page = await within.newPage();
+    page.on("console", (message) => {
+      // The browser notes every refused request by itself; those are what some tests are about.
+      if (
+        ["error", "warning"].includes(message.type()) &&
+        !/status of (401|403|404|409)/.test(message.text())
+      )
+        complaints.push(`${path}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
+    await page.goto(new URL(path, open.url).href);
+    await page.waitForSelector("main h1");
+    return page;
+  }
+
+  /** Signs in through the page, by keyboard. */
+  async function signedIn(person: string, path = "/", look: Look = {}): Promise<Page> {
+    const page = await visit(await context(look), path);
+    await page.getByLabel("Name you sign in with").fill(person);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation", { name: "Pages" }).waitFor();
+    return page;
+  }
+
+  async function picture(page: Page, name: string): Promise<void> {
+    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  }
+
+  test("whoever comes by a link finds the page they wanted after signing in, and nothing before", async () => {
+    const page = await visit(await context(), "/d/order/SO-1");
+    await page.getByRole("heading", { level: 1, name: "Sign in to Test dock" }).waitFor();
+    await picture(page, "sign-in-light");
+    expect(await page.content()).not.toContain("SO-1<");
+    await page.getByLabel("Name you sign in with").fill("lars");
+    await page.getByLabel("Password").fill("not his password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").filter({ hasText: "do not belong together" }).waitFor();
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "SO-1" }).waitFor();
+    expect(await page.evaluate("document.cookie")).toBe("");
+
+    await page.getByRole("button", { name: "The lars" }).click();
+    await page.getByText("answer the questions processes ask").waitFor();
+    expect(await page.getByText("manage people, roles, keys and sessions").count()).toBe(0);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { level: 1, name: "Sign in to Test dock" }).waitFor();
+    await page.context().close();
+  });
+
+  test("the demonstration's link lets one choose who to be, and leaves the address at once", async () => {
+    await db.pool.query(`insert into person (id, name, demonstration) values ('dora', 'Dora Demo', true)`);
+    await db.pool.query(
+      `insert into role_grant (person, role, granted_by) values ('dora', 'viewer', 'test')`,
+    );
+    const token = await makeLink(db.pool, { kind: "demonstration", lifetimeMs: 60_000 }, { name: "test" });
+    const page = await visit(await context(), `/welcome#${token}`);
+    await page.getByRole("heading", { level: 1, name: "Who would you like to be?" }).waitFor();
+    expect(page.url()).toBe(`${open.url}welcome`);
+    await picture(page, "welcome-light");
+    await page.getByRole("button", { name: /Dora Demo/ }).click();
+    await page.getByRole("button", { name: "Dora Demo" }).waitFor();
+    expect(
+      await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Admin" }).count(),
+    ).toBe(0);
+    await page.context().close();
+  });
+
+  test("one asks, the other approves: what was found is booked under both their names", async () => {
+    const lars = await signedIn("lars", "/d/order/SO-3");
+    await lars.getByRole("button", { name: "I have checked…" }).click();
+    const dialog = lars.getByRole("dialog");
+    await dialog.getByLabel("Its number in ERP").fill("4509999");
+    await dialog.getByRole("button", { name: "It was booked", exact: true }).click();
+    await lars.getByRole("status").filter({ hasText: "This takes a second person" }).waitFor();
+
+    const kim = await signedIn("kim", "/approvals");
+    await kim.getByRole("heading", { name: "1 waiting" }).waitFor();
+    await picture(kim, "approvals-light");
+    await db.pool.query(
+      "update console_session set proven_at = clock_timestamp() - interval '1 hour' where person = 'kim'",
+    );
+    await kim.getByRole("button", { name: "Approve…" }).click();
+    await kim.getByRole("dialog").getByRole("button", { name: "Approve", exact: true }).click();
+    await kim.getByLabel("Your password, to prove it is you").fill(PASSWORD);
+    await kim.getByRole("dialog").getByRole("button", { name: "Approve", exact: true }).click();
+    await kim.getByRole("heading", { name: "Nothing waits" }).waitFor();
+    await kim.goto(new URL("/d/order/SO-3", open.url).href);
+    await kim.getByText("4509999").first().waitFor();
+    await lars.context().close();
+    await kim.context().close();
+  });
+
+  test("an administrator adds somebody, gives a role, and sees the console as they do; the auditor finds it and verifies it", async () => {
+    const olga = await signedIn("olga", "/admin");
+    await olga.getByLabel("Name", { exact: true }).fill("Nora New");
+    await olga.getByLabel("Signs in as").fill("nora");
+    await olga.getByRole("button", { name: "Add", exact: true }).click();
+    const line = olga.getByRole("row", { name: /Nora New/ });
+    await line.getByRole("button", { name: "Give a role…" }).click();
+    await olga.getByRole("dialog").getByLabel("Role").selectOption("logistics");
+    await olga
+      .getByRole("dialog")
+      .getByLabel(/Only plants/)
+      .fill("LYON");
+    await olga.getByRole("dialog").getByRole("button", { name: "Give", exact: true }).click();
+    await line.getByText("Logistics operator for plant LYON").waitFor();
+    await picture(olga, "admin-light");
+    await line.getByRole("button", { name: "Invite" }).click();
+    await olga.getByText("/welcome#").waitFor();
+    await line.getByRole("button", { name: "See as…" }).click();
+    await olga.getByRole("dialog").getByRole("button", { name: "See", exact: true }).click();
+    await olga.getByText("You see the console as Nora New sees it.").waitFor();
+    await olga.getByRole("button", { name: "Back to yourself" }).click();
+    await olga.getByText("You see the console as").waitFor({ state: "detached" });
+
+    await olga.goto(new URL("/audit?action=give+role&subject=nora", open.url).href);
+    await olga.getByRole("cell", { name: /person:nora/ }).waitFor();
+    await olga.getByRole("button", { name: "Verify now" }).click();
+    await olga.getByText(/unbroken at/).waitFor();
+    await picture(olga, "audit-light");
+    await olga.context().close();
+  });
+
+  /** Every page in the menu, and one of each kind behind them. */
+  async function everyPage(page: Page): Promise<string[]> {
+    const menu = await page
+      .locator("nav.menu a")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href")!));
+    const behind = [
+      "/d/order/SO-2",
+      "/d/order/SO-1?zoom=attempts",
+      "/documents?search=PO-",
+      "/systems/erp",
+      "/admin?tab=roles",
+      "/admin?tab=keys",
+      "/admin?tab=sessions",
+      "/admin?tab=settings",
+      "/nowhere",
+    ];
+    return [...new Set([...menu, ...behind])];
+  }
+  const settled = (page: Page) =>
+    expect.poll(() => page.locator(".loading").count(), { timeout: 10_000 }).toBe(0);
+
+  // What only colours can change is looked at twice; the rest is the same in both themes.
+  test.each([
+    ["light", RUN_AXE],
+    ["dark", RUN_AXE_ON_COLOURS],
+  ] as const)(
+    "axe finds nothing on any page in the %s theme",
+    async (colorScheme, run) => {
+      const page = await signedIn("olga", "/", { colorScheme });
+      const found: unknown[] = [];
+      for (const path of await everyPage(page)) {
+        await page.goto(new URL(path, open.url).href);
+        await page.waitForSelector("main h1");
+        await settled(page);
+        found.push(
+          ...((await page.evaluate(`${AXE};\n${run}`)) as string[]).map((each) => `${path}: ${each}`),
+        );
+      }
+      for (const [path, heading] of [
+        ["/exceptions", "Give up…"],
+        ["/admin", "Give a role…"],
+      ] as const) {
+        await page.goto(new URL(path, open.url).href);
+        await page.getByRole("button", { name: heading }).first().click();
+        await page.getByRole("dialog").waitFor();
+        found.push(
+          ...((await page.evaluate(`${AXE};\n${run}`)) as string[]).map((each) => `${path} dialog: ${each}`),
+        );
+      }
+      expect(found).toEqual([]);
+      await page.context().close();
+    },
+    60_000,
+  );
+
+  test("Home, a document, Exceptions and every other page fit a screen 320 pixels wide, and one at 200 %", async () => {
+    const page = await signedIn("olga");
+    const paths = await everyPage(page);
+    // 200 % on a screen 1280 wide leaves 640; 320 is 400 % (WCAG 2.2, 1.4.10).
+    for (const [width, some] of [
+      [640, ["/", "/d/order/SO-2", "/exceptions"]],
+      [320, paths],
+    ] as const) {
+      await page.setViewportSize({ width, height: 512 });
+      for (const path of some) {
+        await page.goto(new URL(path, open.url).href);
+        await page.waitForSelector("main h1");
+        await settled(page);
+        expect([path, await page.evaluate(WIDER)]).toEqual([path, []]);
+      }
+    }
+    await page.context().close();
+  }, 60_000);
+
+  test("nothing moves for those who asked for less motion", async () => {
+    const page = await signedIn("olga");
+    for (const path of ["/", "/exceptions", "/d/order/SO-2"]) {
+      await page.goto(new URL(path, open.url).href);
+      await page.waitForSelector("main h1");
+      expect([path, await page.evaluate(MOVING)]).toEqual([path, []]);
+    }
+    await page.context().close();
+  });
+
+  test("the browser had nothing to complain about", () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Runs in the page: contrast and what else depends on colours. */
+const RUN_AXE_ON_COLOURS = `axe.run(document, { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }, resultTypes: ["violations"] })
+  .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) =>
+    id + ": " + html.slice(0, 160) + " " + (failureSummary || "").slice(0, 200))))`;
+
+/** Runs in the page: what axe finds serious or critical, by WCAG 2.2 A and AA and its best practices. */
+const RUN_AXE = `axe.run(document, {
+  runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+  resultTypes: ["violations"],
+}).then(({ violations }) => violations
+  .filter(({ impact }) => impact === "serious" || impact === "critical" || impact === "moderate")
+  .flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) =>
+    id + ": " + help + " " + html.slice(0, 160) + " " + (failureSummary || "").slice(0, 200))))`;
+
+/** Runs in the page: elements that would be animated. */
+const MOVING = `[...document.querySelectorAll("*")].filter((element) => {
+  const { animationName, transitionDuration } = getComputedStyle(element);
+  return animationName !== "none" || transitionDuration.split(",").some((each) => parseFloat(each) > 0);
+}).map((element) => element.outerHTML.slice(0, 80))`;
+
+/** Runs in the page: what makes it wider than its window, the innermost element first. */
+const WIDER = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *, header *, nav *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5 && !element.closest(".scroll, .sr, dialog"))
+  .map((element) => element.outerHTML.slice(0, 90)).reverse().slice(0, 3).concat(document.documentElement.scrollWidth)`;
