@@ -30,6 +30,7 @@ import { acting, may, named, seen } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import type { Live } from "./live.ts";
 import { processesApi, sinceOf } from "./processes-api.ts";
+import { selectionsApi } from "./selections-api.ts";
 import * as shapes from "./shapes.ts";
 import { SinceQuery } from "./shapes-processes.ts";
 import { systemsApi } from "./systems-api.ts";
@@ -151,6 +152,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   });
 
   await app.register(causesApi, { dock });
+  await app.register(selectionsApi, { dock });
   await app.register(systemsApi, { dock });
   const delivery = (request: FastifyRequest) =>
     correlationOf(pool, { delivery: (request.params as { key: string }).key });

@@ -21,7 +21,7 @@
  * | `POST /api/deliveries/:key/try-again`, `…/cancel` | `Reason` → `{done}` |
  * | `POST /api/deliveries/:key/settle` | `Settlement` → `{done}` |
  *
- * Causes of exceptions are in `shapes-causes.ts`.
+ * Causes of exceptions are in `shapes-causes.ts`, bulk acts in `shapes-selections.ts`.
  *
  * Everything else is a `Problem` with the status that fits: 403 not allowed, 404 not found, 409 changed meanwhile. What is
  * taken is checked by fastify; that what is answered keeps these shapes is checked by a test over real answers.

@@ -23,6 +23,7 @@ import {
   ExceptionsTended,
   InstanceResumed,
   QuestionAnswered,
+  SelectionDecided,
 } from "./facts.ts";
 
 /** Contracts every dock knows, because the engine itself speaks them. */
@@ -37,6 +38,7 @@ const OURS: readonly Contract[] = [
   BatchDecided,
   ExceptionsTended,
   ConnectionDecided,
+  SelectionDecided,
 ];
 
 /** What an integration brings. */

@@ -153,3 +153,28 @@ const titleOf = (why: string, contract: string, title: string): string => {
       return `${title} refused ${contract}`;
   }
 };
+
+/** A target that promised to recognise a second send and gave it another number may hold two documents now. */
+export function raisedByReplay(
+  connection: Connection,
+  { key, message, correlation, appliedAs }: Parcelled,
+  reference: string,
+): Raised[] {
+  if (appliedAs === null || appliedAs === reference) return [];
+  const why = "duplicate or conflict";
+  const fingerprint = [why, connection.name, message.contract, "replay", "reference"].join("|");
+  return [
+    {
+      fingerprint,
+      class: why,
+      subjectKind: "document",
+      subject: `${correlation}|${fingerprint}|${key}`,
+      connection: connection.name,
+      correlation,
+      title: `${connection.title} took ${message.contract} a second time, under another number`,
+      reason: `It was ${appliedAs} before and is ${reference} now, although the key is the same. Look whether both stand there.`,
+      owner: connection.owner,
+      atRisk: atRisk(message.data),
+    },
+  ];
+}

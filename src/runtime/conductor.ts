@@ -314,9 +314,12 @@ export class Conductor {
     ours: (lane: number, at: Cursor) => boolean,
   ): Promise<void> {
     if (!ours(data.lane, entry)) return;
-    const status = { "try again": "owed", booked: "applied", cancel: "cancelled" } as const;
+    const replay = data.verify === true ? "in_doubt" : "owed";
+    const status = { "try again": "owed", booked: "applied", cancel: "cancelled", replay } as const;
     const said = {
-      "try again": "sent again",
+      "try again":
+        data.corrected === undefined ? "sent again" : `corrected (version ${data.corrected}), sent again`,
+      replay: "replayed",
       booked: `booked as ${data.reference}`,
       cancel: "given up",
     } as const;
@@ -324,6 +327,7 @@ export class Conductor {
     round.decide({
       key: data.delivery,
       status: status[data.verdict],
+      replay: data.verdict === "replay",
       reference: data.reference,
       reason: `${data.by}: ${said[data.verdict]}${why}.`,
       answers: data.verdict === "booked" ? await this.#toldByHand(data, round) : [],

@@ -65,6 +65,7 @@ describe("configuration", () => {
       gateway: { host: "127.0.0.1", port: 7300, pepper: `secret:file:${data}/secrets.json#/pepper` },
       console: { host: "127.0.0.1", port: 7301, publicUrl: null },
       retention: { journal: "3650d", arrivals: "3650d" },
+      fourEyes: { items: 100, amounts: { "*": "100000.00" }, always: ["as new"], fixes: ["C1"] },
     });
   });
 

@@ -14,6 +14,7 @@ import { Unusable } from "../std/errors.ts";
 import { secret } from "../std/secret.ts";
 import type { Crosswalk } from "../work/crosswalks.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import type { Retention } from "./start.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
@@ -65,6 +66,8 @@ export interface Configuration {
   };
   /** How long the journal and the raw arrivals are kept. Whole months are dropped, and never what is still owed. */
   readonly retention: Retention;
+  /** When a bulk act needs a second person. */
+  readonly fourEyes: FourEyes;
   readonly solutions: readonly Solution[];
   readonly contracts: readonly Contract[];
   readonly flows: readonly Flow[];
@@ -92,6 +95,7 @@ export interface Described {
   readonly capabilities?: Capabilities;
   readonly settings?: Configuration["settings"];
   readonly retention?: Partial<Retention>;
+  readonly fourEyes?: Partial<FourEyes>;
 }
 
 /** Environment variable → what it sets. `docs/reference/configuration.md` and a test compare both directions. */
@@ -155,6 +159,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     },
     // Ten years: what the law asks for commercial documents in most of the world.
     retention: { journal: "3650d", arrivals: "3650d", ...said.retention },
+    fourEyes: { ...FOUR_EYES, ...said.fourEyes },
     solutions: said.solutions ?? [],
     contracts: said.contracts ?? [],
     flows: said.flows ?? [],

@@ -46,6 +46,7 @@ export class Dispatcher {
   #suspect: Parcelled | undefined;
   #takeBackTick: () => void = () => undefined;
   #stopping = false;
+  #reloading: Promise<void> = Promise.resolve();
 
   constructor(given: {
     store: Store;
@@ -138,10 +139,13 @@ export class Dispatcher {
 
   /** A person decided about a delivery: look at what the table says now. */
   decided(key: string): void {
-    void this.#reload(key).catch((error: unknown) => {
-      this.#log.warn("A delivery could not be read; trying again.", { error: String(error) });
-      if (!this.#stopping) this.#clock.after(LOOK_AGAIN_MS, () => this.decided(key));
-    });
+    // One after the other: several of one key that are replayed together keep their order.
+    this.#reloading = this.#reloading
+      .then(() => this.#reload(key))
+      .catch((error: unknown) => {
+        this.#log.warn("A delivery could not be read; trying again.", { error: String(error) });
+        if (!this.#stopping) this.#clock.after(LOOK_AGAIN_MS, () => this.decided(key));
+      });
   }
 
   /** These lanes are ours now: read what they owe, page by page, as memory allows. */
@@ -325,7 +329,8 @@ export class Dispatcher {
     praise(working, took, this.#clock);
     let answers: Entry[];
     try {
-      answers = answersOf(connection.name, parcel, receipt, took);
+      // What was told when it was applied before is not told again: a replay is no second event.
+      answers = parcel.appliedAs === null ? answersOf(connection.name, parcel, receipt, took) : [];
     } catch (error) {
       // It took effect, but what the target said cannot be told as a fact: a person has to look, and nothing is resent.
       const refused = new Refused(
@@ -510,6 +515,10 @@ export class Dispatcher {
           working.later.delete(known);
           working.line.takeBack(known);
           Object.assign(known, standsAt(working.connection, known.flow, open));
+          const recalled = open.corrected > 0 ? recall(open, working.connection, this.#definitions) : null;
+          // A person corrected what it carries.
+          if (recalled && !("lacks" in recalled))
+            Object.assign(known, { message: recalled.message, cargo: undefined });
           if (working.line.isFirst(known)) this.#settleFirst(working, known);
           this.#pump(working);
         } else if (!this.#stopping) {

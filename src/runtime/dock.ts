@@ -9,6 +9,7 @@ import type { Accepted, Arrival, Connection, Question } from "../connectors/conn
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
+import type { Selections } from "./selections.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
 
 /** Who acts, and why: kept in the audit. */
@@ -122,6 +123,8 @@ export interface Dock {
     actor: Actor,
     until?: string | null,
   ): Promise<boolean>;
+  /** Bulk acts on frozen selections: choose, look, try one, run all. */
+  readonly selections: Pick<Selections, "freeze" | "preview" | "decide">;
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;

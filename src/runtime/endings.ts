@@ -6,7 +6,7 @@
 import type { Connection } from "../connectors/connector.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
-import { raisedAbout, tried } from "./call.ts";
+import { raisedAbout, raisedByReplay, tried } from "./call.ts";
 import type { Parcelled } from "./line.ts";
 import type { Verdict } from "./policy.ts";
 import type { Recording } from "./records.ts";
@@ -39,7 +39,7 @@ export function appliedAs(
     },
     answers,
     counts: [{ scope: connection.name, name: "delivery applied", delta: 1 }],
-    raised: [],
+    raised: raisedByReplay(connection, parcel, reference),
     resolved:
       shown || again
         ? [{ subjectKind: "delivery", subject: key, resolution: "Confirmed at the target." }]

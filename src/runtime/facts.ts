@@ -45,8 +45,17 @@ export const DeliveryDecided = event({
   data: Type.Object({
     delivery: Text,
     lane: Type.Integer({ minimum: 0 }),
-    verdict: Type.Union([Type.Literal("try again"), Type.Literal("booked"), Type.Literal("cancel")]),
+    verdict: Type.Union([
+      Type.Literal("try again"),
+      Type.Literal("booked"),
+      Type.Literal("cancel"),
+      Type.Literal("replay"),
+    ]),
     reference: Type.Union([Text, Type.Null()]),
+    /** Of a replay: the target is asked first whether it has it. */
+    verify: Type.Optional(Type.Boolean()),
+    /** The version of the correction it carries from now on. */
+    corrected: Type.Optional(Type.Integer({ minimum: 1 })),
     by: Text,
     reason: Type.String(),
   }),
@@ -151,5 +160,36 @@ export const ExceptionsTended = event({
     value: "maria",
     by: "maria",
     reason: "",
+  },
+});
+
+export const SelectionDecided = event({
+  name: "operations.selection-decided",
+  version: 1,
+  owner: "integration",
+  summary: "A person froze a selection for a bulk act, approved it, tried one of it, ran it, or stopped it.",
+  criticality: "C2",
+  data: Type.Object({
+    selection: Text,
+    verdict: Type.Union([
+      Type.Literal("freeze"),
+      Type.Literal("approve"),
+      Type.Literal("try one of"),
+      Type.Literal("run"),
+      Type.Literal("stop"),
+    ]),
+    act: Text,
+    items: Type.Integer({ minimum: 0 }),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { selection: "selection" },
+  sample: {
+    selection: "0197c1a0-7b1e-7cc3-9a55-2f7a3f0c1d2e",
+    verdict: "run",
+    act: "try again",
+    items: 11,
+    by: "maria",
+    reason: "Item A-77 is known in the warehouse now.",
   },
 });

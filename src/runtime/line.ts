@@ -33,6 +33,8 @@ export interface Parcelled {
   shown: boolean;
   /** Its row in the table comes after this one. */
   after: string;
+  /** What the target called it when it was applied before: this is a replay. Null when it never was. */
+  appliedAs: string | null;
 }
 
 export class Line {

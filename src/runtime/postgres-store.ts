@@ -7,7 +7,6 @@
 import type pg from "pg";
 import type { Reference } from "../flows/flow.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
-import { ENTRY, ENTRY_INSERT, ENTRY_SELECT } from "../journal/append.ts";
 import { dropOld, ensurePartitions } from "../journal/partitions.ts";
 import { readAfter } from "../journal/read.ts";
 import { columns } from "../std/columns.ts";
@@ -17,7 +16,6 @@ import { type Address, openPool } from "../std/sql.ts";
 import { commit, type Statement } from "../std/statement.ts";
 import { KnownKeys } from "../trace/known-keys.ts";
 import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
-import { markAgain } from "../work/batches.ts";
 import { appendAndOwe, decide, returnUnsent } from "../work/deliveries.ts";
 import {
   askQuestions,
@@ -40,24 +38,20 @@ import {
   TAKEN_OVER,
   takeLanes,
 } from "../work/lanes.ts";
+import { actStatements } from "./acts.ts";
 import { type BatchStore, batchStore } from "./batch-store.ts";
 import { deliveryStore } from "./delivery-store.ts";
 import { figureStore } from "./figure-store.ts";
 import type { FigureStore } from "./figures.ts";
-import {
-  type AcceptedAs,
-  type Act,
-  type BatchVerdict,
-  type Read,
-  type Steps,
-  type Store,
-  TakenOver,
-} from "./store.ts";
+import { type SelectionStore, selectionStore } from "./selection-store.ts";
+import { type AcceptedAs, type Read, type Steps, type Store, TakenOver } from "./store.ts";
 
 /** Opens the store on a migrated database, with what reading large files needs beside it. */
 export async function openPostgresStore(
   database: Address,
-): Promise<Store & { readonly batches: BatchStore; readonly figures: FigureStore }> {
+): Promise<
+  Store & { readonly batches: BatchStore; readonly figures: FigureStore; readonly selections: SelectionStore }
+> {
   const pool = (max: number, name: string, plans: "kept" | "afresh") =>
     openPool(database, { max, name: `crossdock ${name}`, pipeline: true, plans });
   const pools = {
@@ -98,6 +92,7 @@ export async function openPostgresStore(
   return {
     batches: batchStore((statements) => together(pools.batches, statements), limits.leaseMs),
     figures: figureStore((statements) => together(pools.read, statements)),
+    selections: selectionStore((statements) => together(pools.read, statements), limits.leaseMs),
 
     async accept(arrivals, raised) {
       const keys = arrivals.flatMap(({ entries }) => entries.map(({ key }) => key));
@@ -298,122 +293,3 @@ const lookUpStatement = (references: readonly Reference[]): Statement => ({
     })),
   ),
 });
-
-const Entries = columns(ENTRY);
-
-/**
- * Claims what the act is about, tells the journal and the audit, all or none. The audit is a chain, each line's hash
- * covering the hash before it, so the lock makes writers take turns.
- */
-function actStatements({ actor, action, subject, reason, entry, guard }: Act): Statement[] {
-  const facts = JSON.stringify(guard);
-  const told = JSON.stringify([actor, action, subject, reason, facts]);
-  const claim = claimOf(guard);
-  return [
-    {
-      name: "runtime audit lock",
-      text: "select pg_advisory_xact_lock(7215), set_config('crossdock.actor', $1, true)",
-      values: [actor],
-    },
-    {
-      name: `runtime act on ${claim.kind}`,
-      text: `with claimed as (${claim.text}),
-        told as (
-          ${ENTRY_INSERT} select ${ENTRY_SELECT} from (select from claimed limit 1) as once, ${Entries.from(7 + claim.values.length, "e")}),
-        audited as (
-          insert into audit (actor, action, subject, reason, facts, previous, hash)
-          select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($6, 'utf8'))
-          from (select from claimed limit 1) as once, (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last)
-        select id from claimed`,
-      values: [actor, action, subject, reason, facts, told, ...claim.values, ...Entries.values([entry])],
-    },
-    ...("batch" in guard ? [markAgain(guard.batch)] : []),
-  ];
-}
-
-/** What must hold for an act, as a statement that claims it; $1 is the actor, and its own values begin at $7. */
-function claimOf(guard: Act["guard"]): { kind: string; text: string; values: readonly string[] } {
-  if ("question" in guard) {
-    return {
-      kind: "question",
-      text: `update question set verdict = $8, answered_by = $1, comment = $9, answered_at = clock_timestamp()
-        where id = $7 and verdict is null returning id`,
-      values: [guard.question, guard.verdict, guard.comment],
-    };
-  }
-  if ("delivery" in guard) {
-    return {
-      kind: "delivery",
-      text: `select key as id from delivery where key = $7 and status in ('parked', 'held', 'in_doubt', 'owed') for update`,
-      values: [guard.delivery],
-    };
-  }
-  if ("instance" in guard) {
-    return {
-      kind: "instance",
-      text: `select key as id from instance where process = $7 and key = $8 and status = 'parked' for update`,
-      values: [guard.process, guard.instance],
-    };
-  }
-  if ("batch" in guard) {
-    return {
-      kind: `batch to ${guard.verdict}`,
-      text: BATCH_CLAIMS[guard.verdict],
-      values: [guard.batch],
-    };
-  }
-  if ("cause" in guard) {
-    return {
-      kind: `cause to ${guard.tend}`,
-      text: TEND[guard.tend],
-      values: [guard.cause, guard.value ?? ""],
-    };
-  }
-  if ("connection" in guard) {
-    const { connection, verdict, reason, until } = guard;
-    return verdict === "resume"
-      ? {
-          kind: "connection to resume",
-          text: "delete from pause where connection = $7 returning connection as id",
-          values: [connection],
-        }
-      : {
-          kind: "connection to stop",
-          text: `insert into pause as known (connection, how, asked_by, reason, until) values ($7, $8, $1, $9, nullif($10, '')::timestamptz)
-            on conflict (connection) do update set how = excluded.how, asked_by = excluded.asked_by, reason = excluded.reason,
-              asked_at = clock_timestamp(), until = excluded.until
-            where known.how <> excluded.how or known.until is distinct from excluded.until or known.until < clock_timestamp()
-            returning connection as id`,
-          values: [connection, verdict === "pause" ? "paused" : "draining", reason, until ?? ""],
-        };
-  }
-  return {
-    kind: "exception",
-    text: `update exception set resolved_at = clock_timestamp(), resolution = $8
-      where id = $7::bigint and resolved_at is null and subject_kind <> 'delivery' returning id::text as id`,
-    values: [guard.exception, guard.resolution],
-  };
-}
-
-/** What a person does about everything open of one cause; $7 is its fingerprint, $8 the value, empty for none. */
-const TEND = {
-  assign: `update exception set assigned_to = nullif($8, '')
-    where fingerprint = $7 and resolved_at is null returning id::text as id`,
-  snooze: `update exception set snoozed_until = nullif($8, '')::timestamptz
-    where fingerprint = $7 and resolved_at is null returning id::text as id`,
-  note: `insert into exception_change (exception, fingerprint, what, by, detail)
-    select id, fingerprint, 'noted', $1, $8 from exception where fingerprint = $7 and resolved_at is null
-    order by id limit 1 returning exception::text as id`,
-} as const;
-
-/** What a person's word does to a batch, and in which state it may be said; $7 is the batch. */
-const BATCH_CLAIMS: Readonly<Record<BatchVerdict, string>> = {
-  pause: `update batch set state = 'paused', updated_at = clock_timestamp()
-    where id = $7::uuid and state = 'running' returning id::text as id`,
-  resume: `update batch set state = 'running', updated_at = clock_timestamp()
-    where id = $7::uuid and state = 'paused' returning id::text as id`,
-  "read refused again": `update batch set again = true, updated_at = clock_timestamp()
-    where id = $7::uuid and refused > 0 and not again returning id::text as id`,
-  "give up": `update batch set state = 'failed', reason = 'Given up by ' || $1 || '.', worker = null, updated_at = clock_timestamp()
-    where id = $7::uuid and state in ('waiting', 'running', 'paused') returning id::text as id`,
-};

@@ -76,6 +76,7 @@ export function standsAt(connection: Connection, flow: OutboundFlow, open: OpenD
     notFound: unknown ? 0 : open.notFound,
     crashes: open.crashes,
     shown: true,
+    appliedAs: open.reference,
     dueInMs: Math.max(0, open.dueInMs ?? 0),
   };
 }

@@ -114,7 +114,7 @@ export class Round {
     this.#decided.push(decided);
     for (const { keys, correlation } of decided.answers)
       for (const key of keys) this.#keys.push({ ...key, correlation });
-    if (decided.status !== "owed") {
+    if (decided.status === "applied" || decided.status === "cancelled") {
       this.#resolved.push({ subjectKind: "delivery", subject: decided.key, resolution: decided.reason });
     }
   }
@@ -346,6 +346,7 @@ export class Round {
       dueInMs: 0,
       shown: status === "parked",
       after: "0",
+      appliedAs: null,
     });
     return key;
   }

@@ -6,7 +6,6 @@
  */
 import { hostname } from "node:os";
 import type { ArrivingFile, Connection, Session } from "../connectors/connector.ts";
-import { ExceptionResolved } from "../contracts/canon/operations.ts";
 import { type InboundFlow, recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
@@ -18,17 +17,14 @@ import { arrange, type Integration } from "./arrangement.ts";
 import { assemble } from "./assemble.ts";
 import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
-import type { Actor, Dock } from "./dock.ts";
-import {
-  BatchDecided,
-  ConnectionDecided,
-  DeliveryDecided,
-  InstanceResumed,
-  QuestionAnswered,
-} from "./facts.ts";
+import { Deeds } from "./deeds.ts";
+import type { Dock } from "./dock.ts";
+import { BatchDecided, ConnectionDecided, QuestionAnswered } from "./facts.ts";
 import { Figures } from "./figures.ts";
+import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openSecrets } from "./secrets.ts";
+import { Selections } from "./selections.ts";
 import type { Act } from "./store.ts";
 import { deed, said, tended } from "./tending.ts";
 
@@ -41,6 +37,8 @@ export interface StartOptions extends Integration {
   readonly clock?: Clock;
   /** How long to keep what happened; without it everything is kept. */
   readonly retention?: Retention;
+  /** When a second person must agree; without it the careful default. */
+  readonly fourEyes?: Partial<FourEyes>;
 }
 
 /** Spans after which whole months are dropped, as long as nothing in them is still owed. */
@@ -80,6 +78,15 @@ export async function start(options: StartOptions): Promise<Dock> {
     tell,
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
+  const deeds = new Deeds({ pool, clock, definitions, act });
+  const selections = new Selections({
+    ...{ store, definitions, clock, log, worker, signal: stopping.signal, act },
+    policy: { ...FOUR_EYES, ...options.fourEyes },
+    onDelivery: (what, actor) => deeds.onDelivery(what, actor),
+    onInstance: (subject, actor, item) => deeds.resume(subject, actor, item),
+    onException: (id, actor, item) => deeds.resolve(id, actor, item),
+    fingerprintOf: (cause) => fingerprintOf(pool, cause),
+  });
   await loops.begin();
   const figures = new Figures({
     store: store.figures,
@@ -96,6 +103,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     return session?.receive ? receive(flow, session) : Promise.resolve();
   });
   const readingAgain = batches.readAgain();
+  const carryingOut = selections.carryOut();
   const chores = housekeeping();
   log.info("Working.", { worker, lanes: leases.held.size });
 
@@ -140,30 +148,10 @@ export async function start(options: StartOptions): Promise<Dock> {
         guard: { question, verdict, comment },
       });
     },
-    async tryAgain(subject, actor) {
-      return (await decide(subject, "try again", null, actor)) || resume(subject, actor);
-    },
-    async resolve(exception, actor) {
-      if (!/^\d{1,18}$/.test(exception)) return false;
-      const { rows } = await pool.query(
-        "select fingerprint, correlation, subject from exception where id = $1",
-        [exception],
-      );
-      const open = rows[0] as
-        | { fingerprint: string; correlation: string | null; subject: string }
-        | undefined;
-      if (!open) return false;
-      const fact = ExceptionResolved.of({
-        subject: open.correlation ?? open.subject,
-        fingerprint: open.fingerprint,
-        how: "by person",
-        by: actor.name,
-      });
-      const correlation = open.correlation ?? fact.correlation;
-      const entry = entryOf(fact, { ...said(actor), id: `exception:${exception}:resolved`, correlation });
-      const resolution = actor.reason ? `${actor.name}: ${actor.reason}` : `${actor.name} dealt with it.`;
-      return act({ ...deed(actor, "resolve", exception), entry, guard: { exception, resolution } });
-    },
+    tryAgain: async (subject, actor) =>
+      (await deeds.onDelivery({ delivery: subject, act: "try again" }, actor)) ||
+      deeds.resume(subject, actor),
+    resolve: (exception, actor) => deeds.resolve(exception, actor),
     async tend(cause, tending, actor) {
       const fingerprint = await fingerprintOf(pool, cause);
       if (fingerprint === null) return false;
@@ -171,9 +159,10 @@ export async function start(options: StartOptions): Promise<Dock> {
     },
     settle: (delivery, verdict, actor) =>
       verdict === "not booked"
-        ? decide(delivery, "try again", null, actor)
-        : decide(delivery, "booked", verdict.booked, actor),
-    cancelDelivery: (delivery, actor) => decide(delivery, "cancel", null, actor),
+        ? deeds.onDelivery({ delivery, act: "try again" }, actor)
+        : deeds.booked(delivery, verdict.booked, actor),
+    cancelDelivery: (delivery, actor) => deeds.onDelivery({ delivery, act: "cancel" }, actor),
+    selections,
     async decideBatch(batch, verdict, actor) {
       if (!UUID.test(batch)) return false;
       const fact = BatchDecided.of({ batch, verdict, by: actor.name, reason: actor.reason ?? "" });
@@ -222,46 +211,6 @@ export async function start(options: StartOptions): Promise<Dock> {
     return done;
   }
 
-  async function resume(subject: string, actor: Actor): Promise<boolean> {
-    const [name = "", ...rest] = subject.split(":");
-    const instance = rest.join(":");
-    if (instance === "") return false;
-    const { rows } = await pool.query("select correlation from instance where process = $1 and key = $2", [
-      name,
-      instance,
-    ]);
-    const correlation = (rows[0] as { correlation: string } | undefined)?.correlation;
-    if (correlation === undefined) return false;
-    const fact = InstanceResumed.of({ process: name, instance, by: actor.name, reason: actor.reason ?? "" });
-    const entry = entryOf(fact, { ...said(actor), id: `${subject}:resumed:${clock.id()}`, correlation });
-    return act({ ...deed(actor, "try again", subject), entry, guard: { process: name, instance } });
-  }
-
-  async function decide(
-    delivery: string,
-    verdict: "try again" | "booked" | "cancel",
-    reference: string | null,
-    actor: Actor,
-  ): Promise<boolean> {
-    const { rows } = await pool.query("select lane, correlation from delivery where key = $1", [delivery]);
-    const owed = rows[0] as { lane: number; correlation: string } | undefined;
-    if (!owed) return false;
-    const fact = DeliveryDecided.of({
-      delivery,
-      lane: owed.lane,
-      verdict,
-      reference,
-      by: actor.name,
-      reason: actor.reason ?? "",
-    });
-    const entry = entryOf(fact, {
-      ...said(actor),
-      id: `${delivery}:decided:${clock.id()}`,
-      correlation: owed.correlation,
-    });
-    return act({ ...deed(actor, verdict, delivery), entry, guard: { delivery } });
-  }
-
   /** Hands a connection's arrivals to the intake until we stop; a broken line is opened again by its own receive. */
   async function receive(flow: InboundFlow, session: Session): Promise<void> {
     const take = recordsOf(flow.stages) ? (file: ArrivingFile) => batches.take(flow.name, file) : undefined;
@@ -303,7 +252,7 @@ export async function start(options: StartOptions): Promise<Dock> {
 
   async function stop(): Promise<void> {
     stopping.abort();
-    await Promise.all([batches.stop(), readingAgain]).catch(() => undefined);
+    await Promise.all([batches.stop(), readingAgain, carryingOut]).catch(() => undefined);
     await loops.stop(GRACE_MS);
     await Promise.race([Promise.allSettled([...receiving, chores, writing]), pause(clock, 2_000)]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));

@@ -57,7 +57,9 @@ export interface Resolved {
 /** A person's word on a delivery, carried out by the worker that holds its lane. */
 export interface Decided {
   readonly key: string;
-  readonly status: "owed" | "applied" | "cancelled";
+  readonly status: "owed" | "in_doubt" | "applied" | "cancelled";
+  /** It may be settled: it is handed out again under its key. */
+  readonly replay?: boolean;
   readonly reference: string | null;
   readonly reason: string;
   /** The facts that follow from it; written only when the decision still applies. */
@@ -163,12 +165,23 @@ export interface Act {
   readonly subject: string;
   readonly reason: string | null;
   readonly entry: Entry;
+  /** The item of a selection this act carries out: asked at most once, and only if it carries what was frozen. */
+  readonly item?: { readonly selection: string; readonly number: number; readonly corrected: number };
   readonly guard:
     | { readonly question: string; readonly verdict: "approved" | "declined"; readonly comment: string }
-    | { readonly delivery: string }
+    | {
+        readonly delivery: string;
+        /** It may be settled already. */
+        readonly settled?: boolean;
+        /** Carried from now on instead of what the journal says, unless somebody corrected it since. */
+        readonly correction?: Correction;
+        /** Another delivery of the same, under this key: a second document. */
+        readonly asNew?: { readonly key: string; readonly sentAs: number };
+      }
     | { readonly process: string; readonly instance: string }
     | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string }
+    | { readonly selection: string; readonly to: SelectionStep }
     | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null }
     | {
         readonly connection: string;
@@ -177,6 +190,28 @@ export interface Act {
         readonly until: string | null;
       };
 }
+
+/** A corrected body of a delivery. */
+export interface Correction {
+  /** The version it replaces; 0: as the journal has it. */
+  readonly after: number;
+  /** JSON in the shape of the contract at `contractVersion`. */
+  readonly data: string;
+  readonly contractVersion: number;
+  /** JSON: what changed, path by path. */
+  readonly changed: string;
+}
+
+/** What happens to a selection as a whole. `frozen` ends its filling; the others carry it out or stop it. */
+export type SelectionStep =
+  | {
+      readonly state: "frozen";
+      readonly items: number;
+      readonly digest: string;
+      readonly second: string | null;
+    }
+  | { readonly state: "approved"; readonly digest: string }
+  | { readonly state: "trying one" | "running" | "stopped" };
 
 /** A lane was taken over by another worker: nothing this worker decided for it may become true. */
 export class TakenOver extends Error {

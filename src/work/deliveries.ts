@@ -215,14 +215,24 @@ export interface OpenDelivery {
   readonly position: string;
   readonly version: number;
   readonly entryId: string;
+  /** What it carries: as the journal has it, or as a person corrected it. */
   readonly data: string;
+  /** The version of the correction; 0 for none. */
+  readonly corrected: number;
+  /** What the target called it when it was applied before; null when it never was. */
+  readonly reference: string | null;
 }
 
 const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, d.after_key as "afterKey",
     not exists (select from delivery a where a.key = d.after_key and a.status not in ('applied', 'superseded', 'cancelled')) as free,
     d.status, d.attempts, d.doubts, d.not_found as "notFound", d.crashes, d.waits_for as "waitsFor",
     (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",
-    d.event_position::text as position, e.version, e.id as "entryId", e.data`;
+    d.event_position::text as position, coalesce(c.contract_version, e.version) as version, e.id as "entryId",
+    coalesce(c.data, e.data) as data, d.corrected, d.reference`;
+
+/** Few deliveries are corrected; the others do not look. */
+const CORRECTED =
+  "left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected";
 
 /** The next page of open deliveries of one connection in the order they were owed. Walks delivery_open by lane. */
 export const openDeliveries = (
@@ -240,29 +250,31 @@ export const openDeliveries = (
     carried as materialized (
       select position, version, id, data from event, span where position between span.low and span.high
         and position in (select event_position from page))
-    ${OPEN} from page d join carried e on e.position = d.event_position order by d.id`,
+    ${OPEN} from page d join carried e on e.position = d.event_position ${CORRECTED} order by d.id`,
   values: [connection, lanes, after, max],
 });
 
 /** One open delivery by its key. */
 export const openDelivery = (key: string): Statement => ({
   name: "work open delivery",
-  text: `${OPEN} from delivery d join event e on e.position = d.event_position
+  text: `${OPEN} from delivery d join event e on e.position = d.event_position ${CORRECTED}
     where d.key = $1 and d.status not in ('applied', 'superseded', 'cancelled')`,
   values: [key],
 });
 
 /**
  * A person's word on a delivery that is set aside, with the facts that follow from it. Returns its key when it was set
- * aside still; otherwise nothing is written.
+ * aside still; otherwise nothing is written. A replay also opens what was settled: in doubt where the target must be asked
+ * first, owed where it recognises a second send.
  */
 export const decide = (
   key: string,
   to: {
-    status: "owed" | "applied" | "cancelled";
+    status: "owed" | "in_doubt" | "applied" | "cancelled";
     reference: string | null;
     reason: string;
     answers: readonly Entry[];
+    replay?: boolean;
   },
 ): Statement => ({
   name: "work decide",
@@ -270,10 +282,11 @@ export const decide = (
       update delivery set status = $2, reference = coalesce($3, reference), reason = $4, next_try_at = null, doubts = 0, not_found = 0,
         crashes = 0, waits_for = null,
         error_code = null, updated_at = clock_timestamp()
-      where key = $1 and status in ('parked', 'held', 'owed', 'in_doubt') returning key, attempts),
+      where key = $1 and (status in ('parked', 'held', 'owed', 'in_doubt') or $5 and status in ('applied', 'superseded', 'cancelled'))
+      returning key, attempts),
     listed as (insert into attempt (delivery, number, outcome, reason) select key, attempts, 'by person', $4 from done),
     appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, ${Entries.from(5, "e")})
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, ${Entries.from(6, "e")})
     select key from done`,
-  values: [key, to.status, to.reference, to.reason, ...Entries.values(to.answers)],
+  values: [key, to.status, to.reference, to.reason, to.replay ?? false, ...Entries.values(to.answers)],
 });

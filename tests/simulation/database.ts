@@ -225,6 +225,8 @@ export class Database {
       version: event.version,
       entryId: event.id,
       data: event.data,
+      corrected: 0,
+      reference: row.reference,
     };
   }
 

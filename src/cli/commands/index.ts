@@ -4,6 +4,7 @@ import type { Terminal } from "../terminal.ts";
 import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
 import { batches } from "./batches.ts";
+import { bulk, fix, replay } from "./bulk.ts";
 import { cause } from "./cause.ts";
 import { check } from "./check.ts";
 import { clients } from "./clients.ts";
@@ -30,6 +31,9 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   systems,
   exceptions,
   cause,
+  bulk,
+  replay,
+  fix,
   batches,
   questions,
   approve,

@@ -48,6 +48,7 @@ async function open(): Promise<WorkerReady> {
     processes: [...processes.values()],
     connections: [...connections.values()],
     retention: configuration.retention,
+    fourEyes: configuration.fourEyes,
     log: logTo(logger),
   });
   closers.push(() => dock.stop());

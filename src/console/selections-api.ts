@@ -1,0 +1,102 @@
+/**
+ * The console's API about bulk acts: choose and freeze, look at exactly what would be sent, try one, run, stop.
+ *
+ * Also one delivery corrected or sent as new: those are selections of one, under the same rules. Shapes are in
+ * `shapes-selections.ts`.
+ */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Static } from "typebox";
+import { holdsEverywhere, type Permission } from "../rights/permissions.ts";
+import type { Dock } from "../runtime/dock.ts";
+import { selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
+import type { Chosen, SelectionAct } from "../work/selections.ts";
+import { late, missing } from "./answers.ts";
+import { acting, may, needs } from "./gate.ts";
+import * as shapes from "./shapes-selections.ts";
+
+/** What one must be allowed to do for an act, besides choosing at all. */
+const PERMISSION: Readonly<Record<SelectionAct, Permission>> = {
+  "try again": "try again",
+  fix: "fix data",
+  replay: "replay",
+  "as new": "replay as new",
+  cancel: "decide",
+  close: "decide",
+};
+
+/** The permission that is missing for this, or null. A selection is about all of the business, so it is needed everywhere. */
+const lacking = ({ who }: FastifyRequest, permission: Permission): Permission | null =>
+  who && holdsEverywhere(who.identity, permission) ? null : permission;
+
+export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
+  const { pool } = dock;
+
+  app.get("/selections", may("view"), async () => ({
+    selections: await selections(pool),
+    asOf: new Date().toISOString(),
+  }));
+
+  app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.ItemsQuery> }>(
+    "/selections/:id",
+    { ...may("view"), schema: { querystring: shapes.ItemsQuery } },
+    async ({ params: { id }, query: { after, limit, state } }, reply) =>
+      (await selection(pool, id, {
+        after: Number(after ?? 0),
+        limit: Number(limit ?? 50),
+        state: state ?? null,
+      })) ?? missing(reply, `There is no selection ${id}.`),
+  );
+
+  app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.PreviewQuery> }>(
+    "/selections/:id/preview",
+    { ...may("view bodies"), schema: { querystring: shapes.PreviewQuery } },
+    async ({ params: { id }, query: { after, limit } }, reply) => {
+      const items = await dock.selections.preview(id, Number(after ?? 0), Number(limit ?? 20));
+      return items ? { items } : missing(reply, `There is no selection ${id}.`);
+    },
+  );
+
+  app.post<{ Body: Static<typeof shapes.Freeze> }>(
+    "/selections",
+    { ...may("try again"), schema: { body: shapes.Freeze } },
+    async (request, reply) => {
+      const { act, chosen, changes, reason } = request.body;
+      const lacks = lacking(request, PERMISSION[act]);
+      if (lacks) return reply.code(403).send({ title: "Not allowed", detail: needs(lacks) });
+      const id = await dock.selections.freeze(
+        chosen as Chosen,
+        act,
+        { reason, ...(changes ? { changes } : {}) },
+        acting(request, reason),
+      );
+      reply.code(201);
+      return selection(pool, id);
+    },
+  );
+
+  app.post<{ Params: { id: string }; Body: Static<typeof shapes.Word> }>(
+    "/selections/:id/decide",
+    { ...may("try again"), schema: { body: shapes.Word } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { word, digest, reason } = request.body;
+      const actor = acting(request, reason);
+      const about = await selection(pool, id, { limit: 1 });
+      if (!about) return missing(reply, `There is no selection ${id}.`);
+      const lacks = lacking(request, word === "approve" ? "approve" : PERMISSION[about.act]);
+      if (lacks) return reply.code(403).send({ title: "Not allowed", detail: needs(lacks) });
+      if (await dock.selections.decide(id, word, actor, digest)) return { done: true };
+      const seen = await selection(pool, id, { limit: 1 });
+      if (!seen) return missing(reply, `There is no selection ${id}.`);
+      const detail = whyNot(seen, word, actor.name, new Date());
+      if (
+        wantsSecond(seen, word) ||
+        (word === "approve" && seen.second !== null && seen.frozenBy === actor.name)
+      ) {
+        reply.code(403);
+        return { title: "A second person is needed", detail };
+      }
+      return late(reply, detail);
+    },
+  );
+}

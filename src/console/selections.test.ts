@@ -1,0 +1,159 @@
+/** Bulk acts through the console's API and the command line, on a real dock: the shapes, the refusals, the exit codes. */
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Dock } from "../runtime/dock.ts";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { smallDock } from "../testing/small-dock.ts";
+import { crossdock } from "../testing/terminal.ts";
+import type { SelectionDetail } from "../trace/selections.ts";
+import { type OpenConsole, openConsole } from "./console.ts";
+import * as shapes from "./shapes-selections.ts";
+
+let db: FreshDatabase;
+let dock: Dock;
+let order: Awaited<ReturnType<typeof smallDock>>["order"];
+let open: OpenConsole;
+/** The one the command line talks to. */
+let desk: OpenConsole;
+let cause: string;
+let folder: string;
+
+const api = async (path: string, body?: object): Promise<{ status: number; said: unknown }> => {
+  const { token } = (await (await fetch(new URL("/api/session", open.url))).json()) as { token: string };
+  const response = await fetch(new URL(`/api${path}`, open.url), {
+    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+    headers: { "content-type": "application/json", "x-crossdock-token": token },
+  });
+  return { status: response.status, said: await response.json() };
+};
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error("It did not come true within ten seconds.");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  ({ dock, order } = await smallDock(db.url));
+  open = await openConsole({ dock, port: 0, settings: { actor: "maria" } });
+  desk = await openConsole({ dock, port: 0, settings: { localKey: "this machine" } });
+  for (const number of [1, 2, 3]) await order(number, "UNKNOWN");
+  await until(async () => {
+    const { rows } = await db.pool.query("select fingerprint from exception where resolved_at is null");
+    cause = rows[0]?.fingerprint;
+    return rows.length === 3;
+  });
+  folder = mkdtempSync(join(tmpdir(), "crossdock-bulk-"));
+  mkdirSync(join(folder, ".crossdock"));
+  // As `crossdock start` writes it; this process stands for the dock.
+  const run = {
+    ...{
+      version: 1,
+      command: "dev",
+      pid: process.pid,
+      pidStarted: null,
+      startedAt: new Date().toISOString(),
+    },
+    ...{
+      state: "ready",
+      data: folder,
+      configuration: "none.ts",
+      database: db.url,
+      console: desk.url,
+      localKey: "this machine",
+    },
+  };
+  writeFileSync(join(folder, ".crossdock", "run.json"), JSON.stringify(run));
+});
+afterAll(async () => {
+  await Promise.all([open?.close(), desk?.close()]);
+  await dock?.stop();
+  await db?.drop();
+});
+
+const keeps = (shape: TSchema, answer: unknown) =>
+  expect([...Compile(shape).Errors(answer)].map((error) => `${error.instancePath} ${error.message}`)).toEqual(
+    [],
+  );
+
+test("every answer keeps the shape that is published for it; what cannot be is said in a sentence", async () => {
+  const { status, said } = await api("/selections", {
+    act: "try again",
+    chosen: { cause },
+    reason: "Known now.",
+  });
+  expect(status).toBe(201);
+  keeps(shapes.Selection, said);
+  const { id } = said as SelectionDetail;
+  keeps(shapes.Selection, (await api(`/selections/${id}?state=waiting&limit=2`)).said);
+  keeps(shapes.Preview, (await api(`/selections/${id}/preview?limit=2`)).said);
+  keeps(shapes.Selections, (await api("/selections")).said);
+  expect(await api(`/selections/${id}/decide`, { word: "approve", digest: "0".repeat(64) })).toEqual({
+    status: 409,
+    said: { title: "Changed meanwhile", detail: "It needs no second person." },
+  });
+  expect(
+    (await api("/selections", { act: "try again", chosen: { cause: "GR-00000000" }, reason: "x" })).said,
+  ).toEqual({
+    title: "That cannot be done",
+    detail: "Nothing is open of the cause GR-00000000.",
+  });
+  expect((await api("/selections", { act: "erase", chosen: { cause }, reason: "x" })).status).toBe(400);
+  expect((await api(`/selections/${id.replace(/^./, "f")}/decide`, { word: "run" })).status).toBe(404);
+});
+
+test("the command line chooses, previews, tries one and says by its exit code how it went", async () => {
+  const cli = (...args: string[]) => crossdock(args, { folder });
+  const frozen = await cli(
+    "bulk",
+    "freeze",
+    "try again",
+    "--cause",
+    cause,
+    "--because",
+    "Known now.",
+    "--json",
+  );
+  expect(frozen).toMatchObject({ exit: 0, notes: "" });
+  const { id } = JSON.parse(frozen.out).selection as SelectionDetail;
+  const looked = await cli("bulk", "preview", id, "--items", "1");
+  expect(looked.out).toContain("order/SO-1 → erp");
+  expect(looked.out).toContain('"customerReference":"PO-1"');
+  const tried = await cli("bulk", "try", id, "--json");
+  expect([tried.exit, JSON.parse(tried.out).selection.totals]).toEqual([
+    8,
+    { selected: 3, applied: 0, failedAgain: 1, skipped: 0, waiting: 2, asked: 0 },
+  ]);
+  await cli("bulk", "stop", id);
+  const shown = await cli("bulk", "show", id);
+  expect(shown.out).toContain("0 applied · 1 failed again · 2 left out · 0 waiting");
+  expect(shown.out).toMatch(/2 × left out: Stopped by \S+\./);
+
+  // What is financial is corrected by two people; an order is one person's to mend.
+  const [{ key }] = (await db.pool.query("select key from delivery where correlation = 'order/SO-2'"))
+    .rows as [{ key: string }];
+  const dry = await cli("fix", key, "--set", "lines[].item=PUMP-100", "--was", "UNKNOWN", "--dry-run");
+  expect(dry.out).toContain('lines[0].item: "UNKNOWN" → "PUMP-100"');
+  const fixed = await cli(
+    "fix",
+    key,
+    "--set",
+    "lines[].item=PUMP-100",
+    "--because",
+    "Item renamed.",
+    "--json",
+  );
+  const { criticality } = dock.definitions.contracts.get("erp.post-sales-order")!;
+  if (criticality === "C1") expect(fixed.exit).toBe(5);
+  else expect([fixed.exit, JSON.parse(fixed.out).selection.totals.applied]).toEqual([0, 1]);
+
+  const replayed = await cli("replay", "--key", "order/SO-2", "--dry-run");
+  expect(replayed.out).toContain("ERP would book it twice");
+  expect((await cli("replay", "--because", "x")).notes).toContain("Say what to replay");
+}, 30_000);

@@ -1,0 +1,247 @@
+/**
+ * What people do, as statements: each act claims what it is about, tells the journal and the audit, all or none.
+ *
+ * The audit is a chain, each line's hash covering the hash before it, so the lock makes writers take turns. An act whose
+ * condition no longer holds writes nothing at all; so does the second carrying out of one item of a selection.
+ */
+import { createHash } from "node:crypto";
+import { ENTRY, ENTRY_INSERT, ENTRY_SELECT } from "../journal/append.ts";
+import { columns } from "../std/columns.ts";
+import type { Statement } from "../std/statement.ts";
+import { markAgain } from "../work/batches.ts";
+import type { Act, BatchVerdict, SelectionStep } from "./store.ts";
+
+const Entries = columns(ENTRY);
+
+/** Writes down a value as a parameter of the statement and returns its place in it. */
+type Put = (value: string | number | boolean | null) => string;
+
+/** What must hold, and what else comes true with it. `more` reads `once`, which has a row when the act holds. */
+interface Claim {
+  /** Part of the statement's name: the same kind has the same text. */
+  readonly kind: string;
+  readonly claimed: string;
+  readonly more?: string;
+}
+
+export function actStatements({ actor, action, subject, reason, entry, guard, item }: Act): Statement[] {
+  const facts = JSON.stringify({ ...told(guard), ...(item ? { item } : {}) });
+  const values: unknown[] = [
+    actor,
+    action,
+    subject,
+    reason,
+    facts,
+    JSON.stringify([actor, action, subject, reason, facts]),
+  ];
+  const put: Put = (value) => `$${values.push(value)}`;
+  const { kind, claimed, more = "" } = claimOf(guard, put, item);
+  const asked = item ? askedItem(item, guard, put) : "";
+  const first = values.length + 1;
+  values.push(...Entries.values([entry]));
+  return [
+    {
+      name: "runtime audit lock",
+      text: "select pg_advisory_xact_lock(7215), set_config('crossdock.actor', $1, true)",
+      values: [actor],
+    },
+    {
+      name: `runtime act on ${kind}${item ? " of a selection" : ""}`,
+      text: `with claimed as (${claimed}),${asked}
+        once as (select from claimed${item ? ", item" : ""} limit 1),${more}
+        told as (
+          ${ENTRY_INSERT} select ${ENTRY_SELECT} from once, ${Entries.from(first, "e")}),
+        audited as (
+          insert into audit (actor, action, subject, reason, facts, previous, hash)
+          select $1, $2, $3, $4, $5, last.hash, sha256(last.hash || convert_to($6, 'utf8'))
+          from once, (select coalesce((select hash from audit order by id desc limit 1), '\\x'::bytea) as hash) as last)
+        select id from claimed where exists (select from once)`,
+      values,
+    },
+    ...("batch" in guard ? [markAgain(guard.batch)] : []),
+  ];
+}
+
+/** The guard as the audit keeps it: of a corrected body its hash and what changed, never the body. */
+function told(guard: Act["guard"]): object {
+  if (!("delivery" in guard) || !guard.correction) return guard;
+  const { data, changed, after } = guard.correction;
+  const sha256 = createHash("sha256").update(data).digest("hex");
+  return { ...guard, correction: { version: after + 1, sha256, changed: JSON.parse(changed) } };
+}
+
+/** Marks the item as asked, once. What is closed needs no further look; the rest is watched until it has an outcome. */
+function askedItem(item: NonNullable<Act["item"]>, guard: Act["guard"], put: Put): string {
+  const watched = "delivery" in guard && guard.asNew ? `, watched = ${put(guard.asNew.key)}` : "";
+  const [state, ended] = "exception" in guard ? ["applied", ", ended_at = clock_timestamp()"] : ["asked", ""];
+  return `
+        item as (
+          update selection_item set state = '${state}', asked_at = clock_timestamp()${ended}${watched}
+          where selection = ${put(item.selection)}::uuid and number = ${put(item.number)} and state = 'waiting'
+            and exists (select from claimed) returning number),`;
+}
+
+function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
+  if ("question" in guard) {
+    return {
+      kind: "question",
+      claimed: `update question set verdict = ${put(guard.verdict)}, answered_by = $1, comment = ${put(guard.comment)},
+        answered_at = clock_timestamp() where id = ${put(guard.question)} and verdict is null returning id`,
+    };
+  }
+  if ("delivery" in guard) return deliveryClaim(guard, put, item);
+  if ("instance" in guard) {
+    return {
+      kind: "instance",
+      claimed: `select key as id from instance where process = ${put(guard.process)} and key = ${put(guard.instance)}
+        and status = 'parked' for update`,
+    };
+  }
+  if ("batch" in guard) {
+    return {
+      kind: `batch to ${guard.verdict}`,
+      claimed: BATCH_CLAIMS[guard.verdict].replaceAll("$7", put(guard.batch)),
+    };
+  }
+  if ("selection" in guard) return selectionClaim(guard.selection, guard.to, put);
+  if ("cause" in guard) {
+    const [cause, value] = [put(guard.cause), put(guard.value ?? "")];
+    return {
+      kind: `cause to ${guard.tend}`,
+      claimed: TEND[guard.tend].replaceAll("$7", cause).replaceAll("$8", value),
+    };
+  }
+  if ("connection" in guard) {
+    const connection = put(guard.connection);
+    if (guard.verdict === "resume")
+      return {
+        kind: "connection to resume",
+        claimed: `delete from pause where connection = ${connection} returning connection as id`,
+      };
+    const how = put(guard.verdict === "pause" ? "paused" : "draining");
+    return {
+      kind: "connection to stop",
+      claimed: `insert into pause as known (connection, how, asked_by, reason, until)
+        values (${connection}, ${how}, $1, ${put(guard.reason)}, nullif(${put(guard.until ?? "")}, '')::timestamptz)
+        on conflict (connection) do update set how = excluded.how, asked_by = excluded.asked_by, reason = excluded.reason,
+          asked_at = clock_timestamp(), until = excluded.until
+        where known.how <> excluded.how or known.until is distinct from excluded.until or known.until < clock_timestamp()
+        returning connection as id`,
+    };
+  }
+  return {
+    kind: "exception",
+    claimed: `update exception set resolved_at = clock_timestamp(), resolution = ${put(guard.resolution)}
+      where id = ${put(guard.exception)}::bigint and resolved_at is null and subject_kind <> 'delivery' returning id::text as id`,
+  };
+}
+
+function deliveryClaim(
+  { delivery, settled, correction, asNew }: Extract<Act["guard"], { delivery: string }>,
+  put: Put,
+  item: Act["item"],
+): Claim {
+  const key = put(delivery);
+  const states = asNew
+    ? "'applied', 'superseded', 'cancelled'"
+    : `'parked', 'held', 'in_doubt', 'owed'${settled ? ", 'applied', 'superseded', 'cancelled'" : ""}`;
+  const carried = correction ?? (item && { after: item.corrected });
+  const claimed = `select key as id from delivery where key = ${key} and status in (${states})
+      ${carried ? `and corrected = ${put(carried.after)}` : ""}
+      ${asNew ? `and not exists (select from delivery where key = ${put(asNew.key)})` : ""} for update`;
+  if (correction) {
+    const version = put(correction.after + 1);
+    return {
+      kind: `delivery with a correction`,
+      claimed,
+      more: `
+        fixed as (
+          insert into correction (delivery, version, data, contract_version, changed, by, reason)
+          select ${key}, ${version}, ${put(correction.data)}, ${put(correction.contractVersion)}, ${put(correction.changed)}, $1, $4 from once),
+        marked as (update delivery set corrected = ${version} from once where key = ${key}),`,
+    };
+  }
+  if (asNew) {
+    const made = put(asNew.key);
+    return {
+      kind: "delivery as new",
+      claimed,
+      more: `
+        made as (
+          insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, sent_as, corrected)
+          select ${made}, flow, connection, contract, subject, lane, correlation, event_position, 'owed', ${put(asNew.sentAs)}, corrected
+          from delivery, once where key = ${key}),
+        copied as (
+          insert into correction (delivery, version, data, contract_version, changed, by, reason)
+          select ${made}, c.version, c.data, c.contract_version, c.changed, c.by, c.reason from once, delivery d
+          join correction c on c.delivery = d.key and c.version = d.corrected where d.key = ${key}),`,
+    };
+  }
+  return { kind: `delivery${settled ? " settled or not" : ""}${carried ? " as frozen" : ""}`, claimed };
+}
+
+function selectionClaim(id: string, to: SelectionStep, put: Put): Claim {
+  const selection = `${put(id)}::uuid`;
+  const moved = "updated_at = clock_timestamp()";
+  const ready = "(second is null or approved_by is not null) and expires_at > clock_timestamp()";
+  switch (to.state) {
+    case "frozen":
+      return {
+        kind: "selection frozen",
+        claimed: `update selection set state = 'frozen', items = ${put(to.items)}, digest = ${put(to.digest)}, second = ${put(to.second)}, ${moved}
+          where id = ${selection} and state = 'freezing' returning id::text as id`,
+      };
+    case "approved":
+      return {
+        kind: "selection approved",
+        claimed: `update selection set approved_by = $1, approved_at = clock_timestamp(), ${moved}
+          where id = ${selection} and state = 'frozen' and second is not null and approved_by is null and frozen_by <> $1
+            and digest = ${put(to.digest)} and expires_at > clock_timestamp() returning id::text as id`,
+      };
+    case "trying one":
+      return {
+        kind: "selection tried",
+        claimed: `update selection set state = 'trying one', run_by = $1, ${moved}
+          where id = ${selection} and state = 'frozen' and ${ready} returning id::text as id`,
+      };
+    case "running":
+      return {
+        kind: "selection run",
+        claimed: `update selection set state = 'running', run_by = $1, worker = null, ${moved}
+          where id = ${selection} and (state = 'tried one' or state = 'frozen' and ${ready}) returning id::text as id`,
+      };
+    case "stopped":
+      return {
+        kind: "selection stopped",
+        claimed: `update selection set state = 'stopped', worker = null, ${moved}
+          where id = ${selection} and state in ('frozen', 'trying one', 'tried one', 'running') returning id::text as id`,
+        more: `
+        rest as (
+          update selection_item set state = 'skipped', reason = 'Stopped by ' || $1 || '.', ended_at = clock_timestamp() from once
+          where selection = ${selection} and state = 'waiting'),`,
+      };
+  }
+}
+
+/** What a person does about everything open of one cause; $7 is its fingerprint, $8 the value, empty for none. */
+const TEND = {
+  assign: `update exception set assigned_to = nullif($8, '')
+    where fingerprint = $7 and resolved_at is null returning id::text as id`,
+  snooze: `update exception set snoozed_until = nullif($8, '')::timestamptz
+    where fingerprint = $7 and resolved_at is null returning id::text as id`,
+  note: `insert into exception_change (exception, fingerprint, what, by, detail)
+    select id, fingerprint, 'noted', $1, $8 from exception where fingerprint = $7 and resolved_at is null
+    order by id limit 1 returning exception::text as id`,
+} as const;
+
+/** What a person's word does to a batch, and in which state it may be said; $7 is the batch. */
+const BATCH_CLAIMS: Readonly<Record<BatchVerdict, string>> = {
+  pause: `update batch set state = 'paused', updated_at = clock_timestamp()
+    where id = $7::uuid and state = 'running' returning id::text as id`,
+  resume: `update batch set state = 'running', updated_at = clock_timestamp()
+    where id = $7::uuid and state = 'paused' returning id::text as id`,
+  "read refused again": `update batch set again = true, updated_at = clock_timestamp()
+    where id = $7::uuid and refused > 0 and not again returning id::text as id`,
+  "give up": `update batch set state = 'failed', reason = 'Given up by ' || $1 || '.', worker = null, updated_at = clock_timestamp()
+    where id = $7::uuid and state in ('waiting', 'running', 'paused') returning id::text as id`,
+};

@@ -1,0 +1,186 @@
+/**
+ * What a person does about one thing that was set aside: the same buttons, pressed alone or as an item of a selection.
+ *
+ * Each is an act: an audit line, a fact in the journal, and a condition, all or none. Carrying it out is left to the worker
+ * that holds the lane, when it reads the fact; so nothing here sends, and a crash in between changes nothing.
+ */
+import type { Pool } from "pg";
+import { ExceptionResolved } from "../contracts/canon/operations.ts";
+import { entryOf } from "../journal/append.ts";
+import { deliveryKey } from "../work/deliveries.ts";
+import type { Arranged } from "./arrangement.ts";
+import type { Clock } from "./clock.ts";
+import type { Actor } from "./dock.ts";
+import { DeliveryDecided, InstanceResumed } from "./facts.ts";
+import { harmlessTwice } from "./policy.ts";
+import type { ActOnDelivery } from "./selections.ts";
+import type { Act } from "./store.ts";
+import { deed, said } from "./tending.ts";
+
+interface Owed {
+  readonly lane: number;
+  readonly correlation: string;
+  readonly connection: string;
+  readonly flow: string;
+  readonly event_position: string;
+  readonly sent_as: number;
+}
+
+type Item = Act["item"];
+
+export class Deeds {
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  readonly #definitions: Arranged;
+  readonly #act: (act: Act) => Promise<boolean>;
+
+  constructor(given: {
+    readonly pool: Pool;
+    readonly clock: Clock;
+    readonly definitions: Arranged;
+    readonly act: (act: Act) => Promise<boolean>;
+  }) {
+    this.#pool = given.pool;
+    this.#clock = given.clock;
+    this.#definitions = given.definitions;
+    this.#act = given.act;
+  }
+
+  /** False when the delivery is not there, or not in a state for it. */
+  async onDelivery({ delivery, act, correction, item }: ActOnDelivery, actor: Actor): Promise<boolean> {
+    const owed = await this.#owed(delivery);
+    if (!owed) return false;
+    const guard = { delivery, ...(correction ? { correction } : {}) };
+    switch (act) {
+      case "try again":
+      case "cancel":
+        return this.#decide(delivery, owed, { verdict: act, reference: null }, act, guard, actor, item);
+      case "fix": {
+        const fact = { verdict: "try again", reference: null } as const;
+        const corrected = correction ? { corrected: correction.after + 1 } : {};
+        return this.#decide(delivery, owed, { ...fact, ...corrected }, "fix data", guard, actor, item);
+      }
+      case "replay": {
+        const guarantees = this.#definitions.connections.get(owed.connection)?.connector.guarantees;
+        // Where nobody knows what a second send does, the target is asked, or nothing happens at all.
+        if (!guarantees || (!harmlessTwice(guarantees) && !guarantees.verifies)) return false;
+        const fact = { verdict: "replay", reference: null, verify: !harmlessTwice(guarantees) } as const;
+        return this.#decide(delivery, owed, fact, "replay", { ...guard, settled: true }, actor, item);
+      }
+      case "as new": {
+        const asNew = await this.#newKey(delivery, owed);
+        const fact = { verdict: "try again", reference: null } as const;
+        const as: Actor = { name: actor.name, reason: `as new${actor.reason ? `, ${actor.reason}` : ""}` };
+        return this.#decide(asNew.key, owed, fact, "send as new", { delivery, asNew }, as, item, delivery);
+      }
+    }
+  }
+
+  /** It was booked under this number, says a person who looked. */
+  async booked(delivery: string, reference: string, actor: Actor): Promise<boolean> {
+    const owed = await this.#owed(delivery);
+    if (!owed) return false;
+    return this.#decide(delivery, owed, { verdict: "booked", reference }, "booked", { delivery }, actor);
+  }
+
+  /** Lets a stopped process instance, `process:key`, take again what it stopped at. */
+  async resume(subject: string, actor: Actor, item?: Item): Promise<boolean> {
+    const [name = "", ...rest] = subject.split(":");
+    const instance = rest.join(":");
+    if (instance === "") return false;
+    const { rows } = await this.#pool.query<{ correlation: string }>(
+      "select correlation from instance where process = $1 and key = $2",
+      [name, instance],
+    );
+    const correlation = rows[0]?.correlation;
+    if (correlation === undefined) return false;
+    const fact = InstanceResumed.of({ process: name, instance, by: actor.name, reason: actor.reason ?? "" });
+    const entry = entryOf(fact, {
+      ...said(actor),
+      id: `${subject}:resumed:${this.#clock.id()}`,
+      correlation,
+    });
+    return this.#act({
+      ...deed(actor, "try again", subject),
+      entry,
+      guard: { process: name, instance },
+      ...(item ? { item } : {}),
+    });
+  }
+
+  /** Closes an exception that is about no delivery. */
+  async resolve(exception: string, actor: Actor, item?: Item): Promise<boolean> {
+    if (!/^\d{1,18}$/.test(exception)) return false;
+    const { rows } = await this.#pool.query<{
+      fingerprint: string;
+      correlation: string | null;
+      subject: string;
+    }>("select fingerprint, correlation, subject from exception where id = $1", [exception]);
+    const open = rows[0];
+    if (!open) return false;
+    const fact = ExceptionResolved.of({
+      subject: open.correlation ?? open.subject,
+      fingerprint: open.fingerprint,
+      how: "by person",
+      by: actor.name,
+    });
+    const correlation = open.correlation ?? fact.correlation;
+    const entry = entryOf(fact, { ...said(actor), id: `exception:${exception}:resolved`, correlation });
+    const resolution = actor.reason ? `${actor.name}: ${actor.reason}` : `${actor.name} dealt with it.`;
+    return this.#act({
+      ...deed(actor, "resolve", exception),
+      entry,
+      guard: { exception, resolution },
+      ...(item ? { item } : {}),
+    });
+  }
+
+  async #owed(delivery: string): Promise<Owed | undefined> {
+    const { rows } = await this.#pool.query<Owed>(
+      "select lane, correlation, connection, flow, event_position, sent_as from delivery where key = $1",
+      [delivery],
+    );
+    return rows[0];
+  }
+
+  /** `about` is the delivery whose fate is told to the worker; `subject` the one the audit names. */
+  #decide(
+    about: string,
+    { lane, correlation }: Owed,
+    fact: Pick<typeof DeliveryDecided.sample, "verdict" | "reference" | "verify" | "corrected">,
+    action: string,
+    guard: Extract<Act["guard"], { delivery: string }>,
+    actor: Actor,
+    item?: Item,
+    subject = about,
+  ): Promise<boolean> {
+    const decided = DeliveryDecided.of({
+      ...fact,
+      ...{ delivery: about, lane, by: actor.name, reason: actor.reason ?? "" },
+    });
+    const entry = entryOf(decided, {
+      ...said(actor),
+      id: `${about}:decided:${this.#clock.id()}`,
+      correlation,
+    });
+    return this.#act({ ...deed(actor, action, subject), entry, guard, ...(item ? { item } : {}) });
+  }
+
+  /**
+   * The key of the next document of the same: it follows from the same command, with the version raised, so two presses at
+   * once come to one key and one document.
+   */
+  async #newKey(delivery: string, owed: Owed): Promise<{ key: string; sentAs: number }> {
+    const { correlation, event_position: position, flow, connection, sent_as: version } = owed;
+    const { rows } = await this.#pool.query<{ id: string | null; last: number }>(
+      `select (select id from event where position = $1) as id, max(sent_as)::int as last from delivery
+        where correlation = $2 and event_position = $1 and flow = $3 and connection = $4`,
+      [position, correlation, flow, connection],
+    );
+    const { id, last } = rows[0]!;
+    const command = [id ?? "", `${flow}:${id}`].find(
+      (each) => deliveryKey(each, connection, version) === delivery,
+    );
+    return { key: deliveryKey(command ?? delivery, connection, last + 1), sentAs: last + 1 };
+  }
+}

@@ -1,0 +1,99 @@
+/** What selections need from the memory: named operations, each one transaction. Statements are in `work/selections.ts`. */
+import type { Statement } from "../std/statement.ts";
+import {
+  aboutSelection,
+  addItems,
+  type Candidate,
+  type Chosen,
+  candidates,
+  chosenDeliveries,
+  claimSelections,
+  deliveriesOfSelection,
+  forgetUnfilled,
+  itemsToAsk,
+  moveSelection,
+  type NewItem,
+  newSelection,
+  otherExceptions,
+  releaseSelections,
+  type Selection,
+  type SelectionAct,
+  settleItems,
+  skipItem,
+} from "../work/selections.ts";
+
+/** An item whose turn it is. */
+export interface ItemToAsk {
+  readonly number: number;
+  readonly kind: NewItem["kind"];
+  readonly subject: string;
+  readonly corrected: number;
+  readonly correlation: string | null;
+  /** How many of the selection are asked and have no outcome yet. */
+  readonly asked: number;
+}
+
+export interface SelectionStore {
+  /** Delivery keys in the order they were owed; one more than `max` when there are more. */
+  chosen(chosen: Chosen, max: number): Promise<string[]>;
+  others(fingerprint: string, max: number): Promise<OtherException[]>;
+  candidates(keys: readonly string[]): Promise<Candidate[]>;
+  open(selection: Parameters<typeof newSelection>[0]): Promise<void>;
+  add(selection: string, items: readonly NewItem[]): Promise<void>;
+  /** Null for one that is not there, or not frozen to its end. */
+  about(selection: string): Promise<About | null>;
+  deliveries(selection: string, after: number, max: number): Promise<{ number: number; subject: string }[]>;
+  /** Selections under way that this worker may carry on now. */
+  claim(worker: string): Promise<Selection[]>;
+  release(worker: string): Promise<void>;
+  /** Reads outcomes of what was asked. Returns how many came in. */
+  settle(selection: string): Promise<number>;
+  next(selection: string, max: number): Promise<ItemToAsk[]>;
+  skip(selection: string, number: number, reason: string): Promise<void>;
+  /** Ends what has nothing left to do; true when it ended or waits for a person. */
+  move(selection: string): Promise<boolean>;
+  forgetUnfilled(): Promise<void>;
+}
+
+export interface About {
+  readonly act: SelectionAct;
+  readonly changes: string | null;
+  readonly items: number;
+  readonly digest: string;
+}
+
+export interface OtherException {
+  readonly id: string;
+  readonly kind: "arrival" | "instance" | "document";
+  readonly subject: string;
+  readonly correlation: string | null;
+  readonly atRisk: string | null;
+}
+
+type Result = { readonly rows: unknown[]; readonly rowCount: number | null };
+
+/** `together` commits statements as one transaction. */
+export function selectionStore(
+  together: (statements: readonly Statement[]) => Promise<readonly Result[]>,
+  aliveMs: number,
+): SelectionStore {
+  const all = async <Row>(statement: Statement): Promise<Row[]> =>
+    ((await together([statement]))[0]?.rows ?? []) as Row[];
+  return {
+    chosen: async (chosen, max) =>
+      (await all<{ key: string }>(chosenDeliveries(chosen, max))).map(({ key }) => key),
+    others: (fingerprint, max) => all(otherExceptions(fingerprint, max)),
+    candidates: (keys) => all(candidates(keys)),
+    open: async (selection) => void (await all(newSelection(selection))),
+    add: async (selection, items) => void (await all(addItems(selection, items))),
+    about: async (selection) => (await all<About>(aboutSelection(selection)))[0] ?? null,
+    deliveries: (selection, after, max) => all(deliveriesOfSelection(selection, after, max)),
+    claim: (worker) => all(claimSelections(worker, aliveMs)),
+    release: async (worker) => void (await all(releaseSelections(worker))),
+    settle: async (selection) => (await all(settleItems(selection))).length,
+    next: (selection, max) => all(itemsToAsk(selection, max)),
+    skip: async (selection, number, reason) => void (await all(skipItem(selection, number, reason))),
+    move: async (selection) => (await all(moveSelection(selection))).length > 0,
+    forgetUnfilled: async () => void (await all(forgetUnfilled)),
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * Selections read back: what was chosen, what it would do, what became of every item, in totals that add up.
+ *
+ * selected = applied + failedAgain + skipped + waiting; `asked` are those of the waiting that are on their way.
+ */
+import type { Chosen, SelectionAct, SelectionState } from "../work/selections.ts";
+import type { Units } from "./at-risk.ts";
+import type { Money } from "./header.ts";
+import { type Db, type Instant, iso, isoOrNull, json } from "./rows.ts";
+
+export interface SelectionTotals {
+  readonly selected: number;
+  /** Confirmed at the target; or given up or closed, where that was the act. */
+  readonly applied: number;
+  readonly failedAgain: number;
+  readonly skipped: number;
+  readonly waiting: number;
+  /** Of the waiting: pressed, and not confirmed yet. */
+  readonly asked: number;
+}
+
+export interface SelectionView {
+  readonly id: string;
+  readonly act: SelectionAct;
+  readonly chosen: Chosen;
+  readonly changes: readonly { readonly path: string; readonly value: unknown; readonly was?: unknown }[];
+  readonly reason: string;
+  readonly state: Exclude<SelectionState, "freezing">;
+  /** Why a second person is needed; null when none is. */
+  readonly second: string | null;
+  /** What an approval names: it covers exactly these items as they stood. */
+  readonly digest: string;
+  readonly frozenBy: string;
+  readonly frozenAt: string;
+  /** Until then it may be approved and begun. */
+  readonly expiresAt: string;
+  readonly approvedBy: string | null;
+  readonly approvedAt: string | null;
+  readonly runBy: string | null;
+  readonly finishedAt: string | null;
+  readonly totals: SelectionTotals;
+  /** At risk in the items that are not left out, by currency. */
+  readonly money: readonly Money[];
+  readonly units: readonly Units[];
+}
+
+export interface SelectionItem {
+  readonly number: number;
+  readonly kind: "delivery" | "instance" | "exception";
+  readonly subject: string;
+  readonly correlation: string | null;
+  readonly connection: string | null;
+  readonly contract: string | null;
+  readonly would: string;
+  readonly state: "waiting" | "asked" | "applied" | "failed again" | "skipped";
+  /** Why it was left out or failed again; of an applied one, the number the target gave it. */
+  readonly reason: string | null;
+  readonly endedAt: string | null;
+}
+
+export interface SelectionDetail extends SelectionView {
+  /** What would happen, and why items are left out, with how many of each; most first. */
+  readonly would: readonly { readonly text: string; readonly items: number }[];
+  readonly left: readonly { readonly text: string; readonly items: number }[];
+  /** Why items failed again, by cause, with the group each is in now. */
+  readonly failed: readonly { readonly text: string; readonly items: number }[];
+  readonly items: readonly SelectionItem[];
+  /** Pass as `after` for the next page; null at the end. */
+  readonly next: number | null;
+}
+
+/** Index: selection_recent or the primary key of selection; the primary key of selection_item. */
+const SELECTIONS = `
+  select s.id::text as id, s.act, s.chosen, s.changes, s.reason, s.state, s.second, s.digest, s.frozen_by, s.frozen_at, s.expires_at,
+         s.approved_by, s.approved_at, s.run_by, s.finished_at, t.selected, t.applied, t.failed, t.skipped, t.waiting, t.asked,
+         coalesce((select json_agg(json_build_object('amount', m.amount::text, 'currency', m.currency) order by m.amount desc)
+            from (select r.currency, sum(r.amount) as amount from selection_item i,
+                         json_to_recordset(i.at_risk::json->'money') as r(amount numeric, currency text)
+                   where i.selection = s.id and i.state <> 'skipped' group by r.currency) m), '[]') as money,
+         coalesce((select json_agg(json_build_object('value', u.value::text, 'uom', u.uom) order by u.value desc)
+            from (select r.uom, sum(r.value) as value from selection_item i,
+                         json_to_recordset(i.at_risk::json->'units') as r(value numeric, uom text)
+                   where i.selection = s.id and i.state <> 'skipped' group by r.uom) u), '[]') as units
+    from selection s cross join lateral (
+      select count(*)::int as selected,
+             (count(*) filter (where state = 'applied'))::int as applied,
+             (count(*) filter (where state = 'failed again'))::int as failed,
+             (count(*) filter (where state = 'skipped'))::int as skipped,
+             (count(*) filter (where state in ('waiting', 'asked')))::int as waiting,
+             (count(*) filter (where state = 'asked'))::int as asked
+        from selection_item where selection = s.id) t
+   where s.state <> 'freezing'`;
+
+interface Row {
+  readonly id: string;
+  readonly act: SelectionAct;
+  readonly chosen: string;
+  readonly changes: string | null;
+  readonly reason: string;
+  readonly state: SelectionView["state"];
+  readonly second: string | null;
+  readonly digest: string;
+  readonly frozen_by: string;
+  readonly frozen_at: Instant;
+  readonly expires_at: Instant;
+  readonly approved_by: string | null;
+  readonly approved_at: Instant | null;
+  readonly run_by: string | null;
+  readonly finished_at: Instant | null;
+  readonly selected: number;
+  readonly applied: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly waiting: number;
+  readonly asked: number;
+  readonly money: Money[];
+  readonly units: Units[];
+}
+
+const view = (row: Row): SelectionView => ({
+  id: row.id,
+  act: row.act,
+  chosen: json(row.chosen) as Chosen,
+  changes: (json(row.changes) ?? []) as SelectionView["changes"],
+  reason: row.reason,
+  state: row.state,
+  second: row.second,
+  digest: row.digest,
+  frozenBy: row.frozen_by,
+  frozenAt: iso(row.frozen_at),
+  expiresAt: iso(row.expires_at),
+  approvedBy: row.approved_by,
+  approvedAt: isoOrNull(row.approved_at),
+  runBy: row.run_by,
+  finishedAt: isoOrNull(row.finished_at),
+  totals: {
+    selected: row.selected,
+    applied: row.applied,
+    failedAgain: row.failed,
+    skipped: row.skipped,
+    waiting: row.waiting,
+    asked: row.asked,
+  },
+  money: row.money,
+  units: row.units,
+});
+
+/** The latest selections, newest first. */
+export async function selections(db: Db, limit = 50): Promise<SelectionView[]> {
+  const { rows } = await db.query<Row>(`${SELECTIONS} order by s.frozen_at desc limit $1`, [
+    Math.min(limit, 200),
+  ]);
+  return rows.map(view);
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const ITEMS = `
+  select number, kind, subject, correlation, connection, contract, would, state, reason, ended_at as "endedAt"
+    from selection_item where selection = $1 and number > $2 and ($4::text is null or state = $4) order by number limit $3`;
+
+const BY_TEXT = `
+  select would, reason, state, count(*)::int as items from selection_item
+   where selection = $1 group by would, reason, state order by count(*) desc, would limit 400`;
+
+/** One selection with a page of its items, those in `state` when one is given; null when there is none of that id. */
+export async function selection(
+  db: Db,
+  id: string,
+  options: { after?: number; limit?: number; state?: SelectionItem["state"] | null } = {},
+): Promise<SelectionDetail | null> {
+  if (!UUID.test(id)) return null;
+  const limit = Math.min(options.limit ?? 50, 500);
+  const [found, items, texts] = await Promise.all([
+    db.query<Row>(`${SELECTIONS} and s.id = $1`, [id]),
+    db.query<SelectionItem & { endedAt: Instant | null }>(ITEMS, [
+      id,
+      options.after ?? 0,
+      limit,
+      options.state ?? null,
+    ]),
+    db.query<{ would: string; reason: string | null; state: SelectionItem["state"]; items: number }>(
+      BY_TEXT,
+      [id],
+    ),
+  ]);
+  const row = found.rows[0];
+  if (!row) return null;
+  const grouped = (of: (line: (typeof texts.rows)[number]) => string | null) => {
+    const sums = new Map<string, number>();
+    for (const line of texts.rows) {
+      const text = of(line);
+      if (text !== null) sums.set(text, (sums.get(text) ?? 0) + line.items);
+    }
+    return [...sums].map(([text, count]) => ({ text, items: count })).toSorted((a, b) => b.items - a.items);
+  };
+  return {
+    ...view(row),
+    would: grouped(({ would, state }) => (state === "skipped" ? null : would)),
+    left: grouped(({ reason, state }) => (state === "skipped" ? (reason ?? "Left out.") : null)),
+    failed: grouped(({ reason, state }) =>
+      state === "failed again" ? (reason ?? "It failed again.") : null,
+    ),
+    items: items.rows.map((item) => ({ ...item, endedAt: isoOrNull(item.endedAt) })),
+    next: items.rows.length === limit ? items.rows.at(-1)!.number : null,
+  };
+}
+
+/** Why a word about a selection changed nothing, as a sentence for whoever said it. */
+export function whyNot(
+  seen: SelectionView | null,
+  word: "approve" | "try one" | "run" | "stop",
+  by: string,
+  now: Date,
+): string {
+  if (!seen) return "There is no such selection.";
+  if (word !== "stop" && Date.parse(seen.expiresAt) < now.getTime() && seen.runBy === null)
+    return "It was frozen more than four hours ago. Choose again, so that everybody sees what stands now.";
+  if (word === "approve") {
+    if (seen.second === null) return "It needs no second person.";
+    if (seen.approvedBy !== null) return `${seen.approvedBy} approved it already.`;
+    if (seen.frozenBy === by) return "You chose it yourself; somebody else must approve it.";
+    return "It is not what you looked at. Look again.";
+  }
+  if (seen.second !== null && seen.approvedBy === null && (word === "try one" || word === "run"))
+    return `It needs a second person first: ${seen.second}`;
+  return `It is ${seen.state}, so there is nothing to ${word}.`;
+}
+
+/** Whether a word fails for want of a second person. */
+export const wantsSecond = (seen: SelectionView | null, word: string): boolean =>
+  seen !== null &&
+  (word === "try one" || word === "run") &&
+  seen.state === "frozen" &&
+  seen.second !== null &&
+  seen.approvedBy === null;
