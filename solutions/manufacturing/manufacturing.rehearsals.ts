@@ -1,4 +1,6 @@
 /** Every rehearsal of this solution's processes, for tests and for the pictures drawn from them. */
 import type { Rehearsal } from "crossdock/testing";
+import { rehearsals as buying } from "./rehearsals/buying.ts";
+import { rehearsals as making } from "./rehearsals/making.ts";
 
-export const rehearsals: readonly Rehearsal[] = [];
+export const rehearsals: readonly Rehearsal[] = [...making, ...buying];

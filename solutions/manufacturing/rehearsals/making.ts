@@ -1,0 +1,478 @@
+/** Rehearsals of what a plant does: machine output, production orders, lots, periods. */
+import { send } from "crossdock";
+import { costing, finance, master, operations, plant, production, quality, stock } from "crossdock/canon";
+import { approved, elapsed, type Rehearsal, rehearsal, STILL } from "crossdock/testing";
+import { standardPolicy } from "../policy.ts";
+import { lotQuality } from "../processes/lot-quality.ts";
+import { machineOutput } from "../processes/machine-output.ts";
+import { periodEnd } from "../processes/period-end.ts";
+import { productionOrder } from "../processes/production-order.ts";
+
+const policy = { ...standardPolicy, cyclesPerReport: 2 };
+const each = (value: string) => ({ value, uom: "EA" });
+const of = { productionOrderId: "PR-1", plant: "LYO" };
+
+// Machines ----------------------------------------------------------------------------------------------------------
+
+const machine = machineOutput(policy);
+const assigned = master.AccountChanged.of({
+  ...master.AccountChanged.sample,
+  account: "CC-9",
+  workCentre: "WC-9",
+});
+const cycle = (number: number) =>
+  production.MachineCycleCompleted.of({
+    workCentre: "WC-9",
+    plant: "LYO",
+    item: "PUMP-100",
+    cycle: number,
+    good: 1,
+    scrap: 0,
+    productionOrderId: "PR-1",
+    completedAt: STILL,
+  });
+const counted = (number: number) => ({
+  cycle: number,
+  good: 1,
+  order: "PR-1",
+  item: "PUMP-100",
+  plant: "LYO",
+});
+const centre = { workCentre: "WC-9", costCentre: "CC-9", told: 0, open: [] };
+
+const machines: Rehearsal[] = [
+  rehearsal("a work centre begins with its cost centre", machine)
+    .given()
+    .when(assigned)
+    .decides({ state: centre, reach: "assigned" }),
+  rehearsal("enough cycles in a row are one report", machine)
+    .given(assigned, cycle(1))
+    .when(cycle(2))
+    .decides({
+      state: { ...centre, told: 2 },
+      publish: [
+        production.OutputCompleted.of({
+          ...of,
+          reportId: "WC-9/1-2",
+          item: "PUMP-100",
+          quantity: each("2"),
+          workCentre: "WC-9",
+          costCentre: "CC-9",
+          cycles: { from: 1, to: 2 },
+          completedAt: STILL,
+        }),
+      ],
+    }),
+  rehearsal("a cycle told again counts once", machine)
+    .given(assigned, cycle(1))
+    .when(cycle(1))
+    .decides({ note: "Cycle 1 was counted before." }),
+  rehearsal("a gap waits for what is on its way", machine)
+    .given(assigned, cycle(1))
+    .when(cycle(3))
+    .decides({ state: { ...centre, open: [counted(1), counted(3)] } }),
+  rehearsal("another cost centre holds from now on", machine)
+    .given(assigned)
+    .when(master.AccountChanged.of({ ...assigned.data, account: "CC-7", recordVersion: 2 }))
+    .decides({ state: { ...centre, costCentre: "CC-7" } }),
+];
+
+// Production orders ---------------------------------------------------------------------------------------------------
+
+const orders = productionOrder(policy);
+const released = production.ProductionOrderReleased.of({
+  ...of,
+  item: "PUMP-100",
+  quantity: each("2"),
+  materials: [{ item: "HOUS-4", quantity: each("2") }],
+  routing: [],
+});
+const open = {
+  ...of,
+  item: "PUMP-100",
+  ordered: "2",
+  made: "0",
+  scrapped: "0",
+  started: false,
+  completed: false,
+  heard: [],
+  posting: [],
+  checking: [],
+  held: [],
+  nextOpenDay: "",
+  closing: false,
+};
+const output = production.OutputCompleted.of({
+  ...of,
+  reportId: "OC-1",
+  item: "PUMP-100",
+  quantity: each("2"),
+  lot: "L-1",
+  completedAt: STILL,
+});
+const days = { documentDate: "2026-01-05", postingDate: "2026-01-05" };
+const asked = (sourceDocument: string, day = "2026-01-05") =>
+  finance.PostingRequested.of({
+    sourceDocument,
+    ledger: "ERP",
+    productionOrderId: "PR-1",
+    fiscalPeriod: day.slice(0, 7),
+    periodId: `ME-01/${day.slice(0, 7)}`,
+  });
+const taken = (reportId: string) =>
+  plant.ReverseProductionMovement.of({ ...of, reportId, reason: "The order was given up." });
+const accepted = (sourceDocument: string, more: { lot?: string; periodId?: string } = {}) =>
+  finance.PostingAccepted.of({
+    sourceDocument,
+    ledger: "ERP",
+    ledgerReference: "5000001",
+    productionOrderId: "PR-1",
+    ...more,
+  });
+const lost = production.ScrapDeclared.of({
+  ...of,
+  reportId: "SC-1",
+  item: "HOUS-4",
+  quantity: each("3"),
+  reasonCode: "cracked",
+  declaredAt: STILL,
+});
+const scrap = { reportId: "SC-1", item: "HOUS-4", quantity: "3", reasonCode: "cracked", day: "2026-01-05" };
+const checked = (isOpen: boolean) =>
+  costing.PeriodChecked.of({
+    productionOrderId: "PR-1",
+    reportId: "SC-1",
+    fiscalPeriod: "2026-01",
+    open: isOpen,
+    nextOpenDay: isOpen ? "2026-01-05" : "2026-02-01",
+  });
+const scrapping = (postingDate: string) =>
+  send(
+    plant.PostScrap.of({
+      ...of,
+      reportId: "SC-1",
+      item: "HOUS-4",
+      quantity: each("3"),
+      reasonCode: "cracked",
+      documentDate: "2026-01-05",
+      postingDate,
+    }),
+    { undo: taken("SC-1") },
+  );
+
+const production_: Rehearsal[] = [
+  rehearsal("a released order goes to the plant, and can be called back", orders)
+    .given()
+    .when(released)
+    .decides({
+      state: open,
+      reach: "released",
+      send: [
+        send(
+          plant.ReleaseProductionOrder.of({
+            ...of,
+            item: "PUMP-100",
+            quantity: each("2"),
+            materials: [{ item: "HOUS-4", quantity: each("2") }],
+            scheduleVersion: 1,
+            askedAt: STILL,
+          }),
+          {
+            undo: plant.CancelProductionOrder.of({
+              ...of,
+              askedAt: STILL,
+              reason: "The order was given up.",
+            }),
+          },
+        ),
+      ],
+    }),
+  rehearsal("what is made is booked under its report", orders)
+    .given(released)
+    .when(output)
+    .decides({
+      state: { ...open, made: "2", started: true, completed: true, heard: ["OC-1"], posting: ["OC-1"] },
+      reach: ["started", "completed"],
+      publish: [asked("OC-1")],
+      send: [
+        send(
+          plant.PostProductionReceipt.of({
+            ...of,
+            reportId: "OC-1",
+            item: "PUMP-100",
+            quantity: each("2"),
+            ...days,
+            lot: "L-1",
+          }),
+          { undo: taken("OC-1") },
+        ),
+      ],
+    }),
+  rehearsal("the same report again changes nothing", orders)
+    .given(released, output)
+    .when(output)
+    .decides({ note: "Report OC-1 was heard before." }),
+  rehearsal("a loss asks whether its period is open", orders)
+    .given(released)
+    .when(lost)
+    .decides({
+      state: { ...open, heard: ["SC-1"], checking: [scrap] },
+      send: [send(plant.CheckPeriod.of({ productionOrderId: "PR-1", reportId: "SC-1", day: "2026-01-05" }))],
+    }),
+  rehearsal("in an open period it is booked on its own day", orders)
+    .given(released, lost)
+    .when(checked(true))
+    .decides({
+      state: { ...open, heard: ["SC-1"], posting: ["SC-1"] },
+      publish: [asked("SC-1")],
+      send: [scrapping("2026-01-05")],
+    }),
+  rehearsal("in a closed one the controller is asked", orders)
+    .given(released, lost)
+    .when(checked(false))
+    .decides({
+      state: { ...open, heard: ["SC-1"], held: [scrap], nextOpenDay: "2026-02-01" },
+      publish: [
+        costing.PostingHeldForPeriod.of({
+          sourceDocument: "SC-1",
+          ledger: "ERP",
+          fiscalPeriod: "2026-01",
+          documentDate: "2026-01-05",
+          policy: "ask",
+          owner: "controller",
+          productionOrderId: "PR-1",
+        }),
+      ],
+      ask: [
+        {
+          approval: "late posting",
+          because:
+            "3 HOUS-4 were lost on 2026-01-05, and that period is closed. Approve to book it on 2026-02-01.",
+        },
+      ],
+    }),
+  rehearsal("who books it into the next one, under its own day", orders)
+    .given(released, lost, checked(false))
+    .when(approved("late posting", "clara"))
+    .decides({
+      state: { ...open, heard: ["SC-1"], posting: ["SC-1"], nextOpenDay: "2026-02-01" },
+      publish: [asked("SC-1", "2026-02-01")],
+      send: [scrapping("2026-02-01")],
+      note: "clara books it into the next open period.",
+    }),
+];
+
+// Lots ----------------------------------------------------------------------------------------------------------------
+
+const lots = lotQuality(policy);
+const lot = { lot: "L-1", item: "PUMP-100", plant: "LYO", productionOrderId: "PR-1" };
+const rejected = quality.LotRejected.of({
+  ...lot,
+  decisionId: "QD-2",
+  quantity: each("1"),
+  rejectReasonCode: "leaks",
+  rejectActionCode: "scrap",
+  rejectedAt: STILL,
+});
+const held = quality.LotHeld.of({
+  ...lot,
+  decisionId: "QD-1",
+  reason: "Test is due.",
+  quantity: each("2"),
+  heldAt: STILL,
+});
+const putAway = stock.StockStatusChanged.of({
+  lot: "L-1",
+  item: "PUMP-100",
+  quantity: each("2"),
+  from: "in-transit",
+  to: "available",
+  changeId: "GR-1",
+  changedAt: STILL,
+});
+const hold = {
+  decisionId: "QD-1",
+  quantity: "2",
+  from: "available" as const,
+  to: "quality-hold" as const,
+  reason: "Test is due.",
+  done: false,
+};
+const made = {
+  ...lot,
+  made: "2",
+  held: "0",
+  decided: "0",
+  changes: [],
+  scraps: [],
+  putAway: false,
+  booked: false,
+  heard: [],
+};
+const change = (
+  one: Omit<typeof hold, "from" | "to" | "done"> & {
+    from: "available" | "quality-hold";
+    to: "quality-hold" | "damaged";
+  },
+) =>
+  send(
+    plant.ChangeStockStatus.of({
+      lot: "L-1",
+      item: "PUMP-100",
+      quantity: each(one.quantity),
+      from: one.from,
+      to: one.to,
+      decisionId: one.decisionId,
+      reason: one.reason,
+    }),
+  );
+const leaks = {
+  decisionId: "QD-2",
+  quantity: "1",
+  from: "quality-hold" as const,
+  to: "damaged" as const,
+  reason: "leaks",
+  done: false,
+};
+const loss = { decisionId: "QD-2", quantity: "1", reason: "leaks", day: "2026-01-05", done: false };
+
+const quality_: Rehearsal[] = [
+  rehearsal("a lot begins with the output that made it", lots).given().when(output).decides({ state: made }),
+  rehearsal("a hold before the put-away waits for it", lots)
+    .given(output)
+    .when(held)
+    .decides({
+      state: { ...made, held: "2", changes: [hold], heard: ["QD-1"] },
+      reach: "held",
+      send: [],
+      start: ["stock correction"],
+    }),
+  rehearsal("the put-away carries out what waited", lots)
+    .given(output, held)
+    .when(putAway)
+    .decides({
+      state: { ...made, held: "2", changes: [hold], heard: ["QD-1"], putAway: true },
+      send: [change(hold)],
+      start: ["stock correction"],
+    }),
+  rehearsal("a rejection corrects stock at once, and the ledger when the output is booked", lots)
+    .given(output, held, putAway)
+    .when(rejected)
+    .decides({
+      state: {
+        ...made,
+        held: "2",
+        decided: "1",
+        changes: [hold, leaks],
+        scraps: [loss],
+        heard: ["QD-1", "QD-2"],
+        putAway: true,
+      },
+      send: [change(leaks)],
+      start: ["stock correction"],
+    }),
+  rehearsal("the booked output lets the loss be booked", lots)
+    .given(output, held, putAway, rejected)
+    .when(accepted("OC-1", { lot: "L-1" }))
+    .decides({
+      state: {
+        ...made,
+        held: "2",
+        decided: "1",
+        changes: [hold, leaks],
+        scraps: [loss],
+        heard: ["QD-1", "QD-2"],
+        putAway: true,
+        booked: true,
+      },
+      send: [
+        send(
+          plant.PostScrap.of({
+            ...of,
+            reportId: "QD-2",
+            item: "PUMP-100",
+            quantity: each("1"),
+            reasonCode: "leaks",
+            lot: "L-1",
+            ...days,
+          }),
+        ),
+      ],
+    }),
+  rehearsal("a change the warehouse does not carry out is shown with both opinions", lots)
+    .given(output, held, putAway)
+    .when(elapsed("stock correction"))
+    .decides({
+      publish: [
+        operations.ExceptionRaised.of({
+          subject: "lot/L-1",
+          fingerprint: "lot-quality/status-not-changed",
+          class: "business hold",
+          state: "held",
+          title: "Quality says quality-hold, the warehouse says available.",
+          reason: "2 PUMP-100 of lot L-1: the warehouse took the change and did not carry it out.",
+          owner: "warehouse",
+        }),
+      ],
+      ask: [
+        {
+          approval: "status change",
+          because:
+            "2 PUMP-100 of lot L-1 are still available in the warehouse. Approve to send the change again.",
+        },
+      ],
+    }),
+  rehearsal("and sent again when somebody says so", lots)
+    .given(output, held, putAway, elapsed("stock correction"))
+    .when(approved("status change"))
+    .decides({ send: [change(hold)], start: ["stock correction"] }),
+];
+
+// Periods -------------------------------------------------------------------------------------------------------------
+
+const periods = periodEnd(policy);
+const period = (periodStatus: "soft-closed" | "closed" | "open") =>
+  costing.PeriodStatusChanged.of({
+    periodId: "ME-01/2026-01",
+    entity: "ME-01",
+    fiscalPeriod: "2026-01",
+    periodStatus,
+    by: "clara",
+    changedAt: STILL,
+  });
+const watched = { periodId: "ME-01/2026-01", status: "open" as const, inFlight: ["OC-1"], accepted: 0 };
+
+const closing: Rehearsal[] = [
+  rehearsal("a period is not ready while a posting is in flight", periods)
+    .given(asked("OC-1"))
+    .when(period("soft-closed"))
+    .decides({
+      state: { ...watched, status: "soft-closed" },
+      reach: "closing",
+      note: "Not ready: 1 postings are in flight.",
+    }),
+  rehearsal("the last accepted posting makes it ready", periods)
+    .given(asked("OC-1"), period("soft-closed"))
+    .when(accepted("OC-1", { periodId: "ME-01/2026-01" }))
+    .decides({ state: { ...watched, status: "soft-closed", inFlight: [], accepted: 1 }, reach: "ready" }),
+  rehearsal("one that closed with something open is shown", periods)
+    .given(asked("OC-1"))
+    .when(period("closed"))
+    .decides({
+      state: { ...watched, status: "closed" },
+      reach: "closed",
+      publish: [
+        operations.ExceptionRaised.of({
+          subject: "period/ME-01/2026-01",
+          fingerprint: "period-end/closed-with-open-postings",
+          class: "business hold",
+          state: "held",
+          title: "A period closed before its last posting.",
+          reason: "1 postings of ME-01/2026-01 are not accepted: OC-1.",
+          owner: "controller",
+        }),
+      ],
+    }),
+];
+
+export const rehearsals: readonly Rehearsal[] = [...machines, ...production_, ...quality_, ...closing];
