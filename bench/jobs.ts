@@ -12,7 +12,7 @@ import { http } from "crossdock/connectors/http";
 import { type Dock, start } from "crossdock/server";
 import pg from "pg";
 import Type from "typebox";
-import { type BenchOrder, order, orderNumber, toDocument } from "./order.ts";
+import { type BenchOrder, HANDED_IN, order, orderNumber, toDocument } from "./order.ts";
 
 const [job = "", database = "", target = "", howMany = "0", rate = "0"] = process.argv.slice(2);
 const count = Number(howMany);
@@ -319,7 +319,7 @@ async function flood(many: number, one: (n: number) => Promise<unknown>): Promis
   const worker = async () => {
     while (next < many) await one(next++);
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  await Promise.all(Array.from({ length: HANDED_IN }, worker));
 }
 
 async function until(pool: pg.Pool, query: string, wanted: number): Promise<void> {

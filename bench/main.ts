@@ -11,7 +11,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { migrate, startEmbedded } from "crossdock/server";
+import { migrate, startEmbedded, workerFlags } from "crossdock/server";
 import pg from "pg";
 
 const HERE = import.meta.dirname;
@@ -118,7 +118,13 @@ async function run(
   const postgres = await serverPid(admin);
   const before = cpuMs(postgres);
   const [job, ...rest] = file === "jobs.ts" ? args : ["", ...args];
-  const flags = ["--conditions=source", "--expose-gc", "--disable-warning=ExperimentalWarning"];
+  // All of them run with the flags our workers run with.
+  const flags = [
+    "--conditions=source",
+    "--expose-gc",
+    "--disable-warning=ExperimentalWarning",
+    ...workerFlags,
+  ];
   const child = spawn(
     process.execPath,
     [...flags, join(HERE, file), ...(job ? [job] : []), database, target, ...rest],

@@ -1,5 +1,8 @@
 /** The order every job in the benchmark carries: about 1 kB of JSON, five lines, and the document a target gets for it. */
 
+/** Orders handed in at once, by every contestant; each waits for its receipt. Delivered are 64 at once. */
+export const HANDED_IN = 256;
+
 export interface BenchOrder {
   salesOrderId: string;
   customerReference: string;

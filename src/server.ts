@@ -14,4 +14,5 @@ export type { Actor, ConnectionState, Definitions, Dock } from "./runtime/dock.t
 export { type StartOptions, start } from "./runtime/start.ts";
 export { startEmbedded } from "./std/embedded-postgres.ts";
 export { migrate } from "./std/migrate.ts";
+export { workerFlags } from "./std/node.ts";
 export { openPool } from "./std/sql.ts";

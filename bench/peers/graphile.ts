@@ -6,7 +6,7 @@
 import { Logger, makeWorkerUtils, run } from "graphile-worker";
 import pg from "pg";
 import { Pool } from "undici";
-import { type BenchOrder, order, toDocument } from "../order.ts";
+import { type BenchOrder, HANDED_IN, order, toDocument } from "../order.ts";
 
 const [connectionString = "", target = "", howMany = "0"] = process.argv.slice(2);
 const count = Number(howMany);
@@ -41,7 +41,7 @@ const began = performance.now();
 const cpu = process.cpuUsage();
 let next = 0;
 await Promise.all(
-  Array.from({ length: 64 }, async () => {
+  Array.from({ length: HANDED_IN }, async () => {
     while (next < count) await utils.addJob("deliver", order(next++));
   }),
 );

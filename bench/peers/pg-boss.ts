@@ -5,7 +5,7 @@
  */
 import { PgBoss } from "pg-boss";
 import { Pool } from "undici";
-import { type BenchOrder, order, toDocument } from "../order.ts";
+import { type BenchOrder, HANDED_IN, order, toDocument } from "../order.ts";
 
 const [connectionString = "", target = "", howMany = "0"] = process.argv.slice(2);
 const count = Number(howMany);
@@ -46,7 +46,7 @@ const working = (async () => {
 })();
 let next = 0;
 await Promise.all(
-  Array.from({ length: 64 }, async () => {
+  Array.from({ length: HANDED_IN }, async () => {
     while (next < count) await boss.send("deliver", order(next++));
   }),
 );

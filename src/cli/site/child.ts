@@ -17,6 +17,8 @@ export interface ChildOptions {
   /** Names its log file: `worker-1`. */
   readonly name: string;
   readonly program: string;
+  /** For Node itself, before the program. */
+  readonly flags?: readonly string[];
   readonly arguments: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly logs: string;
@@ -43,13 +45,17 @@ export class Child {
     this.name = options.name;
     this.log = join(options.logs, `${options.name}.log`);
     const log = openSync(this.log, "a", 0o600);
-    this.#process = spawn(process.execPath, [...nodeArguments(), options.program, ...options.arguments], {
-      cwd: options.folder,
-      env: options.environment,
-      detached: true,
-      // stdin is the line that tells it we are alive; the fourth is the channel on which it says that it is ready.
-      stdio: options.readyBy === "message" ? ["pipe", log, log, "ipc"] : ["pipe", "pipe", log, "ipc"],
-    });
+    this.#process = spawn(
+      process.execPath,
+      [...nodeArguments(), ...(options.flags ?? []), options.program, ...options.arguments],
+      {
+        cwd: options.folder,
+        env: options.environment,
+        detached: true,
+        // stdin is the line that tells it we are alive; the fourth is the channel on which it says that it is ready.
+        stdio: options.readyBy === "message" ? ["pipe", log, log, "ipc"] : ["pipe", "pipe", log, "ipc"],
+      },
+    );
     const { stdout } = this.#process;
     if (stdout)
       stdout.on("data", (chunk: Buffer) => writeSync(log, chunk)).once("close", () => closeSync(log));

@@ -13,6 +13,7 @@ import type pg from "pg";
 import { openSecret } from "../../runtime/secrets.ts";
 import { startEmbedded } from "../../std/embedded-postgres.ts";
 import { migrate } from "../../std/migrate.ts";
+import { workerFlags } from "../../std/node.ts";
 import { isSecretReference } from "../../std/secret.ts";
 import { openPool, reachable } from "../../std/sql.ts";
 import { type Crosswalk, keepCrosswalks } from "../../work/crosswalks.ts";
@@ -243,6 +244,7 @@ export class Site {
       const child = new Child({
         name: `worker-${number}`,
         program: own("src/cli/site/worker"),
+        flags: workerFlags,
         arguments: [plan.configuration, ...(number === 1 ? ["--faces"] : [])],
         environment: {
           ...plan.environment,
