@@ -58,7 +58,7 @@ export function assemble(given: {
     dispatcher,
     committed,
   });
-  const intake = new Intake(store, clock, definitions, committed);
+  const intake = new Intake(store, clock, definitions, committed, () => dispatcher.giveWayMs);
 
   return {
     leases,

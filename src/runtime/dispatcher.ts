@@ -20,6 +20,7 @@ import type { ConnectionState, Pause } from "./dock.ts";
 import { appliedAs, delayOf, endedAs, statusAfter } from "./endings.ts";
 import type { Leases } from "./leases.ts";
 import type { Parcelled } from "./line.ts";
+import { giveWayMs } from "./pace.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import { recall, standsAt } from "./recall.ts";
 import { Records } from "./records.ts";
@@ -104,6 +105,17 @@ export class Dispatcher {
 
   connections(): ConnectionState[] {
     return [...this.#lines.values()].map((working) => stateOf(working, this.#clock));
+  }
+
+  /** How long accepting gives way to what is ready to be sent. */
+  get giveWayMs(): number {
+    const now = this.#clock.now();
+    return giveWayMs(
+      [...this.#lines.values()].map(({ line, pace }) => ({
+        ready: line.ready,
+        perSecond: pace.perSecond(now),
+      })),
+    );
   }
 
   /** Whether a new delivery may be written with its first intent, because nothing stands before it. */
@@ -258,7 +270,12 @@ export class Dispatcher {
   }
 
   #pump(working: Working): void {
-    while (!this.#stopping && this.#leases.valid && working.onWire.size < working.breaker.allowed) {
+    while (
+      !this.#stopping &&
+      this.#leases.valid &&
+      working.calling < working.breaker.allowed &&
+      working.onWire.size < limits.unrecordedMax
+    ) {
       const parcel = this.#next(working);
       if (!parcel) break;
       if (parcel.crashes >= limits.crashesMax - 1) {
@@ -270,6 +287,7 @@ export class Dispatcher {
         this.#suspect = parcel;
       }
       working.onWire.add(parcel);
+      working.calling += 1;
       void this.#send(working, parcel);
     }
     if (working.backlog.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
@@ -289,32 +307,16 @@ export class Dispatcher {
 
   async #attempt(working: Working, parcel: Parcelled): Promise<void> {
     const begun = this.#clock.now();
-    let receipt: Receipt | null = null;
-    let error: unknown;
-    let asked = false;
-    try {
-      if (isUnclear(parcel) && inDoubt(this.#standing(working, parcel)).next === "verify") {
-        asked = true;
-        receipt = await verifyAt(working.session, parcel, this.#store);
-      } else {
-        // The intent comes before the call. New deliveries to forgiving targets were written with it.
-        if (parcel.status !== "attempting") {
-          if (!(await this.#records.intent(parcel))) return this.#stale(working, parcel);
-          parcel.status = "attempting";
-          parcel.attempts += 1;
-        }
-        // We may have slept since the intent (a stopped process, a long collection), and another worker may have looked
-        // into this very attempt by now: sending it late is the one thing nobody could notice.
-        if (!this.#leases.valid || !this.#leases.held.has(parcel.lane)) return this.#stale(working, parcel);
-        receipt = await deliverTo(working.connection, working.session, parcel, this.#store);
-      }
-    } catch (thrown) {
-      error = thrown;
-    }
+    const call = await this.#call(working, parcel);
+    // The target is free for the next one as soon as it has answered; writing that down is our own affair.
+    working.calling -= 1;
+    if (call === "stale") return this.#stale(working, parcel);
+    const { receipt, error, asked } = call;
     const took = this.#clock.now() - begun;
     if (receipt) return this.#applied(working, parcel, receipt, took);
     if (error === undefined && asked) return this.#notFound(working, parcel);
     judge(working, error, took, this.#clock.now());
+    this.#pump(working);
     const standing = this.#standing(working, parcel);
     // A look that failed says nothing about the parcel; it stays in doubt and is asked again.
     const verdict: Verdict =
@@ -324,9 +326,34 @@ export class Dispatcher {
     await this.#conclude(working, parcel, error, verdict, took);
   }
 
+  /** One call for a parcel: delivers it, or asks about it. Never throws; stale when it is not ours to send. */
+  async #call(
+    working: Working,
+    parcel: Parcelled,
+  ): Promise<"stale" | { receipt: Receipt | null; error?: unknown; asked: boolean }> {
+    const { connection, session } = working;
+    const asked = isUnclear(parcel) && inDoubt(this.#standing(working, parcel)).next === "verify";
+    try {
+      if (asked) return { receipt: await verifyAt(session, parcel, this.#store), asked };
+      // The intent comes before the call. New deliveries to forgiving targets were written with it.
+      if (parcel.status !== "attempting") {
+        if (!(await this.#records.intent(parcel))) return "stale";
+        parcel.status = "attempting";
+        parcel.attempts += 1;
+      }
+      // We may have slept since the intent (a stopped process, a long collection), and another worker may have looked
+      // into this very attempt by now: sending it late is the one thing nobody could notice.
+      if (!this.#leases.valid || !this.#leases.held.has(parcel.lane)) return "stale";
+      return { receipt: await deliverTo(connection, session, parcel, this.#store), asked };
+    } catch (error) {
+      return { receipt: null, error, asked };
+    }
+  }
+
   async #applied(working: Working, parcel: Parcelled, receipt: Receipt, took: number): Promise<void> {
     const { connection } = working;
     praise(working, took, this.#clock);
+    this.#pump(working);
     let answers: Entry[];
     try {
       // What was told when it was applied before is not told again: a replay is no second event.

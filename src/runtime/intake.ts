@@ -18,7 +18,7 @@ import { ContractBroken, type Facts, Unavailable, Unusable } from "../std/errors
 import { limits } from "../std/limits.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Arranged } from "./arrangement.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, pause } from "./clock.ts";
 import { resume } from "./resume.ts";
 import type { AcceptedAs, Store } from "./store.ts";
 
@@ -36,20 +36,23 @@ export class Intake {
   readonly #clock: Clock;
   readonly #definitions: Arranged;
   readonly #accepted: (correlations: readonly string[]) => void;
+  readonly #giveWayMs: () => number;
   readonly #batch: Batcher<Walked, AcceptedAs>;
   #stopping = false;
 
-  /** `accepted` is told after each commit. */
+  /** `accepted` is told after each commit; `giveWayMs` says how long the next one waits. */
   constructor(
     store: Store,
     clock: Clock,
     definitions: Arranged,
     accepted: (correlations: readonly string[]) => void,
+    giveWayMs: () => number,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#definitions = definitions;
     this.#accepted = accepted;
+    this.#giveWayMs = giveWayMs;
     this.#batch = new Batcher(limits.acceptBatchMax, (walked) => this.#commit(walked), clock.soon);
   }
 
@@ -142,6 +145,8 @@ export class Intake {
   }
 
   async #commit(batch: readonly Walked[]): Promise<readonly AcceptedAs[]> {
+    const way = this.#giveWayMs();
+    if (way > 0) await pause(this.#clock, way);
     // Two copies of one message in the same batch: the second waits for the fate of the first.
     const first = new Map<string, number>();
     const twins = batch.map(({ row }, index) => {

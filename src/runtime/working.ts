@@ -10,6 +10,7 @@ import { Breaker } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
 import { Line, type Parcelled } from "./line.ts";
+import { Pace } from "./pace.ts";
 import { Tally } from "./tally.ts";
 
 export interface Working {
@@ -17,7 +18,10 @@ export interface Working {
   readonly session: Session;
   readonly breaker: Breaker;
   readonly line: Line;
+  /** Given to the target, and not yet recorded how it went. */
   readonly onWire: Set<Parcelled>;
+  /** Those of them whose call has not ended: what the target's concurrency allows. */
+  calling: number;
   /** First of their subjects, but not due yet. */
   readonly later: Map<Parcelled, number>;
   readonly backlog: Backlog;
@@ -25,6 +29,7 @@ export interface Working {
   lastOkAt: Date | null;
   readonly latenciesMs: number[];
   readonly tally: Tally;
+  readonly pace: Pace;
   /** A person's word that nothing is to be sent. */
   pause: Pause | null;
 }
@@ -38,18 +43,20 @@ export const atWork = (connection: Connection, session: Session): Working => ({
   breaker: new Breaker(connection.concurrency),
   line: new Line(),
   onWire: new Set(),
+  calling: 0,
   later: new Map(),
   backlog: new Backlog(),
   loading: false,
   lastOkAt: null,
   latenciesMs: [],
   tally: new Tally(),
+  pace: new Pace(),
   pause: null,
 });
 
 /** How it is, for people. */
 export function stateOf(working: Working, clock: Clock): ConnectionState {
-  const { connection, breaker, line, onWire, backlog, lastOkAt, latenciesMs, pause } = working;
+  const { connection, breaker, line, onWire, calling, backlog, lastOkAt, latenciesMs, pause } = working;
   const sorted = [...latenciesMs].sort((a, b) => a - b);
   const at = (share: number) =>
     sorted.length === 0 ? null : Math.round(sorted[Math.floor((sorted.length - 1) * share)] as number);
@@ -62,7 +69,7 @@ export function stateOf(working: Working, clock: Clock): ConnectionState {
     because: breaker.because,
     since: since === null ? null : new Date(since).toISOString(),
     pause,
-    inFlight: onWire.size,
+    inFlight: calling,
     waiting: line.size - onWire.size + backlog.still,
     allowed: breaker.allowed,
     lastOkAt: lastOkAt?.toISOString() ?? null,
@@ -73,7 +80,9 @@ export function stateOf(working: Working, clock: Clock): ConnectionState {
 
 /** A call took effect. */
 export function praise(working: Working, took: number, clock: Clock): void {
-  working.breaker.succeeded(clock.now());
+  const now = clock.now();
+  working.breaker.succeeded(now);
+  working.pace.settled(now);
   working.tally.ok(took);
   working.lastOkAt = clock.date();
   timed(working, took);

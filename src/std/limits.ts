@@ -20,6 +20,8 @@ export const limits = {
   owedAheadMax: 2_000,
   /** Journal entries read and decided in one transaction. */
   stepBatchMax: 500,
+  /** Calls of one connection that have begun and are not recorded yet: two full batches. */
+  unrecordedMax: 1_000,
   /** Outcomes recorded in one transaction. */
   outcomeBatchMax: 500,
   /** Instances kept in memory between steps; at 2 kB each, 40 MB. The rest is read when needed. */
