@@ -188,6 +188,8 @@ test("an 850 is acknowledged and becomes an order in pieces, its price kept on a
         ],
         total: { amount: "1200.00", currency: "EUR" },
         ediControlNumber: "000000101",
+        // What the order says beyond its fields travels with it.
+        extensions: { "C-ACME": { "N1+ST.3": "92", "N1+ST.4": "P1" } },
       },
     ],
   ]);

@@ -9,11 +9,13 @@ import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
 import { capabilities } from "./capabilities.ts";
 import { connections } from "./connections.ts";
-import { acmeFlows } from "./flows/acme.ts";
 import { bankFlows } from "./flows/bank.ts";
 import { erpFlows } from "./flows/erp.ts";
 import { moneyFlows } from "./flows/money.ts";
 import { orderFlows } from "./flows/orders-api.ts";
+import { edifactFlows } from "./flows/partner-edifact.ts";
+import { ublFlows } from "./flows/partner-ubl.ts";
+import { x12Flows } from "./flows/partner-x12.ts";
 import { statusFlows } from "./flows/status.ts";
 import { tmsFlows } from "./flows/tms.ts";
 import { wmsFlows } from "./flows/wms.ts";
@@ -23,7 +25,19 @@ import { type DistributionSettings, type Filled, filled } from "./settings.ts";
 
 export { orderToCash } from "./order-to-cash.ts";
 export { type Policy, standardPolicy } from "./policy.ts";
-export type { DistributionSettings, Partner, System, TellingSystem, UnitConversion } from "./settings.ts";
+export type {
+  BankFormat,
+  Dialect,
+  DistributionSettings,
+  Ourselves,
+  Partner,
+  System,
+  TellingSystem,
+  UnitConversion,
+} from "./settings.ts";
+
+/** The partner's mailbox by the standard its profile names. */
+const PARTNER_FLOWS = { x12: x12Flows, edifact: edifactFlows, ubl: ublFlows };
 
 /** @example configuration({ solutions: [distribution({ systems, folders })] }) */
 export function distribution(settings: DistributionSettings): Solution {
@@ -35,12 +49,12 @@ export function distribution(settings: DistributionSettings): Solution {
     contracts: canon,
     flows: [
       ...orderFlows(lines, all),
-      ...acmeFlows(lines, all),
+      ...PARTNER_FLOWS[all.partner.dialect ?? "x12"](lines, all),
       ...erpFlows(lines, all),
       ...wmsFlows(lines),
       ...tmsFlows(lines),
       ...moneyFlows(lines, all),
-      ...bankFlows(lines),
+      ...bankFlows(lines, all),
       ...statusFlows(lines, all),
     ],
     processes: [orderToCash(all.policy)],

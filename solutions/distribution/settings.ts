@@ -17,12 +17,31 @@ export interface TellingSystem extends System {
   readonly webhookSecrets: readonly string[];
 }
 
-/** A trading partner by EDI. */
+/** The standard a trading partner's documents follow. */
+export type Dialect = "x12" | "edifact" | "ubl";
+/** The format of the bank's statements. */
+export type BankFormat = "camt.053" | "mt940" | "bai2";
+
+/** How we are called and addressed in documents to partners. */
+export interface Ourselves {
+  readonly qualifier: string;
+  readonly id: string;
+  /** Our name, in documents that have names; the id where absent. */
+  readonly name?: string;
+  /** A GLN or another electronic address, with the scheme it is of, e.g. `0088`. */
+  readonly endpoint?: { readonly id: string; readonly scheme: string };
+}
+
+/** A trading partner by EDI: its profile. */
 export interface Partner {
   /** Our number of the customer, e.g. `C-ACME`. */
   readonly customer: string;
   /** How the partner is addressed on the envelope. */
   readonly edi: { readonly qualifier: string; readonly id: string };
+  /** Which standard it writes, and is written to; X12 where absent. */
+  readonly dialect?: Dialect;
+  /** The partner's name, in documents that have names; the EDI id where absent. */
+  readonly name?: string;
   /** ISO 4217; of orders that name none. Agreed with the partner, so it is no guess. */
   readonly currency: string;
 }
@@ -39,8 +58,10 @@ export interface UnitConversion {
 export interface DistributionSettings {
   readonly policy?: Partial<Policy>;
   /** How we are addressed on EDI envelopes. */
-  readonly ourselves?: { readonly qualifier: string; readonly id: string };
+  readonly ourselves?: Ourselves;
   readonly partner?: Partner;
+  /** How the bank writes statements; camt.053 where absent. */
+  readonly bankFormat?: BankFormat;
   /** Folders shared with the EDI partner and the bank. */
   readonly folders: {
     /** The partner puts files here, */
@@ -78,8 +99,9 @@ export interface Filled extends Required<Omit<DistributionSettings, "policy">> {
 }
 
 export const filled = (settings: DistributionSettings, policy: Policy): Filled => ({
-  ourselves: { qualifier: "ZZ", id: "MERIDIAN" },
+  ourselves: { qualifier: "ZZ", id: "MERIDIAN", name: "Meridian" },
   partner: { customer: "C-ACME", edi: { qualifier: "ZZ", id: "ACME" }, currency: "EUR" },
+  bankFormat: "camt.053",
   shopCustomers: ["C-SHOP"],
   units: [{ item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 }],
   wmsSettlesWithin: "2s",

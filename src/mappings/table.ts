@@ -95,7 +95,7 @@ export interface EachRow {
   readonly path: string;
   readonly rows: readonly Row[];
   /** Where a new one is written, when that is not `place`. */
-  readonly written?: string;
+  readonly written?: string | ((scope: Scope) => string);
   /** No line at all leaves the field out instead of an empty list. */
   readonly optional?: boolean;
 }

@@ -97,7 +97,10 @@ class Writing {
         if (same(row.value(this.#scope(item, index, id)), value)) this.#carry(value, at);
       } else if (row.row === "each") {
         for (const [number, one] of ((value ?? []) as unknown[]).entries()) {
-          const place = row.written ?? row.place;
+          const place =
+            typeof row.written === "function"
+              ? row.written(this.#scope(one, number, at))
+              : (row.written ?? row.place);
           const [only] = row.rows;
           if (only?.row === "field" && only.places[0] === "") {
             // A list of texts has no fields of its own.
@@ -158,7 +161,11 @@ class Writing {
 function depthOf(row: Row, depth: number): number {
   if (row.row === "given") return depth;
   const place =
-    row.row === "field" ? row.places[0]! : row.row === "each" ? (row.written ?? row.place) : row.place;
+    row.row === "field"
+      ? row.places[0]!
+      : row.row === "each" && typeof row.written === "string"
+        ? row.written
+        : row.place;
   const { from } = ways(place)[0]!;
   return from === "document" ? 0 : Math.max(0, depth - from);
 }

@@ -395,11 +395,16 @@ export const shipNotice: X12Sheet = {
         field("HL[3=S]/HL[3=O]/PRF.1", "document.customerReference"),
         day("HL[3=S]/HL[3=O]/PRF.4", "document.orderDate"),
         field("HL[3=S]/HL[3=O]/PRF.6", "salesOrderId"),
-        // Which goods are in which unit we are not told, so nothing is said about it.
+        // Which goods are in which of several units we are not told, so nothing is said about it.
         each("**HL[3=P]", "document.handlingUnits", [field("MAN+GM.2", "sscc", SSCC)], {
           written: "HL[3=S]/HL[3=O]/HL[3=P]",
         }),
-        each("**HL[3=I]", "document.lines", shippedLine, { written: "HL[3=S]/HL[3=O]/HL[3=I]" }),
+        each("**HL[3=I]", "document.lines", shippedLine, {
+          written: ({ data }) =>
+            (data.document as { handlingUnits: unknown[] }).handlingUnits.length === 1
+              ? "HL[3=S]/HL[3=O]/HL[3=P]/HL[3=I]"
+              : "HL[3=S]/HL[3=O]/HL[3=I]",
+        }),
       ],
       foot: [
         repeats(
