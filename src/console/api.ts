@@ -24,6 +24,7 @@ import {
 } from "../trace/index.ts";
 import { correlationOf } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
+import { balanceApi } from "./balance-api.ts";
 import { causesApi } from "./causes-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
 import { acting, may, named, seen } from "./gate.ts";
@@ -153,6 +154,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
 
   await app.register(causesApi, { dock });
   await app.register(selectionsApi, { dock });
+  await app.register(balanceApi, { dock });
   await app.register(systemsApi, { dock });
   const delivery = (request: FastifyRequest) =>
     correlationOf(pool, { delivery: (request.params as { key: string }).key });

@@ -11,6 +11,7 @@ import { smallDock } from "../testing/small-dock.ts";
 import { crossdock } from "../testing/terminal.ts";
 import type { SelectionDetail } from "../trace/selections.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
+import { Balance } from "./shapes-balance.ts";
 import * as shapes from "./shapes-selections.ts";
 
 let db: FreshDatabase;
@@ -94,6 +95,7 @@ test("every answer keeps the shape that is published for it; what cannot be is s
   keeps(shapes.Selection, (await api(`/selections/${id}?state=waiting&limit=2`)).said);
   keeps(shapes.Preview, (await api(`/selections/${id}/preview?limit=2`)).said);
   keeps(shapes.Selections, (await api("/selections")).said);
+  keeps(Balance, (await api("/balance")).said);
   expect(await api(`/selections/${id}/decide`, { word: "approve", digest: "0".repeat(64) })).toEqual({
     status: 409,
     said: { title: "Changed meanwhile", detail: "It needs no second person." },

@@ -6,9 +6,11 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Dock } from "../runtime/dock.ts";
+import { type Balance, balance } from "../trace/balance.ts";
 import { vitals } from "../trace/vitals.ts";
 
 const VITALS_FOR_MS = 2_000;
+const BALANCE_FOR_MS = 60_000;
 
 export class Metrics {
   readonly registry = new Registry();
@@ -127,6 +129,27 @@ export class Metrics {
       async (lag) => {
         for (const { connection, oldestSeconds } of (await fresh()).lag)
           lag.set({ connection }, oldestSeconds);
+      },
+    );
+    // The account reads what is new in the journal and every delivery: once a minute is often enough.
+    let account = { at: Number.NEGATIVE_INFINITY, balance: undefined as Promise<Balance> | undefined };
+    const accounted = () => {
+      if (!account.balance || performance.now() - account.at > BALANCE_FOR_MS)
+        account = { at: performance.now(), balance: balance(dock.pool) };
+      return account.balance!;
+    };
+    gauge(
+      "crossdock_silent",
+      "What was accepted and cannot be accounted for; anything but 0 is a defect. Counted at most once a minute.",
+      [],
+      async (silent) => silent.set((await accounted()).silent),
+    );
+    gauge(
+      "crossdock_open_by_reason",
+      "Deliveries not settled, by why. Counted at most once a minute.",
+      ["reason"],
+      async (open) => {
+        for (const { reason, count } of (await accounted()).reasons) open.set({ reason }, count);
       },
     );
     gauge("crossdock_lanes", "Lanes by whether a living worker holds them.", ["state"], async (lanes) => {

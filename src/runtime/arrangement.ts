@@ -15,6 +15,7 @@ import type { Contract } from "../contracts/contract.ts";
 import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
+import type { Subscription } from "../work/subscriptions.ts";
 import type { Definitions } from "./dock.ts";
 import {
   BatchDecided,
@@ -132,4 +133,23 @@ export function arrange({ contracts = [], flows, processes = [], connections = [
     inbound: new Map(inbound),
     outbound: new Map(outbound),
   };
+}
+
+/** Who takes which contracts, as the memory keeps it. */
+export function subscriptionsOf({ carrying, reacting, contracts }: Arranged): Subscription[] {
+  const version = (contract: string) => contracts.get(contract)?.version ?? 1;
+  return [
+    ...[...carrying].flatMap(([contract, flows]) =>
+      flows.map(({ name }) => ({
+        kind: "flow" as const,
+        ...{ name, contract, version: version(contract), keyField: null },
+      })),
+    ),
+    ...[...reacting].flatMap(([contract, processes]) =>
+      processes.map(({ header, whose }) => ({
+        kind: "process" as const,
+        ...{ name: header.name, contract, version: version(contract), keyField: whose.get(contract) ?? null },
+      })),
+    ),
+  ];
 }

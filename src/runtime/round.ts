@@ -19,6 +19,7 @@ import { Counts, type KnownKey, type Opinion, type Raised } from "../trace/recor
 import { deliveryKey, type NewDelivery } from "../work/deliveries.ts";
 import { type AskedQuestion, type Instance, type InstanceBody, instanceId } from "../work/instances.ts";
 import { laneOf } from "../work/lanes.ts";
+import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
 import type { Parcelled } from "./line.ts";
 import { fingerprint } from "./policy.ts";
@@ -145,6 +146,8 @@ export class Round {
     const starts = input.kind === "event" && process.startedBy.has(input.message.contract);
     const known = instance ?? this.#fresh(process, key, cause, starts);
     this.#dirty.add(known);
+    // Whatever becomes of it: the balance is held against this.
+    this.#counts.add(process.header.name, COUNTED.process);
     if (known.status === "completed" || known.status === "abandoned") {
       this.#note(known.body, input.at, `${address(input)} came after the end.`);
       if (cause.told && input.kind === "event") this.#late(process, known, input, cause);
@@ -280,7 +283,7 @@ export class Round {
       walked = { failed: error };
     }
     if ("passedOver" in walked) {
-      this.#counts.add(flow.name, "passed over");
+      this.#counts.add(flow.name, COUNTED.flow);
       return null;
     }
     const failed = "failed" in walked ? walked.failed : undefined;

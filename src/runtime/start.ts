@@ -12,8 +12,10 @@ import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { type Log, silent } from "../std/log.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
+import { bringForward } from "../trace/balance.ts";
 import { fingerprintOf } from "../trace/causes.ts";
-import { arrange, type Integration } from "./arrangement.ts";
+import { subscribe } from "../work/subscriptions.ts";
+import { arrange, type Integration, subscriptionsOf } from "./arrangement.ts";
 import { assemble } from "./assemble.ts";
 import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
@@ -87,6 +89,8 @@ export async function start(options: StartOptions): Promise<Dock> {
     onException: (id, actor, item) => deeds.resolve(id, actor, item),
     fingerprintOf: (cause) => fingerprintOf(pool, cause),
   });
+  const { text, values } = subscribe(subscriptionsOf(definitions));
+  await pool.query(text, [...values]);
   await loops.begin();
   const figures = new Figures({
     store: store.figures,
@@ -234,6 +238,7 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (stopping.signal.aborted) return;
       try {
         await store.housekeeping();
+        if (round % RETENTION_ROUNDS === RETENTION_ROUNDS - 1) await pool.query(bringForward.text);
         if (round % RETENTION_ROUNDS === 0 && options.retention) await forget(options.retention);
       } catch (error) {
         log.warn("Housekeeping failed; trying again.", { error: String(error) });

@@ -21,6 +21,7 @@ import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { systems } from "./systems.ts";
 import { trace } from "./trace.ts";
+import { verify } from "./verify.ts";
 import { version } from "./version.ts";
 
 export const commands: readonly ((terminal: Terminal) => Command)[] = [
@@ -48,6 +49,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   contracts,
   clients,
   audit,
+  verify,
   exportFeed,
   estate,
   completion,

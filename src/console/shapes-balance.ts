@@ -1,0 +1,25 @@
+/** `GET /api/balance`: the account of everything accepted, as `src/trace/balance.ts` makes it. */
+import Type from "typebox";
+
+const Text = Type.String();
+const Count = Type.Integer({ minimum: 0 });
+const At = Type.String({ format: "date-time" });
+const exactly = { additionalProperties: false } as const;
+
+export const Balance = Type.Object(
+  {
+    ...{ owed: Count, delivered: Count, taken: Count, unread: Count },
+    ...{ applied: Count, superseded: Count, cancelled: Count, open: Count },
+    reasons: Type.Array(
+      Type.Object(
+        { reason: Text, count: Count, oldestAt: At, nextAt: Type.Union([At, Type.Null()]) },
+        exactly,
+      ),
+    ),
+    silent: Count,
+    where: Type.Array(Type.Object({ what: Text, count: Count }, exactly)),
+    exact: Type.Boolean(),
+    asOf: At,
+  },
+  exactly,
+);
