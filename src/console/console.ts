@@ -17,6 +17,7 @@ import { type DeclaredRoute, gate } from "./gate.ts";
 import { HEADERS, publicAddress, refusal } from "./guard.ts";
 import { Live } from "./live.ts";
 import { signIn } from "./sign-in.ts";
+import type { SignOnSettings } from "./single-sign-on/routes.ts";
 import { webApplication } from "./web-application.ts";
 
 export interface ConsoleSettings {
@@ -31,6 +32,10 @@ export interface ConsoleSettings {
   readonly publicUrl?: string;
   /** What the command line of this machine proves itself with. */
   readonly localKey?: string;
+  /** Identity providers people may sign in with. */
+  readonly providers?: readonly SignOnSettings[];
+  /** Where it is noted why a single sign-on did not work. */
+  readonly log?: (sentence: string, facts: Record<string, string>) => void;
   /** Mixed into the kept hash of API keys; without it the console makes none. */
   readonly pepper?: string;
   /** The configuration as it was read, for administrators to look at. Never a secret. */
@@ -108,7 +113,14 @@ export async function openConsole({
         approvedKey,
         cookie: (request) => cookieName(request, outside),
       });
-      await inside.register(signIn, { pool: dock.pool, name, worker: dock.worker, outside });
+      await inside.register(signIn, {
+        pool: dock.pool,
+        name,
+        worker: dock.worker,
+        outside,
+        providers: settings.providers ?? [],
+        log: settings.log ?? (() => undefined),
+      });
       await inside.register(api, { dock, live });
       await inside.register(approvalsApi, { pool: dock.pool, approvedKey });
       await inside.register(auditApi, { pool: dock.pool });

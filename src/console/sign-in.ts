@@ -28,6 +28,7 @@ import { cookieName, cookieOf, setCookie } from "./cookie.ts";
 import { may, needs } from "./gate.ts";
 import { TOKEN_HEADER } from "./guard.ts";
 import * as shapes from "./shapes-people.ts";
+import { type SignOnSettings, singleSignOn } from "./single-sign-on/routes.ts";
 
 export interface SignInOptions {
   readonly pool: Pool;
@@ -35,6 +36,9 @@ export interface SignInOptions {
   readonly worker: string;
   /** Where people open the console; null: this machine. */
   readonly outside: URL | null;
+  /** Where else people may sign in. */
+  readonly providers: readonly SignOnSettings[];
+  readonly log: (sentence: string, facts: Record<string, string>) => void;
 }
 
 /** Wrong passwords a minute, and how many at once, before one waits. */
@@ -42,7 +46,7 @@ const BY_NAME = { perMinute: 6, burst: 10 };
 const BY_ADDRESS = { perMinute: 20, burst: 30 };
 
 export async function signIn(app: FastifyInstance, options: SignInOptions): Promise<void> {
-  const { pool, name, worker, outside } = options;
+  const { pool, name, worker, outside, providers, log } = options;
   const guesses = new Buckets();
   const cookie = (request: FastifyRequest) => cookieName(request, outside);
 
@@ -60,7 +64,8 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
   };
 
   app.get("/session", may("anyone"), async ({ who }) => {
-    const all = { name, statuses: STATUSES };
+    const elsewhere = providers.map(({ name: way, title }) => ({ name: way, title }));
+    const all = { name, statuses: STATUSES, providers: elsewhere };
     if (!who) return { ...all, signedIn: false, needsSetup: await needsSetup(pool) };
     const { identity, actor, session, pressToken } = who;
     return {
@@ -85,6 +90,14 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
       token: pressToken,
       tokenHeader: TOKEN_HEADER,
     };
+  });
+
+  await app.register(singleSignOn, {
+    pool,
+    providers,
+    outside,
+    log,
+    begin: (request, reply, person) => begin(request, reply, person, "single sign-on"),
   });
 
   app.post<{ Body: Static<typeof shapes.SignIn> }>(

@@ -63,7 +63,7 @@ describe("configuration", () => {
       data,
       workers: 1,
       gateway: { host: "127.0.0.1", port: 7300, pepper: `secret:file:${data}/secrets.json#/pepper` },
-      console: { host: "127.0.0.1", port: 7301, publicUrl: null },
+      console: { host: "127.0.0.1", port: 7301, publicUrl: null, signIn: [] },
       retention: { journal: "3650d", arrivals: "3650d" },
       fourEyes: { items: 100, amounts: { "*": "100000.00" }, always: ["as new"], fixes: ["C1"] },
     });

@@ -35,6 +35,37 @@ export interface Solution {
   readonly capabilities?: Capabilities;
 }
 
+/** An identity provider people sign in with, and what its claims mean here. */
+export interface SignOn {
+  /** Stands in addresses: lower-case letters, digits and hyphens, e.g. `company`. */
+  readonly name: string;
+  /** On the button: "Company account". */
+  readonly title: string;
+  /** Exactly as the provider says it, e.g. `https://login.example.com/tenant/v2.0`. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** A secret reference; left out for a public client. */
+  readonly clientSecret?: string;
+  /** Asked for besides `openid`. Default: `profile`, `email`. */
+  readonly scopes?: readonly string[];
+  /** The claim that becomes the name people sign in with. Default `preferred_username`, then `email`. */
+  readonly signInName?: string;
+  /** The claim that lists groups. Default `groups`. */
+  readonly groups?: string;
+  /** Group → roles here, each with the part of the business it is for. What is not listed gives nothing. */
+  readonly roles: Readonly<
+    Record<
+      string,
+      readonly {
+        readonly role: string;
+        readonly domains?: readonly string[];
+        readonly plants?: readonly string[];
+        readonly entities?: readonly string[];
+      }[]
+    >
+  >;
+}
+
 /** Where a face listens. Loopback unless told otherwise. */
 export interface Listening {
   readonly host: string;
@@ -63,6 +94,8 @@ export interface Configuration {
   readonly console: Listening & {
     /** The https address people open, when a proxy that speaks TLS stands before the console; null: this machine only. */
     readonly publicUrl: string | null;
+    /** Identity providers people may sign in with, by OpenID Connect. */
+    readonly signIn: readonly SignOn[];
   };
   /** How long the journal and the raw arrivals are kept. Whole months are dropped, and never what is still owed. */
   readonly retention: Retention;
@@ -156,6 +189,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
       host: text("CROSSDOCK_CONSOLE_HOST") ?? said.console?.host ?? "127.0.0.1",
       port: whole("CROSSDOCK_CONSOLE_PORT", "console.port", 0, 65_535, said.console?.port ?? 7301),
       publicUrl: text("CROSSDOCK_CONSOLE_URL") ?? said.console?.publicUrl ?? null,
+      signIn: said.console?.signIn ?? [],
     },
     // Ten years: what the law asks for commercial documents in most of the world.
     retention: { journal: "3650d", arrivals: "3650d", ...said.retention },

@@ -6,10 +6,13 @@
  */
 import { pino } from "pino";
 import { openConsole } from "../../console/console.ts";
+import type { SignOnSettings } from "../../console/single-sign-on/routes.ts";
 import { openGateway } from "../../gateway/gateway.ts";
+import { usableGrant } from "../../rights/people.ts";
 import { allCapabilities } from "../../runtime/capabilities.ts";
-import type { Configuration } from "../../runtime/configuration.ts";
+import type { Configuration, SignOn } from "../../runtime/configuration.ts";
 import { definitionsOf } from "../../runtime/definitions.ts";
+import { openSecret } from "../../runtime/secrets.ts";
 import { start } from "../../server.ts";
 import { Unusable } from "../../std/errors.ts";
 import type { Log } from "../../std/log.ts";
@@ -75,6 +78,8 @@ async function open(): Promise<WorkerReady> {
     settings: {
       name: configuration.name,
       ...(configuration.console.publicUrl === null ? {} : { publicUrl: configuration.console.publicUrl }),
+      providers: configuration.console.signIn.map(signOn),
+      log: (sentence, facts) => logger.warn(facts, sentence),
       pepper: configuration.gateway.pepper,
       told: told(configuration),
       ...(process.env[LOCAL_KEY] ? { localKey: process.env[LOCAL_KEY] } : {}),
@@ -82,6 +87,34 @@ async function open(): Promise<WorkerReady> {
   });
   closers.push(() => people.close());
   return { gateway: gateway.url, console: people.url };
+}
+
+/** A provider with its defaults filled in and its secret opened, here where it is used. */
+function signOn({ clientSecret, scopes, signInName, groups, roles, ...provider }: SignOn): SignOnSettings {
+  if (!/^[a-z0-9-]{1,40}$/.test(provider.name)) {
+    throw new Unusable(
+      `A sign-in's name has lower-case letters, digits and hyphens only; "${provider.name}" has others.`,
+    );
+  }
+  const filled = Object.entries(roles).map(([group, given]) => [
+    group,
+    given.map(({ role, domains = null, plants = null, entities = null }) => ({
+      role,
+      domains,
+      plants,
+      entities,
+    })),
+  ]);
+  const settings: SignOnSettings = {
+    ...provider,
+    clientSecret: clientSecret === undefined ? null : openSecret(clientSecret),
+    scopes: scopes ?? ["profile", "email"],
+    signInName: signInName ?? "preferred_username",
+    groups: groups ?? "groups",
+    roles: Object.fromEntries(filled) as SignOnSettings["roles"],
+  };
+  for (const given of Object.values(settings.roles)) for (const each of given) usableGrant(each);
+  return settings;
 }
 
 /** What administrators may read of the configuration: numbers, names and places, never what stands behind a reference. */

@@ -29,6 +29,8 @@ import { useAnnounce } from "./announce.tsx";
 export interface Session {
   readonly name: string;
   readonly signedIn: boolean;
+  /** Where else one may sign in. */
+  readonly providers?: readonly { readonly name: string; readonly title: string }[];
   /** Nobody can administer yet: a set-up link is due. */
   readonly needsSetup?: boolean;
   readonly person: { readonly id: string; readonly name: string; readonly demonstration: boolean };

@@ -33,6 +33,38 @@ function useEntering(path: string) {
   });
 }
 
+/** Why a single sign-on did not work, by the word in the address; never a text somebody else could write there. */
+const NOT_WORKED: Readonly<Record<string, string>> = {
+  refused: "That account may not sign in here. Ask an administrator.",
+  provider: "The company's sign-in does not answer as it should. Try again in a moment.",
+  expired: "That took too long, or began in another browser. Sign in again.",
+};
+
+/** Ways to sign in that are kept elsewhere. A plain address, because it leaves the console. */
+function Elsewhere({ session }: { session: Session }) {
+  const to = `${window.location.pathname}${window.location.search.replace(/[?&]sign-in=\w+/, "")}`;
+  const how = new URLSearchParams(window.location.search).get("sign-in") ?? "";
+  return (
+    <>
+      {Object.hasOwn(NOT_WORKED, how) && (
+        <p className="failed" role="alert">
+          {NOT_WORKED[how]}
+        </p>
+      )}
+      {session.providers?.map(({ name, title }) => (
+        <p key={name}>
+          <a
+            className="button primary"
+            href={`/api/single-sign-on/${name}/start?to=${encodeURIComponent(to)}`}
+          >
+            {title}
+          </a>
+        </p>
+      ))}
+    </>
+  );
+}
+
 export function SignInPage({ session }: { session: Session }) {
   const entering = useEntering("/sign-in");
   const [person, setPerson] = useState("");
@@ -41,6 +73,7 @@ export function SignInPage({ session }: { session: Session }) {
   return (
     <Outside>
       <h1>Sign in to {session.name}</h1>
+      <Elsewhere session={session} />
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
