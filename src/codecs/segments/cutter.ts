@@ -36,6 +36,8 @@ export interface CutRules {
 
 /** The largest set or message that is kept whole: some ten thousand lines. */
 const RECORD_BYTES_MAX = 4_194_304;
+/** A header is known by so many characters. */
+const MARK = 4;
 const TOO_LONG = "more than 4 MB";
 
 /** Tab, line feed, carriage return, the end mark of old systems, space, and the three bytes of a byte order mark. */
@@ -52,6 +54,8 @@ export class EnvelopeCutter implements Cutter {
   /** The header of the interchange and of the group, as they stood. */
   #head: string | null;
   #header: CutHeader | undefined;
+  /** Text that is no interchange was told, and no header has come since. */
+  #strayed: boolean;
   /** Where the next segment begins, and the set that is open. */
   #at = 0;
   #set: number | undefined;
@@ -64,6 +68,7 @@ export class EnvelopeCutter implements Cutter {
     this.#line = from.line;
     this.#counted = { at: 0, line: from.line };
     this.#head = from.head;
+    this.#strayed = from.head === null && from.offset > 0;
     this.#header = from.head === null ? undefined : rules.header(from.head);
   }
 
@@ -93,8 +98,8 @@ export class EnvelopeCutter implements Cutter {
       if (last) this.#unended(into, "the end of the file");
       return false;
     }
-    if (!last && rest < 4) return false;
-    const begins = this.#rules.begins.test(this.#text.slice(this.#at, this.#at + 4));
+    if (!last && rest < MARK) return false;
+    const begins = this.#rules.begins.test(this.#text.slice(this.#at, this.#at + MARK));
     if (this.#header === undefined || begins) {
       if (!last && rest < this.#rules.headerChars) return false;
       return this.#enter(into, last);
@@ -103,7 +108,11 @@ export class EnvelopeCutter implements Cutter {
     const { opens, closes, group, groupEnd, end: ends } = this.#rules;
     const found = this.#header.endOf(this.#text, this.#at);
     if (found < 0 && !last) {
-      if (this.#text.length - (this.#set ?? this.#at) > RECORD_BYTES_MAX) this.#unended(into, TOO_LONG);
+      if (this.#text.length - (this.#set ?? this.#at) > RECORD_BYTES_MAX) {
+        this.#unended(into, TOO_LONG);
+        // A segment that long is none; what is left of it, up to its end, says nothing.
+        this.#at = this.#text.length;
+      }
       return false;
     }
     const end = found < 0 ? this.#text.length : found;
@@ -128,20 +137,28 @@ export class EnvelopeCutter implements Cutter {
   /** Reads a header, or says that this is none and goes on at the next. */
   #enter(into: RawRecord[], last: boolean): boolean {
     this.#unended(into, "another interchange");
+    const { headerChars } = this.#rules;
     const from = this.#at;
-    const header = this.#rules.header(this.#text.slice(from, from + this.#rules.headerChars));
+    const header = this.#rules.header(this.#text.slice(from, from + headerChars));
     if (header) {
+      this.#strayed = false;
       this.#header = header;
       this.#head = this.#text.slice(from, from + header.length);
       this.#at = from + header.length;
       return true;
     }
-    const next = this.#text.slice(from + 1).search(this.#anywhere);
-    const to =
-      next >= 0 ? from + 1 + next : last ? this.#text.length : Math.max(from + 1, this.#text.length - 3);
-    // What follows unreadable text up to the next header is the same finding; one record tells it.
-    this.#record(into, from, to, brokenCut(this.#lineAt(from), "an interchange header", "other text"));
-    this.#at = to;
+    const known = this.#strayed;
+    // What follows unreadable text up to the next header is the same finding: its beginning tells it.
+    const ahead = known ? this.#text.slice(from + 1) : this.#text.slice(from + 1, from + headerChars);
+    const next = ahead.search(this.#anywhere);
+    if (next >= 0) this.#at = from + 1 + next;
+    else if (known) this.#at = last ? this.#text.length : Math.max(from + 1, this.#text.length - MARK + 1);
+    else this.#at = Math.min(this.#text.length, from + headerChars - MARK);
+    if (known) return this.#at < this.#text.length && (next >= 0 || last);
+    this.#header = undefined;
+    this.#head = null;
+    this.#strayed = true;
+    this.#record(into, from, this.#at, brokenCut(this.#lineAt(from), "an interchange header", "other text"));
     return true;
   }
 

@@ -58,6 +58,9 @@ const TOO_LONG = "more than 4 MB";
 /** What may stand before the first record: a statement has about two kilobytes. */
 const HEAD_BYTES_MAX = 65_536;
 
+/** As many bytes as tell UTF-16 from the rest. */
+const MARK_BYTES = 4;
+
 /** An element around records. */
 interface Around {
   /** As written, with its prefix. */
@@ -153,6 +156,8 @@ class PartCutter implements Cutter {
   #counted: { readonly at: number; readonly line: number };
   readonly #missing = new Map<string, number>();
   #headTooLong = false;
+  /** An element was met. */
+  #rooted: boolean;
 
   constructor(parts: ReadonlySet<string>, from: Place) {
     this.#parts = parts;
@@ -161,6 +166,7 @@ class PartCutter implements Cutter {
     this.#counted = { at: 0, line: from.line };
     this.#head = from.head ?? "";
     this.#fresh = from.offset === 0;
+    this.#rooted = from.offset > 0;
     // Reading goes on behind a record, so the innermost element around has had one.
     for (const { name, at } of openIn(this.#head)) this.#around.push({ name, headLength: at, parts: false });
     const inmost = this.#around.at(-1);
@@ -178,11 +184,11 @@ class PartCutter implements Cutter {
 
   #cut(last: boolean): RawRecord[] {
     const records: RawRecord[] = [];
-    if (this.#fresh && (this.#text.length >= 4 || last)) {
+    if (this.#fresh && (this.#text.length >= MARK_BYTES || last)) {
       this.#fresh = false;
       this.#foreign = /^(?:\xff\xfe|\xfe\xff|\0<|<\0)/.test(this.#text);
-      if (this.#foreign)
-        this.#record(records, 0, this.#text.length, "UTF-8 or a single-byte encoding", "UTF-16");
+      // Its first bytes stand for the whole file, however it comes.
+      if (this.#foreign) this.#record(records, 0, MARK_BYTES, "UTF-8 or a single-byte encoding", "UTF-16");
     }
     if (this.#foreign) this.#at = this.#text.length;
     else if (!this.#fresh) while (this.#step(records, last));
@@ -230,6 +236,7 @@ class PartCutter implements Cutter {
       return true;
     }
     this.#at = tag.to;
+    this.#rooted ||= tag.kind === "open" || tag.kind === "empty";
     if (begins) this.#begin(into, tag, bracket);
     else if (tag.kind === "open") {
       const kept = this.#kept();
@@ -289,8 +296,9 @@ class PartCutter implements Cutter {
   /** The file ends inside a record, or inside what is around the records: it was cut short. */
   #unfinished(into: RawRecord[]): void {
     const open = this.#part?.name ?? this.#around.at(-1)?.name;
-    if (open === undefined) return;
-    this.#record(into, 0, this.#text.length, `</${open}>`, "the end of the file");
+    if (open !== undefined) this.#record(into, 0, this.#text.length, `</${open}>`, "the end of the file");
+    else if (!this.#rooted && this.#offset + this.#text.length > 0)
+      this.#record(into, 0, this.#text.length, "an XML document", "other text");
     this.#part = undefined;
     this.#around.length = 0;
     this.#pass(this.#text.length);

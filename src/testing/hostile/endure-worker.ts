@@ -1,6 +1,8 @@
 /** Reads the hazards of one subject in a thread of its own, and tells after each what became of it. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
+import { readRecords } from "./cut.ts";
 import { HAZARDS, TORRENTS } from "./hazards.ts";
 import { SUBJECTS } from "./subjects.ts";
 
@@ -49,33 +51,52 @@ for (const [at, { bodies, refused }] of HAZARDS.entries()) {
   } satisfies Endured);
 }
 
+/** Every way the subject reads a file of any length. */
+const readers = [
+  ...(subject.stream ? [subject.stream] : []),
+  ...(subject.records ? [readRecords.bind(undefined, subject.records)] : []),
+];
+
 for (const [index, { chunks }] of TORRENTS.entries()) {
   const hazard = HAZARDS.length + index;
-  if (hazard < from || subject.stream === undefined) continue;
+  if (hazard < from || readers.length === 0) continue;
   const faults: string[] = [];
+  let slowestMs = 0;
+  for (const read of readers) {
+    const { ms, grown, fault } = await endured(read, chunks(subject));
+    slowestMs = Math.max(slowestMs, ms);
+    if (fault !== undefined) faults.push(fault);
+    // A stream of 100 MB is ten times as long as what is read whole.
+    if (ms > 4 * eachMs) faults.push(`It took ${Math.round(ms)} ms.`);
+    if (grown > growthMb) faults.push(`Memory grew by ${Math.round(grown)} MB.`);
+  }
+  parentPort?.postMessage({ hazard, bodies: readers.length, slowestMs, faults } satisfies Endured);
+}
+
+async function endured(
+  read: (chunks: AsyncIterable<Bytes>) => AsyncIterable<unknown>,
+  pieces: Iterable<Bytes>,
+): Promise<{ ms: number; grown: number; fault: string | undefined }> {
   const memory = process.memoryUsage.rss();
   let grown = 0;
   async function* watched() {
     let size = 0;
-    for (const chunk of chunks(subject)) {
-      yield chunk;
-      size += chunk.length;
+    for (const piece of pieces) {
+      yield piece;
+      size += piece.length;
       if (size < 1_048_576) continue;
       size = 0;
       grown = Math.max(grown, (process.memoryUsage.rss() - memory) / 1_048_576);
     }
   }
   const before = process.threadCpuUsage();
+  let fault: string | undefined;
   try {
-    for await (const _ of subject.stream(watched()));
+    for await (const _ of read(watched()));
   } catch (error) {
     if (!(error instanceof ContractBroken))
-      faults.push(error instanceof Error ? String(error.stack) : String(error));
+      fault = error instanceof Error ? String(error.stack) : String(error);
   }
   const { user, system } = process.threadCpuUsage(before);
-  const slowestMs = (user + system) / 1_000;
-  // A stream of 100 MB is ten times as long as what is read whole.
-  if (slowestMs > 4 * eachMs) faults.push(`It took ${Math.round(slowestMs)} ms.`);
-  if (grown > growthMb) faults.push(`Memory grew by ${Math.round(grown)} MB.`);
-  parentPort?.postMessage({ hazard, bodies: 1, slowestMs, faults } satisfies Endured);
+  return { ms: (user + system) / 1_000, grown, fault };
 }

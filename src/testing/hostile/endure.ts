@@ -26,7 +26,8 @@ export interface Endurance {
 }
 
 export async function endure(name: string): Promise<Endurance> {
-  const streams = SUBJECTS.find((subject) => subject.name === name)?.stream !== undefined;
+  const subject = SUBJECTS.find((one) => one.name === name);
+  const streams = subject?.stream !== undefined || subject?.records !== undefined;
   const total = HAZARDS.length + (streams ? TORRENTS.length : 0);
   const faults: Fault[] = [];
   let bodies = 0;

@@ -6,6 +6,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { ContractBroken } from "../../std/errors.ts";
+import { recordsOf } from "./cut.ts";
 import { mutant } from "./mutate.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -49,6 +50,7 @@ for (let seed = from; seed <= to && failures.length < FAILURES_MAX; seed += 1) {
   Atomics.store(place, 0, seed);
   const before = process.threadCpuUsage();
   try {
+    if (subject.records) recordsOf(subject.records, body);
     subject.read(body);
     read += 1;
   } catch (error) {

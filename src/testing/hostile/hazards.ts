@@ -4,6 +4,7 @@
  * A hazard is made from the subject's own sound documents and pieces, so a new codec meets all of them by being listed.
  * Which bounds hold is for `endure.ts`.
  */
+import { deflateRawSync, gzipSync } from "node:zlib";
 import type { Bytes } from "../../std/bytes.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -27,6 +28,16 @@ const amid = (body: Bytes, inside: Bytes): Buffer => {
   const middle = body.length >> 1;
   return Buffer.concat([body.subarray(0, middle), inside, body.subarray(middle)]);
 };
+
+let packed: readonly Bytes[] | undefined;
+/** The same 100 MB in both packings; a zip is a header, the deflated bytes and a directory nobody gets to. */
+function bombs(): readonly Bytes[] {
+  if (packed) return packed;
+  const zeros = Buffer.alloc(100 * MB);
+  const zip = Buffer.concat([Buffer.from("PK\x03\x04\x14\0\0\0\x08\0", "latin1"), deflateRawSync(zeros)]);
+  packed = [gzipSync(zeros), zip];
+  return packed;
+}
 
 const startOf = (body: Bytes): string => Buffer.from(body.subarray(0, 200)).toString("latin1").trimStart();
 const xmlOf = (subject: Subject): Bytes[] =>
@@ -198,6 +209,8 @@ export const HAZARDS: readonly Hazard[] = [
   { name: "nothing", bodies: () => [new Uint8Array()] },
   { name: "nothing but NUL", bodies: () => [new Uint8Array(MB)] },
   { name: "nothing but 0xFF", bodies: () => [new Uint8Array(MB).fill(255)] },
+  // Whoever would unpack them by themselves would have 200 MB from 200 kB; what is not the format is refused.
+  { name: "a gzip and a zip of 100 MB each", refused: true, bodies: () => bombs() },
   { name: "100 MB of one letter", refused: true, bodies: () => [fill("A", 100 * MB)] },
   {
     name: "100 MB in one element",

@@ -3,7 +3,7 @@ import { b2mml } from "../../codecs/b2mml/codec.ts";
 import * as plantXml from "../../codecs/b2mml/fixtures.ts";
 import { canonicalForm, epcis } from "../../codecs/epcis/codec.ts";
 import * as events from "../../codecs/epcis/fixtures.ts";
-import { fixedWidth } from "../../codecs/fixed-width/codec.ts";
+import { fixedWidth, readFixedWidth } from "../../codecs/fixed-width/codec.ts";
 import { file, layout } from "../../codecs/fixed-width/fixtures.ts";
 import { sparkplug } from "../../codecs/sparkplug/codec.ts";
 import { birth } from "../../codecs/sparkplug/fixtures.ts";
@@ -42,6 +42,7 @@ export const plantSubjects = (xmlPieces: readonly string[]): readonly Subject[] 
     seeds: () => [toBytes(file)],
     pieces: ["\n", "\r\n", "\0", "\xff", "{", "}", "-", "T000004", " ".repeat(40), "99999999999"],
     read: (body) => fixedWidth(layout).decode(body),
+    stream: (chunks) => readFixedWidth(chunks, layout),
   },
   {
     name: "sparkplug",

@@ -5,11 +5,12 @@
  * Every folder under `src/codecs` with a door has a subject here; a test says which is missing.
  */
 import { bai2, readBai2 } from "../../codecs/bai2/codec.ts";
-import { csv, readCsv } from "../../codecs/csv/codec.ts";
+import { csv, csvRecords, databaseExport, readCsv, readDatabaseExport } from "../../codecs/csv/codec.ts";
 import * as edifact from "../../codecs/edifact/codec.ts";
 import {
   type IdocFile,
   idoc,
+  idocRecords,
   readIdocCustomers,
   readIdocDelivery,
   readIdocInvoice,
@@ -17,6 +18,7 @@ import {
   readIdocOrder,
 } from "../../codecs/idoc/codec.ts";
 import {
+  bankEntryRecords,
   bankMessage,
   pain001,
   pain002,
@@ -26,6 +28,7 @@ import {
 } from "../../codecs/iso20022/codec.ts";
 import { json } from "../../codecs/json/codec.ts";
 import { mt940, readMt940 } from "../../codecs/mt940/codec.ts";
+import type { Records } from "../../codecs/records.ts";
 import { ubl } from "../../codecs/ubl/codec.ts";
 import * as x12 from "../../codecs/x12/codec.ts";
 import type { Bytes } from "../../std/bytes.ts";
@@ -44,6 +47,8 @@ export interface Subject {
   read(body: Bytes): unknown;
   /** Reads a file of any length at flat memory, where the codec does. */
   stream?(chunks: AsyncIterable<Bytes>): AsyncIterable<unknown>;
+  /** Files of many documents, cut into records. */
+  readonly records?: Records<unknown>;
 }
 
 const XML_PIECES = [
@@ -84,6 +89,7 @@ const BANK_PIECES = [
   "<Amt>",
 ];
 
+const EXPORT = { columns: ["sku", "name", "stock"] } as const;
 const CSV_TABLE = { columns: ["sku", "plant", "onHand"], delimiter: ";" } as const;
 
 const X12_READERS: Readonly<Record<string, (set: x12.X12Set) => unknown>> = {
@@ -185,6 +191,8 @@ const SUBJECT_LIST: readonly Subject[] = [
     pieces: BANK_PIECES,
     read: (body: Bytes) => bankMessage(kind).decode(body),
     stream: readBankEntries,
+    // One vocabulary stands for all that are cut by elements.
+    ...(kind === "camt.053" && { records: bankEntryRecords() }),
   })),
   ...[pain001(), pain008(), pain002(), remt001()].map(({ name, decode }) => ({
     name: `iso20022 ${name}`,
@@ -198,6 +206,14 @@ const SUBJECT_LIST: readonly Subject[] = [
     pieces: [";", '"', '""', "\r\n", "\n", "\r", "\0", "\xff", "\xef\xbb\xbf", '";"', ",", "\t"],
     read: (body) => csv(CSV_TABLE).decode(body),
     stream: (chunks) => readCsv(chunks, CSV_TABLE),
+    records: csvRecords(CSV_TABLE),
+  },
+  {
+    name: "csv export",
+    seeds: () => [Buffer.from("PUMP\\t1\tx\t\\N\nVALVE\t\t1\n")],
+    pieces: ["\\", "\t", "\n", "\\N", "\0", "\xff"],
+    read: (body) => databaseExport(EXPORT).decode(body),
+    stream: (chunks) => readDatabaseExport(chunks, EXPORT),
   },
   {
     name: "edifact",
@@ -226,6 +242,8 @@ const SUBJECT_LIST: readonly Subject[] = [
       "-",
     ],
     read: readEdifactBusiness,
+    stream: edifact.readEdifact,
+    records: edifact.edifactRecords(),
   },
   {
     name: "idoc",
@@ -242,6 +260,7 @@ const SUBJECT_LIST: readonly Subject[] = [
       "<IDOC BEGIN='1'>",
     ],
     read: (body) => readIdocBusiness(idoc().decode(body)),
+    records: idocRecords(),
   },
   {
     name: "json",
@@ -328,6 +347,7 @@ const SUBJECT_LIST: readonly Subject[] = [
     ],
     read: readX12Business,
     stream: x12.readX12,
+    records: x12.x12Records(),
   },
 ];
 
