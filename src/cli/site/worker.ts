@@ -118,7 +118,7 @@ function signOn({ clientSecret, scopes, signInName, groups, roles, ...provider }
 }
 
 /** What administrators may read of the configuration: numbers, names and places, never what stands behind a reference. */
-const told = ({
+function told({
   name,
   data,
   workers,
@@ -127,18 +127,20 @@ const told = ({
   retention,
   solutions,
   settings,
-}: Configuration) => ({
-  name,
-  data,
-  workers,
-  gateway: `${gateway.host}:${gateway.port}`,
-  console: `${people.host}:${people.port}`,
-  "console.publicUrl": people.publicUrl,
-  "retention.journal": retention.journal,
-  "retention.arrivals": retention.arrivals,
-  solutions: solutions.map((each) => each.name).join(", "),
-  ...Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`settings.${setting}`, value])),
-});
+}: Configuration) {
+  return {
+    name,
+    data,
+    workers,
+    gateway: `${gateway.host}:${gateway.port}`,
+    console: `${people.host}:${people.port}`,
+    "console.publicUrl": people.publicUrl,
+    "retention.journal": retention.journal,
+    "retention.arrivals": retention.arrivals,
+    solutions: solutions.map((each) => each.name).join(", "),
+    ...Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`settings.${setting}`, value])),
+  };
+}
 
 /** Our sentences and facts, written by pino. */
 function logTo(logger: pino.Logger): Log {
