@@ -53,7 +53,9 @@ export async function openPostgresStore(
   Store & { readonly batches: BatchStore; readonly figures: FigureStore; readonly selections: SelectionStore }
 > {
   const pool = (max: number, name: string, plans: "kept" | "afresh") =>
-    openPool(database, { max, name: `crossdock ${name}`, pipeline: true, plans });
+    openPool(database, {
+      ...{ max, name: `crossdock ${name}`, pipeline: true, plans, answerWithinMs: limits.databaseAnswerMs },
+    });
   const pools = {
     accept: pool(1, "intake", "kept"),
     steps: pool(1, "conductor", "kept"),

@@ -9,6 +9,7 @@ import type { ArrivingFile, Connection, Session } from "../connectors/connector.
 import { type InboundFlow, recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
 import { type Log, silent } from "../std/log.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
@@ -61,7 +62,9 @@ export async function start(options: StartOptions): Promise<Dock> {
   const { database, log = silent, clock = realClock } = options;
   const worker = options.worker ?? `${hostname()}-${process.pid}-${clock.id().slice(-6)}`;
   const definitions = arrange(options);
-  const pool = openPool(database, { max: 5, name: "crossdock faces" });
+  const pool = openPool(database, {
+    ...{ max: 5, name: "crossdock faces", answerWithinMs: limits.databaseAnswerMs },
+  });
   const store = await openPostgresStore(database);
   const stopping = new AbortController();
   const listeners = new Set<(correlations: readonly string[]) => void>();

@@ -38,6 +38,8 @@ export const limits = {
   dueBatchMax: 500,
   /** A lane lease. A killed worker's lanes are taken over after it: under the twenty seconds we promise. */
   leaseMs: 12_000,
+  /** How long PostgreSQL may take for an answer: longer than a lease, so who waits that long has lost its lanes anyway. */
+  databaseAnswerMs: 15_000,
   /** How often a lease is renewed: a worker may miss three beats before it loses a lane. */
   heartbeatMs: 3_000,
   /** Longest pause before an idle worker looks at the journal for what other workers wrote. */

@@ -112,6 +112,29 @@ test("connections that are cut, idle or in use, cost their query and nothing mor
   }
 });
 
+test.each([false, true])(
+  "an answer that does not come is not waited for (pipeline: %s)",
+  async (pipeline) => {
+    const pool = openPool(database.url, { max: 1, pipeline, answerWithinMs: 300 });
+    try {
+      const begun = performance.now();
+      await expect(pool.query("SELECT pg_sleep(20)")).rejects.toThrow();
+      // The connection is given up with it; the only place of the pool is free for another.
+      expect((await pool.query("SELECT 7::int4 AS seven")).rows).toEqual([{ seven: 7 }]);
+      expect(performance.now() - begun).toBeLessThan(5_000);
+
+      // Whoever leaves a transaction open is ended by the server, and what it held with it.
+      const idle = await pool.connect();
+      const ended = new Promise((resolve) => idle.once("error", resolve));
+      await idle.query("BEGIN");
+      await ended;
+      idle.release(true);
+    } finally {
+      await pool.end();
+    }
+  },
+);
+
 test("nobody at the address is Unavailable, a wrong database is Unusable, and neither tells a password", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

@@ -29,6 +29,12 @@ export interface PoolOptions {
    * Default: PostgreSQL decides.
    */
   readonly plans?: "afresh" | "kept";
+  /**
+   * How long the server may take for an answer. After that the connection is given up, because nobody may be at its other
+   * end any more (a firewall that forgot it, a machine that went away), and whoever waits gets an error as if it had
+   * broken. The server ends transactions that are left open for as long. Default: for ever, as migrations need.
+   */
+  readonly answerWithinMs?: number;
   /** Told when an idle connection breaks. The pool has already dropped it; there is nothing to do but know. */
   readonly onBroken?: (error: Error) => void;
 }
@@ -42,7 +48,7 @@ export type Address = string | Readonly<pg.ClientConfig>;
  */
 export function openPool(
   address: Address,
-  { max = 10, name = SCHEMA, pipeline = false, plans, onBroken }: PoolOptions = {},
+  { max = 10, name = SCHEMA, pipeline = false, plans, answerWithinMs, onBroken }: PoolOptions = {},
 ): pg.Pool {
   const pool = new pg.Pool({
     ...settings(address),
@@ -53,6 +59,10 @@ export function openPool(
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
+    ...(answerWithinMs !== undefined && {
+      query_timeout: answerWithinMs,
+      idle_in_transaction_session_timeout: answerWithinMs,
+    }),
     onConnect: (client) => client.query(plans ? `${MANNERS}; ${PLANS[plans]}` : MANNERS),
   });
   // Both handlers are needed: the pool reports broken idle connections, each client those in use. Without them, Node
