@@ -172,9 +172,12 @@ function inOrder({ accepted: recorded }: Run, shop: readonly Booked[]): string[]
   const [said, heard] = [many(recorded), many(shop.map(({ body }) => body))];
   const last = new Map<string, number>();
   const found: string[] = [];
-  const places = heard.map((body) => said.indexOf(body));
-  if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0)))
-    found.push(`I3 the shop heard of P-1 ${places.join(", ")} in the order of acceptance.`);
+  const places = new Map(said.map((body, place) => [body, place]));
+  for (const [item, bodies] of Map.groupBy(heard, (body) => (JSON.parse(body) as { item: string }).item)) {
+    const order = bodies.map((body) => places.get(body) ?? -1);
+    if (order.some((place, index) => place < (order[index - 1] ?? 0)))
+      found.push(`I3 the shop heard of ${item} ${order.join(", ")} in the order of acceptance.`);
+  }
   for (const { body } of shop) {
     const { item, count } = JSON.parse(body) as { item: string; count: string };
     if (item.startsWith("P-")) continue;

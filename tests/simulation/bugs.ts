@@ -440,6 +440,17 @@ export const BUGS: readonly Bug[] = [
     },
   },
   {
+    id: "S14",
+    is: "deliveries of one commit are numbered in any order, and read back by their numbers",
+    mends: "was ours: found by the first chaos run; a join made the order",
+    mistake: {
+      store: (store) => ({
+        ...store,
+        commitSteps: (steps) => store.commitSteps({ ...steps, deliveries: steps.deliveries.toReversed() }),
+      }),
+    },
+  },
+  {
     id: "S12",
     is: "what follows from an outcome that came too late is believed",
     mends: "was ours: counts, keys and exceptions of it were written",

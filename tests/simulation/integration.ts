@@ -11,8 +11,9 @@ import { MilestoneReached } from "../../src/contracts/canon/operations.ts";
 import { type Criticality, command, event } from "../../src/contracts/contract.ts";
 import { flow } from "../../src/flows/flow.ts";
 import { process, send } from "../../src/processes/process.ts";
-import { type Arranged, arrange } from "../../src/runtime/arrangement.ts";
+import { type Arranged, arrange, type Integration } from "../../src/runtime/arrangement.ts";
 import { toBytes, toText } from "../../src/std/bytes.ts";
+import { milliseconds, type Span } from "../../src/std/span.ts";
 
 const Text = Type.String({ minLength: 1 });
 const Order = Type.Object({ orderId: Text, amount: Text });
@@ -70,7 +71,8 @@ export const stockCounted = (criticality: Criticality) =>
   });
 
 /** How long goods are packed: the timer between booking and shipping. */
-export const PACK_MS = 20_000;
+const PACK: Span = "20s";
+export const PACK_MS = milliseconds(PACK);
 
 const json = <Document>(): Codec<Document> => ({
   name: "json",
@@ -87,18 +89,22 @@ const inbox = connector({
   open: async () => ({ probe: async () => undefined, close: async () => undefined }),
 });
 
+/** Where everything comes in. */
+export const client = connection("client", inbox, { config: {} });
+
 /** What a planted mistake may change about the business. */
 export interface Twist {
   readonly noPivot?: boolean;
   readonly undoElsewhere?: boolean;
   readonly stockCriticality?: Criticality;
+  readonly pack?: Span;
   /** What the engine is told about a target, other than the truth. */
   readonly declare?: (of: Connection) => Connection;
 }
 
 export const TARGETS = ["credit", "erp", "wms", "crm", "shop", "ledger", "board"] as const;
 
-const orderProcess = (pivot: boolean) =>
+const orderProcess = (pivot: boolean, pack: Span) =>
   process({
     name: "order",
     version: 1,
@@ -114,7 +120,7 @@ const orderProcess = (pivot: boolean) =>
     }),
     milestones: { received: {}, cleared: {}, booked: {}, released: {}, shipped: {} },
     approvals: { credit: { by: "clerk", within: "1m" } },
-    timers: { pack: "20s" },
+    timers: { pack },
   })
     .startsOn(OrderCaptured, "orderId", ({ orderId, amount }) => ({
       state: { orderId, amount, step: "asking", posted: false, allocated: false },
@@ -172,8 +178,12 @@ export const creditOf = (data: unknown): unknown => {
   return { verdict: cents === 9 ? "no" : cents >= 7 ? "review" : "yes" };
 };
 
-/** The business on targets of these guarantees. */
-export function integrate(made: (name: string) => Connection, twist: Twist): Arranged {
+/** The same, arranged for the loops. */
+export const integrate = (made: (name: string) => Connection, twist: Twist): Arranged =>
+  arrange(business(made, twist));
+
+/** The business on connections to systems of any guarantee. */
+export function business(made: (name: string) => Connection, twist: Twist): Integration {
   const declared = (name: string) => {
     const of = made(name);
     return twist.declare ? twist.declare(of) : of;
@@ -188,10 +198,9 @@ export function integrate(made: (name: string) => Connection, twist: Twist): Arr
     Connection,
   ];
   const elsewhere = twist.undoElsewhere ? declared("erp-back") : erp;
-  const client = connection("client", inbox, { config: {} });
   const StockCounted = stockCounted(twist.stockCriticality ?? "C3");
-  return arrange({
-    processes: [orderProcess(twist.noPivot !== true)],
+  return {
+    processes: [orderProcess(twist.noPivot !== true, twist.pack ?? PACK)],
     flows: [
       flow("orders-in")
         .from(client)
@@ -205,6 +214,12 @@ export function integrate(made: (name: string) => Connection, twist: Twist): Arr
         .expect(OrderCaptured)
         .publish(OrderCaptured),
       flow("cancels-in").from(client).decode(json<typeof sample>()).expect(CancelAsked).publish(CancelAsked),
+      flow("counts-in")
+        .from(client)
+        .decode(json<{ item: string; count: string }[]>())
+        .split("counts", (counts) => counts)
+        .expect(StockCounted)
+        .publish(StockCounted),
       flow("stock-in")
         .from(client)
         .decode(json<{ item: string; count: string }>())
@@ -242,5 +257,5 @@ export function integrate(made: (name: string) => Connection, twist: Twist): Arr
       flow("postings-to-ledger").on(OrderPosted).deliver(ledger, json()),
       flow("milestones-to-board").on(MilestoneReached).deliver(board, json()),
     ],
-  });
+  };
 }

@@ -5,17 +5,16 @@
  * seed. What was wrong afterwards is for the oracle to say; this file only lets things happen and keeps the receipts.
  */
 import { type Connection, connection, type Repeat } from "../../src/connectors/connector.ts";
-import { entryOf } from "../../src/journal/append.ts";
 import type { Arranged } from "../../src/runtime/arrangement.ts";
 import { assemble, type Worker } from "../../src/runtime/assemble.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
-import { DeliveryDecided, QuestionAnswered } from "../../src/runtime/facts.ts";
 import type { Act, Store } from "../../src/runtime/store.ts";
 import { toBytes, toText } from "../../src/std/bytes.ts";
 import { limits } from "../../src/std/limits.ts";
 import { silent } from "../../src/std/log.ts";
 import { judge } from "../oracle/simulated.ts";
-import { Database } from "./database.ts";
+import { answering, deciding } from "./clerk.ts";
+import { Database, type QuestionRow } from "./database.ts";
 import { CUSTOMERS, creditOf, customerOf, integrate, PACK_MS, TARGETS, type Twist } from "./integration.ts";
 import { Kernel, type Program } from "./kernel.ts";
 import { type Line, simStore } from "./store.ts";
@@ -501,37 +500,8 @@ class World {
     );
   }
 
-  #answer({
-    id,
-    process,
-    key,
-    approval,
-    correlation,
-  }: {
-    id: string;
-    process: string;
-    key: string;
-    approval: string;
-    correlation: string;
-  }): void {
-    const verdict = this.#kernel.random.chance(0.7) ? "approved" : "declined";
-    const fact = QuestionAnswered.of({
-      question: id,
-      process,
-      instance: key,
-      approval,
-      verdict,
-      by: "clerk",
-      comment: "",
-    });
-    this.#act({
-      actor: "clerk",
-      action: verdict,
-      subject: id,
-      reason: null,
-      entry: entryOf(fact, { ...said, id: `${id}:answer`, correlation }),
-      guard: { question: id, verdict, comment: "" },
-    });
+  #answer(question: QuestionRow): void {
+    this.#act(answering(question, this.#kernel.random.chance(0.7) ? "approved" : "declined"));
   }
 
   /** Looks into the target's books before deciding, and waits while a request for it may still lie about. */
@@ -554,27 +524,9 @@ class World {
     const booked = !unseen && target.booked(row.key) > 0;
     if (unseen && target.booked(row.key) > 0) this.#fire("person sent again what was booked");
     this.#decisions += 1;
-    const fact = DeliveryDecided.of({
-      delivery: row.key,
-      lane: row.lane,
-      verdict: booked ? "booked" : "try again",
-      reference: booked ? `${target.name}-${row.key.slice(0, 8)}` : null,
-      by: "clerk",
-      reason: "",
-    });
     this.#fire(booked ? "person found it booked" : "person sent it again");
-    this.#act({
-      actor: "clerk",
-      action: booked ? "booked" : "try again",
-      subject: row.key,
-      reason: null,
-      entry: entryOf(fact, {
-        ...said,
-        id: `${row.key}:decided:${this.#decisions}`,
-        correlation: row.correlation,
-      }),
-      guard: { delivery: row.key },
-    });
+    const reference = booked ? `${target.name}-${row.key.slice(0, 8)}` : null;
+    this.#act(deciding(row, reference, String(this.#decisions)));
   }
 
   #act(act: Act): void {
@@ -624,10 +576,3 @@ class World {
     };
   }
 }
-
-const said = {
-  source: "person:clerk",
-  causation: "person:clerk",
-  occurredAt: null,
-  routed: false,
-} as const;

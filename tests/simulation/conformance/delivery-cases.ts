@@ -59,6 +59,24 @@ given("a page has one connection's deliveries of the lanes, in the order owed", 
   );
   same((await store.openDeliveries("erp", [0, 1, 2], "0", 2)).length, 2);
 });
+given("many deliveries of one commit stay in the order owed, whatever each carries", async (held, same) => {
+  const { store } = held;
+  await store.accept([arrival("m1")], []);
+  const [told] = await readAll(held, 1);
+  const keys = Array.from({ length: 300 }, (_, n) => `d${n}`);
+  const fresh = (n: number) => n % 3 === 0;
+  await commit(store, "ada", {
+    deliveries: keys.map((key, n) =>
+      delivery(key, fresh(n) ? {} : { entry: null, position: told?.position ?? null }),
+    ),
+    entries: keys.filter((_, n) => fresh(n)).map((key) => entry(`for ${key}`, "order/1", { routed: true })),
+  });
+  const page = await store.openDeliveries("erp", [0], "0", 1_000);
+  same(
+    page.map(({ key }) => key),
+    keys,
+  );
+});
 given("a delivery that waits for another is free when that one is settled", async ({ store }, same) => {
   await owe(store, delivery("d1"), delivery("d2", { afterKey: "d1" }));
   same((await store.openDelivery("d2"))?.free, false);

@@ -15,6 +15,8 @@ const READY_WITHIN_MS = 60_000;
 
 export interface Server {
   readonly pid: number;
+  /** Resolves when it is gone, whoever ended it. */
+  readonly gone: Promise<void>;
   readonly gateway: string;
   readonly console: string;
   /** Asks it to stop, as a deployment does, and waits until it is gone. */
@@ -23,16 +25,18 @@ export interface Server {
   kill(): Promise<void>;
 }
 
-/** Starts one; resolves when its gateway answers. `faces: false` starts a worker without gateway and console. */
+/**
+ * Starts one; resolves when its gateway answers. `faces: false` starts a worker without gateway and console.
+ */
 export async function startServer(
   environment: NodeJS.ProcessEnv,
   log: string,
-  { faces = true } = {},
+  { faces = true, configuration = CONFIGURATION } = {},
 ): Promise<Server> {
   const out = openSync(log, "a");
   const child = spawn(
     process.execPath,
-    ["--conditions=source", WORKER, CONFIGURATION, ...(faces ? ["--faces"] : [])],
+    ["--conditions=source", WORKER, configuration, ...(faces ? ["--faces"] : [])],
     { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ["pipe", out, out, "ipc"] },
   );
   closeSync(out);
@@ -43,7 +47,7 @@ export async function startServer(
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await gone;
   };
-  return { pid: child.pid ?? -1, ...ready, stop: end("SIGTERM"), kill: end("SIGKILL") };
+  return { pid: child.pid ?? -1, gone, ...ready, stop: end("SIGTERM"), kill: end("SIGKILL") };
 }
 
 async function readiness(child: ChildProcess, gone: Promise<void>, log: string) {

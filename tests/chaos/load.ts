@@ -1,0 +1,159 @@
+/**
+ * The load generator: clients that send until they hold a receipt, and keep every receipt they are given.
+ *
+ * It is the outside: it knows the gateway's address and its own documents, nothing of the product's inside. What it was
+ * promised is the half of the truth the oracle judges by; the other half stands in the systems' books.
+ */
+import { appendFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface Receipted {
+  readonly message: string;
+  readonly content: string;
+  readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
+  readonly receipt: string;
+  readonly at: number;
+}
+
+export interface Document {
+  readonly flow: "orders-in" | "cancels-in" | "stock-in" | "counts-in" | "bundles-in" | "plans-in";
+  readonly message: string;
+  readonly content: string;
+}
+
+export class Load {
+  readonly receipts: Receipted[] = [];
+  /** Answers by status, and tries that ended without one. */
+  readonly answers = new Map<string, number>();
+  /** Documents sent that have no receipt yet. */
+  owed = 0;
+  readonly #gateways: () => readonly string[];
+  readonly #key: string;
+  readonly #file: string;
+  readonly #chance: () => number;
+  readonly #under = new Set<Promise<void>>();
+
+  constructor(gateways: () => readonly string[], key: string, file: string, chance: () => number) {
+    this.#gateways = gateways;
+    this.#key = key;
+    this.#file = file;
+    this.#chance = chance;
+  }
+
+  /** Sends a document, and whatever `then` sends when it has its receipt. */
+  send(document: Document, then?: () => void): void {
+    this.owed += 1;
+    const sending: Promise<void> = this.#until(document).then(() => {
+      this.owed -= 1;
+      this.#under.delete(sending);
+      then?.();
+    });
+    this.#under.add(sending);
+  }
+
+  /** Resolves when every document has its receipt. */
+  async settled(): Promise<void> {
+    while (this.#under.size > 0) await Promise.all(this.#under);
+  }
+
+  /**
+   * Orders at a rate, with what belongs to a bad day: some are cancelled, some before they came; some come twice, some with
+   * other content under the same id; items are counted by one and by many. Resolves when all have been sent.
+   */
+  async day(orders: number, perSecond: number, from = 0): Promise<void> {
+    for (let n = 1; n <= orders; n += 1) {
+      const id = from + n;
+      const orderId = `SO-${id}`;
+      const amount = `${1 + Math.floor(this.#chance() * 99)}.0${Math.floor(this.#chance() * 10)}`;
+      const order: Document = {
+        ...{ flow: "orders-in", message: `order-${id}`, content: JSON.stringify({ orderId, amount }) },
+      };
+      this.send(order, () => {
+        if (this.#chance() < 0.2) this.send(order);
+        if (this.#chance() < 0.05)
+          this.send({ ...order, content: JSON.stringify({ orderId, amount: `${amount}1` }) });
+      });
+      if (this.#chance() < 0.15) {
+        const content = JSON.stringify({ orderId, amount: "0.00" });
+        const cancel: Document = { flow: "cancels-in", message: `cancel-${id}`, content };
+        void sleep(this.#chance() * 3_000).then(() => this.send(cancel));
+      }
+      if (n % 5 === 0) this.#count(`I-${id}`, 1, 4);
+      if (n % 7 === 0) {
+        for (let count = 1; count <= 4; count += 1) {
+          const content = JSON.stringify({ item: `P-${id}`, count: String(count) });
+          this.send({ flow: "stock-in", message: `count-P-${id}-${count}`, content });
+        }
+      }
+      await sleep(1_000 / perSecond);
+    }
+  }
+
+  /** One person counts an item again and again; the next count is sent when the last one has its receipt. */
+  #count(item: string, count: number, last: number): void {
+    const content = JSON.stringify({ item, count: String(count) });
+    this.send({ flow: "stock-in", message: `count-${item}-${count}`, content }, () => {
+      if (count < last) this.#count(item, count + 1, last);
+    });
+  }
+
+  async #until({ flow, message, content }: Document): Promise<void> {
+    for (;;) {
+      const doors = this.#gateways();
+      const door = doors[Math.floor(this.#chance() * doors.length)];
+      if (door === undefined) {
+        await sleep(100);
+        continue;
+      }
+      const answer = await fetch(`${door}/v1/events/${flow}`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          "content-type": "application/json",
+          "idempotency-key": message,
+        },
+        body: content,
+        signal: AbortSignal.timeout(8_000),
+      })
+        .then(async (response) => ({
+          status: response.status,
+          after: Number(response.headers.get("retry-after") ?? 0),
+          body: (await response.json()) as {
+            receipt?: string;
+            duplicate?: boolean;
+            code?: string;
+            type?: string;
+          },
+        }))
+        .catch(() => null);
+      const what = answer === null ? "no answer" : String(answer.status);
+      this.answers.set(what, (this.answers.get(what) ?? 0) + 1);
+      const outcome = answer && outcomeOf(answer);
+      if (outcome) {
+        const kept: Receipted = {
+          ...{ message, content, outcome, receipt: answer.body.receipt ?? "", at: Date.now() },
+        };
+        appendFileSync(this.#file, `${JSON.stringify(kept)}\n`);
+        this.receipts.push(kept);
+        return;
+      }
+      if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 409)
+        throw new Error(`${message} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      await sleep(Math.min(answer?.after ? answer.after * 1_000 : 100, 2_000) + this.#chance() * 100);
+    }
+  }
+}
+
+function outcomeOf({
+  status,
+  body,
+}: {
+  status: number;
+  body: { duplicate?: boolean; type?: string; code?: string };
+}): Receipted["outcome"] | undefined {
+  if (status === 202) return "accepted";
+  if (status === 200) return "duplicate";
+  if (status === 409 && JSON.stringify(body).includes("conflict")) return "conflict";
+  if (status === 422) return "quarantined";
+  return undefined;
+}

@@ -1,0 +1,106 @@
+/**
+ * A PostgreSQL of a row's own, to be killed, or to be left without a byte of room.
+ *
+ * It is the product's embedded server, so that what starts it again after a crash is what starts it in production. A small
+ * disk is a file system in memory, which only root may mount.
+ */
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type pg from "pg";
+import { startEmbedded } from "../../src/std/embedded-postgres.ts";
+import { migrate } from "../../src/std/migrate.ts";
+import { openPool } from "../../src/std/sql.ts";
+
+export interface OwnDatabase {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  /** SIGKILL: for the server, or for one of its backends. False when there was nobody to kill. */
+  kill(whole: boolean): boolean;
+  /** Fills the disk; what is returned makes room again. Only where the disk is small. */
+  fill?(): () => void;
+  drop(): Promise<void>;
+}
+
+/** Room for a fresh cluster, its log and a little more. */
+const SMALL_DISK_MB = 320;
+
+/** Why a small disk cannot be had here; null when it can. */
+export const noSmallDisk = (): string | null =>
+  process.platform !== "linux"
+    ? "a small disk is mounted on Linux only"
+    : process.getuid?.() !== 0
+      ? "only root may mount a small disk"
+      : null;
+
+export async function openDatabase(kind: "plain" | "small disk"): Promise<OwnDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), "crossdock-chaos-database-"));
+  const disk = kind === "small disk" ? join(folder, "disk") : folder;
+  if (kind === "small disk") {
+    mkdirSync(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SMALL_DISK_MB}m,mode=0755`, "tmpfs", disk]);
+  }
+  execFileSync("chmod", ["0755", folder]);
+  const unmount = () => {
+    if (kind === "small disk") execFileSync("umount", ["-l", disk]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const server = await startEmbedded({ dataDir: join(disk, "postgres") });
+    const pool = openPool(server.connectionString, { max: 8, name: "chaos" });
+    await migrate(pool);
+    const filler = join(disk, "filler");
+    return {
+      url: server.connectionString,
+      pool,
+      kill(whole) {
+        const postmaster = Number(
+          readFileSync(join(server.home, "cluster", "postmaster.pid"), "utf8").split("\n")[0],
+        );
+        const victim = whole ? postmaster : backendOf(postmaster);
+        return victim !== undefined && process.kill(victim, "SIGKILL");
+      },
+      ...(kind === "small disk" && {
+        fill() {
+          const file = openSync(filler, "w");
+          const piece = Buffer.alloc(1_048_576);
+          for (let size = piece.length; size >= 512; ) {
+            try {
+              writeSync(file, piece, 0, size);
+            } catch {
+              size = Math.floor(size / 2);
+            }
+          }
+          closeSync(file);
+          return () => unlinkSync(filler);
+        },
+      }),
+      async drop() {
+        await pool.end();
+        await server.stop();
+        rmSync(server.home, { recursive: true, force: true });
+        unmount();
+      },
+    };
+  } catch (error) {
+    unmount();
+    throw error;
+  }
+}
+
+/** A backend that serves somebody: one of the postmaster's children whose title says for whom. */
+function backendOf(postmaster: number): number | undefined {
+  const listed = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(postmaster)], { encoding: "utf8" });
+  const line = listed.split("\n").find((one) => /postgres: crossdock crossdock/.test(one));
+  return line === undefined ? undefined : Number(line.trim().split(/\s+/)[0]);
+}

@@ -1,0 +1,44 @@
+/**
+ * What a clerk does about questions and about what was set aside, as acts of the store: the simulation's and the chaos
+ * runs' people press the same two buttons.
+ *
+ * Deciding is the caller's: whether it was booked is looked up in the system's own books.
+ */
+import { entryOf } from "../../src/journal/append.ts";
+import { DeliveryDecided, QuestionAnswered } from "../../src/runtime/facts.ts";
+import type { Act } from "../../src/runtime/store.ts";
+
+const actor = "clerk";
+const said = { source: "person:clerk", causation: "person:clerk", occurredAt: null, routed: false } as const;
+
+export function answering(
+  question: { id: string; process: string; key: string; approval: string; correlation: string },
+  verdict: "approved" | "declined",
+): Act {
+  const { id, process, key: instance, approval, correlation } = question;
+  const fact = QuestionAnswered.of({
+    ...{ question: id, process, instance, approval, verdict, by: actor, comment: "" },
+  });
+  return {
+    ...{ actor, action: verdict, subject: id, reason: null },
+    entry: entryOf(fact, { ...said, id: `${id}:answer`, correlation }),
+    guard: { question: id, verdict, comment: "" },
+  };
+}
+
+/** It was booked under `reference`; or, with null, it is sent again. `time` tells this decision from earlier ones. */
+export function deciding(
+  { key, lane, correlation }: { key: string; lane: number; correlation: string },
+  reference: string | null,
+  time: string,
+): Act {
+  const verdict = reference === null ? "try again" : "booked";
+  const fact = DeliveryDecided.of({
+    ...{ delivery: key, lane, verdict, reference, by: actor, reason: "" },
+  });
+  return {
+    ...{ actor, action: verdict, subject: key, reason: null },
+    entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
+    guard: { delivery: key },
+  };
+}
