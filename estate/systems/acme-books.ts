@@ -62,18 +62,23 @@ export interface PartnerInvoice {
 export type Said =
   | {
       readonly what: "response";
+      /** What the document is called, when it is no X12. */
+      readonly code?: string;
       readonly type: string;
       readonly poNumber: string;
       readonly lines: readonly SaidLine[];
     }
-  | ({ readonly what: "shipment" } & Omit<PartnerShipment, "interchange">)
-  | ({ readonly what: "invoice" } & Omit<PartnerInvoice, "interchange" | "paid">)
+  | ({ readonly what: "shipment"; readonly code?: string } & Omit<PartnerShipment, "interchange">)
+  | ({ readonly what: "invoice"; readonly code?: string } & Omit<PartnerInvoice, "interchange" | "paid">)
   | {
       readonly what: "acknowledgement";
       readonly group: string;
       readonly sets: Readonly<Record<string, string>>;
     }
   | { readonly what: "other"; readonly code: string };
+
+export const DIALECTS = ["x12", "edifact", "ubl"] as const;
+export type Dialect = (typeof DIALECTS)[number];
 
 export class AcmeBooks {
   readonly orders = new Map<string, PartnerOrder>();
@@ -89,6 +94,8 @@ export class AcmeBooks {
   sent: Record<string, number> = {};
   received: Record<string, number> = {};
   pays = true;
+  /** The standard it writes orders by. */
+  dialect: Dialect = "x12";
 
   apply(entry: Entry, at: string): void {
     switch (entry.kind) {
@@ -96,7 +103,7 @@ export class AcmeBooks {
         this.controls = entry.control as number;
         break;
       case "ordered": {
-        this.count(this.sent, "850");
+        this.count(this.sent, (entry.code as string | undefined) ?? "850");
         const order: PartnerOrder = {
           poNumber: entry.poNumber as string,
           file: entry.file as string,
@@ -124,7 +131,7 @@ export class AcmeBooks {
         break;
       }
       case "acknowledged":
-        this.count(this.sent, "997");
+        this.count(this.sent, (entry.code as string | undefined) ?? "997");
         break;
       case "remitted":
         this.count(this.sent, "820");
@@ -146,6 +153,7 @@ export class AcmeBooks {
       }
       case "settings":
         this.pays = (entry.settings as { pays?: boolean }).pays ?? this.pays;
+        this.dialect = (entry.settings as { dialect?: Dialect }).dialect ?? this.dialect;
         break;
     }
   }
@@ -162,23 +170,23 @@ export class AcmeBooks {
   private hear(said: Said, interchange: string): void {
     switch (said.what) {
       case "response": {
-        this.count(this.received, "855");
+        this.count(this.received, said.code ?? "855");
         const order = this.orders.get(said.poNumber);
         if (order === undefined) this.noted.push(`855 ${interchange}: we never ordered ${said.poNumber}.`);
         else order.responses.push({ type: said.type, interchange, lines: said.lines });
         break;
       }
       case "shipment": {
-        this.count(this.received, "856");
-        const { what: _, ...shipment } = said;
+        this.count(this.received, said.code ?? "856");
+        const { what: _, code: __, ...shipment } = said;
         if (this.shipments.has(said.shipmentId)) {
           this.noted.push(`856 ${interchange}: shipment ${said.shipmentId} was announced before.`);
         } else this.shipments.set(said.shipmentId, { ...shipment, interchange });
         break;
       }
       case "invoice": {
-        this.count(this.received, "810");
-        const { what: _, ...invoice } = said;
+        this.count(this.received, said.code ?? "810");
+        const { what: _, code: __, ...invoice } = said;
         if (this.invoices.has(said.invoice)) {
           this.noted.push(`810 ${interchange}: invoice ${said.invoice} was sent before.`);
         } else this.invoices.set(said.invoice, { ...invoice, interchange, paid: null });

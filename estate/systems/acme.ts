@@ -1,5 +1,5 @@
 /**
- * ACME, the trading partner: drops purchase orders as X12 files, reads what Meridian drops, acknowledges it and pays.
+ * ACME, the trading partner: drops purchase orders as files of X12, EDIFACT or UBL, as it is set to, reads what Meridian drops, acknowledges it and pays.
  *
  * What must stay true: every file it drops has a control number of its own (a resend keeps the old one), every group it
  * takes in is answered by one 997, and an invoice is paid once, through the bank, with the invoice number as remittance.
@@ -21,9 +21,18 @@ import {
 import { cents, milli, money, quantity } from "../kernel/decimal.ts";
 import { writeWhole } from "../kernel/drops.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import { AcmeBooks, type PartnerOrder, type Said } from "./acme-books.ts";
+import { AcmeBooks, DIALECTS, type Dialect, type PartnerOrder, type Said } from "./acme-books.ts";
 import { heard } from "./acme-reading.ts";
+import {
+  contrlMessage,
+  type EdifactFile,
+  heardEdifact,
+  interchange,
+  ordersMessage,
+  readInterchange,
+} from "./edifact.ts";
 import { itemOf } from "./goods.ts";
+import { heardUbl, orderDocument } from "./ubl.ts";
 import {
   acknowledgement,
   type Group,
@@ -35,6 +44,18 @@ import {
   remittance,
   written,
 } from "./x12.ts";
+
+interface Prepared {
+  readonly poNumber: string;
+  readonly lines: PartnerLine[];
+  readonly requested: string;
+  readonly shipTo: PartnerAddress;
+}
+interface Understood {
+  readonly control: string;
+  readonly documents: () => Said[];
+  readonly acknowledge?: (accepted: boolean) => void;
+}
 
 const READABLE = /^[^.].*(?<!\.tmp|\.part)$/;
 const POLL_MS = 400;
@@ -55,9 +76,13 @@ export function acme(tools: Tools): Trade {
   // --- what ACME sends ---------------------------------------------------------------------------------------------
 
   function drop(kind: string, code: string, name: string, sets: Parameters<typeof written>[3]) {
+    return put(kind, name, "edi", (control) => written(code, control, new Date(), sets));
+  }
+
+  function put(kind: string, name: string, ending: string, write: (control: number) => string) {
     const control = books.controls + 1;
-    const file = `${kind}-${name.replace(/[^\w.-]/g, "_")}-${String(control).padStart(9, "0")}.edi`;
-    const body = written(code, control, new Date(), sets);
+    const file = `${kind}-${name.replace(/[^\w.-]/g, "_")}-${String(control).padStart(9, "0")}.${ending}`;
+    const body = write(control);
     tools.commit({ kind: "control", control });
     // ACME's own copy: what Meridian takes out of the folder is gone from there.
     writeWhole(sent, file, body);
@@ -107,6 +132,14 @@ export function acme(tools: Tools): Trade {
       return { poNumber, lines: orderLines(order), requested, shipTo };
     });
     const now = new Date();
+    if (books.dialect !== "x12") {
+      const files = prepared.map((order) => sendAlone(order, now));
+      return {
+        poNumber: prepared[0]!.poNumber,
+        poNumbers: prepared.map(({ poNumber }) => poNumber),
+        ...files[0]!,
+      };
+    }
     const sets = prepared.map(({ poNumber, lines, requested, shipTo }) =>
       purchaseOrder(poNumber, lines, requested, shipTo, now),
     );
@@ -121,6 +154,19 @@ export function acme(tools: Tools): Trade {
       file,
       control,
     };
+  }
+
+  /** An order by EDIFACT or UBL, in a file of its own. */
+  function sendAlone({ poNumber, lines, requested, shipTo }: Prepared, now: Date) {
+    const said = [poNumber, lines, requested, shipTo, now] as const;
+    const code = books.dialect === "ubl" ? "Order" : "ORDERS";
+    const { file, control } = put(code, poNumber, books.dialect === "ubl" ? "xml" : "edi", (number) =>
+      books.dialect === "ubl"
+        ? orderDocument(...said)
+        : interchange(number, now, code, ordersMessage(...said)),
+    );
+    tools.commit({ kind: "ordered", code, poNumber, file, control, set: "0001", lines });
+    return { file, control };
   }
 
   function known(body: Body): PartnerOrder {
@@ -218,19 +264,18 @@ export function acme(tools: Tools): Trade {
       return; // Gone again, or a folder: not ours to read.
     }
     try {
-      for (const interchange of read(body)) {
-        const before = books.interchanges.get(interchange.control);
+      for (const one of understood(body)) {
+        const before = books.interchanges.get(one.control);
         if (before !== undefined) {
           // Read just before a crash and not yet moved: that is our doing, not a repetition.
           if (!(firstScan && before === name))
-            tools.commit({ kind: "repeated", control: interchange.control, file: name });
+            tools.commit({ kind: "repeated", control: one.control, file: name });
           continue;
         }
-        const refused =
-          interchange.groups.some(({ code }) => code !== "FA") && tools.faults.fire("refuse") !== undefined;
-        const documents: Said[] = refused ? [] : interchange.groups.flatMap((group) => heard(group));
-        tools.commit({ kind: "received", control: interchange.control, file: name, documents, refused });
-        for (const group of interchange.groups) if (group.code !== "FA") acknowledge(group, !refused);
+        const refused = one.acknowledge !== undefined && tools.faults.fire("refuse") !== undefined;
+        const documents: Said[] = refused ? [] : one.documents();
+        tools.commit({ kind: "received", control: one.control, file: name, documents, refused });
+        one.acknowledge?.(!refused);
         for (const said of documents) if (said.what === "invoice") planPayment(said.invoice);
       }
     } catch (problem) {
@@ -238,6 +283,47 @@ export function acme(tools: Tools): Trade {
     }
     const kept = join(received, existsSync(join(received, name)) ? `${Date.now()}-${name}` : name);
     renameSync(path, kept);
+  }
+
+  /** What a file holds, whichever standard it follows; only what is answered can be acknowledged. */
+  function understood(body: string): Understood[] {
+    if (body.startsWith("<")) {
+      const { control, said } = heardUbl(body);
+      return [{ control, documents: () => [said] }];
+    }
+    if (/^UN[AB]/.test(body)) {
+      const file = readInterchange(body);
+      const answers = file.messages.some(({ type }) => type !== "CONTRL");
+      return [
+        {
+          control: file.control,
+          documents: () => heardEdifact(file),
+          ...(answers ? { acknowledge: (accepted: boolean) => control(file, accepted) } : {}),
+        },
+      ];
+    }
+    return read(body).map(({ control: number, groups }) => {
+      const asked = groups.filter(({ code }) => code !== "FA");
+      return {
+        control: number,
+        documents: () => groups.flatMap((group) => heard(group)),
+        ...(asked.length === 0
+          ? {}
+          : {
+              acknowledge: (accepted: boolean) => {
+                for (const group of asked) acknowledge(group, accepted);
+              },
+            }),
+      };
+    });
+  }
+
+  function control(file: EdifactFile, accepted: boolean): void {
+    if (tools.faults.fire("lose-answer") !== undefined || tools.faults.fire("hang") !== undefined) return;
+    const answer = put("CONTRL", file.control, "edi", (number) =>
+      interchange(number, new Date(), "CONTRL", contrlMessage(file, accepted)),
+    );
+    tools.commit({ kind: "acknowledged", code: "CONTRL", group: file.control, accepted, ...answer });
   }
 
   function acknowledge(group: Group, accepted: boolean): void {
@@ -299,7 +385,12 @@ export function acme(tools: Tools): Trade {
       },
     },
     settle(body) {
-      const { pays } = body;
+      const { pays, dialect } = body;
+      if (dialect !== undefined && pays === undefined) {
+        if (!DIALECTS.includes(dialect as Dialect))
+          throw new Refusal(400, "INVALID_FIELD", `dialect is one of ${DIALECTS.join(", ")}.`);
+        return { dialect };
+      }
       if (typeof pays !== "boolean") throw new Refusal(400, "INVALID_FIELD", "pays is true or false.");
       if (pays && !books.pays) {
         tools.later(() => {

@@ -1,5 +1,5 @@
 /**
- * The bank: Meridian's account, and statements of it as camt.053.001.08 files.
+ * The bank: Meridian's account, and statements of it as files of camt.053.001.08, MT940 or BAI2, as it is set to.
  *
  * What must stay true: each credit is on exactly one statement, statements follow each other without a gap (the closing
  * balance of one is the opening balance of the next), and the same end-to-end id is booked once.
@@ -7,19 +7,20 @@
  * @covers SYS-31, SYS-45
  */
 import { join } from "node:path";
-import {
-  amount,
-  type Body,
-  noSettings,
-  optionalText,
-  problemDetails,
-  Refusal,
-  text,
-} from "../kernel/call.ts";
+import { amount, type Body, optionalText, problemDetails, Refusal, text } from "../kernel/call.ts";
 import { cents, money } from "../kernel/decimal.ts";
 import { KeyedAnswers } from "../kernel/keys.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import { statementXml } from "./statement.ts";
+import { bai2, mt940 } from "./statement-text.ts";
+
+/** How statements are written, by the name of the format, and how their files are called. */
+const FORMATS = {
+  "camt.053": { write: statementXml, file: (number: string) => `camt053-${number}.xml` },
+  mt940: { write: mt940, file: (number: string) => `mt940-${number}.sta` },
+  bai2: { write: bai2, file: (number: string) => `bai2-${number}.bai` },
+} as const;
+type Format = keyof typeof FORMATS;
 
 export interface BankEntry {
   /** The bank's own reference, AcctSvcrRef. */
@@ -57,6 +58,7 @@ export function bank(tools: Tools): Trade {
   let open: BankEntry[] = [];
   let balance = 0n;
   let planned = false;
+  let format: Format = "camt.053";
 
   function receive(body: Body) {
     const value = amount(body, "amount");
@@ -94,7 +96,7 @@ export function bank(tools: Tools): Trade {
     const covered = open.slice(0, count);
     const number = statements.length + 1;
     const sum = covered.reduce((total, entry) => total + cents(entry.amount), 0n);
-    const file = `camt053-${String(number).padStart(6, "0")}.xml`;
+    const file = FORMATS[format].file(String(number).padStart(6, "0"));
     const statement: Statement = {
       number,
       file,
@@ -111,13 +113,15 @@ export function bank(tools: Tools): Trade {
       closing: statement.closing,
       entries: covered.map(({ endToEndId }) => endToEndId),
     });
-    tools.drop(file, statementXml(statement));
+    tools.drop(file, FORMATS[format].write(statement));
     return { number, file, entries: covered.length, closing: statement.closing };
   }
 
   return {
     apply(entry, at) {
       if (entry.kind === "answer") keys.apply(entry);
+      else if (entry.kind === "settings")
+        format = (entry.settings as { statements?: Format }).statements ?? format;
       else if (entry.kind === "paid") {
         orders.push(entry.order as (typeof orders)[number]);
         paidOut += cents((entry.order as { amount: string }).amount);
@@ -168,7 +172,11 @@ export function bank(tools: Tools): Trade {
       receive,
       "close-statement": () => closeStatement(open.length),
     },
-    settle: noSettings,
+    settle({ statements: wanted }) {
+      if (typeof wanted !== "string" || !Object.hasOwn(FORMATS, wanted))
+        throw new Refusal(400, "INVALID_FIELD", `statements is one of ${Object.keys(FORMATS).join(", ")}.`);
+      return { statements: wanted };
+    },
     books: () => ({
       iban: "FR7630006000011234567890189",
       currency: "EUR",
