@@ -173,7 +173,11 @@ export class AcmeBooks {
         this.count(this.received, said.code ?? "855");
         const order = this.orders.get(said.poNumber);
         if (order === undefined) this.noted.push(`855 ${interchange}: we never ordered ${said.poNumber}.`);
-        else order.responses.push({ type: said.type, interchange, lines: said.lines });
+        else {
+          order.responses.push({ type: said.type, interchange, lines: said.lines });
+          // UBL has no acknowledgement of syntax: an answer is the proof that the order was read.
+          if (said.code === "OrderResponse") order.acknowledged ??= "A";
+        }
         break;
       }
       case "shipment": {

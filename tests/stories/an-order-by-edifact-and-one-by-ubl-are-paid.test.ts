@@ -26,7 +26,7 @@ test.each([
     expect(books.sent).toEqual(sent);
     expect(books.received).toEqual(received);
     expect(books.orders[0]).toMatchObject({ poNumber: po, responses: [{ type: "AD" }] });
-    expect(books.invoices).toMatchObject([{ poNumber: po, tax: "378.00", total: "2178.00", sound: true }]);
+    expect(books.invoices).toMatchObject([{ poNumber: po, tax: "360.00", total: "2160.00", sound: true }]);
     expect((await world.books("bank")).statements).toMatchObject([
       { number: 1, file: expect.stringContaining(bankFormat), entries: 1 },
     ]);
