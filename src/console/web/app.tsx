@@ -1,5 +1,5 @@
 /** The shell: where things are, the search that reaches everything, keys, and whether what is shown is live. */
-import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { type FormEvent, lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import type { Permission } from "../../rights/permissions.ts";
 import { AnnounceProvider } from "./announce.tsx";
@@ -18,6 +18,7 @@ import { Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { SystemsPage } from "./pages/systems.tsx";
 import { Failed, Loading } from "./parts.tsx";
+import { Palette } from "./palette.tsx";
 import { useQuery } from "./query.ts";
 import { useSpan } from "./span-of-time.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
@@ -67,7 +68,12 @@ function Inside() {
 
 function Shell() {
   const [keys, showKeys] = useState(false);
-  useKeyboard(() => showKeys((shown) => !shown));
+  const [palette, showPalette] = useState(false);
+  const openKeys = useCallback(() => showKeys(true), []);
+  useKeyboard(
+    () => showKeys((shown) => !shown),
+    () => showPalette(true),
+  );
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -119,6 +125,7 @@ function Shell() {
           </ChartsProvider>
         </Mishap>
       </main>
+      {palette && <Palette pages={PAGES} onClose={() => showPalette(false)} onKeys={openKeys} />}
       {keys && <KeySheet onClose={() => showKeys(false)} />}
     </>
   );
@@ -275,7 +282,7 @@ function ThemeSwitch() {
 }
 
 /** `/` searches, `g` and a letter go to a page, `p` pauses, `?` shows the keys, Escape goes back one layer. */
-function useKeyboard(toggleKeys: () => void) {
+function useKeyboard(toggleKeys: () => void, openPalette: () => void) {
   const [location, go] = useLocation();
   const { paused, pause } = useLive();
   const goTo = useRef(0);
@@ -286,7 +293,7 @@ function useKeyboard(toggleKeys: () => void) {
       if (event.ctrlKey || event.metaKey || event.altKey) {
         if (event.key.toLowerCase() === "k" && !event.altKey) {
           event.preventDefault();
-          window.document.getElementById("search")?.focus();
+          if (!window.document.querySelector("dialog[open]")) openPalette();
         }
         return;
       }
@@ -311,13 +318,14 @@ function useKeyboard(toggleKeys: () => void) {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [location, go, paused, pause, toggleKeys]);
+  }, [location, go, paused, pause, toggleKeys, openPalette]);
 }
 
 function KeySheet({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const keys: readonly [string, string][] = [
+    ["Ctrl K", "Go to any page, document, system or action"],
     ["/", "Search by any number"],
     ["g h", "Home"],
     ["g d", "Documents"],

@@ -237,6 +237,26 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.context().close();
   });
 
+  test("Ctrl K reaches a page, a system and a document by any number, by keyboard alone", async () => {
+    const opened = await page("/");
+    for (const [typed, heading] of [
+      ["proc", "Processes"],
+      ["web shop", "Web shop"],
+      ["PO-1", "SO-1"],
+    ] as const) {
+      await opened.keyboard.press("Control+k");
+      await opened.getByRole("combobox").fill(typed);
+      await opened.getByRole("option", { name: heading }).first().waitFor();
+      await opened.keyboard.press("ArrowDown");
+      await opened.keyboard.press("ArrowUp");
+      await opened.keyboard.press("Enter");
+      await opened.getByRole("heading", { level: 1, name: heading }).waitFor();
+    }
+    await opened.getByRole("button", { name: "What can I tell the customer?" }).click();
+    await opened.getByText(/^Order PO-1 \(our number SO-1\): The goods are reserved for you/).waitFor();
+    await opened.context().close();
+  });
+
   test("a number of the funnel leads to exactly that many rows, and the filter can be kept", async () => {
     await order(80, "UNKNOWN");
     await order(81, "UNKNOWN");

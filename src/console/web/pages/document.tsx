@@ -2,9 +2,10 @@
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import type { MilestoneView, Story } from "../../../trace/index.ts";
+import { customerText } from "../../../trace/tell.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useStory } from "../api.ts";
-import { absolute, capital, clock, money, pageOf, relative } from "../format.ts";
+import { absolute, capital, clock, money, pageOf, relative, span } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
 import { Ago, Copy, Dots, Failed, Hint, Loading, Section, StatusPill, Word } from "../parts.tsx";
@@ -57,6 +58,7 @@ function Loaded({ story }: { story: Story }) {
   return (
     <div className="page document">
       <Head story={story} />
+      <Tell story={story} />
       <Milestones milestones={story.milestones} />
       <NeedsSomeone story={story} />
       <div className="columns">
@@ -77,9 +79,8 @@ function Loaded({ story }: { story: Story }) {
   );
 }
 
-function Head({ story: { line, milestones } }: { story: Story }) {
-  const now = useNow();
-  const next = milestones.find(({ state, due }) => state !== "reached" && due !== null);
+function Head({ story }: { story: Story }) {
+  const { line } = story;
   const { header, status } = line;
   return (
     <header className="document-head">
@@ -109,16 +110,60 @@ function Head({ story: { line, milestones } }: { story: Story }) {
       <div className="document-status">
         <StatusPill status={status} />
         {status.because && <span>{status.because}</span>}
-        {next?.due && (
-          <span className={Date.parse(next.due) < now ? "due due-late" : "due"} title={absolute(next.due)}>
-            {capital(next.name)} {Date.parse(next.due) < now ? "was due" : "due"} {relative(next.due, now)}
-          </span>
-        )}
         <span className="muted">
           Last change <Ago at={line.changedAt} />
         </span>
       </div>
+      <SlaClock story={story} />
     </header>
+  );
+}
+
+/** How much of the time to the next milestone is used up. */
+function SlaClock({ story: { line, milestones } }: { story: Story }) {
+  const now = useNow();
+  const next = milestones.find(({ state, due }) => state !== "reached" && due !== null);
+  if (!next?.due || line.status.word === "cancelled" || line.status.word === "done") return null;
+  const [from, to] = [Date.parse(line.startedAt), Date.parse(next.due)];
+  const used = Math.min(1, Math.max(0, (now - from) / Math.max(1, to - from)));
+  const late = now > to;
+  const says = late
+    ? `${capital(next.name)} was due ${relative(next.due, now)}`
+    : `${span(to - now)} left until “${next.name}” is due`;
+  return (
+    <div className={`sla ${late ? "sla-late" : used > 0.8 ? "sla-soon" : ""}`}>
+      <span
+        className="sla-bar"
+        role="img"
+        aria-label={`${Math.round(used * 100)} percent of the time is used`}
+      >
+        <span style={{ width: `${Math.round(used * 100)}%` }} />
+      </span>
+      <span className={late ? "due due-late" : "due"} title={absolute(next.due)}>
+        {says}
+      </span>
+    </div>
+  );
+}
+
+/** A safe text for whoever has the customer on the telephone. */
+function Tell({ story }: { story: Story }) {
+  const now = useNow();
+  const [shown, show] = useState(false);
+  const day = (at: string) => new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "long" });
+  const text = customerText(story, new Date(now), day);
+  return (
+    <div className="tell">
+      <button type="button" className="button" aria-expanded={shown} onClick={() => show(!shown)}>
+        What can I tell the customer?
+      </button>
+      {shown && (
+        <>
+          <p>{text}</p>
+          <Copy text={text} />
+        </>
+      )}
+    </div>
   );
 }
 
