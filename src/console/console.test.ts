@@ -317,3 +317,9 @@ test("the console does not listen where strangers can call, and says which port 
     `The console cannot open: port ${open.port} is in use.`,
   );
 });
+
+test("without simulated systems there is no demonstration, and it says so", async () => {
+  expect(await read("/demonstration")).toEqual({ available: false, stories: [], systems: [] });
+  expect((await press("/demonstration/stories/order", {})).status).toBe(404);
+  expect((await press("/demonstration/systems/erp/faults", { fault: "down" })).status).toBe(404);
+});

@@ -13,6 +13,7 @@ import { api } from "./api.ts";
 import { approvalsApi } from "./approvals-api.ts";
 import { auditApi } from "./audit-api.ts";
 import { cookieName } from "./cookie.ts";
+import { demonstrationApi } from "./demonstration-api.ts";
 import { type DeclaredRoute, gate } from "./gate.ts";
 import { HEADERS, publicAddress, refusal } from "./guard.ts";
 import { Live } from "./live.ts";
@@ -40,6 +41,8 @@ export interface ConsoleSettings {
   readonly pepper?: string;
   /** The configuration as it was read, for administrators to look at. Never a secret. */
   readonly told?: Readonly<Record<string, unknown>>;
+  /** The control plane of simulated systems that run beside the dock. Without it there is no demonstration. */
+  readonly estate?: string;
   /** Where the built web application is. Default: beside this build. */
   readonly folder?: string;
 }
@@ -130,6 +133,7 @@ export async function openConsole({
         told: settings.told ?? {},
         outside,
       });
+      await inside.register(demonstrationApi, { dock, estate: settings.estate ?? null });
     },
     { prefix: "/api" },
   );

@@ -82,6 +82,9 @@ async function open(): Promise<WorkerReady> {
       log: (sentence, facts) => logger.warn(facts, sentence),
       pepper: configuration.gateway.pepper,
       told: told(configuration),
+      ...(process.env.CROSSDOCK_ESTATE_PORT
+        ? { estate: `http://127.0.0.1:${process.env.CROSSDOCK_ESTATE_PORT}` }
+        : {}),
       ...(process.env[LOCAL_KEY] ? { localKey: process.env[LOCAL_KEY] } : {}),
     },
   });

@@ -9,6 +9,7 @@ import { count, span } from "./format.ts";
 import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
 import { Mishap } from "./mishap.tsx";
 import { BatchesPage, BatchPage } from "./pages/batches.tsx";
+import { DeveloperPage, useDemonstration } from "./pages/developer.tsx";
 import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
@@ -17,8 +18,8 @@ import { ProcessesPage, ProcessPage } from "./pages/processes.tsx";
 import { Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { SystemsPage } from "./pages/systems.tsx";
-import { Failed, Loading } from "./parts.tsx";
 import { Palette } from "./palette.tsx";
+import { Failed, Loading } from "./parts.tsx";
 import { useQuery } from "./query.ts";
 import { useSpan } from "./span-of-time.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
@@ -30,7 +31,16 @@ const ApprovalsPage = lazy(async () => ({ default: (await import("./pages/approv
 const AuditPage = lazy(async () => ({ default: (await import("./pages/audit.tsx")).AuditPage }));
 
 /** The pages in the menu, and the key that follows `g`. */
-const PAGES = [
+interface MenuPage {
+  readonly path: string;
+  readonly title: string;
+  readonly key: string;
+  /** Only for those who may. */
+  readonly may?: Permission;
+  /** Only where simulated systems run. */
+  readonly demonstration?: true;
+}
+const PAGES: readonly MenuPage[] = [
   { path: "/", title: "Home", key: "h" },
   { path: "/documents", title: "Documents", key: "d" },
   { path: "/exceptions", title: "Exceptions", key: "e" },
@@ -40,7 +50,17 @@ const PAGES = [
   { path: "/approvals", title: "Approvals", key: "v" },
   { path: "/audit", title: "Audit", key: "a", may: "see audit" },
   { path: "/admin", title: "Admin", key: "m", may: "administer" },
-] as const satisfies readonly { path: string; title: string; key: string; may?: Permission }[];
+  { path: "/dev", title: "Developer", key: "l", demonstration: true },
+];
+
+/** Pages whose part does not run here, or that one may not open, are left out. */
+function usePages(): readonly MenuPage[] {
+  const { data } = useDemonstration();
+  const may = useMay();
+  return PAGES.filter(
+    (page) => (page.may === undefined || may(page.may)) && (!page.demonstration || data?.available === true),
+  );
+}
 
 /** Whoever is not signed in sees the sign-in in place of every page, and the page they wanted afterwards. */
 export function App() {
@@ -69,6 +89,7 @@ function Inside() {
 function Shell() {
   const [keys, showKeys] = useState(false);
   const [palette, showPalette] = useState(false);
+  const pages = usePages();
   const openKeys = useCallback(() => showKeys(true), []);
   useKeyboard(
     () => showKeys((shown) => !shown),
@@ -105,6 +126,7 @@ function Shell() {
                 <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
                 <Route path="/processes" component={ProcessesPage} />
                 <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
+                <Route path="/dev" component={DeveloperPage} />
                 <Route path="/batches" component={BatchesPage} />
                 <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
                 <Route path="/approvals" component={ApprovalsPage} />
@@ -125,7 +147,7 @@ function Shell() {
           </ChartsProvider>
         </Mishap>
       </main>
-      {palette && <Palette pages={PAGES} onClose={() => showPalette(false)} onKeys={openKeys} />}
+      {palette && <Palette pages={pages} onClose={() => showPalette(false)} onKeys={openKeys} />}
       {keys && <KeySheet onClose={() => showKeys(false)} />}
     </>
   );
@@ -203,9 +225,8 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
 }
 
 function Menu() {
+  const pages = usePages();
   const [location] = useLocation();
-  const may = useMay();
-  const pages = PAGES.filter((page) => !("may" in page) || may(page.may));
   const { data } = useHome(useSpan().query);
   const here = (path: string) =>
     path === "/"
@@ -336,6 +357,7 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g v", "Approvals"],
     ["g a", "Audit"],
     ["g m", "Admin"],
+    ["g l", "Developer, where simulated systems run"],
     ["t", "Every chart as a table, and back"],
     ["1 2 3", "On a document: business, all steps, every try"],
     ["p", "Pause and resume updates"],

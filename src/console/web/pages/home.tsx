@@ -9,10 +9,12 @@ import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
+import { Scoreboard, Stories, useDemonstration } from "./developer.tsx";
 import { DocumentTable } from "./document-table.tsx";
 
 export function HomePage() {
   const time = useSpan();
+  const { data: demonstration } = useDemonstration();
   const { data, error, refetch } = useHome(time.query);
   if (error && !data)
     return (
@@ -27,6 +29,10 @@ export function HomePage() {
       </Page>
     );
   const { step, funnels, systems, needs, causes, money, recent, asOf } = data;
+  const busy = funnels.filter(
+    ({ entered, before, stages }) =>
+      entered + before.here > 0 || stages.some(({ here, reached }) => here + reached > 0),
+  );
   return (
     <Page>
       <section
@@ -43,6 +49,7 @@ export function HomePage() {
           </Link>
         )}
       </section>
+      {demonstration?.available && <Scoreboard />}
       {funnels.length > 0 && <SpanButtons />}
       {funnels.length === 0 && (
         <Section title="Milestones">
@@ -51,9 +58,15 @@ export function HomePage() {
           </Empty>
         </Section>
       )}
-      {funnels.map((funnel) => (
+      {busy.map((funnel) => (
         <FunnelCard key={funnel.process} funnel={funnel} />
       ))}
+      {busy.length < funnels.length && (
+        <p className="muted">
+          {busy.length === 0 ? "Nothing is under way" : "Nothing else is under way"} in this time.{" "}
+          <Link href="/processes">All {count(funnels.length)} processes</Link>
+        </p>
+      )}
       <div className="two">
         <Systems systems={systems} />
         <NeedsSomeone needs={needs} causes={causes} money={money} />
@@ -68,6 +81,7 @@ export function HomePage() {
           <DocumentTable documents={recent} caption="Documents by the last thing that happened to them" />
         )}
       </Section>
+      {demonstration?.available && <Stories stories={demonstration.stories} />}
       <p className="as-of">
         As of <Ago at={asOf} />. Counts are kept with every change, not estimated.
       </p>
@@ -150,7 +164,9 @@ function FunnelPicture({ funnel }: { funnel: Funnel }) {
           <span className="stage-name">{capital(stage.milestone)}</span>
           <span className="stage-count">{count(stage.reached)}</span>
           <span className="stage-bar" aria-hidden="true">
-            <span style={{ height: `${Math.max(3, (stage.reached / whole) * 100)}%` }} />
+            <span
+              style={{ height: stage.reached === 0 ? 0 : `${Math.max(3, (stage.reached / whole) * 100)}%` }}
+            />
           </span>
           <Drops
             stage={stage}

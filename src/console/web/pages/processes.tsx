@@ -163,6 +163,7 @@ function Diagram({ process }: { process: ProcessView }) {
       ) : (
         <svg
           className="diagram"
+          style={{ maxWidth: Math.ceil(placed.width + 2 * margin) }}
           viewBox={`${-margin} ${-margin} ${placed.width + 2 * margin} ${placed.height + 2 * margin}`}
           role="img"
           aria-label={`${process.title}: ${many(steps.length, "kind")} of steps were taken. Press t for a table.`}
@@ -173,8 +174,8 @@ function Diagram({ process }: { process: ProcessView }) {
               viewBox="0 0 8 8"
               refX="7"
               refY="4"
-              markerWidth="9"
-              markerHeight="9"
+              markerWidth="15"
+              markerHeight="15"
               markerUnits="userSpaceOnUse"
               orient="auto"
             >
@@ -186,7 +187,7 @@ function Diagram({ process }: { process: ProcessView }) {
               key={`${links[index]!.from}>${links[index]!.to}`}
               className={links[index]!.never || backward ? "arrow arrow-back" : "arrow"}
               d={curve(points)}
-              strokeWidth={1 + (4 * links[index]!.times) / most}
+              strokeWidth={1 + (2.5 * links[index]!.times) / most}
               markerEnd="url(#tip)"
             />
           ))}

@@ -1,0 +1,146 @@
+/**
+ * The console's API of the demonstration: stories, faults of the simulated systems, and the scoreboard read from their books.
+ *
+ * It exists only where simulated systems run beside the dock (`crossdock dev`); elsewhere it says that there are none. Nothing
+ * here touches Crossdock: the simulated systems are outside, and are spoken to like any outside system, over HTTP.
+ */
+import type { FastifyInstance } from "fastify";
+import type { Static } from "typebox";
+import type { Dock } from "../runtime/dock.ts";
+import { Unavailable } from "../std/errors.ts";
+import { document, find } from "../trace/index.ts";
+import { missing } from "./answers.ts";
+import { may } from "./gate.ts";
+import { type Books, scoreboard } from "./scoreboard.ts";
+import * as shapes from "./shapes-demonstration.ts";
+import { type Deed, type DemoStory, demoStories } from "./stories.ts";
+
+/** How long a story waits for its order to come to where it goes on. */
+const STORY_MS = 60_000;
+const LOOK_MS = 400;
+/** Books are read at most this often, however many people watch. */
+const SCORE_MS = 1_500;
+
+export async function demonstrationApi(
+  app: FastifyInstance,
+  { dock, estate }: { readonly dock: Dock; readonly estate: string | null },
+): Promise<void> {
+  const call = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    let response: Response;
+    try {
+      response = await fetch(`${estate}${path}`, {
+        method,
+        ...(body === undefined
+          ? {}
+          : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(10_000),
+      });
+    } catch (cause) {
+      throw new Unavailable("The simulated systems do not answer. Start them with crossdock dev.", { cause });
+    }
+    const said = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    if (!response.ok) throw new Unavailable(`The simulated systems said no to ${path}.`);
+    return said;
+  };
+
+  app.get("/demonstration", may("signed in"), async () => {
+    const stories = demoStories(new Date()).map(({ name, title, expect }) => ({ name, title, expect }));
+    if (estate === null) return { available: false, stories: [], systems: [] };
+    const { systems } = (await call("GET", "/systems")) as {
+      systems: Record<string, unknown>;
+    };
+    const all = await Promise.all(
+      Object.keys(systems).map(async (name) => {
+        const { active = [] } = (await call("GET", `/systems/${name}/faults`)) as {
+          active?: readonly { fault: string }[];
+        };
+        return { name, faults: [...new Set(active.map(({ fault }) => fault))] };
+      }),
+    );
+    return { available: true, stories, systems: all };
+  });
+
+  let score: { at: number; answer: Promise<unknown> } | null = null;
+  app.get("/demonstration/scoreboard", may("signed in"), async (_request, reply) => {
+    if (estate === null) return missing(reply, "No simulated systems run here.");
+    if (score === null || Date.now() - score.at > SCORE_MS) {
+      score = { at: Date.now(), answer: count() };
+      score.answer.catch(() => {
+        score = null;
+      });
+    }
+    return score.answer;
+  });
+
+  async function count() {
+    const [acme, shop, erp, wms, finance] = await Promise.all(
+      ["acme", "shop", "erp", "wms", "finance"].map((name) => call("GET", `/systems/${name}/books`)),
+    );
+    const books = { acme, shop, erp, wms, finance } as unknown as Books;
+    const numbers = scoreboard(books, () => false).lost;
+    // Only those that are nowhere are asked about; they are few.
+    const known = new Set<string>();
+    for (const number of numbers.slice(0, 200)) {
+      if ((await find(dock.pool, number, { limit: 1 })).length > 0) known.add(number);
+    }
+    return { ...scoreboard(books, (number) => known.has(number)), asOf: new Date().toISOString() };
+  }
+
+  app.post<{ Params: { story: string } }>(
+    "/demonstration/stories/:story",
+    { ...may("signed in"), schema: { body: shapes.Nothing } },
+    async ({ params }, reply) => {
+      const story = demoStories(new Date()).find(({ name }) => name === params.story);
+      if (estate === null || !story) return missing(reply, `There is no story ${params.story} here.`);
+      return { done: true, order: await play(story) };
+    },
+  );
+
+  app.post<{ Params: { system: string }; Body: Static<typeof shapes.Fault> }>(
+    "/demonstration/systems/:system/faults",
+    { ...may("develop"), schema: { body: shapes.Fault } },
+    async ({ params: { system }, body: { fault, ms, times } }, reply) => {
+      if (estate === null) return missing(reply, "No simulated systems run here.");
+      const path = `/systems/${encodeURIComponent(system)}/faults`;
+      if (fault === null) await call("DELETE", path);
+      else
+        await call("POST", path, {
+          fault,
+          ...(ms === undefined ? {} : { ms }),
+          ...(times === undefined ? {} : { times }),
+        });
+      return { done: true };
+    },
+  );
+
+  /** Plays the deeds in turn; one that waits for a milestone goes on in the background. Returns the order's number. */
+  async function play({ deeds }: DemoStory): Promise<string | null> {
+    let order: string | null = null;
+    for (const [index, deed] of deeds.entries()) {
+      if (deed.after !== undefined && order !== null) {
+        void goOn(order, deed.after, deeds.slice(index)).catch(() => undefined);
+        break;
+      }
+      const said = await perform(deed, order);
+      if (typeof said.poNumber === "string") order = said.poNumber;
+    }
+    return order;
+  }
+
+  const perform = (deed: Deed, order: string | null) =>
+    call("POST", deed.path, JSON.parse(JSON.stringify(deed.body).replaceAll('"$po"', JSON.stringify(order))));
+
+  async function goOn(order: string, milestone: string, deeds: readonly Deed[]): Promise<void> {
+    for (
+      const end = Date.now() + STORY_MS;
+      Date.now() < end;
+      await new Promise((go) => setTimeout(go, LOOK_MS))
+    ) {
+      const [found] = await find(dock.pool, order, { limit: 1 });
+      const story = found && (await document(dock.pool, found.correlation, dock.definitions));
+      if (!story?.milestones.some(({ name, state }) => name === milestone && state === "reached")) continue;
+      for (const deed of deeds) await perform(deed, order);
+      return;
+    }
+  }
+}
