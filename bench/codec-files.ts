@@ -18,6 +18,23 @@ const lines = (count: number, line: (n: number) => string): string =>
 const cents = (n: number): string => `${(n * 37) % 9_000}.${String(n % 100).padStart(2, "0")}`;
 const padded = (n: number, width: number): string => String(n).padStart(width, "0");
 
+const UBL_HEAD = `<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">\n  <cbc:ID>INV-3301</cbc:ID>\n  <cbc:IssueDate>2026-03-05</cbc:IssueDate>\n  <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>\n  <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>\n${["Supplier", "Customer"].map((side) => `  <cac:Accounting${side}Party><cac:Party><cac:PartyName><cbc:Name>${side}</cbc:Name></cac:PartyName></cac:Party></cac:Accounting${side}Party>\n`).join("")}  <cac:LegalMonetaryTotal><cbc:PayableAmount currencyID="EUR">2920.00</cbc:PayableAmount></cac:LegalMonetaryTotal>\n`;
+const UBL_LINE = (n: number): string => `  <cac:InvoiceLine>
+    <cbc:ID>${n}</cbc:ID>
+    <cbc:InvoicedQuantity unitCode="EA">${n % 90}</cbc:InvoicedQuantity>
+    <cbc:LineExtensionAmount currencyID="EUR">${cents(n)}</cbc:LineExtensionAmount>
+    <cac:OrderLineReference><cbc:LineID>${n}</cbc:LineID></cac:OrderLineReference>
+    <cac:Item>
+      <cbc:Description>Circulation pump, 2 &lt; 3 bar</cbc:Description>
+      <cbc:Name>Pump</cbc:Name>
+      <cac:SellersItemIdentification><cbc:ID>PUMP-${n % 800}</cbc:ID></cac:SellersItemIdentification>
+      <cac:StandardItemIdentification><cbc:ID schemeID="0160">04012345678901</cbc:ID></cac:StandardItemIdentification>
+      <cac:ClassifiedTaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>20</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:ClassifiedTaxCategory>
+    </cac:Item>
+    <cac:Price><cbc:PriceAmount currencyID="EUR">${cents(n)}</cbc:PriceAmount></cac:Price>
+  </cac:InvoiceLine>
+`;
+
 const RECIPES: Readonly<Record<string, Recipe>> = {
   x12: {
     head: "ISA*00*          *00*          *ZZ*ACME           *ZZ*MERIDIAN       *261121*0900*U*00401*000000012*0*P*>~\nGS*PO*ACME*MERIDIAN*20261121*0900*12*X*004010~\n",
@@ -54,22 +71,8 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     tail: () => "</Stmt>\n</BkToCstmrStmt>\n</Document>\n",
   },
   ubl: {
-    head: `<?xml version="1.0" encoding="UTF-8"?>\n<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">\n  <cbc:ID>INV-3301</cbc:ID>\n  <cbc:IssueDate>2026-03-05</cbc:IssueDate>\n  <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>\n  <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>\n${["Supplier", "Customer"].map((side) => `  <cac:Accounting${side}Party><cac:Party><cac:PartyName><cbc:Name>${side}</cbc:Name></cac:PartyName></cac:Party></cac:Accounting${side}Party>\n`).join("")}  <cac:LegalMonetaryTotal><cbc:PayableAmount currencyID="EUR">2920.00</cbc:PayableAmount></cac:LegalMonetaryTotal>\n`,
-    piece: (n) => `  <cac:InvoiceLine>
-    <cbc:ID>${n}</cbc:ID>
-    <cbc:InvoicedQuantity unitCode="EA">${n % 90}</cbc:InvoicedQuantity>
-    <cbc:LineExtensionAmount currencyID="EUR">${cents(n)}</cbc:LineExtensionAmount>
-    <cac:OrderLineReference><cbc:LineID>${n}</cbc:LineID></cac:OrderLineReference>
-    <cac:Item>
-      <cbc:Description>Circulation pump, 2 &lt; 3 bar</cbc:Description>
-      <cbc:Name>Pump</cbc:Name>
-      <cac:SellersItemIdentification><cbc:ID>PUMP-${n % 800}</cbc:ID></cac:SellersItemIdentification>
-      <cac:StandardItemIdentification><cbc:ID schemeID="0160">04012345678901</cbc:ID></cac:StandardItemIdentification>
-      <cac:ClassifiedTaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>20</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:ClassifiedTaxCategory>
-    </cac:Item>
-    <cac:Price><cbc:PriceAmount currencyID="EUR">${cents(n)}</cbc:PriceAmount></cac:Price>
-  </cac:InvoiceLine>
-`,
+    head: `<?xml version="1.0" encoding="UTF-8"?>\n${UBL_HEAD}`,
+    piece: UBL_LINE,
     tail: () => "</Invoice>\n",
   },
   csv: {
@@ -81,6 +84,51 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     head: "",
     piece: (n) =>
       `:20:STMT-${n}\r\n:25:FR7612345000010000000000195\r\n:28C:${(n % 365) + 1}/1\r\n:60F:C260118EUR1000,00\r\n${lines(30, (line) => `:61:2601190119C12,50NTRFINV-${padded(n % 1_000, 3)}${padded(line, 4)}//BANK-${line}\r\n:86:166?00CREDIT TRANSFER?20EREF+E2E-${line}?21SVWZ+INV-${n}?30BANKFRPP?31FR7630006000011234567890189?32ACME CO\r\n`)}:62F:C260119EUR1375,00\r\n-\r\n`,
+    tail: () => "",
+  },
+  bai2: {
+    head: "01,071000013,MERIDIAN,260119,0730,17,80,,2/\r\n",
+    piece: (n) =>
+      `02,MERIDIAN,071000013,1,260118,2400,USD,2/\r\n03,4000${padded(n, 6)},,010,100000,,/\r\n${lines(30, (line) => `16,165,1250,V,260120,0900,BK-${line},CU-${n},INV-${n}-${line} WITH THANKS/\r\n`)}49,137500,32/\r\n98,137500,1,34/\r\n`,
+    tail: (pieces) => `99,${pieces * 137_500},${pieces},${pieces * 34 + 2}/\r\n`,
+  },
+  "fixed-width": {
+    head: "",
+    piece: (n) =>
+      `L${`PUMP-${n}`.padEnd(10)}${padded(n % 10_000, 4)}${padded(n % 9_000, 8)}+${padded(n % 900, 5)}{310326    \n`,
+    tail: () => "",
+  },
+  "ubl documents": {
+    head: `<?xml version="1.0" encoding="UTF-8"?>\n<Invoices>\n`,
+    piece: (n) =>
+      `${UBL_HEAD.replace("INV-3301", `INV-${n}`)}${lines(20, (line) => UBL_LINE(line))}</Invoice>\n`,
+    tail: () => "</Invoices>\n",
+  },
+  "epcis events": {
+    head: `<?xml version="1.0" encoding="UTF-8"?>\n<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:2" schemaVersion="2.0" creationDate="2026-03-05T10:00:00Z">\n<EPCISBody><EventList>\n`,
+    piece: (n) => `<ObjectEvent>
+  <eventTime>2026-03-05T11:00:30.141+01:00</eventTime>
+  <eventTimeZoneOffset>+01:00</eventTimeZoneOffset>
+  <epcList>${lines(10, (item) => `<epc>urn:epc:id:sgtin:4012345.011111.${n}${item}</epc>`)}</epcList>
+  <action>OBSERVE</action>
+  <bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep>
+  <disposition>urn:epcglobal:cbv:disp:in_transit</disposition>
+  <readPoint><id>urn:epc:id:sgln:4012345.00005.0</id></readPoint>
+  <bizTransactionList><bizTransaction type="urn:epcglobal:cbv:btt:po">urn:example:po:${n}</bizTransaction></bizTransactionList>
+</ObjectEvent>
+`,
+    tail: () => "</EventList></EPCISBody></e:EPCISDocument>\n",
+  },
+  "b2mml definitions": {
+    head: `<?xml version="1.0" encoding="UTF-8"?>\n<SyncMaterialInformation xmlns="http://www.mesa.org/xml/B2MML" releaseID="">\n<ApplicationArea><CreationDateTime>2026-03-09T11:00:00Z</CreationDateTime></ApplicationArea>\n<DataArea><Sync/><MaterialInformation>\n`,
+    piece: (n) =>
+      `<MaterialDefinition><ID>PUMP-${n}</ID>${lines(6, (property) => `<MaterialDefinitionProperty><ID>P-${property}</ID><Value><ValueString>${n}</ValueString><DataType>string</DataType></Value></MaterialDefinitionProperty>\n`)}</MaterialDefinition>\n`,
+    tail: () => "</MaterialInformation></DataArea></SyncMaterialInformation>\n",
+  },
+  idocs: {
+    head: "",
+    piece: (n) =>
+      `${`EDI_DC40  100${padded(n, 16)}740 3012  ORDERS05`.padEnd(99)}ORDERS\n${lines(20, (line) => `${(line === 1 ? "E2EDK01005" : "E2EDP01011").padEnd(30)}100${padded(n, 16)}${padded(line, 6)}${padded(0, 6)}01${`${padded(line, 6)}     5`.padEnd(90)}\n`)}`,
     tail: () => "",
   },
 };

@@ -5,7 +5,7 @@
  * contract between the partners.
  */
 import * as parts from "./components.ts";
-import { many, one, optional, some, type Told } from "./shape.ts";
+import { described, many, type Of, one, optional, some, type Told } from "./shape.ts";
 
 const start = {
   ublVersion: optional("UBLVersionID", "text"),
@@ -65,7 +65,7 @@ const terms = {
   paymentTerms: many("PaymentTerms", parts.paymentTerms),
 };
 
-const Order = {
+const orderLayout = {
   ...start,
   salesOrderId: optional("SalesOrderID", "text"),
   ...issued,
@@ -88,7 +88,7 @@ const Order = {
   lines: some("OrderLine", parts.orderLine),
 };
 
-const OrderResponse = {
+const orderResponseLayout = {
   ...start,
   salesOrderId: optional("SalesOrderID", "text"),
   ...issued,
@@ -122,7 +122,7 @@ const OrderResponse = {
   lines: many("OrderLine", parts.orderLine),
 };
 
-const OrderResponseSimple = {
+const orderResponseSimpleLayout = {
   ...start,
   ...issued,
   notes,
@@ -139,7 +139,7 @@ const OrderResponseSimple = {
   accountingCustomer,
 };
 
-const OrderChange = {
+const orderChangeLayout = {
   ...start,
   salesOrderId: optional("SalesOrderID", "text"),
   ...issued,
@@ -162,7 +162,7 @@ const OrderChange = {
   lines: some("OrderLine", parts.orderLine),
 };
 
-const OrderCancellation = {
+const orderCancellationLayout = {
   ...start,
   ...issued,
   notes,
@@ -176,7 +176,7 @@ const OrderCancellation = {
   originator,
 };
 
-const DespatchAdvice = {
+const despatchAdviceLayout = {
   ...start,
   ...issued,
   statusCode: optional("DocumentStatusCode", "text"),
@@ -194,7 +194,7 @@ const DespatchAdvice = {
   lines: some("DespatchLine", parts.despatchLine),
 };
 
-const ReceiptAdvice = {
+const receiptAdviceLayout = {
   ...start,
   ...issued,
   statusCode: optional("DocumentStatusCode", "text"),
@@ -237,7 +237,7 @@ const billingDocuments = {
   receiptDocuments: many("ReceiptDocumentReference", parts.documentReference),
 };
 
-const Invoice = {
+const invoiceLayout = {
   ...start,
   ...issued,
   dueDate: optional("DueDate", "date"),
@@ -262,7 +262,7 @@ const Invoice = {
   lines: some("InvoiceLine", parts.invoiceLine),
 };
 
-const CreditNote = {
+const creditNoteLayout = {
   ...start,
   ...issued,
   taxPointDate: optional("TaxPointDate", "date"),
@@ -284,42 +284,46 @@ const CreditNote = {
   lines: some("CreditNoteLine", parts.creditNoteLine),
 };
 
-/** Written out, because together these types are longer than a compiler writes into a declaration file. */
-interface Documents {
-  readonly Order: typeof Order;
-  readonly OrderResponse: typeof OrderResponse;
-  readonly OrderResponseSimple: typeof OrderResponseSimple;
-  readonly OrderChange: typeof OrderChange;
-  readonly OrderCancellation: typeof OrderCancellation;
-  readonly DespatchAdvice: typeof DespatchAdvice;
-  readonly ReceiptAdvice: typeof ReceiptAdvice;
-  readonly Invoice: typeof Invoice;
-  readonly CreditNote: typeof CreditNote;
+export interface UblOrder extends Told<typeof orderLayout> {}
+export interface UblOrderResponse extends Told<typeof orderResponseLayout> {}
+export interface UblOrderResponseSimple extends Told<typeof orderResponseSimpleLayout> {}
+export interface UblOrderChange extends Told<typeof orderChangeLayout> {}
+export interface UblOrderCancellation extends Told<typeof orderCancellationLayout> {}
+export interface UblDespatchAdvice extends Told<typeof despatchAdviceLayout> {}
+export interface UblReceiptAdvice extends Told<typeof receiptAdviceLayout> {}
+export interface UblInvoice extends Told<typeof invoiceLayout> {}
+export interface UblCreditNote extends Told<typeof creditNoteLayout> {}
+
+/** What a document says, by the name of its root element. */
+interface Bodies {
+  readonly Order: UblOrder;
+  readonly OrderResponse: UblOrderResponse;
+  readonly OrderResponseSimple: UblOrderResponseSimple;
+  readonly OrderChange: UblOrderChange;
+  readonly OrderCancellation: UblOrderCancellation;
+  readonly DespatchAdvice: UblDespatchAdvice;
+  readonly ReceiptAdvice: UblReceiptAdvice;
+  readonly Invoice: UblInvoice;
+  readonly CreditNote: UblCreditNote;
 }
 
-/** Document by the name of its root element. */
-export const DOCUMENTS: Documents = {
-  Order,
-  OrderResponse,
-  OrderResponseSimple,
-  OrderChange,
-  OrderCancellation,
-  DespatchAdvice,
-  ReceiptAdvice,
-  Invoice,
-  CreditNote,
-};
-
-export type UblKind = keyof typeof DOCUMENTS;
+export type UblKind = keyof Bodies;
 
 /** What a document of a kind says. @example UblBody<"Invoice">["total"]["payableAmount"] */
-export type UblBody<Kind extends UblKind> = Told<(typeof DOCUMENTS)[Kind]>;
+export type UblBody<Kind extends UblKind> = Bodies[Kind];
 
-export type UblOrder = UblBody<"Order">;
-export type UblOrderResponse = UblBody<"OrderResponse">;
-export type UblDespatchAdvice = UblBody<"DespatchAdvice">;
-export type UblInvoice = UblBody<"Invoice">;
-export type UblCreditNote = UblBody<"CreditNote">;
+/** Document by the name of its root element. */
+export const DOCUMENTS: { readonly [Kind in UblKind]: Of<Bodies[Kind]> } = {
+  Order: described(orderLayout),
+  OrderResponse: described(orderResponseLayout),
+  OrderResponseSimple: described(orderResponseSimpleLayout),
+  OrderChange: described(orderChangeLayout),
+  OrderCancellation: described(orderCancellationLayout),
+  DespatchAdvice: described(despatchAdviceLayout),
+  ReceiptAdvice: described(receiptAdviceLayout),
+  Invoice: described(invoiceLayout),
+  CreditNote: described(creditNoteLayout),
+};
 
 /** One document of any kind, with what it says beyond its layout. */
 export type UblMessage = {

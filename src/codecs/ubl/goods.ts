@@ -2,16 +2,18 @@
 import { address, country, party } from "./parties.ts";
 import { documentReference, period } from "./references.ts";
 import { taxCategory } from "./settlement.ts";
-import { many, one, optional, type Told } from "./shape.ts";
+import { described, many, one, optional, type Told } from "./shape.ts";
 
-export const location = {
+const locationLayout = {
   id: optional("ID", "identifier"),
   descriptions: many("Description", "text"),
   name: optional("Name", "text"),
   address: optional("Address", address),
 };
+export interface UblLocation extends Told<typeof locationLayout> {}
+export const location = described<UblLocation>(locationLayout);
 
-export const delivery = {
+const deliveryLayout = {
   id: optional("ID", "text"),
   quantity: optional("Quantity", "quantity"),
   minimumQuantity: optional("MinimumQuantity", "quantity"),
@@ -36,23 +38,34 @@ export const delivery = {
     address: optional("DespatchAddress", address),
   }),
 };
+export interface UblDelivery extends Told<typeof deliveryLayout> {}
+export const delivery = described<UblDelivery>(deliveryLayout);
 
-export const deliveryTerms = {
+const deliveryTermsLayout = {
   id: optional("ID", "identifier"),
   specialTerms: many("SpecialTerms", "text"),
   lossRiskCode: optional("LossRiskResponsibilityCode", "text"),
   location: optional("DeliveryLocation", location),
 };
+export interface UblDeliveryTerms extends Told<typeof deliveryTermsLayout> {}
+export const deliveryTerms = described<UblDeliveryTerms>(deliveryTermsLayout);
 
-const identification = { id: one("ID", "identifier"), extendedId: optional("ExtendedID", "identifier") };
+const identificationLayout = {
+  id: one("ID", "identifier"),
+  extendedId: optional("ExtendedID", "identifier"),
+};
+export interface UblIdentification extends Told<typeof identificationLayout> {}
+const identification = described<UblIdentification>(identificationLayout);
 
-export const transactionConditions = {
+const transactionConditionsLayout = {
   id: optional("ID", "text"),
   actionCode: optional("ActionCode", "coded"),
   descriptions: many("Description", "text"),
 };
+export interface UblTransactionConditions extends Told<typeof transactionConditionsLayout> {}
+export const transactionConditions = described<UblTransactionConditions>(transactionConditionsLayout);
 
-export const item = {
+const itemLayout = {
   descriptions: many("Description", "text"),
   packQuantity: optional("PackQuantity", "quantity"),
   packSize: optional("PackSizeNumeric", "decimal"),
@@ -117,9 +130,10 @@ export const item = {
     measure: optional("Measure", "quantity"),
   }),
 };
-export type UblItem = Told<typeof item>;
+export interface UblItem extends Told<typeof itemLayout> {}
+export const item = described<UblItem>(itemLayout);
 
-const transportHandlingUnit = {
+const transportHandlingUnitLayout = {
   id: optional("ID", "identifier"),
   typeCode: optional("TransportHandlingUnitTypeCode", "text"),
   totalGoodsQuantity: optional("TotalGoodsItemQuantity", "quantity"),
@@ -133,8 +147,10 @@ const transportHandlingUnit = {
     measure: optional("Measure", "quantity"),
   }),
 };
+export interface UblTransportHandlingUnit extends Told<typeof transportHandlingUnitLayout> {}
+const transportHandlingUnit = described<UblTransportHandlingUnit>(transportHandlingUnitLayout);
 
-export const shipment = {
+const shipmentLayout = {
   id: one("ID", "text"),
   priorityCode: optional("ShippingPriorityLevelCode", "text"),
   handlingCode: optional("HandlingCode", "text"),
@@ -162,3 +178,5 @@ export const shipment = {
   delivery: optional("Delivery", delivery),
   handlingUnits: many("TransportHandlingUnit", transportHandlingUnit),
 };
+export interface UblShipment extends Told<typeof shipmentLayout> {}
+export const shipment = described<UblShipment>(shipmentLayout);

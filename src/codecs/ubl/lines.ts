@@ -10,9 +10,9 @@ import {
   period,
 } from "./references.ts";
 import { allowanceCharge, paymentTerms, price, taxTotal } from "./settlement.ts";
-import { many, one, optional, some, type Told } from "./shape.ts";
+import { described, many, one, optional, some, type Told } from "./shape.ts";
 
-const lineItem = {
+const lineItemLayout = {
   id: one("ID", "text"),
   salesOrderId: optional("SalesOrderID", "text"),
   uuid: optional("UUID", "text"),
@@ -37,8 +37,10 @@ const lineItem = {
   item: one("Item", item),
   taxTotals: many("TaxTotal", taxTotal),
 };
+export interface UblLineItem extends Told<typeof lineItemLayout> {}
+const lineItem = described<UblLineItem>(lineItemLayout);
 
-export const orderLine = {
+const orderLineLayout = {
   substitutionStatusCode: optional("SubstitutionStatusCode", "text"),
   notes: many("Note", "text"),
   lineItem: one("LineItem", lineItem),
@@ -48,7 +50,8 @@ export const orderLine = {
   orderLineReferences: many("OrderLineReference", orderLineReference),
   documentReferences: many("DocumentReference", documentReference),
 };
-export type UblOrderLine = Told<typeof orderLine>;
+export interface UblOrderLine extends Told<typeof orderLineLayout> {}
+export const orderLine = described<UblOrderLine>(orderLineLayout);
 
 /** What lines of invoices and credit notes have before and after what differs. */
 const billedStart = { id: one("ID", "text"), uuid: optional("UUID", "text"), notes: many("Note", "text") };
@@ -72,7 +75,7 @@ const billedReferences = {
 };
 const billedEnd = { item: one("Item", item), price: optional("Price", price) };
 
-export const invoiceLine = {
+const invoiceLineLayout = {
   ...billedStart,
   quantity: optional("InvoicedQuantity", "quantity"),
   ...billedMiddle,
@@ -81,8 +84,10 @@ export const invoiceLine = {
   taxTotals: many("TaxTotal", taxTotal),
   ...billedEnd,
 };
+export interface UblInvoiceLine extends Told<typeof invoiceLineLayout> {}
+export const invoiceLine = described<UblInvoiceLine>(invoiceLineLayout);
 
-export const creditNoteLine = {
+const creditNoteLineLayout = {
   ...billedStart,
   quantity: optional("CreditedQuantity", "quantity"),
   ...billedMiddle,
@@ -92,8 +97,10 @@ export const creditNoteLine = {
   allowanceCharges: many("AllowanceCharge", allowanceCharge),
   ...billedEnd,
 };
+export interface UblCreditNoteLine extends Told<typeof creditNoteLineLayout> {}
+export const creditNoteLine = described<UblCreditNoteLine>(creditNoteLineLayout);
 
-export const despatchLine = {
+const despatchLineLayout = {
   id: one("ID", "text"),
   uuid: optional("UUID", "text"),
   notes: many("Note", "text"),
@@ -109,8 +116,10 @@ export const despatchLine = {
   item: one("Item", item),
   shipments: many("Shipment", shipment),
 };
+export interface UblDespatchLine extends Told<typeof despatchLineLayout> {}
+export const despatchLine = described<UblDespatchLine>(despatchLineLayout);
 
-export const receiptLine = {
+const receiptLineLayout = {
   id: one("ID", "text"),
   uuid: optional("UUID", "text"),
   notes: many("Note", "text"),
@@ -132,3 +141,5 @@ export const receiptLine = {
   items: many("Item", item),
   shipments: many("Shipment", shipment),
 };
+export interface UblReceiptLine extends Told<typeof receiptLineLayout> {}
+export const receiptLine = described<UblReceiptLine>(receiptLineLayout);

@@ -1,9 +1,11 @@
 /** Who takes part: parties, their addresses and contacts. */
-import { many, one, optional, type Told } from "./shape.ts";
+import { described, many, one, optional, type Told } from "./shape.ts";
 
-export const country = { code: optional("IdentificationCode", "text"), name: optional("Name", "text") };
+const countryLayout = { code: optional("IdentificationCode", "text"), name: optional("Name", "text") };
+export interface UblCountry extends Told<typeof countryLayout> {}
+export const country = described<UblCountry>(countryLayout);
 
-export const address = {
+const addressLayout = {
   id: optional("ID", "identifier"),
   postbox: optional("Postbox", "text"),
   floor: optional("Floor", "text"),
@@ -22,22 +24,28 @@ export const address = {
   lines: many("AddressLine", { line: one("Line", "text") }),
   country: optional("Country", country),
 };
+export interface UblAddress extends Told<typeof addressLayout> {}
+export const address = described<UblAddress>(addressLayout);
 
-export const taxScheme = {
+const taxSchemeLayout = {
   id: optional("ID", "identifier"),
   name: optional("Name", "text"),
   typeCode: optional("TaxTypeCode", "text"),
 };
+export interface UblTaxScheme extends Told<typeof taxSchemeLayout> {}
+export const taxScheme = described<UblTaxScheme>(taxSchemeLayout);
 
-export const contact = {
+const contactLayout = {
   id: optional("ID", "identifier"),
   name: optional("Name", "text"),
   telephone: optional("Telephone", "text"),
   telefax: optional("Telefax", "text"),
   email: optional("ElectronicMail", "text"),
 };
+export interface UblContact extends Told<typeof contactLayout> {}
+export const contact = described<UblContact>(contactLayout);
 
-export const party = {
+const partyLayout = {
   endpoint: optional("EndpointID", "identifier"),
   identifications: many("PartyIdentification", { id: one("ID", "identifier") }),
   names: many("PartyName", { name: one("Name", "text") }),
@@ -63,9 +71,10 @@ export const party = {
     jobTitle: optional("JobTitle", "text"),
   }),
 };
-export type UblParty = Told<typeof party>;
+export interface UblParty extends Told<typeof partyLayout> {}
+export const party = described<UblParty>(partyLayout);
 
-export const customerParty = {
+const customerPartyLayout = {
   customerAssignedAccountId: optional("CustomerAssignedAccountID", "identifier"),
   supplierAssignedAccountId: optional("SupplierAssignedAccountID", "identifier"),
   party: optional("Party", party),
@@ -73,11 +82,15 @@ export const customerParty = {
   accountingContact: optional("AccountingContact", contact),
   buyerContact: optional("BuyerContact", contact),
 };
+export interface UblCustomerParty extends Told<typeof customerPartyLayout> {}
+export const customerParty = described<UblCustomerParty>(customerPartyLayout);
 
-export const supplierParty = {
+const supplierPartyLayout = {
   customerAssignedAccountId: optional("CustomerAssignedAccountID", "identifier"),
   party: optional("Party", party),
   despatchContact: optional("DespatchContact", contact),
   accountingContact: optional("AccountingContact", contact),
   sellerContact: optional("SellerContact", contact),
 };
+export interface UblSupplierParty extends Told<typeof supplierPartyLayout> {}
+export const supplierParty = described<UblSupplierParty>(supplierPartyLayout);

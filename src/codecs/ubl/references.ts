@@ -1,7 +1,7 @@
 /** What documents refer to: other documents, their lines, periods, contracts. */
-import { many, one, optional } from "./shape.ts";
+import { described, many, one, optional, type Told } from "./shape.ts";
 
-export const period = {
+const periodLayout = {
   startDate: optional("StartDate", "date"),
   startTime: optional("StartTime", "time"),
   endDate: optional("EndDate", "date"),
@@ -9,8 +9,10 @@ export const period = {
   descriptionCodes: many("DescriptionCode", "text"),
   descriptions: many("Description", "text"),
 };
+export interface UblPeriod extends Told<typeof periodLayout> {}
+export const period = described<UblPeriod>(periodLayout);
 
-const attachment = {
+const attachmentLayout = {
   embedded: optional("EmbeddedDocumentBinaryObject", "binary"),
   external: optional("ExternalReference", {
     uri: optional("URI", "text"),
@@ -18,8 +20,10 @@ const attachment = {
     fileName: optional("FileName", "text"),
   }),
 };
+export interface UblAttachment extends Told<typeof attachmentLayout> {}
+const attachment = described<UblAttachment>(attachmentLayout);
 
-export const documentReference = {
+const documentReferenceLayout = {
   id: one("ID", "identifier"),
   copy: optional("CopyIndicator", "indicator"),
   uuid: optional("UUID", "text"),
@@ -30,8 +34,10 @@ export const documentReference = {
   descriptions: many("DocumentDescription", "text"),
   attachment: optional("Attachment", attachment),
 };
+export interface UblDocumentReference extends Told<typeof documentReferenceLayout> {}
+export const documentReference = described<UblDocumentReference>(documentReferenceLayout);
 
-export const orderReference = {
+const orderReferenceLayout = {
   id: one("ID", "text"),
   salesOrderId: optional("SalesOrderID", "text"),
   copy: optional("CopyIndicator", "indicator"),
@@ -41,42 +47,56 @@ export const orderReference = {
   customerReference: optional("CustomerReference", "text"),
   typeCode: optional("OrderTypeCode", "text"),
 };
+export interface UblOrderReference extends Told<typeof orderReferenceLayout> {}
+export const orderReference = described<UblOrderReference>(orderReferenceLayout);
 
-export const orderLineReference = {
+const orderLineReferenceLayout = {
   lineId: one("LineID", "text"),
   salesOrderLineId: optional("SalesOrderLineID", "text"),
   uuid: optional("UUID", "text"),
   lineStatusCode: optional("LineStatusCode", "text"),
   orderReference: optional("OrderReference", orderReference),
 };
+export interface UblOrderLineReference extends Told<typeof orderLineReferenceLayout> {}
+export const orderLineReference = described<UblOrderLineReference>(orderLineReferenceLayout);
 
-/** A line of a despatch or receipt advice. */
-export const lineReference = {
+const lineReferenceLayout = {
   lineId: one("LineID", "text"),
   uuid: optional("UUID", "text"),
   lineStatusCode: optional("LineStatusCode", "text"),
   documentReference: optional("DocumentReference", documentReference),
 };
+/** A line of a despatch or receipt advice. */
+export interface UblLineReference extends Told<typeof lineReferenceLayout> {}
+export const lineReference = described<UblLineReference>(lineReferenceLayout);
 
-export const billingReference = {
+const billingReferenceLayout = {
   invoice: optional("InvoiceDocumentReference", documentReference),
   selfBilledInvoice: optional("SelfBilledInvoiceDocumentReference", documentReference),
   creditNote: optional("CreditNoteDocumentReference", documentReference),
   additional: optional("AdditionalDocumentReference", documentReference),
   lines: many("BillingReferenceLine", { id: one("ID", "text"), amount: optional("Amount", "amount") }),
 };
+export interface UblBillingReference extends Told<typeof billingReferenceLayout> {}
+export const billingReference = described<UblBillingReference>(billingReferenceLayout);
 
-export const contract = {
+const contractLayout = {
   id: optional("ID", "identifier"),
   issueDate: optional("IssueDate", "date"),
   typeCode: optional("ContractTypeCode", "text"),
   type: optional("ContractType", "text"),
 };
+export interface UblContract extends Told<typeof contractLayout> {}
+export const contract = described<UblContract>(contractLayout);
 
-export const projectReference = { id: one("ID", "text") };
+const projectReferenceLayout = { id: one("ID", "text") };
+export interface UblProjectReference extends Told<typeof projectReferenceLayout> {}
+export const projectReference = described<UblProjectReference>(projectReferenceLayout);
 
-export const discrepancyResponse = {
+const discrepancyResponseLayout = {
   referenceId: optional("ReferenceID", "text"),
   responseCode: optional("ResponseCode", "text"),
   descriptions: many("Description", "text"),
 };
+export interface UblDiscrepancyResponse extends Told<typeof discrepancyResponseLayout> {}
+export const discrepancyResponse = described<UblDiscrepancyResponse>(discrepancyResponseLayout);

@@ -1,9 +1,9 @@
 /** What is paid: taxes, allowances and charges, totals, prices, means and terms of payment. */
 import { country, taxScheme } from "./parties.ts";
 import { period } from "./references.ts";
-import { many, one, optional, type Told } from "./shape.ts";
+import { described, many, one, optional, type Told } from "./shape.ts";
 
-export const taxCategory = {
+const taxCategoryLayout = {
   id: optional("ID", "text"),
   name: optional("Name", "text"),
   percent: optional("Percent", "decimal"),
@@ -11,8 +11,10 @@ export const taxCategory = {
   exemptionReasons: many("TaxExemptionReason", "text"),
   scheme: one("TaxScheme", taxScheme),
 };
+export interface UblTaxCategory extends Told<typeof taxCategoryLayout> {}
+export const taxCategory = described<UblTaxCategory>(taxCategoryLayout);
 
-export const taxTotal = {
+const taxTotalLayout = {
   taxAmount: one("TaxAmount", "amount"),
   roundingAmount: optional("RoundingAmount", "amount"),
   evidence: optional("TaxEvidenceIndicator", "indicator"),
@@ -24,9 +26,10 @@ export const taxTotal = {
     category: one("TaxCategory", taxCategory),
   }),
 };
+export interface UblTaxTotal extends Told<typeof taxTotalLayout> {}
+export const taxTotal = described<UblTaxTotal>(taxTotalLayout);
 
-/** `charge` is true for a charge, false for an allowance; the amount is never the other way round. */
-export const allowanceCharge = {
+const allowanceChargeLayout = {
   id: optional("ID", "text"),
   charge: one("ChargeIndicator", "indicator"),
   reasonCode: optional("AllowanceChargeReasonCode", "text"),
@@ -39,8 +42,11 @@ export const allowanceCharge = {
   taxCategories: many("TaxCategory", taxCategory),
   taxTotal: optional("TaxTotal", taxTotal),
 };
+/** `charge` is true for a charge, false for an allowance; the amount is never the other way round. */
+export interface UblAllowanceCharge extends Told<typeof allowanceChargeLayout> {}
+export const allowanceCharge = described<UblAllowanceCharge>(allowanceChargeLayout);
 
-export const monetaryTotal = {
+const monetaryTotalLayout = {
   lineExtensionAmount: optional("LineExtensionAmount", "amount"),
   taxExclusiveAmount: optional("TaxExclusiveAmount", "amount"),
   taxInclusiveAmount: optional("TaxInclusiveAmount", "amount"),
@@ -50,9 +56,10 @@ export const monetaryTotal = {
   payableRoundingAmount: optional("PayableRoundingAmount", "amount"),
   payableAmount: one("PayableAmount", "amount"),
 };
-export type UblTotal = Told<typeof monetaryTotal>;
+export interface UblTotal extends Told<typeof monetaryTotalLayout> {}
+export const monetaryTotal = described<UblTotal>(monetaryTotalLayout);
 
-export const exchangeRate = {
+const exchangeRateLayout = {
   source: one("SourceCurrencyCode", "text"),
   sourceBaseRate: optional("SourceCurrencyBaseRate", "decimal"),
   target: one("TargetCurrencyCode", "text"),
@@ -61,8 +68,10 @@ export const exchangeRate = {
   operator: optional("MathematicOperatorCode", "text"),
   date: optional("Date", "date"),
 };
+export interface UblExchangeRate extends Told<typeof exchangeRateLayout> {}
+export const exchangeRate = described<UblExchangeRate>(exchangeRateLayout);
 
-const financialAccount = {
+const financialAccountLayout = {
   id: optional("ID", "identifier"),
   name: optional("Name", "text"),
   typeCode: optional("AccountTypeCode", "text"),
@@ -77,8 +86,10 @@ const financialAccount = {
   }),
   country: optional("Country", country),
 };
+export interface UblFinancialAccount extends Told<typeof financialAccountLayout> {}
+const financialAccount = described<UblFinancialAccount>(financialAccountLayout);
 
-export const paymentMeans = {
+const paymentMeansLayout = {
   id: optional("ID", "text"),
   code: one("PaymentMeansCode", "coded"),
   dueDate: optional("PaymentDueDate", "date"),
@@ -98,8 +109,10 @@ export const paymentMeans = {
     payerAccount: optional("PayerFinancialAccount", financialAccount),
   }),
 };
+export interface UblPaymentMeans extends Told<typeof paymentMeansLayout> {}
+export const paymentMeans = described<UblPaymentMeans>(paymentMeansLayout);
 
-export const paymentTerms = {
+const paymentTermsLayout = {
   id: optional("ID", "text"),
   meansIds: many("PaymentMeansID", "text"),
   notes: many("Note", "text"),
@@ -109,14 +122,18 @@ export const paymentTerms = {
   dueDate: optional("PaymentDueDate", "date"),
   settlementPeriod: optional("SettlementPeriod", period),
 };
+export interface UblPaymentTerms extends Told<typeof paymentTermsLayout> {}
+export const paymentTerms = described<UblPaymentTerms>(paymentTermsLayout);
 
-export const prepaidPayment = {
+const prepaidPaymentLayout = {
   id: optional("ID", "text"),
   paidAmount: optional("PaidAmount", "amount"),
   receivedDate: optional("ReceivedDate", "date"),
 };
+export interface UblPrepaidPayment extends Told<typeof prepaidPaymentLayout> {}
+export const prepaidPayment = described<UblPrepaidPayment>(prepaidPaymentLayout);
 
-export const price = {
+const priceLayout = {
   amount: one("PriceAmount", "amount"),
   baseQuantity: optional("BaseQuantity", "quantity"),
   changeReasons: many("PriceChangeReason", "text"),
@@ -125,3 +142,5 @@ export const price = {
   orderableUnitFactor: optional("OrderableUnitFactorRate", "decimal"),
   allowanceCharges: many("AllowanceCharge", allowanceCharge),
 };
+export interface UblPrice extends Told<typeof priceLayout> {}
+export const price = described<UblPrice>(priceLayout);

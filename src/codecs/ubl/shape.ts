@@ -84,11 +84,21 @@ export type Told<L extends Layout> = {
   readonly [K in Named<L, "many">]: readonly ValueOf<L[K]>[];
 };
 
+declare const VALUE: unique symbol;
+
+/** A layout known by the value it describes: whoever uses it names the value and does not spell the layout out again. */
+export type Of<Value> = Layout & { readonly [VALUE]: Value };
+
+/** Gives a layout the name of its value, without which the declarations of all documents take megabytes. */
+export const described = <Value>(layout: Layout): Of<Value> => layout as Of<Value>;
+
 type Held<H extends keyof Basics | Layout> = H extends keyof Basics
   ? Basics[H]
-  : H extends Layout
-    ? Told<H>
-    : never;
+  : H extends Of<infer Value>
+    ? Value
+    : H extends Layout
+      ? Told<H>
+      : never;
 
 /** Exactly one. */
 export const one = <H extends keyof Basics | Layout>(element: string, holds: H): Field<Held<H>, "one"> => ({

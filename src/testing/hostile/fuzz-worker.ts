@@ -10,7 +10,7 @@ import { recordsOf } from "./cut.ts";
 import { mutant } from "./mutate.ts";
 import type { Subject } from "./subjects.ts";
 
-/** What the thread is asked for. `at` holds the number being read, and how many were read so far. */
+/** What the thread is asked for. `at` holds the number being read, 0 before the first. */
 export interface FuzzTask {
   readonly subjects: string;
   readonly name: string;
