@@ -65,6 +65,10 @@ describe("configuration", () => {
       gateway: { host: "127.0.0.1", port: 7300, pepper: `secret:file:${data}/secrets.json#/pepper` },
       console: { host: "127.0.0.1", port: 7301, publicUrl: null, signIn: [] },
       retention: { journal: "3650d", arrivals: "3650d" },
+      audit: {
+        key: `secret:file:${data}/secrets.json#/auditKey`,
+        anchor: join(data, "audit-checkpoints.ndjson"),
+      },
       fourEyes: { items: 100, amounts: { "*": "100000.00" }, always: ["as new"], fixes: ["C1"] },
     });
   });

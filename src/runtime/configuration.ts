@@ -99,6 +99,12 @@ export interface Configuration {
   };
   /** How long the journal and the raw arrivals are kept. Whole months are dropped, and never what is still owed. */
   readonly retention: Retention;
+  readonly audit: {
+    /** Signs the checkpoints of the audit (Ed25519, PKCS #8 in PEM): a secret reference. Made once in the data folder by default. */
+    readonly key: string;
+    /** The file checkpoints are also written to; keep a copy on another machine. */
+    readonly anchor: string;
+  };
   /** When a bulk act needs a second person. */
   readonly fourEyes: FourEyes;
   readonly solutions: readonly Solution[];
@@ -129,6 +135,7 @@ export interface Described {
   readonly settings?: Configuration["settings"];
   readonly retention?: Partial<Retention>;
   readonly fourEyes?: Partial<FourEyes>;
+  readonly audit?: Partial<Configuration["audit"]>;
 }
 
 /** Environment variable → what it sets. `docs/reference/configuration.md` and a test compare both directions. */
@@ -193,6 +200,10 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     },
     // Ten years: what the law asks for commercial documents in most of the world.
     retention: { journal: "3650d", arrivals: "3650d", ...said.retention },
+    audit: {
+      key: said.audit?.key ?? secret(`file:${join(data, "secrets.json")}#/auditKey`),
+      anchor: resolve(said.audit?.anchor ?? join(data, "audit-checkpoints.ndjson")),
+    },
     fourEyes: { ...FOUR_EYES, ...said.fourEyes },
     solutions: said.solutions ?? [],
     contracts: said.contracts ?? [],

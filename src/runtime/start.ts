@@ -11,6 +11,7 @@ import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { type Log, silent } from "../std/log.ts";
+import { isSecretReference } from "../std/secret.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { bringForward } from "../trace/balance.ts";
@@ -18,6 +19,7 @@ import { fingerprintOf } from "../trace/causes.ts";
 import { subscribe } from "../work/subscriptions.ts";
 import { arrange, type Integration, subscriptionsOf } from "./arrangement.ts";
 import { assemble } from "./assemble.ts";
+import { AuditSeal } from "./audit-seal.ts";
 import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import { Deeds } from "./deeds.ts";
@@ -26,7 +28,7 @@ import { BatchDecided, ConnectionDecided, QuestionAnswered } from "./facts.ts";
 import { Figures } from "./figures.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { openPostgresStore } from "./postgres-store.ts";
-import { openSecrets } from "./secrets.ts";
+import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
 import type { Act } from "./store.ts";
 import { deed, said, tended } from "./tending.ts";
@@ -40,6 +42,8 @@ export interface StartOptions extends Integration {
   readonly clock?: Clock;
   /** How long to keep what happened; without it everything is kept. */
   readonly retention?: Retention;
+  /** Signs how the audit stands, with this key (PEM, or a secret reference to one); without it nothing is signed. */
+  readonly audit?: { readonly key: string; readonly anchor?: string };
   /** When a second person must agree; without it the careful default. */
   readonly fourEyes?: Partial<FourEyes>;
 }
@@ -54,6 +58,8 @@ export interface Retention {
 const HOUSEKEEPING_MS = 5_000;
 /** Retention is looked at once in this many rounds: every hour. */
 const RETENTION_ROUNDS = 720;
+/** The audit is signed once in this many rounds: every minute, when something was written. */
+const SEAL_ROUNDS = 12;
 /** How long calls may take to end when we stop. */
 const GRACE_MS = 8_000;
 
@@ -83,6 +89,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     tell,
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
+  const seal = options.audit && sealWith(options.audit);
   const deeds = new Deeds({ pool, clock, definitions, act });
   const selections = new Selections({
     ...{ store, definitions, clock, log, worker, signal: stopping.signal, act },
@@ -212,6 +219,11 @@ export async function start(options: StartOptions): Promise<Dock> {
   };
   return dock;
 
+  function sealWith({ key, anchor }: NonNullable<StartOptions["audit"]>): AuditSeal {
+    const privateKey = isSecretReference(key) ? openSecret(key) : key;
+    return new AuditSeal({ pool, privateKey, anchor: anchor ?? null, clock });
+  }
+
   async function act(given: Act): Promise<boolean> {
     const done = await store.act(given);
     if (done) committed([given.entry.correlation]);
@@ -241,6 +253,7 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (stopping.signal.aborted) return;
       try {
         await store.housekeeping();
+        if (round % SEAL_ROUNDS === SEAL_ROUNDS - 1) await seal?.seal();
         if (round % RETENTION_ROUNDS === RETENTION_ROUNDS - 1) await pool.query(bringForward.text);
         if (round % RETENTION_ROUNDS === 0 && options.retention) await forget(options.retention);
       } catch (error) {
@@ -264,6 +277,9 @@ export async function start(options: StartOptions): Promise<Dock> {
     await loops.stop(GRACE_MS);
     await Promise.race([Promise.allSettled([...receiving, chores, writing]), pause(clock, 2_000)]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));
+    await seal
+      ?.seal()
+      .catch((error: unknown) => log.warn("The audit was not signed.", { error: String(error) }));
     await store.close();
     await pool.end();
     log.info("Stopped.", { worker });

@@ -1,9 +1,14 @@
 /** `crossdock audit`: who did what and why, and whether nobody has touched the record since. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
+import { publicKeyOf, readAnchor } from "../../runtime/audit-seal.ts";
 import { type AuditLine, latestAudit, verifyAudit } from "../../trace/audit.ts";
 import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { type Common, withDock } from "../options.ts";
+import { dataFolder } from "../run-file.ts";
 import { withDatabase } from "../running.ts";
+import { secretsFile } from "../site/secrets.ts";
 import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock } from "../words.ts";
@@ -36,21 +41,45 @@ export const audit = (terminal: Terminal): Command => {
     );
 
   const verify = withDock(new Command("verify"))
-    .description("Check the whole audit: each line's hash covers the line before it.")
-    .action((options: Common) =>
+    .description(
+      "Check the whole audit: each line follows from the one before, and every signed checkpoint still holds.",
+    )
+    .option("--key <file>", "the public key checkpoints are signed with, PEM (default: of the data folder)")
+    .option("--anchor <file>", "checkpoints kept outside the database (default: of the data folder)")
+    .action((options: Common & { key?: string; anchor?: string }) =>
       withDatabase(terminal, options, async (pool) => {
-        const chain = await verifyAudit(pool);
+        const folder = dataFolder(terminal.folder, options.data, terminal.environment);
+        // The data folder's own anchor says nothing about some other database.
+        const own = options.databaseUrl ? undefined : join(folder, "audit-checkpoints.ndjson");
+        const anchorFile = options.anchor ?? own;
+        if (options.anchor && !existsSync(options.anchor))
+          stopWith("usage", `There is no file ${options.anchor}.`);
+        const publicKey = keyOf(options.key, options.databaseUrl ? undefined : folder);
+        const chain = await verifyAudit(pool, {
+          anchor: anchorFile === undefined ? [] : readAnchor(anchorFile),
+          ...(publicKey === undefined ? {} : { publicKey }),
+        });
+        const { paint } = terminal;
         if (options.json) printJson(terminal, "audit.verify", { ...chain });
         else if (chain.broken) {
+          const { id, how, because } = chain.broken;
           terminal.out(
-            `${terminal.paint.bad("✕")} The chain breaks at line ${chain.broken.id}. ${chain.broken.because}`,
+            `${paint.bad("✕")} The record is not as it was written: ${how}, at line ${id}. ${because}`,
           );
         } else {
-          terminal.out(`${terminal.paint.good("✔")} ${counted(chain.lines, "line")}, unbroken.`);
-          if (chain.head)
+          terminal.out(
+            `${paint.good("✔")} ${counted(chain.lines, "line")}, unbroken; ${counted(chain.checkpoints, "checkpoint")} hold` +
+              `${chain.signed ? ", signatures checked" : ""}.`,
+          );
+          if (!chain.signed)
             terminal.note(
-              `Last hash: ${chain.head}. Write it down elsewhere to see later that no line was cut off.`,
+              "The signatures were not checked: name the public key with --key, or the data folder with --data.",
             );
+          if (chain.unsealed > 0)
+            terminal.note(
+              `${counted(chain.unsealed, "line")} not signed yet; that happens once a minute while a worker runs.`,
+            );
+          if (chain.head) terminal.note(`Last hash: ${chain.head}.`);
         }
         if (chain.broken) throw new CommandStopped(EXIT.checkSaysNo, "");
       }),
@@ -58,3 +87,16 @@ export const audit = (terminal: Terminal): Command => {
 
   return new Command("audit").description("Who did what and why.").addCommand(verify).addCommand(tail);
 };
+
+/** The public key: the file that was named, or the public half of the data folder's own; undefined where neither is there. */
+function keyOf(named: string | undefined, folder: string | undefined): string | undefined {
+  if (named !== undefined) {
+    if (!existsSync(named)) stopWith("usage", `There is no file ${named}.`);
+    return readFileSync(named, "utf8");
+  }
+  if (folder === undefined) return undefined;
+  const file = secretsFile(folder);
+  if (!existsSync(file)) return undefined;
+  const { auditKey } = JSON.parse(readFileSync(file, "utf8")) as { auditKey?: string };
+  return auditKey === undefined ? undefined : publicKeyOf(auditKey);
+}

@@ -4,7 +4,7 @@
  * They serve the embedded, single-machine set-up. A production configuration names its own places with `secret(…)`. A
  * secret, once made, stays: API keys and signatures made with it go on working at the next start.
  */
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Unusable } from "../../std/errors.ts";
@@ -13,6 +13,8 @@ import { Unusable } from "../../std/errors.ts";
 export interface SiteSecrets {
   /** Mixed into the kept hash of every API key. */
   readonly pepper: string;
+  /** Signs the checkpoints of the audit: Ed25519, PKCS #8 in PEM. */
+  readonly auditKey: string;
   /** Standard Webhooks secrets by system, `whsec_<base64>`. */
   readonly webhooks: Readonly<Record<string, string>>;
   /** Keys of the gateway by client. */
@@ -46,6 +48,7 @@ export function siteSecrets(data: string): SiteSecrets {
   const token = (length = 24) => randomBytes(length).toString("base64url");
   const secrets: SiteSecrets = {
     pepper: old.pepper ?? token(32),
+    auditKey: old.auditKey ?? newAuditKey(),
     webhooks: fill(WEBHOOKS, old.webhooks, () => `whsec_${randomBytes(24).toString("base64")}`),
     apiKeys: old.apiKeys ?? {},
     tokens: fill(TOKENS, old.tokens, token),
@@ -53,6 +56,9 @@ export function siteSecrets(data: string): SiteSecrets {
   if (JSON.stringify(old) !== JSON.stringify(secrets)) writeSecrets(data, secrets);
   return secrets;
 }
+
+const newAuditKey = (): string =>
+  generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 export function writeSecrets(data: string, secrets: SiteSecrets): void {
   const file = secretsFile(data);

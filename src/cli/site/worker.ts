@@ -52,6 +52,7 @@ async function open(): Promise<WorkerReady> {
     connections: [...connections.values()],
     retention: configuration.retention,
     fourEyes: configuration.fourEyes,
+    audit: configuration.audit,
     log: logTo(logger),
   });
   closers.push(() => dock.stop());
