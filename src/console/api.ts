@@ -23,16 +23,18 @@ import {
   step,
 } from "../trace/index.ts";
 import { correlationOf } from "../trace/places.ts";
+import { noteView } from "../work/audit.ts";
 import { late, missing } from "./answers.ts";
 import { balanceApi } from "./balance-api.ts";
 import { causesApi } from "./causes-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
-import { acting, may, named, seen } from "./gate.ts";
+import { acting, may, named, needs, seen } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import type { Live } from "./live.ts";
 import { processesApi, sinceOf } from "./processes-api.ts";
 import { selectionsApi } from "./selections-api.ts";
 import * as shapes from "./shapes.ts";
+import * as people from "./shapes-people.ts";
 import { SinceQuery } from "./shapes-processes.ts";
 import { systemsApi } from "./systems-api.ts";
 
@@ -110,6 +112,30 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
     async ({ params }, reply) =>
       (await step(pool, params.correlation, params.position, definitions, down())) ??
       missing(reply, `${params.correlation} has no step ${params.position}.`),
+  );
+
+  // Shown for a reason, which is kept with the name of every field that was shown.
+  app.post<{ Params: { correlation: string; position: string }; Body: Static<typeof people.Reveal> }>(
+    "/documents/:correlation/steps/:position/reveal",
+    { ...may("see personal data", named("correlation")), schema: { body: people.Reveal } },
+    async (request, reply) => {
+      const { correlation, position } = request.params;
+      const { mark, reason } = request.body;
+      if (mark === "secret" && !holdsEverywhere(request.who!.identity, "see secrets")) {
+        reply.code(403);
+        return { title: "Not allowed", detail: needs("see secrets") };
+      }
+      const fields = new Set<string>();
+      const reveal = { marks: new Set([mark]), tell: (path: string) => void fields.add(path) };
+      const shown = await step(pool, correlation, position, definitions, { ...down(), reveal });
+      if (!shown) return missing(reply, `${correlation} has no step ${position}.`);
+      await noteView(pool, acting(request, reason), `see ${mark} data`, correlation, {
+        step: position,
+        contract: shown.contract,
+        fields: [...fields],
+      });
+      return shown;
+    },
   );
 
   app.get("/exceptions", may("view"), async () => {

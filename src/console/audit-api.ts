@@ -6,9 +6,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import type { Static } from "typebox";
-import { transaction } from "../std/sql.ts";
 import { auditPage, verifyAudit } from "../trace/audit.ts";
-import { audit } from "../work/audit.ts";
+import { noteView } from "../work/audit.ts";
 import { csvCell } from "./csv.ts";
 import { acting, may } from "./gate.ts";
 import * as shapes from "./shapes-people.ts";
@@ -29,12 +28,10 @@ export async function auditApi(app: FastifyInstance, { pool }: { readonly pool: 
 
   app.post("/audit/verify", may("see audit"), async (request) => {
     const chain = await verifyAudit(pool);
-    await transaction(pool, (tx) =>
-      audit(tx, acting(request), "verify audit", "audit", {
-        lines: chain.lines,
-        broken: chain.broken?.id ?? null,
-      }),
-    );
+    await noteView(pool, acting(request), "verify audit", "audit", {
+      lines: chain.lines,
+      broken: chain.broken?.id ?? null,
+    });
     return { ...chain, asOf: new Date().toISOString() };
   });
 
@@ -43,9 +40,10 @@ export async function auditApi(app: FastifyInstance, { pool }: { readonly pool: 
     { ...may("see audit"), schema: { body: shapes.AuditQuery } },
     async (request, reply) => {
       const lines = await auditPage(pool, request.body, EXPORT_MAX);
-      await transaction(pool, (tx) =>
-        audit(tx, acting(request), "export audit", "audit", { lines: lines.length, ...request.body }),
-      );
+      await noteView(pool, acting(request), "export audit", "audit", {
+        lines: lines.length,
+        ...request.body,
+      });
       const by = `Exported by ${request.who!.actor} at ${new Date().toISOString()}`;
       const head = ["id", "at", "actor", "action", "subject", "reason", "facts", "hash", by];
       const rows = lines.map(({ id, at, actor, action, subject, reason, facts, hash }) =>

@@ -58,7 +58,7 @@ export const AddKey = Type.Object(
   strict,
 );
 export const Reveal = Type.Object(
-  { fields: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 100 }), reason: Reason },
+  { mark: Type.Union([Type.Literal("personal"), Type.Literal("secret")]), reason: Reason },
   strict,
 );
 export const AuditQuery = Type.Object(

@@ -204,6 +204,59 @@ test("whoever may see a part of the business sees nothing of the rest, by list, 
   ]);
 });
 
+test("a personal field is shown for a reason, to those who may, and every field shown is in the audit", async () => {
+  const address = { name: "Jo Doe", street: "Canary Street 7", city: "Lyon", country: "FR" };
+  const order = {
+    salesOrderId: "SO-P",
+    customerReference: "PO-P",
+    customer: "C-SHOP",
+    channel: "shop",
+    capturedAt: new Date().toISOString(),
+    currency: "EUR",
+    shipTo: address,
+    lines: [
+      {
+        line: "1",
+        item: "PUMP-100",
+        quantity: { value: "1", uom: "EA" },
+        price: { amount: "5.00", currency: "EUR", per: { value: "1", uom: "EA" } },
+      },
+    ],
+    total: { amount: "5.00", currency: "EUR" },
+  };
+  await dock.accept("shop-orders-in", { messageId: "PO-P", body: Buffer.from(JSON.stringify(order)) });
+  const { rows } = await db.pool.query(
+    "select position::text from event where correlation = 'order/SO-P' order by position limit 1",
+  );
+  const path = `/documents/${encodeURIComponent("order/SO-P")}/steps/${rows[0].position}`;
+  const lou = await signedIn("lou", "logistics");
+  const dev = await signedIn("dev", "developer");
+  const hidden = await lou.request("GET", path);
+  expect([hidden.status, hidden.text.includes("Canary"), hidden.text.includes("••••")]).toEqual([
+    200,
+    false,
+    true,
+  ]);
+  const reveal = (who: Browser, body: object) => who.request("POST", `${path}/reveal`, body);
+  expect((await reveal(dev, { mark: "personal", reason: "curious" })).status).toBe(403);
+  expect((await reveal(lou, { mark: "personal" })).status).toBe(400);
+  expect((await reveal(lou, { mark: "personal", reason: "" })).status).toBe(400);
+  expect((await reveal(lou, { mark: "secret", reason: "It is needed." })).status).toBe(403);
+  const shown = await reveal(lou, { mark: "personal", reason: "The carrier asks for the street." });
+  expect((shown.body.data as { shipTo: object }).shipTo).toEqual(address);
+  const audited = await db.pool.query(
+    "select actor, reason, facts from audit where action = 'see personal data'",
+  );
+  expect(audited.rows).toEqual([
+    {
+      actor: "lou",
+      reason: "The carrier asks for the street.",
+      facts: expect.stringContaining('"fields":["shipTo.street"]'),
+    },
+  ]);
+  expect((await lou.request("GET", path)).text).not.toContain("Canary");
+});
+
 test("every route says who may use it, and turns everybody else away", async () => {
   expect(open.routes.length).toBeGreaterThan(20);
   expect(open.routes.filter(({ access }) => access === null)).toEqual([]);

@@ -9,7 +9,7 @@ import { type DocumentLine, type Down, lines, NONE_DOWN } from "./documents.ts";
 import { dataOf } from "./header.ts";
 import { type InstanceView, instancesOf, instanceView, type MilestoneView } from "./instances.ts";
 import { type Known, keyTitle, messageTitle, NOTHING_KNOWN, plain, splitKey, systemTitle } from "./known.ts";
-import { mask } from "./mask.ts";
+import { mask, type Reveal } from "./mask.ts";
 import { type OpinionRow, type OpinionsView, opinionsView } from "./opinions.ts";
 import { keysOf, ties } from "./related.ts";
 import {
@@ -378,7 +378,7 @@ export async function step(
   correlation: string,
   position: string,
   known: Known = NOTHING_KNOWN,
-  options: { down?: Down } = {},
+  options: { down?: Down; reveal?: Reveal } = {},
 ): Promise<Step | null> {
   if (!/^\d{1,18}$/.test(position)) return null;
   const [{ rows }, deliveries] = await Promise.all([
@@ -396,6 +396,7 @@ export async function step(
     mask(
       known.contracts.get(row.contract)?.schema,
       dataOf(known, row.contract, row.version, row.data ?? "null"),
+      options.reveal,
     );
   const answers = rows.filter((row) => carried.some(({ key }) => field(json(row.extra), "delivery") === key));
   return {

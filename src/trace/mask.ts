@@ -1,5 +1,5 @@
 /**
- * Hides what a contract marks `secret` or `personal` before data is shown. Pure.
+ * Hides what a contract marks `secret` or `personal` before data is shown, unless somebody may see it and said why. Pure.
  *
  * The mark lives on the field in the schema, so there is no second list to forget. Data of a contract nobody knows is
  * shown as it stands: without its contract nobody can say what is personal, and such data only exists in a journal
@@ -16,19 +16,35 @@ interface Schema {
   readonly allOf?: readonly Schema[];
 }
 
-export function mask(schema: unknown, data: unknown): unknown {
+export type Mark = "personal" | "secret";
+
+/** What of the hidden is shown this time, and who is told of each such field, by its path: `shipTo.street`, `lines[2].token`. */
+export interface Reveal {
+  readonly marks: ReadonlySet<Mark>;
+  readonly tell: (path: string) => void;
+}
+
+/** The data with what its contract hides replaced; `reveal` shows some of it, and is told what it showed. */
+export function mask(schema: unknown, data: unknown, reveal?: Reveal, path = ""): unknown {
   const { secret, personal, properties, items, anyOf, allOf } = (schema ?? {}) as Schema;
   if (data === null || data === undefined) return data;
-  if (secret || personal) return MASKED;
+  if (secret || personal) {
+    if (!reveal?.marks.has(secret ? "secret" : "personal")) return MASKED;
+    reveal.tell(path);
+    return data;
+  }
   // Whichever branch the data took, what any of them hides stays hidden.
   const branches = [...(anyOf ?? []), ...(allOf ?? [])];
-  const shown = branches.reduce<unknown>((hidden, branch) => mask(branch, hidden), data);
-  if (Array.isArray(shown)) return items ? shown.map((item) => mask(items, item)) : shown;
+  const shown = branches.reduce<unknown>((hidden, branch) => mask(branch, hidden, reveal, path), data);
+  if (Array.isArray(shown))
+    return items ? shown.map((item, index) => mask(items, item, reveal, `${path}[${index}]`)) : shown;
   if (typeof shown !== "object" || shown === null || !properties) return shown;
   return Object.fromEntries(
     Object.entries(shown).map(([field, value]) => [
       field,
-      field in properties ? mask(properties[field], value) : value,
+      field in properties
+        ? mask(properties[field], value, reveal, path === "" ? field : `${path}.${field}`)
+        : value,
     ]),
   );
 }

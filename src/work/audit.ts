@@ -4,7 +4,8 @@
  * The audit is a chain, and the database links it (migrations/0011-audit.sql): writers take turns there. Reading and verifying
  * are in `src/trace/audit.ts`; acts that also tell the journal write theirs in `src/runtime/acts.ts`.
  */
-import type { Transaction } from "../std/sql.ts";
+import type { Pool } from "pg";
+import { type Transaction, transaction } from "../std/sql.ts";
 
 /** Who does it, and why; kept in the audit. */
 export interface By {
@@ -24,3 +25,12 @@ export async function audit(
 ): Promise<void> {
   await tx.query(WRITE, [by.name, action, subject, by.reason ?? null, JSON.stringify(facts)]);
 }
+
+/** Notes that somebody looked at something that is not for everybody. What they see is answered only after this is kept. */
+export const noteView = (
+  pool: Pool,
+  by: By,
+  action: string,
+  subject: string,
+  facts: Readonly<Record<string, unknown>>,
+): Promise<void> => transaction(pool, (tx) => audit(tx, by, action, subject, facts));
