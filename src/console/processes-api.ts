@@ -16,7 +16,7 @@ export async function processesApi(app: FastifyInstance, { dock }: { dock: Dock 
 
   app.get<{ Querystring: Static<typeof shapes.SinceQuery> }>(
     "/processes",
-    { ...may("view", "shown"), schema: { querystring: shapes.SinceQuery } },
+    { ...may("view"), schema: { querystring: shapes.SinceQuery } },
     async ({ query: { since } }) => ({
       processes: await processes(pool, definitions, { ...down(), since: sinceOf(since) }),
       asOf: new Date().toISOString(),
@@ -25,7 +25,7 @@ export async function processesApi(app: FastifyInstance, { dock }: { dock: Dock 
 
   app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.SinceQuery> }>(
     "/processes/:name",
-    { ...may("view", "shown"), schema: { querystring: shapes.SinceQuery } },
+    { ...may("view"), schema: { querystring: shapes.SinceQuery } },
     async ({ params: { name }, query: { since } }, reply) => {
       const view = await processView(pool, definitions, name, { ...down(), since: sinceOf(since) });
       return view
