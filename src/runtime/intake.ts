@@ -5,7 +5,7 @@
  * its receipt, hundreds of arrivals a commit. What breaks its contract is quarantined with bytes and reason; the same
  * (source, message id) with other content is refused and kept as evidence.
  */
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import type { Accepted, Arrival } from "../connectors/connector.ts";
 import type { Message } from "../contracts/contract.ts";
 import { textAt } from "../contracts/keys.ts";
@@ -108,7 +108,7 @@ export class Intake {
       flow: flow.name,
       source,
       messageId,
-      hash: createHash("sha256").update(body).digest("base64"),
+      hash: hashOf("sha256", body, "base64"),
       mediaType: arrival.mediaType ?? null,
       body,
       state: quarantined ? "quarantined" : "accepted",

@@ -105,6 +105,8 @@ const ENCODERS: Readonly<Record<ColumnType, Encoder>> = {
 };
 
 const HEADER = 20;
+/** Where arrays are written before their length is known; larger ones get room of their own, for once. */
+const SCRATCH = Buffer.allocUnsafeSlow(1_048_576);
 
 function arrayOf(
   oid: number,
@@ -117,8 +119,7 @@ function arrayOf(
     const value = row[name];
     most += 4 + (value === null || value === undefined ? 0 : room(value as never));
   }
-  // Never pooled and never filled: what stays unused at its end is never touched, so it takes no memory.
-  const array = Buffer.allocUnsafeSlow(most);
+  const array = most <= SCRATCH.length ? SCRATCH : Buffer.allocUnsafeSlow(most);
   let at = HEADER;
   let nulls = 0;
   for (const row of rows) {
@@ -137,5 +138,5 @@ function arrayOf(
   array.writeInt32BE(oid, 8);
   array.writeInt32BE(rows.length, 12);
   array.writeInt32BE(1, 16);
-  return array.subarray(0, at);
+  return array === SCRATCH ? Buffer.from(array.subarray(0, at)) : array.subarray(0, at);
 }

@@ -8,20 +8,29 @@ import type { BusinessKey } from "../contracts/keys.ts";
 import { limits } from "../std/limits.ts";
 
 export class KnownKeys {
-  readonly #known = new Set<string>();
+  /** By business transaction: `type value` of each key. */
+  readonly #known = new Map<string, Set<string>>();
+  #size = 0;
 
   /** Those that may not be in the table yet. */
-  fresh<Key extends BusinessKey>(correlation: string, keys: readonly Key[]): Key[] {
-    return keys.filter((key) => !this.#known.has(idOf(correlation, key)));
+  fresh<Key extends BusinessKey>(correlation: string, keys: readonly Key[]): readonly Key[] {
+    const known = this.#known.get(correlation);
+    return known ? keys.filter((key) => !known.has(nameOf(key))) : keys;
   }
 
   /** These are in the table now. */
   remember(correlation: string, keys: readonly BusinessKey[]): void {
+    if (keys.length === 0) return;
     // Forgetting everything at once is as good as anything cleverer: the next event of each order brings its keys back.
-    if (this.#known.size + keys.length > limits.keysCachedMax) this.#known.clear();
-    for (const key of keys) this.#known.add(idOf(correlation, key));
+    if (this.#size + keys.length > limits.keysCachedMax) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    const known = this.#known.get(correlation);
+    if (known) for (const key of keys) known.add(nameOf(key));
+    else this.#known.set(correlation, new Set(keys.map(nameOf)));
+    this.#size += keys.length;
   }
 }
 
-const idOf = (correlation: string, { type, value }: BusinessKey): string =>
-  `${correlation}\n${type}\n${value}`;
+const nameOf = ({ type, value }: BusinessKey): string => `${type} ${value}`;

@@ -4,7 +4,7 @@
  * The key is deterministic and never changes. Every change of status is a compare-and-set on the attempt it belongs to,
  * so a worker that lost its lane, or answers late, changes nothing.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { ENTRY, ENTRY_INSERT, ENTRY_SELECT, type Entry } from "../journal/append.ts";
 import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
@@ -24,7 +24,7 @@ export type DeliveryStatus =
  * its place in history, so the key survives retry, restart and replay. Only "send again as new" raises the version.
  */
 export const deliveryKey = (commandId: string, connection: string, version = 1): string =>
-  createHash("sha256").update(`${commandId}\n${connection}\n${version}`).digest("hex").slice(0, 32);
+  hash("sha256", `${commandId}\n${connection}\n${version}`).slice(0, 32);
 
 /** A delivery about to be written. `entry` is the id of the entry it carries when that is appended in the same commit. */
 export interface NewDelivery {
