@@ -27,7 +27,11 @@ export type SystemName =
   | "supplier"
   | "mdm"
   | "scheduling"
-  | "procurement";
+  | "procurement"
+  | "bi"
+  | "demand"
+  | "replenishment"
+  | "consolidation";
 
 export type EstateFault =
   | "down"

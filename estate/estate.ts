@@ -32,6 +32,7 @@ import { procurement } from "./systems/procurement.ts";
 import { qms } from "./systems/qms.ts";
 import { scheduling } from "./systems/scheduling.ts";
 import { shop } from "./systems/shop.ts";
+import { bi, consolidation, demand, replenishment } from "./systems/subscribers.ts";
 import { supplier } from "./systems/supplier.ts";
 import { tax } from "./systems/tax.ts";
 import { tms } from "./systems/tms.ts";
@@ -57,6 +58,10 @@ const trades: Readonly<Record<string, (tools: Tools) => Trade>> = {
   mdm,
   scheduling,
   procurement,
+  bi,
+  demand,
+  replenishment,
+  consolidation,
 };
 
 export const systemNames: readonly string[] = Object.keys(trades);

@@ -227,7 +227,10 @@ function movement(books: ErpBooks, body: Body): Draft {
     const value = extended(worth(Material), asked);
     const Batch = optionalText(line, "Batch");
     if (type === "261" && Batch !== undefined && books.plant.checkLots && !books.plant.lots.has(Batch))
-      throw new Refusal(400, "M7/042", `Batch ${Batch} of ${Material} does not exist.`, { field: "Batch" });
+      throw new Refusal(400, "M7/042", `Batch ${Batch} of ${Material} does not exist.`, {
+        field: "Batch",
+        missing: { keyType: "item", value: Material },
+      });
     if (type !== "131") deficit(books, Material, asked);
     if (type === "261") posting.push(...both(account(Material), "Work in process", value));
     if (type === "131") posting.push(...both("Work in process", account(Material), value));

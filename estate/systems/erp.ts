@@ -374,6 +374,7 @@ export function erp(tools: Tools): Trade {
           message,
           ...(facts.field === undefined ? {} : { target: facts.field }),
           ...(facts.existing === undefined ? {} : { innererror: { existing: facts.existing } }),
+          ...(facts.missing === undefined ? {} : { innererror: { missing: facts.missing } }),
         },
       },
     }),

@@ -28,6 +28,8 @@ const PORTS = {
   finance: 11,
 };
 const PLANT = { mes: 12, equipment: 13, qms: 14, supplier: 15, mdm: 16, scheduling: 17, procurement: 18 };
+/** Systems that only listen. */
+const LISTENERS = { bi: 19, demand: 20, replenishment: 21, consolidation: 22 };
 
 const kept = (place: string) => secret(`file:${join(data, "secrets.json")}#/${place}`);
 const webhooks = (name: string) => [kept(`webhooks/${name}`)];
@@ -82,6 +84,9 @@ export default configuration({
         treasury: { url: system("bank").url },
       },
       erpWebhookSecrets: webhooks("erp"),
+      listeners: Object.fromEntries(
+        Object.entries(LISTENERS).map(([name, at]) => [name, { url: `http://127.0.0.1:${portBase + at}` }]),
+      ),
     }),
   ],
 });

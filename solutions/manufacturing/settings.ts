@@ -5,6 +5,7 @@
  * speaks over it, so they are handed in and not opened again.
  */
 import type { Connection } from "crossdock";
+import type { Listener } from "./flows/listening.ts";
 import { type Policy, standardPolicy } from "./policy.ts";
 
 export interface System {
@@ -31,6 +32,8 @@ export interface ManufacturingSettings {
     readonly procurement: TellingSystem;
     readonly treasury: System;
   };
+  /** Systems that only listen, where there are any. */
+  readonly listeners?: Readonly<Partial<Record<Listener, System>>>;
   /** Secrets of the ERP's own webhooks. */
   readonly erpWebhookSecrets: readonly string[];
   readonly pollMs?: number;
@@ -42,6 +45,7 @@ export interface Filled extends Required<Omit<ManufacturingSettings, "policy">> 
 
 export const filled = (settings: ManufacturingSettings): Filled => ({
   pollMs: 250,
+  listeners: {},
   ...settings,
   policy: { ...standardPolicy, ...settings.policy },
 });

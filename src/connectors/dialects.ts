@@ -35,9 +35,9 @@ export const problem = (businessCodes: readonly string[] = []): Dialect => {
   };
 };
 
-/** Both are shown to people and compared with keys, so neither may be a sentence. */
-function missingIn(json: unknown): Missing | undefined {
-  const [keyType, value] = [textIn(json, "missing.keyType"), textIn(json, "missing.value")];
+/** The key at `path`. Both parts are shown to people and compared with keys, so neither may be a sentence. */
+export function missingIn(json: unknown, path = "missing"): Missing | undefined {
+  const [keyType, value] = [textIn(json, `${path}.keyType`), textIn(json, `${path}.value`)];
   if (keyType === undefined || value === undefined) return undefined;
   return /^[A-Za-z]{1,40}$/.test(keyType) && /^[\w.:/-]{1,80}$/.test(value) ? { keyType, value } : undefined;
 }
@@ -62,11 +62,13 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   },
 
   /** `{"type","title","status","o:errorDetails":[{"detail","o:errorCode","o:errorPath"}]}`. */
-  netsuite: ({ status, json }) => {
+  netsuite: ({ status, headers, json }) => {
     const details = (json as Record<string, unknown> | undefined)?.["o:errorDetails"];
     const code = textIn(first(details), "o:errorCode");
     if (code === undefined) return undefined;
     const field = textIn(first(details), "o:errorPath");
+    // Over its limit of calls at once it says that the login is wrong. A wrong login has no time to come back at.
+    if (status === 429 || headers["retry-after"] !== undefined) return { ...busy, code, field };
     return named(NETSUITE, code, field) ?? (isRefusal(status) ? refusal(code, field) : undefined);
   },
 };

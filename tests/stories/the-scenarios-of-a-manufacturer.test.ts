@@ -158,7 +158,7 @@ describe("SCN-05: a production order from release to shipment, with a rejection"
     await release("PR-7005", "40");
     await atMes("PR-7005");
 
-    // The consumption names a lot the ERP does not know; it waits with a person until the lot is there.
+    // The consumption names a lot the ERP does not know; it waits, and goes by itself when the item's record comes.
     await world.estate.settings("erp", { checkLots: true });
     const materials = [
       { item: "HOUS-4", quantity: "40", lot: "L-555" },
@@ -166,17 +166,14 @@ describe("SCN-05: a production order from release to shipment, with a rejection"
       { item: "MOTOR-7", quantity: "40" },
     ];
     await world.estate.act("mes", "consume", { order: "PR-7005", report: "MC-7005", materials });
-    const parked = await world.until("the consumption is set aside", 20_000, async () => {
+    await until("the consumption waits for its lot", async () => {
       const { rows } = await world.pool.query(
-        "select key, reason from delivery where contract = 'erp.post-consumption' and status = 'parked'",
+        "select waits_for from delivery where contract = 'erp.post-consumption' and status = 'parked'",
       );
-      return rows[0] as { key: string; reason: string } | undefined;
+      return rows[0]?.waits_for === "item/HOUS-4";
     });
-    expect(parked.reason).toMatch(/M7\/042/);
     await world.estate.settings("erp", { lots: ["L-555"] });
-    await world.press(`/api/deliveries/${encodeURIComponent(parked.key)}/try-again`, {
-      reason: "The lot is known now.",
-    });
+    await world.estate.act("mdm", "change", { kind: "item", id: "HOUS-4", record: { lots: ["L-555"] } });
     await until("the consumption is booked", async () => (await order("PR-7005")).wip === "9600.00");
 
     // Quality decides before the report of the output has come out of the plant.

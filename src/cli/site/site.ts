@@ -80,6 +80,10 @@ const ESTATE_PORTS = [
   "mdm",
   "scheduling",
   "procurement",
+  "bi",
+  "demand",
+  "replenishment",
+  "consolidation",
 ];
 
 const RESTART_FIRST_MS = 500;

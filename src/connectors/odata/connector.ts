@@ -14,6 +14,7 @@ import Type, { type Static } from "typebox";
 import { InDoubt, Refused, Unavailable } from "../../std/errors.ts";
 import { firstUnequal, textIn } from "../answer.ts";
 import { connector, type Parcel, type Receipt, type Surroundings } from "../connector.ts";
+import { missingIn } from "../dialects.ts";
 import { bodyOf, pathFor, placeOf, withReference } from "../endpoints.ts";
 import type { Answer, Call } from "../http-client.ts";
 import type { Dialect, Read } from "../outcome.ts";
@@ -214,6 +215,7 @@ function odataErrors(businessCodes: readonly string[]): Dialect {
       category: business ? "business" : "data",
       code,
       field: textIn(json, "error.target"),
+      missing: missingIn(json, "error.innererror.missing"),
     };
   };
 }

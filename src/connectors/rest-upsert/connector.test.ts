@@ -150,5 +150,7 @@ test("each product's codes say whether the business, the data, a crowd or the cr
     "busy",
   ]);
   expect(await fateOf("netsuite", 401, netsuite("INVALID_LOGIN"))).toEqual(["Unavailable", true]);
+  // Over its limit of calls at once it says the same; that is a crowd and no wrong credential.
+  expect(await fateOf("netsuite", 429, netsuite("INVALID_LOGIN"))).toEqual(["Unavailable", "busy"]);
   await wire.close();
 });

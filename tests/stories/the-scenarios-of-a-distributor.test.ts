@@ -1,0 +1,207 @@
+/**
+ * Scenarios of a distributor, told one after the other in one world: each ends by reading the systems' own books.
+ *
+ * @covers API-01, API-03, API-05, API-24, PRC-25, PRC-28, PRD-01, PRD-02, PRD-06, SCN-01, SCN-10, SYS-16, SYS-20,
+ *   SYS-37, SYS-40, SYS-41
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { siteSecrets } from "../../src/cli/site/secrets.ts";
+import { createClient } from "../../src/gateway/keys.ts";
+import { openWorld, type World } from "./kit/world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const stock = async (system: "erp" | "wms", sku: string): Promise<string> =>
+  (await world.books(system)).stock[sku].onHand;
+const level = async (sku: string, quantity: string): Promise<void> => {
+  for (const system of ["erp", "wms"] as const)
+    await world.estate.settings(system, { stock: { [sku]: quantity } });
+};
+const SIX = ["accepted", "credit approved", "allocated", "dispatched", "invoiced", "paid"];
+/** A ledger entry as `debit account / credit account`. */
+const entry = (lines: readonly { account: string; debit: string; credit: string }[]) =>
+  lines.map(({ account, debit, credit }) =>
+    debit === "0.00" ? `Cr ${account} ${credit}` : `Dr ${account} ${debit}`,
+  );
+
+describe("SCN-01: CRM, ERP, warehouse and a regional finance entity", () => {
+  test("a slow price, a misleading login error and a lost answer change nothing in any book", async () => {
+    await level("PUMP-100", "40");
+    // The price is known; then pricing becomes too slow for whoever waits, and the last good price stands in with its age.
+    const question = { customer: "C-NORTH", currency: "EUR", lines: [{ sku: "PUMP-100", quantity: "10" }] };
+    expect((await world.request("POST", "/v1/prices", question)).status).toBe(200);
+    await world.estate.fault("pricing", "slow", { ms: 6_000, when: "before", times: 1 });
+    const { status, body } = await world.request("POST", "/v1/prices", question);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      degraded: true,
+      answer: { lines: [{ sku: "PUMP-100", price: "500.00" }] },
+    });
+
+    // Over its limit the finance entity says that the login is wrong; and it loses the answer to an entry it has booked.
+    const misleading = {
+      status: 429,
+      code: "INVALID_LOGIN",
+      message: "Invalid login attempt.",
+      retryAfterSeconds: 1,
+    };
+    await world.estate.fault("finance", "busy", { ...misleading, times: 1, path: "journalEntry" });
+    await world.estate.fault("finance", "lose-answer", { times: 1, path: "journalEntry" });
+    const number = await world.orderByApi("C-NORTH", [{ sku: "PUMP-100", quantity: "10", price: "500.00" }]);
+    await world.reached(number, "invoiced");
+    const [invoice] = (await world.books("erp")).documents.A_BillingDocument;
+    await world.estate.act("bank", "receive", {
+      ...{ amount: "6000.00", currency: "EUR", debtor: "North Ltd" },
+      remittance: invoice.BillingDocument,
+    });
+    await world.reached(number, "paid");
+    await world.rest();
+
+    expect(Object.keys(await world.milestones(number))).toEqual(expect.arrayContaining(SIX));
+    const crm = (await world.books("crm")).records.find((one: { fields: Record<string, unknown> }) =>
+      JSON.stringify(one).includes(number),
+    );
+    expect(JSON.stringify(crm.fields)).toContain("paid");
+    const erp = await world.books("erp");
+    expect(erp.documents.A_SalesOrder).toHaveLength(1);
+    expect(
+      erp.documents.A_GoodsIssue.map((one: { Items: { Quantity: string }[] }) => one.Items[0]?.Quantity),
+    ).toEqual(["10"]);
+    expect(invoice.TotalGrossAmount).toBe("6000.00");
+    expect([await stock("erp", "PUMP-100"), await stock("wms", "PUMP-100")]).toEqual(["30", "30"]);
+    const finance = await world.books("finance");
+    expect(finance.journalEntries.map(({ lines }: { lines: never[] }) => entry(lines))).toEqual(
+      expect.arrayContaining([
+        ["Dr Cost of sales 3000.00", "Cr Finished goods 3000.00"],
+        ["Dr Receivables 6000.00", "Cr Revenue 5000.00", "Cr Tax 1000.00"],
+      ]),
+    );
+    expect(finance.journalEntries).toHaveLength(2);
+    expect(finance.customerPayments.map(({ lines }: { lines: never[] }) => entry(lines))).toEqual([
+      ["Dr Bank 6000.00", "Cr Receivables 6000.00"],
+    ]);
+    for (const [system, fault] of [
+      ["pricing", "slow"],
+      ["finance", "busy"],
+      ["finance", "lose-answer"],
+    ] as const)
+      expect((await world.estate.faults(system)).fired[fault] ?? 0).toBeGreaterThan(0);
+    // The misleading word did not pause the credential: nothing about access was ever shown.
+    const { rows } = await world.pool.query(
+      "select class from exception where connection = 'finance' and class = 'access'",
+    );
+    expect(rows).toEqual([]);
+    expect(await world.wrong()).toEqual([]);
+  });
+});
+
+describe("SCN-10: a commerce order reaches the ERP only when its prerequisites hold", () => {
+  test("five posts are one order; the ERP holds nothing before credit, and takes it once after the data is mended", async () => {
+    await level("PUMP-100", "10");
+    // Analytics is away meanwhile; it stops nobody.
+    await world.estate.fault("bi", "down");
+    await world.estate.settings("wms", { autoShip: false });
+    const entries = (await world.books("erp")).ledger.length;
+    const before = (await world.books("erp")).documents.A_SalesOrder.length;
+    const body = {
+      customer: "C-OVER",
+      customerReference: "SO-1110",
+      currency: "EUR",
+      lines: [{ sku: "PUMP-100", quantity: "4", price: "500.00" }],
+    };
+    const posts = await Promise.all(
+      Array.from({ length: 5 }, () => world.post("/v1/sales-orders", body, "key-1110")),
+    );
+    expect(posts.every(({ status }) => status === 202 || status === 200 || status === 409)).toBe(true);
+    const receipts = new Set(
+      posts.flatMap(({ status, body: said }) => (status < 300 ? [said.receipt ?? said.orderId] : [])),
+    );
+    expect(receipts.size).toBe(1);
+    const other = { ...body, lines: [{ ...body.lines[0], quantity: "5" }] };
+    expect([409, 422]).toContain((await world.post("/v1/sales-orders", other, "key-1110")).status);
+
+    // Another client bursts and is told when to come back; ours is not.
+    const { pepper } = siteSecrets(world.data);
+    const maker = { name: "story", reason: "A client with little patience granted." };
+    const { key } = await createClient(
+      world.pool,
+      pepper,
+      { name: "burst", scopes: ["orders:read-all"], perMinute: 10 },
+      maker,
+    );
+    const burst = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const answer = await fetch(`${world.gateway}/v1/sales-orders/SO-OVER-SO-1110`, {
+          headers: { authorization: `Bearer ${key}` },
+        });
+        await answer.arrayBuffer();
+        return answer;
+      }),
+    );
+    const told = burst.filter((one) => one.status === 429);
+    expect(told.length).toBeGreaterThan(0);
+    for (const one of told) expect(Number(one.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await world.request("GET", "/v1/sales-orders/SO-OVER-SO-1110")).status).toBe(200);
+
+    // Credit waits for a person; the ERP holds nothing and nobody disagrees about it.
+    await world.until("the order waits for credit", 20_000, async () => {
+      const story = await world.story("SO-1110");
+      return story?.questions.some(
+        ({ approval, verdict }) => approval === "credit review" && verdict === null,
+      );
+    });
+    expect((await world.books("erp")).documents.A_SalesOrder).toHaveLength(before);
+    await world.estate.fault("erp", "refuse", {
+      ...{ times: 1, path: "A_SalesOrder", status: 400 },
+      ...{ code: "VP/204", message: "The tax number of the customer is missing." },
+    });
+    await world.decide("SO-1110", "credit review", "approved", "The old invoices are paid.");
+    const parked = await world.until("the refusal is set aside", 20_000, async () => {
+      const { rows } = await world.pool.query(
+        "select key, reason from delivery where contract = 'erp.post-sales-order' and status = 'parked'",
+      );
+      return rows[0] as { key: string; reason: string } | undefined;
+    });
+    expect(parked.reason).toContain("VP/204");
+    await world.press(`/api/deliveries/${encodeURIComponent(parked.key)}/try-again`, {
+      reason: "The tax number is there.",
+    });
+    await world.reached("SO-1110", "accepted");
+    await world.until(
+      "the ERP has the order",
+      20_000,
+      async () => (await world.books("erp")).documents.A_SalesOrder.length === before + 1,
+    );
+    await world.reached("SO-1110", "allocated");
+    const posted = (await world.books("erp")).documents.A_SalesOrder.at(-1);
+    expect(posted).toMatchObject({ SoldToParty: "C-OVER", Items: [{ Material: "PUMP-100", Quantity: "4" }] });
+    await world.estate.clear("bi");
+    const heard = await world.until("analytics has caught up", 30_000, async () => {
+      const { facts } = (await world.books("bi")) as { facts: { type: string; salesOrderId?: string }[] };
+      const mine = facts
+        .filter(({ salesOrderId }) => salesOrderId === "SO-OVER-SO-1110")
+        .map(({ type }) => type);
+      return (
+        mine.includes("inventory.stock-allocated") &&
+        mine.filter((one) => one === "sales.order-accepted").length === 2 &&
+        mine
+      );
+    });
+    // Each once and in order: taken on, good for it, on the ERP's books, allocated.
+    expect(heard.toSorted()).toEqual([
+      "inventory.stock-allocated",
+      "sales.credit-approved",
+      "sales.order-accepted",
+      "sales.order-accepted",
+    ]);
+    expect(heard.indexOf("sales.order-accepted")).toBe(0);
+    expect((await world.books("wms")).stock["PUMP-100"]).toMatchObject({ onHand: "10", allocated: "4" });
+    expect((await world.books("erp")).ledger).toHaveLength(entries);
+    const { allocations } = await world.books("wms");
+    expect(allocations.at(-1).lines).toMatchObject([{ sku: "PUMP-100", quantity: "4" }]);
+  });
+});
