@@ -180,9 +180,12 @@ export const conflict = (parcel: Parcel, field: string): Refused =>
     category: "data",
   });
 
-/** The other side holds our parcel more than once; finance has to reverse all but one. */
-export const duplicates = (parcel: Parcel, count: number): Refused =>
-  new Refused(`The other side holds ${aboutOf(parcel)} ${count} times. All but one must be reversed.`, {
-    facts: { ...factsOf(parcel), duplicates: count },
-    category: "data",
-  });
+/** The other side holds our parcel more than once, under these numbers; finance has to reverse all but one. */
+export function duplicates(parcel: Parcel, references: readonly string[]): Refused {
+  const named = references.filter((reference) => /^[\w.:/-]{1,80}$/.test(reference));
+  const under = named.length === 0 ? "" : `, as ${named.join(" and ")}`;
+  return new Refused(
+    `The other side holds ${aboutOf(parcel)} ${references.length} times${under}. All but one must be reversed.`,
+    { facts: { ...factsOf(parcel), duplicates: references.length }, category: "data" },
+  );
+}

@@ -6,6 +6,7 @@
  */
 import type pg from "pg";
 import type { Entry } from "../journal/append.ts";
+import { limits } from "../std/limits.ts";
 import type { Statement } from "../std/statement.ts";
 import type { KnownKeys } from "../trace/known-keys.ts";
 import { Counts, count, type KnownKey, raise, rememberKeys, resolve } from "../trace/record.ts";
@@ -18,6 +19,7 @@ import {
   openDelivery,
   recordOutcomes,
 } from "../work/deliveries.ts";
+import { checked, checksDue, type DueCheck, planChecks } from "../work/post-checks.ts";
 import { letWait, release, type Stray, setAsideUnsent, strays, waitsOver } from "../work/waiting.ts";
 import type { Ended, Store } from "./store.ts";
 
@@ -31,6 +33,8 @@ type Deliveries = Pick<
   | "setAside"
   | "waitsOver"
   | "release"
+  | "checksDue"
+  | "checked"
 >;
 
 /** `commit` writes in one transaction, `alone` reads; `known` remembers which business keys are written already. */
@@ -83,6 +87,16 @@ export function deliveryStore(
       return (await alone<{ key: string }>(waitsOver(lanes, max))).map(({ key }) => key);
     },
 
+    checksDue: (lanes, max) => alone<DueCheck & pg.QueryResultRow>(checksDue(lanes, max)),
+
+    async checked({ delivery, round, nextMs, raised }) {
+      const changed = await stillSo([{ key: delivery }], () => [
+        checked(delivery, round, nextMs),
+        ...(raised ? [raise([raised])] : []),
+      ]);
+      return changed.length > 0;
+    },
+
     release: (worker, keys) =>
       stillSo(
         keys.map((key) => ({ key })),
@@ -130,6 +144,7 @@ function outcomeStatements(
   const waits = ended.flatMap(({ outcome: { key }, waits: wait }) =>
     wait ? [{ key, waitsFor: wait.for, sinceMs: wait.sinceMs }] : [],
   );
+  const checks = ended.flatMap(({ outcome: { key }, check }) => (check ? [key] : []));
   const counts = new Counts();
   for (const { counts: each } of ended)
     for (const { scope, name, delta } of each) counts.add(scope, name, delta);
@@ -139,6 +154,7 @@ function outcomeStatements(
       answers,
     ),
     ...(waits.length > 0 ? [letWait(waits)] : []),
+    ...(checks.length > 0 ? [planChecks(checks, limits.firstLookMs)] : []),
     ...(keys.length > 0 ? [rememberKeys(keys)] : []),
     ...(raised.length > 0 ? [raise(raised)] : []),
     ...(resolved.length > 0 ? [resolve(resolved)] : []),

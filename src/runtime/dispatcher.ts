@@ -22,6 +22,7 @@ import type { Leases } from "./leases.ts";
 import type { Parcelled } from "./line.ts";
 import { giveWayMs } from "./pace.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
+import { PostChecks } from "./post-checks.ts";
 import { recall, standsAt } from "./recall.ts";
 import { Records } from "./records.ts";
 import { SettingAside } from "./set-aside.ts";
@@ -41,6 +42,7 @@ export class Dispatcher {
   readonly #lines = new Map<string, Working>();
   readonly #records: Records;
   readonly #aside: SettingAside;
+  readonly #checks: PostChecks;
   readonly #waitingFor = new Map<string, Parcelled[]>();
   #waitingLookAt = 0;
   /** The one on the wire that may be ending our workers. */
@@ -75,6 +77,7 @@ export class Dispatcher {
       changed: (key) => this.decided(key),
     });
     this.#records = new Records(given);
+    this.#checks = new PostChecks(given, this.#lines);
   }
 
   start(): void {
@@ -83,6 +86,7 @@ export class Dispatcher {
         for (const working of this.#lines.values()) this.#tend(working);
         this.#lookAfterWaiting();
         void this.#aside.tend();
+        void this.#checks.tend();
         if (!this.#stopping) tick();
       });
     };
@@ -230,9 +234,9 @@ export class Dispatcher {
       void this.#conclude(working, parcel, error, { next: "park", as: "parked", why: "unclear outcome" });
       return;
     }
-    if (parcel.afterKey !== null) {
-      const waiting = this.#waitingFor.get(parcel.afterKey) ?? [];
-      this.#waitingFor.set(parcel.afterKey, [...waiting, parcel]);
+    const after = parcel.afterKey ?? parcel.undoes;
+    if (after !== null) {
+      this.#waitingFor.set(after, [...(this.#waitingFor.get(after) ?? []), parcel]);
       return;
     }
     if (parcel.dueInMs > 0) working.later.set(parcel, this.#clock.now() + parcel.dueInMs);
@@ -421,15 +425,17 @@ export class Dispatcher {
 
   /** This delivery has ended; whatever waited for it may go. */
   #free(key: string): void {
-    for (const waiting of this.#waitingFor.get(key) ?? []) {
-      waiting.afterKey = null;
-      const line = this.#lines.get(waiting.connection);
-      if (line?.line.get(waiting.key) === waiting) {
-        this.#settleFirst(line, waiting);
-        this.#pump(line);
+    const waiting = this.#waitingFor.get(key) ?? [];
+    this.#waitingFor.delete(key);
+    for (const parcel of waiting) {
+      if (parcel.afterKey === key) parcel.afterKey = null;
+      if (parcel.undoes === key) parcel.undoes = null;
+      const working = this.#lines.get(parcel.connection);
+      if (working?.line.get(parcel.key) === parcel) {
+        this.#settleFirst(working, parcel);
+        this.#pump(working);
       }
     }
-    this.#waitingFor.delete(key);
   }
 
   /**

@@ -6,7 +6,7 @@
 import type { Connection } from "../connectors/connector.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
-import { raisedAbout, raisedByReplay, tried } from "./call.ts";
+import { guaranteesFor, raisedAbout, raisedByReplay, tried } from "./call.ts";
 import type { Parcelled } from "./line.ts";
 import type { Verdict } from "./policy.ts";
 import type { Recording } from "./records.ts";
@@ -44,6 +44,8 @@ export function appliedAs(
       shown || again
         ? [{ subjectKind: "delivery", subject: key, resolution: "Confirmed at the target." }]
         : [],
+    check:
+      guaranteesFor(connection, parcel.flow).repeat === "searchable" && attempts > 1 && (shown || doubts > 0),
   };
 }
 

@@ -11,6 +11,7 @@ const parcel = (key: string, subject: string): Parcelled =>
     correlation: subject,
     causation: "",
     afterKey: null,
+    undoes: null,
     status: "owed",
     attempts: 0,
     doubts: 0,

@@ -22,6 +22,8 @@ export interface Parcelled {
   readonly causation: string;
   /** The delivery that must be settled first. */
   afterKey: string | null;
+  /** The one it takes back, which must have ended too. */
+  undoes: string | null;
   status: DeliveryStatus;
   attempts: number;
   doubts: number;

@@ -30,6 +30,7 @@ test("an outcome that came too late is not counted, raises nothing and resolves 
     entry: key,
     position: null,
     afterKey: null,
+    undoes: null,
     status: "attempting",
     attempts: 1,
     reason: null,

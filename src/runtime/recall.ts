@@ -70,6 +70,7 @@ export function standsAt(connection: Connection, flow: OutboundFlow, open: OpenD
   const unknown = open.status === "attempting" && !harmlessTwice(guaranteesFor(connection, flow));
   return {
     afterKey: open.free ? null : open.afterKey,
+    undoes: open.free ? null : open.undoes,
     status: unknown ? ("in_doubt" as const) : open.status,
     attempts: open.attempts,
     doubts: open.doubts + (unknown ? 1 : 0),

@@ -17,7 +17,13 @@ import { atRisk } from "../trace/at-risk.ts";
 import { STAY_SLOTS, slotOf } from "../trace/figures.ts";
 import { Counts, type KnownKey, type Opinion, type Raised } from "../trace/record.ts";
 import { deliveryKey, type NewDelivery } from "../work/deliveries.ts";
-import { type AskedQuestion, type Instance, type InstanceBody, instanceId } from "../work/instances.ts";
+import {
+  type AskedQuestion,
+  type Instance,
+  type InstanceBody,
+  instanceId,
+  type Undo,
+} from "../work/instances.ts";
 import { laneOf } from "../work/lanes.ts";
 import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
@@ -274,8 +280,9 @@ export class Round {
       subject: string;
       lane: number;
       afterKey?: string;
+      undoes?: Undo["of"];
     },
-  ): Promise<string | null> {
+  ): Promise<Undo["of"]> {
     let walked: Awaited<ReturnType<typeof walkOutFully>> | { failed: unknown };
     try {
       walked = await walkOutFully(flow, message, this.#store);
@@ -284,16 +291,19 @@ export class Round {
     }
     if ("passedOver" in walked) {
       this.#counts.add(flow.name, COUNTED.flow);
-      return null;
+      return undefined;
     }
     const failed = "failed" in walked ? walked.failed : undefined;
     const connection = "connection" in walked ? walked.connection : flow.connections[0];
-    if (!connection) return null;
+    if (!connection) return undefined;
     const key = deliveryKey(from.id, connection.name);
+    // On one connection the step goes first anyhow; on another it must have ended, one way or the other.
+    const undoes = from.undoes && from.undoes.connection !== connection.name ? from.undoes.key : null;
     const line = `${connection.name}\n${from.subject}`;
     const now =
       failed === undefined &&
       from.afterKey === undefined &&
+      undoes === null &&
       !this.#subjects.has(line) &&
       this.#maySendNow(connection.name, from.subject);
     this.#subjects.add(line);
@@ -310,6 +320,7 @@ export class Round {
       entry: from.position === null ? from.id : null,
       position: from.position,
       afterKey: from.afterKey ?? null,
+      undoes,
       status,
       attempts: now ? 1 : 0,
       reason,
@@ -341,6 +352,7 @@ export class Round {
       correlation: from.correlation,
       causation: from.position === null ? `command:${from.id}` : `event:${from.position}`,
       afterKey: from.afterKey ?? null,
+      undoes,
       status,
       attempts: now ? 1 : 0,
       doubts: 0,
@@ -351,7 +363,7 @@ export class Round {
       after: "0",
       appliedAs: null,
     });
-    return key;
+    return { key, connection: connection.name };
   }
 
   async #step(instance: Instance, input: Input, cause: Cause): Promise<void> {
@@ -394,10 +406,10 @@ export class Round {
       this.#withdraw(instance, milestone, input, { ...from, id: `${id}:w:${milestone}` });
 
     for (const [index, { message, undo, pivot }] of (decision.send ?? []).entries()) {
-      await this.#send(instance, keyType, message, `${id}:${index}`, cause);
+      const of = await this.#send(instance, keyType, message, `${id}:${index}`, cause);
       // Past a pivot nothing before it may be taken back any more.
       if (pivot) body.undo = [];
-      if (undo) body.undo.push(undo);
+      if (undo) body.undo.push(of ? { ...undo, of } : undo);
     }
     for (const asked of decision.ask ?? []) this.#ask(instance, process, asked);
     for (const started of decision.start ?? []) this.#start(instance, process, started);
@@ -412,8 +424,8 @@ export class Round {
     message: Message,
     id: string,
     cause: Cause,
-    afterKey?: string,
-  ): Promise<string | null> {
+    after: { readonly afterKey?: string; readonly undoes?: Undo["of"] } = {},
+  ): Promise<Undo["of"]> {
     this.#append(
       entryOf(message, {
         id,
@@ -437,7 +449,7 @@ export class Round {
         reason: `${instance.process} sent ${message.contract}, but no outbound flow is on it. Add one, then send it again.`,
         owner: this.#definition(instance).header.owner,
       });
-      return null;
+      return undefined;
     }
     return this.carry(flow, message, {
       id,
@@ -445,7 +457,7 @@ export class Round {
       correlation: instance.correlation,
       subject: `${keyType}/${instance.key}`,
       lane: instance.lane,
-      ...(afterKey === undefined ? {} : { afterKey }),
+      ...after,
     });
   }
 
@@ -602,11 +614,15 @@ export class Round {
     instance.status = "abandoned";
     this.#counts.add(process, "abandoned");
     this.#note(body, input.at, `Given up: ${end.abandon.replace(/\.?$/, ".")}`);
-    // Last first, and each only when the one before it is settled: a later step may rest on an earlier one.
-    let afterKey: string | undefined;
-    for (const [index, undo] of body.undo.splice(0).reverse().entries()) {
-      const key = await this.#send(instance, keyType, undo, `${id}:undo:${index}`, cause, afterKey);
-      afterKey = key ?? afterKey;
+    // Last first, and each only when the one before it is settled: a later step may rest on an earlier one. What it takes
+    // back must have ended too: taken back while in doubt, it would be done after it was undone.
+    let before: string | undefined;
+    for (const [index, { of, ...undo }] of body.undo.splice(0).reverse().entries()) {
+      const sent = await this.#send(instance, keyType, undo, `${id}:undo:${index}`, cause, {
+        ...(before === undefined ? {} : { afterKey: before }),
+        ...(of === undefined ? {} : { undoes: of }),
+      });
+      before = sent?.key ?? before;
     }
   }
 

@@ -15,6 +15,7 @@ import type { KnownKey, Opinion, Raised } from "../trace/record.ts";
 import type { NewDelivery, OpenDelivery, Outcome } from "../work/deliveries.ts";
 import type { AskedQuestion, Instance } from "../work/instances.ts";
 import type { Lane } from "../work/lanes.ts";
+import type { DueCheck } from "../work/post-checks.ts";
 import type { SetAside, Stray } from "../work/waiting.ts";
 
 export interface Count {
@@ -74,6 +75,8 @@ export interface Ended {
   readonly counts: readonly Count[];
   readonly raised: readonly Raised[];
   readonly resolved: readonly Resolved[];
+  /** It was sent more than once to a system that would book twice: look again later. */
+  readonly check?: boolean;
   /** Parked until this business key comes; the attempt began so long ago. */
   readonly waits?: { readonly for: string; readonly sinceMs: number };
 }
@@ -135,6 +138,16 @@ export interface Store {
   setAside(worker: string, aside: readonly Aside[]): Promise<readonly string[]>;
   /** Deliveries of the lanes whose wait for a business key is over. */
   waitsOver(lanes: readonly number[], max: number): Promise<readonly string[]>;
+  /** Second looks that are due for deliveries of the lanes. */
+  checksDue(lanes: readonly number[], max: number): Promise<DueCheck[]>;
+  /** A look was taken; false when somebody else took it, and then nothing is written. */
+  checked(look: {
+    readonly delivery: string;
+    readonly round: number;
+    /** Until the next; null when it was the last. */
+    readonly nextMs: number | null;
+    readonly raised: Raised | null;
+  }): Promise<boolean>;
   /** Lets those go again that still wait, and closes what people were shown about them. Returns their keys. */
   release(worker: string, keys: readonly string[]): Promise<readonly string[]>;
   /** Values of references, null where unknown, in their order. */

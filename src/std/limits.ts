@@ -34,6 +34,9 @@ export const limits = {
   deliveriesPage: 1_000,
   /** Workers lost with one delivery on the wire before it is set aside; from one fewer on it is sent alone. */
   crashesMax: 3,
+  /** When a system that would book twice is asked again about what was sent twice: after a quarter of an hour, and a day. */
+  firstLookMs: 15 * 60_000,
+  secondLookMs: 24 * 3_600_000,
   /** Due instances fired in one transaction: a herd of 100,000 takes 200 of them. */
   dueBatchMax: 500,
   /** A lane lease. A killed worker's lanes are taken over after it: under the twenty seconds we promise. */

@@ -38,6 +38,8 @@ export interface NewDelivery {
   readonly entry: string | null;
   readonly position: string | null;
   readonly afterKey: string | null;
+  /** The delivery it takes back, where another connection carries it. */
+  readonly undoes: string | null;
   readonly status: "owed" | "attempting" | "parked";
   readonly attempts: number;
   readonly reason: string | null;
@@ -56,6 +58,7 @@ const Deliveries = columns({
   entry: "int4",
   position: "int8",
   afterKey: "text",
+  undoes: "text",
   status: "text",
   attempts: "int2",
   reason: "text",
@@ -86,10 +89,10 @@ export const appendAndOwe = (entries: readonly Entry[], deliveries: readonly New
 const APPEND_AND_OWE = `with appended as (
       ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1, "e")} returning position),
     places as (select array_agg(position order by position) as taken from appended)
-    insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, after_key, status,
+    insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, after_key, undoes, status,
       attempts, reason, error_code)
     select d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation,
-      coalesce(d.position, places.taken[d.entry]), d."afterKey", d.status, d.attempts, d.reason, d."errorCode"
+      coalesce(d.position, places.taken[d.entry]), d."afterKey", d.undoes, d.status, d.attempts, d.reason, d."errorCode"
     from ${Deliveries.from(1 + Entries.count, "d")}, places
     on conflict (key) do nothing`;
 
@@ -200,7 +203,8 @@ export interface OpenDelivery {
   readonly lane: number;
   readonly correlation: string;
   readonly afterKey: string | null;
-  /** False when the one it waits for is still open. */
+  readonly undoes: string | null;
+  /** False when one it waits for is still open. */
   readonly free: boolean;
   readonly status: DeliveryStatus;
   readonly attempts: number;
@@ -223,15 +227,16 @@ export interface OpenDelivery {
   readonly reference: string | null;
 }
 
-const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, d.after_key as "afterKey",
-    not exists (select from delivery a where a.key = d.after_key and a.status not in ('applied', 'superseded', 'cancelled')) as free,
+/** What is read of an open delivery `d`, the entry `e` it carries and its correction `c`. */
+export const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, d.after_key as "afterKey", d.undoes,
+    not exists (select from delivery a where a.key in (d.after_key, d.undoes) and a.status not in ('applied', 'superseded', 'cancelled')) as free,
     d.status, d.attempts, d.doubts, d.not_found as "notFound", d.crashes, d.waits_for as "waitsFor",
     (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",
     d.event_position::text as position, coalesce(c.contract_version, e.version) as version, e.id as "entryId",
     coalesce(c.data, e.data) as data, d.corrected, d.reference`;
 
 /** Few deliveries are corrected; the others do not look. */
-const CORRECTED =
+export const CORRECTED =
   "left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected";
 
 /** The next page of open deliveries of one connection in the order they were owed. Walks delivery_open by lane. */

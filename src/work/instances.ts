@@ -26,13 +26,18 @@ export interface OpenQuestion {
   readonly due: string;
 }
 
+/** How to take a step back, and the delivery that step was. */
+export interface Undo extends Message {
+  readonly of?: { readonly key: string; readonly connection: string };
+}
+
 export interface InstanceBody {
   state: unknown;
   milestones: ReachedMilestone[];
   timers: { name: string; due: string }[];
   questions: OpenQuestion[];
   /** How to take back what was sent so far, oldest first. */
-  undo: Message[];
+  undo: Undo[];
   /** The inputs taken, in order: journal positions, `elapsed:<timer>@<at>` and so on. Their number names commands. */
   inputs: string[];
   /** Inputs that wait: for the start (expected) or for a repair (parked). */

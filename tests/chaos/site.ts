@@ -367,6 +367,9 @@ export class Site {
           .filter(({ kind }) => kind === "instance" || kind === "document")
           .map(({ correlation }) => correlation),
       ),
+      twice: shown
+        .filter(({ title }) => title.endsWith("more than once"))
+        .map(({ subject }) => subject.split("|").at(-1) ?? ""),
       unreachable: [],
     };
     return [...this.complaints, ...judge(run), ...this.#bounds(), ...(await this.#chain())];

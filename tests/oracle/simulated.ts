@@ -43,6 +43,8 @@ export interface Run {
   readonly deliveries: readonly Standing[];
   /** What people are shown about deliveries as open: their keys. */
   readonly shown: readonly string[];
+  /** Keys of deliveries people were shown as booked twice. */
+  readonly twice: readonly string[];
   /** Correlations of what people are shown as having come too late. */
   readonly late: ReadonlySet<string>;
   /** The dock's own word on each order: `completed`, `abandoned`, or anything else. */
@@ -66,7 +68,7 @@ export function judge(run: Run): string[] {
   return [
     ...oneReceipt(run.receipts),
     ...lost(run, at("crm"), at("shop")),
-    ...doubled(run.books),
+    ...doubled(run),
     ...inOrder(run, at("shop")),
     ...path(at("board")),
     ...orders(run, at("erp"), at("wms"), at("ledger")),
@@ -122,10 +124,11 @@ function lost(run: Run, crm: readonly Booked[], shop: readonly Booked[]): string
   });
 }
 
-/** I2: one delivery takes effect once. */
-function doubled(books: readonly Booked[]): string[] {
+/** I2: one delivery takes effect once; beyond what a searchable system declares it may be twice, and people are shown it. */
+function doubled({ books, twice }: Run): string[] {
   const times = new Map<string, number>();
   for (const { target, repeat, contract, subject, key } of books) {
+    if (repeat === "searchable" && twice.includes(key)) continue;
     const id = `${target} (${repeat}) booked ${contract} ${subject} under ${key.slice(0, 6)}`;
     times.set(id, (times.get(id) ?? 0) + 1);
   }

@@ -201,7 +201,19 @@ export const BUGS: readonly Bug[] = [
   {
     id: "B13",
     is: "undo of a step in doubt without waiting for its end",
-    mistake: { twist: { undoElsewhere: true } },
+    mends: "was ours: where another connection carries the undo",
+    mistake: {
+      twist: { undoElsewhere: true },
+      believes: { instancesCachedMax: 0 },
+      store: (store) => ({
+        ...store,
+        async instances(ids) {
+          const found = await store.instances(ids);
+          for (const { body } of found) body.undo = body.undo.map(({ of: _, ...undo }) => undo);
+          return found;
+        },
+      }),
+    },
   },
   { id: "B14", is: "the pivot is ignored", mistake: { twist: { noPivot: true } } },
   {
@@ -485,6 +497,12 @@ export const BUGS: readonly Bug[] = [
     id: "S14",
     is: "what waits for master data is never looked at again",
     mistake: { store: (store) => ({ ...store, waitsOver: async () => [] }) },
+  },
+  {
+    id: "B23",
+    is: "no second look at what was sent twice",
+    mends: "was ours: there was none",
+    mistake: { store: (store) => ({ ...store, checksDue: async () => [] }) },
   },
   {
     id: "S10",

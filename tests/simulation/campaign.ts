@@ -38,6 +38,8 @@ const SOMETIMES = [
   "verify found nothing",
   "second send recognised",
   "refused",
+  "request later than declared",
+  "second booking found by looking again",
   "master data missing",
   "went again by itself",
   "set aside after crashes",

@@ -18,6 +18,7 @@ import { simStore } from "./store.ts";
 const CASES = [...JOURNAL, ...ROUNDS, ...DELIVERIES, ...WAITING];
 const LANES = 4;
 const LEASE_MS = 150;
+const FIRST_LOOK_MS = 20;
 const same = (found: unknown, wanted: unknown) => expect(found).toEqual(wanted);
 const bounds = limits as { -readonly [Name in keyof typeof limits]: number };
 const kept = { ...limits };
@@ -28,6 +29,7 @@ test("there are enough cases to mean something, each under its own name", () => 
 
 describe("in memory", () => {
   test.each(CASES)("$name", async ({ run }) => {
+    Object.assign(bounds, { firstLookMs: FIRST_LOOK_MS });
     const kernel = new Kernel(1);
     const db = new Database(kernel, LANES, LEASE_MS);
     const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
@@ -53,7 +55,7 @@ describe("on PostgreSQL", () => {
   let database: FreshDatabase;
   let [store, other]: (Store | undefined)[] = [];
   beforeAll(async () => {
-    Object.assign(bounds, { leaseMs: LEASE_MS, lanes: LANES });
+    Object.assign(bounds, { leaseMs: LEASE_MS, lanes: LANES, firstLookMs: FIRST_LOOK_MS });
     database = await freshDatabase();
     store = await openPostgresStore(database.url);
     other = await openPostgresStore(database.url);
@@ -67,7 +69,7 @@ describe("on PostgreSQL", () => {
 
   test.each(CASES)("$name", async ({ run }) => {
     await database.pool.query(
-      `truncate worker, receipt, arrival, event, business_key, instance, question, delivery, attempt, exception, audit;
+      `truncate worker, post_check, receipt, arrival, event, business_key, instance, question, delivery, attempt, exception, audit;
        update lane set owner = null, epoch = 0, lease_until = '-infinity', xid = '0', position = 0`,
     );
     if (!store || !other) throw new Error("The stores are open.");

@@ -28,6 +28,7 @@ export interface DeliveryRow {
   readonly correlation: string;
   readonly position: number;
   readonly afterKey: string | null;
+  readonly undoes: string | null;
   status: OpenDelivery["status"];
   attempts: number;
   doubts: number;
@@ -96,6 +97,7 @@ export class Database {
   readonly instances = new Map<string, InstanceRow>();
   readonly questions = new Map<string, QuestionRow>();
   readonly exceptions: ExceptionRow[] = [];
+  readonly checks = new Map<string, { round: number; due: number }>();
   /** In the order first seen. */
   readonly keys = new Map<string, { type: string; value: string; correlation: string }>();
   readonly audit: string[] = [];
@@ -202,7 +204,12 @@ export class Database {
     if (FINAL.includes(row.status)) return null;
     const event = this.byPosition.get(row.position);
     if (!event) return null;
-    const after = row.afterKey === null ? undefined : this.deliveries.get(row.afterKey);
+    return this.look(row, event);
+  }
+
+  /** A delivery with what it carries, whatever became of it. */
+  look(row: DeliveryRow, event: EventRow): OpenDelivery {
+    const waits = [row.afterKey, row.undoes].flatMap((key) => (key && this.deliveries.get(key)) || []);
     return {
       id: String(row.id),
       key: row.key,
@@ -213,7 +220,8 @@ export class Database {
       lane: row.lane,
       correlation: row.correlation,
       afterKey: row.afterKey,
-      free: !after || FINAL.includes(after.status),
+      undoes: row.undoes,
+      free: waits.every(({ status }) => FINAL.includes(status)),
       status: row.status,
       attempts: row.attempts,
       doubts: row.doubts,

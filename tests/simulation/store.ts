@@ -359,8 +359,10 @@ export function simStore(
           row.updated = kernel.now;
           return true;
         });
-        for (const { outcome, answers, raised, resolved, waits } of done) {
+        for (const { outcome, answers, raised, resolved, waits, check } of done) {
           const row = db.deliveries.get(outcome.key);
+          if (check && row?.status === "applied" && !db.checks.has(row.key))
+            db.checks.set(row.key, { round: 1, due: kernel.now + limits.firstLookMs });
           if (waits && row?.status === "parked")
             Object.assign(row, { waitsFor: waits.for, waitsSince: kernel.now - waits.sinceMs });
           append(tx, answers);
@@ -474,6 +476,32 @@ export function simStore(
           .slice(0, max)
           .map(({ key }) => key),
       ),
+
+    checksDue: (lanes, max) =>
+      look("checks due", () =>
+        [...db.checks]
+          .filter(([key, { due }]) => due <= kernel.now && lanes.includes(db.deliveries.get(key)?.lane ?? -1))
+          .sort(([, a], [, b]) => a.due - b.due)
+          .slice(0, max)
+          .flatMap(([key, { round }]) => {
+            const row = db.deliveries.get(key);
+            const event = row && db.byPosition.get(row.position);
+            return row && event ? [{ ...db.look(row, event), round }] : [];
+          }),
+      ),
+
+    checked: ({ delivery, round, nextMs, raised }) =>
+      write("checked", {}, () => {
+        const check = db.checks.get(delivery);
+        if (check?.round !== round) return false;
+        if (nextMs === null) db.checks.delete(delivery);
+        else db.checks.set(delivery, { round: round + 1, due: kernel.now + nextMs });
+        if (raised) {
+          fired("second booking found by looking again");
+          db.raise([raised]);
+        }
+        return true;
+      }),
 
     release: (worker, keys) =>
       write("release", {}, () =>

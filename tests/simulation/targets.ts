@@ -36,6 +36,8 @@ export interface Mood {
   latencyMs: number;
   loseAnswer: number;
   loseRequest: number;
+  /** Held back for longer than the system declares, up to a minute. */
+  late: number;
   /** Not answered in time, and booked up to `delayMaxMs` after that. */
   delay: number;
   busy: number;
@@ -49,6 +51,7 @@ export const well = (): Mood => ({
   latencyMs: 8,
   loseAnswer: 0,
   loseRequest: 0,
+  late: 0,
   delay: 0,
   busy: 0,
   refuse: 0,
@@ -61,6 +64,8 @@ const TIMEOUT_MS = 3_000;
 /** Declared by every target: after an unclear answer it may act for this long, search included. */
 export const SETTLE_MS = 8_000;
 const DELAY_MAX_MS = 4_000;
+/** What is later than declared comes within this time. */
+const LATE_MAX_MS = 60_000;
 
 export class Target {
   readonly name: string;
@@ -162,10 +167,16 @@ export class Target {
             this.#fired("request lost");
             return done({ afterMs: TIMEOUT_MS, error: unclear() });
           }
-          const delayed = this.#kernel.strikes(`${this.name} holds a request back`, this.mood.delay);
+          const late = this.#kernel.strikes(`${this.name} is later than it says`, this.mood.late);
+          if (late) this.#fired("request later than declared");
+          const delayed = late || this.#kernel.strikes(`${this.name} holds a request back`, this.mood.delay);
           const silent =
             delayed || this.#kernel.strikes(`${this.name} loses an answer`, this.mood.loseAnswer);
-          const onWay = delayed ? TIMEOUT_MS + random.between(1, DELAY_MAX_MS) : way();
+          const onWay = late
+            ? TIMEOUT_MS + random.between(DELAY_MAX_MS, LATE_MAX_MS)
+            : delayed
+              ? TIMEOUT_MS + random.between(1, DELAY_MAX_MS)
+              : way();
           this.pending.set(parcel.key, (this.pending.get(parcel.key) ?? 0) + 1);
           const sent = this.#kernel.now;
           if (delayed) this.#fired("request delayed");
@@ -187,7 +198,11 @@ export class Target {
           const no = certain();
           if (no) return done(no);
           this.#kernel.later(way(), `searched ${this.name}`, null, () => {
-            const found = this.#byKey.get(parcel.key)?.[0];
+            const [found, second] = this.#byKey.get(parcel.key) ?? [];
+            if (second && this.repeat === "searchable") {
+              const facts = { duplicates: 2 };
+              return done({ afterMs: way(), error: new Refused(`${this.name} holds it twice.`, { facts }) });
+            }
             const visible = found !== undefined && found.at + this.mood.searchLagMs <= this.#kernel.now;
             if (found && !visible) this.#fired("search behind");
             this.#fired(visible ? "verify found it" : "verify found nothing");

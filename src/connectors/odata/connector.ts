@@ -100,7 +100,12 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
         facts: factsOf(parcel),
       });
     }
-    if (documents.length > 1) throw duplicates(parcel, documents.length);
+    if (documents.length > 1) {
+      const numbers = documents.map(
+        (json) => referenceIn({ ...answer, headers: {}, json }, place, config) ?? "",
+      );
+      throw duplicates(parcel, numbers);
+    }
     if (documents.length === 0) return null;
     const difference = firstUnequal(bodyOf(parcel), documents[0], place.compare);
     if (difference !== undefined) throw conflict(parcel, difference);

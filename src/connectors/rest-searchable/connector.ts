@@ -84,7 +84,12 @@ export const settlingWithin = (span: Span) =>
           const hits = (answer?.json as Record<string, unknown> | undefined)?.[items];
           if (answer === null || !Array.isArray(hits)) throw noList(parcel);
           const [hit] = hits;
-          if (hits.length > 1) throw duplicates(parcel, hits.length);
+          if (hits.length > 1) {
+            const numbers = hits.map(
+              (json) => referenceIn({ ...answer, headers: {}, json }, place, config) ?? "",
+            );
+            throw duplicates(parcel, numbers);
+          }
           if (hits.length === 0) return null;
           const difference = firstUnequal(bodyOf(parcel), hit, place.compare);
           if (difference !== undefined) throw conflict(parcel, difference);

@@ -95,6 +95,7 @@ export const delivery = (key: string, more: Partial<NewDelivery> = {}): NewDeliv
   entry: `for ${key}`,
   position: null,
   afterKey: null,
+  undoes: null,
   status: "owed",
   attempts: 0,
   reason: null,

@@ -147,4 +147,47 @@ given("a takeover counts against what was on the wire", async ({ store, other },
   same([(await store.openDelivery("d1"))?.crashes, (await store.openDelivery("d2"))?.crashes], [1, 0]);
 });
 
+given(
+  "a step that takes another back is free when that one has ended, as well as the one before it",
+  async ({ store }, same) => {
+    await owe(
+      store,
+      delivery("d1", { connection: "wms" }),
+      delivery("d2"),
+      delivery("d3", { afterKey: "d2", undoes: "d1" }),
+    );
+    const free = async () => (await store.openDelivery("d3"))?.free;
+    const end = async (key: string) => {
+      await store.beginAttempts("ada", [{ key, attempts: 0 }]);
+      await store.recordOutcomes([ended(outcome(key, 1, "applied"))]);
+    };
+    const found = [await free()];
+    await end("d2");
+    found.push(await free());
+    await end("d1");
+    same([...found, await free()], [false, false, true]);
+  },
+);
+given(
+  "a second look is planned with its outcome, taken by the holder of the lane, and ends",
+  async ({ store, wait }, same) => {
+    await owe(store, delivery("d1"), delivery("d2"));
+    await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+    await store.recordOutcomes([
+      ended(outcome("d1", 1, "applied"), { check: true }),
+      ended(outcome("d2", 1, "applied"), { check: true }),
+    ]);
+    await wait(40);
+    const due = async (lanes: number[]) =>
+      (await store.checksDue(lanes, 10)).map(({ key, round, status, data }) => [key, round, status, data]);
+    same([await due([0]), await due([1])], [[["d1", 1, "applied", "{}"]], []]);
+    const look = { delivery: "d1", round: 1, nextMs: 0, raised: null };
+    same([await store.checked(look), await store.checked(look)], [true, false]);
+    await wait(5);
+    same(await due([0]), [["d1", 2, "applied", "{}"]]);
+    same(await store.checked({ ...look, round: 2, nextMs: null }), true);
+    same(await due([0]), []);
+  },
+);
+
 export const WAITING: readonly Case[] = cases;
