@@ -24,6 +24,32 @@ export interface Reading {
   readonly refused?: { readonly line: number | null; readonly reason: string };
 }
 
+/** A reading of a codec that streams and stops at the first refusal; `kindOf` is undefined for what is no document. */
+export async function readStreamed<Event>(
+  events: AsyncIterable<Event>,
+  kindOf: (event: Event) => string | undefined,
+): Promise<Reading> {
+  const kinds: Record<string, number> = {};
+  let documents = 0;
+  try {
+    for await (const event of events) {
+      const kind = kindOf(event);
+      if (kind === undefined) continue;
+      kinds[kind] = (kinds[kind] ?? 0) + 1;
+      documents += 1;
+    }
+    return { documents, kinds };
+  } catch (error) {
+    return { documents, kinds, refused: refusedBy(error) };
+  }
+}
+
+function refusedBy(error: unknown): NonNullable<Reading["refused"]> {
+  if (!(error instanceof ContractBroken)) throw error;
+  const { line } = error.facts;
+  return { line: typeof line === "number" ? line : null, reason: error.message };
+}
+
 /** A reading of a codec that knows only whole files: collects the chunks, decodes, and tells a refusal. */
 export async function readWhole(
   chunks: AsyncIterable<Bytes>,
@@ -46,12 +72,6 @@ export async function readWhole(
   try {
     return decode(Buffer.concat(pieces));
   } catch (error) {
-    if (!(error instanceof ContractBroken)) throw error;
-    const { line } = error.facts;
-    return {
-      documents: 0,
-      kinds: {},
-      refused: { line: typeof line === "number" ? line : null, reason: error.message },
-    };
+    return { documents: 0, kinds: {}, refused: refusedBy(error) };
   }
 }

@@ -1,5 +1,6 @@
 /** EDIFACT among unknown files: whatever begins with UNA or UNB, or with a message that lost its interchange. */
-import type { Probe, Reading } from "../probe.ts";
+import type { Probe } from "../probe.ts";
+import { tally } from "../segments/probe.ts";
 import { toLatin1 } from "../segments/reader.ts";
 import { readEdifact } from "./reader.ts";
 
@@ -9,29 +10,12 @@ const HEADER =
 export const probe: Probe = {
   codec: "edifact",
   recognises: (start) => HEADER.test(toLatin1(start)),
-  async read(chunks): Promise<Reading> {
-    const kinds: Record<string, number> = {};
-    let documents = 0;
-    let refused: { line: number; reason: string } | undefined;
-    let more = 0;
-    for await (const event of readEdifact(chunks)) {
-      let problems = event.kind === "stray" ? [event.problem] : [];
-      if (event.kind === "message") {
-        const { type, known } = event.message;
-        const kind = known ? type : `${type.slice(0, 6)} (structure only)`;
-        documents += 1;
-        kinds[kind] = (kinds[kind] ?? 0) + 1;
-        problems = [...event.message.problems];
-      } else if (event.kind === "group") problems = [...event.group.problems];
-      else if (event.kind === "interchange") problems = [...event.interchange.problems];
-      for (const { severity, line, message } of problems) {
-        if (severity !== "error") continue;
-        if (refused === undefined) refused = { line, reason: message };
-        else more += 1;
-      }
-    }
-    if (refused === undefined) return { documents, kinds };
-    const reason = more === 0 ? refused.reason : `${refused.reason} And ${more} more.`;
-    return { documents, kinds, refused: { line: refused.line, reason } };
-  },
+  read: (chunks) =>
+    tally(readEdifact(chunks), (event) => {
+      if (event.kind === "stray") return { problems: [event.problem] };
+      if (event.kind === "group") return event.group;
+      if (event.kind === "interchange") return event.interchange;
+      const { type, known, problems } = event.message;
+      return { kind: known ? type : `${type.slice(0, 6)} (structure only)`, problems };
+    }),
 };

@@ -7,8 +7,9 @@
  */
 import type { Element, Segment, ServiceCharacters, Tolerance } from "./document.ts";
 import type { EdifactLimits } from "./limits.ts";
-import { type Repertoire, repertoire, repertoireOf } from "./repertoire.ts";
+import { repertoireOf } from "./repertoire.ts";
 import { OPENING_CHARS, type Opening, readOpening } from "./service.ts";
+import { Spelling } from "./spelling.ts";
 
 /** Why a segment cannot be taken as it stands. */
 export interface SegmentFault {
@@ -75,17 +76,16 @@ export class Tokens {
   #fresh = false;
   #lineEnded = false;
   #characters: ServiceCharacters | undefined;
-  #repertoire: Repertoire | undefined;
-  #declared: string | undefined;
+  #spelling: Spelling;
   #mark = false;
   #skipping = false;
   #tolerated: (what: Tolerance, line: number) => void = () => {};
-  #undecodable = false;
   /** The tag just cut is one; otherwise it is looked at more closely. */
   #sure = false;
 
   constructor(limits: EdifactLimits) {
     this.#limits = limits;
+    this.#spelling = this.#spelled(undefined, undefined);
     this.#marks = new Int32Array(limits.partsPerSegment);
     this.#kinds = new Uint8Array(limits.partsPerSegment);
   }
@@ -115,10 +115,7 @@ export class Tokens {
 
   /** How the bytes of this interchange spell characters. */
   get encoding(): string {
-    return (
-      this.#repertoire?.name ??
-      (this.#declared === "utf-8" || this.#mark ? "utf-8" : (this.#declared ?? "us-ascii"))
-    );
+    return this.#spelling.encoding;
   }
 
   /** The interchange is over: what follows is the next one or nothing. */
@@ -154,9 +151,9 @@ export class Tokens {
     this.#fresh = true;
     this.#lineEnded = isBreak(characters.segment.charCodeAt(0));
     this.#characters = characters;
-    this.#declared = repertoireOf(syntax);
-    if (this.#declared === undefined) this.#tolerated("unknown syntax identifier", line);
-    this.#repertoire = undefined;
+    const declared = repertoireOf(syntax);
+    if (declared === undefined) this.#tolerated("unknown syntax identifier", line);
+    this.#spelling = this.#spelled(declared, characters.release);
     const classes = this.#classes.fill(PLAIN);
     classes.fill(CONTROL, 0, 32);
     classes.fill(WIDE, 128, 256);
@@ -258,7 +255,7 @@ export class Tokens {
       } else if (kind === CONTROL) controls = true;
     }
     if (at - start > this.#limits.segmentBytes) return this.#oversize(start);
-    this.#undecodable = false;
+    this.#spelling.undecodable = false;
     // Composed of what was marked, in arrays of just the right size: growing them would be most of the work.
     let next = 0;
     while ((kinds[next]! & KIND) === COMPONENT || (kinds[next]! & KIND) === REPETITION) next += 1;
@@ -287,7 +284,8 @@ export class Tokens {
     if (broken) this.#tolerated("line breaks inside segments", began);
     this.#number += 1;
     this.#fresh = false;
-    const fault = controls || this.#undecodable || !this.#sure ? this.#faultOf(id, controls) : undefined;
+    const fault =
+      controls || this.#spelling.undecodable || !this.#sure ? this.#faultOf(id, controls) : undefined;
     const tag = id.length > 20 ? id.slice(0, 20) : id;
     const number = this.#number;
     const segment = nesting
@@ -306,7 +304,7 @@ export class Tokens {
       return { code: "12", expected: "a segment tag of three letters", found };
     }
     if (controls) return { code: "21", expected: "printable characters", found: "a control character" };
-    if (!this.#undecodable) return undefined;
+    if (!this.#spelling.undecodable) return undefined;
     return { code: "21", expected: `characters of ${this.encoding}`, found: "bytes that spell none" };
   }
 
@@ -346,47 +344,13 @@ export class Tokens {
     const to = this.#marks[mark]!;
     if (from === to) return "";
     const text = this.#buffer.slice(from, to);
-    return (this.#kinds[mark]! & DIRTY) === 0 ? text : this.#clean(text, WIDE_TEXT.test(text));
+    return (this.#kinds[mark]! & DIRTY) === 0 ? text : this.#spelling.clean(text);
   }
 
-  #clean(text: string, wide: boolean): string {
-    const release = this.#characters!.release;
-    let bare = text;
-    if (/[\r\n]/.test(bare)) bare = bare.replace(/[\r\n]/g, "");
-    if (release !== undefined && bare.includes(release)) {
-      let made = "";
-      let from = 0;
-      for (let at = bare.indexOf(release); at !== -1; at = bare.indexOf(release, at + 2)) {
-        made += bare.slice(from, at);
-        from = at + 1;
-      }
-      bare = made + bare.slice(from);
-    }
-    return wide ? this.#decode(bare) : bare;
-  }
-
-  #decode(bytes: string): string {
-    this.#repertoire ??= this.#choose(bytes);
-    const text = this.#repertoire.read(bytes);
-    if (text !== undefined) return text;
-    this.#undecodable = true;
-    return bytes;
-  }
-
-  /**
-   * The first text beyond ASCII settles how this interchange is read: as declared, except that well-formed UTF-8 under a
-   * declaration of single bytes is UTF-8 (no text in ISO 8859 looks like it), and bytes under a declaration of ASCII, or
-   * none we know, are UTF-8 or else Latin-1.
-   */
-  #choose(bytes: string): Repertoire {
-    const declared = this.#declared;
-    if (declared === "utf-8") return repertoire("utf-8");
-    const wellFormed = this.#mark || repertoire("utf-8").read(bytes) !== undefined;
-    if (wellFormed || declared === undefined || declared === "us-ascii") {
-      this.#tolerated("characters outside the declared repertoire", this.#line);
-      return repertoire(wellFormed ? "utf-8" : "iso-8859-1");
-    }
-    return repertoire(declared);
+  #spelled(declared: string | undefined, release: string | undefined): Spelling {
+    return new Spelling(declared, release, this.#mark, () =>
+      this.#tolerated("characters outside the declared repertoire", this.#line),
+    );
   }
 
   /** One string for each tag, however often it comes: what follows compares and looks up by it. */
@@ -481,6 +445,5 @@ export class Tokens {
   }
 }
 
-const WIDE_TEXT = /[\x80-\xff]/;
 const TAG = /^[A-Z][A-Z0-9]{2}$/;
 const OPENS = /^UN[AB][^A-Za-z0-9]/;

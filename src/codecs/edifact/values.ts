@@ -6,6 +6,7 @@
  * be mistaken. What cannot be said exactly is refused rather than rounded.
  */
 import { ContractBroken } from "../../std/errors.ts";
+import { plainDecimal } from "../segments/values.ts";
 
 const DECIMAL = /^(-?)(\d*)(?:[.,](\d*))?$/;
 
@@ -36,13 +37,9 @@ export function isNumber(text: string): boolean {
 export function decimal(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === "") return undefined;
-  const parts = DECIMAL.exec(trimmed);
-  const whole = parts?.[2] ?? "";
-  const fraction = parts?.[3] ?? "";
-  if (!parts || whole + fraction === "") throw broken("a number", trimmed);
-  const digits = whole.replace(/^0+(?=\d)/, "") || "0";
-  const number = fraction === "" ? digits : `${digits}.${fraction}`;
-  return parts[1] === "-" && /[1-9]/.test(number) ? `-${number}` : number;
+  const plain = plainDecimal(trimmed, DECIMAL);
+  if (plain === undefined) throw broken("a number", trimmed);
+  return plain;
 }
 
 /** What a DTM says: an ISO date, with time and end where it has them; a period counted in days or weeks is text. */

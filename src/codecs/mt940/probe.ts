@@ -1,7 +1,6 @@
 /** MT940, MT942 and MT950 among unknown files: their first field comes within a few lines. */
 
-import { ContractBroken } from "../../std/errors.ts";
-import type { Probe } from "../probe.ts";
+import { type Probe, readStreamed } from "../probe.ts";
 import { readMt940 } from "./reader.ts";
 
 // Header lines, none of which is long, then a field; at the end of 8 kB that is either there or the file is something else.
@@ -10,25 +9,8 @@ const STATEMENT = /^(?:[^\r\n]{0,200}[\r\n]+){0,12}:(?:20|25P?|28C?|60[FM]|61|62
 export const probe: Probe = {
   codec: "mt940",
   recognises: (start) => STATEMENT.test(Buffer.from(start).toString("latin1")),
-  async read(chunks) {
-    const kinds: Record<string, number> = {};
-    let documents = 0;
-    try {
-      for await (const event of readMt940(chunks)) {
-        if (event.kind !== "message") continue;
-        const name = `MT${event.message.type}`;
-        kinds[name] = (kinds[name] ?? 0) + 1;
-        documents += 1;
-      }
-      return { documents, kinds };
-    } catch (error) {
-      if (!(error instanceof ContractBroken)) throw error;
-      const { line } = error.facts;
-      return {
-        documents,
-        kinds,
-        refused: { line: typeof line === "number" ? line : null, reason: error.message },
-      };
-    }
-  },
+  read: (chunks) =>
+    readStreamed(readMt940(chunks), (event) =>
+      event.kind === "message" ? `MT${event.message.type}` : undefined,
+    ),
 };

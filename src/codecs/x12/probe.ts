@@ -1,5 +1,6 @@
 /** X12 among unknown files: whatever has an interchange header, or the segments that should have had one. */
-import type { Probe, Reading } from "../probe.ts";
+import type { Probe } from "../probe.ts";
+import { tally } from "../segments/probe.ts";
 import { toLatin1 } from "../segments/reader.ts";
 import { readX12 } from "./reader.ts";
 
@@ -15,34 +16,13 @@ export const probe: Probe = {
     const text = toLatin1(start);
     return HEADER.test(text) || HEADLESS.test(text);
   },
-  async read(chunks): Promise<Reading> {
-    const kinds: Record<string, number> = {};
-    let documents = 0;
-    let refused: { line: number; reason: string } | undefined;
-    let more = 0;
-    for await (const event of readX12(chunks)) {
-      let problems = event.kind === "stray" ? [event.problem] : [];
-      if (event.kind === "set") {
-        documents += 1;
-        kinds[event.set.type] = (kinds[event.set.type] ?? 0) + 1;
-        problems = [...event.set.problems];
-      } else if (event.kind === "group") problems = [...event.group.problems];
-      else if (event.kind === "interchange") {
-        problems = [...event.interchange.problems];
-        // An interchange of services only, such as a TA1.
-        if (event.interchange.services.length > 0) {
-          documents += 1;
-          kinds.TA1 = (kinds.TA1 ?? 0) + 1;
-        }
-      }
-      for (const { severity, line, message } of problems) {
-        if (severity !== "error") continue;
-        if (refused === undefined) refused = { line, reason: message };
-        else more += 1;
-      }
-    }
-    if (refused === undefined) return { documents, kinds };
-    const reason = more === 0 ? refused.reason : `${refused.reason} And ${more} more.`;
-    return { documents, kinds, refused: { line: refused.line, reason } };
-  },
+  read: (chunks) =>
+    tally(readX12(chunks), (event) => {
+      if (event.kind === "stray") return { problems: [event.problem] };
+      if (event.kind === "group") return event.group;
+      if (event.kind === "set") return { kind: event.set.type, problems: event.set.problems };
+      const { services, problems } = event.interchange;
+      // An interchange of services only, such as a TA1.
+      return { kind: services.length > 0 ? "TA1" : undefined, problems };
+    }),
 };

@@ -5,6 +5,7 @@
  * a float. What cannot be said exactly is refused rather than rounded.
  */
 import { ContractBroken } from "../../std/errors.ts";
+import { plainDecimal } from "../segments/values.ts";
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
@@ -17,13 +18,9 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 export function decimal(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === "") return undefined;
-  const parts = DECIMAL.exec(trimmed);
-  const whole = parts?.[2] ?? "";
-  const fraction = parts?.[3] ?? "";
-  if (!parts || whole + fraction === "") throw broken("a decimal number", trimmed);
-  const digits = whole.replace(/^0+(?=\d)/, "") || "0";
-  const number = fraction === "" ? digits : `${digits}.${fraction}`;
-  return parts[1] === "-" && /[1-9]/.test(number) ? `-${number}` : number;
+  const plain = plainDecimal(trimmed, DECIMAL);
+  if (plain === undefined) throw broken("a decimal number", trimmed);
+  return plain;
 }
 
 /**
