@@ -144,6 +144,8 @@ export class ErpBooks {
       this.file({ ...rest, at } as unknown as ErpDocument);
     } else if (entry.kind === "stock-received") {
       this.stock.get(entry.sku as string)!.received += milli(entry.quantity);
+    } else if (entry.kind === "subcontracted") {
+      this.plant.subcontracted(entry.purchaseOrder as string, entry.moved as never);
     } else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>);
   }
 

@@ -52,6 +52,20 @@ export class PlantBooks {
   readonly lots = new Set<string>();
   readonly tombstones = new Set<string>();
   checkLots = false;
+  /** Components of ours at suppliers, by `purchase order/item`. */
+  readonly atSuppliers = new Map<string, bigint>();
+
+  /** What left for a supplier is there until it was used, came back or was lost. */
+  subcontracted(
+    purchaseOrder: string,
+    moved: readonly { column: string; sku: string; quantity: string }[],
+  ): void {
+    for (const { column, sku, quantity: value } of moved) {
+      const place = `${purchaseOrder}/${sku}`;
+      const way = column === "components" ? 1n : -1n;
+      this.atSuppliers.set(place, (this.atSuppliers.get(place) ?? 0n) + way * milli(value));
+    }
+  }
 
   /** Takes a filed document into the state; false: it is none of the plant's. */
   file(books: ErpBooks, document: ErpDocument): boolean {

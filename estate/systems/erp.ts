@@ -11,6 +11,7 @@ import {
   type Answer,
   type Body,
   type Call,
+  list,
   object,
   optionalText,
   positiveQuantity,
@@ -170,6 +171,25 @@ export function erp(tools: Tools): Trade {
 
   const names = Object.keys(entitySets) as EntitySet[];
 
+  function subcontract(type: string, body: Body, columns: readonly string[]) {
+    const purchaseOrder = text(body, "purchaseOrder");
+    const report = text(body, "report");
+    const moved = columns.flatMap((column) =>
+      (body[column] === undefined ? [] : list(body, column)).map((line) => ({
+        column,
+        sku: text(line, "sku"),
+        quantity: quantity(positiveQuantity(line, "quantity")),
+      })),
+    );
+    tools.commit({ kind: "subcontracted", purchaseOrder, moved });
+    tools.webhook(purchaseOrder, {
+      ...{ type, purchaseOrder, report, order: text(body, "order"), supplier: text(body, "supplier") },
+      ...(body.item === undefined ? {} : { item: text(body, "item"), quantity: text(body, "quantity") }),
+      ...Object.fromEntries(columns.map((column) => [column, moved.filter((one) => one.column === column)])),
+    });
+    return { report };
+  }
+
   return {
     apply: (entry, at) => books.apply(entry, at),
     routes: [
@@ -260,6 +280,10 @@ export function erp(tools: Tools): Trade {
         tools.webhook(id, { type: "production-order.state", order: id, plant: "LYO", state: "Closed" });
         return { order: id };
       },
+      /** Components leave for a supplier, and come back used, whole or lost. They stay ours, so no value moves. */
+      "send-components": (body) => subcontract("subcontract.sent", body, ["components"]),
+      "receive-subcontract": (body) =>
+        subcontract("subcontract.returned", body, ["used", "returned", "scrapped"]),
       /** A period is opened or closed, and told. */
       "set-period": (body) => {
         const period = text(body, "period");
@@ -361,6 +385,9 @@ export function erp(tools: Tools): Trade {
         closedPeriods: [...books.closedPeriods],
         reversedMovements: [...books.reversed],
         productionOrders: books.plant.shown(),
+        atSuppliers: Object.fromEntries(
+          [...books.plant.atSuppliers].map(([place, held]) => [place, quantity(held)]),
+        ),
         refusedDuplicates,
       };
     },

@@ -21,6 +21,7 @@ import { procureToPay } from "./processes/procure-to-pay.ts";
 import { productionOrder } from "./processes/production-order.ts";
 import { purchaseApproval } from "./processes/purchase-approval.ts";
 import { scheduleChange } from "./processes/schedule-change.ts";
+import { subcontract } from "./processes/subcontract.ts";
 import { filled, type ManufacturingSettings } from "./settings.ts";
 
 export { plantPaths, plantQuestions } from "./connections.ts";
@@ -44,6 +45,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       periodEnd(all.policy),
       scheduleChange(all.policy),
       purchaseApproval(all.policy),
+      subcontract(all.policy),
     ],
     connections: Object.values(lines),
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,

@@ -1,7 +1,7 @@
 /**
  * Every rehearsal decides what it says, and the quantities of a purchase line keep their invariants whatever is billed.
  *
- * @covers PRC-02, PRC-11, PRC-12, PRC-17, EVT-27, EVT-29, EVT-11
+ * @covers EVT-11, EVT-27, EVT-29, PRC-02, PRC-06, PRC-11, PRC-12, PRC-17
  */
 import { check } from "crossdock/testing";
 import fc from "fast-check";

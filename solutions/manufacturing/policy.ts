@@ -23,7 +23,7 @@ export interface Policy {
       { readonly by: string; readonly within: Span }
     >
   >;
-  readonly patience: Readonly<Record<"stock correction" | "confirmation" | "supplier answers", Span>>;
+  readonly patience: Readonly<Record<"stock correction" | "supplier answers" | "accounting", Span>>;
   /** Differences up to this much of an invoice line pass the three-way match. */
   readonly matchTolerance: string;
   /** Payments above this need a second person. */
@@ -44,7 +44,7 @@ export const standardPolicy: Policy = {
     purchase: { by: "buyer", within: "1d" },
     payment: { by: "treasury", within: "1d" },
   },
-  patience: { "stock correction": "1m", confirmation: "1d", "supplier answers": "4h" },
+  patience: { "stock correction": "1m", "supplier answers": "4h", accounting: "2d" },
   matchTolerance: "0.00",
   paymentLimit: "10000.00",
   currency: "EUR",

@@ -492,3 +492,19 @@ describe("SCN-12: a supplier is late and scrap comes at the end of the period", 
     expect(await stockOf("erp", "MOTOR-7")).toBe(before.motors - 20 - 2);
   });
 });
+
+describe("components at a supplier", () => {
+  test("what the ERP says left and came back adds up, or the buyer sees the difference", async () => {
+    const head = { purchaseOrder: "PO-701", order: "PR-7020", supplier: "V-310" };
+    const housings = (quantity: string) => [{ sku: "HOUS-4", quantity }];
+    await world.estate.act("erp", "send-components", { ...head, report: "SS-1", components: housings("40") });
+    await world.estate.act("erp", "receive-subcontract", {
+      ...{ ...head, report: "SR-1", item: "PUMP-100", quantity: "38" },
+      ...{ used: housings("38"), returned: housings("1"), scrapped: housings("1") },
+    });
+    await until("every piece is accounted for", async () =>
+      (await reached("subcontract", "PO-701")).includes("accounted"),
+    );
+    expect((await world.books("erp")).atSuppliers).toEqual({ "PO-701/HOUS-4": "0" });
+  });
+});

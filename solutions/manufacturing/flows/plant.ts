@@ -70,7 +70,13 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .from(lines.erp)
     .decode(json)
     .publishAs(
-      [production.ProductionOrderReleased, production.ProductionStateChanged, costing.PeriodStatusChanged],
+      [
+        production.ProductionOrderReleased,
+        production.ProductionStateChanged,
+        production.SubcontractSent,
+        production.SubcontractReturned,
+        costing.PeriodStatusChanged,
+      ],
       (told) => erp.fromErp(told as erp.ErpWebhook),
     ),
   flow("erp-production-orders")

@@ -65,6 +65,13 @@ export interface ErpWebhook {
     readonly workCentre: string;
     readonly costCentre?: string;
   }[];
+  readonly purchaseOrder?: string;
+  readonly supplier?: string;
+  readonly report?: string;
+  readonly components?: Pieces;
+  readonly used?: Pieces;
+  readonly returned?: Pieces;
+  readonly scrapped?: Pieces;
   readonly state?: "Running" | "Completed" | "Closed";
   readonly entity?: string;
   readonly period?: string;
@@ -94,6 +101,7 @@ export function fromErp(told: ErpWebhook): Message[] {
       }),
     ];
   }
+  if (told.type === "subcontract.sent" || told.type === "subcontract.returned") return [subcontracted(told)];
   if (told.type !== "production-order.released") {
     throw new ContractBroken(`The ERP told a ${told.type}, which says nothing to us.`, {
       facts: { field: "type", expected: "production-order.released, period.changed", found: told.type },
@@ -113,6 +121,37 @@ export function fromErp(told: ErpWebhook): Message[] {
       releasedAt: told.occurredAt,
     }),
   ];
+}
+
+type Pieces = readonly { readonly sku: string; readonly quantity: string }[];
+const materials = (pieces: Pieces = []) =>
+  pieces.map(({ sku, quantity }) => ({
+    item: sku,
+    quantity: { value: decimals.plain(quantity), uom: PIECE },
+  }));
+
+function subcontracted(told: ErpWebhook): Message {
+  const head = {
+    productionOrderId: told.order ?? "",
+    purchaseOrderId: told.purchaseOrder ?? "",
+    supplier: told.supplier ?? "",
+    reportId: told.report ?? "",
+  };
+  if (told.type === "subcontract.sent")
+    return production.SubcontractSent.of({
+      ...head,
+      components: materials(told.components),
+      sentAt: told.occurredAt,
+    });
+  return production.SubcontractReturned.of({
+    ...head,
+    item: told.item ?? "",
+    quantity: { value: decimals.plain(told.quantity ?? "0"), uom: PIECE },
+    used: materials(told.used),
+    returned: materials(told.returned),
+    scrapped: materials(told.scrapped),
+    returnedAt: told.occurredAt,
+  });
 }
 
 // Movements ---------------------------------------------------------------------------------------------------------

@@ -1,11 +1,21 @@
 /** Rehearsals of buying: approval, the three-way match and payment, and a schedule that changes. */
 import { send } from "crossdock";
-import { finance, payments, plant, procurement, production, purchasing, stock } from "crossdock/canon";
+import {
+  finance,
+  operations,
+  payments,
+  plant,
+  procurement,
+  production,
+  purchasing,
+  stock,
+} from "crossdock/canon";
 import { approved, elapsed, type Rehearsal, rehearsal, STILL } from "crossdock/testing";
 import { standardPolicy } from "../policy.ts";
 import { procureToPay } from "../processes/procure-to-pay.ts";
 import { purchaseApproval } from "../processes/purchase-approval.ts";
 import { scheduleChange } from "../processes/schedule-change.ts";
+import { subcontract } from "../processes/subcontract.ts";
 
 const each = (value: string) => ({ value, uom: "EA" });
 const eur = (amount: string) => ({ amount, currency: "EUR" });
@@ -342,4 +352,81 @@ const planning: Rehearsal[] = [
     }),
 ];
 
-export const rehearsals: readonly Rehearsal[] = [...approving, ...buying, ...planning];
+// Subcontracting ----------------------------------------------------------------------------------------------------------
+
+const outside = subcontract(standardPolicy);
+const sent = production.SubcontractSent.of({
+  productionOrderId: "PR-20",
+  ...head,
+  reportId: "SS-1",
+  components: [{ item: "HOUS-4", quantity: each("40") }],
+  sentAt: STILL,
+});
+const back = (used: string, returned: string, scrapped: string) =>
+  production.SubcontractReturned.of({
+    productionOrderId: "PR-20",
+    ...head,
+    reportId: "SR-1",
+    item: "PUMP-100",
+    quantity: each(used),
+    used: [{ item: "HOUS-4", quantity: each(used) }],
+    returned: [{ item: "HOUS-4", quantity: each(returned) }],
+    scrapped: [{ item: "HOUS-4", quantity: each(scrapped) }],
+    returnedAt: STILL,
+  });
+const provided = {
+  ...head,
+  components: [{ item: "HOUS-4", provided: "40", used: "0", returned: "0", scrapped: "0" }],
+  made: "0",
+  heard: ["SS-1"],
+};
+const accounted = (used: string, returned: string, scrapped: string) => ({
+  ...provided,
+  components: [{ item: "HOUS-4", provided: "40", used, returned, scrapped }],
+  made: used,
+  heard: ["SS-1", "SR-1"],
+});
+const difference = (reason: string) =>
+  operations.ExceptionRaised.of({
+    subject: "purchaseOrder/PO-1",
+    fingerprint: "subcontract/components-not-accounted-for",
+    class: "business hold",
+    state: "held",
+    title: "Components at a supplier are not accounted for.",
+    reason,
+    owner: "buyer",
+  });
+
+const subcontracting: Rehearsal[] = [
+  rehearsal("components that left are the supplier's to account for", outside)
+    .given()
+    .when(sent)
+    .decides({ state: provided, reach: "provided" }),
+  rehearsal("used, returned and lost pieces that add up are the end of it", outside)
+    .given(sent)
+    .when(back("38", "1", "1"))
+    .decides({
+      state: accounted("38", "1", "1"),
+      reach: ["returned", "accounted"],
+      stop: ["accounting"],
+      end: "completed",
+    }),
+  rehearsal("what is still open has its time", outside)
+    .given(sent)
+    .when(back("30", "0", "1"))
+    .decides({ state: accounted("30", "0", "1"), reach: "returned", start: ["accounting"] }),
+  rehearsal("and is shown to the buyer when that is over", outside)
+    .given(sent, back("30", "0", "1"))
+    .when(elapsed("accounting"))
+    .decides({ publish: [difference("HOUS-4: 40 provided, 9 open.")], start: ["accounting"] }),
+  rehearsal("more than was provided is shown at once", outside)
+    .given(sent)
+    .when(back("41", "0", "0"))
+    .decides({
+      state: accounted("41", "0", "0"),
+      reach: "returned",
+      publish: [difference("HOUS-4: 40 provided, -1 open.")],
+    }),
+];
+
+export const rehearsals: readonly Rehearsal[] = [...approving, ...buying, ...planning, ...subcontracting];
