@@ -26,6 +26,7 @@ import { correlationOf } from "../trace/places.ts";
 import { noteView } from "../work/audit.ts";
 import { late, missing } from "./answers.ts";
 import { balanceApi } from "./balance-api.ts";
+import { catalogueApi } from "./catalogue-api.ts";
 import { causesApi } from "./causes-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
 import { acting, may, named, needs, seen } from "./gate.ts";
@@ -72,6 +73,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
     ({ query: { since } }) => home(since ?? ""),
   );
   await app.register(processesApi, { dock });
+  await app.register(catalogueApi, { dock });
 
   app.get<{ Querystring: Static<typeof shapes.DocumentsQuery> }>(
     "/documents",

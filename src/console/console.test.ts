@@ -8,6 +8,7 @@ import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import * as shapes from "./shapes.ts";
+import * as catalogueShapes from "./shapes-catalogue.ts";
 import * as processShapes from "./shapes-processes.ts";
 
 let db: FreshDatabase;
@@ -103,6 +104,9 @@ test("every answer keeps the shape that is published for it", async () => {
     [shapes.Systems, "/systems"],
     [shapes.SystemPage, "/systems/erp?hours=24"],
     [shapes.OpenDeliveries, "/systems/erp/open"],
+    [catalogueShapes.Contracts, "/contracts"],
+    [catalogueShapes.ContractPage, "/contracts/sales.order-captured"],
+    [catalogueShapes.Insights, "/insights?hours=6"],
     [processShapes.Processes, "/processes"],
     [processShapes.ProcessPage, "/processes/order-to-cash?since=2026-01-01T00:00:00Z"],
     [processShapes.Standing, "/processes/order-to-cash/standing?at=accepted"],

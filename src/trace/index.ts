@@ -15,6 +15,7 @@
  * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
  * - `processes(pool, known)`, `processView(pool, known, name)`, `standing(pool, known, name, milestone)`: processes.
  * - `systems(pool, known, dock.connections())`, `systemHistory(pool, name, hours)`, `openFor(pool, name, known)`: systems.
+ * - `insights(pool, known, hours)`: how the business went over a time.
  * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
  * - `feed(pool, contracts, from)`: facts of the journal as a stream, for reporting.
  *
@@ -55,6 +56,7 @@ export {
   quantile,
 } from "./history.ts";
 export { type Overview, overview } from "./home.ts";
+export { type Insights, insights, type ProcessInsight } from "./insights.ts";
 export type { InstanceView, MilestoneView } from "./instances.ts";
 export type { InStep } from "./instep.ts";
 export { type Known, NOTHING_KNOWN } from "./known.ts";

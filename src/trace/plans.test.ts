@@ -8,6 +8,7 @@ import { FIND_EXACT, FIND_PREFIX } from "./find.ts";
 import { COUNTS, SOMEONE, WAITING } from "./funnel.ts";
 import { CALLS, COUNTED_SINCE, COUNTS_BY_MINUTE, OUTAGES, QUEUE } from "./history.ts";
 import { overview, recent } from "./index.ts";
+import { EXCEPTIONS_SINCE, FIXED_SINCE } from "./insights.ts";
 import { INSTANCES_BY_KEYS } from "./instances.ts";
 import { GROUP_ITEMS, GROUPS, NEEDS, QUESTIONS } from "./needs.ts";
 import { QUESTIONS_OPEN } from "./process.ts";
@@ -95,6 +96,8 @@ test.each<[string, string, unknown[]]>([
   ["the outages of a system", OUTAGES, ["erp", new Date(Date.now() - 3_600_000)]],
   ["counts of a span", COUNTED_SINCE, ["2", new Date(Date.now() - 3_600_000)]],
   ["counts by the minute", COUNTS_BY_MINUTE, ["2", ["reached m1"], new Date(Date.now() - 3_600_000)]],
+  ["exceptions by class and time", EXCEPTIONS_SINCE, [new Date(Date.now() + 60_000), "60 seconds"]],
+  ["how soon exceptions were closed", FIXED_SINCE, [new Date(Date.now() + 60_000)]],
   ["open questions of a process", QUESTIONS_OPEN, ["order-to-cash"]],
   ...(["all", "someone", "waiting", "normal"] as const).map((how): [string, string, unknown[]] => [
     `who stands at a milestone (${how})`,

@@ -122,7 +122,7 @@ function stepsOf(counts: ReadonlyMap<string, number>): ProcessStep[] {
     .toSorted((a, b) => b.count - a.count || a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
 }
 
-function staysOf(counts: ReadonlyMap<string, number>, milestones: readonly string[]): Stay[] {
+export function staysOf(counts: ReadonlyMap<string, number>, milestones: readonly string[]): Stay[] {
   return milestones.map((milestone) => {
     const slots = new Array<number>(STAY_SLOTS).fill(0);
     for (const [name, count] of counts) {

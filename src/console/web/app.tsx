@@ -30,6 +30,10 @@ const AdminPage = lazy(async () => ({ default: (await import("./pages/admin.tsx"
 const ApprovalsPage = lazy(async () => ({ default: (await import("./pages/approvals.tsx")).ApprovalsPage }));
 const AuditPage = lazy(async () => ({ default: (await import("./pages/audit.tsx")).AuditPage }));
 
+const ContractsPage = lazy(async () => ({ default: (await import("./pages/contracts.tsx")).ContractsPage }));
+const ContractPage = lazy(async () => ({ default: (await import("./pages/contracts.tsx")).ContractPage }));
+const InsightsPage = lazy(async () => ({ default: (await import("./pages/insights.tsx")).InsightsPage }));
+
 /** The pages in the menu, and the key that follows `g`. */
 interface MenuPage {
   readonly path: string;
@@ -47,6 +51,8 @@ const PAGES: readonly MenuPage[] = [
   { path: "/systems", title: "Systems", key: "s" },
   { path: "/processes", title: "Processes", key: "p" },
   { path: "/batches", title: "Batches", key: "b" },
+  { path: "/contracts", title: "Contracts", key: "c" },
+  { path: "/insights", title: "Insights", key: "i", may: "view" },
   { path: "/approvals", title: "Approvals", key: "v" },
   { path: "/audit", title: "Audit", key: "a", may: "see audit" },
   { path: "/admin", title: "Admin", key: "m", may: "administer" },
@@ -126,6 +132,9 @@ function Shell() {
                 <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
                 <Route path="/processes" component={ProcessesPage} />
                 <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
+                <Route path="/contracts" component={ContractsPage} />
+                <Route path="/contracts/:name">{({ name }) => <ContractPage name={name} />}</Route>
+                <Route path="/insights" component={InsightsPage} />
                 <Route path="/dev" component={DeveloperPage} />
                 <Route path="/batches" component={BatchesPage} />
                 <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
@@ -354,6 +363,8 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g s", "Systems"],
     ["g p", "Processes"],
     ["g b", "Batches"],
+    ["g c", "Contracts"],
+    ["g i", "Insights"],
     ["g v", "Approvals"],
     ["g a", "Audit"],
     ["g m", "Admin"],

@@ -290,6 +290,18 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.context().close();
   });
 
+  test("a contract says who sends and who takes it; insights count what happened", async () => {
+    const opened = await page("/contracts");
+    await opened.getByRole("link", { name: "erp.post-sales-order" }).click();
+    await opened.getByRole("heading", { level: 1, name: "erp.post-sales-order" }).waitFor();
+    await opened.getByText("orders-to-erp").waitFor();
+    await opened.goto(new URL("/insights?hours=6", open.url).href);
+    await opened.getByRole("heading", { name: "What stopped documents" }).waitFor();
+    await opened.keyboard.press("t");
+    await opened.getByRole("table", { name: "Exceptions opened over time, by class" }).waitFor();
+    await opened.context().close();
+  });
+
   test("text from outside is shown and never run", async () => {
     await order(60, '"><img src=x onerror=window.hacked=1><script>window.hacked=1</script>');
     const shown = await page("/d/order/SO-60?zoom=attempts");
@@ -326,6 +338,9 @@ describe.skipIf(missing)("in a browser", () => {
     "/systems",
     "/systems/erp",
     "/processes",
+    "/contracts",
+    "/contracts/sales.order-captured",
+    "/insights?hours=6",
     "/processes/order-to-cash",
     "/documents?process=order-to-cash&at=accepted&how=someone",
     "/nowhere",

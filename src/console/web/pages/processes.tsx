@@ -94,7 +94,7 @@ export function ProcessPage({ name }: { name: string }) {
       <div className="columns">
         <Diagram process={process} />
         <div className="column">
-          <TimeSpent process={process} />
+          <TimeSpent stays={process.stays} />
           <Questions process={process} />
         </div>
       </div>
@@ -335,9 +335,9 @@ function curve(points: readonly Point[]): string {
 }
 
 /** How long was stood at each milestone before the next step: half of all, and nine of ten. */
-function TimeSpent({ process }: { process: ProcessView }) {
+export function TimeSpent({ stays }: { stays: readonly Stay[] }) {
   const [table, twin] = useTwin();
-  const known = process.stays.filter(({ count: times }) => times > 0);
+  const known = stays.filter(({ count: times }) => times > 0);
   const longest = Math.max(1, ...known.map(({ p90Ms }) => p90Ms ?? 0));
   // Between seconds and days only a logarithm shows both.
   const share = (ms: number | null) =>
@@ -347,7 +347,7 @@ function TimeSpent({ process }: { process: ProcessView }) {
       {known.length === 0 && (
         <Empty>No milestone was left in this time, so there is nothing to measure.</Empty>
       )}
-      {known.length > 0 && table && <StayTable stays={process.stays} />}
+      {known.length > 0 && table && <StayTable stays={stays} />}
       {known.length > 0 && !table && (
         <ul className="stays">
           {known.map((stay) => (

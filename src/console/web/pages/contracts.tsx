@@ -1,0 +1,233 @@
+/** What this dock speaks: every event and command with owner, version, keys, who publishes and who consumes it, shape and sample. */
+import { useQuery as useRead } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { get } from "../api.ts";
+import { count, many } from "../format.ts";
+import { Copy, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
+import { useQuery } from "../query.ts";
+
+interface Party {
+  readonly flow: string;
+  readonly title: string;
+}
+interface Card {
+  readonly name: string;
+  readonly version: number;
+  readonly kind: "event" | "command";
+  readonly owner: string;
+  readonly summary: string;
+  readonly criticality: string;
+  readonly compatibility: string;
+  readonly keys: readonly string[];
+  readonly publishers: readonly Party[];
+  readonly consumers: readonly Party[];
+}
+
+/** What a criticality means for whoever waits. */
+const CRITICALITY: Readonly<Record<string, string>> = {
+  C1: "Money and books: in order, never twice",
+  C2: "Business documents: in order, never twice",
+  C3: "Master data and status: the last word counts",
+  C4: "Information: never waits behind one that is set aside",
+};
+
+const used = ({ publishers, consumers }: Card): boolean => publishers.length + consumers.length > 0;
+
+export function ContractsPage() {
+  const [query, setQuery] = useQuery();
+  const { data, error, refetch } = useRead({
+    queryKey: ["contracts"],
+    queryFn: () => get<{ contracts: readonly Card[] }>("/contracts"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const wanted = (query.get("search") ?? "").trim().toLowerCase();
+  const all = query.get("all") === "1";
+  const set = (name: string, value: string) =>
+    setQuery(
+      (before) => {
+        if (value === "") before.delete(name);
+        else before.set(name, value);
+        return before;
+      },
+      { replace: true },
+    );
+  const shown = (data?.contracts ?? []).filter(
+    (card) =>
+      (all || wanted !== "" || used(card)) &&
+      `${card.name} ${card.summary} ${card.owner}`.toLowerCase().includes(wanted),
+  );
+  return (
+    <div className="page">
+      <h1>Contracts</h1>
+      <div className="filters">
+        <label>
+          <span>Find a contract</span>
+          <input
+            type="search"
+            value={query.get("search") ?? ""}
+            placeholder="order, invoice, an owner…"
+            onChange={(event) => set("search", event.target.value)}
+          />
+        </label>
+        <label>
+          <span>Show</span>
+          <select value={all ? "1" : ""} onChange={(event) => set("all", event.target.value)}>
+            <option value="">those a flow or process uses</option>
+            <option value="1">all of them</option>
+          </select>
+        </label>
+      </div>
+      {error && !data && <Failed error={error} what="the contracts" again={refetch} />}
+      {!data && !error && <Loading label="the contracts" rows={8} />}
+      {data && (
+        <>
+          <p className="muted" role="status">
+            {many(shown.length, "contract")} of {count(data.contracts.length)}
+          </p>
+          <div className="card">
+            {shown.length === 0 ? (
+              <Empty>Nothing matches. Try another word, or show all of them.</Empty>
+            ) : (
+              <div className="scroll">
+                <table className="contracts">
+                  <caption className="sr">Contracts</caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">Contract</th>
+                      <th scope="col">Means</th>
+                      <th scope="col">Owner</th>
+                      <th scope="col">Class</th>
+                      <th scope="col">From</th>
+                      <th scope="col">To</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {shown.map((card) => (
+                      <tr key={card.name}>
+                        <th scope="row">
+                          <Link href={`/contracts/${encodeURIComponent(card.name)}`} className="number">
+                            {card.name}
+                          </Link>
+                          <small>
+                            {card.kind}, version {card.version}
+                          </small>
+                        </th>
+                        <td>{card.summary}</td>
+                        <td>{card.owner}</td>
+                        <td title={CRITICALITY[card.criticality]}>{card.criticality}</td>
+                        <td>{named(card.publishers)}</td>
+                        <td>{named(card.consumers)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </div>
+        </>
+      )}
+      <Hint command="xd contracts list" />
+    </div>
+  );
+}
+
+const named = (parties: readonly Party[]): string =>
+  [...new Set(parties.map(({ flow, title }) => (title === "process" ? flow : title)))].join(", ") || "–";
+
+export function ContractPage({ name }: { name: string }) {
+  const { data, error, refetch } = useRead({
+    queryKey: ["contracts", name],
+    queryFn: () =>
+      get<{ contract: Card; schema: unknown; sample: unknown; says: string | null }>(
+        `/contracts/${encodeURIComponent(name)}`,
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!data)
+    return (
+      <div className="page">
+        <h1>{name}</h1>
+        {error ? (
+          <Failed error={error} what="this contract" again={refetch} />
+        ) : (
+          <Loading label="this contract" rows={6} />
+        )}
+      </div>
+    );
+  const { contract, schema, sample, says } = data;
+  return (
+    <div className="page">
+      <header className="document-head">
+        <p className="crumb">
+          <Link href="/contracts">Contracts</Link> / {contract.owner}
+        </p>
+        <div className="document-title">
+          <h1>{contract.name}</h1>
+          <span className="also">
+            <small>{contract.kind}, version</small> {contract.version}
+          </span>
+          <span className="also">
+            <small>Class</small> {contract.criticality}: {CRITICALITY[contract.criticality] ?? ""}
+          </span>
+        </div>
+        <p>
+          {contract.summary} {says ? `It says that “${says}” is reached. ` : ""}Changes are{" "}
+          {contract.compatibility} compatible.
+        </p>
+      </header>
+      <div className="columns">
+        <Parties
+          title="Comes from"
+          parties={contract.publishers}
+          empty="No flow publishes it; a process or a person may."
+        />
+        <Parties
+          title="Goes to"
+          parties={contract.consumers}
+          empty="Nobody uses it here; it is kept in the journal."
+        />
+        <Json title="Sample" data={sample} />
+        <Json title="Shape (JSON Schema)" data={schema} />
+      </div>
+      <p className="muted">Keys it is found by: {contract.keys.join(", ") || "none"}.</p>
+      <Hint command="xd contracts export --to schemas" />
+    </div>
+  );
+}
+
+function Parties({ title, parties, empty }: { title: string; parties: readonly Party[]; empty: string }) {
+  return (
+    <Section title={title}>
+      {parties.length === 0 ? (
+        <Empty>{empty}</Empty>
+      ) : (
+        <ul className="facts">
+          {parties.map(({ flow, title: system }) => (
+            <li key={flow}>
+              {system === "process" ? (
+                <Link href={`/processes/${encodeURIComponent(flow.split("@")[0] ?? flow)}`}>{flow}</Link>
+              ) : (
+                <>
+                  {system} <small>{flow}</small>
+                </>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Json({ title, data }: { title: string; data: unknown }) {
+  const text = JSON.stringify(data, null, 2) ?? "";
+  return (
+    <Section title={title}>
+      <div className="body">
+        <Copy text={text} />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard. */}
+        <pre tabIndex={0}>{text}</pre>
+      </div>
+    </Section>
+  );
+}
