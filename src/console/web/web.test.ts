@@ -362,6 +362,8 @@ describe.skipIf(missing)("in a browser", () => {
         await opened.context().close();
       }
     },
+    // Some twenty pages, each loaded, read and looked at.
+    90_000,
   );
 
   test("no page is wider than a telephone", async () => {
@@ -372,7 +374,7 @@ describe.skipIf(missing)("in a browser", () => {
       expect([path, wide]).toEqual([path, []]);
       await opened.context().close();
     }
-  });
+  }, 90_000);
 
   test("the browser had nothing to complain about", () => {
     expect(complaints).toEqual([]);
