@@ -23,7 +23,7 @@ describe.concurrent("on real processes", () => {
     const missing = row.ownDatabase === "small disk" ? noSmallDisk() : null;
     test.skipIf(missing !== null)(
       `${row.is}${missing ? ` (skipped: ${missing})` : ""}`,
-      { timeout: 150_000 },
+      { timeout: 300_000 },
       async () => {
         const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
         const figures = await runRow(row, short, seed);

@@ -5,6 +5,7 @@
  * promised is the half of the truth the oracle judges by; the other half stands in the systems' books.
  */
 import { appendFileSync } from "node:fs";
+import { connect as dial } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Receipted {
@@ -13,6 +14,8 @@ export interface Receipted {
   readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
   readonly receipt: string;
   readonly at: number;
+  /** When it was first sent. */
+  readonly since: number;
 }
 
 export interface Document {
@@ -89,6 +92,66 @@ export class Load {
     }
   }
 
+  /**
+   * Much at once: `counts` counts of many items and of one hot one, some of items the shop refuses, in documents of five
+   * hundred; a tenth as many recounts, planned for one moment; and fifty copies of some documents. Resolves with the receipts.
+   */
+  async heap(counts: number): Promise<void> {
+    const last = new Map<string, number>();
+    const counted = (n: number) => {
+      const item = n % 40 === 0 ? "Q-hot" : n % 200 === 1 ? `X-${n % 4_000}` : `Q-${n % (counts / 10)}`;
+      const count = (last.get(item) ?? 0) + 1;
+      last.set(item, count);
+      return { item, count: String(count) };
+    };
+    for (let from = 0; from < counts; from += 500) {
+      const content = JSON.stringify(Array.from({ length: 500 }, (_, n) => counted(from + n)));
+      this.send({ flow: "counts-in", message: `counts-${from}`, content });
+      if (this.owed > 4) await this.settled();
+    }
+    for (let from = 0; from < counts / 4; from += 500) {
+      const plans = Array.from({ length: 500 }, (_, n) => ({ item: `H-${from + n}` }));
+      this.send({ flow: "plans-in", message: `plan-${from}`, content: JSON.stringify(plans) });
+    }
+    for (let n = 1; n <= 10; n += 1) {
+      const content = JSON.stringify({ item: `C-${n}`, count: "1" });
+      for (let copy = 0; copy < 50; copy += 1)
+        this.send({ flow: "stock-in", message: `count-C-${n}`, content });
+    }
+    await this.settled();
+  }
+
+  /** Announces a document that is far too large and sends it until somebody objects; returns how it was answered. */
+  huge(bytes: number): Promise<string> {
+    const door = new URL(this.#gateways()[0] ?? "http://127.0.0.1:1");
+    const piece = Buffer.alloc(65_536, " ");
+    return new Promise((resolve) => {
+      const socket = dial(Number(door.port), door.hostname, () => {
+        socket.write(
+          `POST /v1/events/stock-in HTTP/1.1\r\nhost: ${door.host}\r\nauthorization: Bearer ${this.#key}\r\n` +
+            `content-type: application/json\r\nidempotency-key: huge\r\ncontent-length: ${bytes}\r\n\r\n`,
+        );
+        let left = bytes;
+        const more = () => {
+          if (left <= 0 || !socket.writable) return;
+          left -= piece.length;
+          socket.write(piece, more);
+        };
+        more();
+      });
+      const over = (answer: string) => {
+        socket.destroy();
+        resolve(answer);
+      };
+      socket.once("data", (head) =>
+        over(/^HTTP\/1\.1 (\d+)/.exec(head.toString("latin1"))?.[1] ?? "no HTTP"),
+      );
+      // Closing without an answer turns it away as well; taking all of it and saying nothing does not.
+      socket.once("error", () => over("cut off"));
+      socket.setTimeout(8_000, () => over("no answer"));
+    });
+  }
+
   /** One person counts an item again and again; the next count is sent when the last one has its receipt. */
   #count(item: string, count: number, last: number): void {
     const content = JSON.stringify({ item, count: String(count) });
@@ -98,6 +161,7 @@ export class Load {
   }
 
   async #until({ flow, message, content }: Document): Promise<void> {
+    const since = Date.now();
     for (;;) {
       const doors = this.#gateways();
       const door = doors[Math.floor(this.#chance() * doors.length)];
@@ -131,7 +195,7 @@ export class Load {
       const outcome = answer && outcomeOf(answer);
       if (outcome) {
         const kept: Receipted = {
-          ...{ message, content, outcome, receipt: answer.body.receipt ?? "", at: Date.now() },
+          ...{ message, content, outcome, receipt: answer.body.receipt ?? "", at: Date.now(), since },
         };
         appendFileSync(this.#file, `${JSON.stringify(kept)}\n`);
         this.receipts.push(kept);

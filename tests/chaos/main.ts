@@ -4,19 +4,21 @@
  *     npm run chaos                                     the short tier, as npm test runs it
  *     npm run chaos -- --tier night                     every row at its full size
  *     npm run chaos -- --only workers-killed --seed 7   one row again, with the chances it had
+ *     npm run chaos -- --tier night --scale 0.05        a twentieth of the night
  *     npm run chaos -- --json figures.json              the figures as data
  *     npm run chaos -- --table docs/explain/proof.md    the figures into the page
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { startTestServer } from "../../src/testing/database.ts";
-import { ROWS } from "./rows.ts";
+import { ROWS, type Size } from "./rows.ts";
 import { type Figures, inWords, runRow } from "./run.ts";
 
 const { values } = parseArgs({
   options: {
     tier: { type: "string", default: "short" },
     only: { type: "string" },
+    scale: { type: "string", default: "1" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     json: { type: "string" },
     table: { type: "string" },
@@ -34,7 +36,7 @@ try {
   for (const row of rows) {
     const size = row[tier];
     if (!size) continue;
-    const figures = await runRow(row, size, Number(values.seed));
+    const figures = await runRow(row, scaled(size), Number(values.seed));
     all.push(figures);
     console.log(inWords(figures));
     for (const line of figures.violations.slice(0, 30)) console.log(`  ${line}`);
@@ -43,4 +45,59 @@ try {
 } finally {
   await server.stop();
 }
+if (values.table !== undefined) writeTable(values.table);
 if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
+
+/** As much of it as was asked for. */
+function scaled(size: Size): Size {
+  const part = (whole: number) => Math.ceil(whole * Number(values.scale));
+  return { ...size, orders: part(size.orders), times: size.times === 0 ? 0 : part(size.times) };
+}
+
+/** Puts the figures between the marks of the page; rows that did not run now stay as they are. */
+function writeTable(file: string): void {
+  const [begin, end] = ["<!-- chaos: begin -->", "<!-- chaos: end -->"];
+  const page = readFileSync(file, "utf8");
+  const [head = "", rest = ""] = page.split(begin);
+  const [old = "", tail = ""] = rest.split(end);
+  const lines = new Map(
+    old
+      .split("\n")
+      .filter((line) => line.startsWith("| `"))
+      .map((line) => [line.split("`")[1] ?? "", line] as const),
+  );
+  for (const figures of all) lines.set(nameOf(figures), lineOf(figures));
+  const text = [
+    begin,
+    "",
+    "| Row | Fault matrix | Faults fired | Receipts | Effects | Lost | Doubled | Unclear | At rest after | Effects/s then | Equation asked | Memory |",
+    "|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ...lines.values(),
+    "",
+    end,
+  ].join("\n");
+  writeFileSync(file, `${head}${text}${tail}`);
+}
+
+const nameOf = ({ row }: Figures): string =>
+  `${row} (${tier}${values.scale === "1" ? "" : ` × ${values.scale}`})`;
+
+function lineOf(figures: Figures): string {
+  const stands = ROWS.find(({ name }) => name === figures.row)?.stands ?? "";
+  const faults = Object.entries(figures.faults).map(([fault, times]) => `${times} × ${fault}`);
+  const { receipts, effects, lost, doubled, unclear, healMs, drainPerSecond, checks, rssMb } = figures;
+  const rest = `${(healMs / 1_000).toFixed(1)} s`;
+  const cells = [
+    receipts,
+    effects,
+    lost,
+    doubled,
+    unclear,
+    rest,
+    drainPerSecond,
+    `${checks} times`,
+    `${rssMb} MB`,
+  ];
+  const failed = figures.violations.length > 0 ? ` **${figures.violations.length} violations**` : "";
+  return `| \`${nameOf(figures)}\`${failed} | ${stands} | ${faults.join("; ")} | ${cells.join(" | ")} |`;
+}

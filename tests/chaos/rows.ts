@@ -29,6 +29,8 @@ export interface Row {
   readonly night: Size;
   /** What has to have fired, or the run has proved nothing. */
   readonly mustFire: readonly string[];
+  /** What is sent; a day of orders unless said otherwise. */
+  load?(site: Site, size: Size): Promise<void>;
   /** Breaks things until `traffic` has been sent. */
   run(site: Site, size: Size, traffic: Promise<void>): Promise<void>;
 }
@@ -81,7 +83,7 @@ export const ROWS: readonly Row[] = [
     stands: "FT03, FT11, FT15",
     is: "of all answers 30 % are lost after the system has acted and some never come, and the network is slow; at night, a worker is stopped for longer than its lease as well",
     workers: 2,
-    short: { orders: 40, perSecond: 6, times: 0, restMs: 90_000 },
+    short: { orders: 40, perSecond: 6, times: 0, restMs: 150_000 },
     night: { orders: 3_000, perSecond: 6, times: 25, restMs: 300_000 },
     mustFire: ["answer lost, systems", "answer swallowed, systems", "piece delayed, systems"],
     async run(site, { orders, perSecond, times }, traffic) {
@@ -98,7 +100,7 @@ export const ROWS: readonly Row[] = [
     stands: "FT06, FT07",
     is: "connections to PostgreSQL are lost before a COMMIT and after it, reset, and held half-open",
     workers: 2,
-    short: { orders: 50, perSecond: 7, times: 1, restMs: 60_000 },
+    short: { orders: 50, perSecond: 7, times: 1, restMs: 150_000 },
     night: { orders: 3_000, perSecond: 10, times: 12, restMs: 180_000 },
     mustFire: [
       "connection lost before COMMIT, PostgreSQL",
@@ -130,7 +132,7 @@ export const ROWS: readonly Row[] = [
     is: "PostgreSQL is killed with SIGKILL, a backend or all of it, in the moment of a COMMIT",
     workers: 2,
     ownDatabase: "plain",
-    short: { orders: 50, perSecond: 6, times: 2, restMs: 60_000 },
+    short: { orders: 50, perSecond: 6, times: 2, restMs: 150_000 },
     night: { orders: 3_000, perSecond: 10, times: 60, restMs: 180_000 },
     mustFire: ["PostgreSQL killed", "backend killed"],
     async run(site, { orders, perSecond, times }, traffic) {
@@ -154,7 +156,7 @@ export const ROWS: readonly Row[] = [
     is: "the disk of PostgreSQL is full, and later has room again",
     workers: 1,
     ownDatabase: "small disk",
-    short: { orders: 40, perSecond: 6, times: 1, restMs: 60_000 },
+    short: { orders: 40, perSecond: 6, times: 1, restMs: 150_000 },
     night: { orders: 1_500, perSecond: 10, times: 10, restMs: 180_000 },
     mustFire: ["disk full", "turned away while the disk was full"],
     async run(site, { orders, perSecond, times }, traffic) {
@@ -170,6 +172,29 @@ export const ROWS: readonly Row[] = [
         site.fire("turned away while the disk was full", turnedAway() - before);
       }
       await traffic;
+    },
+  },
+  {
+    name: "heap",
+    stands: "FT18, FT27 to FT30, FT33",
+    is: "much waits for a system that is away: one hot key, keys it refuses, timers that fall due together while nobody works, copies, and bodies of 50 MB",
+    workers: 1,
+    short: { orders: 20_000, perSecond: 0, times: 1, restMs: 150_000 },
+    night: { orders: 1_000_000, perSecond: 0, times: 20, restMs: 3_600_000 },
+    mustFire: ["connection refused, systems", "worker killed", "50 MB turned away"],
+    load: async (site, { orders }) => {
+      for (const name of ["shop", "board"] as const) site.wires.get(name)!.weather.down = true;
+      await site.load.heap(orders);
+    },
+    async run(site, { times }, traffic) {
+      await traffic;
+      for (let n = 0; n < times; n += 1) {
+        const answer = await site.load.huge(50_000_000);
+        if (answer === "413" || answer === "cut off") site.fire("50 MB turned away");
+      }
+      // Whoever starts again finds every timer due.
+      site.kill();
+      await sleep(2_000);
     },
   },
 ];

@@ -35,7 +35,7 @@ export async function runRow(row: Row, size: Size, seed: number): Promise<Figure
   const database = row.ownDatabase && (await openDatabase(row.ownDatabase));
   const site = await Site.open({ workers: row.workers, seed, ...(database && { database }) });
   try {
-    const traffic = site.load.day(size.orders, size.perSecond);
+    const traffic = row.load?.(site, size) ?? site.load.day(size.orders, size.perSecond);
     await row.run(site, size, traffic);
     await traffic;
     const before = site.books().length;

@@ -5,7 +5,7 @@
  * books. It looks into the database only to see whether all is at rest, and to hold the dock to its own equation.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -238,8 +238,9 @@ export class Site {
 
   // Rest -------------------------------------------------------------------------------------------------------------
 
-  /** Good weather everywhere from now on. */
+  /** Good weather everywhere from now on, and what was refused is taken. */
   heal(): void {
+    writeFileSync(join(this.folder, "cured"), "");
     this.onCommit = () => "pass";
     for (const wire of [this.database, ...this.wires.values()]) Object.assign(wire.weather, fair());
   }
@@ -359,6 +360,7 @@ export class Site {
       orders: new Map(orders.map(({ key, status }) => [key, status])),
       healed: true,
       packMs: 2_000,
+      waitMs: 4_000,
       accepted: accepted.map(({ data }) => data),
       refused: shown.filter(({ kind }) => kind === "arrival").map(({ subject }) => subject),
       shown: shown.filter(({ kind, open }) => kind === "delivery" && open).map(({ subject }) => subject),

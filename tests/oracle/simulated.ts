@@ -24,6 +24,8 @@ interface Receipted {
   readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
   readonly receipt: string;
   readonly at: number;
+  /** When the client first sent it; left out where nobody waits for it. */
+  readonly since?: number;
 }
 
 /** What the dock says about something it has not finished, or has finished by a person's word. */
@@ -56,6 +58,8 @@ export interface Run {
   readonly accepted: readonly string[];
   /** Arrivals, and parts of them, that people are shown as not keeping their contract: `receipt`, or `receipt#part`. */
   readonly refused: readonly string[];
+  /** How long a planned recount waits. */
+  readonly waitMs?: number;
   /** What it gave up as unreachable in a world where a system was away and nothing else was wrong. */
   readonly unreachable: readonly string[];
 }
@@ -70,9 +74,10 @@ export function judge(run: Run): string[] {
     ...lost(run, at("crm"), at("shop")),
     ...doubled(run),
     ...inOrder(run, at("shop")),
-    ...path(at("board")),
+    ...path(at("board").filter(({ contract }) => contract === "operations.milestone-reached")),
+    ...recounts(run, at("board")),
     ...orders(run, at("erp"), at("wms"), at("ledger")),
-    ...parts(run, at("crm")),
+    ...parts(run, at("crm"), at("shop")),
     ...amounts(run.receipts, [...at("erp"), ...at("ledger"), ...at("wms")]),
     ...run.unreachable.map((key) => `I11 ${key.slice(0, 6)} was given up although its system was only away.`),
     ...(run.healed ? stuck(run) : []),
@@ -136,17 +141,42 @@ function doubled({ books, twice }: Run): string[] {
 }
 
 /** I1, I14: every order of a bundle stands in the CRM, or is shown as refused; none is swallowed with its neighbours. */
-function parts(run: Run, crm: readonly Booked[]): string[] {
+function parts(run: Run, crm: readonly Booked[], shop: readonly Booked[]): string[] {
   if (!run.healed) return [];
   const known = new Set(crm.map(({ body }) => (JSON.parse(body) as { orderId: string }).orderId));
+  const heard = new Set(shop.map(({ body }) => body));
   return run.receipts.flatMap(({ content, receipt, outcome }) => {
     const bundle = JSON.parse(content) as { orderId: string; amount: string }[];
     if (!Array.isArray(bundle) || outcome === "conflict") return [];
+    const counts = bundle as unknown as { item?: string; count?: string }[];
+    if (counts[0]?.item !== undefined) {
+      return counts
+        .filter((count) => count.count !== undefined && !heard.has(JSON.stringify(count)))
+        .map(({ item, count }) => `I1 count ${count} of ${item} was accepted and never reached the shop.`);
+    }
     return bundle.flatMap(({ orderId, amount }, part) => {
       if (amount !== "")
         return known.has(orderId) ? [] : [`I1 ${orderId} of a bundle never reached the CRM.`];
       const shown = run.refused.includes(part === 0 ? receipt : `${receipt}#${part}`);
       return shown ? [] : [`I14 ${orderId} of a bundle was refused and nobody was shown it.`];
+    });
+  });
+}
+
+/** I7: a planned recount is asked for once, and no sooner than its time. */
+function recounts({ receipts, waitMs = 0, healed }: Run, board: readonly Booked[]): string[] {
+  const asked = Map.groupBy(
+    board.filter(({ contract }) => contract === "stock.ask-recount"),
+    ({ body }) => (JSON.parse(body) as { item: string }).item,
+  );
+  return accepted(receipts).flatMap(({ message, content, since = 0 }) => {
+    if (!message.startsWith("plan-")) return [];
+    return (JSON.parse(content) as { item: string }[]).flatMap(({ item }) => {
+      const times = asked.get(item) ?? [];
+      const [first] = times;
+      if (times.length > 1) return [`I7 the recount of ${item} was asked for ${times.length} times.`];
+      if (!first) return healed ? [`I7 the recount of ${item} was never asked for.`] : [];
+      return first.at < since + waitMs ? [`I7 the recount of ${item} was asked for too early.`] : [];
     });
   });
 }

@@ -452,7 +452,7 @@ export const BUGS: readonly Bug[] = [
     },
   },
   {
-    id: "S14",
+    id: "S15",
     is: "deliveries of one commit are numbered in any order, and read back by their numbers",
     mends: "was ours: found by the first chaos run; a join made the order",
     mistake: {
