@@ -19,7 +19,7 @@ import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
 import { appliedAs, delayOf, endedAs, statusAfter } from "./endings.ts";
 import type { Leases } from "./leases.ts";
-import type { Parcelled } from "./line.ts";
+import { type Parcelled, triedBefore } from "./line.ts";
 import { giveWayMs } from "./pace.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import { PostChecks } from "./post-checks.ts";
@@ -33,6 +33,8 @@ import { atWork, judge, praise, stateOf, type Working } from "./working.ts";
 const TICK_MS = 100;
 /** How soon the table is asked again about a delivery it could not tell us about. */
 const LOOK_AGAIN_MS = 1_000;
+/** Of the calls at once, what may be about parcels that were tried before while others are ready. */
+const RETRY_SHARE = 0.3;
 export class Dispatcher {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -292,6 +294,7 @@ export class Dispatcher {
       }
       working.onWire.add(parcel);
       working.calling += 1;
+      if (triedBefore(parcel)) working.retrying += 1;
       void this.#send(working, parcel);
     }
     if (working.backlog.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
@@ -299,8 +302,9 @@ export class Dispatcher {
   }
 
   /** Paused: none. Draining: only what is unclear, so that nobody has to wonder about it during the maintenance. */
-  #next({ pause, line }: Working): Parcelled | undefined {
-    if (pause === null) return line.take();
+  #next({ pause, line, breaker, retrying }: Working): Parcelled | undefined {
+    // What fails again and again has its share of the calls, and all of them only when nothing else is ready to go.
+    if (pause === null) return line.take(retrying < Math.max(1, Math.floor(breaker.allowed * RETRY_SHARE)));
     return pause.how === "draining" ? line.takeIf(isUnclear) : undefined;
   }
 
@@ -311,9 +315,11 @@ export class Dispatcher {
 
   async #attempt(working: Working, parcel: Parcelled): Promise<void> {
     const begun = this.#clock.now();
+    const again = triedBefore(parcel);
     const call = await this.#call(working, parcel);
     // The target is free for the next one as soon as it has answered; writing that down is our own affair.
     working.calling -= 1;
+    if (again) working.retrying -= 1;
     if (call === "stale") return this.#stale(working, parcel);
     const { receipt, error, asked } = call;
     const took = this.#clock.now() - begun;

@@ -73,3 +73,23 @@ test("a parcel said to be ready twice is taken once, and one taken back is not t
   line.makeReady(b1);
   expect([line.take()?.key, line.isFirst(b1)]).toEqual(["b1", true]);
 });
+
+test("those tried before do not stand before those never tried, unless it is their turn", () => {
+  const line = new Line();
+  const [tried, doubtful, first, begun] = ["a", "b", "c", "d"].map((key) => parcel(key, `order/${key}`)) as [
+    Parcelled,
+    Parcelled,
+    Parcelled,
+    Parcelled,
+  ];
+  Object.assign(tried, { attempts: 2, status: "owed" });
+  Object.assign(doubtful, { attempts: 1, status: "in_doubt" });
+  Object.assign(begun, { attempts: 1, status: "attempting" });
+  for (const each of [tried, doubtful, first, begun]) {
+    line.add(each);
+    line.makeReady(each);
+  }
+  expect(
+    [line.take(), line.take(true), line.take(), line.take(), line.take()].map((each) => each?.key),
+  ).toEqual(["c", "a", "d", "b", undefined]);
+});

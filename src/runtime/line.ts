@@ -42,11 +42,11 @@ export interface Parcelled {
 export class Line {
   readonly #bySubject = new Map<string, Parcelled[]>();
   readonly #known = new Map<string, Parcelled>();
-  /** Heads of their subjects that may go now, first come first served. */
-  readonly #ready: Parcelled[] = [];
-  /** Those in `#ready` that still are: once each, however often somebody said so, or they would be sent twice at once. */
+  /** Heads of their subjects that may go now, first come first served: those never tried, and those tried before. */
+  readonly #fresh = new Queue();
+  readonly #again = new Queue();
+  /** Those in the queues that still are: once each, however often somebody said so, or they would be sent twice at once. */
   readonly #readied = new Set<Parcelled>();
-  #head = 0;
 
   /** Parcels known here, whatever they wait for. */
   get size(): number {
@@ -84,7 +84,7 @@ export class Line {
   makeReady(parcel: Parcelled): void {
     if (this.#known.get(parcel.key) !== parcel || this.#readied.has(parcel)) return;
     this.#readied.add(parcel);
-    this.#ready.push(parcel);
+    (triedBefore(parcel) ? this.#again : this.#fresh).push(parcel);
   }
 
   /** It is not to go now after all: what we knew of it may be out of date. */
@@ -94,28 +94,17 @@ export class Line {
 
   /** The next parcel to go that `may`, or undefined; the others keep their places. */
   takeIf(may: (parcel: Parcelled) => boolean): Parcelled | undefined {
-    for (let index = this.#head; index < this.#ready.length; index += 1) {
-      const parcel = this.#ready[index] as Parcelled;
-      if (!this.#readied.has(parcel) || !may(parcel)) continue;
-      this.#readied.delete(parcel);
-      this.#ready.splice(index, 1);
-      return parcel;
-    }
-    return undefined;
+    const chosen = (parcel: Parcelled) => this.#readied.has(parcel) && may(parcel);
+    const parcel = this.#again.find(chosen) ?? this.#fresh.find(chosen);
+    if (parcel) this.#readied.delete(parcel);
+    return parcel;
   }
 
-  /** The next parcel to go, or undefined. */
-  take(): Parcelled | undefined {
-    while (this.#head < this.#ready.length) {
-      const parcel = this.#ready[this.#head] as Parcelled;
-      this.#head += 1;
-      if (this.#head > 1_000 && this.#head * 2 > this.#ready.length) {
-        this.#ready.splice(0, this.#head);
-        this.#head = 0;
-      }
-      if (this.#readied.delete(parcel)) return parcel;
-    }
-    return undefined;
+  /** The next parcel to go, or undefined: one never tried before those tried before, or the other way round. */
+  take(again = false): Parcelled | undefined {
+    const still = (parcel: Parcelled) => this.#readied.delete(parcel);
+    const [first, then] = again ? [this.#again, this.#fresh] : [this.#fresh, this.#again];
+    return first.take(still) ?? then.take(still);
   }
 
   /** The parcel is resolved, or not ours any more. Returns the next of its subject, which is the first now. */
@@ -148,5 +137,43 @@ export class Line {
 
   all(): Parcelled[] {
     return [...this.#known.values()];
+  }
+}
+
+/** Whether it was sent before and is to be sent, or asked about, once more. */
+export const triedBefore = ({ attempts, status }: Parcelled): boolean =>
+  attempts > 0 && status !== "attempting";
+
+/** First come, first served; what is not wanted any more is stepped over when its turn comes. */
+class Queue {
+  readonly #all: Parcelled[] = [];
+  #head = 0;
+
+  push(parcel: Parcelled): void {
+    this.#all.push(parcel);
+  }
+
+  take(still: (parcel: Parcelled) => boolean): Parcelled | undefined {
+    while (this.#head < this.#all.length) {
+      const parcel = this.#all[this.#head] as Parcelled;
+      this.#head += 1;
+      if (this.#head > 1_000 && this.#head * 2 > this.#all.length) {
+        this.#all.splice(0, this.#head);
+        this.#head = 0;
+      }
+      if (still(parcel)) return parcel;
+    }
+    return undefined;
+  }
+
+  /** The first that is chosen; the others keep their places. */
+  find(chosen: (parcel: Parcelled) => boolean): Parcelled | undefined {
+    for (let index = this.#head; index < this.#all.length; index += 1) {
+      const parcel = this.#all[index] as Parcelled;
+      if (!chosen(parcel)) continue;
+      this.#all.splice(index, 1);
+      return parcel;
+    }
+    return undefined;
   }
 }

@@ -34,6 +34,13 @@ test("a certain failure is tried again, later each time, and never sooner than t
   });
 });
 
+test("a target that says when it is ready is believed, also sooner than planned, until half the tries are used", () => {
+  const after = (attempts: number) =>
+    afterError(new Unavailable("Busy.", { retryAfterMs: 500 }), standing("key", { attempts }), 0.999999);
+  expect([after(1), after(5)]).toEqual(Array(2).fill({ next: "try again", delayMs: 500 }));
+  expect(after(6)).toEqual({ next: "try again", delayMs: 900_000 });
+});
+
 test("a target that asks for an absurd pause gets an hour", () => {
   expect(afterError(new Unavailable("Busy.", { retryAfterMs: 10 ** 9 }), standing("key"), 0)).toEqual({
     next: "try again",

@@ -75,7 +75,11 @@ export function afterError(error: unknown, at: Standing, chance: number): Verdic
       return { next: "park", as: "parked", why: error.facts.access === true ? "access" : "temporary" };
     }
     const planned = jitter(delaysMs[Math.min(at.attempts - 1, delaysMs.length - 1)] ?? 1_000, chance);
-    return { next: "try again", delayMs: Math.max(planned, Math.min(error.retryAfterMs ?? 0, HOUR)) };
+    const told = error.retryAfterMs === undefined ? undefined : Math.min(error.retryAfterMs, HOUR);
+    if (told === undefined) return { next: "try again", delayMs: planned };
+    // The target knows better when it is ready: sooner than we planned, too, as long as that does not use up the tries.
+    const sooner = at.attempts * 2 <= max;
+    return { next: "try again", delayMs: sooner ? told : Math.max(planned, told) };
   }
   if (error instanceof InDoubt) return inDoubt({ ...at, doubts: at.doubts + 1, notFound: 0 });
   if (error instanceof Refused) {

@@ -22,6 +22,8 @@ export interface Working {
   readonly onWire: Set<Parcelled>;
   /** Those of them whose call has not ended: what the target's concurrency allows. */
   calling: number;
+  /** Of those calls, how many are about parcels that were tried before. */
+  retrying: number;
   /** First of their subjects, but not due yet. */
   readonly later: Map<Parcelled, number>;
   readonly backlog: Backlog;
@@ -44,6 +46,7 @@ export const atWork = (connection: Connection, session: Session): Working => ({
   line: new Line(),
   onWire: new Set(),
   calling: 0,
+  retrying: 0,
   later: new Map(),
   backlog: new Backlog(),
   loading: false,
