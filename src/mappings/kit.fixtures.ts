@@ -30,7 +30,10 @@ export const AROUND: Around = {
   controlNumber: "000000101",
   orderNumber: (reference) => `SO-ACME-${reference}`,
   orderOf: (reference) => `SO of ${reference}`,
-  codes: { X6: "in-transit", D1: "delivered", "21": "delivered" },
+  codes: {
+    ...{ X6: "in-transit", D1: "delivered", "21": "delivered", Pass: "release", Fail: "hold" },
+    "https://id.gs1.org/01/04098765100013": "PUMP-100",
+  },
   plant: "LYO",
   warehouse: "WH-LYO",
   at: "2026-01-05T08:00:00Z",
@@ -67,7 +70,8 @@ export function holds<Document, Draft>(
       expect(
         messages.map((one) => (one instanceof Error ? one.message : { [one.contract]: one.data })),
       ).toEqual(means);
-      expect(notCarried.map(({ place, value }) => `${place} = ${value}`)).toEqual(left);
+      // In what order a codec names the fields of a document is its own matter.
+      expect(notCarried.map(({ place, value }) => `${place} = ${value}`).sort()).toEqual([...left].sort());
       expect(unnoticed(sheet as never, document, AROUND)).toEqual([]);
     });
 

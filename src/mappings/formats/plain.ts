@@ -66,12 +66,21 @@ export const epcisDocuments: Format<EpcisDocument> = plain<EpcisDocument>("EPCIS
   ...(tree as unknown as EpcisDocument),
   notCarried: [],
   events: ((tree.events ?? []) as Tree[]).map(
-    (event) => ({ ...EMPTY_EVENT, ...event }) as unknown as EpcisDocument["events"][number],
+    (event) =>
+      ({
+        ...EMPTY_EVENT,
+        ...event,
+        readPoint: { extensions: [], ...(event.readPoint as Tree) },
+        bizLocation: { extensions: [], ...(event.bizLocation as Tree) },
+      }) as unknown as EpcisDocument["events"][number],
   ),
   syntax: "json",
 }));
 export const sparkplugPayloads: Format<SparkplugPayload> = plain("Sparkplug B", ["seq"]);
-export const b2mmlDocuments: Format<B2mmlDocument> = plain("B2MML", ["line"]);
+export const b2mmlDocuments: Format<B2mmlDocument> = plain("B2MML", ["line"], (tree) => ({
+  ...{ schedules: [], performances: [], definitions: [], lots: [], testResults: [], notCarried: [] },
+  ...(tree as unknown as B2mmlDocument),
+}));
 
 const EMPTY_EVENT = {
   ...{ certificationInfo: [], epcs: [], childEpcs: [], inputEpcs: [], outputEpcs: [], quantities: [] },
@@ -101,10 +110,10 @@ export const idocs: Format<Idoc> = {
     // Who sent it to whom is the matter of the connection; the rest of the control record is bookkeeping of the sender.
     return { ...tree, EDI_DC40: { MESTYP: control.MESTYP ?? "", IDOCTYP: control.IDOCTYP ?? "" } };
   },
-  draftOf: (tree) => {
-    const control = (tree.EDI_DC40 ?? {}) as Record<string, string>;
-    return { control: { TABNAM: "EDI_DC40", ...control }, segments: treeSegments(tree) };
-  },
+  draftOf: ({ EDI_DC40, ...tree }) => ({
+    control: { TABNAM: "EDI_DC40", ...(EDI_DC40 as Record<string, string> | undefined) },
+    segments: treeSegments(tree),
+  }),
   bookkeeping: new Set(["EDI_DC40"]),
 };
 
