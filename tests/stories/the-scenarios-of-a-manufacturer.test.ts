@@ -1,9 +1,12 @@
 /**
  * Scenarios of a manufacturer, told one after the other in one world: each ends by reading the systems' own books.
  *
+ * Left out, and so not covered: of SCN-09 the new promises in the CRM and the reserved housings, which is why it is not claimed
+ * here; of SCN-12 the plant clock that is slow; of SCN-05 the hold as the web shop shows it.
+ *
  * @covers EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-23, EVT-24, EVT-25, EVT-26, EVT-28,
  *   EVT-30, EVT-40, EVT-43, PRC-03, PRC-11, PRC-13, PRC-14, PRC-15, PRC-16, PRC-19, PRC-27, PRC-29, SCN-04, SCN-05,
- *   SCN-09, SCN-12, SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
+ *   SCN-12, SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
@@ -263,6 +266,15 @@ describe("SCN-05: a production order from release to shipment, with a rejection"
       "select count(*)::int as told from event where contract = 'production.demand-signalled' and data like '%PR-7005%'",
     );
     expect(rows).toEqual([{ told: 3 }]);
+    await until("demand planning is current", async () => {
+      const { facts } = (await world.books("demand")) as {
+        facts: { productionOrderId?: string; item?: string }[];
+      };
+      const items = facts
+        .filter(({ productionOrderId }) => productionOrderId === "PR-7005")
+        .map(({ item }) => item ?? "");
+      return items.toSorted().join(" ") === "HOUS-4 MOTOR-7 SEAL-9";
+    });
   });
 });
 
