@@ -91,8 +91,8 @@ class Reading {
   }
 
   #component(element: XmlElement, layout: Layout): Record<string, unknown> {
-    const { byElement, steps, always } = planOf(layout);
-    const found: unknown[] = new Array(steps.length).fill(undefined);
+    const { byElement, required, always } = planOf(layout);
+    const told: Record<string, unknown> = { ...always };
     if (!isBlank(element.text)) throw brokenAt(element, "elements only", "text");
     for (const inner of element.children) {
       const step = byElement.get(inner.name);
@@ -103,7 +103,7 @@ class Reading {
       if (inner.namespace !== step.namespace) {
         throw brokenAt(inner, `the namespace ${step.namespace}`, inner.namespace || "none");
       }
-      const before = found[step.index];
+      const before = told[step.name];
       if (before !== undefined && !step.many) throw brokenAt(inner, `${inner.name} once`, "it again");
       if (step.basic !== undefined && isEmpty(inner)) {
         // The schema lets a text be empty, and some fill required references with nothing; a document needs its own id.
@@ -119,22 +119,18 @@ class Reading {
         step.basic === undefined
           ? this.#inner(inner, step.field.holds as Layout)
           : this.#basic(inner, step.basic);
-      if (!step.many) found[step.index] = value;
-      else if (before === undefined) found[step.index] = [value];
+      if (!step.many) told[step.name] = value;
+      else if (before === NONE) told[step.name] = [value];
       else (before as unknown[]).push(value);
     }
     if (element.attributes.size > 0) this.#listAttributes(element, NONE);
-    const told: Record<string, unknown> = { ...always };
-    for (let index = 0; index < steps.length; index += 1) {
-      const value = found[index];
-      const step = steps[index]!;
-      if (value !== undefined) told[step.name] = value;
-      else if (step.required) {
-        const missing = step.many
-          ? `at least one ${step.field.element}`
-          : `the element ${step.field.element}`;
-        throw brokenAt(element, missing, "none");
-      }
+    for (const { name, many, field } of required) {
+      if (told[name] !== undefined && told[name] !== NONE) continue;
+      throw brokenAt(
+        element,
+        many ? `at least one ${field.element}` : `the element ${field.element}`,
+        "none",
+      );
     }
     return told;
   }
@@ -201,17 +197,16 @@ function placeOf(element: XmlElement): string {
 /** A layout made ready for reading. */
 interface Plan {
   readonly byElement: ReadonlyMap<string, Step>;
-  readonly steps: readonly Step[];
+  /** Those that must come. */
+  readonly required: readonly Step[];
   /** What every value has: nothing yet where it must come, an empty list where it may. */
   readonly always: Readonly<Record<string, unknown>>;
 }
 interface Step {
-  readonly index: number;
   readonly name: string;
   readonly field: Field;
   readonly many: boolean;
   readonly one: boolean;
-  readonly required: boolean;
   readonly namespace: string;
   /** How its text is read; absent where it holds elements. */
   readonly basic: Basic | undefined;
@@ -221,14 +216,14 @@ const PLANS = new WeakMap<Layout, Plan>();
 function planOf(layout: Layout): Plan {
   const known = PLANS.get(layout);
   if (known) return known;
-  const steps = Object.entries(layout).map(([name, field], index): Step => {
+  const steps = Object.entries(layout).map(([name, field]): Step => {
     const basic = typeof field.holds === "string" ? BASICS[field.holds] : undefined;
     const [one, many] = [field.occurs === "one", field.occurs === "many"];
-    const required = one || field.atLeastOne === true;
-    return { index, name, field, many, one, required, namespace: basic ? CBC : CAC, basic };
+    return { name, field, many, one, namespace: basic ? CBC : CAC, basic };
   });
   const byElement = new Map(steps.map((step) => [step.field.element, step]));
-  const plan = { byElement, steps, always: withNames(steps.filter(({ one, many }) => one || many)) };
+  const required = steps.filter(({ one, field }) => one || field.atLeastOne === true);
+  const plan = { byElement, required, always: withNames(steps.filter(({ one, many }) => one || many)) };
   PLANS.set(layout, plan);
   return plan;
 }
