@@ -103,7 +103,9 @@ export function timeline(rows: StoryRows): Entry[] {
       .map(({ data }) => text(field(json(data), "milestone"))),
   );
   const entries: Entry[] = [
-    ...rows.arrivals.map((row, index) => arrivalEntry(rows.known, row, index === 0)),
+    ...rows.arrivals.map((row, index) =>
+      arrivalEntry(rows.known, beforeItsFacts(row, rows.events), index === 0),
+    ),
     ...rows.events.map((row) => eventEntry(rows, row, business)),
     ...rows.deliveries.map((row) => deliveryEntry(rows, row)),
     ...rows.attempts.map((row) => attemptEntry(rows, row)),
@@ -112,6 +114,14 @@ export function timeline(rows: StoryRows): Entry[] {
     ...rows.exceptions.flatMap((row) => exceptionEntries(rows.known, row)),
   ];
   return entries.toSorted((a, b) => a.at.localeCompare(b.at) || RANK[a.what] - RANK[b.what]);
+}
+
+/** Arrival and facts are written in one commit, and its clocks may run a moment apart: what came in came before what it became. */
+function beforeItsFacts(arrival: ArrivalRow, events: readonly EventRow[]): ArrivalRow {
+  const first = events.find(({ causation }) => causation === `arrival:${arrival.id}`);
+  return first && Date.parse(first.recorded_at) < Date.parse(arrival.received_at)
+    ? { ...arrival, received_at: first.recorded_at }
+    : arrival;
 }
 
 const RANK: Readonly<Record<Entry["what"], number>> = {

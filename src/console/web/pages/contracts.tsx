@@ -23,12 +23,12 @@ interface Card {
   readonly consumers: readonly Party[];
 }
 
-/** What a criticality means for whoever waits. */
+/** What a criticality means, as the contracts declare it. */
 const CRITICALITY: Readonly<Record<string, string>> = {
-  C1: "Money and books: in order, never twice",
-  C2: "Business documents: in order, never twice",
-  C3: "Master data and status: the last word counts",
-  C4: "Information: never waits behind one that is set aside",
+  C1: "financial or legal",
+  C2: "a promise to a customer or a plant",
+  C3: "operational",
+  C4: "informational",
 };
 
 const used = ({ publishers, consumers }: Card): boolean => publishers.length + consumers.length > 0;
