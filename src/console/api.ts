@@ -32,6 +32,7 @@ import { aboutDelivery } from "./four-eyes.ts";
 import { acting, may, named, needs, seen } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import type { Live } from "./live.ts";
+import { periodsApi } from "./periods-api.ts";
 import { processesApi, sinceOf } from "./processes-api.ts";
 import { selectionsApi } from "./selections-api.ts";
 import * as shapes from "./shapes.ts";
@@ -183,6 +184,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   await app.register(causesApi, { dock });
   await app.register(selectionsApi, { dock });
   await app.register(balanceApi, { dock });
+  await app.register(periodsApi, { dock });
   await app.register(systemsApi, { dock });
   const delivery = (request: FastifyRequest) =>
     correlationOf(pool, { delivery: (request.params as { key: string }).key });

@@ -158,4 +158,17 @@ test("the command line chooses, previews, tries one and says by its exit code ho
   const replayed = await cli("replay", "--key", "order/SO-2", "--dry-run");
   expect(replayed.out).toContain("ERP would book it twice");
   expect((await cli("replay", "--because", "x")).notes).toContain("Say what to replay");
+
+  expect((await cli("periods", "list")).out).toBe("No ledger has postings or periods yet.");
+  const close = ["periods", "close", "ME-01", "2026-11", "--because", "Month end."];
+  expect((await cli(...close)).out).toBe("✔ Period 2026-11 of ME-01 is closed.");
+  expect(await cli(...close)).toMatchObject({
+    exit: 6,
+    notes: "crossdock: Period 2026-11 of ME-01 is closed already.",
+  });
+  const periods = await cli("periods", "show", "ME-01", "--day", "2026-11-15");
+  expect([periods.exit, periods.out.split("\n")[0]]).toEqual([
+    0,
+    "ME-01 2026-11  2026-11-01 to 2026-11-30  closed  ✔ ready to close",
+  ]);
 }, 30_000);

@@ -95,6 +95,14 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
       claimed: BATCH_CLAIMS[guard.verdict].replaceAll("$7", put(guard.batch)),
     };
   }
+  if ("period" in guard) {
+    const period = put(guard.period);
+    return {
+      kind: "period",
+      claimed: `select ${period}::text as id where ${put(guard.status)}::text is distinct from coalesce((select data::json->>'periodStatus' from event
+        where correlation = 'period/' || ${period} and contract = 'finance.period-status-changed' order by event.position desc limit 1), 'open')`,
+    };
+  }
   if ("selection" in guard) return selectionClaim(guard.selection, guard.to, put);
   if ("cause" in guard) {
     const [cause, value] = [put(guard.cause), put(guard.value ?? "")];

@@ -5,6 +5,7 @@
  */
 
 import type { Connection } from "../connectors/connector.ts";
+import { PeriodStatusChanged } from "../contracts/canon/costing.ts";
 import {
   ExceptionRaised,
   ExceptionResolved,
@@ -40,6 +41,7 @@ const OURS: readonly Contract[] = [
   ExceptionsTended,
   ConnectionDecided,
   SelectionDecided,
+  PeriodStatusChanged,
 ];
 
 /** What an integration brings. */

@@ -12,6 +12,7 @@ import { Conductor } from "./conductor.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
 import { Leases } from "./leases.ts";
+import type { Parcelled } from "./line.ts";
 import type { Store } from "./store.ts";
 
 /** One worker's loops. */
@@ -40,14 +41,18 @@ export function assemble(given: {
   readonly sessions: ReadonlyMap<string, Session>;
   /** Told of the business transactions of every commit. */
   readonly tell: (correlations: readonly string[]) => void;
+  /** Looks at every parcel that is about to be sent: may change it, or refuse it. */
+  readonly beforeSend?: (parcel: Parcelled) => Promise<void>;
 }): Worker {
-  const { store, clock, log, worker, definitions, sessions, tell } = given;
+  const { store, clock, log, worker, definitions, sessions, tell, beforeSend } = given;
   const committed = (correlations: readonly string[]) => {
     conductor.wake();
     tell(correlations);
   };
   const leases = new Leases(store, clock, log, worker);
-  const dispatcher = new Dispatcher({ store, clock, log, worker, definitions, leases, sessions, committed });
+  const dispatcher = new Dispatcher({
+    ...{ store, clock, log, worker, definitions, leases, sessions, committed, beforeSend },
+  });
   const conductor: Conductor = new Conductor({
     store,
     clock,

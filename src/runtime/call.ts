@@ -135,7 +135,9 @@ export const raisedAbout = (
   correlation,
   title: titleOf(why, message.contract, connection.title),
   reason,
-  owner: connection.owner,
+  // A rule has an owner of its own: whoever closed the period decides, not who runs the ledger's system.
+  owner:
+    error instanceof Refused && typeof error.facts.owner === "string" ? error.facts.owner : connection.owner,
   atRisk: atRisk(message.data),
 });
 

@@ -15,6 +15,7 @@ import { secret } from "../std/secret.ts";
 import type { Crosswalk } from "../work/crosswalks.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
+import { PERIODS, type PeriodPolicy } from "./periods.ts";
 import type { Retention } from "./start.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
@@ -105,6 +106,8 @@ export interface Configuration {
     /** The file checkpoints are also written to; keep a copy on another machine. */
     readonly anchor: string;
   };
+  /** Fiscal calendars by ledger, what posts into them, and what becomes of a posting whose period is closed. */
+  readonly periods: PeriodPolicy;
   /** When a bulk act needs a second person. */
   readonly fourEyes: FourEyes;
   readonly solutions: readonly Solution[];
@@ -136,6 +139,7 @@ export interface Described {
   readonly retention?: Partial<Retention>;
   readonly fourEyes?: Partial<FourEyes>;
   readonly audit?: Partial<Configuration["audit"]>;
+  readonly periods?: Partial<PeriodPolicy>;
 }
 
 /** Environment variable → what it sets. `docs/reference/configuration.md` and a test compare both directions. */
@@ -204,6 +208,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
       key: said.audit?.key ?? secret(`file:${join(data, "secrets.json")}#/auditKey`),
       anchor: resolve(said.audit?.anchor ?? join(data, "audit-checkpoints.ndjson")),
     },
+    periods: { ...PERIODS, ...said.periods },
     fourEyes: { ...FOUR_EYES, ...said.fourEyes },
     solutions: said.solutions ?? [],
     contracts: said.contracts ?? [],

@@ -43,6 +43,7 @@ export class Dispatcher {
   readonly #leases: Leases;
   readonly #lines = new Map<string, Working>();
   readonly #records: Records;
+  readonly #beforeSend: ((parcel: Parcelled) => Promise<void>) | undefined;
   readonly #aside: SettingAside;
   readonly #checks: PostChecks;
   readonly #waitingFor = new Map<string, Parcelled[]>();
@@ -62,6 +63,8 @@ export class Dispatcher {
     leases: Leases;
     sessions: ReadonlyMap<string, Session>;
     committed: (correlations: readonly string[]) => void;
+    /** May change what is sent, or refuse it, before a byte leaves. */
+    beforeSend?: ((parcel: Parcelled) => Promise<void>) | undefined;
   }) {
     this.#store = given.store;
     this.#clock = given.clock;
@@ -80,6 +83,7 @@ export class Dispatcher {
     });
     this.#records = new Records(given);
     this.#checks = new PostChecks(given, this.#lines);
+    this.#beforeSend = given.beforeSend;
   }
 
   start(): void {
@@ -351,6 +355,7 @@ export class Dispatcher {
         parcel.status = "attempting";
         parcel.attempts += 1;
       }
+      await this.#beforeSend?.(parcel);
       // We may have slept since the intent (a stopped process, a long collection), and another worker may have looked
       // into this very attempt by now: sending it late is the one thing nobody could notice.
       if (!this.#leases.valid || !this.#leases.held.has(parcel.lane)) return "stale";

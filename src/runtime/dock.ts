@@ -9,6 +9,7 @@ import type { Accepted, Arrival, Connection, Question } from "../connectors/conn
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
+import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
 import type { Selections } from "./selections.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
 
@@ -125,6 +126,18 @@ export interface Dock {
   ): Promise<boolean>;
   /** Bulk acts on frozen selections: choose, look, try one, run all. */
   readonly selections: Pick<Selections, "freeze" | "preview" | "decide">;
+  /** Fiscal periods: who posts what, which calendar a ledger keeps. */
+  readonly periods: PeriodPolicy;
+  /**
+   * Says that a period of a ledger is open, soft-closed or closed from now on. Opening it lets go what is on hold for it, as a
+   * bulk act whose id comes back where there was something. Null when it stands so already.
+   */
+  decidePeriod(
+    ledger: string,
+    period: string,
+    status: PeriodStatus,
+    actor: Actor,
+  ): Promise<{ readonly released: string | null } | null>;
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;

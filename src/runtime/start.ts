@@ -6,6 +6,7 @@
  */
 import { hostname } from "node:os";
 import type { ArrivingFile, Connection, Session } from "../connectors/connector.ts";
+import { PeriodStatusChanged } from "../contracts/canon/costing.ts";
 import { type InboundFlow, recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
@@ -23,10 +24,11 @@ import { AuditSeal } from "./audit-seal.ts";
 import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import { Deeds } from "./deeds.ts";
-import type { Dock } from "./dock.ts";
+import type { Actor, Dock } from "./dock.ts";
 import { BatchDecided, ConnectionDecided, QuestionAnswered } from "./facts.ts";
 import { Figures } from "./figures.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
+import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
@@ -44,6 +46,8 @@ export interface StartOptions extends Integration {
   readonly retention?: Retention;
   /** Signs how the audit stands, with this key (PEM, or a secret reference to one); without it nothing is signed. */
   readonly audit?: { readonly key: string; readonly anchor?: string };
+  /** Fiscal calendars, what posts into them, and what becomes of a posting whose period is closed. */
+  readonly periods?: Partial<PeriodPolicy>;
   /** When a second person must agree; without it the careful default. */
   readonly fourEyes?: Partial<FourEyes>;
 }
@@ -79,6 +83,8 @@ export async function start(options: StartOptions): Promise<Dock> {
   };
 
   const sessions = await openSessions([...definitions.connections.values()], clock, log, stopping.signal);
+  const periodPolicy: PeriodPolicy = { ...PERIODS, ...options.periods };
+  const periods = new Periods(pool, periodPolicy, definitions);
   const { leases, dispatcher, intake, committed, ...loops } = assemble({
     store,
     clock,
@@ -87,6 +93,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     definitions,
     sessions,
     tell,
+    beforeSend: (parcel) => periods.mayPost(parcel),
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
   const seal = options.audit && sealWith(options.audit);
@@ -206,6 +213,26 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (done) await figures.look();
       return done;
     },
+    periods: periodPolicy,
+    async decidePeriod(ledger, period, status, actor) {
+      const id = periodId(ledger, period);
+      if (!PERIOD.test(period)) throw new Unusable(`"${period}" is no period. Write it like 2026-11.`);
+      const fact = PeriodStatusChanged.of({
+        ...{ periodId: id, entity: ledger, fiscalPeriod: period, periodStatus: status },
+        ...{ by: actor.name, changedAt: clock.date().toISOString() },
+      });
+      const done = await act({
+        ...deed(
+          actor,
+          `${status === "open" ? "open" : status === "closed" ? "close" : "soft-close"} period`,
+          `period/${id}`,
+        ),
+        entry: entryOf(fact, { ...said(actor), id: `period:${id}:${clock.id()}` }),
+        guard: { period: id, status },
+      });
+      if (!done) return null;
+      return { released: status === "open" ? await release(id, actor) : null };
+    },
     connections: () => dispatcher.connections(),
     retryAfterSeconds: () => intake.retryAfterSeconds,
     onCommit(listener) {
@@ -218,6 +245,21 @@ export async function start(options: StartOptions): Promise<Dock> {
     },
   };
   return dock;
+
+  /** Lets go what is on hold for a period that is open again, one act for each cause; returns the last one. */
+  async function release(period: string, actor: Actor): Promise<string | null> {
+    const { rows } = await pool.query<{ fingerprint: string }>(
+      "select distinct fingerprint from exception where resolved_at is null and class = 'business hold' and strpos(fingerprint, $1) > 0",
+      [`PERIOD_CLOSED ${period}`],
+    );
+    let released: string | null = null;
+    for (const { fingerprint } of rows) {
+      const reason = actor.reason ?? `Period ${period} is open again.`;
+      released = await selections.freeze({ cause: fingerprint }, "try again", { reason }, actor);
+      await selections.decide(released, "run", { ...actor, reason });
+    }
+    return released;
+  }
 
   function sealWith({ key, anchor }: NonNullable<StartOptions["audit"]>): AuditSeal {
     const privateKey = isSecretReference(key) ? openSecret(key) : key;
@@ -286,6 +328,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   }
 }
 
+const PERIOD = /^\d{4}-\d{2}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function openSessions(

@@ -195,6 +195,8 @@ export interface Act {
     | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string }
     | { readonly selection: string; readonly to: SelectionStep }
+    /** A period, `ledger/2026-11`, that does not stand so yet. */
+    | { readonly period: string; readonly status: string }
     | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null }
     | {
         readonly connection: string;

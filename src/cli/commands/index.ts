@@ -15,6 +15,7 @@ import { dev } from "./dev.ts";
 import { estate } from "./estate.ts";
 import { exceptions } from "./exceptions.ts";
 import { exportFeed } from "./export.ts";
+import { periods } from "./periods.ts";
 import { process } from "./process.ts";
 import { approve, decline, questions } from "./questions.ts";
 import { start } from "./start.ts";
@@ -35,6 +36,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   bulk,
   replay,
   fix,
+  periods,
   batches,
   questions,
   approve,

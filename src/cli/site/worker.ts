@@ -53,6 +53,7 @@ async function open(): Promise<WorkerReady> {
     retention: configuration.retention,
     fourEyes: configuration.fourEyes,
     audit: configuration.audit,
+    periods: configuration.periods,
     log: logTo(logger),
   });
   closers.push(() => dock.stop());

@@ -1,0 +1,115 @@
+/** `crossdock periods`: which fiscal periods are open, which are ready to be closed, and what is still in the way. */
+import { Command } from "commander";
+import type { Readiness } from "../../trace/periods.ts";
+import { ask, press } from "../buttons.ts";
+import { CommandStopped, EXIT, stopWith } from "../exit.ts";
+import { type Acting, type Common, withDock, withReason } from "../options.ts";
+import { table } from "../table.ts";
+import { harmless, printJson, type Terminal } from "../terminal.ts";
+import { counted } from "../words.ts";
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+const dayOf = (given: string | undefined): string => {
+  if (given !== undefined && !DAY.test(given)) stopWith("usage", "--day takes a day such as 2026-11-30.");
+  return given ?? new Date().toISOString().slice(0, 10);
+};
+
+const list = (terminal: Terminal): Command =>
+  withDock(new Command("list"))
+    .description(
+      "List this period and the one before, for each ledger: its status, and whether it is ready to be closed.",
+    )
+    .option("--day <day>", "as of this day (default: today)")
+    .action(async (options: Common & { day?: string }) => {
+      const said = await ask(terminal, options, `/api/periods?day=${dayOf(options.day)}`);
+      if (!said)
+        return stopWith("unreachable", "Calendars are known to a running dock only; none answers here.");
+      const { periods } = said as unknown as { periods: Readiness[] };
+      if (options.json) return printJson(terminal, "periods.list", { periods });
+      if (periods.length === 0) return terminal.out("No ledger has postings or periods yet.");
+      const { paint, columns } = terminal;
+      const lines = table<Readiness>(
+        [
+          { title: "LEDGER", value: ({ ledger }) => ledger },
+          { title: "PERIOD", value: ({ period }) => period },
+          { title: "FROM", value: ({ first }) => first },
+          { title: "TO", value: ({ last }) => last },
+          { title: "STATUS", value: ({ status }) => status },
+          {
+            title: "READY TO CLOSE",
+            value: ({ ready, because }) => (ready ? "✔ yes" : `no: ${because.join(" ")}`),
+            paint: (text, { ready }) => (ready ? paint.good(text) : paint.warn(text)),
+            shrinks: true,
+          },
+        ],
+        periods,
+        { columns, heading: paint.dim },
+      );
+      for (const line of lines) terminal.out(line);
+    });
+
+const show = (terminal: Terminal): Command =>
+  withDock(new Command("show"))
+    .description("Show what is in the way of closing a period; ends with 3 when something is.")
+    .argument("<ledger>", "the ledger, such as ME-03")
+    .option("--day <day>", "a day of the period (default: today)")
+    .action(async (ledger: string, options: Common & { day?: string }) => {
+      const path = `/api/periods/${encodeURIComponent(ledger)}/${dayOf(options.day)}`;
+      const said = await ask(terminal, options, path);
+      if (!said)
+        return stopWith("unreachable", "Calendars are known to a running dock only; none answers here.");
+      const seen = said as unknown as Readiness;
+      const { paint } = terminal;
+      if (options.json) printJson(terminal, "periods.show", { period: seen });
+      else {
+        terminal.out(
+          `${paint.bold(`${seen.ledger} ${seen.period}`)}  ${seen.first} to ${seen.last}  ${seen.status}  ` +
+            (seen.ready ? paint.good("✔ ready to close") : paint.warn("not ready to close")),
+        );
+        for (const line of seen.because) terminal.out(`  ${line}`);
+        for (const { date, contract, connection, correlation, status, reason, delivery } of seen.inTheWay)
+          terminal.out(
+            `  – ${date} ${correlation} ${contract} for ${connection}: ${status.replace("_", " ")}${reason ? `, ${harmless(reason)}` : ""}  ${paint.dim(delivery)}`,
+          );
+        if (seen.count > seen.inTheWay.length)
+          terminal.out(paint.dim(`  … ${counted(seen.count, "posting")} in all`));
+        for (const line of seen.notChecked) terminal.out(paint.dim(`  Not checked: ${line}`));
+      }
+      if (!seen.ready) throw new CommandStopped(EXIT.checkSaysNo, "");
+    });
+
+const deciding = (terminal: Terminal, name: string, status: string, description: string): Command =>
+  withReason(withDock(new Command(name)))
+    .description(description)
+    .argument("<ledger>", "the ledger, such as ME-03")
+    .argument("<period>", "the period, such as 2026-11")
+    .action(async (ledger: string, period: string, options: Common & Acting) => {
+      if (!options.because) stopWith("usage", 'Deciding about a period needs a reason: --because "…".');
+      const path = `/api/periods/${encodeURIComponent(ledger)}/${encodeURIComponent(period)}`;
+      const said = await press(terminal, options, path, { status, reason: options.because });
+      if (options.json) return printJson(terminal, `periods.${name}`, { ledger, period, ...said });
+      terminal.out(`${terminal.paint.good("✔")} Period ${period} of ${ledger} is ${status}.`);
+      if (typeof said.released === "string")
+        terminal.note(`What was on hold for it is let go: crossdock bulk show ${said.released}`);
+    });
+
+export const periods = (terminal: Terminal): Command =>
+  new Command("periods")
+    .description("Fiscal periods: open, closed, ready to be closed, and what is in the way.")
+    .addCommand(list(terminal))
+    .addCommand(show(terminal))
+    .addCommand(
+      deciding(terminal, "close", "closed", "Close a period: from now on nothing is posted into it."),
+    )
+    .addCommand(
+      deciding(
+        terminal,
+        "soft-close",
+        "soft-closed",
+        "Announce that a period closes soon; postings still go.",
+      ),
+    )
+    .addCommand(
+      deciding(terminal, "open", "open", "Open a period again, and let go what is on hold for it."),
+    );

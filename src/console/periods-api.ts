@@ -1,0 +1,69 @@
+/**
+ * The console's API about fiscal periods.
+ *
+ * | Path | Answers |
+ * |---|---|
+ * | `GET /api/periods?day=` | `{periods}`: for each ledger, the period of that day (today) and the one before: status, ready to close or why not |
+ * | `GET /api/periods/:ledger/:day` | `Readiness` of the period that day belongs to, with what is in the way |
+ * | `POST /api/periods/:ledger/:period` | `{status, reason}` → `{done, released}`: opens or closes it; opening lets go what is on hold |
+ */
+import type { FastifyInstance } from "fastify";
+import Type, { type Static } from "typebox";
+import { calendarMonths, dayAfter } from "../contracts/fiscal.ts";
+import type { Dock } from "../runtime/dock.ts";
+import { ledgers, readiness } from "../trace/periods.ts";
+import { late } from "./answers.ts";
+import { acting, may } from "./gate.ts";
+
+const exactly = { additionalProperties: false } as const;
+const Day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
+const DayQuery = Type.Object({ day: Type.Optional(Day) }, exactly);
+const Decision = Type.Object(
+  {
+    status: Type.Union([Type.Literal("open"), Type.Literal("soft-closed"), Type.Literal("closed")]),
+    reason: Type.String({ minLength: 1, maxLength: 2_000 }),
+  },
+  exactly,
+);
+
+export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
+  const { pool, periods } = dock;
+  const spanOf = (ledger: string, day: string) =>
+    (periods.calendars[ledger] ?? periods.calendars["*"] ?? calendarMonths())(day);
+
+  app.get<{ Querystring: Static<typeof DayQuery> }>(
+    "/periods",
+    { ...may("view"), schema: { querystring: DayQuery } },
+    async ({ query: { day = new Date().toISOString().slice(0, 10) } }) => {
+      const all = await ledgers(pool, periods.postings);
+      const spans = all.flatMap((ledger) => {
+        const now = spanOf(ledger, day);
+        return [spanOf(ledger, dayAfter(now.first, -1)), now].map((span) => ({ ledger, span }));
+      });
+      return {
+        periods: await Promise.all(
+          spans.map(({ ledger, span }) => readiness(pool, ledger, span, periods.postings)),
+        ),
+      };
+    },
+  );
+
+  app.get<{ Params: { ledger: string; day: string } }>(
+    "/periods/:ledger/:day",
+    { ...may("view"), schema: { params: Type.Object({ ledger: Type.String(), day: Day }) } },
+    ({ params: { ledger, day } }) => readiness(pool, ledger, spanOf(ledger, day), periods.postings),
+  );
+
+  app.post<{ Params: { ledger: string; period: string }; Body: Static<typeof Decision> }>(
+    "/periods/:ledger/:period",
+    { ...may("release period"), schema: { body: Decision } },
+    async (request, reply) => {
+      const { ledger, period } = request.params;
+      const { status, reason } = request.body;
+      const done = await dock.decidePeriod(ledger, period, status, acting(request, reason));
+      return done
+        ? { done: true, released: done.released }
+        : late(reply, `Period ${period} of ${ledger} is ${status} already.`);
+    },
+  );
+}

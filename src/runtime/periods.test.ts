@@ -1,0 +1,252 @@
+/** Nothing is posted into a closed period: held, moved by policy, let go when it opens; and a period says what is in its way. */
+import Type from "typebox";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Codec } from "../codecs/codec.ts";
+import { connection, connector } from "../connectors/connector.ts";
+import { command } from "../contracts/contract.ts";
+import { calendarMonths, fourFourFive } from "../contracts/fiscal.ts";
+import { flow } from "../flows/flow.ts";
+import { toBytes, toText } from "../std/bytes.ts";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { ledgers, readiness } from "../trace/periods.ts";
+import { selection } from "../trace/selections.ts";
+import type { Dock } from "./dock.ts";
+import { start } from "./start.ts";
+
+const Post = command({
+  name: "ledger.post-entry",
+  version: 1,
+  owner: "finance",
+  summary: "Books an entry.",
+  criticality: "C1",
+  data: Type.Object({
+    entry: Type.String(),
+    ledger: Type.String(),
+    fiscalPeriod: Type.String(),
+    postingDate: Type.String(),
+    documentDate: Type.Optional(Type.String()),
+    reversalDate: Type.Optional(Type.String()),
+  }),
+  keys: { entry: "entry" },
+  sample: { entry: "JE-1", ledger: "L", fiscalPeriod: "2026-11", postingDate: "2026-11-05" },
+});
+type Entry = typeof Post.sample;
+const json: Codec<Entry> = {
+  name: "json",
+  mediaType: "application/json",
+  decode: (bytes) => JSON.parse(toText(bytes)),
+  encode: (document) => toBytes(JSON.stringify(document)),
+};
+
+let db: FreshDatabase;
+let dock: Dock;
+const booked: Entry[] = [];
+const keys: string[] = [];
+const plug = (name: string) =>
+  connection(
+    name,
+    connector({
+      name,
+      summary: "A system of this test.",
+      config: Type.Object({}),
+      guarantees: { repeat: "key", verifies: false, ordered: false, settleMs: 0, concurrency: 4 },
+      open: async () => ({
+        async deliver({ key, body }) {
+          booked.push(JSON.parse(toText(body)) as Entry);
+          keys.push(key);
+          return { reference: `B-${booked.length}` };
+        },
+        probe: async () => {},
+        close: async () => {},
+      }),
+    }),
+    { title: name, owner: "ledger team", config: {} },
+  );
+
+const WEEKS = fourFourFive({ 2026: "2025-12-29", 2027: "2026-12-28" });
+const postings = [
+  {
+    ...{ contract: Post.name, ledger: "ledger", date: "postingDate", period: "fiscalPeriod" },
+    ...{ documentDate: "documentDate", reversalDate: "reversalDate" },
+  },
+];
+const maria = { name: "maria", reason: "Month end." };
+const post = (entry: string, ledger: string, postingDate: string, more: Partial<Entry> = {}) =>
+  dock.accept("entries-in", {
+    messageId: entry,
+    body: json.encode({ entry, ledger, fiscalPeriod: "?", postingDate, ...more }),
+  });
+const rows = async <Row>(text: string) => (await db.pool.query(text)).rows as Row[];
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error("It did not come true within ten seconds.");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+const of = (entry: string) => booked.filter((one) => one.entry === entry);
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  dock = await start({
+    database: db.url,
+    flows: [
+      flow("entries-in").from(plug("source")).decode(json).expect(Post).publish(Post),
+      flow("entries-out").on(Post).deliver(plug("ledger"), json),
+    ],
+    periods: {
+      postings,
+      calendars: { "*": calendarMonths(), WEEKS },
+      onClosed: { "*": "hold", NEXT: "next open period", REV: "reversal date", ASK: "ask" },
+    },
+  });
+  for (const ledger of ["HOLD", "NEXT", "REV", "ASK"])
+    expect(await dock.decidePeriod(ledger, "2026-11", "closed", maria)).toEqual({ released: null });
+  await dock.decidePeriod("NEXT", "2026-12", "closed", maria);
+});
+afterAll(async () => {
+  await dock?.stop();
+  await db?.drop();
+});
+
+test("calendars: months, fiscal years that begin in April, and 4-4-5 weeks with a 53rd", () => {
+  expect(calendarMonths()("2028-02-29")).toEqual({
+    period: "2028-02",
+    first: "2028-02-01",
+    last: "2028-02-29",
+  });
+  expect(calendarMonths(4)("2026-03-31").period).toBe("2026-12");
+  expect(calendarMonths(4)("2026-04-01").period).toBe("2027-01");
+  const calendar = fourFourFive({ 2026: "2025-12-29", 2027: "2027-01-04" });
+  expect(calendar("2025-12-29")).toEqual({ period: "2026-01", first: "2025-12-29", last: "2026-01-25" });
+  expect(calendar("2026-01-26").period).toBe("2026-02");
+  expect(calendar("2026-02-23")).toEqual({ period: "2026-03", first: "2026-02-23", last: "2026-03-29" });
+  // Fifty-three weeks: the last one belongs to the twelfth period.
+  expect(calendar("2027-01-03")).toEqual({ period: "2026-12", first: "2026-11-23", last: "2027-01-03" });
+  expect(calendar("2027-01-04").period).toBe("2027-01");
+  expect(() => calendar("2025-12-28")).toThrow("No fiscal year is configured for 2025-12-28");
+  expect(() => fourFourFive({ 2026: "2025-12-29", 2027: "2027-01-05" })).toThrow("a 4-4-5 year has 52 or 53");
+  expect(() => calendarMonths()("2026-02-30")).toThrow('"2026-02-30" is no day');
+  // Every day belongs to exactly one period, and periods follow each other without a gap.
+  for (let day = "2025-12-29", last = ""; day < "2027-01-04"; ) {
+    const span = calendar(day);
+    expect(span.first).toBe(day);
+    expect(span.period > last).toBe(true);
+    last = span.period;
+    day = new Date(Date.parse(`${span.last}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  }
+});
+
+test("a posting into a closed period is held for its controller and let go, under its key, when it opens again", async () => {
+  await post("JE-1", "HOLD", "2026-11-30");
+  await post("JE-2", "HOLD", "2026-12-01");
+  await until(async () => (await rows("select from delivery where status = 'held'")).length === 1);
+  await until(() => of("JE-2").length === 1);
+  expect(of("JE-1")).toEqual([]);
+  const [open] = await rows<Record<string, string>>(
+    "select class, owner, reason, fingerprint from exception where resolved_at is null",
+  );
+  expect(open).toMatchObject({ class: "business hold", owner: "controller" });
+  expect(open!.reason).toBe(
+    "Period 2026-11 of HOLD is closed, and the posting is dated 2026-11-30. It waits until it is opened again, or somebody decides.",
+  );
+  expect(open!.fingerprint).toContain("PERIOD_CLOSED HOLD/2026-11");
+
+  const span = calendarMonths()("2026-11-15");
+  const way = await readiness(db.pool, "HOLD", span, postings);
+  expect(way).toMatchObject({
+    ...{ ledger: "HOLD", period: "2026-11", status: "closed", ready: false, count: 1 },
+    because: ["1 posting is on hold."],
+    inTheWay: [{ date: "2026-11-30", status: "held", word: "on hold", correlation: "entry/JE-1" }],
+  });
+  expect(await ledgers(db.pool, postings)).toEqual(["ASK", "HOLD", "NEXT", "REV"]);
+
+  const done = await dock.decidePeriod("HOLD", "2026-11", "open", maria);
+  await until(() => of("JE-1").length === 1);
+  await until(async () => (await selection(db.pool, done!.released!))?.state === "finished");
+  expect((await selection(db.pool, done!.released!))!.totals).toMatchObject({ selected: 1, applied: 1 });
+  expect(await readiness(db.pool, "HOLD", span, postings)).toMatchObject({
+    status: "open",
+    ready: true,
+    because: [],
+  });
+  expect(await dock.decidePeriod("HOLD", "2026-11", "open", maria)).toBeNull();
+  const audit = await rows<{ action: string }>(
+    "select action from audit where subject = 'period/HOLD/2026-11' order by id",
+  );
+  expect(audit.map(({ action }) => action)).toEqual(["close period", "open period"]);
+});
+
+test("by policy a posting moves to the next open period or its reversal date, and keeps its document's date", async () => {
+  await post("JE-3", "NEXT", "2026-11-30");
+  await post("JE-4", "REV", "2026-11-30", { reversalDate: "2026-12-10" });
+  await until(() => of("JE-3").length === 1 && of("JE-4").length === 1);
+  expect(of("JE-3")).toEqual([
+    {
+      entry: "JE-3",
+      ledger: "NEXT",
+      fiscalPeriod: "2027-01",
+      postingDate: "2027-01-01",
+      documentDate: "2026-11-30",
+    },
+  ]);
+  expect(of("JE-4")[0]).toMatchObject({
+    postingDate: "2026-12-10",
+    fiscalPeriod: "2026-12",
+    documentDate: "2026-11-30",
+  });
+  const kept = await rows<{ by: string; reason: string; changed: string }>(
+    "select c.by, c.reason, c.changed from correction c join delivery d on d.key = c.delivery where d.subject = 'entry/JE-3'",
+  );
+  expect(kept).toHaveLength(1);
+  expect(kept[0]).toMatchObject({
+    by: "crossdock",
+    reason: "Period 2026-11 of NEXT is closed (next open period).",
+  });
+  expect(JSON.parse(kept[0]!.changed)).toContainEqual({
+    path: "postingDate",
+    before: "2026-11-30",
+    after: "2027-01-01",
+  });
+});
+
+test("without a reversal date that is open, and where the policy asks, a person decides", async () => {
+  await post("JE-5", "REV", "2026-11-30", { reversalDate: "2026-11-29" });
+  await post("JE-6", "ASK", "2026-11-30");
+  await until(async () => (await rows("select from delivery where status = 'held'")).length === 2);
+  expect([...of("JE-5"), ...of("JE-6")]).toEqual([]);
+  // Booked into the next period by two people: a correction of what is financial.
+  const [held] = await rows<{ key: string }>("select key from delivery where subject = 'entry/JE-6'");
+  const id = await dock.selections.freeze(
+    { subjects: [held!.key] },
+    "fix",
+    {
+      reason: "Into December.",
+      changes: [
+        { path: "postingDate", value: "2026-12-01" },
+        { path: "fiscalPeriod", value: "2026-12" },
+      ],
+    },
+    maria,
+  );
+  const frozen = (await selection(db.pool, id))!;
+  expect(frozen.second).toBe("It changes what is financial or legal.");
+  await dock.selections.decide(id, "approve", { name: "peter" }, frozen.digest);
+  await dock.selections.decide(id, "run", maria);
+  await until(() => of("JE-6").length === 1);
+  expect(of("JE-6")[0]).toMatchObject({ postingDate: "2026-12-01", fiscalPeriod: "2026-12" });
+  expect(keys.at(-1)).toBe(held!.key);
+});
+
+test("a period is found in the ledger's own calendar", async () => {
+  // By weeks the 28 November belongs to period 12 of the year, by months to November.
+  await dock.decidePeriod("WEEKS", WEEKS("2026-11-28").period, "closed", maria);
+  await post("JE-7", "WEEKS", "2026-11-28");
+  await post("JE-8", "WEEKS", "2026-11-20");
+  await until(() => of("JE-8").length === 1);
+  await until(
+    async () =>
+      (await rows("select from delivery where subject = 'entry/JE-7' and status = 'held'")).length === 1,
+  );
+  expect(WEEKS("2026-11-28").period).toBe("2026-12");
+});

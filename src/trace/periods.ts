@@ -1,0 +1,141 @@
+/**
+ * Is a period ready to be closed? Only when nothing that would be posted into it is still on its way.
+ *
+ * A period is what its ledger's calendar makes of the posting dates, so callers hand in its first and last day. What is in
+ * the way is listed, each with where it stands: on its way, on hold, parked, or in doubt. What was accepted and not read yet
+ * is in the way of every period, because nobody has looked what it is.
+ */
+
+import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
+import { exceptionWord } from "./status.ts";
+
+export interface PostingAt {
+  readonly contract: string;
+  readonly ledger: string;
+  readonly date: string;
+}
+
+export interface InTheWay {
+  readonly delivery: string;
+  readonly contract: string;
+  readonly connection: string;
+  readonly correlation: string;
+  readonly date: string;
+  readonly status: "owed" | "attempting" | "in_doubt" | "parked" | "held";
+  readonly reason: string | null;
+  readonly since: string;
+  readonly word: string | null;
+}
+
+export interface Readiness {
+  readonly ledger: string;
+  readonly period: string;
+  readonly first: string;
+  readonly last: string;
+  readonly status: "open" | "soft-closed" | "closed";
+  readonly ready: boolean;
+  /** In full sentences, why it is not; empty when it is. */
+  readonly because: readonly string[];
+  /** At most 200; `count` is exact. */
+  readonly inTheWay: readonly InTheWay[];
+  readonly count: number;
+  /** Accepted and not read yet. */
+  readonly unread: number;
+  /** What this answer does not cover, so that nobody reads too much into it. */
+  readonly notChecked: readonly string[];
+  readonly asOf: string;
+}
+
+/** Index: delivery_open, then the journal by position. Postings come as JSON: contract and the paths of ledger and date. */
+const IN_THE_WAY = `
+  select d.key as delivery, d.contract, d.connection, d.correlation, d.status, d.reason, d.created_at as since, x.class,
+         body.data #>> string_to_array(p.date, '.') as date, count(*) over ()::int as count
+    from delivery d
+    join json_to_recordset($1::json) as p(contract text, ledger text, date text) on p.contract = d.contract
+    join event e on e.position = d.event_position
+    left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected
+    cross join lateral (select coalesce(c.data, e.data)::json as data) body
+    left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
+   where d.status not in ('applied', 'superseded', 'cancelled')
+     and body.data #>> string_to_array(p.ledger, '.') = $2
+     and body.data #>> string_to_array(p.date, '.') between $3 and $4
+   order by d.id limit 200`;
+
+const UNREAD = `
+  select count(*)::int as unread, clock_timestamp() as now from (
+    select from event e, (select xid, position from lane order by lane.xid, lane.position limit 1) low
+     where not e.routed and (e.xid, e.position) > (low.xid, low.position) limit 10000) waiting`;
+
+const STATUS = `
+  select data::json->>'periodStatus' as status from event
+   where correlation = 'period/' || $1 and contract = 'finance.period-status-changed' order by event.position desc limit 1`;
+
+/** Ledgers that were ever posted to by what is open, or whose periods were ever opened or closed. */
+const LEDGERS = `
+  select distinct data::json->>'entity' as ledger from event where contract = 'finance.period-status-changed'
+   union
+  select distinct coalesce(c.data, e.data)::json #>> string_to_array(p.ledger, '.') from delivery d
+    join json_to_recordset($1::json) as p(contract text, ledger text, date text) on p.contract = d.contract
+    join event e on e.position = d.event_position
+    left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected
+   where d.status not in ('applied', 'superseded', 'cancelled')`;
+
+/** Ledgers there is something to say about, by name. Reads the facts about periods and the open postings. */
+export async function ledgers(db: Db, postings: readonly PostingAt[]): Promise<string[]> {
+  const { rows } = await db.query<{ ledger: string | null }>(LEDGERS, [JSON.stringify(postings)]);
+  return rows.flatMap(({ ledger }) => (ledger === null ? [] : [ledger])).toSorted();
+}
+
+/** Whether a period is ready to be closed, and what is still in the way. */
+export async function readiness(
+  db: Db,
+  ledger: string,
+  { period, first, last }: { readonly period: string; readonly first: string; readonly last: string },
+  postings: readonly PostingAt[],
+): Promise<Readiness> {
+  const [way, seen, said] = await Promise.all([
+    db.query<
+      Omit<InTheWay, "since" | "word"> & {
+        since: Instant;
+        class: ExceptionRow["class"] | null;
+        count: number;
+      }
+    >(IN_THE_WAY, [JSON.stringify(postings), ledger, first, last]),
+    db.query<{ unread: number; now: Instant }>(UNREAD, []),
+    db.query<{ status: Readiness["status"] }>(STATUS, [`${ledger}/${period}`]),
+  ]);
+  const count = way.rows[0]?.count ?? 0;
+  const { unread, now } = seen.rows[0]!;
+  const sentence = (statuses: readonly string[], one: string, more: string) => {
+    const found = way.rows.filter(({ status }) => statuses.includes(status)).length;
+    return found === 0 ? [] : [`${found} ${found === 1 ? one : more}.`];
+  };
+  const because = [
+    ...sentence(["owed", "attempting"], "posting is on its way", "postings are on their way"),
+    ...sentence(["in_doubt"], "posting is unclear", "postings are unclear"),
+    ...sentence(["held"], "posting is on hold", "postings are on hold"),
+    ...sentence(["parked"], "posting needs a person", "postings need a person"),
+    ...(unread > 0
+      ? [`${unread}${unread === 10_000 ? " or more" : ""} accepted messages were not read yet.`]
+      : []),
+  ];
+  return {
+    ...{ ledger, period, first, last },
+    status: said.rows[0]?.status ?? "open",
+    ready: because.length === 0,
+    because,
+    inTheWay: way.rows.map(({ class: of, since, count: _, ...row }) => ({
+      ...row,
+      since: iso(since),
+      word: of === null ? null : exceptionWord(of),
+    })),
+    count,
+    unread,
+    notChecked: [
+      "Whether every source has sent all it has for the period.",
+      "Whether stock and ledger were reconciled after the last posting.",
+      "What a process has not asked to post yet.",
+    ],
+    asOf: iso(now),
+  };
+}
