@@ -27,6 +27,7 @@ const TASKS = {
   fuzz: (run, args) => run("node", ["--conditions=source", "src/testing/hostile/fuzz.ts", ...args]),
   simulate: (run, args) => run("node", ["--conditions=source", "tests/simulation/main.ts", ...args]),
   chaos: (run, args) => run("node", ["--conditions=source", "tests/chaos/main.ts", ...args]),
+  "bench:console": (run, args) => run("node", ["--conditions=source", "bench/console.ts", ...args]),
   "bench:batch": (run, args) => run("node", ["--conditions=source", "bench/batch.ts", ...args]),
   samples: (run, args) => run("node", ["--conditions=source", "src/testing/samples.ts", ...args]),
   "pack:check": (run, args) => build(run).then(() => run("node", ["tools/pack-check.ts", ...args])),
