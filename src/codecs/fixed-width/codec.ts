@@ -48,10 +48,16 @@ export async function* readFixedWidth(
   checkLayout(layout);
   const cutter = new Cutter(layout);
   const reader = new Reader(layout, layout.limits?.records ?? Number.POSITIVE_INFINITY);
-  for await (const chunk of chunks) for (const record of cutter.push(chunk)) yield reader.row(record);
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += CHUNK)
+      for (const record of cutter.push(chunk.subarray(at, at + CHUNK))) yield reader.row(record);
+  }
   for (const record of cutter.end()) yield reader.row(record);
   reader.end();
 }
+
+/** Bytes cut at once, so that few records wait for their reader. */
+const CHUNK = 16_384;
 
 const LABEL = { "utf-8": "utf-8", "latin-1": "latin1", "windows-1252": "windows-1252" } as const;
 
