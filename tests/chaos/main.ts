@@ -79,8 +79,9 @@ function writeTable(file: string): void {
   writeFileSync(file, `${head}${text}${tail}`);
 }
 
-const nameOf = ({ row }: Figures): string =>
-  `${row} (${tier}${values.scale === "1" ? "" : ` × ${values.scale}`})`;
+function nameOf({ row }: Figures): string {
+  return `${row} (${tier}${values.scale === "1" ? "" : ` × ${values.scale}`})`;
+}
 
 function lineOf(figures: Figures): string {
   const stands = ROWS.find(({ name }) => name === figures.row)?.stands ?? "";
