@@ -47,6 +47,8 @@ try {
 }
 if (values.table !== undefined) writeTable(values.table);
 if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
+// Pipes of workers that were killed may be open still; everything has been said and written.
+process.exit();
 
 /** As much of it as was asked for. */
 function scaled(size: Size): Size {
