@@ -9,6 +9,7 @@ import { smallDock } from "../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import * as shapes from "./shapes.ts";
 import * as catalogueShapes from "./shapes-catalogue.ts";
+import * as demonstrationShapes from "./shapes-demonstration.ts";
 import * as processShapes from "./shapes-processes.ts";
 
 let db: FreshDatabase;
@@ -323,7 +324,9 @@ test("the console does not listen where strangers can call, and says which port 
 });
 
 test("without simulated systems there is no demonstration, and it says so", async () => {
-  expect(await read("/demonstration")).toEqual({ available: false, stories: [], systems: [] });
+  const answer = await read("/demonstration");
+  expect(answer).toEqual({ available: false, stories: [], systems: [] });
+  expect([...Compile(demonstrationShapes.Demonstration).Errors(answer)]).toEqual([]);
   expect((await press("/demonstration/stories/order", {})).status).toBe(404);
   expect((await press("/demonstration/systems/erp/faults", { fault: "down" })).status).toBe(404);
 });

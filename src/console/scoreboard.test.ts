@@ -1,6 +1,8 @@
 /** The scoreboard counts what stands in the books, whatever anybody says. */
+import { Compile } from "typebox/compile";
 import { expect, test } from "vitest";
 import { type Books, scoreboard } from "./scoreboard.ts";
+import { Score } from "./shapes-demonstration.ts";
 
 const books = (sales: readonly string[], more: Partial<Books> = {}): Books => ({
   acme: { orders: [{ poNumber: "PO-1" }, { poNumber: "PO-2" }, { poNumber: "PO-3" }] },
@@ -15,7 +17,9 @@ const books = (sales: readonly string[], more: Partial<Books> = {}): Books => ({
 });
 
 test("once, twice, under way and lost are told apart", () => {
-  expect(scoreboard(books(["PO-1", "PO-2", "PO-2"]), (number) => number === "PO-3")).toEqual({
+  const score = scoreboard(books(["PO-1", "PO-2", "PO-2"]), (number) => number === "PO-3");
+  expect([...Compile(Score).Errors({ ...score, asOf: "2026-01-05T08:00:00Z" })]).toEqual([]);
+  expect(score).toEqual({
     placed: 4,
     once: 1,
     twice: ["PO-2"],

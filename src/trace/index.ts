@@ -7,7 +7,7 @@
  * - `find(pool, text)`: any number of any system → business transactions, with what matched.
  * - `findDocuments(pool, text, known)`: the same with a line for each.
  * - `document(pool, correlation, known)`: the whole story of one transaction, or null.
- * - `customerText(story, now, day)`: what can be told to the customer.
+ * - `customerText(story, now, day)` of `tell.ts`, which a browser can load: what can be told to the customer.
  * - `step(pool, correlation, position, known)`: what was sent in one step and what came back.
  * - `recent(pool, known, { after })`: documents by the last thing that happened to them.
  * - `lines(pool, correlations, known)`: one line for each document.
@@ -53,7 +53,6 @@ export {
   type Parts,
   partsOf,
   type QueuePart,
-  quantile,
 } from "./history.ts";
 export { type Overview, overview } from "./home.ts";
 export { type Insights, insights, type ProcessInsight } from "./insights.ts";
@@ -91,4 +90,3 @@ export {
   systemHistory,
 } from "./system.ts";
 export { downOf, type Line, type PauseView, type SystemView, systems } from "./systems.ts";
-export { customerText } from "./tell.ts";

@@ -19,7 +19,6 @@ import {
 import { decodeXml } from "./encoding.ts";
 
 export {
-  broken,
   isBlank,
   XML_LIMITS,
   type XmlAttributes,
