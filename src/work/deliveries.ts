@@ -284,7 +284,8 @@ export const decide = (
 ): Statement => ({
   name: "work decide",
   text: `with done as (
-      update delivery set status = $2, reference = coalesce($3, reference), reason = $4, next_try_at = null, doubts = 0, not_found = 0,
+      update delivery set status = $2, reference = coalesce($3, reference), reason = $4,
+        next_try_at = case when $2 = 'owed' then clock_timestamp() end, doubts = 0, not_found = 0,
         crashes = 0, waits_for = null,
         error_code = null, updated_at = clock_timestamp()
       where key = $1 and (status in ('parked', 'held', 'owed', 'in_doubt') or $5 and status in ('applied', 'superseded', 'cancelled'))

@@ -60,7 +60,7 @@ export const release = (worker: string, keys: readonly string[]): Statement => (
   text: `with done as (
       update delivery d set status = case when d.doubts > 0 then 'in_doubt' else 'owed' end, not_found = 0,
         waits_for = null, reason = 'What it waited for has come: ' || d.waits_for || '.', error_code = null,
-        next_try_at = null, updated_at = clock_timestamp()
+        next_try_at = clock_timestamp(), updated_at = clock_timestamp()
       from ${Keys.from(3, "k")}
       where d.key = k.key and d.status = 'parked' and d.waits_for is not null and ${HELD}
       returning d.key)

@@ -327,7 +327,8 @@ export function simStore(
         for (const { key, status, reference, reason, answers } of steps.decided) {
           const row = db.deliveries.get(key);
           if (!row || !["parked", "held", "owed", "in_doubt"].includes(row.status)) continue;
-          Object.assign(row, { status, reason, nextTry: null, doubts: 0, notFound: 0, updated: kernel.now });
+          const nextTry = status === "owed" ? kernel.now : null;
+          Object.assign(row, { status, reason, nextTry, doubts: 0, notFound: 0, updated: kernel.now });
           Object.assign(row, { crashes: 0, waitsFor: null });
           row.reference = reference ?? row.reference;
           append(tx, answers);
@@ -516,7 +517,7 @@ export function simStore(
             reason,
             notFound: 0,
             waitsFor: null,
-            nextTry: null,
+            nextTry: kernel.now,
             updated: kernel.now,
           });
           db.resolve([{ subjectKind: "delivery", subject: key }]);

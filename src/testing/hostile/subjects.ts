@@ -210,7 +210,12 @@ const SUBJECT_LIST: readonly Subject[] = [
   },
   {
     name: "csv export",
-    seeds: () => [Buffer.from("PUMP\\t1\tx\t\\N\nVALVE\t\t1\n")],
+    seeds: () => [
+      Buffer.from("PUMP\\t1\tx\t\\N\nVALVE\t\t1\n"),
+      Buffer.from("\\N\t\\N\t\\N\r\nA\\\\B\t\\\n\t12.50\r\n"),
+      Buffer.from("\ufeffPÜMP\t-1\t\\r\n"),
+      Buffer.from("HOSE\t\t\n\n\n"),
+    ],
     pieces: ["\\", "\t", "\n", "\\N", "\0", "\xff"],
     read: (body) => databaseExport(EXPORT).decode(body),
     stream: (chunks) => readDatabaseExport(chunks, EXPORT),
