@@ -299,7 +299,10 @@ async function parked(running: Dock, pool: pg.Pool): Promise<object> {
 /** A fresh process on a database where others wait: how soon does something move, and what does waiting cost it? */
 async function resume(began: number, running: Dock, pool: pg.Pool): Promise<object> {
   const waiting = Number((await pool.query("select count(*) from instance")).rows[0].count);
-  if (waiting === 0) await running.accept("orders-in", arrival(7));
+  if (waiting === 0) {
+    await running.accept("orders-in", arrival(7));
+    await until(pool, "select count(*) from instance where milestone = 'allocated'", 1);
+  }
   await running.accept("shipped-in", happened("ship", 7));
   await until(pool, "select count(*) from instance where milestone in ('dispatched', 'invoiced')", 1);
   const firstProgressMs = performance.now() - began;
