@@ -167,7 +167,8 @@ test("nobody approves what they asked for, what is outside their rights, by a co
   expect((await chris.request("POST", "/prove", { password: "wrong wrong wrong" })).status).toBe(403);
   expect((await chris.request("POST", "/prove", { password: PASSWORD })).status).toBe(200);
   expect(short(await decide(chris, waiting, "approved"))).toEqual([200, true]);
-  expect((await state(key)).status).toBe("cancelled");
+  // It is decided now, and carried out by the worker a moment later.
+  await expect.poll(async () => (await state(key)).status, { timeout: 5_000 }).toBe("cancelled");
 });
 
 test("a request is declined with words, or withdrawn by whoever asked", async () => {

@@ -1,8 +1,8 @@
 /**
  * The server is killed with SIGKILL at ten random moments while two hundred orders travel; it is started again each time.
  *
- * Afterwards every system's books show each order once, and all of them balance. What was on the wire in three of the
- * deaths might have caused them: it is shown to a person, who lets it go again.
+ * Afterwards every system's books show each order once, and all of them balance. What was on the wire in two of the deaths
+ * is let through before the next one: a third would make it the suspect, and set it aside for two people to decide.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,9 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** What three workers have died with, and is not resolved. */
-const SUSPECTED = `select key, status from delivery
-  where crashes >= 3 and status not in ('applied', 'superseded', 'cancelled')`;
+/** What two workers have died with, and is not resolved. */
+const SUSPECTED = `select count(*)::int as n from delivery
+  where crashes >= 2 and status not in ('applied', 'superseded', 'cancelled')`;
 
 const outcomes = async () => {
   const { rows } = await world.pool.query(
@@ -37,19 +37,16 @@ test("ten SIGKILLs in a run of two hundred orders", async () => {
   for (let kill = 0; kill < KILLS; kill += 1) {
     // A moment is only worth killing in when something is going on.
     const before = await outcomes();
+    await world.until("nothing is suspected", 30_000, async () => {
+      const { rows } = await world.pool.query(SUSPECTED);
+      return rows[0].n === 0;
+    });
     await world.until("something goes on", 30_000, async () => (await outcomes()) > before);
     await sleep(dice.upTo(400));
     await server.kill();
     server = await world.start();
   }
   const { invoiced } = await traffic;
-  await world.until("what was suspected has been looked at", 30_000, async () => {
-    const { rows } = await world.pool.query(SUSPECTED);
-    for (const { key, status } of rows)
-      if (status === "parked")
-        await world.press(`/api/deliveries/${key}/try-again`, { reason: "The server was killed by hand." });
-    return rows.length === 0;
-  });
   await arrived(world, invoiced);
   expect(await world.wrong()).toEqual([]);
 
