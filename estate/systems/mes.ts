@@ -40,8 +40,13 @@ interface Report {
   readonly workCentre: string;
   readonly operation: string;
   readonly reason: string;
+  /** What the plant calls the order once this has happened. */
+  readonly state: "Running" | "Completed";
   readonly at: string;
 }
+
+const total = (materials: Report["materials"]): bigint =>
+  materials.reduce((sum, material) => sum + milli(material.quantity), 0n);
 
 export function mes(tools: Tools): Trade {
   const orders = new Map<string, Order>();
@@ -87,11 +92,19 @@ export function mes(tools: Tools): Trade {
       workCentre: optionalText(body, "workCentre") ?? "WC-1",
       operation: optionalText(body, "operation") ?? "0010",
       reason: optionalText(body, "reason") ?? "",
+      state: isLast(order, use, materials) ? "Completed" : "Running",
       at: optionalText(body, "at") ?? new Date().toISOString(),
     };
     tools.commit({ kind: "report", report: made });
     tools.drop(`${String(reports.length).padStart(6, "0")}-${made.id}.xml`, performance(made));
     return { report: made.id };
+  }
+
+  /** Whether nothing is left to be made once this is. */
+  function isLast(id: string, use: Report["use"], materials: Report["materials"]): boolean {
+    const order = orders.get(id);
+    if (order === undefined) return false;
+    return order.produced + (use === "Produced" ? total(materials) : 0n) >= milli(order.quantity);
   }
 
   const one = (body: Body) => [
@@ -119,10 +132,9 @@ export function mes(tools: Tools): Trade {
         reports.push(made);
         const order = orders.get(made.order);
         if (order === undefined) return;
-        const total = made.materials.reduce((sum, material) => sum + milli(material.quantity), 0n);
-        if (made.use === "Produced") order.produced += total;
-        if (made.use === "Scrap") order.scrapped += total;
-        order.state = order.produced >= milli(order.quantity) ? "Completed" : "Running";
+        if (made.use === "Produced") order.produced += total(made.materials);
+        if (made.use === "Scrap") order.scrapped += total(made.materials);
+        order.state = made.state;
       }
     },
     routes: [],
@@ -162,11 +174,25 @@ export function mes(tools: Tools): Trade {
 }
 
 /** A report as ISA-95 operations performance, version 7. */
-function performance({ id, order, use, materials, workCentre, operation, reason, at }: Report): string {
+function performance({
+  id,
+  order,
+  use,
+  materials,
+  workCentre,
+  operation,
+  reason,
+  state,
+  at,
+}: Report): string {
+  const property =
+    reason === ""
+      ? ""
+      : `<MaterialActualProperty><ID>ReasonCode</ID><Value><ValueString>${reason}</ValueString><DataType>string</DataType></Value></MaterialActualProperty>`;
   const actuals = materials
     .map(
-      ({ item, quantity: value, lot }) =>
-        `<MaterialActual><MaterialDefinitionID>${item}</MaterialDefinitionID>${lot === undefined ? "" : `<MaterialLotID>${lot}</MaterialLotID>`}<MaterialUse>${use}</MaterialUse><Quantity><QuantityString>${value}</QuantityString><DataType>decimal</DataType><UnitOfMeasure>EA</UnitOfMeasure></Quantity></MaterialActual>`,
+      ({ item, quantity: value, lot }, at) =>
+        `<MaterialActual><ID>${materials.length === 1 ? id : `${id}.${at + 1}`}</ID><MaterialDefinitionID>${item}</MaterialDefinitionID>${lot === undefined ? "" : `<MaterialLotID>${lot}</MaterialLotID>`}<MaterialUse>${use}</MaterialUse><Quantity><QuantityString>${value}</QuantityString><DataType>decimal</DataType><UnitOfMeasure>EA</UnitOfMeasure></Quantity>${property}</MaterialActual>`,
     )
     .join("");
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -175,7 +201,7 @@ function performance({ id, order, use, materials, workCentre, operation, reason,
   <DataArea><Process/>
     <OperationsPerformance><ID>${id}</ID><HierarchyScope><EquipmentID>LYO</EquipmentID><EquipmentElementLevel>Site</EquipmentElementLevel></HierarchyScope>
       <OperationsResponse><ID>${id}</ID><OperationsRequestID>${order}</OperationsRequestID>
-        <SegmentResponse>${reason === "" ? "" : `<Description>${reason}</Description>`}<ProcessSegmentID>${operation}</ProcessSegmentID><ActualEndTime>${at}</ActualEndTime>
+        <ResponseState>${state}</ResponseState><SegmentResponse><ProcessSegmentID>${operation}</ProcessSegmentID><ActualEndTime>${at}</ActualEndTime>
           <EquipmentActual><EquipmentID>${workCentre}</EquipmentID></EquipmentActual>${actuals}</SegmentResponse>
       </OperationsResponse>
     </OperationsPerformance>

@@ -1,10 +1,9 @@
 /**
- * How documents travel in this solution: JSON with what they are about kept beside them, and B2MML for the plant.
+ * How documents travel in this solution: as JSON, with what they are about kept beside them.
  *
  * Only the document is written; the command stays in hand, so an answer can be told about the right thing.
  */
 import type { Codec } from "crossdock";
-import { type B2mmlDocument, b2mml } from "crossdock/codecs/b2mml";
 import { json as jsonCodec } from "crossdock/codecs/json";
 
 export const json = jsonCodec();
@@ -20,5 +19,3 @@ export const documentAsJson = <Document, About>(): Codec<Written<Document, About
   decode: (body) => ({ document: json.decode(body) as Document, about: undefined as About }),
   encode: ({ document }) => json.encode(document),
 });
-
-export const plantDocuments: Codec<B2mmlDocument> = b2mml();

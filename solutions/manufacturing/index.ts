@@ -12,6 +12,7 @@ import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
 import { connections } from "./connections.ts";
 import { listeningFlows } from "./flows/listening.ts";
+import { mesFlows } from "./flows/mes.ts";
 import { plantFlows } from "./flows/plant.ts";
 import { purchasingFlows } from "./flows/purchasing.ts";
 import { lotQuality } from "./processes/lot-quality.ts";
@@ -36,7 +37,12 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
     name: "manufacturing",
     title: "Manufacturing: production, quality and purchasing",
     contracts: canon,
-    flows: [...plantFlows(lines, all), ...purchasingFlows(lines, all), ...listeningFlows(all)],
+    flows: [
+      ...mesFlows(lines, all),
+      ...plantFlows(lines, all),
+      ...purchasingFlows(lines, all),
+      ...listeningFlows(all),
+    ],
     processes: [
       productionOrder(all.policy),
       machineOutput(all.policy),

@@ -8,6 +8,8 @@ import type { Span } from "crossdock";
 export interface Policy {
   /** The legal entity that owns the plant; periods are known as `entity/period`. */
   readonly entity: string;
+  /** The plant that is meant where a document of a plant names none. */
+  readonly plant: string;
   /** So many machine cycles are one report of output. */
   readonly cyclesPerReport: number;
   readonly reviews: Readonly<
@@ -33,6 +35,7 @@ export interface Policy {
 
 export const standardPolicy: Policy = {
   entity: "ME-01",
+  plant: "LYO",
   cyclesPerReport: 10,
   reviews: {
     "late posting": { by: "controller", within: "1d" },

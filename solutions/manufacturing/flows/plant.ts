@@ -1,38 +1,19 @@
 /**
- * To and from plant and quality: MES by B2MML files, machines and QMS by webhook, the ERP and the warehouse about what was made.
+ * To and from plant and quality: machines and QMS by webhook, the ERP and the warehouse about what was made. The MES has `mes.ts`.
  *
  * @covers EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-23, EVT-24, EVT-40, EVT-43
  */
 import { type Flow, flow } from "crossdock";
 import { costing, finance, master, plant, production, quality, stock } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
-import { documentAsJson, json, plantDocuments } from "../formats.ts";
+import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
 import { fromMaster, type MasterWebhook } from "../mappings/master.ts";
-import * as mes from "../mappings/mes.ts";
 import * as purchasing from "../mappings/purchasing.ts";
 import * as webhooks from "../mappings/webhooks.ts";
 import type { Filled } from "../settings.ts";
 
 export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
-  flow("mes-reports")
-    .from(lines.mes)
-    .decode(plantDocuments)
-    .identify("the report's own number", mes.reportOf)
-    .publishAs(
-      [production.MaterialConsumed, production.OutputCompleted, production.ScrapDeclared],
-      mes.fromPerformance,
-    ),
-  flow("mes-releases").on(plant.ReleaseProductionOrder).map(mes.toRelease).deliver(lines.mes, plantDocuments),
-  flow("mes-reschedules")
-    .on(plant.RescheduleProductionOrder)
-    .map(mes.toReschedule)
-    .deliver(lines.mes, plantDocuments),
-  flow("mes-cancellations")
-    .on(plant.CancelProductionOrder)
-    .map(mes.toCancellation)
-    .deliver(lines.mes, plantDocuments),
-
   flow("machine-cycles")
     .from(lines.equipment)
     .decode(json)

@@ -42,14 +42,18 @@ const transaction: readonly Row[] = [
 const request = "schedules[0].requests[0].";
 const segment = `${request}segments[0].`;
 
-const ordered = (time: string): readonly Row[] => [
+/** Which order of which plant, in which state, told when. */
+const named = (time: string, state: string): readonly Row[] => [
   ...transaction,
   field(`${request}id`, "productionOrderId"),
   repeats("schedules[0].id", ({ data }) => data.productionOrderId as string, "the order"),
   field("schedules[0].scope.equipmentIds[0]", "plant", text, ofPlant),
   repeats("schedules[0].scope.level", "Site"),
   field("schedules[0].publishedAt", time),
-  repeats(`${request}state`, "Released"),
+  repeats(`${request}state`, state),
+];
+const ordered = (time: string): readonly Row[] => [
+  ...named(time, "Released"),
   field(`${segment}${USE}[use=Produced].definitionIds[0]`, "item"),
   ...amount(`${segment}${USE}[use=Produced].`, "quantity"),
   field(`${segment}earliestStart or ${request}start`, "startTime", kinds.instant),
@@ -58,6 +62,13 @@ const ordered = (time: string): readonly Row[] => [
     ...amount("", "quantity"),
   ]),
 ];
+
+/** A plan names a day, a schedule an instant: the day's beginning. */
+const startOfDay: Kind = {
+  ...kinds.isoDay,
+  name: "date, written as its beginning in UTC",
+  write: (value) => `${String(value)}T00:00:00Z`,
+};
 
 const schedule: B2mmlSheet = {
   format: b2mmlDocuments,
@@ -84,6 +95,21 @@ const schedule: B2mmlSheet = {
       way: "out",
       rows: [...ordered("askedAt"), field("schedules[0].version", "scheduleVersion", kinds.whole)],
     },
+    {
+      contract: plant.RescheduleProductionOrder,
+      way: "out",
+      rows: [
+        ...named("askedAt", "Released"),
+        field("schedules[0].version", "scheduleVersion", kinds.whole),
+        field(`${segment}earliestStart`, "start", startOfDay),
+        field(`${request}descriptions[0]`, "reason"),
+      ],
+    },
+    {
+      contract: plant.CancelProductionOrder,
+      way: "out",
+      rows: [...named("askedAt", "Cancelled"), field(`${request}descriptions[0]`, "reason")],
+    },
   ],
 };
 
@@ -101,9 +127,10 @@ const actual = (use: string): readonly Part[] => [
 const reported = (when: string): readonly Row[] => [
   field("<<requestIds[0] or <<id", "productionOrderId"),
   field("<<scope.equipmentIds[0] or <<<scope.equipmentIds[0]", "plant", text, ofPlant),
-  field("id or <id", "reportId", text, {
+  // Without numbers of their own, materials are told apart by their places in the response, and responses by their numbers.
+  field("id", "reportId", text, {
     otherwise: ({ data, within, text: at }) =>
-      [data.productionOrderId, at("<processSegmentId"), within.at(-1)].join("/"),
+      [at("<id") || at("<<id") || at("<<<id") || data.productionOrderId, ...within.slice(2)].join("/"),
   }),
   field("<processSegmentId", "operation"),
   field("<postingDate or <actualEnd or <actualStart", when, kinds.instant),
@@ -167,7 +194,7 @@ const performance: B2mmlSheet = {
     },
   ],
   tolerated: [
-    "A report without a number of its own is known by its order, operation and place.",
+    "A material without a number of its own is known by that of its segment, response or report, and its place in it.",
     "A quantity without a unit is in pieces.",
   ],
   notCarried: { "performances[0].scheduleId": "the order is named by its own number" },
