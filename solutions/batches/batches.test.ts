@@ -1,6 +1,7 @@
 /** The item master and the ledger history, walked record by record; the story of whole files is in tests/stories. */
-import type { Flow } from "crossdock";
-import { walkArrival } from "crossdock/testing";
+import type { Flow, Message } from "crossdock";
+import { costing, finance } from "crossdock/canon";
+import { walkArrival, walkMessage } from "crossdock/testing";
 import { expect, test } from "vitest";
 import { batches } from "./index.ts";
 import { ledgerLine } from "./mappings.ts";
@@ -73,4 +74,16 @@ test("old accounts are looked up, and a line of an unknown one is refused", () =
   expect(walked.refused.map(({ error }) => error.message)).toEqual([
     "account in the new ledger: 999 is not known as account in ledger-history.",
   ]);
+});
+
+test("reporting is told of cost and revenue as rows, and of nothing where it has no folder", async () => {
+  const rows = (name: string, message: Message) => {
+    const walked = walkMessage(flowOf(name, { folders: { ...nowhere, reporting: "/r" } }), message);
+    return "body" in walked ? new TextDecoder().decode(walked.body) : walked;
+  };
+  expect(rows("reporting-revenue", finance.InvoicePosted.of(finance.InvoicePosted.sample))).toBe(
+    "kind,document,about,period,amount,currency\nrevenue,INV-90000001,SO-ACME-PO-4711,2026-01,5000.00,EUR\n",
+  );
+  expect(rows("reporting-cost", costing.CostPosted.of(costing.CostPosted.sample))).toContain("\ncost of ");
+  expect(batches({ folders: nowhere }).flows?.map(({ name }) => name)).not.toContain("reporting-cost");
 });

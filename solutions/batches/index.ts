@@ -1,11 +1,13 @@
 /**
- * Large files as flows: the item master kept in line, and the history of an old ledger moved into a new one.
+ * Large files as flows: the item master kept in line, the history of an old ledger moved into a new one, a feed for reporting.
  *
  * `batches(settings)` is a solution like any other and stands beside them in a configuration. Files come through folders;
  * items go to the warehouse's folder one by one when they changed, ledger lines go to the finance system's import folder
- * some hundred a file. Reporting feeds need no flow: `crossdock export` writes any facts of the journal to files.
+ * some hundred a file. The reporting feed is told of cost and revenue as they are posted, one row each; what it should have from
+ * earlier days `crossdock export` writes.
  */
 import { type Connection, connection, type Flow, flow } from "crossdock";
+import { costing, finance } from "crossdock/canon";
 import { csv, csvRecords } from "crossdock/codecs/csv";
 import { json } from "crossdock/codecs/json";
 import { file } from "crossdock/connectors/file";
@@ -23,6 +25,8 @@ export interface BatchSettings {
     readonly ledger: string;
     /** The new finance system imports from here. */
     readonly financeImport: string;
+    /** The reporting system fetches rows of cost and revenue here; there is no feed where it is left out. */
+    readonly reporting?: string;
   };
   /**
    * Whether the new ledger has the old account numbers, or `cross-referenced`: each old account must be known in the
@@ -34,6 +38,8 @@ export interface BatchSettings {
 
 const ITEM_COLUMNS = ["item", "description", "unit", "group", "weight", "status"] as const;
 const LEDGER_COLUMNS = ["entry", "line", "date", "account", "debit", "credit", "currency", "text"] as const;
+
+const REPORT_COLUMNS = ["kind", "document", "about", "period", "amount", "currency"] as const;
 
 /** @example configuration({ solutions: [distribution({ … }), batches({ folders })] }) */
 export function batches({ folders, accounts = "the same", pollMs = 1_000 }: BatchSettings): Solution {
@@ -52,18 +58,43 @@ export function batches({ folders, accounts = "the same", pollMs = 1_000 }: Batc
     owner: "finance",
     config: { inbox: folders.ledger, pollMs },
   });
-  const finance = connection("finance-import", file, {
+  const newFinance = connection("finance-import", file, {
     title: "Finance import",
     owner: "finance",
     config: { outbox: folders.financeImport },
   });
+  const feed =
+    folders.reporting === undefined
+      ? []
+      : reporting(
+          connection("reporting", file, {
+            title: "Reporting feed",
+            owner: "reporting",
+            config: { outbox: folders.reporting },
+          }),
+        );
   return {
     name: "batches",
-    title: "Batches: master data and ledger history",
-    contracts: [ItemAligned, LedgerLinesTransferred],
-    flows: [...items(erpItems, warehouse), ...ledger(oldLedger, finance, accounts)],
+    title: "Batches: master data, ledger history and the reporting feed",
+    contracts: [
+      ItemAligned,
+      LedgerLinesTransferred,
+      ...(feed.length === 0 ? [] : [finance.InvoicePosted, costing.CostPosted]),
+    ],
+    flows: [...items(erpItems, warehouse), ...ledger(oldLedger, newFinance, accounts), ...feed],
   };
 }
+
+const reporting = (feed: Connection): Flow[] => [
+  flow("reporting-revenue")
+    .on(finance.InvoicePosted)
+    .map(mapping.revenueRow)
+    .deliver(feed, csv({ columns: REPORT_COLUMNS })),
+  flow("reporting-cost")
+    .on(costing.CostPosted)
+    .map(mapping.costRow)
+    .deliver(feed, csv({ columns: REPORT_COLUMNS })),
+];
 
 const items = (erp: Connection, warehouse: Connection): Flow[] => [
   flow("items-from-erp")

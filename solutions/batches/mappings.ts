@@ -1,6 +1,7 @@
 /** Pure translations of the batch flows; each is tested alone. */
 
 import { ContractBroken, type Together } from "crossdock";
+import type { costing, finance } from "crossdock/canon";
 import type { LedgerLine } from "./contracts.ts";
 
 export interface ItemRow {
@@ -90,3 +91,41 @@ export const importRows = ({
     currency,
     text,
   }));
+
+type Of<Contract extends { sample: unknown }> = Contract["sample"];
+type Rows = readonly Readonly<Record<string, string>>[];
+
+/** Revenue as reporting counts it: without tax, in the month of the invoice. */
+export const revenueRow = ({
+  invoiceId,
+  salesOrderId,
+  issueDate,
+  taxExclusiveAmount: { amount, currency },
+}: Of<typeof finance.InvoicePosted>): Rows => [
+  {
+    kind: "revenue",
+    document: invoiceId,
+    about: salesOrderId,
+    period: issueDate.slice(0, 7),
+    amount,
+    currency,
+  },
+];
+
+export const costRow = ({
+  costElement,
+  ledgerReference,
+  item,
+  plant,
+  fiscalPeriod,
+  amount: { amount, currency },
+}: Of<typeof costing.CostPosted>): Rows => [
+  {
+    kind: `cost of ${costElement}`,
+    document: ledgerReference,
+    about: `${item}/${plant}`,
+    period: fiscalPeriod,
+    amount,
+    currency,
+  },
+];

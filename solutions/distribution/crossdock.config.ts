@@ -1,12 +1,14 @@
 /**
- * The demonstration: the distribution and manufacturing solutions over the simulated estate, on one machine.
+ * The demonstration: distribution, manufacturing and the batch flows over the simulated estate, on one machine.
  *
  * `crossdock dev` and `crossdock start` run this when there is no configuration of your own. Addresses follow from the
  * estate's first port, folders and secrets from the data folder; nothing here is a secret, only where secrets lie.
  */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { secret } from "crossdock";
 import { configuration } from "crossdock/server";
+import { batches } from "../batches/index.ts";
 import { manufacturing, plantPaths, plantQuestions } from "../manufacturing/index.ts";
 import { distribution } from "./index.ts";
 
@@ -45,6 +47,13 @@ const ofThePlant = (name: keyof typeof PLANT) => ({
   url: `http://127.0.0.1:${portBase + PLANT[name]}`,
   webhookSecrets: webhooks(name),
 });
+
+/** Nobody of the estate keeps these folders: whoever tries the batch flows puts files there and finds them there. */
+const exchange = (name: string) => {
+  const folder = join(data, "batches", name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
 
 const goods = distribution({
   folders: {
@@ -87,6 +96,15 @@ export default configuration({
       listeners: Object.fromEntries(
         Object.entries(LISTENERS).map(([name, at]) => [name, { url: `http://127.0.0.1:${portBase + at}` }]),
       ),
+    }),
+    batches({
+      folders: {
+        items: exchange("items"),
+        itemsToWarehouse: exchange("items-to-warehouse"),
+        ledger: exchange("ledger"),
+        financeImport: exchange("finance-import"),
+        reporting: exchange("reporting"),
+      },
     }),
   ],
 });
