@@ -31,7 +31,10 @@ export type SystemName =
   | "bi"
   | "demand"
   | "replenishment"
-  | "consolidation";
+  | "consolidation"
+  | "dynamics"
+  | "fusion"
+  | "s4cloud";
 
 export type EstateFault =
   | "down"

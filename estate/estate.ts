@@ -21,15 +21,18 @@ import {
 import { acme } from "./systems/acme.ts";
 import { bank } from "./systems/bank.ts";
 import { crm } from "./systems/crm.ts";
+import { dynamics } from "./systems/dynamics.ts";
 import { equipment } from "./systems/equipment.ts";
 import { erp } from "./systems/erp.ts";
 import { finance } from "./systems/finance.ts";
+import { fusion } from "./systems/fusion.ts";
 import { mdm } from "./systems/mdm.ts";
 import { mes } from "./systems/mes.ts";
 import { payments } from "./systems/payments.ts";
 import { pricing } from "./systems/pricing.ts";
 import { procurement } from "./systems/procurement.ts";
 import { qms } from "./systems/qms.ts";
+import { s4cloud } from "./systems/s4cloud.ts";
 import { scheduling } from "./systems/scheduling.ts";
 import { shop } from "./systems/shop.ts";
 import { bi, consolidation, demand, replenishment } from "./systems/subscribers.ts";
@@ -62,6 +65,9 @@ const trades: Readonly<Record<string, (tools: Tools) => Trade>> = {
   demand,
   replenishment,
   consolidation,
+  dynamics,
+  fusion,
+  s4cloud,
 };
 
 export const systemNames: readonly string[] = Object.keys(trades);

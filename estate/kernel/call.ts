@@ -30,6 +30,8 @@ export interface Route {
   readonly method: string;
   /** Matched against the decoded path; its named groups are the call's `params`. */
   readonly path: RegExp;
+  /** Anyone may call it, and its body is read by itself: the sign-in. */
+  readonly open?: boolean;
   readonly handle: (call: Call) => Answer;
 }
 

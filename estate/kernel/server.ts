@@ -9,12 +9,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { type Answer, type Body, type Call, Refusal, type Route } from "./call.ts";
 import type { Faults } from "./faults.ts";
+import type { Limits } from "./limits.ts";
+import type { Sessions } from "./sessions.ts";
 
 export interface Desk {
   readonly routes: readonly Route[];
   readonly faults: Faults;
   /** The bearer token callers must show; absent: anyone may call. */
   readonly token: string | undefined;
+  /** Tokens of those who signed in, where the product has a sign-in. */
+  readonly sessions: Sessions | undefined;
+  readonly limits: Limits | undefined;
   /** Turns a refusal into the system's own error body. */
   readonly dialect: (refusal: Refusal) => Answer;
   /** What a business refusal by fault switch looks like here. */
@@ -52,10 +57,13 @@ export function openPort(desk: Desk, wanted: number): Port {
 
   const act = (request: IncomingMessage, path: string, query: URLSearchParams, raw: string): Answer => {
     try {
-      if (desk.token !== undefined && request.headers.authorization !== `Bearer ${desk.token}`) {
-        throw new Refusal(401, "UNAUTHORIZED", "The bearer token is missing or wrong.");
-      }
+      const { authorization } = request.headers;
+      const admitted =
+        desk.token === undefined ||
+        authorization === `Bearer ${desk.token}` ||
+        desk.sessions?.admits(authorization) === true;
       for (const route of desk.routes) {
+        if (!admitted && !route.open) continue;
         if (route.method !== request.method) continue;
         const match = route.path.exec(path);
         if (match === null) continue;
@@ -65,11 +73,12 @@ export function openPort(desk: Desk, wanted: number): Port {
           params: match.groups ?? {},
           query,
           headers: request.headers,
-          body: parse(raw),
+          body: route.open ? {} : parse(raw),
           raw,
         };
         return route.handle(call);
       }
+      if (!admitted) throw new Refusal(401, "UNAUTHORIZED", "The bearer token is missing or wrong.");
       throw new Refusal(404, "NOT_FOUND", `There is no ${request.method} ${path} here.`);
     } catch (problem) {
       if (problem instanceof Refusal) return desk.dialect(problem);
@@ -105,7 +114,9 @@ export function openPort(desk: Desk, wanted: number): Port {
       );
       return;
     }
-    const write = request.method !== "GET" && request.method !== "HEAD";
+    // Who signs in writes nothing, so faults of writes and limits of calls are none of its business.
+    const signsIn = desk.routes.some((route) => route.open && route.path.test(path));
+    const write = request.method !== "GET" && request.method !== "HEAD" && !signsIn;
     const target = { write, path: rawPath };
     const finish = () => {
       const error = desk.faults.fire("error", target);
@@ -145,16 +156,27 @@ export function openPort(desk: Desk, wanted: number): Port {
           ),
         );
       }
+      const entered = signsIn ? undefined : desk.limits?.enter(Date.now());
+      if (entered !== undefined && "refused" in entered) return send(response, entered.refused);
       const answer = act(request, path, new URLSearchParams(search), raw);
       const committed = answer.status < 400;
       if (write && committed && desk.faults.fire("lose-answer", target) !== undefined) {
+        if (entered !== undefined) desk.limits?.done();
         request.socket.destroy();
         return;
       }
-      if (write && committed && desk.faults.fire("hang", target) !== undefined) return;
-      if (late !== undefined && late.when !== "before")
-        setTimeout(() => send(response, answer), late.ms ?? 1000);
-      else send(response, answer);
+      if (write && committed && desk.faults.fire("hang", target) !== undefined) {
+        if (entered !== undefined) desk.limits?.done();
+        return;
+      }
+      const lateMs = late !== undefined && late.when !== "before" ? (late.ms ?? 1000) : 0;
+      const workMs = entered?.workMs ?? 0;
+      const told = () => {
+        if (entered !== undefined) desk.limits?.done();
+        send(response, answer);
+      };
+      if (lateMs + workMs > 0) setTimeout(told, lateMs + workMs);
+      else told();
     };
     const late = desk.faults.fire("slow", target);
     if (late?.when === "before") setTimeout(finish, late.ms ?? 1000);

@@ -11,7 +11,9 @@ import { type Entry, openBooks } from "./books.ts";
 import { type Answer, type Body, Refusal, type Route } from "./call.ts";
 import { DropBox } from "./drops.ts";
 import { type Fault, type FaultList, type FaultName, Faults } from "./faults.ts";
+import type { Limits } from "./limits.ts";
 import { openPort } from "./server.ts";
+import type { Sessions } from "./sessions.ts";
 import { WebhookSender } from "./webhooks.ts";
 
 export type Pace = "fast" | "demo";
@@ -39,6 +41,8 @@ export interface Tools {
   /** The system's own folder. */
   readonly folder: string;
   readonly faults: Faults;
+  /** What callers must show; the secret of those who sign in. */
+  readonly token: string | undefined;
   /** Writes an entry and takes it into the state. */
   commit(entry: Entry): void;
   /** A physical act some time from now: by the pace, or after `ms`. It waits while the system is down. */
@@ -68,6 +72,10 @@ export interface Trade {
   /** Where `drop` puts files; absent: the system drops none. */
   readonly dropFolder?: string;
   readonly stop?: () => void;
+  /** Calls at once and in a window of time, where the product limits them. */
+  readonly limits?: Limits;
+  /** Where the product has a sign-in. */
+  readonly sessions?: Sessions;
 }
 
 export interface Station {
@@ -109,6 +117,7 @@ export function station(
     estate,
     folder,
     faults,
+    token: estate.secrets.tokens[name],
     commit(entry) {
       take(entry, books.add(entry));
     },
@@ -185,7 +194,9 @@ export function station(
     {
       routes: business.routes,
       faults,
-      token: estate.secrets.tokens[name],
+      token: tools.token,
+      sessions: business.sessions,
+      limits: business.limits,
       dialect: business.dialect,
       refusal: business.refusal,
       flush: () => books.flush(),
@@ -231,6 +242,8 @@ export function station(
       webhooksWaiting: sender.waiting,
       filesWaiting: box?.waiting ?? 0,
       actsWaiting: timers.size + waitingActs.length,
+      ...(business.limits === undefined ? {} : { limits: business.limits.shown() }),
+      ...(business.sessions === undefined ? {} : { sessions: business.sessions.shown() }),
     }),
     books: () => ({
       ...business.books(),

@@ -2,11 +2,14 @@
  * The CRM: Salesforce-like sObjects written by external id.
  *
  * What must stay true: one record per external id, however often it is written; the first write answers 201, later
- * ones 200. Refusals come as Salesforce's list of `{errorCode, message, fields}`.
+ * ones 200. Refusals come as Salesforce's list of `{errorCode, message, fields}`; over its limits it answers 403, as if the caller were
+ * not allowed, and a row somebody else holds is a bad request.
  *
  * @covers PRD-01, SYS-01
  */
-import { type Answer, type Body, noSettings, Refusal } from "../kernel/call.ts";
+import { type Answer, type Body, type Call, object, optionalText, Refusal, text } from "../kernel/call.ts";
+import { Limits } from "../kernel/limits.ts";
+import { Sessions } from "../kernel/sessions.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 
 interface Sobject {
@@ -21,13 +24,45 @@ interface Sobject {
 
 const PATH = /^\/services\/data\/v[\d.]+\/sobjects\/(?<sobject>\w+)\/(?<field>\w+)\/(?<externalId>.+)$/;
 
+const QUERY = /^\/services\/data\/v[\d.]+\/query(?:\/(?<locator>\d+))?$/;
+
 export function crm(tools: Tools): Trade {
   const records = new Map<string, Sobject>();
+  /** Rows somebody has open, until when. */
+  const held = new Map<string, number>();
+  let pageSize = 2_000;
+  const sessions = new Sessions(tools.token);
+  const limits = new Limits((crowd) =>
+    refused(
+      new Refusal(
+        403,
+        "REQUEST_LIMIT_EXCEEDED",
+        crowd === "calls at once" ? "ConcurrentRequests Limit exceeded." : "TotalRequests Limit exceeded.",
+      ),
+    ),
+  );
 
   const keyOf = (params: Readonly<Record<string, string>>) => `${params.sobject}/${params.externalId}`;
 
-  function upsert(params: Readonly<Record<string, string>>, body: Body): Answer {
+  const tagOf = ({ writes }: Sobject) => `"${writes}"`;
+
+  function upsert({ params, body, headers }: Call): Answer {
     const known = records.get(keyOf(params));
+    if ((held.get(params.externalId!) ?? 0) > Date.now()) {
+      throw new Refusal(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record");
+    }
+    const nested = Object.entries(body).find(
+      ([name, value]) => name !== "attributes" && Array.isArray(value),
+    );
+    if (nested !== undefined) {
+      throw new Refusal(400, "INVALID_FIELD", `${nested[0]} is a list: children are written by themselves.`, {
+        field: nested[0],
+      });
+    }
+    const wanted = headers["if-match"];
+    if (wanted !== undefined && (known === undefined || wanted !== tagOf(known))) {
+      throw new Refusal(412, "PRECONDITION_FAILED", "The record was changed meanwhile.");
+    }
     const id = known?.id ?? `801${String(records.size + 1).padStart(12, "0")}AAA`;
     const { attributes: _, ...fields } = body;
     tools.commit({
@@ -42,8 +77,35 @@ export function crm(tools: Tools): Trade {
     return { status: created ? 201 : 200, body: { id, success: true, errors: [], created } };
   }
 
+  /** `SELECT … FROM Sobject`: pages, each with the address of the next. */
+  function query({ path, params, query: asked }: Call): Answer {
+    const [, sobject] = /\bfrom\s+(\w+)/i.exec(asked.get("q") ?? "") ?? [];
+    const start = Number(params.locator ?? 0);
+    if (sobject === undefined && params.locator === undefined) {
+      throw new Refusal(400, "MALFORMED_QUERY", "A query is SELECT fields FROM sobject.");
+    }
+    const all = [...records.values()].filter((one) => sobject === undefined || one.sobject === sobject);
+    const page = all.slice(start, start + pageSize);
+    const done = start + page.length >= all.length;
+    const version = path.split("/query")[0];
+    return {
+      status: 200,
+      body: {
+        totalSize: all.length,
+        done,
+        ...(done ? {} : { nextRecordsUrl: `${version}/query/${start + pageSize}` }),
+        records: page.map(({ id, externalId, fields }) => ({ Id: id, ExternalId: externalId, ...fields })),
+      },
+    };
+  }
+
   return {
     apply(entry, at) {
+      if (entry.kind === "settings") {
+        const settings = entry.settings as { pageSize?: number; limits?: Body };
+        pageSize = settings.pageSize ?? pageSize;
+        if (settings.limits !== undefined) limits.set(settings.limits);
+      }
       if (entry.kind !== "upserted") return;
       const key = `${entry.sobject}/${entry.externalId}`;
       const known = records.get(key);
@@ -63,8 +125,12 @@ export function crm(tools: Tools): Trade {
       known.changedAt = at;
       known.writes += 1;
     },
+    sessions,
+    limits,
     routes: [
-      { method: "PATCH", path: PATH, handle: (call) => upsert(call.params, call.body) },
+      sessions.route(/^\/services\/oauth2\/token$/),
+      { method: "GET", path: QUERY, handle: query },
+      { method: "PATCH", path: PATH, handle: upsert },
       {
         method: "GET",
         path: PATH,
@@ -79,6 +145,7 @@ export function crm(tools: Tools): Trade {
           };
           return {
             status: 200,
+            headers: { etag: tagOf(known) },
             body: {
               attributes,
               Id: known.id,
@@ -91,20 +158,30 @@ export function crm(tools: Tools): Trade {
         },
       },
     ],
-    acts: {},
-    settle: noSettings,
+    acts: {
+      "end-sessions": () => {
+        sessions.end();
+        return {};
+      },
+      /** Somebody has the record open for a while. */
+      hold: (body) => {
+        held.set(text(body, "externalId"), Date.now() + Number(optionalText(body, "ms") ?? "1000"));
+        return {};
+      },
+    },
+    settle(body) {
+      const { pageSize: rows } = body;
+      if (rows !== undefined && !(Number.isInteger(rows) && (rows as number) > 0)) {
+        throw new Refusal(400, "INVALID_FIELD", "pageSize is a whole number above 0.");
+      }
+      return {
+        ...(rows === undefined ? {} : { pageSize: rows }),
+        ...(body.limits === undefined ? {} : { limits: Limits.settle(object(body, "limits")) }),
+      };
+    },
     books: () => ({ records: [...records.values()] }),
     resume: () => undefined,
-    dialect: ({ status, code, message, facts }) => ({
-      status,
-      body: [
-        {
-          errorCode: salesforceCode[code] ?? code,
-          message,
-          ...(facts.field === undefined ? {} : { fields: [facts.field] }),
-        },
-      ],
-    }),
+    dialect: refused,
     refusal: () =>
       new Refusal(
         400,
@@ -113,6 +190,17 @@ export function crm(tools: Tools): Trade {
       ),
   };
 }
+
+const refused = ({ status, code, message, facts }: Refusal): Answer => ({
+  status,
+  body: [
+    {
+      errorCode: salesforceCode[code] ?? code,
+      message,
+      ...(facts.field === undefined ? {} : { fields: [facts.field] }),
+    },
+  ],
+});
 
 const salesforceCode: Readonly<Record<string, string>> = {
   UNAUTHORIZED: "INVALID_SESSION_ID",

@@ -20,22 +20,25 @@ import {
   text,
 } from "../kernel/call.ts";
 import { cents, milli, money, quantity } from "../kernel/decimal.ts";
+import { trialBalance } from "../kernel/ledger.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import { type EntitySet, ErpBooks, type ErpDocument, entitySets, stockLeft } from "./erp-books.ts";
 import { BILL_OF_MATERIALS } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
-import { trialBalance } from "./finance.ts";
+import { ErpProduct } from "./erp-product.ts";
 
 const BASE = "/sap/opu/odata4/meridian";
 
 export function erp(tools: Tools): Trade {
   const books = new ErpBooks();
+  const product = new ErpProduct(tools);
   let csrf = randomBytes(12).toString("hex");
   let refusedDuplicates = 0;
 
   const sessionCookie = () => `SAP_SESSIONID=${csrf.slice(0, 16)}`;
 
   function create(entitySet: EntitySet, body: Body): Answer {
+    product.ensureFree(body);
     const reference = text(body, "ExternalReference");
     const existing = books.find(entitySet, reference);
     if (existing !== undefined) {
@@ -91,7 +94,8 @@ export function erp(tools: Tools): Trade {
 
   /** An entity with what has changed about it since it was created. */
   function shown(document: ErpDocument): Record<string, unknown> {
-    if (document.entitySet !== "A_SalesOrder") return document.entity;
+    const key = `${document.entitySet}/${document.number}`;
+    if (document.entitySet !== "A_SalesOrder") return product.shown(key, document.entity);
     const order = books.orders.get(document.number)!;
     const all = [...order.items.values()];
     const status = order.cancelled
@@ -101,13 +105,13 @@ export function erp(tools: Tools): Trade {
         : all.every(({ ordered, issued }) => issued >= ordered)
           ? "delivered"
           : "open";
-    return { ...document.entity, OverallStatus: status };
+    return product.shown(key, { ...document.entity, OverallStatus: status });
   }
 
   function search(entitySet: EntitySet, call: Call): Answer {
     const filter = call.query.get("$filter");
     let found: ErpDocument[];
-    if (filter === null) found = [...books.documents[entitySet].values()].slice(0, 100);
+    if (filter === null) found = [...books.documents[entitySet].values()];
     else {
       const match = /^\s*(\w+) eq '((?:[^']|'')*)'\s*$/.exec(filter);
       if (match === null)
@@ -120,7 +124,10 @@ export function erp(tools: Tools): Trade {
       } else
         found = [...books.documents[entitySet].values()].filter(({ entity }) => entity[field!] === value);
     }
-    return { status: 200, body: { "@odata.context": `$metadata#${entitySet}`, value: found.map(shown) } };
+    return {
+      status: 200,
+      body: { "@odata.context": `$metadata#${entitySet}`, ...product.page(found.map(shown), call) },
+    };
   }
 
   function creditCheck(parameters: string): Answer {
@@ -191,8 +198,18 @@ export function erp(tools: Tools): Trade {
   }
 
   return {
-    apply: (entry, at) => books.apply(entry, at),
+    apply: (entry, at) => {
+      if (!product.apply(entry)) books.apply(entry, at);
+    },
+    limits: product.limits,
+    sessions: product.sessions,
     routes: [
+      product.sessions.route(/^\/sap\/bc\/sec\/oauth2\/token$/),
+      guarded("PATCH", "/A_SalesOrder\\('(?<number>[^']+)'\\)", (call) => {
+        if (!books.documents.A_SalesOrder.has(call.params.number!))
+          throw new Refusal(404, "00/002", `There is no A_SalesOrder ${call.params.number}.`);
+        return product.describe(`A_SalesOrder/${call.params.number}`, call);
+      }),
       ...names.flatMap((name) => [
         guarded("POST", `/${name}`, ({ body }) => create(name, body)),
         guarded("GET", `/${name}`, (call) => search(name, call)),
@@ -237,6 +254,7 @@ export function erp(tools: Tools): Trade {
       })),
     ],
     acts: {
+      ...product.acts,
       "expire-csrf": () => {
         csrf = randomBytes(12).toString("hex");
         return {};
@@ -324,6 +342,7 @@ export function erp(tools: Tools): Trade {
         throw new Refusal(400, "00/065", "blockedCustomers is a list of customers.");
       }
       return {
+        ...product.settle(body),
         periods: object(body, "periods"),
         creditLimits: amounts("creditLimits"),
         stock: Object.fromEntries(stock),

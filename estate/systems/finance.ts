@@ -2,21 +2,29 @@
  * The regional finance system: NetSuite-like journal entries and customer payments, written by external id.
  *
  * What must stay true: one record per external id whatever its letter case, every record balances (Σ debit = Σ credit),
- * and nothing is written into a closed period. A customer payment posts Bank / Receivables by itself.
+ * and nothing is written into a closed period. A customer payment posts Bank / Receivables by itself. Over its limit of calls at
+ * once it says that the login is wrong; lists come in pages.
  *
  * @covers PRD-06, SYS-34, SYS-35
  */
-import { amount, type Body, list, object, optionalText, Refusal, text } from "../kernel/call.ts";
+import {
+  type Answer,
+  amount,
+  type Body,
+  type Call,
+  list,
+  object,
+  optionalText,
+  Refusal,
+  text,
+} from "../kernel/call.ts";
 import { cents, money } from "../kernel/decimal.ts";
+import { balanced, Ledger, type Line, trialBalance } from "../kernel/ledger.ts";
+import { Limits } from "../kernel/limits.ts";
+import { Sessions } from "../kernel/sessions.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 
 type RecordType = "journalEntry" | "customerPayment";
-
-interface Line {
-  readonly account: string;
-  readonly debit: string;
-  readonly credit: string;
-}
 
 interface FinanceRecord {
   readonly type: RecordType;
@@ -39,9 +47,16 @@ interface FinanceRecord {
 
 const PATH = /^\/services\/rest\/record\/v1\/(?<type>journalEntry|customerPayment)\/eid:(?<externalId>.+)$/;
 
+const LIST = /^\/services\/rest\/record\/v1\/(?<type>journalEntry|customerPayment)$/;
+
 export function finance(tools: Tools): Trade {
   const records = new Map<string, FinanceRecord>();
   const periods = new Map<string, string>();
+  const sessions = new Sessions(tools.token);
+  const limits = new Limits(() => ({
+    ...refused(new Refusal(401, "INVALID_LOGIN_ATTEMPT", "Invalid login attempt.")),
+    headers: { "retry-after": "1" },
+  }));
 
   const keyOf = (type: string, externalId: string) => `${type}/${externalId.toLowerCase()}`;
 
@@ -66,19 +81,8 @@ export function finance(tools: Tools): Trade {
     }
     const memo = optionalText(body, "memo") ?? "";
     if (type === "journalEntry") {
-      const lines = list(object(body, "line"), "items", 2).map((item) => {
-        const debit = item.debit === undefined || item.debit === null ? 0n : amount(item, "debit");
-        const credit = item.credit === undefined || item.credit === null ? 0n : amount(item, "credit");
-        return { account: text(item, "account"), debit: money(debit), credit: money(credit) };
-      });
-      const sum = (side: "debit" | "credit") => lines.reduce((total, line) => total + cents(line[side]), 0n);
-      if (sum("debit") !== sum("credit")) {
-        throw new Refusal(
-          400,
-          "USER_ERROR",
-          `The entry does not balance: debit ${money(sum("debit"))}, credit ${money(sum("credit"))}.`,
-        );
-      }
+      const items = list(object(body, "line"), "items", 2);
+      const lines = balanced(items, { account: "account", debit: "debit", credit: "credit" }, "USER_ERROR");
       return { tranDate, memo, lines };
     }
     const value = amount(body, "payment");
@@ -114,6 +118,27 @@ export function finance(tools: Tools): Trade {
     };
   }
 
+  /** Internal ids only, `limit` at a time: whoever wants more reads each record. */
+  function page({ params, query, path }: Call): Answer {
+    const all = [...records.values()].filter(({ type }) => type === params.type);
+    const limit = Math.min(Number(query.get("limit") ?? 1_000), 1_000);
+    const offset = Number(query.get("offset") ?? 0);
+    const items = all.slice(offset, offset + limit).map(({ id }) => ({ id }));
+    const hasMore = offset + items.length < all.length;
+    const next = `${path}?limit=${limit}&offset=${offset + limit}`;
+    return {
+      status: 200,
+      body: {
+        links: hasMore ? [{ rel: "next", href: next }] : [],
+        count: items.length,
+        hasMore,
+        items,
+        offset,
+        totalResults: all.length,
+      },
+    };
+  }
+
   return {
     apply(entry) {
       if (entry.kind === "written") {
@@ -128,11 +153,16 @@ export function finance(tools: Tools): Trade {
         }
       } else if (entry.kind === "written-again") records.get(entry.key as string)!.writes += 1;
       else if (entry.kind === "settings") {
-        const settings = entry.settings as { periods: Record<string, string> };
+        const settings = entry.settings as { periods: Record<string, string>; limits?: Body };
         for (const [period, state] of Object.entries(settings.periods)) periods.set(period, state);
+        if (settings.limits !== undefined) limits.set(settings.limits);
       }
     },
+    sessions,
+    limits,
     routes: [
+      sessions.route(/^\/services\/rest\/auth\/oauth2\/v1\/token$/),
+      { method: "GET", path: LIST, handle: (call) => page(call) },
       {
         method: "PUT",
         path: PATH,
@@ -186,16 +216,16 @@ export function finance(tools: Tools): Trade {
         },
       },
     ],
-    acts: {},
-    settle(body) {
-      const asked = object(body, "periods");
-      for (const [period, state] of Object.entries(asked)) {
-        if (!/^\d{4}-\d\d$/.test(period) || (state !== "open" && state !== "closed")) {
-          throw new Refusal(400, "INVALID_FIELD", 'periods are such as {"2026-11": "open" or "closed"}.');
-        }
-      }
-      return { periods: asked };
+    acts: {
+      "end-sessions": () => {
+        sessions.end();
+        return {};
+      },
     },
+    settle: (body) => ({
+      periods: Ledger.settle(body),
+      ...(body.limits === undefined ? {} : { limits: Limits.settle(object(body, "limits")) }),
+    }),
     books: () => {
       const all = [...records.values()];
       return {
@@ -206,18 +236,20 @@ export function finance(tools: Tools): Trade {
       };
     },
     resume: () => undefined,
-    dialect: ({ status, code, message }) => ({
-      status,
-      body: {
-        type: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5",
-        title: status === 401 ? "Unauthorized" : status >= 500 ? "Internal Server Error" : "Bad Request",
-        status,
-        "o:errorDetails": [{ detail: message, "o:errorCode": netsuiteCode[code] ?? code }],
-      },
-    }),
+    dialect: refused,
     refusal: () => new Refusal(400, "INVALID_KEY_OR_REF", "The account is inactive."),
   };
 }
+
+const refused = ({ status, code, message }: Refusal): Answer => ({
+  status,
+  body: {
+    type: "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5",
+    title: status === 401 ? "Unauthorized" : status >= 500 ? "Internal Server Error" : "Bad Request",
+    status,
+    "o:errorDetails": [{ detail: message, "o:errorCode": netsuiteCode[code] ?? code }],
+  },
+});
 
 const netsuiteCode: Readonly<Record<string, string>> = {
   UNAUTHORIZED: "INVALID_LOGIN",
@@ -231,28 +263,4 @@ function same(known: FinanceRecord, next: object): boolean {
   return Object.entries(next).every(
     ([field, value]) => JSON.stringify(known[field as keyof FinanceRecord]) === JSON.stringify(value),
   );
-}
-
-/** Debit and credit per account, and in all. */
-export function trialBalance(lines: readonly Line[]): Record<string, unknown> {
-  const accounts = new Map<string, { debit: bigint; credit: bigint }>();
-  const total = { debit: 0n, credit: 0n };
-  for (const line of lines) {
-    const account = accounts.get(line.account) ?? { debit: 0n, credit: 0n };
-    accounts.set(line.account, account);
-    account.debit += cents(line.debit);
-    account.credit += cents(line.credit);
-    total.debit += cents(line.debit);
-    total.credit += cents(line.credit);
-  }
-  return {
-    accounts: Object.fromEntries(
-      [...accounts].map(([name, { debit, credit }]) => [
-        name,
-        { debit: money(debit), credit: money(credit), balance: money(debit - credit) },
-      ]),
-    ),
-    debit: money(total.debit),
-    credit: money(total.credit),
-  };
 }

@@ -5,8 +5,9 @@
  * credentials. It reads codes, never sentences: those are written for people, change with the language, and may quote the
  * document.
  *
- * @covers PRD-01, PRD-06
+ * @covers PRD-01, PRD-02, PRD-03, PRD-04, PRD-05, PRD-06
  */
+import Type, { type Static } from "typebox";
 import type { Missing } from "../std/errors.ts";
 import { textIn } from "./answer.ts";
 import type { Dialect, Verdict } from "./outcome.ts";
@@ -45,7 +46,28 @@ export function missingIn(json: unknown, path = "missing"): Missing | undefined 
 /** `LANE_NOT_SERVED` in a code is `lane-not-served` in a problem type. */
 const plain = (code: string): string => code.toLowerCase().replaceAll("_", "-");
 
-export type DialectName = "plain" | "salesforce" | "netsuite";
+/** Products whose words we know. */
+export const DialectName = Type.Union(
+  [
+    Type.Literal("plain"),
+    Type.Literal("salesforce"),
+    Type.Literal("netsuite"),
+    Type.Literal("dynamics"),
+    Type.Literal("oracle"),
+  ],
+  { description: "How the target words refusals: plain." },
+);
+export type DialectName = Static<typeof DialectName>;
+
+/** A product's dialect, in which the codes a connection names are rules of the business too. */
+export function dialectOf(name: DialectName, businessCodes: readonly string[] = []): Dialect {
+  if (name === "plain") return problem(businessCodes);
+  const rules = new Set(businessCodes);
+  return (answer) => {
+    const said = dialects[name](answer);
+    return said?.as === "refused" && rules.has(said.code ?? "") ? { ...said, category: "business" } : said;
+  };
+}
 
 export const dialects: Readonly<Record<DialectName, Dialect>> = {
   plain: problem(),
@@ -71,6 +93,29 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     if (status === 429 || headers["retry-after"] !== undefined) return { ...busy, code, field };
     return named(NETSUITE, code, field) ?? (isRefusal(status) ? refusal(code, field) : undefined);
   },
+
+  /** `{"error":{"code":"0x80040265","message"}}`: a hexadecimal number for everything. */
+  dynamics: ({ status, json }) => {
+    const code = textIn(json, "error.code");
+    if (code === undefined) return undefined;
+    return named(DYNAMICS, code, undefined) ?? (isRefusal(status) ? refusal(code, undefined) : undefined);
+  },
+
+  /**
+   * `{"title","status","o:errorDetails":[{"detail","o:errorCode","o:errorPath"}]}`, or a page of plain text that begins with a code,
+   * whatever we accept.
+   */
+  oracle: ({ status, headers, json, body }) => {
+    if (status === 429 || (status === 503 && headers["retry-after"] !== undefined)) return busy;
+    const details = (json as Record<string, unknown> | undefined)?.["o:errorDetails"];
+    const field = textIn(first(details), "o:errorPath");
+    const code =
+      textIn(first(details), "o:errorCode") ??
+      textIn(json, "o:errorCode") ??
+      /^[A-Z]{2,4}-\d{3,9}\b/.exec(body.toString("latin1", 0, 40))?.[0];
+    if (code === undefined) return undefined;
+    return named(ORACLE, code, field) ?? (isRefusal(status) ? refusal(code, field) : undefined);
+  },
 };
 
 type Rule = readonly [RegExp, Omit<Verdict, "code" | "field">];
@@ -90,6 +135,19 @@ const NETSUITE: readonly Rule[] = [
   [/CONCURREN|REQUEST_LIMIT_EXCEEDED|RCRD_HAS_BEEN_CHANGED|REQUEST_IN_PROGRESS/, busy],
   [/^(INVALID_LOGIN|INVALID_LOGIN_ATTEMPT|SESSION_TIMED_OUT|INSUFFICIENT_PERMISSION)$/, denied],
   [/PERIOD|CREDIT_LIMIT|APPROV|LOCKED/, business],
+];
+
+// Limits of requests, of run time and of calls at once; two upserts of one key at once; a version that has moved on.
+const DYNAMICS: readonly Rule[] = [
+  [/^0x8007232[126]$|^0x80060892$|^0x80060882$/i, busy],
+  [/^0x80040220$|^0x80048306$/i, denied],
+  [/^0x80040265$/i, business],
+];
+
+// Somebody else has the row, or has changed it: said with 400, as if the document were at fault.
+const ORACLE: readonly Rule[] = [
+  [/^JBO-(25014|26030|26080)$/, busy],
+  [/PERIOD|CREDIT|HOLD/, business],
 ];
 
 function named(rules: readonly Rule[], code: string, field: string | undefined): Verdict | undefined {

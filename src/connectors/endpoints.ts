@@ -28,6 +28,17 @@ export const Endpoint = Type.Union([
       reference: Type.Optional(
         Type.String({ description: "The field of the answer that holds the other side's number." }),
       ),
+      search: Type.Optional(
+        Type.String({
+          description:
+            "Added to the query that searches for it, for what a target leaves out: $expand=Items.",
+        }),
+      ),
+      list: Type.Optional(
+        Type.String({
+          description: "Of a question: the list in the answer; further pages are fetched and joined to it.",
+        }),
+      ),
       compare: Type.Optional(
         Type.Array(Type.String(), {
           description:
@@ -49,6 +60,8 @@ export interface Place {
   readonly path: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
   readonly reference: string | undefined;
+  readonly search: string | undefined;
+  readonly list: string | undefined;
   readonly compare: readonly string[] | undefined;
 }
 
@@ -64,9 +77,9 @@ export function placeOf(endpoints: Endpoints | undefined, name: string, setting:
       facts: { setting, name },
     });
   }
-  const { path, method, reference, compare } =
+  const { path, method, reference, search, list, compare } =
     typeof endpoint === "string" ? ({ path: endpoint } as Exclude<Endpoint, string>) : endpoint;
-  return { path, method, reference, compare };
+  return { path, method, reference, search, list, compare };
 }
 
 /** `order/SO-10045` is about SO-10045. */

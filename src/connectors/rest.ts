@@ -11,10 +11,23 @@ import type { Parcel, Question, Receipt, Surroundings } from "./connector.ts";
 import { Endpoints, type Place, pathAsking, placeOf } from "./endpoints.ts";
 import { type Call, type HttpClient, httpClient } from "./http-client.ts";
 import { type Dialect, judge, type Read } from "./outcome.ts";
+import { joined } from "./pages.ts";
+import { SignIn } from "./sign-in.ts";
 
 const common = {
   url: Type.String({ description: "Scheme, host, port and base path: https://erp.example.com/api." }),
   token: Type.Optional(Type.String({ secret: true, description: "Sent as Authorization: Bearer." })),
+  tokenUrl: Type.Optional(
+    Type.String({
+      description:
+        "Where a token is fetched for `clientId` and `clientSecret` (OAuth 2.0), instead of `token`.",
+    }),
+  ),
+  clientId: Type.Optional(Type.String({ description: "The name we sign in with." })),
+  clientSecret: Type.Optional(Type.String({ secret: true, description: "The secret we sign in with." })),
+  scope: Type.Optional(
+    Type.String({ description: "What the token is asked for, where the target wants it said." }),
+  ),
   paths: Endpoints,
   asks: Type.Optional(Endpoints),
   reference: Type.Optional(
@@ -71,13 +84,18 @@ export function restLine(
     timeoutMs: config.timeoutMs ?? 8_000,
     answerBytesMax: config.answerBytesMax ?? 10_000_000,
   });
-  const standing = { accept: "application/json", ...authorization(config.token) };
-  const headers = (own?: Readonly<Record<string, string>>) => ({
-    ...standing,
+  const signIn = signingIn(config, now);
+  const headers = (token: string | undefined, own?: Readonly<Record<string, string>>) => ({
+    accept: "application/json",
+    ...authorization(token),
     ...options.headers?.(),
     ...own,
   });
-  const call: RestLine["call"] = (given) => client.call({ ...given, headers: headers(given.headers) });
+  const standing = signIn ? undefined : headers(config.token);
+  const call: RestLine["call"] = (given) =>
+    signIn
+      ? signIn.with((token) => client.call({ ...given, headers: headers(token, given.headers) }))
+      : client.call({ ...given, headers: { ...standing, ...options.headers?.(), ...given.headers } });
   const weigh: RestLine["judge"] = (answer, of) => judge(answer, of, now(), options.dialect);
 
   return {
@@ -119,7 +137,14 @@ export function restLine(
         facts: { about: question.about },
         deadlineMs,
       };
-      return weigh(await call(asking), asking).json;
+      const answer = weigh(await call(asking), asking);
+      if (place.list === undefined) return answer.json;
+      const until = now().getTime() + deadlineMs;
+      const { about, facts } = asking;
+      return joined(answer, { list: place.list, base: new URL(config.url), about, facts }, async (path) => {
+        const next = { ...asking, path: path.startsWith("?") ? turned(asking.path, path) : path };
+        return weigh(await call({ ...next, deadlineMs: Math.max(1, until - now().getTime()) }), next);
+      });
     },
     async probe() {
       const probing: Call = {
@@ -133,8 +158,31 @@ export function restLine(
       // What a health page says is no JSON contract; that it answers with success is the proof.
       if (answer.status >= 300) weigh(answer, probing);
     },
-    close: () => client.close(),
+    async close() {
+      await Promise.all([client.close(), signIn?.close()]);
+    },
   };
+}
+
+/** The same path with the page of the link in its query. */
+function turned(path: string, link: string): string {
+  const [place = "", query = ""] = path.split("?");
+  const merged = new URLSearchParams(query);
+  for (const [name, value] of new URLSearchParams(link.slice(1))) merged.set(name, value);
+  return `${place}?${merged}`;
+}
+
+function signingIn(config: RestSettings, now: () => Date): SignIn | undefined {
+  const { tokenUrl, clientId, clientSecret, scope } = config;
+  if (tokenUrl === undefined) return undefined;
+  if (clientId === undefined || clientSecret === undefined || config.token !== undefined) {
+    throw new Unusable(
+      "A connection that fetches its tokens needs clientId and clientSecret beside tokenUrl, and no token.",
+      { facts: { setting: "tokenUrl" } },
+    );
+  }
+  const settings = { tokenUrl, clientId, clientSecret, ...(scope === undefined ? {} : { scope }) };
+  return new SignIn(settings, now, config.timeoutMs ?? 8_000);
 }
 
 function authorization(token: string | undefined): Record<string, string> {

@@ -17,6 +17,10 @@ export const TOKEN = "estate-token-nobody-may-see";
 /** What a system adds to the common world. `id` tells one world's parcels from another's. */
 export interface Stand {
   readonly system: SystemName;
+  /** Where it is another than that of the other stands. */
+  readonly connector?: Parameters<typeof conformance>[0];
+  /** The connection fetches its tokens, so credentials are refused only when a new token is refused too. */
+  readonly signsIn?: boolean;
   readonly config: (url: string) => unknown;
   readonly parcel: (id: string) => Omit<Parcel, "key" | "mediaType" | "body"> & { readonly data: unknown };
   /** How often the parcel stands in the books. */
@@ -51,7 +55,7 @@ export function againstEstate(
     rmSync(data, { recursive: true, force: true });
   });
   for (const stand of stands) {
-    const checks: Check[] = conformance(connector, () => worldOf(estate(), stand), {
+    const checks: Check[] = conformance(stand.connector ?? connector, () => worldOf(estate(), stand), {
       without: {
         ...common,
         ...(stand.question ? {} : { question: "this system answers no questions" }),
@@ -99,7 +103,12 @@ async function worldOf(estate: StartedEstate, stand: Stand): Promise<World> {
     refuseNext: () => estate.fault(system, "refuse", { times: 1, on: "writes" }),
     busyNext: (ms) => estate.fault(system, "busy", { times: 1, on: "writes", retryAfterSeconds: ms / 1_000 }),
     denyNext: () =>
-      estate.fault(system, "refuse", { times: 1, on: "writes", status: 401, code: "UNAUTHORIZED" }),
+      estate.fault(system, "refuse", {
+        times: stand.signsIn ? 2 : 1,
+        on: "writes",
+        status: 401,
+        code: "UNAUTHORIZED",
+      }),
     goDown: () => estate.fault(system, "down"),
     comeBack: () => estate.clear(system, "down"),
     close: () => estate.clear(system),

@@ -1,5 +1,5 @@
 /**
- * OData V4 as SAP-like systems speak it: documents are created with our reference, which the target keeps unique.
+ * OData V4 and V2 as SAP-like systems speak it: documents are created with our reference, which the target keeps unique.
  *
  * The delivery key is written into a reference field of the document, unless the mapping filled it with a number of its own. When the target says that reference exists already, the
  * document is fetched and compared with what we sent: equal is a receipt, different is a conflict for a person, and a
@@ -8,9 +8,10 @@
  * Writes need a CSRF token and its cookie. They are fetched once a session and renewed when the target asks, which it does
  * before processing, so the posting may go out again.
  *
- * @covers PRD-02
+ * @covers PRD-02, PRD-03
  */
 import Type, { type Static } from "typebox";
+import { textAt } from "../../contracts/keys.ts";
 import { InDoubt, Refused, Unavailable } from "../../std/errors.ts";
 import { firstUnequal, textIn } from "../answer.ts";
 import { connector, type Parcel, type Receipt, type Surroundings } from "../connector.ts";
@@ -35,6 +36,11 @@ const Settings = restSettings({
       description: "The field that holds our reference, unique at the target: ExternalReference.",
     }),
   ),
+  version: Type.Optional(
+    Type.Union([Type.Literal("v4"), Type.Literal("v2")], {
+      description: "Which OData the target speaks: v4.",
+    }),
+  ),
   duplicateCodes: Type.Optional(
     Type.Array(Type.String(), { description: "Error codes that mean our reference exists: V1/311." }),
   ),
@@ -43,7 +49,18 @@ const Settings = restSettings({
       description: "Error codes, or prefixes ending in /, that are the target's rules: F5/ and VK/.",
     }),
   ),
+  busyCodes: Type.Optional(
+    Type.Array(Type.String(), {
+      description: "Error codes that mean somebody has the document open for a moment: MC/601 and V1/042.",
+    }),
+  ),
 });
+
+/** Where the versions keep their documents and lists. */
+const VERSIONS = {
+  v4: { document: (json: unknown) => json, list: "value" },
+  v2: { document: (json: unknown) => (json as { d?: unknown } | undefined)?.d, list: "d.results" },
+} as const;
 
 export const odata = connector({
   name: "odata",
@@ -56,10 +73,11 @@ export const odata = connector({
 function opened(config: Static<typeof Settings>, around: Surroundings) {
   const field = config.referenceField ?? "ExternalReference";
   const duplicateCodes = new Set(config.duplicateCodes ?? ["V1/311"]);
+  const version = VERSIONS[config.version ?? "v4"];
   const guard = new WriteGuard();
   const line = restLine({ ...config, probe: config.probe ?? "/" }, around, {
     connections: around.concurrency ?? odata.guarantees.concurrency,
-    dialect: odataErrors(config.businessCodes ?? ["F5/", "VK/"]),
+    dialect: odataErrors(config.businessCodes ?? ["F5/", "VK/"], config.busyCodes ?? ["MC/601", "V1/042"]),
     headers: () => guard.headers(),
   });
   const root = (): Call => ({
@@ -85,7 +103,8 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
 
   const taken = (parcel: Parcel, answer: Read): Receipt => {
     const { place } = setOf(parcel);
-    return receipt(referenceIn(answer, place, config) ?? parcel.key, answer.json);
+    const document = version.document(answer.json);
+    return receipt(referenceIn({ ...answer, json: document }, place, config) ?? parcel.key, document);
   };
 
   /** The document under our reference: a receipt when it is ours, null when there is none, else a conflict. */
@@ -93,8 +112,9 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
     const { place, path } = setOf(parcel);
     const { reference } = withReference(parcel, field);
     const filter = `${field} eq '${reference.replaceAll("'", "''")}'`;
-    const answer = await line.look(parcel, `${path}?$filter=${encodeURIComponent(filter)}`);
-    const documents = (answer?.json as { value?: unknown } | undefined)?.value;
+    const more = place.search === undefined ? "" : `&${place.search}`;
+    const answer = await line.look(parcel, `${path}?$filter=${encodeURIComponent(filter)}${more}`);
+    const documents = answer === null ? undefined : textAt(answer.json, version.list);
     if (answer === null || !Array.isArray(documents)) {
       throw new Unavailable(`The search for ${aboutOf(parcel)} gave no list of documents.`, {
         facts: factsOf(parcel),
@@ -205,15 +225,18 @@ class WriteGuard {
   }
 }
 
-/** `{"error":{"code","message","target"}}`. The code names the reason; the message stays with the target. */
-function odataErrors(businessCodes: readonly string[]): Dialect {
+/**
+ * `{"error":{"code","message","target"}}`. The code names the reason; the message stays with the target. Gateways of V2 often say only
+ * that there was an exception, and keep the reason in `innererror.errordetails`.
+ */
+function odataErrors(businessCodes: readonly string[], busyCodes: readonly string[]): Dialect {
   return ({ status, json }) => {
-    const code = textIn(json, "error.code");
+    const code = reasonIn(json);
     if (status < 400 || status === 401 || status === 429 || status >= 500 || code === undefined)
       return undefined;
     if (status === 403 && !businessCodes.some((one) => matches(one, code))) return undefined;
-    // A locked document is somebody at work on it for a moment.
-    if (status === 423) return { as: "busy", code };
+    // A locked document is somebody at work on it for a moment, also where the target calls it a bad request.
+    if (status === 423 || busyCodes.includes(code)) return { as: "busy", code };
     const business = businessCodes.some((one) => matches(one, code));
     return {
       as: "refused",
@@ -223,6 +246,16 @@ function odataErrors(businessCodes: readonly string[]): Dialect {
       missing: missingIn(json, "error.innererror.missing"),
     };
   };
+}
+
+function reasonIn(json: unknown): string | undefined {
+  const said = textIn(json, "error.code");
+  const details = textAt(json, "error.innererror.errordetails");
+  if (!Array.isArray(details)) return said;
+  return (
+    details.map((detail) => textIn(detail, "code")).find((code) => code && !code.startsWith("/IWBEP/")) ??
+    said
+  );
 }
 
 const matches = (pattern: string, code: string): boolean =>

@@ -10,7 +10,7 @@ import { Unavailable } from "../../std/errors.ts";
 import { milliseconds, type Span } from "../../std/span.ts";
 import { firstUnequal } from "../answer.ts";
 import { connector, type Parcel, type Receipt, type Surroundings } from "../connector.ts";
-import { problem } from "../dialects.ts";
+import { DialectName, dialectOf } from "../dialects.ts";
 import { bodyOf, pathFor, placeOf, withReference } from "../endpoints.ts";
 import {
   aboutOf,
@@ -30,6 +30,13 @@ const Settings = restSettings({
     }),
   ),
   itemsField: Type.Optional(Type.String({ description: "The list in a search answer: items." })),
+  search: Type.Optional(
+    Type.String({
+      description:
+        "The query that finds our reference: {field}={reference}; q={field}='{reference}' for Oracle.",
+    }),
+  ),
+  dialect: Type.Optional(DialectName),
   businessCodes: Type.Optional(
     Type.Array(Type.String(), { description: "Refusal codes that are the target's rules, not our data." }),
   ),
@@ -58,7 +65,7 @@ export const settlingWithin = (span: Span) =>
     async open(config, around: Surroundings) {
       const line = restLine(config, around, {
         connections: CONCURRENCY,
-        dialect: problem(config.businessCodes),
+        dialect: dialectOf(config.dialect ?? "plain", config.businessCodes),
       });
       const field = config.referenceField ?? "reference";
       const items = config.itemsField ?? "items";
@@ -79,7 +86,7 @@ export const settlingWithin = (span: Span) =>
         },
         async verify(parcel) {
           const { place, path } = target(parcel);
-          const query = `${encodeURIComponent(field)}=${encodeURIComponent(withReference(parcel, field).reference)}`;
+          const query = searching(config.search, field, withReference(parcel, field).reference, place.search);
           const answer = await line.look(parcel, `${path}?${query}`);
           const hits = (answer?.json as Record<string, unknown> | undefined)?.[items];
           if (answer === null || !Array.isArray(hits)) throw noList(parcel);
@@ -109,6 +116,24 @@ const CONCURRENCY = 8;
 
 /** For targets that promise nothing: they are given a minute to act. */
 export const restSearchable = settlingWithin("60s");
+
+/** The query for our reference. Inside quotes a quote is doubled, so that no reference can end the literal. */
+function searching(
+  template = "{field}={reference}",
+  field: string,
+  reference: string,
+  more?: string,
+): string {
+  const [name = "", ...value] = template.split("=");
+  const filled = value
+    .join("=")
+    .replaceAll("{field}", field)
+    .replaceAll("{reference}", () =>
+      value.join("=").includes("'") ? reference.replaceAll("'", "''") : reference,
+    );
+  const query = `${encodeURIComponent(name.replace("{field}", field))}=${encodeURIComponent(filled)}`;
+  return more === undefined ? query : `${query}&${more}`;
+}
 
 /** A search that answers without a list proves nothing, least of all that the parcel is not there. */
 const noList = (parcel: Parcel): Unavailable =>
