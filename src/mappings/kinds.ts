@@ -394,16 +394,28 @@ function mondayOf(year: number, week: number): string {
   return isoDate(fourth - weekday * DAY_MS + (week - 1) * 7 * DAY_MS);
 }
 
-/** A quantity, its value and its unit in two places; without a unit it is the one agreed. */
-export const quantity = (unit?: string): Kind => ({
+/**
+ * A quantity, its value and its unit in two places. Without a unit it is in the one the format's standard says (`unit`), or
+ * else in the one agreed on; without either it cannot be carried.
+ */
+export const quantity = (unit: (scope: Scope) => string | undefined = () => undefined): Kind => ({
   name: "quantity and unit",
-  read(found) {
+  read(found, scope) {
     const [value, uom] = found as unknown[];
-    const code = uom === undefined ? unit : textOf(uom);
+    const code = (uom === undefined ? "" : textOf(uom)) || (unit(scope) ?? scope.around.unit);
     return code === undefined ? undefined : { value: plain(value), uom: code };
   },
   write: (value) => [(value as { value: string }).value, (value as { uom: string }).uom],
 });
+
+/** None of it is wanted any more, in the unit the line states or the one agreed on. @throws {ContractBroken} without either */
+export function none(uom: unknown, { around }: Scope): { value: string; uom: string } {
+  const unit = textOf(uom) || around.unit;
+  if (unit !== undefined) return { value: "0", uom: unit };
+  throw new ContractBroken("A line that is deleted names no unit, and none was agreed on.", {
+    facts: { field: "quantity.uom", expected: "a unit", found: "none" },
+  });
+}
 
 /** What an amount is less another, of the money at `total` and `less`. */
 export const less = (data: Tree, total: string, other: string): Money | undefined => {

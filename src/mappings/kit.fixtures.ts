@@ -27,6 +27,7 @@ export interface Full {
 export const AROUND: Around = {
   partner: "C-ACME",
   currency: "EUR",
+  unit: "EA",
   controlNumber: "000000101",
   orderNumber: (reference) => `SO-ACME-${reference}`,
   orderOf: (reference) => `SO of ${reference}`,

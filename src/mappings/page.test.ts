@@ -61,7 +61,7 @@ test("the overview names every document and every contract", async () => {
     "",
     "`crossdock/mappings/<format>` has a table for each document. `read` gives the messages a document means and, beside them, every",
     "value none of them carries; `write` gives a draft for the codec and every field that has no place in it. What is agreed with a",
-    "partner (numbers, currency, codes, role) comes in as `Around`.",
+    "partner (numbers, currency, unit, codes, role) comes in as `Around`; nothing else fills what a document leaves out.",
     "",
     "```ts",
     'import { x12 } from "crossdock/mappings/x12";',

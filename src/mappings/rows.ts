@@ -1,5 +1,6 @@
 /** Rows that documents of several formats share, because what they say is not in the document but agreed or derived. */
 import { sales, telling } from "../contracts/canon/index.ts";
+import { ContractBroken } from "../std/errors.ts";
 import { at } from "./kinds.ts";
 import { textOf } from "./place.ts";
 import { field, given, type Row, type Scope, type Translation } from "./table.ts";
@@ -62,6 +63,33 @@ export const demand: Row = given("demandId", "item and plant", ({ data }) =>
   data.item === undefined || data.plant === undefined
     ? undefined
     : `${String(data.item)}/${String(data.plant)}`,
+);
+
+/** Master records carry no number of their state; the sender's count of messages is one that only grows. */
+export const recordVersion: Row = given(
+  "recordVersion",
+  "the number of the message, which only grows",
+  ({ around }) => countIn(around.controlNumber),
+);
+/** The digits a number of a message ends in, at least 1; undefined without one. */
+export function countIn(controlNumber: string | undefined): number | undefined {
+  const [, digits] = /(\d{1,15})$/.exec(controlNumber ?? "") ?? [];
+  return digits === undefined ? undefined : Math.max(1, Number(digits));
+}
+
+/** What was paid of each document. One alone that does not say was paid by all of it; of several, each says. */
+export const shares: Row = given(
+  "invoices",
+  "an only one without an amount was paid by all of it",
+  ({ data }) => {
+    const invoices = data.invoices as readonly { readonly invoiceId: string; readonly amount?: unknown }[];
+    const silent = invoices.find(({ amount }) => amount === undefined);
+    if (silent === undefined) return invoices;
+    if (invoices.length === 1) return [{ ...silent, amount: data.amount }];
+    throw new ContractBroken(`The advice does not say how much of it is for ${silent.invoiceId}.`, {
+      facts: { field: "invoices.amount", expected: "an amount for each of several", found: "none" },
+    });
+  },
 );
 
 /** Whose document it was, by what the acknowledgement calls it. */

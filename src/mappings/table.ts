@@ -27,6 +27,8 @@ export interface Around {
   readonly partner: string;
   /** ISO 4217; of documents that name none. Agreed, so it is no guess. */
   readonly currency?: string;
+  /** The unit of quantities that name none, where no standard says it. Agreed, so it is no guess. */
+  readonly unit?: string;
   /** The number of the interchange it came in. */
   readonly controlNumber?: string;
   /** Our number of an order the partner names by its own. */

@@ -12,6 +12,7 @@ import type { Around, Mapped } from "crossdock/mappings/x12";
 import { controlNumber } from "../control-number.ts";
 import type { Filled } from "../settings.ts";
 import { orderNumber } from "./orders-api.ts";
+import { PIECE } from "./pieces.ts";
 import { inPieces, lineInPieces } from "./units.ts";
 
 export type SendDocument = (typeof telling.SendDocument)["sample"];
@@ -39,6 +40,7 @@ export const agreed = (
     role: "customer",
     partner: customer,
     currency,
+    unit: PIECE,
     orderNumber: (reference) => orderNumber(customer, reference),
     orderOf: () => order,
     ...envelope,

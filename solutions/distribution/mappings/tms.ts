@@ -70,7 +70,7 @@ export function fromTms(told: TmsWebhook): Message[] {
           ...known,
           salesOrderId,
           bookingId: bookingId ?? told.id,
-          carrier: told.carrier ?? "a carrier",
+          carrier: told.carrier ?? "",
           ...(told.cost ? { cost: decimals.money(told.cost.amount, told.cost.currency) } : {}),
           ...(told.pickup ? { pickup: told.pickup } : {}),
           bookedAt: occurredAt,

@@ -158,9 +158,10 @@ export function fromWms(told: WmsWebhook): Message[] {
         stock.StockStatusChanged.of({
           lot: told.lot ?? "",
           item: told.sku ?? "",
-          quantity: { value: decimals.plain(told.quantity ?? "0"), uom: "EA" },
-          from: told.from ?? "available",
-          to: told.to ?? "available",
+          quantity: { value: decimals.plain(told.quantity ?? ""), uom: "EA" },
+          // Where the warehouse does not say, the contract names the missing field.
+          from: told.from!,
+          to: told.to!,
           ...(told.decisionId === undefined ? {} : { decisionId: told.decisionId }),
           changeId: id,
           changedAt: occurredAt,

@@ -80,13 +80,13 @@ export interface ErpWebhook {
 
 export function fromErp(told: ErpWebhook): Message[] {
   if (told.type === "period.changed") {
-    const { entity = "", period = "", status = "open", occurredAt } = told;
+    const { entity = "", period = "", status, occurredAt } = told;
     return [
       costing.PeriodStatusChanged.of({
         periodId: `${entity}/${period}`,
         entity,
         fiscalPeriod: period,
-        periodStatus: status,
+        periodStatus: stated(status),
         changedAt: occurredAt,
       }),
     ];
@@ -96,7 +96,7 @@ export function fromErp(told: ErpWebhook): Message[] {
       production.ProductionStateChanged.of({
         productionOrderId: told.order ?? "",
         plant: told.plant ?? "",
-        responseState: told.state ?? "Closed",
+        responseState: stated(told.state),
         changedAt: told.occurredAt,
       }),
     ];
@@ -113,7 +113,7 @@ export function fromErp(told: ErpWebhook): Message[] {
       productionOrderId: told.order ?? "",
       plant: told.plant ?? "",
       item: told.item ?? "",
-      quantity: each(told.quantity ?? "0"),
+      quantity: each(told.quantity ?? ""),
       ...(told.salesOrder === undefined ? {} : { salesOrderId: told.salesOrder }),
       ...(told.start === undefined ? {} : { startTime: `${told.start}T06:00:00Z` }),
       materials: (told.materials ?? []).map(({ sku, quantity }) => ({ item: sku, quantity: each(quantity) })),
@@ -122,6 +122,9 @@ export function fromErp(told: ErpWebhook): Message[] {
     }),
   ];
 }
+
+/** A word the ERP must say; where it does not, the contract names the missing field. */
+const stated = <Word>(word: Word | undefined): Word => word as Word;
 
 type Pieces = readonly { readonly sku: string; readonly quantity: string }[];
 const materials = (pieces: Pieces = []) =>
@@ -146,7 +149,7 @@ function subcontracted(told: ErpWebhook): Message {
   return production.SubcontractReturned.of({
     ...head,
     item: told.item ?? "",
-    quantity: { value: decimals.plain(told.quantity ?? "0"), uom: PIECE },
+    quantity: { value: decimals.plain(told.quantity ?? ""), uom: PIECE },
     used: materials(told.used),
     returned: materials(told.returned),
     scrapped: materials(told.scrapped),

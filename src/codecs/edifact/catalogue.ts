@@ -44,7 +44,7 @@ export interface Measurement {
   readonly purpose: string;
   /** 6313: `AAA` net weight, `AAB` gross weight, `HT` height … */
   readonly dimension?: string;
-  readonly value: string;
+  readonly value?: string;
   readonly uom?: string;
 }
 
@@ -100,7 +100,7 @@ const itemsOf = (nodes: Level, group: string): CatalogueItem[] =>
         segmentsNamed(children, "MEA").map((mea) => ({
           purpose: textOf(mea, 1),
           ...given("dimension", textOf(mea, 2)),
-          value: decimal(textOf(mea, 3, 2)) ?? "0",
+          ...given("value", decimal(textOf(mea, 3, 2))),
           ...given("uom", textOf(mea, 3)),
         })),
       ),
@@ -137,7 +137,7 @@ const writeItemOf = (item: CatalogueItem) => [
   ...writeItem(item.line, item.numbers, item.action),
   ...writeDescription(item.description),
   ...(item.measurements ?? []).map(({ purpose, dimension, value, uom }) =>
-    segment("MEA", purpose, dimension, [uom ?? "", value]),
+    segment("MEA", purpose, dimension, [uom ?? "", value ?? ""]),
   ),
   ...writeQuantities(item.quantities),
   ...writeDates(item.dates),

@@ -47,7 +47,7 @@ import { decimal } from "./values.ts";
 /** A quantity that is not what was expected: one QVR. */
 export interface Variance {
   /** The difference; negative where too little came. */
-  readonly value: string;
+  readonly value?: string;
   /** 6063 of the difference, 4221 and 4295: what kind, and why. */
   readonly qualifier?: string;
   readonly discrepancy?: string;
@@ -158,7 +158,7 @@ function readLine(
     ...some(
       "variances",
       each(children, "QVR").map(({ segment: qvr }) => ({
-        value: decimal(textOf(qvr, 1)) ?? "0",
+        ...given("value", decimal(textOf(qvr, 1))),
         ...given("qualifier", textOf(qvr, 1, 2)),
         ...given("discrepancy", textOf(qvr, 2)),
         ...given("reason", textOf(qvr, 3) || textOf(qvr, 3, 4)),
@@ -196,7 +196,7 @@ function writeAdvice(type: "DESADV" | "RECADV", advice: DespatchAdvice): Message
 
 function writeLine(type: "DESADV" | "RECADV", line: PackedLine): Segment[] {
   const variances = (line.variances ?? []).map(({ value, qualifier, discrepancy, reason }) =>
-    segment("QVR", [value, qualifier ?? ""], discrepancy, reason),
+    segment("QVR", [value ?? "", qualifier ?? ""], discrepancy, reason),
   );
   const identities = writeIdentities(line.identities);
   return [

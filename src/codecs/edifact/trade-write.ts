@@ -85,7 +85,7 @@ export const writeQuantities = (quantities: Some<TradeQuantity> = []): Segment[]
   ]);
 
 export const writeAmounts = (amounts: Some<TradeAmount> = []): Segment[] =>
-  amounts.map(({ qualifier, value, currency }) => segment("MOA", [qualifier, value, currency ?? ""]));
+  amounts.map(({ qualifier, value, currency }) => segment("MOA", [qualifier, value ?? "", currency ?? ""]));
 
 export const writePrices = (prices: Some<TradePrice> = []): Segment[] =>
   prices.flatMap(({ qualifier, value, type, specification, per, uom, dates }) => [

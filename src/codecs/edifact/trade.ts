@@ -6,7 +6,7 @@
  * is for the mapping to say. `trade-write.ts` is the exact reverse.
  */
 import { isGroup, type Node, type Segment, segmentNamed, segmentsNamed, textOf } from "./document.ts";
-import { decimal, moment } from "./values.ts";
+import { decimal, moment, needed } from "./values.ts";
 
 /** One DTM: `qualifier` `137` document, `2` delivery requested, `11` despatch, `35` delivered, `36` expiry … */
 export interface TradeDate {
@@ -85,7 +85,8 @@ export interface TradeQuantity {
 /** One MOA: `203` line, `79` lines, `86` message, `77` invoice, `125` taxable, `124` tax … */
 export interface TradeAmount {
   readonly qualifier: string;
-  readonly value: string;
+  /** The standard lets a sender leave it out. */
+  readonly value?: string;
   readonly currency?: string;
 }
 
@@ -266,7 +267,7 @@ export const readTexts = (nodes: Level): TradeText[] =>
 export const readQuantities = (nodes: Level): TradeQuantity[] =>
   each(nodes, "QTY").map(({ segment, children }) => ({
     qualifier: textOf(segment, 1),
-    value: decimal(textOf(segment, 1, 2)) ?? "0",
+    value: needed(textOf(segment, 1, 2)),
     ...given("uom", textOf(segment, 1, 3)),
     ...some("dates", readDates(children)),
   }));
@@ -274,7 +275,7 @@ export const readQuantities = (nodes: Level): TradeQuantity[] =>
 export const readAmounts = (nodes: Level): TradeAmount[] =>
   segmentsNamed(nodes, "MOA").map((moa) => ({
     qualifier: textOf(moa, 1),
-    value: decimal(textOf(moa, 1, 2)) ?? "0",
+    ...given("value", decimal(textOf(moa, 1, 2))),
     ...given("currency", textOf(moa, 1, 3)),
   }));
 
@@ -283,7 +284,7 @@ export const readPrices = (nodes: Level): TradePrice[] =>
     .filter(({ segment }) => textOf(segment, 1, 2) !== "")
     .map(({ segment, children }) => ({
       qualifier: textOf(segment, 1),
-      value: decimal(textOf(segment, 1, 2)) ?? "0",
+      value: needed(textOf(segment, 1, 2)),
       ...given("type", textOf(segment, 1, 3)),
       ...given("specification", textOf(segment, 1, 4)),
       ...given("per", decimal(textOf(segment, 1, 5))),
@@ -303,7 +304,7 @@ export const readTaxes = (nodes: Level): TradeTax[] =>
 /** 5278 is text: mostly a number, sometimes `21%` or words. */
 function rate(text: string): string {
   const bare = text.replace(/\s*%$/, "");
-  return /^-?\d*[.,]?\d+$/.test(bare) ? (decimal(bare) ?? "") : text;
+  return /^-?\d*[.,]?\d+$/.test(bare) ? needed(bare) : text;
 }
 
 export const readCharges = (nodes: Level): TradeCharge[] =>
@@ -362,7 +363,7 @@ export const readTransports = (nodes: Level): TradeTransport[] =>
 export const readControls = (nodes: Level): TradeControl[] =>
   segmentsNamed(nodes, "CNT").map((cnt) => ({
     qualifier: textOf(cnt, 1),
-    value: decimal(textOf(cnt, 1, 2)) ?? "0",
+    value: needed(textOf(cnt, 1, 2)),
   }));
 
 /** Every number of the item: LIN C212 and the five of each PIA. The first of a doubled qualifier stands. */

@@ -42,6 +42,13 @@ export function decimal(text: string): string | undefined {
   return plain;
 }
 
+/** A number that must be there. @throws {ContractBroken} when it is absent or no number */
+export function needed(text: string): string {
+  const found = decimal(text);
+  if (found === undefined) throw broken("a number", "nothing");
+  return found;
+}
+
 /** What a DTM says: an ISO date, with time and end where it has them; a period counted in days or weeks is text. */
 export interface Moment {
   /** ISO date, or ISO week `2026-W47`, or month `2026-11`. */

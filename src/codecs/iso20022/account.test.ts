@@ -225,3 +225,21 @@ test("what is written is read back the same, for all three kinds of message", ()
     { numRuns: 200 },
   );
 });
+
+test("an amount without its currency is refused where it is written, and none is invented", () => {
+  const document = codec.decode(
+    bytes(statement("08", entry(details((name) => `<Nm>${name}</Nm>`, "BICFI")))),
+  );
+  const [read] = document.statements;
+  const written = (change: object) => () => {
+    const transactions = [{ ...read!.entries[0]!.transactions[0]!, ...change }];
+    return codec.encode({
+      ...document,
+      statements: [{ ...read!, entries: [{ ...read!.entries[0]!, transactions }] }],
+    });
+  };
+  const refused = "is in no currency of three letters.";
+  expect(written({ amount: "5.00" })).toThrow(`The amount 5.00 in Amt ${refused}`);
+  const structured = [{ documents: [], additional: [], amount: "7.00" }];
+  expect(written({ structured })).toThrow(`The amount 7.00 in RmtdAmt ${refused}`);
+});

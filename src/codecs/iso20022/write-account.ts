@@ -27,7 +27,7 @@ import {
   tag,
 } from "./xml.ts";
 
-/** @throws {ContractBroken} when a text holds a character XML cannot carry */
+/** @throws {ContractBroken} when an amount has no currency, or a text holds a character XML cannot carry */
 export function writeBankDocument(document: BankDocument, kind: MessageKind): Bytes {
   const body = tag(kind.body, [
     tag("GrpHdr", [
@@ -174,7 +174,7 @@ function transactionOf(transaction: BankTransaction): string {
         tag("Prtry", [tag("Tp", type), tag("Ref", reference)]),
       ),
     ]),
-    transaction.amount === undefined ? "" : money("Amt", transaction.amount, transaction.currency ?? ""),
+    transaction.amount === undefined ? "" : money("Amt", transaction.amount, transaction.currency),
     transaction.creditDebit === undefined ? "" : direction(transaction.creditDebit),
     tag("AmtDtls", [
       tag("InstdAmt", instructed && [money("Amt", instructed.amount, instructed.currency)]),
@@ -192,7 +192,7 @@ function transactionOf(transaction: BankTransaction): string {
     ]),
     tag("RltdAgts", [agent("DbtrAgt", debtor), agent("CdtrAgt", creditor)]),
     choice("Purp", transaction.purpose),
-    remittance(transaction.remittance, transaction.structured, transaction.currency ?? "XXX"),
+    remittance(transaction.remittance, transaction.structured, transaction.currency),
     tag("RltdDts", [tag("AccptncDtTm", transaction.acceptedAt), tag("IntrBkSttlmDt", transaction.settledOn)]),
     tag("RtrInf", [choice("Rsn", transaction.returnReason)]),
     tag("AddtlTxInf", transaction.additionalInfo),
@@ -202,9 +202,9 @@ function transactionOf(transaction: BankTransaction): string {
 /** An exchange rate stands beside the amount it gave. */
 function rate({ exchangeRate, amount, currency, moved }: BankTransaction): string[] | undefined {
   if (exchangeRate === undefined && moved === undefined) return undefined;
-  const gave = moved ?? (amount === undefined ? undefined : { amount, currency: currency ?? "XXX" });
+  const gave = moved ?? { amount, currency };
   return [
-    gave === undefined ? "" : money("Amt", gave.amount, gave.currency),
+    gave.amount === undefined ? "" : money("Amt", gave.amount, gave.currency),
     tag(
       "CcyXchg",
       exchangeRate === undefined ? undefined : [tag("SrcCcy", currency), tag("XchgRate", exchangeRate)],

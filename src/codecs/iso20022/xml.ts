@@ -2,6 +2,7 @@
  * Writes the elements all messages share. An absent field stays absent; text is escaped, and refused where XML cannot
  * carry it. The order inside a party, an account or a remittance is that of the standard's schemas.
  */
+import { ContractBroken } from "../../std/errors.ts";
 import { escapeXml } from "../xml/write.ts";
 import type { BankParty, CreditDebit, Identification, StructuredRemittance } from "./statement.ts";
 
@@ -17,8 +18,14 @@ export const open = (name: string, content: readonly string[]): string =>
 
 export const filled = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>\n`;
 
-export const money = (name: string, amount: string, currency: string): string =>
-  `<${name} Ccy="${escapeXml(currency)}">${escapeXml(amount)}</${name}>\n`;
+/** An amount in a currency. @throws {ContractBroken} when none is stated: which one it is cannot be guessed */
+export function money(name: string, amount: string, currency: string | undefined): string {
+  if (currency !== undefined && /^[A-Z]{3}$/.test(currency))
+    return `<${name} Ccy="${currency}">${escapeXml(amount)}</${name}>\n`;
+  throw new ContractBroken(`The amount ${amount} in ${name} is in no currency of three letters.`, {
+    facts: { path: name, expected: "a currency of three letters", found: currency ?? "nothing" },
+  });
+}
 
 export const direction = (creditDebit: CreditDebit): string =>
   tag("CdtDbtInd", creditDebit === "credit" ? "CRDT" : "DBIT");
@@ -92,27 +99,31 @@ export const agent = (name: string, about: BankParty | undefined): string =>
     ]),
   ]);
 
-/** `currency`: of amounts that name none of their own. */
+/** `currency`: of amounts that name none of their own; without it such an amount is refused. */
 export const remittance = (
   texts: readonly string[],
   structured: readonly StructuredRemittance[],
-  currency: string,
+  currency: string | undefined,
 ): string =>
   tag("RmtInf", [
     ...texts.map((text) => filled("Ustrd", text)),
     ...structured.map((one) => open("Strd", structuredParts(one, currency))),
   ]);
 
-export function structuredParts(structured: StructuredRemittance, currency: string): string[] {
+export function structuredParts(structured: StructuredRemittance, currency: string | undefined): string[] {
   const { amount, amounts } = structured;
   const stated = amounts ?? (amount === undefined ? [] : [{ kind: "remitted" as const, amount, currency }]);
-  const of = (kind: (typeof stated)[number]["kind"], write: (amount: string, of: string) => string): string =>
+  const of = (
+    kind: (typeof stated)[number]["kind"],
+    write: (amount: string, of: string | undefined) => string,
+  ): string =>
     stated
       .filter((one) => one.kind === kind)
       .map((one) => write(one.amount, one.currency))
       .join("");
-  const plain = (name: string) => (value: string, of: string) => money(name, value, of);
-  const wrapped = (name: string) => (value: string, of: string) => open(name, [money("Amt", value, of)]);
+  const plain = (name: string) => (value: string, of: string | undefined) => money(name, value, of);
+  const wrapped = (name: string) => (value: string, of: string | undefined) =>
+    open(name, [money("Amt", value, of)]);
   return [
     ...structured.documents.map(({ type, number, date }) =>
       open("RfrdDocInf", [tag("Tp", [choice("CdOrPrtry", type)]), tag("Nb", number), tag("RltdDt", date)]),

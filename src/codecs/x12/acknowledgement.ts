@@ -33,7 +33,8 @@ export interface LineAcknowledgement {
 
 export interface OrderAcknowledgementLine {
   readonly line: string;
-  readonly quantity: string;
+  /** Absent where the sender states none. */
+  readonly quantity?: string;
   readonly uom: string;
   readonly price?: string;
   readonly sku: string;
@@ -94,7 +95,7 @@ function readLine({ children }: Loop, index: number): OrderAcknowledgementLine {
   const numbers = itemNumbers(po1, 6);
   return {
     line: textOf(po1, 1) || String(index + 1),
-    quantity: decimal(textOf(po1, 2)) ?? "0",
+    ...given("quantity", decimal(textOf(po1, 2))),
     uom: textOf(po1, 3),
     ...given("price", decimal(textOf(po1, 4))),
     sku: skuOf(numbers),

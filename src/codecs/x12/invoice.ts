@@ -59,7 +59,8 @@ export interface InvoiceCharge {
 
 export interface InvoiceLine {
   readonly line: string;
-  readonly quantity: string;
+  /** Absent where the sender states none. */
+  readonly quantity?: string;
   readonly uom: string;
   readonly price?: string;
   readonly sku: string;
@@ -133,7 +134,7 @@ function readLine({ children }: Loop, index: number): InvoiceLine {
   const numbers = itemNumbers(it1, 6);
   return {
     line: textOf(it1, 1) || String(index + 1),
-    quantity: decimal(textOf(it1, 2)) ?? "0",
+    ...given("quantity", decimal(textOf(it1, 2))),
     uom: textOf(it1, 3),
     ...given("price", decimal(textOf(it1, 4))),
     sku: skuOf(numbers),

@@ -39,7 +39,8 @@ export interface PurchaseOrderLine {
   /** PO101, or the line's place in the order where the sender left it out. */
   readonly line: string;
   /** Decimal text. `"0"` where the sender gave none. */
-  readonly quantity: string;
+  /** Absent where the sender states none. */
+  readonly quantity?: string;
   readonly uom: string;
   /** Unit price, decimal text; absent where the order leaves it to the seller. */
   readonly price?: string;
@@ -195,7 +196,7 @@ function readLine({ children }: Loop, index: number): PurchaseOrderLine {
   }
   return {
     line: textOf(po1, 1) || String(index + 1),
-    quantity: decimal(textOf(po1, 2)) ?? "0",
+    ...given("quantity", decimal(textOf(po1, 2))),
     uom: textOf(po1, 3),
     ...given("price", decimal(textOf(po1, 4))),
     sku: skuOf(numbers),

@@ -18,7 +18,7 @@ import {
   writeParties,
   writeReferences,
 } from "./parties.ts";
-import { decimal, isoDate, x12Date } from "./values.ts";
+import { decimal, isoDate, needed, x12Date } from "./values.ts";
 
 /** One RMR: what is paid of one open item. */
 export interface RemittedItem {
@@ -57,7 +57,7 @@ export function readRemittance(set: X12Set): Remittance {
   const references = readReferences(set.body);
   return {
     handling: textOf(bpr, 1),
-    amount: decimal(textOf(bpr, 2)) ?? "0",
+    amount: needed(textOf(bpr, 2)),
     creditDebit: textOf(bpr, 3),
     method: textOf(bpr, 4),
     ...given("date", isoDate(textOf(bpr, 16))),

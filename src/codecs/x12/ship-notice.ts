@@ -35,7 +35,7 @@ import {
   writeParties,
   writeReferences,
 } from "./parties.ts";
-import { decimal, isoDate, x12Date } from "./values.ts";
+import { decimal, isoDate, needed, x12Date } from "./values.ts";
 
 export interface ShippedItem {
   /** LIN01, or SN101. */
@@ -227,7 +227,7 @@ function itemOf({ children }: Level): ShippedItem {
   const numbers = itemNumbers(lin, 2);
   return {
     ...given("line", textOf(lin, 1) || textOf(sn1, 1)),
-    quantity: decimal(textOf(sn1, 2)) ?? "0",
+    quantity: needed(textOf(sn1, 2)),
     uom: textOf(sn1, 3),
     ...given("quantityOrdered", decimal(textOf(sn1, 5))),
     sku: skuOf(numbers),
@@ -295,7 +295,7 @@ export function writeShipNotice856(notice: ShipNotice): SetDraft {
             "",
             notice.weight === undefined ? "" : "G",
             notice.weight,
-            notice.weight === undefined ? "" : (notice.weightUom ?? "KG"),
+            weightUnit(notice),
           ),
         ]
       : []),
@@ -348,3 +348,12 @@ const writeItem = (item: ShippedItem): Segment[] => {
     ...writeDescription(item.description),
   ];
 };
+
+/** A weight says its unit: which one it is cannot be guessed. */
+function weightUnit({ weight, weightUom }: ShipNotice): string {
+  if (weight === undefined) return "";
+  if (weightUom !== undefined) return weightUom;
+  throw new ContractBroken(`The weight ${weight} has no unit.`, {
+    facts: { segment: "TD1", expected: "a unit of weight in TD108", found: "nothing" },
+  });
+}

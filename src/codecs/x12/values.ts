@@ -23,6 +23,13 @@ export function decimal(text: string): string | undefined {
   return plain;
 }
 
+/** A number that must be there. @throws {ContractBroken} when it is absent or no number */
+export function needed(text: string): string {
+  const found = decimal(text);
+  if (found === undefined) throw broken("a decimal number", "nothing");
+  return found;
+}
+
 /**
  * A number with implied decimal places (types N1 to N9) as plain decimal text: `28566` with 2 places is `285.66`. A
  * sender who wrote a point anyway is taken at his word.

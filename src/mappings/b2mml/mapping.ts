@@ -10,6 +10,7 @@ import { b2mmlDocuments } from "../formats/plain.ts";
 import * as kinds from "../kinds.ts";
 import { type Mappings, mappings } from "../mappings.ts";
 import { type Tree, textOf } from "../place.ts";
+import { recordVersion } from "../rows.ts";
 import {
   each,
   field,
@@ -28,7 +29,7 @@ type B2mmlSheet = Sheet<B2mmlDocument>;
 const ofPlant = { otherwise: ({ around }: Scope) => around.plant };
 
 const amount = (at: string, path: string): readonly Row[] => [
-  field([`${at}quantities[0].value`, `${at}quantities[0].uom`], path, kinds.quantity("EA")),
+  field([`${at}quantities[0].value`, `${at}quantities[0].uom`], path, kinds.quantity()),
   repeats(`${at}quantities[0].dataType`, "decimal"),
 ];
 
@@ -137,7 +138,7 @@ const reported = (when: string): readonly Row[] => [
 ];
 const made: readonly Row[] = [
   field("definitionIds[0]", "item"),
-  field(["quantities[0].value", "quantities[0].uom"], "quantity", kinds.quantity("EA")),
+  field(["quantities[0].value", "quantities[0].uom"], "quantity", kinds.quantity()),
   field("lotIds[0]", "lot"),
 ];
 
@@ -195,7 +196,7 @@ const performance: B2mmlSheet = {
   ],
   tolerated: [
     "A material without a number of its own is known by that of its segment, response or report, and its place in it.",
-    "A quantity without a unit is in pieces.",
+    "A quantity without a unit is in the unit agreed on; without one it is refused.",
   ],
   notCarried: { "performances[0].scheduleId": "the order is named by its own number" },
 };
@@ -213,11 +214,11 @@ const material: B2mmlSheet = {
         field("id", "item"),
         field("descriptions[0]", "description"),
         given("status", "active: a plant defines only what it may use", () => "active"),
-        field("properties[id=BaseUnit].values[0].value", "baseUom", text, { otherwise: () => "EA" }),
+        field("properties[id=BaseUnit].values[0].value", "baseUom", text, {
+          otherwise: ({ around }) => around.unit,
+        }),
         given("uomConversions", "none: a plant counts in one unit", () => []),
-        given("recordVersion", "the number of the message, which only grows", ({ around }) =>
-          Math.max(1, Number(/(\d{1,15})$/.exec(around.controlNumber ?? "")?.[1] ?? 1)),
-        ),
+        recordVersion,
         each("lotIds", "lots", [field("", "")], { optional: true }),
         field("^createdAt", "changedAt", kinds.instant),
       ],
@@ -258,7 +259,7 @@ const testResults: B2mmlSheet = {
       rows: [
         ...tested,
         field("evaluatedCriterion", "decision", kinds.agreed("result of a test")),
-        field(["<quantities[0].value", "<quantities[0].uom"], "quantity", kinds.quantity("EA")),
+        field(["<quantities[0].value", "<quantities[0].uom"], "quantity", kinds.quantity()),
         field("time", "releasedAt", kinds.instant),
       ],
     },
@@ -269,7 +270,7 @@ const testResults: B2mmlSheet = {
       rows: [
         ...tested,
         field("evaluatedCriterion", "reason", CRITERION),
-        field(["<quantities[0].value", "<quantities[0].uom"], "quantity", kinds.quantity("EA")),
+        field(["<quantities[0].value", "<quantities[0].uom"], "quantity", kinds.quantity()),
         field("time", "heldAt", kinds.instant),
       ],
     },

@@ -24,11 +24,11 @@ const about = {
   reference: "101",
 };
 const travelled = (draft: MessageDraft): EdifactMessage => only(parse(generate(envelope(about, [draft]))));
-const messageOf = (text: string, type: string): EdifactMessage => {
+const messageOf = (text: string, type: string, guide = ":EAN008"): EdifactMessage => {
   const segments = text.split("'");
   const whole = [
     "UNB+UNOC:3+ACME+MERIDIAN+260105:0800+101",
-    `UNH+1+${type}:D:96A:UN`,
+    `UNH+1+${type}:D:96A:UN${guide}`,
     ...segments,
     `UNT+${segments.length + 2}+1`,
     "UNZ+1+101'",
@@ -36,7 +36,12 @@ const messageOf = (text: string, type: string): EdifactMessage => {
   return only(parse(new TextEncoder().encode(whole.join("'"))));
 };
 
-holds(edifact, FULL, messageOf, () => travelled);
+holds(
+  edifact,
+  FULL,
+  (text, type) => messageOf(text, type),
+  () => travelled,
+);
 
 test("a document that lost lines, and one of a function nobody agreed on, are refused", () => {
   const reads = (text: string) => () => edifact.ORDERS.read(messageOf(text, "ORDERS"), AROUND);
@@ -72,4 +77,30 @@ test("quantities below a schedule are read as directories since D.96B have them"
   expect(edifact.DELFOR.read(document, AROUND).messages).toMatchObject([
     { data: { item: "SEAL-9", quantity: { value: "60" }, cause: "firm", period: "2026-01-12" } },
   ]);
+});
+
+test("a unit nobody states is the piece in EANCOM, elsewhere the one agreed on, and never guessed", () => {
+  const { unit: _, ...nothingAgreed } = AROUND;
+  const text = "BGM+220+PO-1+9'DTM+137:20260105:102'LIN+1'PIA+5+A:SA'QTY+21:1'UNS+S";
+  const quantity = (guide: string, unit?: string) => {
+    const around = { ...nothingAgreed, ...(unit === undefined ? {} : { unit }) };
+    const [order] = edifact.ORDERS.read(messageOf(text, "ORDERS", guide), around).messages;
+    return (order as { data: { lines: { quantity: unknown }[] } }).data.lines[0]?.quantity;
+  };
+  expect(quantity(":EAN008")).toEqual({ value: "1", uom: "PCE" });
+  expect(quantity("", "KGM")).toEqual({ value: "1", uom: "KGM" });
+  expect(() => quantity("")).toThrow(/quantity/);
+});
+
+test("an advice is for its only document; of several, one without an amount refuses it", () => {
+  const advice = (documents: string) => {
+    const text = `BGM+481+RA-1+9'DTM+138:20260120:102'CUX+2:EUR:11'${documents}UNS+S'MOA+12:500.00`;
+    return edifact.REMADV.read(messageOf(text, "REMADV"), AROUND).messages;
+  };
+  expect(advice("DOC+380+INV-1'")).toMatchObject([
+    { data: { invoices: [{ invoiceId: "INV-1", amount: { amount: "500.00", currency: "EUR" } }] } },
+  ]);
+  expect(() => advice("DOC+380+INV-1'MOA+12:200.00'DOC+380+INV-2'")).toThrow(
+    "The advice does not say how much of it is for INV-2.",
+  );
 });

@@ -84,9 +84,12 @@ export const item = (path = "item", up = ""): FieldRow =>
     path,
   );
 
-/** EANCOM leaves the unit out where it is the piece. */
+/** EANCOM leaves the unit out where it is the piece; elsewhere it is the one agreed on. */
+export const inUnits: Kind = kinds.quantity(({ text: at }) =>
+  at("^UNH.1").startsWith("EAN") ? "PCE" : undefined,
+);
 export const quantity = (qualifiers: string, path = "quantity", inside = ""): FieldRow =>
-  field([`${inside}QTY+${qualifiers}.1.2`, `${inside}QTY+${qualifiers}.1.3`], path, kinds.quantity("PCE"));
+  field([`${inside}QTY+${qualifiers}.1.2`, `${inside}QTY+${qualifiers}.1.3`], path, inUnits);
 
 export const price: FieldRow = field(
   ["PRI+AAA|AAB.1.2", "PRI+AAA|AAB.1.5", "PRI+AAA|AAB.1.6"],

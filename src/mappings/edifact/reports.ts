@@ -4,7 +4,7 @@ import { ContractBroken } from "../../std/errors.ts";
 import { edifactMessages } from "../formats/segments.ts";
 import * as kinds from "../kinds.ts";
 import { type Tree, textOf } from "../place.ts";
-import { byPartner, controlNumber, demand, orderOf, position } from "../rows.ts";
+import { byPartner, controlNumber, countIn, demand, orderOf, position } from "../rows.ts";
 import { each, field, given, type Kind, repeats, type Scope, type Translation, text } from "../table.ts";
 import {
   description,
@@ -12,6 +12,7 @@ import {
   type EdifactSheet,
   end,
   instant,
+  inUnits,
   item,
   line,
   linesOf,
@@ -42,7 +43,7 @@ const availability = (
     repeats(`${up}1`, ({ index }) => String(index + 1), "lines are counted"),
     position,
     repeats("1.1", "145"),
-    field(["1.2", "1.3"], "available", kinds.quantity("PCE")),
+    field(["1.2", "1.3"], "available", inUnits),
   ],
 });
 
@@ -132,7 +133,7 @@ const called = (
     repeats(`${up}1`, ({ index }) => String(index + 1), "lines are counted"),
     demand,
     repeats("1.1", "113", "113, to be delivered"),
-    field(["1.2", "1.3"], "quantity", kinds.quantity("PCE")),
+    field(["1.2", "1.3"], "quantity", inUnits),
     field(cause, "cause", CAUSE),
     // Another cause than these has no code; a forecast commits to least.
     repeats(
@@ -182,7 +183,9 @@ export const catalogue: EdifactSheet = {
       rows: [
         repeats("^BGM.1", "9", "9, a catalogue"),
         // The sender counts its catalogues; a later one counts higher.
-        field("^BGM.2.1", "recordVersion", kinds.lastDigits, { otherwise: () => 1 }),
+        field("^BGM.2.1", "recordVersion", kinds.lastDigits, {
+          otherwise: ({ around }) => countIn(around.controlNumber),
+        }),
         instant("137", "changedAt", "^"),
         field("^DTM+7|157|194.1", "effectiveFrom", {
           name: "date, 102",
@@ -199,7 +202,9 @@ export const catalogue: EdifactSheet = {
           },
         ),
         ...description.slice(1),
-        field("QTY+52|47.1.3 or PRI+AAA|AAB.1.6", "baseUom", text, { otherwise: () => "PCE" }),
+        field("QTY+52|47.1.3 or PRI+AAA|AAB.1.6", "baseUom", text, {
+          otherwise: ({ around, text: at }) => (at("^UNH.1").startsWith("EAN") ? "PCE" : around.unit),
+        }),
         field(`3{${GTINS}} or PIA+5{${GTINS}}`, "standardItemId"),
         given("uomConversions", "none: a catalogue prices units, it does not convert them", () => []),
       ],

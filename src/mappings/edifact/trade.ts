@@ -11,7 +11,7 @@ import {
 import { edifactMessages } from "../formats/segments.ts";
 import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
-import { byPartner, cancelled, controlNumber, DOCUMENT_CURRENCY, ourOrder, told } from "../rows.ts";
+import { byPartner, cancelled, controlNumber, DOCUMENT_CURRENCY, ourOrder, shares, told } from "../rows.ts";
 import { each, field, given, type Kind, type Row, repeats, type Scope, text } from "../table.ts";
 import * as pieces from "./pieces.ts";
 import {
@@ -82,7 +82,7 @@ export const order: EdifactSheet = {
     },
   ],
   tolerated: [
-    "QTY without a unit is in pieces, as in EANCOM.",
+    "QTY without a unit is in pieces in EANCOM, and elsewhere in the unit agreed on; without one it is refused.",
     "An item by the seller's own number (SA, VN, VP, MF), else by that of GS1, else by any.",
     "CUX without qualifier 2.",
   ],
@@ -92,15 +92,16 @@ export const order: EdifactSheet = {
 /** A line that is deleted orders nothing. */
 const deleted: Kind = {
   name: "2, deleted, is 0",
-  read(found) {
+  read(found, scope) {
     const [action, uom] = (found as unknown[]).map(textOf);
-    return action === "2" ? { value: "0", uom: uom || "PCE" } : undefined;
+    if (action !== "2") return undefined;
+    return pieces.inUnits.read(["0", uom || undefined], scope) ?? kinds.none(uom, scope);
   },
   write: () => undefined,
 };
 const isNothing = ({ item: one }: Scope): boolean =>
   one.quantity !== undefined && decimals.isZero((one.quantity as { value: string }).value);
-const quantityAsChanged = kinds.quantity("PCE");
+const quantityAsChanged = pieces.inUnits;
 /** What a line of a change orders. */
 const changedLine: readonly Row[] = [
   line,
@@ -493,14 +494,18 @@ export const remittance: EdifactSheet = {
         field("CUX+2.1.2 or CUX.1.2", "amount.currency", text, DOCUMENT_CURRENCY),
         each("DOC+380", "invoices", [
           field("2.1", "invoiceId"),
-          field(["MOA+12|11|9.1.2", "MOA+12|11|9.1.3"], "amount", inCurrencyOf("amount.currency"), {
-            otherwise: (scope) => decimals.money("0", kinds.currencyOf(scope, "amount.currency")),
-          }),
+          field(["MOA+12|11|9.1.2", "MOA+12|11|9.1.3"], "amount", inCurrencyOf("amount.currency")),
         ]),
         repeats("UNS.1", "S"),
       ],
-      foot: [field(["MOA+12|9|11.1.2", "MOA+12|9|11.1.3"], "amount", inCurrencyOf("amount.currency"))],
+      foot: [
+        field(["MOA+12|9|11.1.2", "MOA+12|9|11.1.3"], "amount", inCurrencyOf("amount.currency")),
+        shares,
+      ],
     },
+  ],
+  tolerated: [
+    "An only document without an amount was paid by all of it; of several without, the advice is refused.",
   ],
   notCarried: { "DOC+380/AJT": "why less was paid is settled with the entry on the bank statement" },
 };

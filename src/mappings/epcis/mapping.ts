@@ -98,13 +98,20 @@ export const epcis: Mapping<EpcisDocument, EpcisDocument> = mapping({
             },
           ),
           field("epcClass", "item", kinds.agreed("class of goods")),
-          field(["quantity", "uom"], "quantity", kinds.quantity("EA")),
+          field(
+            ["quantity", "uom"],
+            "quantity",
+            kinds.quantity(() => "EA"),
+          ),
         ]),
         field("eventTime", "pickedAt", kinds.instant),
       ],
     },
   ],
-  tolerated: ["SSCC as URN or as GS1 Digital Link.", "Quantities without a unit are pieces."],
+  tolerated: [
+    "SSCC as URN or as GS1 Digital Link.",
+    "A quantity without a unit counts pieces, as the standard says.",
+  ],
   notCarried: {
     "events[0].ilmd": "master data of instances comes from master data",
     "events[0].sensors": "measurements stay with the warehouse",

@@ -164,6 +164,8 @@ export const x12Sets: Format<X12Set, SetDraft> = {
 export const edifactMessages: Format<EdifactMessage, MessageDraft> = {
   ...common,
   name: "EDIFACT",
-  treeOf: ({ body }) => treeOf(body as readonly Node[]),
+  // Which guide it follows (`EAN008`) decides what may be left out; it is no value of the document.
+  treeOf: ({ body, association = "" }) => ({ ...treeOf(body as readonly Node[]), UNH: [{ 1: association }] }),
+  bookkeeping: new Set(["UNH"]),
   draftOf: (tree, type) => ({ type, segments: segmentsOf(tree) }),
 };

@@ -21,7 +21,7 @@ import { idocs } from "../formats/plain.ts";
 import * as kinds from "../kinds.ts";
 import { type Mappings, mappings } from "../mappings.ts";
 import { textOf } from "../place.ts";
-import { byPartner, DOCUMENT_CURRENCY, ourOrder, told } from "../rows.ts";
+import { byPartner, DOCUMENT_CURRENCY, ourOrder, recordVersion, told } from "../rows.ts";
 import { each, field, given, type Kind, type Row, repeats, type Scope, type Sheet, text } from "../table.ts";
 
 type IdocSheet = Sheet<Idoc>;
@@ -163,17 +163,14 @@ const orderResponse: IdocSheet = {
         each("E1EDP01", "supplierCommitments", [
           line,
           ...item,
-          field(
-            ["E1EDP20.AMENG or E1EDP20.WMENG or MENGE", "MENEE"],
-            "confirmedQuantity",
-            kinds.quantity("EA"),
-          ),
+          field(["E1EDP20.AMENG or E1EDP20.WMENG or MENGE", "MENEE"], "confirmedQuantity", kinds.quantity()),
           day("E1EDP20.EDATU or ^E1EDK03[IDDAT=002].DATUM", "promisedDate"),
           field("ACTION", "status", SUPPLIER_ANSWER, { otherwise: () => "confirmed" }),
         ]),
       ],
     },
   ],
+  tolerated: ["A line without ACTION is confirmed as it stands: SAP leaves it empty where nothing differs."],
 };
 
 const shipped: readonly Row[] = [
@@ -315,13 +312,6 @@ const invoice: IdocSheet = {
     },
   ],
 };
-
-/** Master records carry no number of their state; the sender's count of messages is one that only grows. */
-const recordVersion: Row = given(
-  "recordVersion",
-  "the number of the message, which only grows",
-  ({ around }) => Math.max(1, Number(/(\d{1,15})$/.exec(around.controlNumber ?? "")?.[1] ?? 1)),
-);
 
 const material: IdocSheet = {
   format: idocs,

@@ -23,7 +23,7 @@ import { bankDocuments, paymentOrders, paymentStatuses, remittanceAdvices } from
 import * as kinds from "../kinds.ts";
 import { type Mapping, type Mappings, mapping, mappings } from "../mappings.ts";
 import { type Tree, textOf } from "../place.ts";
-import { byPartner, orderOf } from "../rows.ts";
+import { byPartner, orderOf, shares } from "../rows.ts";
 import { known, received, unrecognised, written } from "../statements.ts";
 import {
   each,
@@ -329,18 +329,13 @@ export const remt001: Mapping<RemittanceAdvice, RemittanceAdvice> = mapping({
         field("payment.executeOn or ^createdAt", "paymentDate", kinds.isoDay),
         each("structured", "invoices", [
           field("documents[0].number", "invoiceId"),
-          field(
-            "amount",
-            "amount",
-            {
-              name: "money in the currency of the payment",
-              read: (found, scope) =>
-                decimals.money(textOf(found), kinds.currencyOf(scope, "amount.currency")),
-              write: () => undefined,
-            },
-            { otherwise: (scope) => decimals.money("0", kinds.currencyOf(scope, "amount.currency")) },
-          ),
+          field("amount", "amount", {
+            name: "money in the currency of the payment",
+            read: (found, scope) => decimals.money(textOf(found), kinds.currencyOf(scope, "amount.currency")),
+            write: () => undefined,
+          }),
         ]),
+        shares,
       ],
     },
   ],

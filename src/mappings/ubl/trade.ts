@@ -120,9 +120,9 @@ function isNothing(line: Record<string, unknown>): boolean {
 function deletedLine(): Kind {
   return {
     name: "2, deleted, is 0",
-    read: (found) => {
+    read: (found, scope) => {
       const [status, uom] = found as string[];
-      return status === "2" ? { value: "0", uom: uom ?? "EA" } : undefined;
+      return status === "2" ? kinds.none(uom, scope) : undefined;
     },
     write: () => undefined,
   };

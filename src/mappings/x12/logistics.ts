@@ -47,7 +47,7 @@ export const shippingOrder: X12Sheet = {
 
 const shippedLine: readonly Row[] = [
   repeats("1", "CL", "CL, complete"),
-  field(["3", "5"], "quantity", kinds.quantity("EA")),
+  field(["3", "5"], "quantity", kinds.quantity()),
   field(`7(${ITEM})`, "item"),
   field("N9+LI.2", "line", text, numbered),
 ];
@@ -199,7 +199,7 @@ export const inventoryAdvice: X12Sheet = {
         ...place("WH", "location", inWarehouse, "^"),
         field(`2(${ITEM})`, "item"),
         position,
-        field(["QTY+33|17|02.2", "QTY+33|17|02.3"], "available", kinds.quantity("EA")),
+        field(["QTY+33|17|02.2", "QTY+33|17|02.3"], "available", kinds.quantity()),
         repeats("QTY+33.1", "33", "33, available for sale"),
       ],
     },
@@ -265,7 +265,7 @@ export const loadTender: X12Sheet = {
           [
             field("1", "item"),
             field("3", "line", text, numbered),
-            field(["5", "4"], "quantity", kinds.quantity("EA")),
+            field(["5", "4"], "quantity", kinds.quantity()),
           ],
           { written: "S5/OID" },
         ),
@@ -379,7 +379,7 @@ export const freightBill: X12Sheet = {
 };
 
 function freightQuantity(): Kind {
-  const kind = kinds.quantity("EA");
+  const kind = kinds.quantity();
   return { ...kind, name: "pieces of lading" };
 }
 

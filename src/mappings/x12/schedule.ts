@@ -32,7 +32,7 @@ const schedule = (document: string, title: string, head: readonly Row[], signall
         field(`<2(${ITEM})`, "item"),
         demand,
         repeats("<UIT.1", ({ data }) => (data.quantity as { uom: string } | undefined)?.uom, "the unit"),
-        field(["1", "<UIT.1"], "quantity", kinds.quantity("EA")),
+        field(["1", "<UIT.1"], "quantity", kinds.quantity()),
         field("2", "cause", CAUSE),
         // Another cause than these has no code; a forecast commits to least.
         repeats(

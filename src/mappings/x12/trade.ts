@@ -6,7 +6,7 @@ import { ContractBroken } from "../../std/errors.ts";
 import { x12Sets } from "../formats/segments.ts";
 import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
-import { byPartner, cancelled, controlNumber, DOCUMENT_CURRENCY, ourOrder, told } from "../rows.ts";
+import { byPartner, cancelled, controlNumber, DOCUMENT_CURRENCY, ourOrder, shares, told } from "../rows.ts";
 import {
   type EachRow,
   each,
@@ -130,6 +130,7 @@ export const purchaseOrder: X12Sheet = {
   ],
   tolerated: [
     "PO101 left out: lines are numbered as they stand.",
+    "A quantity without a unit is in the unit agreed on; without one it is refused.",
     "CTT01 that is not the number of lines is listed, not refused: SE01 already tells a set that lost segments.",
     "The item in a LIN below the line, as grocery and automotive senders write it.",
   ],
@@ -145,9 +146,9 @@ const CHANGED = new Set("AI CA CE CF CG CH CI CT MU NC OA PC PQ PR QD QI RA RE R
 /** A line that is deleted orders nothing. */
 const deleted: Kind = {
   name: "DI, deleted, is 0",
-  read(found) {
+  read(found, scope) {
     const [code, uom] = (found as unknown[]).map(textOf);
-    if (code === "DI") return { value: "0", uom: uom || "EA" };
+    if (code === "DI") return kinds.none(uom, scope);
     if (CHANGED.has(code ?? "")) return undefined;
     throw new ContractBroken(`The change ${code} of a line is none we know.`, {
       facts: { place: "POC.2", expected: ["DI", ...CHANGED].join(", "), found: code ?? "" },
@@ -161,7 +162,7 @@ const changedQuantity: Kind = {
     const [, value, uom] = found as unknown[];
     return value === undefined || scope.text("2") === "DI"
       ? undefined
-      : kinds.quantity("EA").read([value, uom], scope);
+      : kinds.quantity().read([value, uom], scope);
   },
   write(value) {
     const { value: number, uom } = value as { value: string; uom: string };
@@ -567,17 +568,16 @@ export const remittance: X12Sheet = {
         each(
           "**RMR+IV",
           "invoices",
-          [
-            field("2", "invoiceId"),
-            field("4", "amount", kinds.money("amount.currency"), {
-              otherwise: ({ data }) => decimals.money("0", currency(data, "amount.currency")),
-            }),
-          ],
+          [field("2", "invoiceId"), field("4", "amount", kinds.money("amount.currency"))],
           { written: "ENT/RMR+IV" },
         ),
+        shares,
       ],
     },
   ],
-  tolerated: ["Open items (RMR) at whatever depth a guide puts them."],
+  tolerated: [
+    "Open items (RMR) at whatever depth a guide puts them.",
+    "An only item without an amount was paid by all of it; of several without, the advice is refused.",
+  ],
   notCarried: { "RMR+": "an item that is no invoice (IV) pays none of ours" },
 };
