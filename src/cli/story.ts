@@ -25,6 +25,11 @@ export function tellStory(story: Story, level: Level, terminal: Terminal): strin
     "",
     ...milestoneLines(story.milestones, paint),
     "",
+    ...story.archived.map(({ lines, of, file, folder, host, archivedAt }) =>
+      paint.dim(
+        `  ${lines} ${of === "event" ? (lines === 1 ? "message" : "messages") : lines === 1 ? "arrival" : "arrivals"} left for the archive ${archivedAt.slice(0, 10)}: ${harmless(`${folder}/${file}`)} on ${harmless(host)}`,
+      ),
+    ),
     ...(story.truncated
       ? [paint.dim("  … earlier messages are kept in the journal; these are the latest 2,000")]
       : []),

@@ -6,6 +6,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import type { Static } from "typebox";
+import { archives } from "../trace/archives.ts";
 import { auditPage, verifyAudit } from "../trace/audit.ts";
 import { noteView } from "../work/audit.ts";
 import { csvCell } from "./csv.ts";
@@ -25,6 +26,14 @@ export async function auditApi(app: FastifyInstance, { pool }: { readonly pool: 
       return { lines: lines.slice(0, PAGE), next: lines.length > PAGE ? lines[PAGE - 1]!.id : null };
     },
   );
+
+  app.get("/archives", may("see audit"), async () => ({
+    archives: (await archives(pool)).map(({ number, folder, manifest }) => ({
+      number,
+      folder,
+      manifest: JSON.parse(manifest) as unknown,
+    })),
+  }));
 
   app.post("/audit/verify", may("see audit"), async (request) => {
     const chain = await verifyAudit(pool);

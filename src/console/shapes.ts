@@ -402,6 +402,17 @@ export const Story = Type.Object(
     related: Type.Array(
       Type.Object({ ...line, through: Type.Object({ label: Text, value: Text }, exactly) }, exactly),
     ),
+    archived: Type.Array(
+      Type.Object(
+        {
+          number: Type.Integer(),
+          of: Type.Union([Type.Literal("event"), Type.Literal("arrival")]),
+          ...{ file: Text, folder: Text, host: Text, lines: Type.Integer() },
+          ...{ firstAt: At, lastAt: At, archivedAt: At },
+        },
+        exactly,
+      ),
+    ),
     truncated: Type.Boolean(),
     asOf: At,
   },

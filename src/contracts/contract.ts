@@ -11,6 +11,7 @@
 import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { ContractBroken, ensure } from "../std/errors.ts";
+import { milliseconds, type Span } from "../std/span.ts";
 import { type BusinessKey, type KeyDeclaration, keyReader, textAt } from "./keys.ts";
 
 /** What a new version promises to those who have not upgraded yet. */
@@ -20,6 +21,9 @@ export type Compatibility = "backward" | "forward" | "full";
 export type Criticality = "C1" | "C2" | "C3" | "C4";
 
 export type Kind = "event" | "command";
+
+/** How long something is kept. */
+export type Retained = Span | "for ever";
 
 /** A sound message. `data` keeps `contract` in `version`; the rest is derived from it. */
 export interface Message<Data = unknown> {
@@ -68,6 +72,11 @@ export interface ContractRecord<Shape extends TSchema> {
   says?: Says;
   /** Path of the RFC 3339 instant at which it happened; without it the arrival's own time is used. */
   time?: string;
+  /**
+   * How long what was said under it stays in the journal, in whole months from the end of its month; then it goes to the
+   * archive. Left out: as long as the site keeps its journal.
+   */
+  retention?: Retained;
   /** Data that keeps the contract; used in docs, the console and conformance tests. */
   sample: Static<Shape>;
   earlier?: Earlier;
@@ -87,6 +96,7 @@ export interface Contract<Data = any> {
   readonly belongsTo: string | undefined;
   readonly says: Says | undefined;
   readonly time: string | undefined;
+  readonly retention: Retained | undefined;
   readonly sample: Data;
   /** Makes a message, or throws `ContractBroken` naming the first bad field. */
   of(data: Data): Message<Data>;
@@ -127,6 +137,7 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
   const keysOf = keyReader(record.keys);
   const primary = Object.keys(record.keys)[0];
   ensure(primary !== undefined, `${name} declares a primary key`);
+  if (record.retention !== undefined && record.retention !== "for ever") milliseconds(record.retention);
 
   const check = (schema: TSchema, data: unknown, of: number): void => {
     const shape = shapes.get(of) ?? Compile(schema);
@@ -163,6 +174,7 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
     belongsTo: record.belongsTo,
     says: record.says,
     time: record.time,
+    retention: record.retention,
     sample: record.sample,
     keysOf: (data) => keysOf(data),
     of(data) {

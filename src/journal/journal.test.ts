@@ -9,7 +9,7 @@ import { openPool } from "../std/sql.ts";
 import { commit, type Statement } from "../std/statement.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "./accept.ts";
-import { dropOld, ensurePartitions } from "./partitions.ts";
+import { ensurePartitions } from "./partitions.ts";
 import { type Cursor, readAfter } from "./read.ts";
 
 let database: FreshDatabase;
@@ -175,30 +175,6 @@ test("a quarantined arrival keeps its bytes, takes no receipt, and may come agai
     }),
   ).toEqual([{ n: 2 }]);
   expect(await run(receiptsOf([{ source: "test", messageId: "bad" }]))).toEqual([]);
-});
-
-test("months past their retention are dropped whole, but never what is still owed", async () => {
-  const months = async () =>
-    (
-      await database.pool.query(
-        "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'event'::regclass order by 1",
-      )
-    ).rows.map(({ name }) => name.replace("crossdock.", ""));
-  for (const month of ["2020_01", "2020_02", "2020_03"]) {
-    const from = `${month.replace("_", "-")}-01`;
-    await database.pool.query(
-      `create table event_${month} partition of event for values from ('${from}Z') to ('${from}Z'::timestamptz + interval '1 month')`,
-    );
-  }
-  const young = (await months()).filter((name) => !name.includes("2020"));
-  await database.pool.query(
-    `insert into instance (process, key, version, lane, status, correlation, body, started_at) values ('p', 'k', 1, 0, 'running', 'x/1', '{}', '2020-02-10Z')`,
-  );
-  expect((await run(dropOld(86_400_000, 86_400_000))).map(({ month }) => month)).toEqual(["event_2020_01"]);
-  expect(await months()).toEqual(["event_2020_02", "event_2020_03", ...young]);
-  await database.pool.query("delete from instance");
-  await run(dropOld(86_400_000, 86_400_000));
-  expect(await months()).toEqual(young);
 });
 
 test("reading walks the index of the feed, however long the journal is", async () => {

@@ -65,7 +65,7 @@ describe("configuration", () => {
       workers: 1,
       gateway: { host: "127.0.0.1", port: 7300, pepper: `secret:file:${data}/secrets.json#/pepper` },
       console: { host: "127.0.0.1", port: 7301, publicUrl: null, signIn: [] },
-      retention: { journal: "3650d", arrivals: "3650d" },
+      retention: { journal: "3650d", arrivals: "3650d", archive: join(data, "archive") },
       audit: {
         key: `secret:file:${data}/secrets.json#/auditKey`,
         anchor: join(data, "audit-checkpoints.ndjson"),

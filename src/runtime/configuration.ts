@@ -13,10 +13,10 @@ import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import { secret } from "../std/secret.ts";
 import type { Crosswalk } from "../work/crosswalks.ts";
+import type { Retention } from "./archive.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { PERIODS, type PeriodPolicy } from "./periods.ts";
-import type { Retention } from "./start.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
 export interface Solution {
@@ -98,7 +98,7 @@ export interface Configuration {
     /** Identity providers people may sign in with, by OpenID Connect. */
     readonly signIn: readonly SignOn[];
   };
-  /** How long the journal and the raw arrivals are kept. Whole months are dropped, and never what is still owed. */
+  /** How long the journal and the raw arrivals are kept, unless a contract says otherwise, and the folder they go to then. */
   readonly retention: Retention;
   readonly audit: {
     /** Signs the checkpoints of the audit (Ed25519, PKCS #8 in PEM): a secret reference. Made once in the data folder by default. */
@@ -203,7 +203,13 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
       signIn: said.console?.signIn ?? [],
     },
     // Ten years: what the law asks for commercial documents in most of the world.
-    retention: { journal: "3650d", arrivals: "3650d", ...said.retention },
+    retention: {
+      journal: "3650d",
+      arrivals: "3650d",
+      ...said.retention,
+      archive:
+        said.retention?.archive === null ? null : resolve(said.retention?.archive ?? join(data, "archive")),
+    },
     audit: {
       key: said.audit?.key ?? secret(`file:${join(data, "secrets.json")}#/auditKey`),
       anchor: resolve(said.audit?.anchor ?? join(data, "audit-checkpoints.ndjson")),

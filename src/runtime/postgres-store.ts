@@ -7,7 +7,7 @@
 import type pg from "pg";
 import type { Reference } from "../flows/flow.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
-import { dropOld, ensurePartitions } from "../journal/partitions.ts";
+import { ensurePartitions } from "../journal/partitions.ts";
 import { readAfter } from "../journal/read.ts";
 import { columns } from "../std/columns.ts";
 import { ensure } from "../std/errors.ts";
@@ -209,10 +209,6 @@ export async function openPostgresStore(
     },
 
     housekeeping,
-
-    async dropOld({ journalMs, arrivalsMs }) {
-      return (await alone<{ month: string }>(dropOld(journalMs, arrivalsMs))).map(({ month }) => month);
-    },
 
     async close() {
       await Promise.all(Object.values(pools).map((each) => each.end()));

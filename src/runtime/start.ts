@@ -13,11 +13,11 @@ import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { type Log, silent } from "../std/log.ts";
 import { isSecretReference } from "../std/secret.ts";
-import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { bringForward } from "../trace/balance.ts";
 import { fingerprintOf } from "../trace/causes.ts";
 import { subscribe } from "../work/subscriptions.ts";
+import { Archive, type Retention } from "./archive.ts";
 import { arrange, type Integration, subscriptionsOf } from "./arrangement.ts";
 import { assemble } from "./assemble.ts";
 import { AuditSeal } from "./audit-seal.ts";
@@ -42,7 +42,7 @@ export interface StartOptions extends Integration {
   readonly worker?: string;
   readonly log?: Log;
   readonly clock?: Clock;
-  /** How long to keep what happened; without it everything is kept. */
+  /** How long to keep what happened, and where it goes then; without it everything is kept. */
   readonly retention?: Retention;
   /** Signs how the audit stands, with this key (PEM, or a secret reference to one); without it nothing is signed. */
   readonly audit?: { readonly key: string; readonly anchor?: string };
@@ -50,12 +50,6 @@ export interface StartOptions extends Integration {
   readonly periods?: Partial<PeriodPolicy>;
   /** When a second person must agree; without it the careful default. */
   readonly fourEyes?: Partial<FourEyes>;
-}
-
-/** Spans after which whole months are dropped, as long as nothing in them is still owed. */
-export interface Retention {
-  readonly journal: Span;
-  readonly arrivals: Span;
 }
 
 /** How often counts are folded and partitions made. */
@@ -97,6 +91,9 @@ export async function start(options: StartOptions): Promise<Dock> {
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
   const seal = options.audit && sealWith(options.audit);
+  const { retention } = options;
+  const archive =
+    retention && new Archive({ database, retention, contracts: definitions.contracts, clock, log });
   const deeds = new Deeds({ pool, clock, definitions, act });
   const selections = new Selections({
     ...{ store, definitions, clock, log, worker, signal: stopping.signal, act },
@@ -297,20 +294,11 @@ export async function start(options: StartOptions): Promise<Dock> {
         await store.housekeeping();
         if (round % SEAL_ROUNDS === SEAL_ROUNDS - 1) await seal?.seal();
         if (round % RETENTION_ROUNDS === RETENTION_ROUNDS - 1) await pool.query(bringForward.text);
-        if (round % RETENTION_ROUNDS === 0 && options.retention) await forget(options.retention);
+        if (round % RETENTION_ROUNDS === 0) await archive?.forget();
       } catch (error) {
         log.warn("Housekeeping failed; trying again.", { error: String(error) });
       }
     }
-  }
-
-  async function forget({ journal, arrivals }: Retention): Promise<void> {
-    const dropped = await store.dropOld({
-      journalMs: milliseconds(journal),
-      arrivalsMs: milliseconds(arrivals),
-    });
-    if (dropped.length > 0)
-      log.info("Months past their retention were dropped.", { months: dropped.join(", ") });
   }
 
   async function stop(): Promise<void> {

@@ -162,8 +162,6 @@ export interface Store {
   ): Promise<void>;
   /** Folds counts and makes room for the months to come. */
   housekeeping(): Promise<void>;
-  /** Drops the months that ended longer ago than this, and in which nothing is still owed; returns their names. */
-  dropOld(keep: { readonly journalMs: number; readonly arrivalsMs: number }): Promise<string[]>;
   close(): Promise<void>;
 }
 

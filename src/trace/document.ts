@@ -5,6 +5,7 @@
  * A transaction without a process of its own that shares a strong number with this document (the shipment a warehouse
  * reports under its own number) is part of its story; one with its own process is a related document with its own page.
  */
+import { type Archived, archivedOf } from "./archives.ts";
 import { type DocumentLine, type Down, lines, NONE_DOWN } from "./documents.ts";
 import { dataOf } from "./header.ts";
 import { type InstanceView, instancesOf, instanceView, type MilestoneView } from "./instances.ts";
@@ -108,6 +109,8 @@ export interface Story {
   readonly related: readonly (DocumentLine & {
     readonly through: { readonly label: string; readonly value: string };
   })[];
+  /** Parts of it that left the database: in which file, and on which machine. */
+  readonly archived: readonly Archived[];
   /** The story has more than `STORY_MAX` messages, and the latest are shown. */
   readonly truncated: boolean;
   readonly asOf: string;
@@ -185,7 +188,8 @@ export async function document(
   const chapters = relatedLines.filter(({ process }) => process === null).map((one) => one.correlation);
   const all = [correlation, ...chapters];
 
-  const [events, deliveries, questions, exceptions, keys] = await Promise.all([
+  const [archived, events, deliveries, questions, exceptions, keys] = await Promise.all([
+    archivedOf(db, all),
     db.query<EventRow>(EVENTS_OF, [all, STORY_MAX + 1]),
     db.query<DeliveryRow>(DELIVERIES_OF, [all]),
     db.query<QuestionRow>(QUESTIONS_OF, [all]),
@@ -247,6 +251,7 @@ export async function document(
         const through = tied.find((tie) => tie.correlation === one.correlation)!.through;
         return { ...one, through: { label: keyTitle(through.type), value: through.value } };
       }),
+    archived: archived.map(({ correlation: _, ...part }) => part),
     truncated: events.rows.length > STORY_MAX,
     asOf: now.toISOString(),
   };

@@ -4,6 +4,7 @@
  * Whatever list a face shows (search hits, recent documents, a related payment, the rows behind a number), the lines
  * come from `lines`, so the same document never reads differently in two places.
  */
+import { archivedOf } from "./archives.ts";
 import { type Header, headerOfText } from "./header.ts";
 import { instancesOf, type MilestoneView, mainInstance, milestonesOf, nextMilestone } from "./instances.ts";
 import { type Known, keyTitle, splitKey } from "./known.ts";
@@ -95,6 +96,16 @@ export async function lines(
     instancesOf(db, asked.map(splitKey)),
   ]);
   const byCorrelation = new Map(ends.rows.map((row) => [row.correlation as string, row]));
+  const gone = asked.filter((correlation) => !byCorrelation.has(correlation));
+  // Its messages are in the archive; what is known beside them still makes a line.
+  for (const { correlation, firstAt, lastAt } of gone.length > 0 ? await archivedOf(db, gone) : []) {
+    const known = byCorrelation.get(correlation);
+    byCorrelation.set(correlation, {
+      ...{ correlation, contract: "", version: 1, data: null },
+      first_at: known && known.first_at < firstAt ? known.first_at : firstAt,
+      last_at: known && known.last_at > lastAt ? known.last_at : lastAt,
+    });
+  }
 
   return asked.flatMap((correlation) => {
     const row = byCorrelation.get(correlation);

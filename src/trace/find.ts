@@ -57,7 +57,9 @@ export const FIND_NAMED = `
   select correlation, 'delivery' as type, key as value, connection as system from delivery where key = $1
   union all
   (select correlation, 'trackingCode' as type, correlation as value, null as system from event
-    where correlation = $1 limit 1)`;
+    where correlation = $1 limit 1)
+  union
+  (select correlation, 'trackingCode', correlation, null from archived_document where correlation = $1 limit 1)`;
 
 /**
  * The business transactions a text leads to, exact matches first, at most `limit`.

@@ -17,10 +17,12 @@
  * - `systems(pool, known, dock.connections())`, `systemHistory(pool, name, hours)`, `openFor(pool, name, known)`: systems.
  * - `insights(pool, known, hours)`: how the business went over a time.
  * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
+ * - `archives(pool)`, `archivedOf(pool, correlations)`: what left the database for files, and where a document's lines are.
  * - `feed(pool, contracts, from)`: facts of the journal as a stream, for reporting.
  *
  * Writing is `record.ts`, used by the engine alone.
  */
+export { type Archived, type ArchiveFile, archivedOf, archives } from "./archives.ts";
 export {
   type BatchOutcomes,
   type BatchView,

@@ -568,7 +568,6 @@ export function simStore(
       }),
 
     housekeeping: () => write("housekeeping", {}, () => undefined),
-    dropOld: () => write("drop old", {}, () => []),
     close: async () => undefined,
   };
 }

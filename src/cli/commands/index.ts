@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
 import { approvals } from "./approvals.ts";
+import { archive } from "./archive.ts";
 import { audit } from "./audit.ts";
 import { batches } from "./batches.ts";
 import { bulk, fix, replay } from "./bulk.ts";
@@ -51,6 +52,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   contracts,
   clients,
   audit,
+  archive,
   verify,
   exportFeed,
   estate,

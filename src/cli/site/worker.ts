@@ -142,6 +142,7 @@ function told({
     "console.publicUrl": people.publicUrl,
     "retention.journal": retention.journal,
     "retention.arrivals": retention.arrivals,
+    "retention.archive": retention.archive ?? "none: dropped for good",
     solutions: solutions.map((each) => each.name).join(", "),
     ...Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`settings.${setting}`, value])),
   };

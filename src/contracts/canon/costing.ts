@@ -260,6 +260,8 @@ export const PeriodStatusChanged = event({
   owner: "finance",
   summary: "A period of an entity opened or closed for postings.",
   criticality: "C1",
+  // The last word about a period counts, however long ago it was said: without it a closed period would be open again.
+  retention: "for ever",
   data: Type.Object({
     /** `entity/period`, e.g. `ME-01/2026-11`. */
     periodId: Id,

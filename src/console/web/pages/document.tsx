@@ -59,6 +59,7 @@ function Loaded({ story }: { story: Story }) {
     <div className="page document">
       <Head story={story} />
       <Tell story={story} />
+      <InTheArchive parts={story.archived} />
       <Milestones milestones={story.milestones} />
       <NeedsSomeone story={story} />
       <div className="columns">
@@ -76,6 +77,25 @@ function Loaded({ story }: { story: Story }) {
       </div>
       <Hint command={`xd trace ${story.line.number}`} />
     </div>
+  );
+}
+
+/** What of the story left the database, and where it stands now. */
+function InTheArchive({ parts }: { parts: Story["archived"] }) {
+  if (parts.length === 0) return null;
+  return (
+    <section className="archived" aria-label="Archived">
+      {parts.map(({ number, of, lines, file, folder, host, archivedAt }) => (
+        <p key={number}>
+          {lines} {of === "event" ? "message" : "arrival"}
+          {lines === 1 ? "" : "s"} of this document left for the archive on {archivedAt.slice(0, 10)}:{" "}
+          <code>
+            {folder}/{file}
+          </code>{" "}
+          on {host}.
+        </p>
+      ))}
+    </section>
   );
 }
 
