@@ -25,6 +25,14 @@ export {
   event,
   type Message,
 } from "./contracts/contract.ts";
+export {
+  type Answering,
+  answering,
+  type Inquiry,
+  inquiry,
+  type Reporting,
+  reporting,
+} from "./contracts/inquiry.ts";
 export type { BusinessKey } from "./contracts/keys.ts";
 export {
   type Flow,

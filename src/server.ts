@@ -4,7 +4,7 @@ export { calendarMonths, type FiscalCalendar, fourFourFive } from "./contracts/f
 export { type Gateway, openGateway } from "./gateway/gateway.ts";
 export type { GatewaySettings } from "./gateway/settings.ts";
 export type { Integration } from "./runtime/arrangement.ts";
-export type { Capabilities, Inquiry, WebhookIntake } from "./runtime/capabilities.ts";
+export type { Capabilities, WebhookIntake } from "./runtime/capabilities.ts";
 export {
   type Configuration,
   configuration,

@@ -25,3 +25,27 @@ export const creditLimits: Readonly<Record<string, string>> = {
   "C-OVER": "100.00",
   "C-NORTH": "1000000.00",
 };
+
+/** Customers as the ERP keeps them; the limit is `creditLimits`. */
+export const customers: Readonly<Record<string, { name: string; country: string; terms: string }>> = {
+  "C-ACME": { name: "ACME Corp", country: "US", terms: "NET30" },
+  "C-SHOP": { name: "Web consumers", country: "FR", terms: "CARD" },
+  "C-BAKER": { name: "Baker Ltd", country: "GB", terms: "NET30" },
+  "C-OVER": { name: "Overstretched GmbH", country: "DE", terms: "NET14" },
+  "C-NORTH": { name: "North Pumps", country: "DE", terms: "NET30" },
+};
+
+/** Suppliers as the master-data platform keeps them. */
+export const suppliers: Readonly<Record<string, { partyName: string; paymentTerms: string }>> = {
+  "V-310": { partyName: "Seals and Sons", paymentTerms: "NET30" },
+};
+
+/** What items are called. */
+export const descriptions: Readonly<Record<string, string>> = {
+  "PUMP-100": "Pump, 100 l/min",
+  "VALVE-20": "Valve, 20 mm",
+  "HOUS-4": "Housing",
+  "SEAL-9": "Seal",
+  "MOTOR-7": "Motor",
+  "SVC-CARE": "Care, a month",
+};

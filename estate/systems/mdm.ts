@@ -5,16 +5,53 @@
  *
  * @covers SYS-39
  */
-import { type Body, object, Refusal, text } from "../kernel/call.ts";
+import { type Body, list, object, Refusal, text } from "../kernel/call.ts";
 import { desk } from "../kernel/desk.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
+import { customers, descriptions, items, suppliers } from "./goods.ts";
 
 const KINDS = ["item", "customer", "supplier", "account", "bill-of-materials"];
 
 export function mdm(tools: Tools): Trade {
   const records = new Map<string, { kind: string; id: string; version: number; record: Body }>();
+  const first = (kind: string, id: string, record: Body) =>
+    records.set(`${kind}/${id}`, { kind, id, version: 1, record });
+  for (const { sku, cost } of items)
+    first("item", sku, {
+      description: descriptions[sku] ?? sku,
+      status: "active",
+      standardCost: { amount: cost, currency: "EUR" },
+    });
+  for (const [id, { name, terms }] of Object.entries(customers))
+    first("customer", id, { partyName: name, paymentTerms: terms });
+  for (const [id, record] of Object.entries(suppliers)) first("supplier", id, record);
   const trade = desk(tools, ({ tell }) => ({
     collections: {},
+    routes: [
+      {
+        method: "GET",
+        path: /^\/records\/(?<kind>[^/]+)\/(?<id>.+)$/,
+        handle: ({ params }) => {
+          const found = records.get(`${params.kind}/${params.id}`);
+          if (found === undefined)
+            throw new Refusal(404, "NOT_FOUND", `There is no ${params.kind} ${params.id} here.`);
+          return { status: 200, body: { ...found } };
+        },
+      },
+      {
+        method: "POST",
+        path: /^\/record-checks$/,
+        handle: ({ body }) => ({
+          status: 200,
+          body: {
+            records: list(body, "references").flatMap((one) => {
+              const found = records.get(`${text(one, "kind")}/${text(one, "id")}`);
+              return found === undefined ? [] : [found];
+            }),
+          },
+        }),
+      },
+    ],
     acts: {
       change: (body) => {
         const kind = text(body, "kind");

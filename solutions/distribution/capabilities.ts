@@ -1,91 +1,175 @@
 /**
- * What the solution offers to machines: orders, changes and cancellations, the three inquiries, and the webhooks of the
- * systems that tell us things.
+ * What the solution offers to machines: orders, changes and cancellations, inquiries, reported facts, and the webhooks of
+ * the systems that tell us things.
  *
- * Flows and connections are named; the translations between the gateway's stable shapes and a system's dialect are pure.
+ * Flows and connections are named; the translations between the gateway's stable shapes and a system's dialect are pure. What
+ * an inquiry is stands in its contract (`crossdock/canon`, inquiries); here stands who knows, how long may be waited, and
+ * what happens when they are silent.
  */
+import { type Answering, answering, type Reporting, reporting } from "crossdock";
+import { decimals, finance, inquiries, logistics } from "crossdock/canon";
 import type { Filled } from "./settings.ts";
-
-/** One inquiry a caller waits for; see the gateway's `Capabilities`. */
-interface Inquiry {
-  readonly connection: string;
-  readonly about: string;
-  readonly deadline: `${number}s`;
-  readonly lastGoodFor?: `${number}${"m" | "h"}`;
-  // biome-ignore lint/suspicious/noExplicitAny: questions and answers are checked by the gateway against its own shapes.
-  readonly answer: (answer: any, question: any) => unknown;
-}
 
 export interface Capabilities {
   readonly ordersFlow: string;
   readonly changesFlow: string;
   readonly cancellationsFlow: string;
-  readonly credit: Inquiry;
-  readonly price: Inquiry;
-  readonly availability: Inquiry;
+  readonly inquiries: readonly Answering[];
+  readonly reports: readonly Reporting[];
   readonly webhooks: Readonly<Record<string, { readonly flow: string; readonly secrets: readonly string[] }>>;
   readonly eventFlows: readonly string[];
 }
 
-interface CreditAnswer {
-  readonly Decision: string;
-  readonly Limit: string;
-  readonly Exposure: string;
-  readonly Reason: string;
+interface Partner {
+  readonly BusinessPartner: string;
+  readonly Name: string;
+  readonly Country?: string;
+  readonly Currency: string;
+  readonly PaymentTerms: string;
+  readonly Blocked: boolean;
+  readonly CreditLimit: string;
+  readonly CreditExposure: string;
 }
-interface PriceAnswer {
-  readonly asOf?: string;
-  readonly lines: readonly { readonly line?: string; readonly sku: string; readonly price: string }[];
+interface Price {
+  readonly line?: string;
+  readonly sku: string;
+  readonly price: string;
 }
-interface StockAnswer {
-  readonly items: readonly { readonly sku: string; readonly available: string }[];
+interface Stock {
+  readonly sku: string;
+  readonly onHand: string;
+  readonly allocated: string;
+  readonly available: string;
 }
-interface AvailabilityQuestion {
-  readonly lines: readonly { readonly line?: string; readonly sku: string }[];
+interface Refusal {
+  readonly refused: string;
 }
 
-export const capabilities = ({ systems }: Filled): Capabilities => ({
+/** A line number only where there is one. */
+const numbered = (line: string | undefined) => (line === undefined ? {} : { line });
+
+/** Facts machines may report, and the flows that take them. */
+export const reports: readonly Reporting[] = [
+  // A warehouse without webhooks of its own, such as one that ships by paper for a day.
+  reporting(logistics.ShipmentDispatched, {
+    name: "confirmShipment",
+    path: "/shipment-confirmations",
+    flow: "api-shipment-confirmations",
+  }),
+  reporting(finance.PostingSubmitted, {
+    name: "postLedgerEntry",
+    path: "/postings",
+    flow: "api-postings",
+  }),
+];
+
+export const capabilities = ({ systems, policy }: Filled): Capabilities => ({
   ordersFlow: "api-orders",
   changesFlow: "api-order-changes",
   cancellationsFlow: "api-order-cancellations",
-  // No stand-in for credit: a stale yes costs money.
-  credit: {
-    connection: "erp",
-    about: "credit-check",
-    deadline: "2s",
-    answer: ({ Decision, Limit, Exposure, Reason }: CreditAnswer) => ({
-      decision: Decision,
-      limit: Limit,
-      exposure: Exposure,
-      ...(Reason === "" ? {} : { reason: Reason }),
+  inquiries: [
+    // No stand-in for credit: a stale yes costs money.
+    answering(inquiries.CheckCredit, {
+      asks: { erp: { about: "credit-check" } },
+      deadline: "2s",
+      answer: ({ erp: { Decision, Limit, Exposure, Reason } }) => ({
+        decision: Decision,
+        limit: Limit,
+        exposure: Exposure,
+        ...(Reason === "" ? {} : { reason: Reason }),
+      }),
     }),
-  },
-  price: {
-    connection: "pricing",
-    about: "price-checks",
-    deadline: "2s",
-    lastGoodFor: "1h",
-    answer: ({ asOf, lines }: PriceAnswer) => ({
-      ...(asOf === undefined ? {} : { asOf }),
-      lines: lines.map(({ line, sku, price }) => ({ ...(line === undefined ? {} : { line }), sku, price })),
+    answering(inquiries.GetPrices, {
+      asks: { pricing: { about: "price-checks" } },
+      deadline: "2s",
+      lastGoodFor: "1h",
+      answer: ({ pricing: { asOf, lines } }: { pricing: { asOf?: string; lines: readonly Price[] } }) => ({
+        ...(asOf === undefined ? {} : { asOf }),
+        lines: lines.map(({ line, sku, price }) => ({ ...numbered(line), sku, price })),
+      }),
     }),
-  },
-  availability: {
-    connection: "wms",
-    about: "stock",
-    deadline: "2s",
-    lastGoodFor: "5m",
-    answer: ({ items }: StockAnswer, { lines }: AvailabilityQuestion) => {
-      const stock = new Map(items.map(({ sku, available }) => [sku, available]));
-      return {
-        lines: lines.map(({ line, sku }) => ({
-          ...(line === undefined ? {} : { line }),
-          sku,
-          available: stock.get(sku) ?? "0",
-        })),
-      };
-    },
-  },
+    answering(inquiries.GetAvailability, {
+      asks: { wms: { about: "stock" } },
+      deadline: "2s",
+      lastGoodFor: "5m",
+      answer: ({ wms: { items } }: { wms: { items: readonly Stock[] } }, { lines }) => {
+        const stock = new Map(items.map(({ sku, available }) => [sku, available]));
+        return {
+          lines: lines.map(({ line, sku }) => ({
+            ...numbered(line),
+            sku,
+            available: stock.get(sku) ?? "0",
+          })),
+        };
+      },
+    }),
+    answering(inquiries.GetInventory, {
+      asks: { wms: { about: "stock" } },
+      deadline: "2s",
+      lastGoodFor: "5m",
+      answer: ({ wms: { items } }: { wms: { items: readonly Stock[] } }, { skus }) => {
+        const stock = new Map(items.map((item) => [item.sku, item]));
+        return {
+          items: skus.flatMap((sku) => {
+            const { onHand, allocated, available } = stock.get(sku) ?? {};
+            return onHand === undefined || allocated === undefined || available === undefined
+              ? []
+              : [{ sku, onHand, allocated, available }];
+          }),
+          unknown: skus.filter((sku) => !stock.has(sku)),
+        };
+      },
+    }),
+    answering(inquiries.GetCustomer, {
+      asks: { erp: { about: "customer" } },
+      deadline: "2s",
+      lastGoodFor: "1h",
+      answer: ({ erp }: { erp: Partner }) => ({
+        customer: erp.BusinessPartner,
+        name: erp.Name,
+        ...(erp.Country === undefined ? {} : { country: erp.Country }),
+        currency: erp.Currency,
+        paymentTerms: erp.PaymentTerms,
+        blocked: erp.Blocked,
+        creditLimit: erp.CreditLimit,
+        creditExposure: erp.CreditExposure,
+      }),
+    }),
+    answering(inquiries.GetProduct, {
+      asks: { erp: { about: "product" } },
+      deadline: "2s",
+      lastGoodFor: "1h",
+      answer: ({ erp }) => ({
+        sku: erp.Product,
+        description: erp.ProductDescription,
+        unit: erp.BaseUnit,
+        kind: erp.ProductType === "SERV" ? ("service" as const) : ("goods" as const),
+        sellable: erp.SalesStatus === "",
+      }),
+    }),
+    // No stand-in: "it could be taken" is only worth something now.
+    answering(inquiries.ValidateOrder, {
+      asks: {
+        erp: { about: "customer", mayRefuse: true },
+        pricing: {
+          about: "price-checks",
+          mayRefuse: true,
+          ask: ({ customer, currency, lines }) => ({
+            customer,
+            currency,
+            lines: lines.map(({ line, sku, quantity }, at) => ({
+              line: line ?? String(at + 1),
+              sku,
+              quantity,
+            })),
+          }),
+        },
+      },
+      deadline: "3s",
+      answer: judged(policy),
+    }),
+  ],
+  reports,
   webhooks: {
     wms: { flow: "wms-reports", secrets: systems.wms.webhookSecrets },
     tms: { flow: "tms-reports", secrets: systems.tms.webhookSecrets },
@@ -93,3 +177,53 @@ export const capabilities = ({ systems }: Filled): Capabilities => ({
   },
   eventFlows: [],
 });
+
+type Validation = (typeof inquiries.ValidateOrder)["sample"];
+
+/** Whether an order could be taken, from what the ERP says about the customer and pricing about the items. */
+export const judged =
+  ({ currencies, priceTolerancePercent }: Filled["policy"]) =>
+  (
+    { erp, pricing }: { erp: Partner | Refusal; pricing: { lines: readonly Price[] } | Refusal },
+    { customer, currency, paymentTerms, lines }: Validation["question"],
+  ): Validation["answer"] => {
+    const known = !("refused" in erp);
+    const agreed = new Map("refused" in pricing ? [] : pricing.lines.map(({ line, price }) => [line, price]));
+    const judgedLines = lines.map(({ line, sku, price }, at) => {
+      const name = line ?? String(at + 1);
+      const agreedPrice = agreed.get(name);
+      const priceAgreed =
+        agreedPrice !== undefined && (price === undefined || near(price, agreedPrice, priceTolerancePercent));
+      return { name, price, told: { ...numbered(line), sku, ...given(agreedPrice), priceAgreed } };
+    });
+    const reasons = [
+      ...(known ? [] : [`Customer ${customer} is not known.`]),
+      ...(known && erp.Blocked ? [`Customer ${customer} is blocked.`] : []),
+      ...(known && paymentTerms !== undefined && paymentTerms !== erp.PaymentTerms
+        ? [`The terms ${paymentTerms} are not agreed; ${erp.PaymentTerms} are.`]
+        : []),
+      ...(currencies.includes(currency) ? [] : [`We trade in ${currencies.join(", ")}, not in ${currency}.`]),
+      ...("refused" in pricing
+        ? ["Pricing does not know one of the items, or has no prices for this customer."]
+        : judgedLines.flatMap(({ name, price, told: { sku, agreedPrice, priceAgreed } }) => {
+            if (priceAgreed) return [];
+            return agreedPrice === undefined
+              ? [`Line ${name}: nobody has a price for ${sku}.`]
+              : [`Line ${name} states ${price} for ${sku}; ${agreedPrice} is agreed.`];
+          })),
+    ];
+    return {
+      valid: reasons.length === 0,
+      reasons,
+      customer: known ? { known, blocked: erp.Blocked, paymentTerms: erp.PaymentTerms } : { known },
+      lines: judgedLines.map(({ told }) => told),
+    };
+  };
+
+const given = (agreedPrice: string | undefined) => (agreedPrice === undefined ? {} : { agreedPrice });
+
+/** Whether two prices differ by no more than the tolerated share of the agreed one. */
+function near(stated: string, agreed: string, percent: string): boolean {
+  const difference = decimals.subtract(stated, agreed).replace(/^-/, "");
+  return decimals.compare(decimals.multiply(difference, "100"), decimals.multiply(agreed, percent)) <= 0;
+}

@@ -8,7 +8,7 @@
  * @covers SYS-01, SYS-02, SYS-05, SYS-09, SYS-11, SYS-18, SYS-21, SYS-22, SYS-29, SYS-30, SYS-31, SYS-34, SYS-35
  */
 import { type Connection, connection, connector } from "crossdock";
-import { erp, fulfilment, operations, settlement } from "crossdock/canon";
+import { erp, finance, fulfilment, operations, settlement } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import { odata } from "crossdock/connectors/odata";
@@ -150,6 +150,8 @@ export function connections({
             method: "GET",
             path: "/CreditCheck(Customer='{customer}',Amount={amount},Currency='{currency}')",
           },
+          customer: { method: "GET", path: "/A_BusinessPartner('{customer}')" },
+          product: { method: "GET", path: "/A_Product('{sku}')" },
         },
       },
     }),
@@ -225,6 +227,7 @@ export function connections({
         dialect: "netsuite",
         reference: "id",
         paths: {
+          [finance.PostingSubmitted.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
           [settlement.PostEntry.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
           [settlement.ReverseEntry.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
           [settlement.ApplyPayment.name]: "/services/rest/record/v1/customerPayment/eid:{key}",

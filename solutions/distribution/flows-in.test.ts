@@ -1,6 +1,6 @@
 /** Every inbound flow is walked with sample arrivals: webhooks, gateway requests, X12 files, bank statements. */
 import type { Message } from "crossdock";
-import { telling } from "crossdock/canon";
+import { finance, logistics, telling } from "crossdock/canon";
 import { camt053 } from "crossdock/codecs/camt053";
 import {
   acknowledge997,
@@ -358,6 +358,20 @@ test("a statement's payments find the invoices they name, and those that name no
     ["finance.payment-unmatched", "payment/BK-2"],
   ]);
   expect(messages[0]?.data).toMatchObject({ invoiceId: "INV-90000001", bankReference: "BK-1" });
+});
+
+test("facts reported at the gateway come in as their contract has them, and an entry that does not balance does not", () => {
+  const { sample } = logistics.ShipmentDispatched;
+  expect(told(arrive("api-shipment-confirmations", sample))).toEqual([
+    ["logistics.shipment-dispatched", sample],
+  ]);
+  const entry = finance.PostingSubmitted.sample;
+  expect(told(arrive("api-postings", entry))).toEqual([["finance.posting-submitted", entry]]);
+  const [debit, credit] = entry.lines;
+  const lame = { ...entry, lines: [debit, { ...credit, credit: { amount: "449.99", currency: "EUR" } }] };
+  expect(() => arrive("api-postings", lame)).toThrow("does not balance");
+  const mixed = { ...entry, lines: [debit, { ...credit, credit: { amount: "450.00", currency: "USD" } }] };
+  expect(() => arrive("api-postings", mixed)).toThrow("mixes currencies");
 });
 
 test("no inbound flow is left unwalked", () => {

@@ -4,7 +4,9 @@ import { canon, erp, fulfilment, operations, settlement, telling } from "crossdo
 import { parse, readAcknowledgement, readInvoice, readShipNotice } from "crossdock/codecs/x12";
 import { walkMessage } from "crossdock/testing";
 import { expect, test } from "vitest";
+import { judged } from "./capabilities.ts";
 import { flow, flows, leave, solution, text, unwalked } from "./flow-walks.ts";
+import { standardPolicy } from "./policy.ts";
 
 const pumps = { line: "1", sku: "PUMP-100", quantity: "10" };
 
@@ -220,6 +222,22 @@ const outbound: readonly [string, string, object, object?, string?][] = [
     { orderId: "SO-7", amount: "120.00", reason: "The goods came back." },
   ],
   [
+    "finance-submitted-entries",
+    "finance.posting-submitted",
+    {
+      tranDate: "2026-01-31",
+      memo: "Accrual of freight for January (ACC-2026-01-17)",
+      line: {
+        items: [
+          { account: "Freight", debit: "450.00", credit: "0.00" },
+          { account: "Accruals", debit: "0.00", credit: "450.00" },
+        ],
+      },
+    },
+    {},
+    "finance.posting-accepted",
+  ],
+  [
     "crm-order-status",
     "operations.milestone-reached",
     { Status__c: "dispatched", Status_Part__c: 1, Status_Parts__c: 2 },
@@ -235,6 +253,47 @@ test.each(outbound)("%s writes %s as the system wants it", (name, contract, docu
   const out = leave(name, sampleOf(contract));
   expect(JSON.parse(text(out.body))).toEqual(document);
   if (as) expect(out.answer({ reference: "N-1", answer }).map((message) => message.contract)).toEqual([as]);
+});
+
+test("an order is valid when customer, terms and prices are as agreed; each reason why not is told", () => {
+  const judge = judged(standardPolicy);
+  const erp = {
+    ...{ BusinessPartner: "C-NORTH", Name: "North", Currency: "EUR", PaymentTerms: "NET30", Blocked: false },
+    ...{ CreditLimit: "1.00", CreditExposure: "0.00" },
+  };
+  const pricing = {
+    lines: [
+      { line: "1", sku: "PUMP-100", price: "500.00" },
+      { line: "2", sku: "SEAL-9", price: "5.00" },
+    ],
+  };
+  const order = {
+    customer: "C-NORTH",
+    currency: "EUR",
+    lines: [
+      { sku: "PUMP-100", quantity: "2", price: "503.00" },
+      { sku: "SEAL-9", quantity: "1" },
+    ],
+  };
+  expect(judge({ erp, pricing }, order)).toMatchObject({ valid: true, reasons: [] });
+  const wrong = {
+    ...order,
+    paymentTerms: "NET60",
+    lines: [{ sku: "PUMP-100", quantity: "2", price: "480" }],
+  };
+  expect(judge({ erp: { ...erp, Blocked: true }, pricing }, wrong).reasons).toEqual([
+    "Customer C-NORTH is blocked.",
+    "The terms NET60 are not agreed; NET30 are.",
+    "Line 1 states 480 for PUMP-100; 500.00 is agreed.",
+  ]);
+  expect(judge({ erp: { refused: "F2/035" }, pricing: { refused: "ITEM_UNKNOWN" } }, order)).toMatchObject({
+    valid: false,
+    customer: { known: false },
+    reasons: [
+      "Customer C-NORTH is not known.",
+      "Pricing does not know one of the items, or has no prices for this customer.",
+    ],
+  });
 });
 
 test("credit and price are asked, and their answers told", () => {

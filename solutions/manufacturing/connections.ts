@@ -21,6 +21,8 @@ export interface Connections {
   readonly scheduling: Connection;
   readonly procurement: Connection;
   readonly treasury: Connection;
+  /** Where the gateway hands in what it took. */
+  readonly api: Connection;
   readonly erp: Connection;
   readonly wms: Connection;
 }
@@ -139,7 +141,14 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
     mdm: connection("mdm", http, {
       title: "Master data",
       owner: "master-data",
-      config: { ...at(systems.mdm), paths: {} },
+      config: {
+        ...at(systems.mdm),
+        paths: {},
+        asks: {
+          record: { method: "GET", path: "/records/{kind}/{id}" },
+          "record-checks": "/record-checks",
+        },
+      },
     }),
     scheduling: connection("scheduling", http, {
       title: "Scheduling",
@@ -160,6 +169,7 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
         paths: { [purchasing.InstructPayment.name]: "/payment-orders" },
       },
     }),
+    api: shared("api"),
     erp: shared("erp"),
     wms: shared("wms"),
   };

@@ -10,6 +10,7 @@
  */
 import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
+import { plantInquiries, reports } from "./capabilities.ts";
 import { connections } from "./connections.ts";
 import { listeningFlows } from "./flows/listening.ts";
 import { mesFlows } from "./flows/mes.ts";
@@ -56,6 +57,8 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
     connections: Object.values(lines),
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
     capabilities: {
+      inquiries: plantInquiries,
+      reports,
       webhooks: {
         erp: { flow: "erp-reports", secrets: all.erpWebhookSecrets },
         equipment: { flow: "machine-cycles", secrets: equipment.webhookSecrets },

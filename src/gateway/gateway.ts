@@ -346,9 +346,10 @@ function fits(template: string, path: string): boolean {
 /** @throws {Unusable} for a capability that points at nothing: better now than at the first order */
 function namesExist(dock: Dock, capabilities: GatewaySettings["capabilities"]): void {
   const { flows, connections } = dock.definitions;
-  const { ordersFlow, changesFlow, cancellationsFlow, credit, price, availability } = capabilities;
+  const { ordersFlow, changesFlow, cancellationsFlow, inquiries = [], reports = [] } = capabilities;
   const wanted = [ordersFlow, changesFlow, cancellationsFlow, ...(capabilities.eventFlows ?? [])].concat(
     Object.values(capabilities.webhooks ?? {}).map(({ flow }) => flow),
+    reports.map(({ flow }) => flow),
   );
   for (const name of wanted) {
     if (name === undefined || flows.get(name)?.direction === "in") continue;
@@ -356,10 +357,10 @@ function namesExist(dock: Dock, capabilities: GatewaySettings["capabilities"]): 
       `The gateway is told to use the inbound flow "${name}", but there is none of that name.`,
     );
   }
-  for (const inquiry of [credit, price, availability]) {
-    if (!inquiry || connections.has(inquiry.connection)) continue;
+  for (const connection of inquiries.flatMap(({ asks }) => Object.keys(asks))) {
+    if (connections.has(connection)) continue;
     throw new Unusable(
-      `The gateway is told to ask the connection "${inquiry.connection}", but there is none of that name.`,
+      `The gateway is told to ask the connection "${connection}", but there is none of that name.`,
     );
   }
 }

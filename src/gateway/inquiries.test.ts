@@ -1,11 +1,14 @@
 /**
  * A question is answered by the system that knows, or by its last word with its age, or not at all; never by a guess.
  *
- * @covers API-02, API-03, API-04
+ * @covers API-01, API-02, API-03, API-04, API-07, API-11, API-12, API-13, API-18, API-19, API-26, SYS-20
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { inquiries, production } from "../contracts/canon/index.ts";
+import { answering, reporting } from "../contracts/inquiry.ts";
 import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";
+import { validator } from "./check.ts";
 
 let world: GatewayWorld;
 let key: string;
@@ -62,7 +65,16 @@ test("the last good answer stands in for the same question, with its age, and fo
 
 test("a last answer that is too old does not stand in", async () => {
   const brief = await gatewayWorld({
-    capabilities: { price: { connection: "pricing", about: "prices", lastGoodFor: "1ms" } },
+    capabilities: {
+      inquiries: [
+        answering(inquiries.GetPrices, {
+          asks: { pricing: { about: "prices" } },
+          deadline: "2s",
+          lastGoodFor: "1ms",
+          answer: ({ pricing }) => pricing,
+        }),
+      ],
+    },
   });
   try {
     const own = await brief.key(["inquiries"]);
@@ -111,12 +123,22 @@ test("an answer that does not keep the published shape is never passed on", asyn
 test("a solution translates between the published shapes and a system's dialect", async () => {
   const translated = await gatewayWorld({
     capabilities: {
-      credit: {
-        connection: "erp",
-        about: "CreditCheck",
-        ask: ({ customer, amount, currency }) => ({ Customer: customer, Amount: amount, Currency: currency }),
-        answer: ({ Decision, Limit }) => ({ decision: Decision, limit: Limit }),
-      },
+      inquiries: [
+        answering(inquiries.CheckCredit, {
+          asks: {
+            erp: {
+              about: "CreditCheck",
+              ask: ({ customer, amount, currency }) => ({
+                Customer: customer,
+                Amount: amount,
+                Currency: currency,
+              }),
+            },
+          },
+          deadline: "2s",
+          answer: ({ erp: { Decision, Limit } }) => ({ decision: Decision, limit: Limit }),
+        }),
+      ],
     },
   });
   try {
@@ -146,4 +168,90 @@ test.each([
 ])("%s names the field that is wrong", async (path, body, field) => {
   expect(await ask(path, body)).toMatchObject({ status: 422, body: { field } });
   expect(world.questions).toEqual([]);
+});
+
+test.each(inquiries.all.map((one) => [one.name, one] as const))(
+  "%s is served from its declaration: checked question, checked answer, and refused when it is not asked well",
+  async (_name, { path, question: _, sample, answer }) => {
+    world.behave.ask = async () => sample.answer;
+    const [number] = Object.values(sample.question as Record<string, string>);
+    const byNumber = path.includes("{");
+    const address = `/v1${path.replace(/\{\w+\}/, encodeURIComponent(number!))}`;
+    const asked = byNumber
+      ? await world.send("GET", address, { key })
+      : await world.send("POST", address, { key, body: sample.question });
+    expect(asked).toMatchObject({ status: 200, body: { answer: sample.answer, degraded: false } });
+    expect(validator(answer).Check(asked.body.answer)).toBe(true);
+    if (byNumber) {
+      world.behave.ask = async () => {
+        throw new Refused("There is none.", { facts: { status: 404 } });
+      };
+      expect((await world.send("GET", address, { key })).status).toBe(404);
+    } else {
+      const { body, status } = await world.send("POST", address, { key, body: {} });
+      expect({ status, field: body.field }).toEqual({ status: 422, field: expect.any(String) });
+    }
+  },
+);
+
+test("several systems are asked at once, and one that refuses is part of the answer where that is said", async () => {
+  const joined = await gatewayWorld({
+    capabilities: {
+      inquiries: [
+        answering(inquiries.ValidatePosting, {
+          asks: { erp: { about: "period" }, pricing: { about: "accounts", mayRefuse: true } },
+          deadline: "2s",
+          answer: ({ erp, pricing }) => ({
+            valid: false,
+            reasons: [`Accounts: ${pricing.refused}.`],
+            period: erp.period,
+            periodStatus: "open",
+          }),
+        }),
+      ],
+    },
+  });
+  try {
+    joined.behave.ask = async (connection) => {
+      if (connection === "erp") return { period: "2026-01" };
+      throw new Refused("No.", { facts: { code: "ACCOUNT_UNKNOWN" } });
+    };
+    const { body } = await joined.send("POST", "/v1/posting-validations", {
+      key: await joined.key(["inquiries"]),
+      body: inquiries.ValidatePosting.sample.question,
+    });
+    expect(body.answer).toMatchObject({ reasons: ["Accounts: ACCOUNT_UNKNOWN."], period: "2026-01" });
+  } finally {
+    await joined.close();
+  }
+});
+
+test("callers who wait never crowd a system: beyond sixteen at a time the next is told to come back", async () => {
+  let let_go: (value: unknown) => void = () => undefined;
+  const gate = new Promise((resolve) => {
+    let_go = resolve;
+  });
+  world.behave.ask = async () => {
+    await gate;
+    return { decision: "held" };
+  };
+  const waiting = Array.from({ length: 16 }, () => ask("/v1/credit-checks", CREDIT));
+  while (world.questions.length < 16) await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(await ask("/v1/credit-checks", CREDIT)).toMatchObject({
+    status: 503,
+    body: { class: "dependency" },
+  });
+  let_go(null);
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(16).fill(200));
+});
+
+test("what cannot be answered while somebody waits, and what machines count, is refused when it is declared", () => {
+  const slow = {
+    asks: { erp: { about: "x" } },
+    deadline: "1m",
+    answer: () => ({ decision: "held" }),
+  } as const;
+  expect(() => answering(inquiries.CheckCredit, slow)).toThrow(/answered within 10s/);
+  const cycles = { name: "reportCycle", path: "/machine-cycles", flow: "cycles" };
+  expect(() => reporting(production.MachineCycleCompleted, cycles)).toThrow(/telemetry/);
 });

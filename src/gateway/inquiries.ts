@@ -1,39 +1,31 @@
 /**
- * Questions asked for a caller who waits: credit, price, availability.
+ * Questions asked for a caller who waits, each declared once (`contracts/inquiry.ts`) and served from that declaration.
  *
- * Nothing here computes an answer. Either the system that owns it says so now, or its last good answer to the very same
+ * Nothing here computes an answer. Either the systems that own it say so now, or their last good answer to the very same
  * question stands in, marked as degraded and with its age, for as long as the solution allows; or the caller is told to come
  * back. Last answers are kept in the memory of this worker only, bounded, and gone after a restart: an answer nobody can
- * date is no answer.
+ * date is no answer. And no system is asked more than `AT_ONCE` things at a time on this account, so that callers who wait
+ * never crowd out what is owed to it.
  *
- * @covers API-02, API-03, API-04, SYS-20
+ * @covers API-01, API-02, API-03, API-04, API-07, API-11, API-12, API-13, API-18, API-19, API-26, SYS-20
  */
-import type { TSchema } from "typebox";
-import type { Capabilities, Inquiry } from "../runtime/capabilities.ts";
+import type { Answering } from "../contracts/inquiry.ts";
+import type { Capabilities } from "../runtime/capabilities.ts";
 import type { Dock } from "../runtime/dock.ts";
-import { InDoubt, Unavailable } from "../std/errors.ts";
+import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { milliseconds } from "../std/span.ts";
-import { validator } from "./check.ts";
+import { checked, validator } from "./check.ts";
 import type { Metrics } from "./metrics.ts";
 import { Problem } from "./problems.ts";
-import type { Answer, Route } from "./route.ts";
-import {
-  AvailabilityAnswer,
-  AvailabilityQuestion,
-  AvailabilityResult,
-  CreditAnswer,
-  CreditQuestion,
-  CreditResult,
-  PriceAnswer,
-  PriceQuestion,
-  PriceResult,
-} from "./shapes.ts";
+import type { Answer, Call, Route } from "./route.ts";
+import { inquiryAnswer } from "./shapes.ts";
 
-const DEADLINE = "2s";
 const QUESTION_MAX_BYTES = 250_000;
 /** Answers of a few hundred bytes: some ten megabytes at most. */
 const REMEMBERED_MAX = 10_000;
 const RETRY_SECONDS = 5;
+/** Questions under way to one system, of all inquiries together. */
+const AT_ONCE = 16;
 
 interface Kept {
   readonly answer: unknown;
@@ -47,86 +39,47 @@ interface Around {
   readonly metrics: Metrics;
 }
 
-export function inquiryRoutes(capabilities: Capabilities, around: Around): Route[] {
-  const { credit, price, availability } = capabilities;
-  const routes: Route[] = [];
-  if (credit) {
-    const question = { customer: "C-NORTH", amount: "1500.00", currency: "EUR" };
-    routes.push(
-      inquiry(around, credit, {
-        name: "checkCredit",
-        path: "/v1/credit-checks",
-        summary: "Ask whether a customer is good for an amount.",
-        question: CreditQuestion,
-        answer: CreditAnswer,
-        result: CreditResult,
-        examples: [question, { decision: "approved", limit: "1000000.00", exposure: "0.00" }],
-      }),
-    );
-  }
-  if (price) {
-    routes.push(
-      inquiry(around, price, {
-        name: "getPrices",
-        path: "/v1/prices",
-        summary: "Ask for a customer's prices.",
-        question: PriceQuestion,
-        answer: PriceAnswer,
-        result: PriceResult,
-        examples: [
-          { customer: "C-NORTH", currency: "EUR", lines: [{ line: "1", sku: "PUMP-100", quantity: "2" }] },
-          { lines: [{ line: "1", sku: "PUMP-100", price: "500.00" }] },
-        ],
-      }),
-    );
-  }
-  if (availability) {
-    routes.push(
-      inquiry(around, availability, {
-        name: "getAvailability",
-        path: "/v1/availability",
-        summary: "Ask how much can be promised.",
-        question: AvailabilityQuestion,
-        answer: AvailabilityAnswer,
-        result: AvailabilityResult,
-        examples: [
-          { lines: [{ line: "1", sku: "PUMP-100", quantity: "2" }] },
-          { lines: [{ line: "1", sku: "PUMP-100", available: "120" }] },
-        ],
-      }),
-    );
-  }
-  return routes;
+export function inquiryRoutes({ inquiries = [] }: Capabilities, around: Around): Route[] {
+  const underWay = new Map<string, number>();
+  return inquiries.map((one) => route(around, one, underWay));
 }
 
-function inquiry(
-  { dock, metrics }: Around,
-  how: Inquiry,
-  what: {
-    name: string;
-    path: string;
-    summary: string;
-    question: TSchema;
-    answer: TSchema;
-    result: TSchema;
-    examples: readonly [unknown, unknown];
-  },
-): Route {
+function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, number>): Route {
+  const { inquiry, asks, answer: put } = how;
+  const { name, version, path, sample } = inquiry;
   const remembered = new Map<string, Kept>();
-  const deadlineMs = milliseconds(how.deadline ?? DEADLINE);
+  const deadlineMs = milliseconds(how.deadline);
   const standInMs = how.lastGoodFor === undefined ? 0 : milliseconds(how.lastGoodFor);
-  const shape = validator(what.answer);
-  const said = (outcome: string) => metrics.inquiries.inc({ about: what.name, outcome });
+  const shape = validator(inquiry.answer);
+  const said = (outcome: string) => metrics.inquiries.inc({ about: name, outcome });
+
+  /** Asks one system, unless it has enough to answer already. */
+  const ask = async (connection: string, question: unknown) => {
+    const { about, ask: translate, mayRefuse } = asks[connection]!;
+    const data = translate ? translate(question) : question;
+    if (data === null) return null;
+    const busy = underWay.get(connection) ?? 0;
+    if (busy >= AT_ONCE) throw new Unavailable(`${connection} is being asked ${AT_ONCE} things already.`);
+    underWay.set(connection, busy + 1);
+    try {
+      return await dock.ask(connection, { about, data }, { deadlineMs });
+    } catch (error) {
+      if (mayRefuse && error instanceof Refused) return { refused: error.facts.code ?? "refused" };
+      throw error;
+    } finally {
+      underWay.set(connection, underWay.get(connection)! - 1);
+    }
+  };
 
   const askNow = async (question: unknown): Promise<Kept> => {
-    const told = await dock.ask(
-      how.connection,
-      { about: how.about, data: how.ask ? how.ask(question) : question },
-      { deadlineMs },
+    const told = Object.fromEntries(
+      await Promise.all(
+        Object.keys(asks).map(async (connection) => [connection, await ask(connection, question)] as const),
+      ),
     );
     let answer: unknown;
     try {
-      answer = how.answer ? how.answer(told, question) : told;
+      answer = put(told, question);
     } catch {
       answer = undefined;
     }
@@ -136,16 +89,23 @@ function inquiry(
     return { answer, saidAt: new Date(), at: performance.now() };
   };
 
-  const handle = async ({ data }: { data: unknown }): Promise<Answer> => {
-    const key = standInMs > 0 ? sorted(data) : "";
+  const numbers = [...path.matchAll(/\{(\w+)\}/g)].map(([, number]) => number!);
+  const byNumber = numbers.length > 0;
+
+  const handle = async ({ data, params }: Call): Promise<Answer> => {
+    const question = byNumber ? checked(inquiry.question, params) : data;
+    const key = standInMs > 0 ? sorted(question) : "";
     try {
-      const fresh = await askNow(data);
+      const fresh = await askNow(question);
       if (standInMs > 0) keep(remembered, key, fresh);
       said("answered");
       return shown(fresh, false);
     } catch (error) {
       if (!(error instanceof Unavailable || error instanceof InDoubt)) {
         said("refused");
+        // A number that the system does not know is answered like any other number nobody knows.
+        if (byNumber && error instanceof Refused && error.facts.status === 404)
+          throw new Problem("not-found");
         throw error;
       }
       const last = remembered.get(key);
@@ -164,28 +124,49 @@ function inquiry(
     }
   };
 
-  const [question, answer] = what.examples;
-  const example = { answer, degraded: false, asOf: "2026-01-05T08:00:00.000Z", ageSeconds: 0 };
+  const result = inquiryAnswer(inquiry.answer);
+  const example = { answer: sample.answer, degraded: false, asOf: "2026-01-05T08:00:00.000Z", ageSeconds: 0 };
   return {
-    name: what.name,
-    method: "POST",
-    path: what.path,
+    name,
+    path: `/v${version}${path}`,
     tag: "inquiries",
-    summary: what.summary,
+    owner: inquiry.owner,
+    summary: inquiry.summary,
     description:
       standInMs > 0
-        ? `When the system does not answer within ${deadlineMs} ms, its last answer to the same question stands in for up to ${how.lastGoodFor}, with degraded: true and its age.`
-        : `When the system does not answer within ${deadlineMs} ms the question is not answered: no stand-in is safe here.`,
+        ? `When a system does not answer within ${deadlineMs} ms, the last answer to the same question stands in for up to ${how.lastGoodFor}, with degraded: true and its age.`
+        : `When a system does not answer within ${deadlineMs} ms the question is not answered: no stand-in is safe here.`,
     access: ["inquiries"],
-    body: {
-      schema: what.question,
-      mediaTypes: ["application/json"],
-      maxBytes: QUESTION_MAX_BYTES,
-      example: question,
-    },
-    answers: { 200: { description: "The answer.", schema: what.result, example } },
-    problems: ["refused", "unusable-answer", "unavailable"],
+    ...(byNumber
+      ? {
+          method: "GET",
+          params: Object.fromEntries(numbers.map((number) => [number, parameter(how, number)])),
+        }
+      : {
+          method: "POST",
+          body: {
+            schema: inquiry.question,
+            mediaTypes: ["application/json"],
+            maxBytes: QUESTION_MAX_BYTES,
+            example: sample.question,
+          },
+        }),
+    answers: { 200: { description: "The answer.", schema: result, example } },
+    problems: ["refused", "unusable-answer", "unavailable", ...(byNumber ? (["not-found"] as const) : [])],
     handle,
+  };
+}
+
+/** A number in the address, as the inquiry's question describes it. */
+function parameter({ inquiry: { question, sample } }: Answering, number: string) {
+  const schema = (question as unknown as { properties: Record<string, { description?: string }> }).properties[
+    number
+  ]!;
+  const example = (sample.question as Record<string, string>)[number];
+  return {
+    description: `${schema.description ?? number}.`,
+    schema: schema as never,
+    ...(example === undefined ? {} : { example }),
   };
 }
 

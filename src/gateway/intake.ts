@@ -1,11 +1,14 @@
 /**
- * Webhooks and events: things other systems tell us, each once.
+ * Webhooks, reported facts and events: things other systems tell us, each once.
  *
  * A webhook is believed for its signature over the raw bytes, checked before anyone reads them; an event for its sender's
  * key. The sender's own id makes a repetition the same message, for ever.
+ *
+ * @covers API-08, API-13, API-14, API-16, API-17
  */
 import Type from "typebox";
 import { secretBytes, verifySignature } from "../connectors/webhook/signature.ts";
+import type { Reporting } from "../contracts/inquiry.ts";
 import type { Capabilities, WebhookIntake } from "../runtime/capabilities.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { openSecret } from "../runtime/secrets.ts";
@@ -36,8 +39,11 @@ interface Around {
 }
 
 /** @throws {Unusable} when a webhook has no usable secret: it would let in everybody, or nobody */
-export function intakeRoutes({ webhooks = {}, eventFlows = [] }: Capabilities, around: Around): Route[] {
-  const routes: Route[] = [];
+export function intakeRoutes(
+  { webhooks = {}, eventFlows = [], reports = [] }: Capabilities,
+  around: Around,
+): Route[] {
+  const routes: Route[] = reports.map((one) => reportRoute(one, around));
   if (Object.keys(webhooks).length > 0) routes.push(webhookRoute(webhooks, around));
   if (eventFlows.length > 0) routes.push(eventRoute(eventFlows, around));
   return routes;
@@ -169,6 +175,37 @@ function eventRoute(eventFlows: readonly string[], { dock, metrics, bodyMaxBytes
         flow,
         metrics,
       );
+    },
+  };
+}
+
+/** A fact in the shape of its contract, checked here so that the caller hears at once which field is wrong. */
+function reportRoute(
+  { contract, path, name, flow }: Reporting,
+  { dock, metrics, bodyMaxBytes }: Around,
+): Route {
+  return {
+    name,
+    method: "POST",
+    path: `/v1${path}`,
+    tag: "intake",
+    owner: contract.owner,
+    summary: `Report: ${contract.summary}`,
+    description: `The fact ${contract.name}, version ${contract.version}, in the shape of its contract.`,
+    access: ["events:write"],
+    intake: true,
+    idempotent: true,
+    body: {
+      schema: contract.schema,
+      mediaTypes: ["application/json"],
+      maxBytes: bodyMaxBytes,
+      example: contract.sample,
+    },
+    answers: ANSWERS,
+    problems: ["idempotency-conflict", "quarantined"],
+    async handle(call: Call) {
+      const arrival = { messageId: call.idempotencyKey, body: call.raw, mediaType: "application/json" };
+      return taken(await dock.accept(flow, arrival, call.caller!.name), flow, metrics);
     },
   };
 }

@@ -19,8 +19,9 @@ export const SCOPES = {
   "orders:write": "Send orders, changes and cancellations.",
   "orders:read": "Read the status of orders this client sent, and of their shipments and invoices.",
   "orders:read-all": "Read the status of every order, shipment and invoice.",
-  inquiries: "Ask for credit, price and availability.",
-  "events:write": "Send events into the configured flows.",
+  "documents:read": "Read the status of purchase orders, production orders, goods receipts and postings.",
+  inquiries: "Ask for credit, prices, stock, customers, products and whether something is valid.",
+  "events:write": "Report facts, and send events into the configured flows.",
   metrics: "Read the metrics from another machine.",
 } as const;
 

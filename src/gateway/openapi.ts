@@ -75,6 +75,7 @@ function operation(route: Route): Json {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
+    ...(route.owner === undefined ? {} : { "x-crossdock-owner": route.owner }),
     security:
       route.access === "open" || route.access === "signed"
         ? []

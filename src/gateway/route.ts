@@ -63,6 +63,8 @@ export interface Route {
   /** As in OpenAPI: `/v1/sales-orders/{orderId}`. */
   readonly path: string;
   readonly tag: "orders" | "inquiries" | "documents" | "intake" | "operations";
+  /** The domain that answers for it. */
+  readonly owner?: string;
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;

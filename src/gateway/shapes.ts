@@ -7,29 +7,20 @@
  */
 
 import Type, { type Static, type TSchema } from "typebox";
+import {
+  currency,
+  customer,
+  day,
+  decimal,
+  instant,
+  lineId,
+  money,
+  quantity,
+  sku,
+  text,
+} from "../contracts/fields.ts";
 import { STATUS_WORDS } from "../trace/index.ts";
 
-const text = (max: number, description: string) =>
-  Type.String({ minLength: 1, maxLength: max, pattern: "^[^\\u0000-\\u001f\\u007f]+$", description });
-
-export const decimal = (description: string) =>
-  Type.String({ pattern: "^\\d{1,15}(\\.\\d{1,6})?$", maxLength: 22, description });
-
-const money = decimal('an amount as text with a point, such as "500.00"');
-const quantity = Type.String({
-  pattern: "^(?=.*[1-9])\\d{1,12}(\\.\\d{1,6})?$",
-  maxLength: 19,
-  description: 'a quantity above zero as text, such as "8"',
-});
-const currency = Type.String({
-  pattern: "^[A-Z]{3}$",
-  description: "an ISO 4217 currency code, such as EUR",
-});
-const customer = text(64, "a customer number of at most 64 characters, such as C-NORTH");
-const sku = text(64, "an item number of at most 64 characters, such as PUMP-100");
-const lineId = text(20, 'a line number of at most 20 characters, such as "1"');
-const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: "a date, such as 2026-12-01" });
-const instant = Type.String({ description: "an instant, RFC 3339" });
 const ORDER_ID = "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$";
 export const orderId = Type.String({
   pattern: ORDER_ID,
@@ -126,42 +117,6 @@ export const CancellationRequest = Type.Object(
   strict,
 );
 
-export const CreditQuestion = Type.Object({ customer, amount: money, currency }, strict);
-export const CreditAnswer = Type.Object({
-  decision: Type.Enum(["approved", "held"]),
-  limit: Type.Optional(Type.String()),
-  exposure: Type.Optional(Type.String()),
-  reason: Type.Optional(Type.String()),
-});
-
-const asked = Type.Array(Type.Object({ line: Type.Optional(lineId), sku, quantity }, strict), {
-  minItems: 1,
-  maxItems: 1_000,
-  description: "1 to 1000 lines",
-});
-export const PriceQuestion = Type.Object({ customer, currency, lines: asked }, strict);
-export const PriceAnswer = Type.Object({
-  asOf: Type.Optional(Type.String()),
-  lines: Type.Array(
-    Type.Object({ line: Type.Optional(Type.String()), sku: Type.String(), price: Type.String() }),
-  ),
-});
-
-export const AvailabilityQuestion = Type.Object(
-  { customer: Type.Optional(customer), requestedDate: Type.Optional(day), lines: asked },
-  strict,
-);
-export const AvailabilityAnswer = Type.Object({
-  lines: Type.Array(
-    Type.Object({
-      line: Type.Optional(Type.String()),
-      sku: Type.String(),
-      available: Type.String({ description: "how much can be promised now" }),
-      availableOn: Type.Optional(Type.String({ description: "when all of it can be promised" })),
-    }),
-  ),
-});
-
 /** What every inquiry is answered with. */
 export const inquiryAnswer = (answer: TSchema) =>
   Type.Object({
@@ -170,9 +125,6 @@ export const inquiryAnswer = (answer: TSchema) =>
     asOf: Type.String({ description: "when the system said so, RFC 3339" }),
     ageSeconds: Type.Integer({ minimum: 0 }),
   });
-export const CreditResult = inquiryAnswer(CreditAnswer);
-export const PriceResult = inquiryAnswer(PriceAnswer);
-export const AvailabilityResult = inquiryAnswer(AvailabilityAnswer);
 
 const links = Type.Record(Type.String(), Type.String(), { description: "addresses of related things" });
 
@@ -209,20 +161,35 @@ export const SystemOpinion = Type.Object({
   saidAt: instant,
 });
 export const DocumentStatus = Type.Object({
-  type: Type.Enum(["order", "shipment", "invoice"]),
+  type: Type.Enum([
+    "order",
+    "shipment",
+    "invoice",
+    "payment",
+    "purchaseOrder",
+    "goodsReceipt",
+    "productionOrder",
+    "posting",
+  ]),
   number: Type.String(),
   orderId: Type.Optional(Type.String({ description: "the order it belongs to" })),
+  belongsTo: Type.Optional(
+    Type.String({ description: "what it belongs to beside orders, such as purchaseOrder/PO-501" }),
+  ),
   status: Type.Enum([...STATUS_WORDS], { description: "the word that needs somebody most" }),
   late: Type.Boolean({ description: "the next milestone is past its time" }),
   milestone: Type.Optional(Type.String({ description: "the last one reached" })),
   milestones: Type.Array(Milestone, {
-    description: "of the order, in the order the business tells the story",
+    description: "of the order, purchase order or production order, as the business tells the story",
   }),
   systems: Type.Array(SystemOpinion, { description: "what each system last said about each milestone" }),
   keys: Type.Array(
     Type.Object({ type: Type.String(), value: Type.String(), system: Type.Optional(Type.String()) }),
     { description: "every number it is known by" },
   ),
+  related: Type.Array(Type.Object({ type: Type.String(), number: Type.String(), href: Type.String() }), {
+    description: "what it concerns that can be asked about, with the address",
+  }),
   startedAt: instant,
   changedAt: instant,
   links,
@@ -268,15 +235,6 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   OrderRequest,
   ChangeRequest,
   CancellationRequest,
-  CreditQuestion,
-  CreditAnswer,
-  CreditResult,
-  PriceQuestion,
-  PriceAnswer,
-  PriceResult,
-  AvailabilityQuestion,
-  AvailabilityAnswer,
-  AvailabilityResult,
   Taken,
   OrderTaken,
   Milestone,

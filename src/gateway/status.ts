@@ -1,15 +1,18 @@
 /**
- * What became of an order, a shipment, an invoice: read back from the trace in the gateway's own stable shape.
+ * What became of an order, a shipment, an invoice, a payment, a purchase order, a production order, a posting: read back
+ * from the trace in the gateway's own stable shape.
  *
  * A caller with `orders:read` sees what it began itself; everything else is answered exactly like a number that does not
- * exist. Reasons of other systems and people's names stay inside; milestones, dates and opinions go out.
+ * exist. Reasons of other systems and people's names stay inside; milestones, dates and opinions go out. Every answer
+ * leads to the others: `related` names the documents, customers and products it concerns, with their addresses.
  *
- * @covers API-06
+ * @covers API-06, API-08, API-09, API-10, API-14, API-15, API-16, API-20, API-25
  */
 import Type from "typebox";
 import type { Dock } from "../runtime/dock.ts";
 import { document, find, type Story } from "../trace/index.ts";
 import type { Caller } from "./callers.ts";
+import type { Scope } from "./keys.ts";
 import { ORDER_ID } from "./orders.ts";
 import { Problem } from "./problems.ts";
 import { mayTouch } from "./rights.ts";
@@ -46,6 +49,10 @@ const STATUS: DocumentStatus = {
   keys: [
     { type: "customerReference", value: "PO-4711" },
     { type: "erpOrder", value: "4500001", system: "erp" },
+  ],
+  related: [
+    { type: "shipment", number: "SH-811", href: "/v1/shipments/SH-811" },
+    { type: "customer", number: "C-NORTH", href: "/v1/customers/C-NORTH" },
   ],
   startedAt: "2026-01-05T08:00:00.000Z",
   changedAt: "2026-01-06T10:00:00.000Z",
@@ -98,43 +105,151 @@ export function statusRoutes(dock: Dock): Route[] {
       },
       problems: [],
       async handle({ query, caller }) {
-        const stories = await tied(dock, "customerReference", query.customerReference!, caller);
+        const stories = await tied(
+          dock,
+          { keys: ["customerReference"], within: "order" },
+          query.customerReference!,
+          caller,
+        );
         return {
           status: 200,
           body: { orders: stories.map((story) => statusOf(story, "order", story.line.number)) },
         };
       },
     },
-    ...(["shipment", "invoice"] as const).map(
-      (type): Route => ({
-        ...shared,
-        name: type === "shipment" ? "getShipment" : "getInvoice",
-        path: `/v1/${type}s/{number}`,
+    ...KINDS.map(
+      (kind): Route => ({
+        method: "GET",
+        access: kind.scopes,
+        problems: ["not-found"],
+        name: kind.name,
+        path: `/v1${kind.path}/{number}`,
         tag: "documents",
-        summary: `Ask what became of ${type === "shipment" ? "a shipment" : "an invoice"}.`,
+        owner: kind.owner,
+        summary: `Ask what became of ${kind.title}.`,
         params: {
           number: {
-            description: `The ${type}'s number, as any system knows it.`,
-            schema: Type.String({ minLength: 1, maxLength: 100 }),
-            example: type === "shipment" ? "SH-811" : "INV-3301",
+            description: `The number of ${kind.title}, as any system knows it.`,
+            schema: Type.String({ minLength: 1, maxLength: 128 }),
+            example: kind.example,
           },
         },
-        answers: one(`The ${type} as it stands, with the milestones of its order.`, {
-          ...STATUS,
-          type,
-          number: type === "shipment" ? "SH-811" : "INV-3301",
-          orderId: "SO-10045",
-          links: { order: "/v1/sales-orders/SO-10045" },
-        }),
+        answers: one(`${kind.title[0]!.toUpperCase()}${kind.title.slice(1)} as it stands.`, exampleOf(kind)),
         async handle({ params, caller }) {
-          const [story] = await tied(dock, type, params.number!, caller);
+          const stories = await tied(dock, kind, params.number!, caller);
+          // Several transactions may name it; the one in which it has a process of its own tells its story.
+          const story = stories.find((one) => processOf(one, params.number!)) ?? stories[0];
           if (!story) throw new Problem("not-found");
-          return { status: 200, body: statusOf(story, type, params.number!) };
+          return { status: 200, body: statusOf(story, kind.type, params.number!) };
         },
       }),
     ),
   ];
 }
+
+/** A document beside the order: the key types it is known by, what it belongs to, and who may ask. */
+interface Kind {
+  readonly type: DocumentStatus["type"];
+  readonly keys: readonly string[];
+  /** The kind of business transaction it is told in; any where absent. */
+  readonly within?: string;
+  readonly path: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly title: string;
+  readonly example: string;
+  readonly scopes: readonly Scope[];
+}
+const OF_ORDERS = ["orders:read", "orders:read-all"] as const;
+const OF_THE_HOUSE = ["documents:read"] as const;
+const KINDS: readonly Kind[] = [
+  {
+    type: "shipment",
+    keys: ["shipment"],
+    within: "order",
+    path: "/shipments",
+    name: "getShipment",
+    owner: "warehouse",
+    title: "a shipment",
+    example: "SH-811",
+    scopes: OF_ORDERS,
+  },
+  {
+    type: "invoice",
+    keys: ["invoice"],
+    within: "order",
+    path: "/invoices",
+    name: "getInvoice",
+    owner: "finance",
+    title: "an invoice",
+    example: "INV-3301",
+    scopes: OF_ORDERS,
+  },
+  {
+    type: "payment",
+    keys: ["payment", "bankReference", "payout"],
+    within: "order",
+    path: "/payments",
+    name: "getPayment",
+    owner: "accounts-receivable",
+    title: "a payment",
+    example: "CAP-1001",
+    scopes: OF_ORDERS,
+  },
+  {
+    type: "purchaseOrder",
+    keys: ["purchaseOrder"],
+    path: "/purchase-orders",
+    name: "getPurchaseOrder",
+    owner: "procurement",
+    title: "a purchase order",
+    example: "PO-501",
+    scopes: OF_THE_HOUSE,
+  },
+  {
+    type: "goodsReceipt",
+    keys: ["goodsReceipt"],
+    path: "/goods-receipts",
+    name: "getGoodsReceipt",
+    owner: "warehouse",
+    title: "a goods receipt",
+    example: "GR-1",
+    scopes: OF_THE_HOUSE,
+  },
+  {
+    type: "productionOrder",
+    keys: ["productionOrder"],
+    path: "/production-orders",
+    name: "getProductionOrder",
+    owner: "production",
+    title: "a production order",
+    example: "PR-7005",
+    scopes: OF_THE_HOUSE,
+  },
+  {
+    type: "posting",
+    keys: ["posting", "sourceDocument", "ledgerEntry"],
+    path: "/postings",
+    name: "getPosting",
+    owner: "finance",
+    title: "a ledger posting",
+    example: "ACC-2026-01-17",
+    scopes: OF_THE_HOUSE,
+  },
+];
+
+/** Where a number of this type can be asked about; undefined for numbers without an address. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  order: "/v1/sales-orders",
+  customer: "/v1/customers",
+  item: "/v1/products",
+  ...Object.fromEntries(KINDS.map(({ type, path }) => [type, `/v1${path}`])),
+};
+
+const exampleOf = ({ type, example, within }: Kind): DocumentStatus =>
+  within === "order"
+    ? { ...STATUS, type, number: example, orderId: "SO-10045", links: { order: "/v1/sales-orders/SO-10045" } }
+    : { ...STATUS, type, number: example, links: { self: `${ADDRESSES[type]}/${example}` } };
 
 /** @throws {Problem} `not-found` for what does not exist and, in the same words, for what the caller may not see */
 async function seen(dock: Dock, correlation: string, caller: Caller | null): Promise<Story> {
@@ -145,27 +260,44 @@ async function seen(dock: Dock, correlation: string, caller: Caller | null): Pro
   return story;
 }
 
-/** The orders a number of this type belongs to, as far as the caller may see them. */
-async function tied(dock: Dock, type: string, value: string, caller: Caller | null): Promise<Story[]> {
+/** The business transactions a number of this kind belongs to, as far as the caller may see them. */
+async function tied(
+  dock: Dock,
+  { keys, within }: Pick<Kind, "keys" | "within">,
+  value: string,
+  caller: Caller | null,
+): Promise<Story[]> {
   const found = await find(dock.pool, value, { limit: ORDERS_MAX });
-  const orders = found.filter(
+  const own = found.filter(
     ({ correlation, matched }) =>
-      correlation.startsWith("order/") &&
-      matched.some((match) => match.type === type && match.value === value),
+      (within === undefined || correlation.startsWith(`${within}/`)) &&
+      (keys.some((key) => correlation === `${key}/${value}`) ||
+        matched.some((match) => keys.includes(match.type) && match.value === value)),
   );
   const stories: Story[] = [];
-  for (const { correlation } of orders) {
-    if (!(await mayTouch(dock, correlation, caller))) continue;
+  for (const { correlation } of own) {
+    const open = caller?.scopes.has("documents:read") && !correlation.startsWith("order/");
+    if (!open && !(await mayTouch(dock, correlation, caller))) continue;
     const story = await document(dock.pool, correlation, dock.definitions);
     if (story) stories.push(story);
   }
   return stories;
 }
 
+/** The process instance of exactly this number, the one with most to tell. */
+const processOf = ({ instances }: Story, number: string) =>
+  instances
+    // What is only expected has not begun: somebody spoke of the number to a process that has nothing to do with it.
+    .filter(({ key, status }) => key === number && status !== "expected")
+    .toSorted((a, b) => b.milestones.length - a.milestones.length)[0];
+
 function statusOf(story: Story, type: DocumentStatus["type"], number: string): DocumentStatus {
   const { line, opinions, keys } = story;
+  const [transaction] = line.correlation.split("/", 1) as [string];
+  const ofOrder = transaction === "order";
   const order = `/v1/sales-orders/${encodeURIComponent(line.number)}`;
-  const reached = line.milestones.filter(({ state }) => state === "reached").at(-1);
+  const milestones = (ofOrder ? undefined : processOf(story, number)?.milestones) ?? line.milestones;
+  const reached = milestones.filter(({ state }) => state === "reached").at(-1);
   const systems = opinions.rows.flatMap(({ milestone, subject, said }) =>
     said.flatMap((one, index) =>
       one === null
@@ -184,11 +316,12 @@ function statusOf(story: Story, type: DocumentStatus["type"], number: string): D
   return {
     type,
     number,
-    ...(type === "order" ? {} : { orderId: line.number }),
+    ...(ofOrder && type !== "order" ? { orderId: line.number } : {}),
+    ...(ofOrder || line.number === number ? {} : { belongsTo: line.correlation }),
     status: line.status.word,
     late: line.status.late,
     ...(reached ? { milestone: reached.name } : {}),
-    milestones: line.milestones.map(({ name, state, at, due, part, of }) => ({
+    milestones: milestones.map(({ name, state, at, due, part, of }) => ({
       milestone: name,
       state,
       ...(at === null ? {} : { reachedAt: at }),
@@ -196,14 +329,22 @@ function statusOf(story: Story, type: DocumentStatus["type"], number: string): D
       ...(part === null || of === null ? {} : { parts: { reached: part, of } }),
     })),
     systems:
-      type === "order" ? systems : systems.filter(({ of }) => of === undefined || of === `${type}/${number}`),
+      type === "order" || !ofOrder
+        ? systems
+        : systems.filter(({ of }) => of === undefined || of === `${type}/${number}`),
     keys: keys.map(({ type: kind, value, system }) => ({
       type: kind,
       value,
       ...(system === null ? {} : { system }),
     })),
+    related: keys.flatMap(({ type: kind, value }) => {
+      const address = ADDRESSES[kind];
+      if (address === undefined || (kind === type && value === number)) return [];
+      return [{ type: kind, number: value, href: `${address}/${encodeURIComponent(value)}` }];
+    }),
     startedAt: line.startedAt,
     changedAt: line.changedAt,
-    links: type === "order" ? { self: order } : { order },
+    links:
+      ofOrder && type !== "order" ? { order } : { self: `${ADDRESSES[type]}/${encodeURIComponent(number)}` },
   };
 }

@@ -1,32 +1,11 @@
 /**
- * What a solution offers to machines: which flows take orders, changes, cancellations, webhooks and events, and whom to
- * ask for credit, price and availability.
+ * What a solution offers to machines: which flows take orders, changes, cancellations, webhooks and events, which inquiries
+ * are answered by whom, which facts may be reported.
  *
  * Content, not machinery: flows and connections by name, and pure translations between the gateway's stable shapes and the
  * dialect of the system asked. The gateway (`src/gateway`) turns it into routes; what is not named here has no route.
  */
-import type { Span } from "../std/span.ts";
-
-/** A question the gateway puts to a connection, now, for a caller who waits. */
-export interface Inquiry {
-  /** Name of the connection asked. */
-  readonly connection: string;
-  /** What the connector calls the question, e.g. `price-checks`. */
-  readonly about: string;
-  /** All the time there is. */
-  readonly deadline?: Span;
-  /**
-   * How long the last good answer to the same question may stand in when the system does not answer; it is then marked as
-   * degraded, with its age. Without it there is no stand-in, which is right where a stale yes costs money.
-   */
-  readonly lastGoodFor?: Span;
-  /** From the gateway's question to the system's. Pure. */
-  // biome-ignore lint/suspicious/noExplicitAny: the gateway has checked it against its published shape before.
-  readonly ask?: (question: any) => unknown;
-  /** From the system's answer to the gateway's published shape. Pure; given the question as well. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers come in the system's own dialect.
-  readonly answer?: (answer: any, question: any) => unknown;
-}
+import type { Answering, Reporting } from "../contracts/inquiry.ts";
 
 /** Who may tell us things by Standard Webhooks, and into which flow they go. */
 export interface WebhookIntake {
@@ -41,9 +20,8 @@ export interface Capabilities {
   readonly ordersFlow?: string;
   readonly changesFlow?: string;
   readonly cancellationsFlow?: string;
-  readonly credit?: Inquiry;
-  readonly price?: Inquiry;
-  readonly availability?: Inquiry;
+  readonly inquiries?: readonly Answering[];
+  readonly reports?: readonly Reporting[];
   /** By the name in `/v1/webhooks/<name>`. */
   readonly webhooks?: Readonly<Record<string, WebhookIntake>>;
   /** Inbound flows open to `/v1/events/<flow>`. */
@@ -52,8 +30,12 @@ export interface Capabilities {
 
 /** The offers of all parts as one; where two name the same thing, the later one counts. */
 export function allCapabilities(parts: readonly (Capabilities | undefined)[]): Capabilities {
+  const inquiries = parts.flatMap((part) => part?.inquiries ?? []);
+  const reports = parts.flatMap((part) => part?.reports ?? []);
   return {
     ...Object.assign({}, ...parts),
+    inquiries: [...new Map(inquiries.map((one) => [one.inquiry.name, one])).values()],
+    reports: [...new Map(reports.map((one) => [one.name, one])).values()],
     webhooks: Object.assign({}, ...parts.map((part) => part?.webhooks)),
     eventFlows: [...new Set(parts.flatMap((part) => part?.eventFlows ?? []))],
   };

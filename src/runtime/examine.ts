@@ -139,6 +139,7 @@ function offers(configuration: Configuration, { flows, connections }: Definition
     ["changesFlow", offered.changesFlow],
     ["cancellationsFlow", offered.cancellationsFlow],
     ...(offered.eventFlows ?? []).map((flow) => ["eventFlows", flow] as const),
+    ...(offered.reports ?? []).map(({ name, flow }) => [name, flow] as const),
     ...Object.entries(offered.webhooks ?? {}).map(([name, { flow }]) => [`webhooks.${name}`, flow] as const),
   ] as const;
   const flowProblems = wantedFlows.flatMap(([offer, name]) => {
@@ -156,20 +157,17 @@ function offers(configuration: Configuration, { flows, connections }: Definition
       },
     ];
   });
-  const inquiries = [
-    ["credit", offered.credit],
-    ["price", offered.price],
-    ["availability", offered.availability],
-  ] as const;
-  const askProblems = inquiries.flatMap(([offer, inquiry]) =>
-    !inquiry || connections.has(inquiry.connection)
-      ? []
-      : [
-          {
-            about,
-            says: `The gateway answers "${offer}" by asking connection "${inquiry.connection}", and there is no such connection.`,
-          },
-        ],
+  const askProblems = (offered.inquiries ?? []).flatMap(({ inquiry, asks }) =>
+    Object.keys(asks).flatMap((connection) =>
+      connections.has(connection)
+        ? []
+        : [
+            {
+              about,
+              says: `The gateway answers "${inquiry.name}" by asking connection "${connection}", and there is no such connection.`,
+            },
+          ],
+    ),
   );
   const secretProblems = Object.entries(offered.webhooks ?? {}).flatMap(([name, { secrets }]) =>
     secrets.flatMap((each) => secretProblem(`webhook ${name}`, "secrets", each, look) ?? []),

@@ -14,7 +14,9 @@ import {
   type Question,
 } from "../connectors/connector.ts";
 import { webhook } from "../connectors/webhook/connector.ts";
+import { finance, inquiries, logistics, master, procurement, stock } from "../contracts/canon/index.ts";
 import { event } from "../contracts/contract.ts";
+import { answering, reporting } from "../contracts/inquiry.ts";
 import { flow } from "../flows/flow.ts";
 import { type Gateway, openGateway } from "../gateway/gateway.ts";
 import { createClient } from "../gateway/keys.ts";
@@ -175,13 +177,38 @@ export async function gatewayWorld(settings: Partial<GatewaySettings> = {}): Pro
   };
 }
 
+const REPORTED = [
+  ["confirmShipment", "/shipment-confirmations", logistics.ShipmentDispatched],
+  ["confirmPurchaseOrder", "/purchase-order-confirmations", procurement.PurchaseOrderConfirmed],
+  ["confirmGoodsReceipt", "/goods-receipts", stock.GoodsReceived],
+  ["updateSupplier", "/supplier-updates", master.SupplierChanged],
+  ["postLedgerEntry", "/postings", finance.PostingSubmitted],
+] as const;
+
 const EVERYTHING: GatewaySettings["capabilities"] = {
   ordersFlow: "api-orders",
   changesFlow: "api-changes",
   cancellationsFlow: "api-cancellations",
-  credit: { connection: "erp", about: "credit" },
-  price: { connection: "pricing", about: "prices", lastGoodFor: "1h", deadline: "100ms" },
-  availability: { connection: "wms", about: "stock" },
+  inquiries: [
+    answering(inquiries.CheckCredit, {
+      asks: { erp: { about: "credit" } },
+      deadline: "2s",
+      answer: ({ erp }) => erp,
+    }),
+    answering(inquiries.GetPrices, {
+      asks: { pricing: { about: "prices" } },
+      lastGoodFor: "1h",
+      deadline: "100ms",
+      answer: ({ pricing }) => pricing,
+    }),
+    // All others answer what the test has the ERP say.
+    ...inquiries.all
+      .filter((one) => one !== inquiries.CheckCredit && one !== inquiries.GetPrices)
+      .map((one) =>
+        answering(one, { asks: { erp: { about: one.name } }, deadline: "2s", answer: ({ erp }) => erp }),
+      ),
+  ],
+  reports: REPORTED.map(([name, path, contract]) => reporting(contract, { name, path, flow: name })),
   webhooks: { wms: { flow: "wms-in", secrets: [WEBHOOK_SECRET] } },
   eventFlows: ["machine-events"],
 };
@@ -238,6 +265,7 @@ function startEngine(
       ...["api-changes", "api-cancellations"].map((name) =>
         flow(name).from(api).decode(json).publish(Changed),
       ),
+      ...REPORTED.map(([name, , contract]) => flow(name).from(api).decode(json).publish(contract)),
       flow("wms-in").from(wms).decode(json).publish(Told),
       flow("payments-in").from(payments).decode(json).publish(Told),
       flow("machine-events")

@@ -1,13 +1,19 @@
 /**
  * Scenarios of a distributor, told one after the other in one world: each ends by reading the systems' own books.
  *
- * @covers API-01, API-03, API-05, API-24, PRC-25, PRC-28, PRD-01, PRD-02, PRD-06, SCN-01, SCN-10, SYS-16, SYS-20,
+ * @covers API-01, API-03, API-05, API-07, API-08, API-09, API-10, API-11, API-12, API-13, API-14, API-15, API-16, API-17,
+ *   API-18, API-19, API-20, API-24, API-25, PRC-25, PRC-28, PRD-01, PRD-02, PRD-06, SCN-01, SCN-10, SYS-16, SYS-20,
  *   SYS-37, SYS-40, SYS-41
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { siteSecrets } from "../../src/cli/site/secrets.ts";
 import { createClient } from "../../src/gateway/keys.ts";
 import { openWorld, type World } from "./kit/world.ts";
+import {
+  aDispatchIsReported,
+  anOrderIsFollowedByLinks,
+  factsAreReportedAndFoundAgain,
+} from "./scenarios/machines.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -204,4 +210,13 @@ describe("SCN-10: a commerce order reaches the ERP only when its prerequisites h
     const { allocations } = await world.books("wms");
     expect(allocations.at(-1).lines).toMatchObject([{ sku: "PUMP-100", quantity: "4" }]);
   });
+});
+
+describe("machines at the gateway", () => {
+  test("an order leads to customer, product, shipment, invoice and payment by links, and back", () =>
+    anOrderIsFollowedByLinks(world));
+  test("a dispatch reported by a machine is one with the warehouse's own word", () =>
+    aDispatchIsReported(world));
+  test("what a supplier and finance report is taken once, checked, and found again under its number", () =>
+    factsAreReportedAndFoundAgain(world));
 });

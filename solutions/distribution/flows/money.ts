@@ -29,6 +29,16 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .map(mapping.toJournalEntry)
     .deliver(lines.finance, documentAsJson())
     .answer(finance.PostingAccepted, mapping.fromJournalEntry),
+  flow("api-postings")
+    .from(lines.api)
+    .decode(json)
+    .map((entry) => mapping.balanced(entry as Parameters<typeof mapping.balanced>[0]))
+    .publish(finance.PostingSubmitted),
+  flow("finance-submitted-entries")
+    .on(finance.PostingSubmitted)
+    .map(mapping.toSubmittedEntry)
+    .deliver(lines.finance, documentAsJson())
+    .answer(finance.PostingAccepted, mapping.fromSubmittedEntry),
   flow("finance-reversals")
     .on(settlement.ReverseEntry)
     .map(mapping.toReversal)

@@ -9,7 +9,13 @@ import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as mapping from "../mappings/wms.ts";
 
-export const wmsFlows = ({ wms }: Connections): Flow[] => [
+export const wmsFlows = ({ wms, api }: Connections): Flow[] => [
+  // A dispatch that is reported instead of told by webhook, in the shape of its contract.
+  flow("api-shipment-confirmations")
+    .from(api)
+    .decode(json)
+    .map((report) => report as (typeof logistics.ShipmentDispatched)["sample"])
+    .publish(logistics.ShipmentDispatched),
   flow("wms-reports")
     .from(wms)
     .decode(json)

@@ -87,15 +87,49 @@ const items = (lines: PostingLines) => ({
   })),
 });
 
+/** @throws {ContractBroken} when debits and credits differ: such an entry goes no further */
+function mustBalance(name: string, lines: PostingLines): void {
+  const sum = (side: "debit" | "credit") => decimals.add("0", ...lines.map((line) => line[side].amount));
+  if (decimals.compare(sum("debit"), sum("credit")) === 0) return;
+  throw new ContractBroken(`The entry ${name} does not balance, so it is not sent.`, {
+    facts: { field: "lines", expected: `credits of ${sum("debit")}`, found: sum("credit") },
+  });
+}
+
+type Submitted = Of<typeof finance.PostingSubmitted>;
+
+/** @throws {ContractBroken} when the entry does not balance, or mixes currencies: no ledger could take it */
+export function balanced(entry: Submitted): Submitted {
+  finance.PostingSubmitted.of(entry);
+  mustBalance(entry.postingId, entry.lines);
+  const currencies = new Set(entry.lines.flatMap(({ debit, credit }) => [debit.currency, credit.currency]));
+  if (currencies.size === 1) return entry;
+  throw new ContractBroken(`The entry ${entry.postingId} mixes currencies.`, {
+    facts: { field: "lines", expected: "one currency", found: [...currencies].join(", ") },
+  });
+}
+
+export const toSubmittedEntry = (about: Submitted) => ({
+  about,
+  document: {
+    tranDate: about.postingDate,
+    memo: `${about.memo} (${about.postingId})`,
+    line: items(about.lines),
+  },
+});
+
+export const fromSubmittedEntry = ({ reference }: Receipt, { about }: ReturnType<typeof toSubmittedEntry>) =>
+  finance.PostingAccepted.of({
+    sourceDocument: about.postingId,
+    ledger: about.ledger,
+    fiscalPeriod: about.postingDate.slice(0, 7),
+    ledgerReference: reference,
+    lines: about.lines,
+  });
+
 /** @throws {ContractBroken} when debits and credits differ: such an entry never leaves */
 export function toJournalEntry(about: Of<typeof settlement.PostEntry>) {
-  const sum = (side: "debit" | "credit") =>
-    decimals.add("0", ...about.lines.map((line) => line[side].amount));
-  if (decimals.compare(sum("debit"), sum("credit")) !== 0) {
-    throw new ContractBroken(`The entry of ${about.sourceDocument} does not balance, so it is not sent.`, {
-      facts: { field: "lines", expected: `credits of ${sum("debit")}`, found: sum("credit") },
-    });
-  }
+  mustBalance(`of ${about.sourceDocument}`, about.lines);
   return {
     about,
     document: { tranDate: about.postingDate, memo: about.memo, line: items(about.lines) },

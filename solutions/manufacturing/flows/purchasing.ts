@@ -5,6 +5,7 @@
  */
 import { type Flow, flow } from "crossdock";
 import { finance, payments, plant, procurement, purchasing } from "crossdock/canon";
+import { reports } from "../capabilities.ts";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
@@ -18,9 +19,12 @@ import {
 import type { Filled } from "../settings.ts";
 
 export const purchasingFlows = (
-  { supplier, procurement: platform, erp: ledger, treasury }: Connections,
+  { api, supplier, procurement: platform, erp: ledger, treasury }: Connections,
   { policy }: Filled,
 ): Flow[] => [
+  // Facts machines report at the gateway, each in the shape of its contract.
+  ...reports.map(({ flow: name, contract }) => flow(name).from(api).decode(json).publish(contract)),
+
   flow("requisitions")
     .from(platform)
     .decode(json)

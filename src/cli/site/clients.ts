@@ -13,7 +13,7 @@ import { type SiteSecrets, writeSecrets } from "./secrets.ts";
 /** Client name → what it may do. The estate looks for `shop`; `demo` is for people with curl. */
 const CLIENTS: Readonly<Record<string, readonly string[]>> = {
   shop: ["orders:write", "orders:read", "inquiries"],
-  demo: ["orders:write", "orders:read-all", "inquiries"],
+  demo: ["orders:write", "orders:read-all", "documents:read", "inquiries", "events:write"],
 };
 
 const MAKER = { name: "crossdock dev", reason: "The first start makes the keys of the demonstration." };

@@ -174,6 +174,35 @@ export const PostingRequested = event({
   earlier: earlier({ version: 1, data: Type.Object({ ...OrderEntry, ...Requested }), upgrade: asItStands }),
 });
 
+/** A document of its own, not the trace of another: an accrual, a correction, what another system has calculated. */
+export const PostingSubmitted = event({
+  name: "finance.posting-submitted",
+  version: 1,
+  owner: "finance",
+  summary: "Somebody hands in a whole ledger entry to be posted.",
+  criticality: "C1",
+  data: Type.Object({
+    /** The sender's own number of the entry; the ledger takes it once. */
+    postingId: Id,
+    ledger: Id,
+    postingDate: BusinessDate,
+    documentDate: Type.Optional(BusinessDate),
+    memo: Words,
+    lines: Type.Array(PostingLine, { minItems: 2 }),
+  }),
+  keys: { posting: "postingId" },
+  sample: {
+    postingId: "ACC-2026-01-17",
+    ledger: "ME-03",
+    postingDate: "2026-01-31",
+    memo: "Accrual of freight for January",
+    lines: [
+      { account: "Freight", debit: eur("450.00"), credit: eur("0.00") },
+      { account: "Accruals", debit: eur("0.00"), credit: eur("450.00") },
+    ],
+  },
+});
+
 const Accepted = {
   ledgerReference: Id,
   shipmentId: Type.Optional(Id),
@@ -216,6 +245,7 @@ export const contracts = [
   InvoicePosted,
   CreditNoteIssued,
   PostingRequested,
+  PostingSubmitted,
   PostingAccepted,
   PostingRejected,
 ];

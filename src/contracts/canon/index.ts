@@ -9,6 +9,7 @@ import * as costing from "./costing.ts";
 import * as erp from "./erp.ts";
 import * as finance from "./finance.ts";
 import * as fulfilment from "./fulfilment.ts";
+import * as inquiries from "./inquiries.ts";
 import * as inventory from "./inventory.ts";
 import * as logistics from "./logistics.ts";
 import * as master from "./master.ts";
@@ -40,6 +41,7 @@ export {
   erp,
   finance,
   fulfilment,
+  inquiries,
   inventory,
   logistics,
   master,
