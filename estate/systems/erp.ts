@@ -23,10 +23,10 @@ import { cents, milli, money, quantity } from "../kernel/decimal.ts";
 import { trialBalance } from "../kernel/ledger.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import { type EntitySet, ErpBooks, type ErpDocument, entitySets, stockLeft } from "./erp-books.ts";
+import { masters } from "./erp-masters.ts";
 import { BILL_OF_MATERIALS } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
 import { ErpProduct } from "./erp-product.ts";
-import { customers, descriptions, itemOf } from "./goods.ts";
 
 const BASE = "/sap/opu/odata4/meridian";
 
@@ -239,40 +239,7 @@ export function erp(tools: Tools): Trade {
           },
         };
       }),
-      guarded("GET", "/A_BusinessPartner\\('(?<number>[^']+)'\\)", ({ params }) => {
-        const number = params.number!;
-        const customer = customers[number];
-        if (customer === undefined) throw new Refusal(404, "F2/035", `Customer ${number} does not exist.`);
-        return {
-          status: 200,
-          body: {
-            "@odata.context": "$metadata#A_BusinessPartner/$entity",
-            BusinessPartner: number,
-            Name: customer.name,
-            Country: customer.country,
-            Currency: "EUR",
-            PaymentTerms: customer.terms,
-            Blocked: books.blockedCustomers.has(number),
-            CreditLimit: money(cents(books.limits.get(number) ?? books.defaultLimit)),
-            CreditExposure: money(books.exposure.get(number) ?? 0n),
-          },
-        };
-      }),
-      guarded("GET", "/A_Product\\('(?<number>[^']+)'\\)", ({ params }) => {
-        const item = itemOf.get(params.number!);
-        if (item === undefined) throw new Refusal(404, "M3/305", `Material ${params.number} does not exist.`);
-        return {
-          status: 200,
-          body: {
-            "@odata.context": "$metadata#A_Product/$entity",
-            Product: item.sku,
-            ProductDescription: descriptions[item.sku] ?? item.sku,
-            ProductType: item.physical ? "HAWA" : "SERV",
-            BaseUnit: item.physical ? "EA" : "MON",
-            SalesStatus: "",
-          },
-        };
-      }),
+      ...masters(guarded, books),
       guarded("GET", "/A_MaterialStock", ({ query }) => {
         const wanted = /^Material eq '([^']*)'$/.exec(query.get("$filter") ?? "")?.[1];
         const value = [...books.stock]
