@@ -173,6 +173,8 @@ function answerTo(error: FastifyError | CrossdockError): { status: number; title
     if (error.next === "halt") return { status: 500, title: "Something went wrong here" };
     return { status: 422, title: "That cannot be done" };
   }
+  // SQLSTATE of a text PostgreSQL has no characters for: a NUL in what was looked for.
+  if (error.code === "22021") return { status: 400, title: "That request cannot be read" };
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
   return status < 500
     ? { status, title: "That request cannot be read" }
@@ -181,6 +183,8 @@ function answerTo(error: FastifyError | CrossdockError): { status: number; title
 
 /** What a person may read of an error: our own sentences, and what fastify says about a request's shape. */
 function sayable(error: Error, status: number): string {
+  if ((error as { code?: string }).code === "22021")
+    return "It holds a NUL character (U+0000), which no text of ours can have. Leave it out.";
   if (error instanceof CrossdockError || status < 500) return error.message;
   return "The page could not be read. Orders keep flowing; try again, or use the command line: xd status.";
 }

@@ -11,7 +11,9 @@
 import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { ContractBroken, ensure } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
 import { milliseconds, type Span } from "../std/span.ts";
+import { flawOf } from "../std/storable.ts";
 import { type BusinessKey, type KeyDeclaration, keyReader, textAt } from "./keys.ts";
 
 /** What a new version promises to those who have not upgraded yet. */
@@ -146,6 +148,28 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
     throw broken(name, of, data, shape);
   };
 
+  /** A value that names something must be kept as it is, or it would name something else. */
+  const names = (what: string, value: string): void => {
+    const flaw = flawOf(value);
+    if (flaw === undefined) return;
+    throw new ContractBroken(`${name} v${version} is not kept: its ${what} ${flaw}.`, {
+      facts: {
+        ...{ contract: name, version, field: what },
+        ...{ expected: `at most ${limits.keyBytesMax} bytes of UTF-8 without NUL`, found: "text" },
+      },
+    });
+  };
+
+  const happens = (field: string, value: unknown): void => {
+    if (typeof value !== "string" || isInstant(value)) return;
+    throw new ContractBroken(`${name} v${version} is not kept: field ${field} is no moment in time.`, {
+      facts: {
+        ...{ contract: name, version, field },
+        ...{ expected: "a day of the calendar and a time (RFC 3339)", found: "text" },
+      },
+    });
+  };
+
   /** Climbs from the written version to today's, checking the data at every landing. */
   const climb = (
     step: { version: number; data: TSchema; earlier?: Earlier },
@@ -180,6 +204,10 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
     of(data) {
       check(record.data, data, version);
       const keys = keysOf(data);
+      for (const { type, value } of keys) names(type, value);
+      const milestone = record.says && milestoneSaid(record.says, data);
+      if (milestone !== undefined) names("milestone", milestone);
+      if (record.time !== undefined) happens(record.time, textAt(data, record.time));
       const first = keys[0];
       if (!first || first.type !== primary) {
         throw new ContractBroken(`${name} v${version} has no ${primary}.`, {
@@ -200,6 +228,14 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
       return climb(record, data, written) as Static<Shape>;
     },
   };
+}
+
+/** Whether a text is a moment. `Date.parse` takes 30 February for 2 March and knows no leap second; RFC 3339 is the other way. */
+function isInstant(text: string): boolean {
+  if (Number.isNaN(Date.parse(text.replace(/:60(?=[.Zz+-]|$)/, ":59")))) return false;
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
+  if (day === undefined || Number(year) === 0) return false;
+  return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 }
 
 function broken(name: string, version: number, data: unknown, shape: Validator): ContractBroken {

@@ -220,7 +220,7 @@ export function problemHeaders({ kind, said }: Problem): Record<string, string> 
   };
 }
 
-/** Fastify's and Node's own refusals, by their code. */
+/** Refusals of Fastify, of Node and of PostgreSQL, by their code. */
 const FRAMEWORK: Readonly<Record<string, readonly [ProblemName, Said]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ["too-large", {}],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["unsupported-media-type", { field: "content-type" }],
@@ -230,6 +230,11 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemName, Said]>> = {
   ],
   FST_ERR_BAD_URL: ["bad-request", { detail: "The address is not well formed." }],
   HPE_HEADER_OVERFLOW: ["headers-too-large", {}],
+  // SQLSTATE: something that was asked for or sent holds what PostgreSQL has no character for.
+  22021: [
+    "bad-request",
+    { detail: "It holds a NUL character (U+0000), which no text of ours can have. Leave it out." },
+  ],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ["too-large", {}],
   ERR_HTTP_REQUEST_TIMEOUT: ["request-timeout", {}],
 };

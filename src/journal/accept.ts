@@ -40,7 +40,7 @@ const Arrivals = columns({
   source: "text",
   messageId: "text",
   hash: "text",
-  mediaType: "text",
+  mediaType: "prose",
   body: "bytea",
   state: "text",
   notes: "text",

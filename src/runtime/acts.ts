@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { ENTRY, ENTRY_INSERT, ENTRY_SELECT } from "../journal/append.ts";
 import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
+import { storable } from "../std/storable.ts";
 import { markAgain } from "../work/batches.ts";
 import type { Act, BatchVerdict, SelectionStep } from "./store.ts";
 
@@ -27,8 +28,8 @@ interface Claim {
 
 export function actStatements({ actor, action, subject, reason, entry, guard, item }: Act): Statement[] {
   const facts = JSON.stringify({ ...told(guard), ...(item ? { item } : {}) });
-  const values: unknown[] = [actor, action, subject, reason, facts];
-  const put: Put = (value) => `$${values.push(value)}`;
+  const values: unknown[] = [actor, action, subject, reason, facts].map(written);
+  const put: Put = (value) => `$${values.push(written(value))}`;
   const { kind, claimed, more = "" } = claimOf(guard, put, item);
   const asked = item ? askedItem(item, guard, put) : "";
   const first = values.length + 1;
@@ -37,7 +38,7 @@ export function actStatements({ actor, action, subject, reason, entry, guard, it
     {
       name: "runtime audit lock",
       text: "select pg_advisory_xact_lock(7215), set_config('crossdock.actor', $1, true)",
-      values: [actor],
+      values: [written(actor)],
     },
     {
       name: `runtime act on ${kind}${item ? " of a selection" : ""}`,
@@ -53,6 +54,10 @@ export function actStatements({ actor, action, subject, reason, entry, guard, it
     ...("batch" in guard ? [markAgain(guard.batch)] : []),
   ];
 }
+
+/** What people write may hold what PostgreSQL cannot; a name that does is found nowhere. */
+const written = <Value>(value: Value): Value | string =>
+  typeof value === "string" ? storable(value) : value;
 
 /** The guard as the audit keeps it: of a corrected body its hash and what changed, never the body. */
 function told(guard: Act["guard"]): object {
@@ -99,7 +104,7 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
     const period = put(guard.period);
     return {
       kind: "period",
-      claimed: `select ${period}::text as id where ${put(guard.status)}::text is distinct from coalesce((select data::json->>'periodStatus' from event
+      claimed: `select ${period}::text as id where ${put(guard.status)}::text is distinct from coalesce((select readable(data)->>'periodStatus' from event
         where correlation = 'period/' || ${period} and contract = 'finance.period-status-changed' order by event.position desc limit 1), 'open')`,
     };
   }

@@ -63,7 +63,7 @@ export function assemble(given: {
     dispatcher,
     committed,
   });
-  const intake = new Intake(store, clock, definitions, committed, () => dispatcher.giveWayMs);
+  const intake = new Intake(store, clock, definitions, committed, () => dispatcher.giveWayMs, log);
 
   return {
     leases,

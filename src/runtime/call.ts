@@ -9,6 +9,7 @@ import type { OutboundFlow } from "../flows/flow.ts";
 import { walkOut } from "../flows/walk.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
 import { Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
+import { storable } from "../std/storable.ts";
 import { atRisk } from "../trace/at-risk.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Parcelled } from "./line.ts";
@@ -162,7 +163,7 @@ export function raisedByReplay(
   { key, message, correlation, appliedAs }: Parcelled,
   reference: string,
 ): Raised[] {
-  if (appliedAs === null || appliedAs === reference) return [];
+  if (appliedAs === null || appliedAs === storable(reference)) return [];
   const why = "duplicate or conflict";
   const fingerprint = [why, connection.name, message.contract, "replay", "reference"].join("|");
   return [

@@ -13,8 +13,10 @@ import { before, type Cursor, type Recorded } from "../journal/read.ts";
 import type { Input, Process } from "../processes/process.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
+import { flawOf } from "../std/storable.ts";
 import { type Instance, instanceId } from "../work/instances.ts";
 import { type Lane, laneOf } from "../work/lanes.ts";
+import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
 import { toldByHand } from "./by-hand.ts";
 import { type Clock, pause } from "./clock.ts";
@@ -22,6 +24,7 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
 import type { Leases } from "./leases.ts";
 import { Round } from "./round.ts";
+import { Sift } from "./sift.ts";
 import { type Store, TakenOver } from "./store.ts";
 
 /** An entry, read and aimed: who in this process it is for. */
@@ -35,6 +38,8 @@ interface Aimed {
   readonly targets: readonly { readonly process: Process; readonly key: string; readonly lane: number }[];
 }
 
+/** The part of an entry that a system said something about a milestone. */
+const SAID = "said";
 /** How often due times are looked up when nothing wakes us earlier. */
 const DUE_EVERY_MS = 250;
 
@@ -48,6 +53,7 @@ export class Conductor {
   readonly #dispatcher: Dispatcher;
   readonly #committed: (correlations: readonly string[]) => void;
   readonly #instances = new Map<string, Instance>();
+  readonly #sift = new Sift();
   readonly #stop = new AbortController();
   #wake: (() => void) | undefined;
   #woken = false;
@@ -105,6 +111,13 @@ export class Conductor {
       } catch (error) {
         // Whatever we decided in memory did not become true, or we cannot tell: read back what is.
         this.#instances.clear();
+        if (this.#sift.failed(error)) {
+          this.#log.warn("A round cannot be committed for what is in it; looking for the one.", {
+            error: error instanceof Error ? error.message : String(error),
+            ...this.#sift.room,
+          });
+          continue;
+        }
         trouble += 1;
         this.#log.warn(
           error instanceof TakenOver
@@ -125,11 +138,19 @@ export class Conductor {
     if (!first || !this.#leases.valid) return false;
     this.#woken = false;
     const from = lanes.reduce<Cursor>((oldest, lane) => (before(lane, oldest) ? lane : oldest), first);
+    const { room } = this.#sift;
+    this.#sift.begins(0, 0, []);
     const [{ entries, now }, due] = await Promise.all([
-      this.#store.read(from, limits.stepBatchMax),
-      this.#due(lanes.map(({ id }) => id)),
+      this.#store.read(from, room.entries),
+      this.#due(
+        lanes.map(({ id }) => id),
+        room.due,
+      ),
     ]);
-    if (entries.length === 0 && due.length === 0) return false;
+    if (entries.length === 0 && due.length === 0) {
+      this.#sift.committed();
+      return false;
+    }
 
     const owned = new Map(lanes.map((lane) => [lane.id, lane]));
     // Lanes move together, so after the first round following a takeover their cursors are one and the same.
@@ -139,6 +160,7 @@ export class Conductor {
       return held !== undefined && (together || before(held, at));
     };
     const aimed = entries.map((entry) => this.#aim(entry, ours));
+    this.#sift.begins(entries.length, due.length, this.#sift.looking ? this.#partsOf(aimed, due) : []);
     const instances = await this.#load(aimed);
 
     const round = new Round(
@@ -147,6 +169,7 @@ export class Conductor {
       this.#leases.laneCount,
       now,
       (connection, subject) => this.#dispatcher.maySendNow(connection, subject),
+      this.#sift.setsAside,
     );
     for (const each of aimed) await this.#take(each, round, ours, instances);
     for (const instance of due) {
@@ -160,6 +183,7 @@ export class Conductor {
     const to: Cursor = { xid, position };
     const steps = round.steps(this.#worker, lanes, to);
     const decided = await this.#store.commitSteps(steps);
+    this.#sift.committed();
     this.#leases.moved(lanes, to);
     for (const instance of instances.values()) this.#remember(instance, owned);
     this.#dispatcher.hand(round.parcels);
@@ -169,12 +193,27 @@ export class Conductor {
     return true;
   }
 
-  async #due(lanes: readonly number[]): Promise<Instance[]> {
-    if (this.#clock.now() < this.#dueAt) return [];
-    const due = await this.#store.due(lanes, limits.dueBatchMax);
+  async #due(lanes: readonly number[], room: number): Promise<Instance[]> {
+    if (room === 0 || (this.#clock.now() < this.#dueAt && !this.#sift.looking)) return [];
+    const due = await this.#store.due(lanes, room);
     // A full page means a herd: come back at once for the rest.
-    this.#dueAt = due.length < limits.dueBatchMax ? this.#clock.now() + DUE_EVERY_MS : 0;
+    this.#dueAt = due.length < room ? this.#clock.now() + DUE_EVERY_MS : 0;
     return due;
+  }
+
+  /** What the inputs of a round concern, each of which may be set aside alone. */
+  #partsOf(aimed: readonly Aimed[], due: readonly Instance[]): string[] {
+    return [
+      ...aimed.flatMap(({ entry, contract, data, targets }) => [
+        ...targets.map(({ process, key }) => instanceId({ process: process.header.name, key })),
+        ...(this.#definitions.carrying.get(entry.contract) ?? []).map(({ name }) => name),
+        ...(contract === QuestionAnswered || contract === InstanceResumed
+          ? [instanceId({ process: (data as Resumed).process, key: (data as Resumed).instance })]
+          : []),
+        SAID,
+      ]),
+      ...due.map(instanceId),
+    ];
   }
 
   #aim(entry: Recorded, ours: (lane: number, at: Cursor) => boolean): Aimed {
@@ -196,6 +235,7 @@ export class Conductor {
       const targets = (this.#definitions.reacting.get(entry.contract) ?? []).flatMap((process) => {
         const key = (data as Record<string, unknown>)[process.whose.get(entry.contract) ?? ""];
         if (typeof key !== "string" || key === "") return [];
+        if (flawOf(key) !== undefined) return [];
         const instanceLane = laneOf(`${process.header.keyType}/${key}`, this.#leases.laneCount);
         return ours(instanceLane, entry) ? [{ process, key, lane: instanceLane }] : [];
       });
@@ -220,10 +260,19 @@ export class Conductor {
   ): Promise<void> {
     const ref = `event:${entry.position}`;
     const mine = ours(lane, entry);
-    if (!contract || unreadable !== undefined) {
-      if (mine) round.unreadable(entry.contract, ref, entry.correlation, unreadable ?? "");
+    const passedBy = this.#sift.passesBy;
+    const cannot = unreadable ?? passedBy;
+    if (!contract || cannot !== null) {
+      if (mine || passedBy !== null) round.unreadable(entry.contract, ref, entry.correlation, cannot ?? "");
+      if (passedBy === null) return;
+      // Not in silence: what it was owed to has been told in this way.
+      for (const { process } of targets) round.passBy(process.header.name, COUNTED.process);
+      if (mine)
+        for (const flow of this.#definitions.carrying.get(entry.contract) ?? [])
+          round.passBy(flow.name, COUNTED.flow);
       return;
     }
+    if (mine) this.#nameless(entry, data, ref, round);
     const message: Message = {
       kind: entry.kind,
       contract: entry.contract,
@@ -236,7 +285,9 @@ export class Conductor {
     if (mine) {
       if (contract.says) {
         const milestone = milestoneSaid(contract.says, data);
-        if (milestone !== undefined) {
+        const cannotHear = this.#sift.setsAside(SAID);
+        if (cannotHear !== null) round.unreadable(entry.contract, ref, entry.correlation, cannotHear);
+        else if (milestone !== undefined) {
           round.hear({
             subject: entry.correlation,
             milestone,
@@ -274,6 +325,17 @@ export class Conductor {
       round.resolve({ subjectKind: "document", subject: `${entry.correlation}|${fingerprint}`, resolution });
     }
     if (contract === DeliveryDecided) await this.#decide(data as DecidedByPerson, entry, round, ours);
+  }
+
+  /** A process finds its instance by a field; one whose value can name nothing is shown to a person. */
+  #nameless({ contract, correlation }: Recorded, data: unknown, ref: string, round: Round): void {
+    for (const { header, whose } of this.#definitions.reacting.get(contract) ?? []) {
+      const key = (data as Record<string, unknown>)[whose.get(contract) ?? ""];
+      const flaw = typeof key === "string" ? flawOf(key) : undefined;
+      if (flaw === undefined) continue;
+      round.passBy(header.name, COUNTED.process);
+      round.unreadable(contract, ref, correlation, `The ${header.keyType} it is about ${flaw}.`);
+    }
   }
 
   async #answered(

@@ -7,7 +7,6 @@
  * itself is made in `call.ts`.
  */
 import type { Receipt, Session } from "../connectors/connector.ts";
-import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
@@ -17,14 +16,14 @@ import type { Arranged } from "./arrangement.ts";
 import { answersOf, deliverTo, guaranteesFor, isUnclear, verifyAt } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
-import { appliedAs, delayOf, endedAs, statusAfter } from "./endings.ts";
+import { appliedAs, asideFrom, delayOf, endedAs, statusAfter } from "./endings.ts";
 import type { Leases } from "./leases.ts";
 import { type Parcelled, triedBefore } from "./line.ts";
 import { giveWayMs } from "./pace.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import { PostChecks } from "./post-checks.ts";
 import { recall, standsAt } from "./recall.ts";
-import { Records } from "./records.ts";
+import { Records, Unrecordable } from "./records.ts";
 import { SettingAside } from "./set-aside.ts";
 import type { Store } from "./store.ts";
 import { atWork, judge, praise, stateOf, type Working } from "./working.ts";
@@ -369,19 +368,23 @@ export class Dispatcher {
     const { connection } = working;
     praise(working, took, this.#clock);
     this.#pump(working);
-    let answers: Entry[];
+    let changed: boolean;
     try {
       // What was told when it was applied before is not told again: a replay is no second event.
-      answers = parcel.appliedAs === null ? answersOf(connection.name, parcel, receipt, took) : [];
+      const answers = parcel.appliedAs === null ? answersOf(connection.name, parcel, receipt, took) : [];
+      changed = await this.#records.outcome(appliedAs(connection, parcel, receipt.reference, answers));
     } catch (error) {
       // It took effect, but what the target said cannot be told as a fact: a person has to look, and nothing is resent.
+      const [reference, why] = [receipt.reference, error instanceof Error ? error.message : String(error)];
+      const cannot = error instanceof Unrecordable ? "recorded" : "read";
       const refused = new Refused(
-        `It was taken under ${receipt.reference}, but the answer could not be read: ${error instanceof Error ? error.message : String(error)}`,
-        { facts: { reference: receipt.reference } },
+        `It was taken under ${reference}, but the answer could not be ${cannot}: ${why}`,
+        {
+          facts: { reference },
+        },
       );
       return this.#conclude(working, parcel, refused, { next: "park", as: "parked", why: "contract change" });
     }
-    const changed = await this.#records.outcome(appliedAs(connection, parcel, receipt.reference, answers));
     if (changed) this.#settled(working, parcel);
     else this.#stale(working, parcel);
   }
@@ -411,14 +414,24 @@ export class Dispatcher {
       parcel.doubts += 1;
       parcel.notFound = 0;
     }
-    const changed = await this.#records.outcome(endedAs(connection, parcel, error, verdict, took));
+    let changed: boolean;
+    let then = verdict;
+    try {
+      changed = await this.#records.outcome(endedAs(connection, parcel, error, verdict, took));
+    } catch (unrecordable) {
+      // What happened to it cannot be written down as it was said; that it needs a person can.
+      then = asideFrom(verdict);
+      const why = unrecordable instanceof Error ? unrecordable.message : String(unrecordable);
+      const plain = new Refused(`How the attempt ended cannot be recorded: ${why}.`);
+      changed = await this.#records.outcome(endedAs(connection, parcel, plain, then, took));
+    }
     working.onWire.delete(parcel);
     if (!changed) return this.#stale(working, parcel);
-    parcel.status = statusAfter(verdict);
+    parcel.status = statusAfter(then);
     // Its lane went to another worker while the call was on the wire; so did the rest.
     if (!this.#leases.held.has(parcel.lane)) return this.#forget(working, parcel);
-    if (verdict.next === "park") this.#standStill(working, parcel);
-    else working.later.set(parcel, this.#clock.now() + delayOf(verdict));
+    if (then.next === "park") this.#standStill(working, parcel);
+    else working.later.set(parcel, this.#clock.now() + delayOf(then));
     this.#pump(working);
   }
 

@@ -92,6 +92,12 @@ export function endedAs(
 export const statusAfter = (verdict: Verdict): "parked" | "held" | "owed" | "in_doubt" =>
   verdict.next === "park" ? verdict.as : verdict.next === "try again" ? "owed" : "in_doubt";
 
+/** What a verdict comes to when it cannot be put on record: a person decides, and knows whether it may have taken effect. */
+export const asideFrom = (verdict: Verdict): Extract<Verdict, { next: "park" }> =>
+  verdict.next === "park"
+    ? verdict
+    : { next: "park", as: "parked", why: verdict.next === "try again" ? "defect" : "unclear outcome" };
+
 /** Milliseconds until it is looked at again. */
 export const delayOf = (verdict: Verdict): number => ("delayMs" in verdict ? verdict.delayMs : 0);
 

@@ -16,6 +16,8 @@ import { type Entry, entryOf } from "../journal/append.ts";
 import { Batcher } from "../std/batcher.ts";
 import { ContractBroken, type Facts, Unavailable, Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
+import type { Log } from "../std/log.ts";
+import { indexable, isUnstorable } from "../std/storable.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Arranged } from "./arrangement.ts";
 import { type Clock, pause } from "./clock.ts";
@@ -31,13 +33,17 @@ interface Walked {
   readonly subject: string | undefined;
 }
 
+/** What became of it: as the store says, or kept apart because it cannot be stored as a fact. */
+type Fate = AcceptedAs | { readonly outcome: "quarantined"; readonly error: ContractBroken };
+
 export class Intake {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #definitions: Arranged;
   readonly #accepted: (correlations: readonly string[]) => void;
   readonly #giveWayMs: () => number;
-  readonly #batch: Batcher<Walked, AcceptedAs>;
+  readonly #log: Log;
+  readonly #batch: Batcher<Walked, Fate>;
   #stopping = false;
 
   /** `accepted` is told after each commit; `giveWayMs` says how long the next one waits. */
@@ -47,12 +53,14 @@ export class Intake {
     definitions: Arranged,
     accepted: (correlations: readonly string[]) => void,
     giveWayMs: () => number,
+    log: Log,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#definitions = definitions;
     this.#accepted = accepted;
     this.#giveWayMs = giveWayMs;
+    this.#log = log;
     this.#batch = new Batcher(limits.acceptBatchMax, (walked) => this.#commit(walked), clock.soon);
   }
 
@@ -88,6 +96,13 @@ export class Intake {
         return { outcome: "duplicate", receipt: as.arrival, ...about(walked) };
       case "conflict":
         return this.#conflict(walked, as.arrival);
+      case "quarantined":
+        return {
+          outcome: "quarantined",
+          receipt: walked.row.arrival,
+          reason: as.error.message,
+          facts: as.error.facts,
+        };
     }
   }
 
@@ -100,7 +115,7 @@ export class Intake {
     const { body } = arrival;
     const id = this.#clock.id();
     const walked = tooLarge(body) ?? (await resume(walkIn(flow, body), this.#store));
-    const messageId = walked.identity ?? arrival.messageId;
+    const messageId = indexable(walked.identity ?? arrival.messageId);
     const quarantined = walked.messages.length === 0 && walked.refused.length > 0;
     const messages = [...walked.messages, ...walked.acknowledgements];
     const row: AcceptedArrival = {
@@ -144,7 +159,7 @@ export class Intake {
     });
   }
 
-  async #commit(batch: readonly Walked[]): Promise<readonly AcceptedAs[]> {
+  async #commit(batch: readonly Walked[]): Promise<readonly Fate[]> {
     const way = this.#giveWayMs();
     if (way > 0) await pause(this.#clock, way);
     // Two copies of one message in the same batch: the second waits for the fate of the first.
@@ -156,20 +171,19 @@ export class Intake {
       return earlier;
     });
     const alone = batch.filter((_, index) => twins[index] === undefined);
-    const fates = await this.#store.accept(
-      alone.map(({ row }) => row),
-      alone.flatMap(({ raised }) => raised),
-    );
-    const known = new Map(alone.map((walked, index) => [walked, fates[index] as AcceptedAs]));
+    const fates = await this.#write(alone);
+    const known = new Map(alone.map((walked, index) => [walked, fates[index] as Fate]));
     this.#accepted([
       ...new Set(alone.flatMap(({ row }) => row.entries.map(({ correlation }) => correlation))),
     ]);
     return Promise.all(
-      batch.map(async (walked, index): Promise<AcceptedAs> => {
+      batch.map(async (walked, index): Promise<Fate> => {
         const twin = twins[index];
-        if (twin === undefined) return known.get(walked) as AcceptedAs;
+        if (twin === undefined) return known.get(walked) as Fate;
         const original = batch[twin] as Walked;
-        const fate = known.get(original) as AcceptedAs;
+        const fate = known.get(original) as Fate;
+        // The first could not be kept as a fact and claimed nothing, so its copy stands for itself.
+        if (fate.outcome === "quarantined") return (await this.#write([walked]))[0] as Fate;
         const same = original.row.hash === walked.row.hash;
         if (fate.outcome !== "conflict") {
           const arrival = fate.outcome === "new" ? original.row.arrival : fate.arrival;
@@ -177,10 +191,45 @@ export class Intake {
         }
         // The first of them contradicts what was accepted earlier; so does its copy, and of any other only the store can say.
         if (same) return fate;
-        const [alone] = await this.#store.accept([walked.row], []);
-        return alone as AcceptedAs;
+        return (await this.#write([walked]))[0] as Fate;
       }),
     );
+  }
+
+  /**
+   * Writes them, in order. What PostgreSQL refuses for what it says would be refused for ever, with everything beside it: the
+   * batch is halved until it stands alone, and then only its bytes and the reason are kept.
+   */
+  async #write(batch: readonly Walked[]): Promise<readonly Fate[]> {
+    try {
+      return await this.#store.accept(
+        batch.map(({ row }) => row),
+        batch.flatMap(({ raised }) => raised),
+      );
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      const [only] = batch;
+      if (batch.length === 1 && only) return [await this.#quarantine(only, error)];
+      const half = batch.length >> 1;
+      return [...(await this.#write(batch.slice(0, half))), ...(await this.#write(batch.slice(half)))];
+    }
+  }
+
+  async #quarantine({ row }: Walked, cause: unknown): Promise<Fate> {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const error = new ContractBroken(`It cannot be recorded as it is: ${said}.`, { cause });
+    const flow = this.#definitions.inbound.get(row.flow);
+    const kept: AcceptedArrival = {
+      ...row,
+      state: "quarantined",
+      entries: [],
+      notes: JSON.stringify({ refused: [{ part: 0, message: error.message, facts: {} }] }),
+    };
+    this.#log.warn("An arrival cannot be recorded as it is and is quarantined.", {
+      ...{ flow: row.flow, arrival: row.arrival, error: said },
+    });
+    await this.#store.accept([kept], flow ? [raised({ part: 0, error }, flow, row.arrival, kept)] : []);
+    return { outcome: "quarantined", error };
   }
 
   /** Keeps the refused copy as evidence, beside the one that was accepted. */

@@ -56,7 +56,7 @@ export const periodId = (ledger: string, period: string): string => `${ledger}/$
 
 /** The last word on a period. Index: event_correlation (correlation, position). */
 const STATUS = `
-  select data::json->>'periodStatus' as status from event
+  select readable(data)->>'periodStatus' as status from event
    where correlation = 'period/' || $1 and contract = '${PeriodStatusChanged.name}' order by event.position desc limit 1`;
 
 /** How many periods ahead an open one is looked for. */

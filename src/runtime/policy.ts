@@ -75,7 +75,9 @@ export function afterError(error: unknown, at: Standing, chance: number): Verdic
       return { next: "park", as: "parked", why: error.facts.access === true ? "access" : "temporary" };
     }
     const planned = jitter(delaysMs[Math.min(at.attempts - 1, delaysMs.length - 1)] ?? 1_000, chance);
-    const told = error.retryAfterMs === undefined ? undefined : Math.min(error.retryAfterMs, HOUR);
+    const { retryAfterMs: asked = Number.NaN } = error;
+    // A connector may have read anything there; what is no number of milliseconds was not said.
+    const told = Number.isFinite(asked) ? Math.min(Math.max(Math.ceil(asked), 0), HOUR) : undefined;
     if (told === undefined) return { next: "try again", delayMs: planned };
     // The target knows better when it is ready: sooner than we planned, too, as long as that does not use up the tries.
     const sooner = at.attempts * 2 <= max;
@@ -98,11 +100,12 @@ export function afterError(error: unknown, at: Standing, chance: number): Verdic
 /** What to do about a delivery in doubt, now. Also the first question after a crash or a takeover. */
 export function inDoubt({ guarantees, doubts, notFound }: Standing): Verdict {
   if (doubts > DOUBTS_MAX) return { next: "park", as: "parked", why: "unclear outcome" };
-  if (guarantees.verifies && notFound === 0) return { next: "verify", delayMs: guarantees.settleMs };
+  if (guarantees.verifies && notFound === 0)
+    return { next: "verify", delayMs: Math.ceil(guarantees.settleMs) };
   if (harmlessTwice(guarantees)) return { next: "send" };
   if (!guarantees.verifies) return { next: "park", as: "parked", why: "unclear outcome" };
   // Searchable: the first "not found" may only mean "not yet". Asking twice, half a settle time apart, makes it firm.
-  return notFound >= 2 ? { next: "send" } : { next: "verify", delayMs: guarantees.settleMs / 2 };
+  return notFound >= 2 ? { next: "send" } : { next: "verify", delayMs: Math.ceil(guarantees.settleMs / 2) };
 }
 
 /** The fingerprint of a cause: what groups exceptions. Never a message text. */

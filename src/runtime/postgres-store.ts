@@ -14,6 +14,7 @@ import { ensure } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { commit, type Statement } from "../std/statement.ts";
+import { flawOf } from "../std/storable.ts";
 import { KnownKeys } from "../trace/known-keys.ts";
 import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
 import { appendAndOwe, decide, returnUnsent } from "../work/deliveries.ts";
@@ -272,6 +273,9 @@ const References = columns({
 });
 const NOTHING = { entity: null, system: null, external: null, keyType: null, keyValue: null, give: null };
 
+/** A value that no row can hold is in none. */
+const known = (value: string): string | null => (flawOf(value) === undefined ? value : null);
+
 /** Cross-reference rows by their primary key; keys of documents by value, then the wanted key of the same transaction. */
 const lookUpStatement = (references: readonly Reference[]): Statement => ({
   name: "runtime look up",
@@ -286,8 +290,8 @@ const lookUpStatement = (references: readonly Reference[]): Statement => ({
       index,
       ...NOTHING,
       ...("table" in reference
-        ? { entity: reference.table, system: reference.system, external: reference.value }
-        : { keyType: reference.key.type, keyValue: reference.key.value, give: reference.give }),
+        ? { entity: reference.table, system: reference.system, external: known(reference.value) }
+        : { keyType: reference.key.type, keyValue: known(reference.key.value), give: reference.give }),
     })),
   ),
 });

@@ -2,11 +2,12 @@
  * Puts intents and outcomes on record, hundreds a transaction.
  *
  * What must stay true: an intent whose commit is unclear is not acted on, and an outcome is repeated until it is written: the
- * call is made, only its record is missing.
+ * call is made, only its record is missing. One that can never be written as it is fails alone, and nobody waits behind it.
  */
 import { Batcher } from "../std/batcher.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
+import { isUnstorable } from "../std/storable.ts";
 import type { Clock } from "./clock.ts";
 import type { Parcelled } from "./line.ts";
 import type { Ended, Store } from "./store.ts";
@@ -14,13 +15,22 @@ import type { Ended, Store } from "./store.ts";
 /** How an attempt ended, and the business transaction it belongs to. */
 export type Recording = Ended & { readonly correlation: string };
 
+/** PostgreSQL refuses what an outcome says. Nothing of it is written. */
+export class Unrecordable extends Error {
+  override readonly name = "Unrecordable";
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 export class Records {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #committed: (correlations: readonly string[]) => void;
   readonly #intents: Batcher<Parcelled, boolean>;
-  readonly #outcomes: Batcher<Recording, boolean>;
+  readonly #outcomes: Batcher<Recording, boolean | Unrecordable>;
 
   constructor(given: {
     store: Store;
@@ -47,9 +57,11 @@ export class Records {
     return this.#intents.push(parcel).catch(() => false);
   }
 
-  /** Whether the outcome still counted. */
-  outcome(recording: Recording): Promise<boolean> {
-    return this.#outcomes.push(recording);
+  /** Whether the outcome still counted. Throws `Unrecordable` when PostgreSQL refuses what it says. */
+  async outcome(recording: Recording): Promise<boolean> {
+    const recorded = await this.#outcomes.push(recording);
+    if (recorded instanceof Unrecordable) throw recorded;
+    return recorded;
   }
 
   /** Resolves when no outcome is waiting to be written. */
@@ -63,13 +75,22 @@ export class Records {
     return parcels.map(({ key }) => begun.has(key));
   }
 
-  async #record(recordings: readonly Recording[]): Promise<readonly boolean[]> {
+  async #record(recordings: readonly Recording[]): Promise<readonly (boolean | Unrecordable)[]> {
     for (let trouble = 0; ; trouble += 1) {
       try {
         const changed = new Set(await this.#store.recordOutcomes(recordings));
         this.#committed([...new Set(recordings.map(({ correlation }) => correlation))]);
         return recordings.map(({ outcome }) => changed.has(outcome.key));
       } catch (error) {
+        if (isUnstorable(error)) {
+          // Repeated, it fails for ever, and with it all that are beside it: halved until the one stands alone.
+          if (recordings.length === 1) return [new Unrecordable(error)];
+          const half = recordings.length >> 1;
+          return [
+            ...(await this.#record(recordings.slice(0, half))),
+            ...(await this.#record(recordings.slice(half))),
+          ];
+        }
         // It is compare-and-set, so repeating it is safe. A commit whose answer was lost shows as "not changed" the second
         // time, and the table is read again.
         this.#log.warn("Outcomes could not be recorded; trying again.", {

@@ -10,7 +10,7 @@ import type { OutboundFlow } from "../flows/flow.ts";
 import { walkOut } from "../flows/walk.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
 import { address, type Decision, type Input, type Process, step } from "../processes/process.ts";
-import { CrossdockError } from "../std/errors.ts";
+import { CrossdockError, Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { milliseconds } from "../std/span.ts";
 import { atRisk } from "../trace/at-risk.ts";
@@ -30,6 +30,7 @@ import type { Arranged } from "./arrangement.ts";
 import type { Parcelled } from "./line.ts";
 import { fingerprint } from "./policy.ts";
 import { resume } from "./resume.ts";
+import type { SetsAside } from "./sift.ts";
 import type { Decided, Resolved, Steps, Store } from "./store.ts";
 
 /** Our own name as a system that holds opinions. */
@@ -53,6 +54,7 @@ export class Round {
   readonly #laneCount: number;
   readonly #now: string;
   readonly #maySendNow: MaySendNow;
+  readonly #setsAside: SetsAside;
   readonly #entries: Entry[] = [];
   readonly #deliveries: NewDelivery[] = [];
   readonly #dirty = new Set<Instance>();
@@ -74,12 +76,14 @@ export class Round {
     laneCount: number,
     now: string,
     maySendNow: MaySendNow,
+    setsAside: SetsAside = () => null,
   ) {
     this.#definitions = definitions;
     this.#store = store;
     this.#laneCount = laneCount;
     this.#now = now;
     this.#maySendNow = maySendNow;
+    this.#setsAside = setsAside;
   }
 
   steps(worker: string, lanes: Steps["lanes"], to: Steps["to"]): Steps {
@@ -141,6 +145,11 @@ export class Round {
     });
   }
 
+  /** One that it was owed to gets it as an open item only; for the balance it has been told. */
+  passBy(name: string, counted: string): void {
+    this.#counts.add(name, counted);
+  }
+
   /** Gives an input to an instance; `instance` is null when there is none yet. Returns the instance there is now. */
   async input(
     process: Process,
@@ -157,15 +166,6 @@ export class Round {
     if (known.status === "completed" || known.status === "abandoned") {
       this.#note(known.body, input.at, `${address(input)} came after the end.`);
       if (cause.told && input.kind === "event") this.#late(process, known, input, cause);
-      return known;
-    }
-    if (known.status === "running" && !this.#definitions.processes.has(`${known.process}@${known.version}`)) {
-      this.#park(
-        known,
-        input,
-        cause,
-        new Error(`Version ${known.version} of ${known.process} is not part of this build.`),
-      );
       return known;
     }
     if (known.status === "parked" || (known.status === "expected" && !starts)) {
@@ -285,8 +285,13 @@ export class Round {
   ): Promise<Undo["of"]> {
     let walked: Awaited<ReturnType<typeof walkOutFully>> | { failed: unknown };
     try {
-      walked = await walkOutFully(flow, message, this.#store);
+      const aside = this.#setsAside(flow.name);
+      walked =
+        aside === null
+          ? await walkOutFully(flow, message, this.#store)
+          : { failed: new Unusable(`It cannot be recorded as it is: ${aside}.`) };
     } catch (error) {
+      if (error instanceof NotLookedUp) throw error.cause;
       walked = { failed: error };
     }
     if ("passedOver" in walked) {
@@ -367,10 +372,13 @@ export class Round {
   }
 
   async #step(instance: Instance, input: Input, cause: Cause): Promise<void> {
-    const process = this.#definition(instance);
     const { body } = instance;
+    let process: Process;
     let decision: Decision<unknown>;
     try {
+      process = this.#definition(instance);
+      const aside = this.#setsAside(instanceId(instance));
+      if (aside !== null) throw new Unusable(`What it decided cannot be recorded: ${aside}.`);
       decision = step(process, body.state ?? undefined, input);
     } catch (error) {
       this.#park(instance, input, cause, error);
@@ -729,7 +737,7 @@ export class Round {
   #definition({ process, version }: Instance): Process {
     const definition = this.#definitions.processes.get(`${process}@${version}`);
     if (!definition)
-      throw new Error(`Process ${process} version ${version} is not part of this build; its instances wait.`);
+      throw new Unusable(`Version ${version} of ${process} is not part of this build; its instances wait.`);
     return definition;
   }
 
@@ -738,5 +746,13 @@ export class Round {
   }
 }
 
+/** The table could not be asked: that says nothing about the message, and the round is tried again. */
+class NotLookedUp extends Error {}
+
 const walkOutFully = (flow: OutboundFlow, message: Message, store: Pick<Store, "lookUp">) =>
-  resume(walkOut(flow, message), store);
+  resume(walkOut(flow, message), {
+    lookUp: (references) =>
+      store.lookUp(references).catch((cause: unknown) => {
+        throw new NotLookedUp("It could not be looked up.", { cause });
+      }),
+  });

@@ -12,6 +12,10 @@ export const limits = {
   acceptWaitingMax: 5_000,
   /** Bytes of one arrival. Larger things travel in files that are split where they are read. */
   arrivalBytesMax: 64 * 1024 * 1024,
+  /** UTF-8 bytes of a business key. Two of them with their types stand in one row of an index, which holds 2,704. */
+  keyBytesMax: 500,
+  /** UTF-8 bytes of any other text from outside that stands in an index, beside two names of ours. */
+  indexedBytesMax: 1_600,
   /** Records of a large file that are committed together, and their bytes: whichever comes first. */
   chunkRecordsMax: 500,
   chunkBytesMax: 1_048_576,

@@ -56,7 +56,7 @@ const SUBSCRIBERS = `
      where (e.xid, e.position) > (s.since_xid, s.since_position)
        and (s.until_position is null or (e.xid, e.position) <= (s.until_xid, s.until_position))
        and case s.kind when 'flow' then true
-           else not e.routed and e.version = s.version and coalesce(e.data::json->>s.key_field, '') <> '' end
+           else not e.routed and e.version = s.version and coalesce(readable(e.data)->>s.key_field, '') <> '' end
      group by s.kind, s.name, s.contract),
   subscribers as (
     select s.kind, s.name, sum(s.owed_before) as owed_before, sum(s.delivered_before) as delivered_before,

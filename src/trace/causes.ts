@@ -106,7 +106,7 @@ const CONCERNED = `
 const CUSTOMERS = `
   select distinct named.customer from unnest($1::text[]) as d(document)
    cross join lateral (
-      select early.data::json->>'customer' as customer from (
+      select readable(early.data)->>'customer' as customer from (
         select e.data, e.position from event e where e.correlation = d.document order by e.position limit 5) early
        where early.data like '%"customer":"%' order by early.position limit 1) named
    where named.customer is not null order by named.customer`;

@@ -54,7 +54,7 @@ const IN_THE_WAY = `
     join json_to_recordset($1::json) as p(contract text, ledger text, date text) on p.contract = d.contract
     join event e on e.position = d.event_position
     left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected
-    cross join lateral (select coalesce(c.data, e.data)::json as data) body
+    cross join lateral (select readable(coalesce(c.data, e.data)) as data) body
     left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
    where d.status not in ('applied', 'superseded', 'cancelled')
      and body.data #>> string_to_array(p.ledger, '.') = $2
@@ -67,14 +67,14 @@ const UNREAD = `
      where not e.routed and (e.xid, e.position) > (low.xid, low.position) limit 10000) waiting`;
 
 const STATUS = `
-  select data::json->>'periodStatus' as status from event
+  select readable(data)->>'periodStatus' as status from event
    where correlation = 'period/' || $1 and contract = 'finance.period-status-changed' order by event.position desc limit 1`;
 
 /** Ledgers that were ever posted to by what is open, or whose periods were ever opened or closed. */
 const LEDGERS = `
-  select distinct data::json->>'entity' as ledger from event where contract = 'finance.period-status-changed'
+  select distinct readable(data)->>'entity' as ledger from event where contract = 'finance.period-status-changed'
    union
-  select distinct coalesce(c.data, e.data)::json #>> string_to_array(p.ledger, '.') from delivery d
+  select distinct readable(coalesce(c.data, e.data)) #>> string_to_array(p.ledger, '.') from delivery d
     join json_to_recordset($1::json) as p(contract text, ledger text, date text) on p.contract = d.contract
     join event e on e.position = d.event_position
     left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected

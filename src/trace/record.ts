@@ -7,6 +7,7 @@
 import type { BusinessKey } from "../contracts/keys.ts";
 import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
+import { indexable } from "../std/storable.ts";
 import type { AtRisk } from "./at-risk.ts";
 
 export interface KnownKey extends BusinessKey {
@@ -111,9 +112,9 @@ const Exceptions = columns({
   subject: "text",
   connection: "text",
   correlation: "text",
-  title: "text",
-  reason: "text",
-  owner: "text",
+  title: "prose",
+  reason: "prose",
+  owner: "prose",
   atRisk: "text",
 });
 
@@ -133,11 +134,14 @@ export const raise = (exceptions: readonly Raised[]): Statement => ({
     do update set fingerprint = excluded.fingerprint, class = excluded.class, reason = excluded.reason, title = excluded.title,
       at_risk = coalesce(excluded.at_risk, exception.at_risk)`,
   values: Exceptions.values(
-    exceptions.map((one) => ({ ...one, atRisk: one.atRisk ? JSON.stringify(one.atRisk) : null })),
+    exceptions.map((one) => ({
+      ...{ ...one, fingerprint: indexable(one.fingerprint), subject: indexable(one.subject) },
+      atRisk: one.atRisk ? JSON.stringify(one.atRisk) : null,
+    })),
   ),
 });
 
-const Subjects = columns({ subjectKind: "text", subject: "text", resolution: "text" });
+const Subjects = columns({ subjectKind: "text", subject: "text", resolution: "prose" });
 
 /** Closes whatever is open about these subjects. Relies on exception_open. */
 export const resolve = (
@@ -147,5 +151,5 @@ export const resolve = (
   text: `update exception x set resolved_at = clock_timestamp(), resolution = r.resolution
     from ${Subjects.from(1, "r")}
     where x.subject_kind = r."subjectKind" and x.subject = r.subject and x.resolved_at is null`,
-  values: Subjects.values(subjects),
+  values: Subjects.values(subjects.map((one) => ({ ...one, subject: indexable(one.subject) }))),
 });

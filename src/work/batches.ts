@@ -133,9 +133,9 @@ const Refused = columns({
   line: "int8",
   start: "int4",
   bytes: "int4",
-  head: "text",
-  cause: "text",
-  reason: "text",
+  head: "prose",
+  cause: "prose",
+  reason: "prose",
 });
 
 export const setAside = (id: string, arrival: string, refused: readonly RefusedRecord[]): Statement => ({

@@ -8,6 +8,7 @@ import { hash } from "node:crypto";
 import { ENTRY, ENTRY_INSERT, ENTRY_SELECT, type Entry } from "../journal/append.ts";
 import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
+import { storable } from "../std/storable.ts";
 
 export type DeliveryStatus =
   | "owed"
@@ -61,7 +62,7 @@ const Deliveries = columns({
   undoes: "text",
   status: "text",
   attempts: "int2",
-  reason: "text",
+  reason: "prose",
   errorCode: "text",
 });
 
@@ -126,8 +127,8 @@ const Outcomes = columns({
   doubts: "int2",
   notFound: "int2",
   delayMs: "int8",
-  reference: "text",
-  reason: "text",
+  reference: "prose",
+  reason: "prose",
   errorCode: "text",
   tried: "text",
 });
@@ -294,5 +295,9 @@ export const decide = (
     appended as (
       ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, ${Entries.from(6, "e")})
     select key from done`,
-  values: [key, to.status, to.reference, to.reason, to.replay ?? false, ...Entries.values(to.answers)],
+  values: [
+    ...[key, to.status, to.reference === null ? null : storable(to.reference), storable(to.reason)],
+    to.replay ?? false,
+    ...Entries.values(to.answers),
+  ],
 });

@@ -136,7 +136,7 @@ const Questions = columns({
   lane: "int2",
   approval: "text",
   askedOf: "text",
-  because: "text",
+  because: "prose",
   correlation: "text",
   due: "timestamptz",
 });

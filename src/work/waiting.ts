@@ -22,11 +22,11 @@ export interface SetAside {
 const Asides = columns({
   key: "text",
   attempts: "int2",
-  reason: "text",
+  reason: "prose",
   errorCode: "text",
-  waitsFor: "text",
+  waitsFor: "prose",
 });
-const Waits = columns({ key: "text", waitsFor: "text", sinceMs: "int8" });
+const Waits = columns({ key: "text", waitsFor: "prose", sinceMs: "int8" });
 const Keys = columns({ key: "text" });
 
 /** The lane hidden from the planner, as for every statement that finds deliveries by their key. */

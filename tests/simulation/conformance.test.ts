@@ -10,12 +10,13 @@ import type { Held } from "./conformance/case.ts";
 import { DELIVERIES } from "./conformance/delivery-cases.ts";
 import { JOURNAL } from "./conformance/journal-cases.ts";
 import { ROUNDS } from "./conformance/round-cases.ts";
+import { UNSTORABLE } from "./conformance/unstorable-cases.ts";
 import { WAITING } from "./conformance/waiting-cases.ts";
 import { Database } from "./database.ts";
 import { Kernel, type Program } from "./kernel.ts";
 import { simStore } from "./store.ts";
 
-const CASES = [...JOURNAL, ...ROUNDS, ...DELIVERIES, ...WAITING];
+const CASES = [...JOURNAL, ...ROUNDS, ...DELIVERIES, ...WAITING, ...UNSTORABLE];
 const LANES = 4;
 const LEASE_MS = 150;
 const FIRST_LOOK_MS = 20;

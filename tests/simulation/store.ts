@@ -8,6 +8,7 @@
 import type { Entry } from "../../src/journal/append.ts";
 import { type AcceptedAs, type Act, type Store, TakenOver } from "../../src/runtime/store.ts";
 import { limits } from "../../src/std/limits.ts";
+import { storable } from "../../src/std/storable.ts";
 import type { OpenDelivery } from "../../src/work/deliveries.ts";
 import type { Instance } from "../../src/work/instances.ts";
 import type { Lane } from "../../src/work/lanes.ts";
@@ -129,6 +130,7 @@ export function simStore(
         "accept",
         { locks: entries.map(({ key }) => `key ${key}`), positions: entries.length },
         (tx): AcceptedAs[] => {
+          refuseUnstorable(entries);
           const fates = arrivals.map((given): AcceptedAs => {
             const id = `${given.source}\n${given.messageId}`;
             const known = given.state === "accepted" ? db.receipts.get(id) : undefined;
@@ -275,6 +277,7 @@ export function simStore(
       const positions =
         steps.entries.length + steps.decided.reduce((sum, { answers }) => sum + answers.length, 0);
       return write("steps", { positions }, (tx) => {
+        refuseUnstorable(steps.entries);
         const lanes = steps.lanes.map(({ id, epoch }) => {
           const lane = db.lanes[id];
           if (lane?.owner !== steps.worker || String(lane.epoch) !== epoch) {
@@ -343,6 +346,7 @@ export function simStore(
 
     recordOutcomes: (ended) =>
       write("outcomes", { positions: ended.reduce((sum, { answers }) => sum + answers.length, 0) }, (tx) => {
+        refuseUnstorable(ended.flatMap(({ answers }) => answers));
         const done = ended.filter(({ outcome }) => {
           const row = db.deliveries.get(outcome.key);
           if (!row || row.attempts !== outcome.attempts || !["attempting", "in_doubt"].includes(row.status)) {
@@ -355,7 +359,7 @@ export function simStore(
           row.doubts = outcome.doubts;
           row.notFound = outcome.notFound;
           row.nextTry = outcome.delayMs === null ? null : kernel.now + outcome.delayMs;
-          row.reference = outcome.reference ?? row.reference;
+          row.reference = outcome.reference === null ? row.reference : storable(outcome.reference);
           row.reason = outcome.reason;
           row.updated = kernel.now;
           return true;
@@ -570,6 +574,12 @@ export function simStore(
     housekeeping: () => write("housekeeping", {}, () => undefined),
     close: async () => undefined,
   };
+}
+
+/** As PostgreSQL does, before anything of the transaction is written. */
+function refuseUnstorable(entries: readonly Entry[]): void {
+  if (entries.some(({ id, key, correlation }) => [id, key, correlation].some((name) => name.includes("\0"))))
+    throw Object.assign(new Error("invalid byte sequence for encoding UTF8: 0x00"), { code: "22021" });
 }
 
 const UNSENT = ["owed", "attempting", "in_doubt"];
