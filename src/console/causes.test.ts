@@ -7,7 +7,7 @@ import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { crossdock } from "../testing/terminal.ts";
 import type { CauseDetail } from "../trace/causes.ts";
-import { exceptionGroups, type Group } from "../trace/index.ts";
+import { document, exceptionGroups, type Group } from "../trace/index.ts";
 import { runbooks } from "../trace/runbooks.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import * as shapes from "./shapes-causes.ts";
@@ -157,6 +157,88 @@ test("whatever changes an exception is noted, even a statement by hand; a cause 
     { what: "came back", detail: "ERP does not know item UNKNOWN." },
   ]);
   expect((await detail()).before).toEqual({ solved: 1, medianMinutes: 0, lastResolution: "by hand" });
+});
+
+test("every step is an event of the journal with who did it and why, in the commit of the step, and is not told twice", async () => {
+  await api(`/causes/${group.id}/tend`, { snooze: null, reason: "The data are here." });
+  const { rows: open } = await db.pool.query<{ subject: string }>(
+    "select subject from exception where correlation = 'order/SO-3' and resolved_at is null",
+  );
+  await dock.tryAgain(open[0]!.subject, { name: "peter", reason: "Item data are loaded." });
+  const told = async () =>
+    (
+      await db.pool.query<{
+        contract: string;
+        version: number;
+        key: string;
+        source: string;
+        data: string;
+        same: boolean;
+      }>(
+        `select e.contract, e.version, e.key, e.source, e.data, e.xid = a.xid as same from event e
+           left join (select xid, id, correlation from event) a on a.correlation = 'cause/${group.id}' and e.contract like '%snoozed'
+            and a.xid = e.xid
+          where e.correlation = 'order/SO-3' and e.causation like 'exception:%' order by e.position`,
+      )
+    ).rows;
+  await until(async () => (await told()).some(({ contract }) => contract.endsWith("retried")));
+  const stands = async () =>
+    (
+      await db.pool.query(
+        "select status, attempts from delivery where correlation = 'order/SO-3' and key = $1",
+        [open[0]!.subject],
+      )
+    ).rows[0];
+  await until(async () => (await stands()).status === "parked" && (await stands()).attempts > 1);
+  await dock.cancelDelivery(open[0]!.subject, { name: "maria", reason: "The customer withdrew." });
+  await until(async () => (await told()).some(({ contract }) => contract.endsWith("resolved")));
+  const events = await told();
+  const exception = JSON.parse(events[0]!.data).exception;
+  const about = { exception, subject: "order/SO-3", salesOrderId: "SO-3", fingerprint: group.fingerprint };
+  // Tried again and refused again it stays the same exception.
+  expect(events.map(({ contract, data }) => [contract, JSON.parse(data)])).toEqual([
+    [
+      "operations.exception-raised",
+      {
+        ...about,
+        by: "crossdock",
+        class: "data",
+        state: "parked",
+        title: expect.any(String),
+        reason: "ERP does not know item UNKNOWN.",
+        owner: "erp team",
+        valueAtRisk: { amount: "0.25", currency: "EUR" },
+      },
+    ],
+    [
+      "operations.exception-assigned",
+      { ...about, by: "maria", reason: "Knows items.", owner: "peter", assignedAt: expect.any(String) },
+    ],
+    ["operations.exception-snoozed", { ...about, by: "maria", until: "2999-01-01T00:00:00Z" }],
+    ["operations.exception-snoozed", { ...about, by: "maria", reason: "The data are here." }],
+    ["operations.exception-retried", { ...about, by: "peter", reason: "Item data are loaded." }],
+    [
+      "operations.exception-resolved",
+      {
+        ...about,
+        by: "crossdock",
+        reason: "maria: given up: The customer withdrew.",
+        how: "by replay",
+        minutes: 0,
+      },
+    ],
+  ]);
+  for (const { contract, data, version, key, source } of events) {
+    const made = dock.definitions.contracts.get(contract)!.of(JSON.parse(data));
+    expect([made.key, made.version]).toEqual([key, version]);
+    expect(source).toBe(JSON.parse(data).by === "crossdock" ? "crossdock" : `person:${JSON.parse(data).by}`);
+  }
+  expect(events.filter(({ contract }) => contract.endsWith("snoozed")).map(({ same }) => same)).toEqual([
+    true,
+    true,
+  ]);
+  const story = await document(db.pool, "order/SO-3", dock.definitions);
+  expect(story!.timeline.filter(({ title }) => /^Exception/i.test(title))).toEqual([]);
 });
 
 test("a cause nobody knows is not found, and a word about it changes nothing", async () => {

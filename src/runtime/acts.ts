@@ -26,24 +26,27 @@ interface Claim {
   readonly more?: string;
 }
 
-export function actStatements({ actor, action, subject, reason, entry, guard, item }: Act): Statement[] {
+export function actStatements(act: Act): Statement[] {
+  const { actor, action, subject, reason, entry, guard, item, retries } = act;
   const facts = JSON.stringify({ ...told(guard), ...(item ? { item } : {}) });
   const values: unknown[] = [actor, action, subject, reason, facts].map(written);
   const put: Put = (value) => `$${values.push(written(value))}`;
   const { kind, claimed, more = "" } = claimOf(guard, put, item);
   const asked = item ? askedItem(item, guard, put) : "";
+  const again = retries ? retried(retries, put) : "";
   const first = values.length + 1;
   values.push(...Entries.values([entry]));
   return [
     {
       name: "runtime audit lock",
-      text: "select pg_advisory_xact_lock(7215), set_config('crossdock.actor', $1, true)",
-      values: [written(actor)],
+      text: `select pg_advisory_xact_lock(7215), set_config('crossdock.actor', $1, true),
+        set_config('crossdock.reason', coalesce($2, ''), true)`,
+      values: [actor, reason].map(written),
     },
     {
-      name: `runtime act on ${kind}${item ? " of a selection" : ""}`,
+      name: `runtime act on ${kind}${retries ? " again" : ""}${item ? " of a selection" : ""}`,
       text: `with claimed as (${claimed}),${asked}
-        once as (select from claimed${item ? ", item" : ""} limit 1),${more}
+        once as (select from claimed${item ? ", item" : ""} limit 1),${more}${again}
         told as (
           ${ENTRY_INSERT} select ${ENTRY_SELECT} from once, ${Entries.from(first, "e")}),
         audited as (
@@ -77,6 +80,13 @@ function askedItem(item: NonNullable<Act["item"]>, guard: Act["guard"], put: Put
           where selection = ${put(item.selection)}::uuid and number = ${put(item.number)} and state = 'waiting'
             and exists (select from claimed) returning number),`;
 }
+
+/** Whoever has it tried again is named in the life of its exception. */
+const retried = ({ subjectKind, subject }: NonNullable<Act["retries"]>, put: Put): string => `
+        retried as (
+          insert into exception_change (exception, fingerprint, what, by, reason)
+          select x.id, x.fingerprint, 'retried', $1, $4 from exception x, once
+          where x.subject_kind = '${subjectKind}' and x.subject = ${put(subject)} and x.resolved_at is null),`;
 
 function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
   if ("question" in guard) {

@@ -46,6 +46,7 @@ let database: FreshDatabase;
 let folder: string;
 beforeEach(async () => {
   database = await freshDatabase();
+  await database.pool.query("select make_partitions(1)");
   folder = mkdtempSync(join(tmpdir(), "archive-"));
 });
 afterEach(async () => {

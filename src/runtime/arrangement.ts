@@ -12,6 +12,7 @@ import {
   MilestoneReached,
   MilestoneWithdrawn,
 } from "../contracts/canon/operations.ts";
+import { ExceptionAssigned, ExceptionRetried, ExceptionSnoozed } from "../contracts/canon/watching.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
@@ -33,6 +34,9 @@ const OURS: readonly Contract[] = [
   MilestoneReached,
   MilestoneWithdrawn,
   ExceptionRaised,
+  ExceptionAssigned,
+  ExceptionSnoozed,
+  ExceptionRetried,
   ExceptionResolved,
   QuestionAnswered,
   DeliveryDecided,

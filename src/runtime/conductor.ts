@@ -318,8 +318,10 @@ export class Conductor {
     if (contract === QuestionAnswered)
       await this.#answered(data as Answered, entry, ref, round, ours, instances);
     if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours, instances);
-    if (mine && contract === ExceptionRaised) raiseAbout(data as Exceptional, entry, round);
-    if (mine && contract === ExceptionResolved) {
+    // With a number it tells what was written with it; without one it asks for it.
+    const tells = (data as { exception?: string } | null)?.exception !== undefined;
+    if (mine && contract === ExceptionRaised && !tells) raiseAbout(data as Exceptional, entry, round);
+    if (mine && contract === ExceptionResolved && !tells) {
       const { fingerprint, how, by } = data as typeof ExceptionResolved.sample;
       const resolution = by ? `${how}: ${by}` : how;
       round.resolve({ subjectKind: "document", subject: `${entry.correlation}|${fingerprint}`, resolution });
@@ -385,7 +387,7 @@ export class Conductor {
       booked: `booked as ${data.reference}`,
       cancel: "given up",
     } as const;
-    const why = data.reason === "" ? "" : `: ${data.reason}`;
+    const why = data.reason === "" ? "" : `: ${data.reason.replace(/\.$/, "")}`;
     round.decide({
       key: data.delivery,
       status: status[data.verdict],

@@ -104,6 +104,7 @@ export class Deeds {
       ...deed(actor, "try again", subject),
       entry,
       guard: { process: name, instance },
+      retries: { subjectKind: "instance", subject },
       ...(item ? { item } : {}),
     });
   }
@@ -115,7 +116,13 @@ export class Deeds {
       fingerprint: string;
       correlation: string | null;
       subject: string;
-    }>("select fingerprint, correlation, subject from exception where id = $1", [exception]);
+      minutes: number;
+    }>(
+      `select fingerprint, correlation, subject,
+         greatest(0, floor(extract(epoch from clock_timestamp() - opened_at) / 60))::int as minutes
+       from exception where id = $1`,
+      [exception],
+    );
     const open = rows[0];
     if (!open) return false;
     const fact = ExceptionResolved.of({
@@ -123,6 +130,9 @@ export class Deeds {
       fingerprint: open.fingerprint,
       how: "by person",
       by: actor.name,
+      ...(actor.reason ? { reason: actor.reason } : {}),
+      exception,
+      minutes: open.minutes,
     });
     const correlation = open.correlation ?? fact.correlation;
     const entry = entryOf(fact, { ...said(actor), id: `exception:${exception}:resolved`, correlation });
@@ -163,7 +173,14 @@ export class Deeds {
       id: `${about}:decided:${this.#clock.id()}`,
       correlation,
     });
-    return this.#act({ ...deed(actor, action, subject), entry, guard, ...(item ? { item } : {}) });
+    const again = fact.verdict === "try again" || fact.verdict === "replay";
+    return this.#act({
+      ...deed(actor, action, subject),
+      entry,
+      guard,
+      ...(again ? { retries: { subjectKind: "delivery", subject: about } } : {}),
+      ...(item ? { item } : {}),
+    });
   }
 
   /**

@@ -176,6 +176,8 @@ export interface Act {
   readonly subject: string;
   readonly reason: string | null;
   readonly entry: Entry;
+  /** What is tried again by it: noted with the exception that is open about it. */
+  readonly retries?: { readonly subjectKind: "delivery" | "instance"; readonly subject: string };
   /** The item of a selection this act carries out: asked at most once, and only if it carries what was frozen. */
   readonly item?: { readonly selection: string; readonly number: number; readonly corrected: number };
   readonly guard:

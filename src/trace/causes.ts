@@ -36,7 +36,15 @@ export interface BlastRadius {
 export interface CauseChange {
   readonly at: string;
   readonly exception: string;
-  readonly what: "opened" | "came back" | "other cause" | "assigned" | "snoozed" | "noted" | "closed";
+  readonly what:
+    | "opened"
+    | "came back"
+    | "other cause"
+    | "assigned"
+    | "snoozed"
+    | "noted"
+    | "retried"
+    | "closed";
   /** A person, or `crossdock`. */
   readonly by: string;
   readonly detail: string | null;

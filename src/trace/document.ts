@@ -196,7 +196,11 @@ export async function document(
     db.query<ExceptionRow>(EXCEPTIONS_OF, [all]),
     chapters.length > 0 ? keysOf(db, all) : ownKeys,
   ]);
-  const shown = events.rows.slice(0, STORY_MAX).toReversed();
+  // What happened to an exception is told by the exception itself, in better words.
+  const shown = events.rows
+    .slice(0, STORY_MAX)
+    .filter(({ causation }) => !causation?.startsWith("exception:"))
+    .toReversed();
   const subjects = [
     ...new Set([...all, ...shown.map(({ key }) => key), ...keys.map((k) => `${k.type}/${k.value}`)]),
   ];

@@ -169,14 +169,14 @@ function alsoKnownAs(known: Known, contract: string, version: number, data: stri
 export const LAST_POSITION = `select last_value::text as position from event_position`;
 
 /**
- * Transactions whose newest message lies in a window of positions. What people said about connections and batches is in
- * the journal too, and is no document. Indexes: event_position_brin for the window, then
+ * Transactions whose newest message lies in a window of positions. What people said about connections, batches, causes
+ * and selections is in the journal too, and is no document. Indexes: event_position_brin for the window, then
  * event_correlation for "nothing later".
  */
 export const WINDOW = `
   select e.correlation, max(e.position)::text as position
     from event e
-   where e.position > $1 and e.position <= $2 and e.correlation not like 'connection/%' and e.correlation not like 'batch/%'
+   where e.position > $1 and e.position <= $2 and split_part(e.correlation, '/', 1) not in ('connection', 'batch', 'cause', 'selection', 'exception')
    group by e.correlation
   having not exists (
      select from event later where later.correlation = e.correlation and later.position > $2)

@@ -73,6 +73,9 @@ export const MilestoneAcknowledged = event({
   sample: { process: "order-to-cash", instance: "SO-ACME-PO-4711", milestone: "dispatched" },
 });
 
+/** A business key, or what was set aside; the fingerprint of a cause. */
+export const Name = Type.String({ minLength: 1, maxLength: 2000 });
+
 /** Classes of exceptions, in the words of the errors that cause them. */
 export const ExceptionClass = Type.Enum([
   "temporary",
@@ -95,10 +98,10 @@ export const ExceptionRaised = event({
   summary: "Something waits for a person.",
   criticality: "C2",
   data: Type.Object({
-    /** The business key concerned, `type/value`. */
-    subject: Id,
+    /** The business key concerned, `type/value`; or what was set aside, `delivery:…`. */
+    subject: Name,
     /** The same cause has the same fingerprint. */
-    fingerprint: Id,
+    fingerprint: Name,
     class: ExceptionClass,
     state: ExceptionState,
     title: Words,
@@ -107,6 +110,11 @@ export const ExceptionRaised = event({
     valueAtRisk: Type.Optional(Money),
     dueBy: Type.Optional(Instant),
     salesOrderId: Type.Optional(Id),
+    /** The number of the exception, where Crossdock itself set something aside; a process that says it leaves it out. */
+    exception: Type.Optional(Id),
+    by: Type.Optional(Words),
+    /** It was settled before, and is back. */
+    again: Type.Optional(Type.Boolean()),
   }),
   keys: { subject: "subject", order: "salesOrderId" },
   belongsTo: "order",
@@ -130,10 +138,13 @@ export const ExceptionResolved = event({
   summary: "What waited for a person waits no more.",
   criticality: "C2",
   data: Type.Object({
-    subject: Id,
-    fingerprint: Id,
+    subject: Name,
+    fingerprint: Name,
     how: Type.Enum(["by itself", "by person", "by replay"]),
     by: Type.Optional(Words),
+    reason: Type.Optional(Words),
+    /** The number of the exception, where it is over already; without it, whatever is open of that cause ends. */
+    exception: Type.Optional(Id),
     minutes: Type.Optional(Type.Integer({ minimum: 0 })),
     salesOrderId: Type.Optional(Id),
   }),

@@ -6,29 +6,65 @@
  */
 import Type from "typebox";
 import { event } from "../contract.ts";
+import { Name } from "./operations.ts";
 import { Id, Instant, Money, Words } from "./values.ts";
 
 const eur = (amount: string) => ({ amount, currency: "EUR" });
 const at = "2026-01-05T08:30:00Z";
 const subject = { subject: "order/SO-1001" };
 
+/** What a person did about an open exception; Crossdock writes it in the commit of the act. */
+const Step = {
+  subject: Name,
+  fingerprint: Name,
+  by: Words,
+  /** Why, in their words. */
+  reason: Type.Optional(Words),
+  /** The number of the exception. */
+  exception: Type.Optional(Id),
+  salesOrderId: Type.Optional(Id),
+};
+const step = { ...subject, fingerprint: "erp/VK-020", by: "maria", exception: "417" };
+const keys = { subject: "subject", order: "salesOrderId" };
+
 /** @covers EVT-42 */
 export const ExceptionAssigned = event({
   name: "operations.exception-assigned",
   version: 1,
   owner: "integration",
-  summary: "Somebody answers for an exception from now on.",
+  summary: "Somebody answers for an exception from now on; without an owner, nobody does any more.",
   criticality: "C2",
-  data: Type.Object({ subject: Id, fingerprint: Id, owner: Words, by: Words, assignedAt: Instant }),
-  keys: { subject: "subject" },
+  data: Type.Object({ ...Step, owner: Type.Optional(Words), assignedAt: Instant }),
+  keys,
+  belongsTo: "order",
   time: "assignedAt",
-  sample: {
-    ...subject,
-    fingerprint: "erp/VK-020",
-    owner: "customer-data",
-    by: "maria",
-    assignedAt: at,
-  },
+  sample: { ...step, owner: "customer-data", assignedAt: at },
+});
+
+/** @covers EVT-42 */
+export const ExceptionSnoozed = event({
+  name: "operations.exception-snoozed",
+  version: 1,
+  owner: "integration",
+  summary: "What waits for a person sleeps for a while; without an end, it is awake again.",
+  criticality: "C3",
+  data: Type.Object({ ...Step, until: Type.Optional(Instant) }),
+  keys,
+  belongsTo: "order",
+  sample: { ...step, until: "2026-01-06T08:00:00Z" },
+});
+
+/** @covers EVT-42 */
+export const ExceptionRetried = event({
+  name: "operations.exception-retried",
+  version: 1,
+  owner: "integration",
+  summary: "A person had what was set aside tried again.",
+  criticality: "C2",
+  data: Type.Object(Step),
+  keys,
+  belongsTo: "order",
+  sample: { ...step, reason: "The item is known in the warehouse now." },
 });
 
 export const DisagreementDetected = event({
@@ -249,6 +285,10 @@ export const CutoverSwitched = event({
 /** Every contract of this file. */
 export const contracts = [
   ExceptionAssigned,
+  ExceptionSnoozed,
+  ExceptionRetried,
+  ExceptionSnoozed,
+  ExceptionRetried,
   DisagreementDetected,
   DisagreementCleared,
   ServiceLevelBreached,
