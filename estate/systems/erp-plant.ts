@@ -22,6 +22,32 @@ export const BILL_OF_MATERIALS: Readonly<Record<string, readonly { item: string;
 };
 const CONVERSION: Readonly<Record<string, string>> = { "PUMP-100": "60.00" };
 
+/** Who sells a component and in how many days; what is sold to others is made. */
+const SOURCES: Readonly<Record<string, { Supplier: string; DeliveryDays: number }>> = {
+  "SEAL-9": { Supplier: "V-310", DeliveryDays: 3 },
+  "HOUS-4": { Supplier: "V-310", DeliveryDays: 5 },
+  "MOTOR-7": { Supplier: "V-310", DeliveryDays: 5 },
+};
+const MAKING_DAYS = 2;
+
+/** What so many of an item are made of, with a source for each component that has one. */
+export function materialRequirements(material: string, asked: bigint): Body {
+  const parts = BILL_OF_MATERIALS[material];
+  if (parts === undefined) throw new Refusal(400, "M3/305", `Material ${material} has no bill of materials.`);
+  return {
+    Material: material,
+    Quantity: quantity(asked),
+    MakingDays: MAKING_DAYS,
+    Components: parts.map(({ item, quantity: each }) => ({
+      Material: item,
+      Quantity: quantity((each * asked) / 1000n),
+      ...(SOURCES[item] === undefined
+        ? {}
+        : { ...SOURCES[item], NetPrice: money(worth(item)), Currency: "EUR" }),
+    })),
+  };
+}
+
 /** What a piece is worth in stock: a bought component its purchase price, everything else its standard cost. */
 const components = new Set(Object.values(BILL_OF_MATERIALS).flatMap((all) => all.map(({ item }) => item)));
 const isRaw = (item: string): boolean => components.has(item);

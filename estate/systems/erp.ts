@@ -24,7 +24,7 @@ import { trialBalance } from "../kernel/ledger.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import { type EntitySet, ErpBooks, type ErpDocument, entitySets, stockLeft } from "./erp-books.ts";
 import { masters } from "./erp-masters.ts";
-import { BILL_OF_MATERIALS } from "./erp-plant.ts";
+import { BILL_OF_MATERIALS, materialRequirements } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
 import { ErpProduct } from "./erp-product.ts";
 
@@ -222,6 +222,14 @@ export function erp(tools: Tools): Trade {
         }),
       ]),
       guarded("GET", "/CreditCheck\\((?<parameters>.*)\\)", ({ params }) => creditCheck(params.parameters!)),
+      guarded(
+        "GET",
+        "/MaterialRequirements\\(Material='(?<material>[^']+)',Quantity=(?<quantity>[\\d.]+)\\)",
+        ({ params }) => ({
+          status: 200,
+          body: materialRequirements(params.material!, milli(params.quantity, "Quantity")),
+        }),
+      ),
       guarded("GET", "/PostingPeriod\\(Day='(?<day>[\\d-]+)'\\)", ({ params }) => {
         const period = params.day!.slice(0, 7);
         let [year, month] = period.split("-").map(Number) as [number, number];
@@ -277,6 +285,8 @@ export function erp(tools: Tools): Trade {
             Plant: "LYO",
           });
         }
+        const planned = books.find("A_ProductionOrder", id)!.entity as Record<string, string>;
+        const salesOrder = optionalText(body, "salesOrder") ?? planned.SalesOrderReference ?? "";
         tools.webhook(id, {
           type: "production-order.released",
           order: id,
@@ -284,7 +294,7 @@ export function erp(tools: Tools): Trade {
           quantity: pieces,
           plant: "LYO",
           start,
-          ...(body.salesOrder === undefined ? {} : { salesOrder: text(body, "salesOrder") }),
+          ...(salesOrder === "" ? {} : { salesOrder }),
           materials: (BILL_OF_MATERIALS[item] ?? []).map(({ item: component, quantity: each }) => ({
             sku: component,
             quantity: quantity((each * milli(pieces)) / 1000n),

@@ -127,6 +127,8 @@ export function tms(tools: Tools): Trade {
       } else if (entry.kind === "rejected") {
         bookings.get(entry.id as string)!.status = "rejected";
         rejectNext = Math.max(0, rejectNext - 1);
+      } else if (entry.kind === "withdrawn") {
+        bookings.get(entry.id as string)!.status = "rejected";
       } else if (entry.kind === "booked" || entry.kind === "cancelled") {
         bookings.get(entry.id as string)!.status = entry.kind;
       } else if (entry.kind === "handed-over") {
@@ -184,6 +186,19 @@ export function tms(tools: Tools): Trade {
       keys.route,
     ],
     acts: {
+      /** A carrier that had taken the goods does not come after all. */
+      withdraw: (body) => {
+        const booking = bookingOf.get(text(body, "orderId"));
+        if (booking?.status !== "booked")
+          throw new Refusal(404, "NOT_BOOKED", `Nothing is booked for ${body.orderId}.`);
+        tools.commit({ kind: "withdrawn", id: booking.id });
+        told(booking, undefined, {
+          type: "carrier.rejected",
+          carrier: booking.carrier,
+          reason: "The vehicle broke down.",
+        });
+        return { id: booking.id };
+      },
       /** The warehouse hands a shipment over. Told again after a restart, it changes nothing. */
       "hand-over": (body) => {
         const shipmentId = text(body, "shipmentId");

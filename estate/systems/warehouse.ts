@@ -36,6 +36,8 @@ export interface Allocation {
   readonly orderId: string;
   readonly at: string;
   readonly lines: AllocationLine[];
+  /** Components for a production order, and the sales order it is for: a reservation, told in other words. */
+  readonly production?: { readonly salesOrder?: string };
   /** The warehouse has looked at it at least once. */
   handled: boolean;
   backordered: boolean;
@@ -107,6 +109,8 @@ export interface Warehouse {
   /** Lots by number: how much of each stands in which status. */
   readonly lots: Map<string, { readonly sku: string; readonly by: Record<string, bigint> }>;
   readonly receipts: { id: string; reference: string }[];
+  /** Materials a plant took, by its reports. */
+  readonly issues: { id: string; reference: string }[];
   readonly statusChanges: { id: string; reference: string; lost: boolean }[];
   shipments: number;
   apply(entry: Entry, at: string): void;
@@ -138,6 +142,7 @@ export function openWarehouse(): Warehouse {
     settings: { split: 1, autoShip: true, loseStatusChanges: 0 },
     lots: new Map(),
     receipts: [],
+    issues: [],
     statusChanges: [],
     shipments: 0,
     apply(entry, at) {
@@ -159,8 +164,12 @@ const allocatedBy = (house: Warehouse, sku: string, change: bigint) => {
 
 const appliers: Record<string, (house: Warehouse, entry: never, at: string) => void> = {
   ...lotAppliers,
-  "allocation-asked"(house, entry: { id: string; reference: string; orderId: string; lines: Piece[] }, at) {
-    const { id, reference, orderId } = entry;
+  "allocation-asked"(
+    house,
+    entry: Pick<Allocation, "id" | "reference" | "orderId" | "production"> & { lines: Piece[] },
+    at,
+  ) {
+    const { id, reference, orderId, production } = entry;
     const lines = entry.lines.map(({ line, sku, quantity: asked }) => ({
       line,
       sku,
@@ -170,7 +179,11 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
       released: 0n,
       missing: milli(asked),
     }));
-    const allocation = { id, reference, orderId, at, lines, handled: false, backordered: false };
+    const allocation: Allocation = {
+      ...{ id, reference, orderId, at, lines },
+      ...(production === undefined ? {} : { production }),
+      ...{ handled: false, backordered: false },
+    };
     house.allocations.set(id, allocation);
     file(house.allocationsOf, orderId, allocation);
     file(house.byReference, `allocation ${reference}`, allocation);
@@ -223,6 +236,17 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
         line.reserved += milli(take.quantity);
       }
       for (const piece of freed) allocatedBy(house, piece.sku, -milli(piece.quantity));
+    }
+  },
+  /** A plant took materials: what was set aside for it first, the rest from free stock. */
+  "goods-issued"(house, entry: { id: string; reference: string; lines: Piece[]; takes: Take[] }) {
+    house.issues.push(entry);
+    for (const { sku, quantity: value } of entry.lines) house.stock.get(sku)!.adjusted -= milli(value);
+    for (const { allocation, index, quantity: value } of entry.takes) {
+      const line = house.allocations.get(allocation)!.lines[index]!;
+      line.reserved -= milli(value);
+      line.taken += milli(value);
+      allocatedBy(house, line.sku, -milli(value));
     }
   },
   told(house, entry: { id: string }) {

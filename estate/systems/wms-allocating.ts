@@ -1,12 +1,12 @@
 /**
- * Allocations and releases: stock set aside for an order, and given free again.
+ * Allocations and releases: stock set aside for an order or a plant, taken by the plant, or given free again.
  *
  * What must stay true: no more is set aside than is on hand, what is missing is told once as a backorder and filled
  * first come first served, and a release frees only what no ship order has taken.
  */
 import { type Answer, type Body, optionalText, Refusal, text } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
-import { available, type Piece } from "./warehouse.ts";
+import { available, type Piece, type Take } from "./warehouse.ts";
 import { type Floor, least, shown } from "./wms-floor.ts";
 
 export function allocating(floor: Floor) {
@@ -24,6 +24,9 @@ export function allocating(floor: Floor) {
       reference,
       orderId: text(body, "orderId"),
       lines: pieces(body),
+      ...(body.purpose === "production"
+        ? { production: body.salesOrder === undefined ? {} : { salesOrder: text(body, "salesOrder") } }
+        : {}),
     });
     tools.later(() => allocate(id));
     return { status: 201, body: shown(house.allocations.get(id)!) };
@@ -47,7 +50,18 @@ export function allocating(floor: Floor) {
     const tellShort = short.length > 0 && !allocation.backordered;
     if (given.length === 0 && !tellShort) return;
     tools.commit({ kind: "allocated", id, given, backordered: short.length > 0 });
-    const { reference, orderId, lines } = allocation;
+    const { reference, orderId, lines, production } = allocation;
+    if (production !== undefined) {
+      tools.webhook(orderId, {
+        type: "components.reserved",
+        ...{ orderId, reference, reservationId: id, warehouse: "WH-LYO", ...production },
+        lines: lines.map(({ line, sku, reserved, taken, missing }) => ({
+          ...{ line, sku, quantity: quantity(reserved + taken) },
+          ...(missing > 0n ? { shortfall: quantity(missing) } : {}),
+        })),
+      });
+      return;
+    }
     if (given.length > 0) {
       tools.webhook(orderId, {
         type: "stock.allocated",
@@ -77,6 +91,34 @@ export function allocating(floor: Floor) {
         })),
       });
     }
+  }
+
+  /** Takes materials out for a plant's report: first what is set aside for its order, then what is free. */
+  function issue(body: Body): Answer {
+    const reference = text(body, "reference");
+    const orderId = text(body, "orderId");
+    const lines = pieces(body);
+    const takes: Take[] = [];
+    for (const { sku, quantity: asked } of lines) {
+      let left = milli(asked);
+      for (const allocation of house.allocationsOf.get(orderId) ?? [])
+        allocation.lines.forEach((line, index) => {
+          const share = line.sku === sku ? least(line.reserved, left) : 0n;
+          if (share <= 0n) return;
+          left -= share;
+          takes.push({ allocation: allocation.id, index, quantity: quantity(share) });
+        });
+      const free = available(house.stock.get(sku)!);
+      if (left > free)
+        throw new Refusal(
+          409,
+          "NOT_ON_HAND",
+          `Of ${sku} ${quantity(free)} are free, ${quantity(left)} asked.`,
+        );
+    }
+    const id = number("GI");
+    tools.commit({ kind: "goods-issued", id, reference, orderId, lines, takes });
+    return { status: 201, body: { id, reference, orderId, lines } };
   }
 
   function fillBackorders(): void {
@@ -133,5 +175,5 @@ export function allocating(floor: Floor) {
     return { status: 201, body: shown(house.undoings.get(id)!) };
   }
 
-  return { askAllocation, allocate, fillBackorders, release };
+  return { askAllocation, allocate, fillBackorders, issue, release };
 }

@@ -37,7 +37,9 @@ export function openFloor(tools: Tools): Floor {
     if (undoing.told) return;
     tools.commit({ kind: "told", id });
     const { orderId, reference, lines, kind } = undoing;
-    const type = kind === "release" ? "allocation.released" : "shipment.cancelled";
+    const plant = house.allocationsOf.get(orderId)?.some(({ production }) => production !== undefined);
+    const released = plant ? "components.released" : "allocation.released";
+    const type = kind === "release" ? released : "shipment.cancelled";
     tools.webhook(orderId, { type, orderId, reference, lines });
   }
 

@@ -19,7 +19,7 @@ import type { Floor } from "./wms-floor.ts";
 
 const STATUSES = ["available", "quality-hold", "damaged"];
 
-export function lots({ tools, house, number }: Floor) {
+export function lots({ tools, house, number }: Floor, fillBackorders: () => void) {
   function receive(body: Body): Answer {
     const reference = text(body, "reference");
     const purchaseOrderId = optionalText(body, "purchaseOrderId");
@@ -43,6 +43,8 @@ export function lots({ tools, house, number }: Floor) {
       ...(purchaseOrderId ? { purchaseOrderId } : {}),
       lines,
     });
+    // What came may be waited for.
+    tools.later(fillBackorders);
     tools.later(() =>
       tools.webhook(purchaseOrderId ?? id, {
         type: "goods.received",

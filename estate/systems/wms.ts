@@ -26,13 +26,20 @@ import { lots, shownLots } from "./wms-lots.ts";
 import { shipping } from "./wms-shipping.ts";
 
 /** Entries that begin a document of their own. */
-const COUNTED = new Set(["allocation-asked", "ship-asked", "undone", "goods-received", "status-asked"]);
+const COUNTED = new Set([
+  "allocation-asked",
+  "ship-asked",
+  "undone",
+  "goods-received",
+  "goods-issued",
+  "status-asked",
+]);
 
 export function wms(tools: Tools): Trade {
   const floor = openFloor(tools);
   const { house, tell } = floor;
-  const { askAllocation, allocate, fillBackorders, release } = allocating(floor);
-  const { receive, changeStatus } = lots(floor);
+  const { askAllocation, allocate, fillBackorders, issue, release } = allocating(floor);
+  const { receive, changeStatus } = lots(floor, fillBackorders);
   const { askShipping, pick, dispatch, handOver, cancelShipOrders } = shipping(floor);
 
   function move(body: Body, kind: "received" | "adjusted") {
@@ -76,12 +83,18 @@ export function wms(tools: Tools): Trade {
     },
     routes: [
       { method: "POST", path: /^\/api\/goods-receipts$/, handle: ({ body }) => receive(body) },
+      { method: "POST", path: /^\/api\/goods-issues$/, handle: ({ body }) => issue(body) },
       { method: "POST", path: /^\/api\/stock-status-changes$/, handle: ({ body }) => changeStatus(body) },
       {
         method: "GET",
-        path: /^\/api\/(?<what>goods-receipts|stock-status-changes)$/,
+        path: /^\/api\/(?<what>goods-receipts|goods-issues|stock-status-changes)$/,
         handle: ({ params, query }) => {
-          const all = params.what === "goods-receipts" ? house.receipts : house.statusChanges;
+          const kept = {
+            "goods-receipts": house.receipts,
+            "goods-issues": house.issues,
+            "stock-status-changes": house.statusChanges,
+          };
+          const all = kept[params.what as keyof typeof kept];
           return {
             status: 200,
             body: { items: all.filter(({ reference }) => reference === query.get("reference")) },
@@ -171,6 +184,7 @@ export function wms(tools: Tools): Trade {
       ),
       lots: shownLots(house),
       goodsReceipts: house.receipts,
+      goodsIssues: house.issues,
       statusChanges: house.statusChanges,
       allocations: [...house.allocations.values()].map(shown),
       shipOrders: [...house.shipOrders.values()].map(shown),

@@ -81,6 +81,7 @@ export default configuration({
   solutions: [
     goods,
     manufacturing({
+      policy: { madeToOrder: ["PUMP-100"] },
       lines: goods.connections ?? [],
       folders: { fromMes: join(estate, "mes", "to-crossdock"), toMes: join(estate, "mes", "from-crossdock") },
       systems: {

@@ -137,10 +137,11 @@ export function tellErp(state: OrderState, at: string): { state: OrderState; sen
   const send: Command[] = [];
   if (state.erp.change < state.change) send.push(changeSalesOrder(state, erpOrderId));
   const shipments = state.shipments.map((shipment) => {
-    const { tax, goodsIssueSent, invoiceSent } = shipment;
+    const { tax, goodsIssueSent, invoiceSent, invoiceHeld } = shipment;
+    const mayBill = tax !== null && !invoiceHeld;
     if (!goodsIssueSent) send.push(postGoodsIssue(state, erpOrderId, shipment));
-    if (tax && !invoiceSent) send.push(postInvoice(state, erpOrderId, shipment, tax, at));
-    return { ...shipment, goodsIssueSent: true, invoiceSent: invoiceSent || tax !== null };
+    if (mayBill && !invoiceSent) send.push(postInvoice(state, erpOrderId, shipment, tax, at));
+    return { ...shipment, goodsIssueSent: true, invoiceSent: invoiceSent || mayBill };
   });
   return { state: { ...state, shipments, erp: { ...state.erp, change: state.change } }, send };
 }

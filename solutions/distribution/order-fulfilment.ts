@@ -175,7 +175,8 @@ export const stockAllocated =
 type OrderBackordered = (typeof inventory.OrderBackordered)["sample"];
 
 export function backordered(state: OrderState, report: OrderBackordered): Step {
-  const { line: number, item, backorderQuantity } = report;
+  const { line: number, item, backorderQuantity, newPromise } = report;
+  if (newPromise !== undefined) return promised(state, item, newPromise);
   const line = state.lines.find((known) => known.line === number && known.item === item);
   if (!line) return { note: `The shortage of ${item} on line ${number} is not of this order.` };
   const after = quantities.backorder(line.quantities, backorderQuantity.value);
@@ -190,6 +191,13 @@ export function backordered(state: OrderState, report: OrderBackordered): Step {
     start: ["shortage"],
     note: `${after.backordered} ${line.uom} of ${item} are out of stock.`,
   };
+}
+
+/** What is short has a day now, so a truck can be asked for before the goods are there. */
+function promised(state: OrderState, item: string, day: string): Step {
+  const note = `${item} is promised for ${day}.`;
+  if (state.phase !== "fulfilling" || state.freight.attempts > 0) return { note };
+  return { ...askCarrier(state), note };
 }
 
 export function shortageLasts(state: OrderState): Step {

@@ -46,31 +46,92 @@ const withInvoice = (state: OrderState, changed: Invoice): OrderState => ({
 
 type TaxFinalised = (typeof finance.TaxFinalised)["sample"];
 
-export function taxFinalised(state: OrderState, tax: TaxFinalised, { at }: { at: string }): Step {
-  const shipment = state.shipments.find(({ shipmentId }) => shipmentId === tax.shipmentId);
-  if (!shipment) return { note: `Tax document ${tax.taxDocumentId} is of no shipment of this order.` };
-  if (shipment.tax !== null) {
-    return { note: `Shipment ${tax.shipmentId} has its tax document ${shipment.tax.taxDocumentId} already.` };
-  }
-  if (!same(tax.taxableAmount, shipment.net)) {
-    return {
-      publish: [
-        raised(state, "tax base differs", {
-          title: "The tax engine taxed another amount.",
-          reason: `It taxed ${say(tax.taxableAmount)}; shipment ${tax.shipmentId} is worth ${say(shipment.net)}.`,
-          owner: "finance",
-          class: "data",
-          valueAtRisk: shipment.net,
-        }),
-      ],
-      note: `Shipment ${tax.shipmentId} is not invoiced: its tax was taken of another amount.`,
-    };
-  }
-  const { taxDocumentId, taxAmount: amount } = tax;
-  const told = acts.tellErp(withShipment(state, { ...shipment, tax: { taxDocumentId, amount } }), at);
+export const taxFinalised =
+  (policy: Policy) =>
+  (state: OrderState, tax: TaxFinalised, { at }: { at: string }): Step => {
+    const shipment = state.shipments.find(({ shipmentId }) => shipmentId === tax.shipmentId);
+    if (!shipment) return { note: `Tax document ${tax.taxDocumentId} is of no shipment of this order.` };
+    if (shipment.tax !== null) {
+      return {
+        note: `Shipment ${tax.shipmentId} has its tax document ${shipment.tax.taxDocumentId} already.`,
+      };
+    }
+    if (!same(tax.taxableAmount, shipment.net)) {
+      return {
+        publish: [
+          raised(state, "tax base differs", {
+            title: "The tax engine taxed another amount.",
+            reason: `It taxed ${say(tax.taxableAmount)}; shipment ${tax.shipmentId} is worth ${say(shipment.net)}.`,
+            owner: "finance",
+            class: "data",
+            valueAtRisk: shipment.net,
+          }),
+        ],
+        note: `Shipment ${tax.shipmentId} is not invoiced: its tax was taken of another amount.`,
+      };
+    }
+    const { taxDocumentId, taxAmount: amount } = tax;
+    const taxed: Shipment = { ...shipment, tax: { taxDocumentId, amount } };
+    const { above } = policy.invoiceRelease;
+    if (above !== null && compare(shipment.net.amount, above) > 0) {
+      return {
+        state: { ...withShipment(state, { ...taxed, invoiceHeld: true }), reminders: 0 },
+        ask: [
+          {
+            approval: "invoice release",
+            because: `The invoice for shipment ${tax.shipmentId} is over ${say(shipment.net)} net, above ${above}.`,
+          },
+        ],
+      };
+    }
+    return billed(withShipment(state, taxed), at);
+  };
+
+function billed(state: OrderState, at: string): Step {
+  const told = acts.tellErp(state, at);
   if (told.send.length > 0) return told;
   return { state: told.state, note: "The invoice waits until the ERP has the order on its books." };
 }
+
+/** The controller lets every invoice of the order go that waits for it. */
+export const invoiceReleased = (state: OrderState, { at, by }: { at: string; by: string }): Step => ({
+  ...billed(
+    {
+      ...state,
+      shipments: state.shipments.map(({ invoiceHeld: _, ...shipment }) => shipment),
+    },
+    at,
+  ),
+  note: `${by} released the invoice.`,
+});
+
+export const invoiceWithheld = (
+  state: OrderState,
+  { by, comment }: { by: string; comment: string },
+): Step => ({
+  publish: [
+    raised(state, "invoice withheld", {
+      title: "Goods have left and their invoice is withheld.",
+      reason: `${by}: ${comment}`,
+      owner: "finance",
+      valueAtRisk: decimals.total(
+        state.shipments.filter(({ invoiceHeld }) => invoiceHeld).map(({ net }) => net),
+        state.order.currency,
+      ),
+    }),
+  ],
+  ask: [{ approval: "invoice release", because: `${by} withheld it: ${comment}` }],
+});
+
+export const invoiceStillHeld = (state: OrderState): Step => ({
+  state: { ...state, reminders: state.reminders + 1 },
+  ask: [
+    {
+      approval: "invoice release",
+      because: `Goods have left and their invoice waits; asked ${state.reminders + 2} times.`,
+    },
+  ],
+});
 
 type InvoicePosted = (typeof finance.InvoicePosted)["sample"];
 

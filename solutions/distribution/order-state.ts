@@ -40,6 +40,8 @@ export const Shipment = Type.Object({
   /** What the ERP was told of it so far. */
   goodsIssueSent: Type.Boolean(),
   invoiceSent: Type.Boolean(),
+  /** Waits for somebody who releases invoices of this size. */
+  invoiceHeld: Type.Optional(Type.Boolean()),
   invoiceId: Type.Union([Type.String(), Type.Null()]),
   costPosted: Type.Boolean(),
 });

@@ -6,6 +6,7 @@
 import type { Rehearsal } from "crossdock/testing";
 import { captureRehearsals, changeRehearsals } from "./rehearsals/capture.ts";
 import { fulfilmentRehearsals } from "./rehearsals/fulfilment.ts";
+import { releaseRehearsals } from "./rehearsals/release.ts";
 import { settlementRehearsals } from "./rehearsals/settlement.ts";
 
 export const rehearsals: readonly Rehearsal[] = [
@@ -13,4 +14,5 @@ export const rehearsals: readonly Rehearsal[] = [
   ...changeRehearsals,
   ...fulfilmentRehearsals,
   ...settlementRehearsals,
+  ...releaseRehearsals,
 ];

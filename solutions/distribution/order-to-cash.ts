@@ -38,6 +38,7 @@ export const orderToCash = (policy: Policy) => {
       "price review": policy.reviews.price,
       "credit review": policy.reviews.credit,
       "carrier review": policy.reviews.carrier,
+      "invoice release": { by: policy.invoiceRelease.by, within: policy.invoiceRelease.within },
     },
     timers: { shortage: policy.patience.shortage, "payment due": policy.patience.payment },
     afterEnd: [
@@ -89,7 +90,10 @@ export const orderToCash = (policy: Policy) => {
     .when(logistics.ShipmentDispatched, "salesOrderId", fulfilment.dispatched)
     .when(logistics.DeliveryProven, "salesOrderId", fulfilment.delivered)
 
-    .when(finance.TaxFinalised, "salesOrderId", settlement.taxFinalised)
+    .when(finance.TaxFinalised, "salesOrderId", settlement.taxFinalised(policy))
+    .whenApproved("invoice release", settlement.invoiceReleased)
+    .whenDeclined("invoice release", settlement.invoiceWithheld)
+    .whenOverdue("invoice release", settlement.invoiceStillHeld)
     .when(finance.InvoicePosted, "salesOrderId", settlement.invoicePosted(policy))
     .when(finance.PostingAccepted, "salesOrderId", settlement.postingAccepted(policy))
     .when(finance.CreditNoteIssued, "salesOrderId", settlement.creditNote)

@@ -22,6 +22,8 @@ export interface Policy {
     readonly credit: { readonly by: string; readonly within: Span };
     readonly carrier: { readonly by: string; readonly within: Span };
   };
+  /** Who releases invoices above this net amount before they are posted; null: nobody has to. */
+  readonly invoiceRelease: { readonly above: string | null; readonly by: string; readonly within: Span };
   /** How long a shortage may last, and a payment take, before somebody is told. */
   readonly patience: { readonly shortage: Span; readonly payment: Span };
   /** The milestones of `domain` order-to-cash with the span within which each is expected after the start. */
@@ -52,6 +54,7 @@ export const standardPolicy: Policy = {
     credit: { by: "credit-team", within: "4h" },
     carrier: { by: "logistics", within: "4h" },
   },
+  invoiceRelease: { above: null, by: "controller", within: "4h" },
   patience: { shortage: "1d", payment: "31d" },
   due: {
     accepted: "2m",

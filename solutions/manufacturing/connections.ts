@@ -7,7 +7,7 @@
  * @covers SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
  */
 import { type Connection, connection, Unusable } from "crossdock";
-import { plant, purchasing } from "crossdock/canon";
+import { plant, production, purchasing } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import type { Filled, System } from "./settings.ts";
@@ -31,6 +31,12 @@ const movement = {
   path: "/A_PlantMovement",
   reference: "MaterialDocument",
   compare: ["MovementType", "ManufacturingOrderReference", "Items[].Material", "Items[].Quantity"],
+};
+
+const issued = {
+  path: "/api/goods-issues",
+  reference: "id",
+  compare: ["orderId", "lines[].sku", "lines[].quantity"],
 };
 
 /** Documents of plants and purchasing, by the contract that asks for them. */
@@ -81,17 +87,28 @@ export const plantPaths = {
       reference: "id",
       compare: ["lot", "quantity", "to"],
     },
-    "production.output-completed": {
+    [plant.ReserveComponents.name]: {
+      path: "/api/allocations",
+      reference: "id",
+      compare: ["orderId", "lines[].quantity"],
+    },
+    [plant.ReleaseComponents.name]: { path: "/api/releases", reference: "id", compare: ["orderId"] },
+    [production.OutputCompleted.name]: {
       path: "/api/goods-receipts",
       reference: "id",
       compare: ["lines[].quantity"],
     },
+    [production.MaterialConsumed.name]: issued,
+    [production.ScrapDeclared.name]: issued,
   },
 } as const;
 
 /** Questions the ERP answers besides credit. */
 export const plantQuestions = {
-  erp: { period: { method: "GET", path: "/PostingPeriod(Day='{day}')" } },
+  erp: {
+    period: { method: "GET", path: "/PostingPeriod(Day='{day}')" },
+    materials: { method: "GET", path: "/MaterialRequirements(Material='{item}',Quantity={quantity})" },
+  },
 } as const;
 
 const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });

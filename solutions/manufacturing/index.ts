@@ -18,6 +18,7 @@ import { plantFlows } from "./flows/plant.ts";
 import { purchasingFlows } from "./flows/purchasing.ts";
 import { lotQuality } from "./processes/lot-quality.ts";
 import { machineOutput } from "./processes/machine-output.ts";
+import { makeToOrder } from "./processes/make-to-order.ts";
 import { periodEnd } from "./processes/period-end.ts";
 import { procureToPay } from "./processes/procure-to-pay.ts";
 import { productionOrder } from "./processes/production-order.ts";
@@ -53,6 +54,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       scheduleChange(all.policy),
       purchaseApproval(all.policy),
       subcontract(all.policy),
+      ...(all.policy.madeToOrder.length === 0 ? [] : [makeToOrder(all.policy)]),
     ],
     connections: Object.values(lines),
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,

@@ -2,5 +2,6 @@
 import type { Rehearsal } from "crossdock/testing";
 import { rehearsals as buying } from "./rehearsals/buying.ts";
 import { rehearsals as making } from "./rehearsals/making.ts";
+import { rehearsals as toOrder } from "./rehearsals/making-to-order.ts";
 
-export const rehearsals: readonly Rehearsal[] = [...making, ...buying];
+export const rehearsals: readonly Rehearsal[] = [...making, ...toOrder, ...buying];

@@ -10,6 +10,8 @@ export interface Policy {
   readonly entity: string;
   /** The plant that is meant where a document of a plant names none. */
   readonly plant: string;
+  /** Items that are made for the order when they are out of stock; all others are waited for. */
+  readonly madeToOrder: readonly string[];
   /** So many machine cycles are one report of output. */
   readonly cyclesPerReport: number;
   readonly reviews: Readonly<
@@ -36,6 +38,7 @@ export interface Policy {
 export const standardPolicy: Policy = {
   entity: "ME-01",
   plant: "LYO",
+  madeToOrder: [],
   cyclesPerReport: 10,
   reviews: {
     "late posting": { by: "controller", within: "1d" },

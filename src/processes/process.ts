@@ -108,6 +108,11 @@ export interface ProcessHeader<
    * other fact that comes too late is shown to a person.
    */
   afterEnd?: readonly Contract[];
+  /**
+   * Facts that concern an instance only where there is one: the cancellation of an order that nothing was made for. Without one
+   * they are taken as read, and nothing waits for a start on their account.
+   */
+  ifStarted?: readonly Contract[];
 }
 
 /** Reactions differ in state and data; the builder types each one where it is written. */

@@ -313,7 +313,8 @@ export class Conductor {
       const id = `${process.header.name}:${key}`;
       const told = entry.causation?.startsWith("arrival:") ?? false;
       const cause = { ref, correlation: entry.correlation, told };
-      instances.set(id, await round.input(process, key, instances.get(id) ?? null, input, cause));
+      const now = await round.input(process, key, instances.get(id) ?? null, input, cause);
+      if (now) instances.set(id, now);
     }
     if (contract === QuestionAnswered)
       await this.#answered(data as Answered, entry, ref, round, ours, instances);

@@ -150,19 +150,23 @@ export class Round {
     this.#counts.add(name, counted);
   }
 
-  /** Gives an input to an instance; `instance` is null when there is none yet. Returns the instance there is now. */
+  /**
+   * Gives an input to an instance; `instance` is null when there is none yet. Returns the instance there is now: null where the
+   * input would only concern one that had started.
+   */
   async input(
     process: Process,
     key: string,
     instance: Instance | null,
     input: Input,
     cause: Cause,
-  ): Promise<Instance> {
+  ): Promise<Instance | null> {
     const starts = input.kind === "event" && process.startedBy.has(input.message.contract);
-    const known = instance ?? this.#fresh(process, key, cause, starts);
-    this.#dirty.add(known);
     // Whatever becomes of it: the balance is held against this.
     this.#counts.add(process.header.name, COUNTED.process);
+    if (instance === null && isOnlyIfStarted(process, input)) return null;
+    const known = instance ?? this.#fresh(process, key, cause, starts);
+    this.#dirty.add(known);
     if (known.status === "completed" || known.status === "abandoned") {
       this.#note(known.body, input.at, `${address(input)} came after the end.`);
       if (cause.told && input.kind === "event") this.#late(process, known, input, cause);
@@ -756,3 +760,7 @@ const walkOutFully = (flow: OutboundFlow, message: Message, store: Pick<Store, "
         throw new NotLookedUp("It could not be looked up.", { cause });
       }),
   });
+
+/** Whether the process would rather not hear of it than begin to wait on its account. */
+const isOnlyIfStarted = ({ header: { ifStarted = [] } }: Process, input: Input): boolean =>
+  input.kind === "event" && ifStarted.some(({ name }) => name === input.message.contract);

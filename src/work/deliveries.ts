@@ -230,7 +230,8 @@ export interface OpenDelivery {
 
 /** What is read of an open delivery `d`, the entry `e` it carries and its correction `c`. */
 export const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, d.after_key as "afterKey", d.undoes,
-    not exists (select from delivery a where a.key in (d.after_key, d.undoes) and a.status not in ('applied', 'superseded', 'cancelled')) as free,
+    not exists (select from delivery a where a.key in (d.after_key, d.undoes) and a.status not in ('applied', 'superseded', 'cancelled')
+      and not (a.key = d.after_key and a.status = 'held')) as free,
     d.status, d.attempts, d.doubts, d.not_found as "notFound", d.crashes, d.waits_for as "waitsFor",
     (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",
     d.event_position::text as position, coalesce(c.contract_version, e.version) as version, e.id as "entryId",

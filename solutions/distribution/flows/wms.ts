@@ -28,6 +28,7 @@ export const wmsFlows = ({ wms, api }: Connections): Flow[] => [
         inventory.ReservationReleased,
         inventory.GoodsPicked,
         logistics.ShipmentDispatched,
+        stock.StockReserved,
         stock.GoodsReceived,
         stock.StockStatusChanged,
       ],

@@ -60,6 +60,9 @@ export interface WmsWebhook {
   readonly from?: StockType;
   readonly to?: StockType;
   readonly decisionId?: string;
+  /** Of components set aside for a production order, and the order it is for. */
+  readonly reservationId?: string;
+  readonly salesOrder?: string;
 }
 
 type StockType = Of<typeof stock.StockStatusChanged>["from"];
@@ -67,6 +70,7 @@ type StockType = Of<typeof stock.StockStatusChanged>["from"];
 /** The webhooks that say something about an order, a purchase or a lot; all others only say what the warehouse did inside. */
 export const TOLD = [
   "stock.allocated",
+  "components.reserved",
   "order.backordered",
   "allocation.released",
   "goods.picked",
@@ -95,6 +99,19 @@ export function fromWms(told: WmsWebhook): Message[] {
           allocatedAt: occurredAt,
         }),
       ];
+    case "components.reserved":
+      return lines.map((line) =>
+        stock.StockReserved.of({
+          positionId: `${line.sku}/${told.warehouse ?? ""}`,
+          item: line.sku,
+          location: told.warehouse ?? "",
+          reservationId: told.reservationId ?? id,
+          quantity: fromPiece(line).quantity,
+          productionOrderId: told.orderId,
+          ...(told.salesOrder === undefined ? {} : { salesOrderId: told.salesOrder }),
+          reservedAt: occurredAt,
+        }),
+      );
     case "order.backordered":
       return lines.map((line) =>
         inventory.OrderBackordered.of({

@@ -9,7 +9,7 @@ import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
 import { fromMaster, type MasterWebhook } from "../mappings/master.ts";
-import * as purchasing from "../mappings/purchasing.ts";
+import * as warehouse from "../mappings/warehouse.ts";
 import * as webhooks from "../mappings/webhooks.ts";
 import type { Filled } from "../settings.ts";
 
@@ -102,14 +102,36 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .ask(lines.erp, "period")
     .answer(costing.PeriodChecked, erp.fromPeriodAnswer),
 
+  flow("erp-material-checks")
+    .on(plant.CheckMaterials)
+    .map(erp.toMaterialQuestion)
+    .ask(lines.erp, "materials")
+    .answer(production.MaterialsChecked, erp.fromMaterialAnswer),
+
+  flow("wms-component-reservations")
+    .on(plant.ReserveComponents)
+    .map(warehouse.toReservation)
+    .deliver(lines.wms, documentAsJson()),
+  flow("wms-component-releases")
+    .on(plant.ReleaseComponents)
+    .map(warehouse.toComponentRelease)
+    .deliver(lines.wms, documentAsJson()),
   flow("wms-status-changes")
     .on(plant.ChangeStockStatus)
-    .map(purchasing.toStatusChange)
+    .map(warehouse.toStatusChange)
     .deliver(lines.wms, documentAsJson()),
-  // The warehouse subscribes to what plants make; no process tells it.
+  // The warehouse subscribes to what plants use, lose and make; no process tells it.
+  flow("wms-material-issues")
+    .on(production.MaterialConsumed)
+    .map(warehouse.toMaterialIssue)
+    .deliver(lines.wms, documentAsJson()),
+  flow("wms-scrap-issues")
+    .on(production.ScrapDeclared)
+    .map(warehouse.toScrapIssue)
+    .deliver(lines.wms, documentAsJson()),
   flow("wms-production-receipts")
     .on(production.OutputCompleted)
-    .map(purchasing.toPutAway)
+    .map(warehouse.toPutAway)
     .deliver(lines.wms, documentAsJson())
-    .answer(stock.StockStatusChanged, purchasing.fromPutAway),
+    .answer(stock.StockStatusChanged, warehouse.fromPutAway),
 ];

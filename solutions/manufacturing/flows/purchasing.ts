@@ -34,6 +34,13 @@ export const purchasingFlows = (
   flow("supplier-reports")
     .from(supplier)
     .decode(json)
+    .map((told) => told as SupplierWebhook)
+    .lookUp(
+      "order the goods are bought for",
+      ({ purchaseOrderId }) => [{ key: { type: "purchaseOrder", value: purchaseOrderId }, give: "order" }],
+      (told, [order]) => ({ ...told, order: order ?? null }),
+      { optional: true },
+    )
     .publishAs(
       [
         procurement.PurchaseOrderConfirmed,
@@ -41,7 +48,7 @@ export const purchasingFlows = (
         procurement.ShipmentNotified,
         procurement.SupplierInvoiceReceived,
       ],
-      (told) => fromSupplier(policy.currency)(told as SupplierWebhook),
+      fromSupplier(policy.currency),
     ),
   flow("supplier-orders")
     .on(purchasing.IssuePurchaseOrder)

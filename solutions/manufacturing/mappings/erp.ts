@@ -297,6 +297,54 @@ export const fromPeriodAnswer = ({ answer }: Receipt, asked: Of<typeof plant.Che
   });
 };
 
+// Materials ---------------------------------------------------------------------------------------------------------
+
+export const toMaterialQuestion = ({ quantity, ...about }: Of<typeof plant.CheckMaterials>) => ({
+  ...about,
+  quantity: pieces(quantity),
+});
+
+interface Requirements {
+  readonly MakingDays: number;
+  readonly Components: readonly {
+    readonly Material: string;
+    readonly Quantity: string;
+    readonly Supplier?: string;
+    readonly NetPrice?: string;
+    readonly Currency?: string;
+    readonly DeliveryDays?: number;
+  }[];
+}
+
+export const fromMaterialAnswer = (
+  { answer }: Receipt,
+  { quantity, ...asked }: ReturnType<typeof toMaterialQuestion>,
+): Message => {
+  const { Components, MakingDays } = answer as Requirements;
+  return production.MaterialsChecked.of({
+    ...asked,
+    quantity: { value: quantity, uom: PIECE },
+    makingDays: MakingDays,
+    materials: Components.map(({ Material, Quantity, Supplier, NetPrice, Currency, DeliveryDays }) => ({
+      item: Material,
+      quantity: { value: decimals.plain(Quantity), uom: PIECE },
+      // A component without a supplier, a price or a time to deliver is none that can be bought.
+      ...(Supplier === undefined ||
+      NetPrice === undefined ||
+      Currency === undefined ||
+      DeliveryDays === undefined
+        ? {}
+        : {
+            source: {
+              supplier: Supplier,
+              price: { amount: NetPrice, currency: Currency, per: { value: "1", uom: PIECE } },
+              deliveryDays: DeliveryDays,
+            },
+          }),
+    })),
+  });
+};
+
 // Purchasing --------------------------------------------------------------------------------------------------------
 
 export const toGoodsReceipt = (about: Of<typeof plant.PostGoodsReceipt>) => ({

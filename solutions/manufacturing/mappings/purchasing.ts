@@ -1,10 +1,10 @@
 /**
- * What suppliers, the treasury and the warehouse are asked in plant and purchasing matters, and what follows from their answers.
+ * What suppliers and the treasury are asked, and what follows from their answers.
  *
  * An order a supplier took is issued from then on: the fact is told by the receipt and not before.
  */
 import type { Message, Receipt } from "crossdock";
-import { payments, type plant, procurement, type production, type purchasing, stock } from "crossdock/canon";
+import { payments, procurement, type purchasing } from "crossdock/canon";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
 
@@ -95,47 +95,3 @@ export const fromPaymentOrder = (
     purchaseOrderId: about.purchaseOrderId,
     settledAt: `${about.executionDate}T00:00:00Z`,
   });
-
-export const toStatusChange = (about: Of<typeof plant.ChangeStockStatus>) => ({
-  about,
-  document: {
-    lot: about.lot,
-    sku: about.item,
-    quantity: about.quantity.value,
-    from: about.from,
-    to: about.to,
-    decisionId: about.decisionId,
-    reason: about.reason,
-  },
-});
-
-/** Put away, a lot is the warehouse's: from then on its status can change. */
-export const fromPutAway = ({ reference }: Receipt, { about }: ReturnType<typeof toPutAway>): Message[] =>
-  about.lot === undefined
-    ? []
-    : [
-        stock.StockStatusChanged.of({
-          lot: about.lot,
-          item: about.item,
-          quantity: about.quantity,
-          from: "in-transit",
-          to: "available",
-          changeId: reference,
-          changedAt: about.completedAt,
-        }),
-      ];
-
-/** What a plant made is put away. */
-export const toPutAway = (about: Of<typeof production.OutputCompleted>) => ({
-  about,
-  document: {
-    lines: [
-      {
-        line: "1",
-        sku: about.item,
-        quantity: about.quantity.value,
-        ...(about.lot === undefined ? {} : { lot: about.lot }),
-      },
-    ],
-  },
-});

@@ -182,15 +182,20 @@ export interface SupplierWebhook {
   readonly issueDate?: string;
 }
 
-export function fromSupplier(currency: string): (told: SupplierWebhook) => Message {
+/** What a supplier told, and the order of a customer its goods are bought for, where there is one. */
+type SupplierTold = SupplierWebhook & { readonly order: string | null };
+
+export function fromSupplier(currency: string): (told: SupplierTold) => Message {
   const money = (amount = "0") => decimals.money(amount, currency);
   return (told) => {
     const head = { purchaseOrderId: told.purchaseOrderId, supplier: told.supplier };
     const at = told.occurredAt;
+    const forOrder = told.order === null ? {} : { salesOrderId: told.order };
     switch (told.type) {
       case "order.confirmed":
         return procurement.PurchaseOrderConfirmed.of({
           ...head,
+          ...forOrder,
           confirmationId: told.confirmationId ?? "",
           // We made the request's number ourselves; it begins with the production order it was asked for.
           ...(told.requestId === undefined
@@ -211,6 +216,7 @@ export function fromSupplier(currency: string): (told: SupplierWebhook) => Messa
       case "delivery.delayed":
         return procurement.DeliveryDelayed.of({
           ...head,
+          ...forOrder,
           line: told.line ?? "",
           item: told.sku ?? "",
           noticeId: told.noticeId ?? "",

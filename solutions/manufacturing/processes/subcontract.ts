@@ -85,6 +85,8 @@ export const subcontract = (policy: Policy) => {
     state: State,
     milestones: { provided: {}, confirmed: { due: "1d" }, returned: {}, accounted: { due: "2d" } },
     timers: { accounting: policy.patience.accounting },
+    // Most purchase orders have no components of ours.
+    ifStarted: [procurement.PurchaseOrderConfirmed],
     afterEnd: [procurement.PurchaseOrderConfirmed],
   })
     .startsOn(

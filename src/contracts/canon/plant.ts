@@ -271,14 +271,29 @@ export const ChangeStockStatus = command({
   },
 });
 
+export const CheckMaterials = command({
+  name: "erp.check-materials",
+  version: 1,
+  owner: "planning",
+  summary: "Asks what an item is made of, where its components come from, and how long making takes.",
+  criticality: "C2",
+  data: Type.Object({ ...Order, salesOrderId: Id, item: Id, quantity: Quantity }),
+  keys: { ...orderKeys, order: "salesOrderId" },
+  sample: { ...order, salesOrderId: "SO-1002", item: "PUMP-100", quantity: each("20") },
+});
+
 export const ReserveComponents = command({
   name: "wms.reserve-components",
   version: 1,
   owner: "warehouse",
   summary: "Asks the warehouse to set components aside for a production order.",
   criticality: "C2",
-  data: Type.Object({ ...Order, materials: Type.Array(Material, { minItems: 1 }) }),
-  keys: orderKeys,
+  data: Type.Object({
+    ...Order,
+    salesOrderId: Type.Optional(Id),
+    materials: Type.Array(Material, { minItems: 1 }),
+  }),
+  keys: { ...orderKeys, order: "salesOrderId" },
   sample: { ...order, materials: [housing] },
 });
 
@@ -288,8 +303,8 @@ export const ReleaseComponents = command({
   owner: "warehouse",
   summary: "Frees components set aside for a production order, as far as any are.",
   criticality: "C2",
-  data: Type.Object({ ...Order, reason: Words }),
-  keys: orderKeys,
+  data: Type.Object({ ...Order, salesOrderId: Type.Optional(Id), reason: Words }),
+  keys: { ...orderKeys, order: "salesOrderId" },
   sample: { ...order, reason: "The order was cancelled." },
 });
 
@@ -309,6 +324,7 @@ export const contracts = [
   ReverseProductionMovement,
   PostGoodsReceipt,
   ChangeStockStatus,
+  CheckMaterials,
   ReserveComponents,
   ReleaseComponents,
 ];

@@ -123,6 +123,8 @@ export const PurchaseOrderConfirmed = event({
     requestId: Type.Optional(Id),
     /** The production order on whose account it was asked. */
     productionOrderId: Type.Optional(Id),
+    /** The order the goods are bought for, where they are bought for one. */
+    salesOrderId: Type.Optional(Id),
     supplierCommitments: Type.Array(SupplierCommitment, { minItems: 1 }),
     deviations: Type.Array(Words),
     confirmedAt: Type.Optional(Instant),
@@ -132,6 +134,7 @@ export const PurchaseOrderConfirmed = event({
     confirmation: "confirmationId",
     request: "requestId",
     productionOrder: "productionOrderId",
+    order: "salesOrderId",
   },
   says: { milestone: "confirmed" },
   time: "confirmedAt",
@@ -166,9 +169,10 @@ export const DeliveryDelayed = event({
     oldDate: BusinessDate,
     newDate: BusinessDate,
     cause: Words,
+    salesOrderId: Type.Optional(Id),
     noticedAt: Instant,
   }),
-  keys: { ...orderKeys, item: "item", notice: "noticeId" },
+  keys: { ...orderKeys, item: "item", notice: "noticeId", order: "salesOrderId" },
   says: { milestone: "confirmed", withdrawn: true },
   time: "noticedAt",
   sample: {

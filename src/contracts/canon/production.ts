@@ -7,7 +7,7 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { Material, MaterialActual } from "./lines.ts";
-import { BusinessDate, Id, Instant, Money, Quantity, Words } from "./values.ts";
+import { BusinessDate, Id, Instant, Money, Quantity, UnitPrice, Words } from "./values.ts";
 
 /** ISA-95 states of a request to a plant. */
 export const RequestState = Type.Enum([
@@ -55,6 +55,49 @@ export const DemandSignalled = event({
     quantity: each("40"),
     period: "2026-W02",
     cause: "PR-7005 consumed 40.",
+  },
+});
+
+export const MaterialsChecked = event({
+  name: "production.materials-checked",
+  version: 1,
+  owner: "planning",
+  summary:
+    "What the ERP says an item is made of, from whom components are bought, and how long making takes.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Order,
+    salesOrderId: Id,
+    item: Id,
+    quantity: Quantity,
+    materials: Type.Array(
+      Type.Object({
+        item: Id,
+        quantity: Quantity,
+        /** Who sells it, for how much, and in how many days; left out where nobody does. */
+        source: Type.Optional(
+          Type.Object({ supplier: Id, price: UnitPrice, deliveryDays: Type.Integer({ minimum: 0 }) }),
+        ),
+      }),
+      { minItems: 1 },
+    ),
+    /** From the start of making to goods that can leave. */
+    makingDays: Type.Integer({ minimum: 0 }),
+  }),
+  keys: { productionOrder: "productionOrderId", order: "salesOrderId", plant: "plant", item: "item" },
+  sample: {
+    ...order,
+    salesOrderId: "SO-1002",
+    item: "PUMP-100",
+    quantity: each("20"),
+    materials: [
+      {
+        item: "SEAL-9",
+        quantity: each("40"),
+        source: { supplier: "V-310", price: { ...eur("5.00"), per: each("1") }, deliveryDays: 3 },
+      },
+    ],
+    makingDays: 2,
   },
 });
 
@@ -418,6 +461,7 @@ export const VarianceCalculated = event({
 /** Every contract of this file. */
 export const contracts = [
   DemandSignalled,
+  MaterialsChecked,
   ProductionOrderReleased,
   ScheduleChanged,
   MachineCycleCompleted,

@@ -28,9 +28,12 @@ export const StockReserved = event({
   data: Type.Object({
     ...Position,
     reservationId: Id,
+    /** All that is promised under this reservation by now; nothing yet where all of it is short. */
     quantity: Quantity,
     orderLine: Type.Optional(Id),
     productionOrderId: Type.Optional(Id),
+    /** The order it is made for. */
+    salesOrderId: Type.Optional(Id),
     expires: Type.Optional(Instant),
     reservedAt: Instant,
   }),
@@ -39,6 +42,7 @@ export const StockReserved = event({
     reservation: "reservationId",
     orderLine: "orderLine",
     productionOrder: "productionOrderId",
+    order: "salesOrderId",
   },
   time: "reservedAt",
   sample: {

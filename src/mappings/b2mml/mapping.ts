@@ -168,7 +168,7 @@ const performance: B2mmlSheet = {
         field("requestIds[0] or id", "productionOrderId"),
         field("scope.equipmentIds[0] or <scope.equipmentIds[0]", "plant", text, ofPlant),
         field("state", "responseState"),
-        field("end or start or <publishedAt", "changedAt", kinds.instant, {
+        field("end or start or <publishedAt or ^createdAt", "changedAt", kinds.instant, {
           otherwise: ({ around }) => around.at,
         }),
       ],

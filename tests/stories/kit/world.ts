@@ -30,6 +30,8 @@ export interface OrderedLine {
 export interface WorldOptions {
   /** Laid over the settings of the distribution solution. */
   readonly settings?: unknown;
+  /** Laid over the policy of the manufacturing solution. */
+  readonly plantPolicy?: unknown;
   /** How long one call to a system may take; 8 s unless said otherwise. */
   readonly timeoutMs?: number;
   /** Another PostgreSQL than the test run's own, already migrated. */
@@ -325,6 +327,7 @@ export class World {
 
 export async function openWorld({
   settings,
+  plantPolicy,
   timeoutMs,
   database,
   asleep = false,
@@ -342,6 +345,7 @@ export async function openWorld({
     CROSSDOCK_ESTATE_PORT: String(portBase),
     ...(timeoutMs === undefined ? {} : { STORY_TIMEOUT_MS: String(timeoutMs) }),
     ...(settings === undefined ? {} : { STORY_SETTINGS: JSON.stringify(settings) }),
+    ...(plantPolicy === undefined ? {} : { STORY_PLANT_POLICY: JSON.stringify(plantPolicy) }),
   };
   await demonstrationClients(own.pool, data, siteSecrets(data));
   const secrets = JSON.parse(readFileSync(secretsFile(data), "utf8"));

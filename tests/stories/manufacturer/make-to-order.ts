@@ -1,0 +1,199 @@
+/** SCN-02: what is out of stock is made for the order, or everything is taken back. */
+import { describe, expect, test } from "vitest";
+import { plantOf } from "../kit/plant.ts";
+import type { World } from "../kit/world.ts";
+
+const PIECES = { "PUMP-100": "0", "HOUS-4": "40", "MOTOR-7": "40", "SEAL-9": "30" };
+
+export function makeToOrder(given: () => World): void {
+  const { ledger, order, release, atMes, until, stockOf, reached, answer, kept } = plantOf(given);
+
+  /** An order over the credit limit, approved late, until production is planned and a truck is booked. */
+  async function planned(): Promise<{ number: string; made: string; bought: string; id: string }> {
+    const world = given();
+    for (const system of ["erp", "wms"] as const) await world.estate.settings(system, { stock: PIECES });
+    const number = await world.orderByApi("C-BAKER", [{ sku: "PUMP-100", quantity: "20" }], {
+      fate: "invoiced",
+    });
+    const id = `SO-BAKER-${number}`;
+    // Nobody answers in time: it is asked again, and only then approved.
+    await until("the credit team is reminded", () => kept("order-to-cash", id, '"reminders":1'));
+    await answer("order-to-cash", id, "credit review", "approved", "Known for years.");
+    const [made, bought] = [`PR-${id}-1`, `PO-${id}-1-SEAL-9`];
+    await until("production is planned", async () =>
+      (await reached("make-to-order", id)).includes("scheduled"),
+    );
+    await until("a truck is booked", async () =>
+      (await world.books("tms")).bookings.some(
+        (one: { orderId: string; status: string }) => one.orderId === id && one.status === "booked",
+      ),
+    );
+    return { number, made, bought, id };
+  }
+  /** SEAL-9 as bought: at the door, in the ERP's stock. */
+  async function received(bought: string): Promise<void> {
+    await given().estate.act("wms", "receive-goods", {
+      purchaseOrderId: bought,
+      lines: [{ line: "1", sku: "SEAL-9", quantity: "10" }],
+    });
+    await until("the goods are booked", async () => (await receipt(bought)).length === 2);
+  }
+  /** What the ERP booked for the receipt of a purchase order. */
+  async function receipt(bought: string): Promise<string[]> {
+    const { documents } = await given().books("erp");
+    const found = documents.A_GoodsReceipt.filter(
+      (one: { PurchaseOrder: string }) => one.PurchaseOrder === bought,
+    ) as { ExternalReference: string }[];
+    return ledger(...found.map(({ ExternalReference }) => ExternalReference));
+  }
+  const stocks = async (system: "erp" | "wms") =>
+    Object.fromEntries(
+      await Promise.all(Object.keys(PIECES).map(async (sku) => [sku, await stockOf(system, sku)] as const)),
+    );
+  const shortage = async (made: string) => {
+    const { rows } = await given().pool.query(
+      "select data from event where contract = 'inventory.stock-shortage-detected' and data like $1",
+      [`%${made}%`],
+    );
+    return rows
+      .map(({ data }) => JSON.parse(data))
+      .map(({ item, required, available }) => [item, required.value, available.value]);
+  };
+
+  describe("SCN-02: make to order, with approvals and compensation", () => {
+    test("branch A: components are set aside and bought, pumps are made, shipped and billed once the controller agrees", async () => {
+      const world = given();
+      const { number, made, bought, id } = await planned();
+      expect(await shortage(made)).toEqual([["SEAL-9", "40", "30"]]);
+      await received(bought);
+      await release(made, "20");
+      await atMes(made);
+      const materials = [
+        { item: "HOUS-4", quantity: "20" },
+        { item: "SEAL-9", quantity: "40" },
+        { item: "MOTOR-7", quantity: "20" },
+      ];
+      await world.estate.act("mes", "consume", { order: made, report: "MC-7002", materials });
+      await until("the materials are booked", async () => (await order(made)).wip === "4800.00");
+      await world.estate.act("mes", "complete", {
+        order: made,
+        report: "OC-7002",
+        item: "PUMP-100",
+        quantity: "20",
+      });
+      await world.reached(number, "dispatched");
+      expect((await world.milestones(number)).invoiced).not.toBe("reached");
+      await world.decide(number, "invoice release", "approved", "As agreed.");
+      await world.reached(number, "invoiced");
+      await world.estate.act("erp", "close-production", { order: made });
+      await until("the order is settled", async () => (await order(made)).state === "closed");
+
+      const { documents, ledger: entries, credit } = await world.books("erp");
+      const sold = documents.A_BillingDocument.filter(
+        (one: { TotalNetAmount: string }) => one.TotalNetAmount === "10000.00",
+      );
+      expect(sold).toMatchObject([{ TaxAmount: "2000.00", TotalGrossAmount: "12000.00" }]);
+      expect(await receipt(bought)).toEqual(["Dr Raw material 50.00", "Cr GR/IR 50.00"]);
+      const worth = (lines: string[], account: string) =>
+        lines
+          .filter((one) => one.includes(account))
+          .reduce((sum, one) => sum + Number(one.split(" ").at(-1)), 0);
+      expect(worth(await ledger(/^MC-7002/), "Dr Work in process")).toBe(4_800);
+      expect(await ledger("OC-7002")).toEqual(["Dr Finished goods 6000.00", "Cr Work in process 6000.00"]);
+      const settled = entries
+        .filter((one: { entitySet: string }) => one.entitySet === "A_ProductionSettlement")
+        .at(-1);
+      expect(settled.lines).toEqual([
+        { account: "Work in process", debit: "1200.00", credit: "0.00" },
+        { account: "Conversion", debit: "0.00", credit: "1200.00" },
+      ]);
+      const of = entries.filter((one: { order: string | null }) => one.order === sold[0].SalesOrder);
+      expect(
+        of.flatMap((one: { lines: { account: string; debit: string; credit: string }[] }) =>
+          one.lines.map(({ account, debit, credit: c }) =>
+            debit === "0.00" ? `Cr ${account} ${c}` : `Dr ${account} ${debit}`,
+          ),
+        ),
+      ).toEqual([
+        "Dr Cost of sales 6000.00",
+        "Cr Finished goods 6000.00",
+        "Dr Receivables 12000.00",
+        "Cr Revenue 10000.00",
+        "Cr Tax 2000.00",
+      ]);
+      const left = { "PUMP-100": 0, "HOUS-4": 20, "MOTOR-7": 20, "SEAL-9": 0 };
+      expect(await stocks("erp")).toEqual(left);
+      expect(await stocks("wms")).toEqual(left);
+      expect(credit["C-BAKER"]).toEqual({ limit: "8000.00", exposure: "12000.00" });
+      await until("the freight is delivered", async () =>
+        (await world.books("tms")).consignments.some(
+          (one: { orderId: string; status: string }) => one.orderId === id && one.status === "delivered",
+        ),
+      );
+      expect(
+        (await world.books("tms")).bookings.filter((one: { orderId: string }) => one.orderId === id),
+      ).toHaveLength(1);
+    });
+
+    test("branch B: no carrier comes, and all is taken back, last first, but what the supplier has sent", async () => {
+      const world = given();
+      const before = (await world.books("erp")).ledger.length;
+      const { number, made, bought, id } = await planned();
+      await world.estate.act("supplier", "ship", { purchaseOrderId: bought });
+      await world.estate.fault("tms", "lose-answer", { times: 1, path: "freight-cancellations" });
+      await world.estate.settings("tms", { rejectNext: 2 });
+      await world.estate.act("tms", "withdraw", { orderId: id });
+      await world.decide(number, "carrier review", "declined", "Nobody drives.");
+      await until("the reservation is freed", async () => {
+        const { stock } = await world.books("wms");
+        return ["HOUS-4", "MOTOR-7", "SEAL-9"].every((sku) => stock[sku].allocated === "0");
+      });
+      await until("the ERP has neither", async () => {
+        const { documents } = await world.books("erp");
+        const cancelled = documents.A_SalesOrder.at(-1).OverallStatus === "cancelled";
+        return cancelled && (await order(made)).state === "cancelled";
+      });
+      // The supplier has sent the goods: the buyer is told, and what comes after it is undone all the same.
+      const { rows: held } = await world.pool.query(
+        "select d.status, x.owner from delivery d join exception x on x.subject = d.key where d.contract = 'procurement.cancel-order' and d.correlation = $1",
+        [`order/${id}`],
+      );
+      expect(held).toEqual([{ status: "held", owner: "procurement" }]);
+      const { rows: undone } = await world.pool.query(
+        "select contract from delivery where correlation = $1 and contract in ('erp.unschedule-production', 'wms.release-components') order by updated_at",
+        [`order/${id}`],
+      );
+      expect(undone.map(({ contract }) => contract)).toEqual([
+        "erp.unschedule-production",
+        "wms.release-components",
+      ]);
+      const freight = (await world.books("tms")).bookings.filter(
+        (one: { orderId: string }) => one.orderId === id,
+      );
+      expect(freight.map(({ status }: { status: string }) => status)).toEqual([
+        "rejected",
+        "rejected",
+        "rejected",
+      ]);
+      expect((await world.estate.faults("tms")).fired).toMatchObject({ "lose-answer": 1 });
+
+      await received(bought);
+      expect(await receipt(bought)).toEqual(["Dr Raw material 50.00", "Cr GR/IR 50.00"]);
+      const { ledger: entries, credit } = await world.books("erp");
+      expect(entries.length - before).toBe(1);
+      const left = { "PUMP-100": 0, "HOUS-4": 40, "MOTOR-7": 40, "SEAL-9": 40 };
+      expect(await stocks("erp")).toEqual(left);
+      expect(await stocks("wms")).toEqual(left);
+      expect(credit["C-BAKER"].exposure).toBe("12000.00");
+      expect(
+        (await world.books("supplier")).orders.find(
+          (one: { purchaseOrderId: string }) => one.purchaseOrderId === bought,
+        ).state,
+      ).toBe("shipped");
+      for (const system of ["erp", "wms"] as const)
+        await world.estate.settings(system, {
+          stock: { "PUMP-100": "100000", "HOUS-4": "100000", "MOTOR-7": "100000", "SEAL-9": "100000" },
+        });
+    });
+  });
+}
