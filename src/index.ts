@@ -34,6 +34,7 @@ export {
   reporting,
 } from "./contracts/inquiry.ts";
 export type { BusinessKey } from "./contracts/keys.ts";
+export { apart, type Carried, carried, type NotCarried } from "./flows/carried.ts";
 export {
   type Flow,
   flow,

@@ -65,17 +65,13 @@ describe("by EDIFACT", () => {
   test("an order is captured as by X12 and answered with a CONTRL", () => {
     const order = ["BGM+220+PO-4711+9", "DTM+137:20260105:102", "FTX+AAI+++Gate 3", "CUX+2:EUR:9"];
     const lines = ["LIN+1", "PIA+5+VALVE-20:SA", "QTY+21:2:PK", "PRI+AAA:600.00:::1:PK", "UNS+S", "CNT+2:1"];
-    const { messages, acknowledgements, refused } = walkArrival(
+    const { messages, acknowledgements, refused, notCarried } = walkArrival(
       flows.get("acme-in")!,
       interchange("ORDERS", ...order, ...lines),
     );
     expect(refused).toEqual([]);
-    expect(told(messages)).toEqual([
-      [
-        "sales.order-captured",
-        { ...ORDER, ediControlNumber: "000000101", extensions: { "C-ACME": { "FTX+AAI.4": "Gate 3" } } },
-      ],
-    ]);
+    expect(told(messages)).toEqual([["sales.order-captured", { ...ORDER, ediControlNumber: "000000101" }]]);
+    expect(notCarried).toEqual([{ message: 0, place: "FTX+AAI.4", value: "Gate 3" }]);
     const [answer] = acknowledgements;
     expect(answer).toMatchObject({ data: { document: { ackOf: "000000101", status: "accepted" } } });
     const left = walkMessage(flows.get("acme-out")!, answer!, () => null);

@@ -41,6 +41,7 @@ export function tellStory(story: Story, level: Level, terminal: Terminal): strin
     ...section("Not settled", openLines(story, paint), paint),
     ...section("What each system says", opinionLines(story, paint), paint),
     ...section("Numbers", numberLines(story), paint),
+    ...section("Not carried", leftLines(story, paint), paint),
     ...section("Related", relatedLines(story, paint), paint),
   ];
 }
@@ -172,6 +173,16 @@ function numberLines({ keys }: Story): string[] {
   }
   return pairs([...byLabel].map(([label, values]) => [label, values.join(", ")] as const));
 }
+
+/** Places a document has and ours do not; whoever may see the values opens the step in the console. */
+const PLACES_MAX = 12;
+const leftLines = ({ notCarried }: Story, paint: Paint): string[] =>
+  notCarried.flatMap(({ way, title, systemTitle, places }) => [
+    `  ${harmless(title)}, ${way === "read" ? "as read from" : "as written for"} ${harmless(systemTitle)}`,
+    paint.dim(
+      `    ${places.slice(0, PLACES_MAX).map(harmless).join(", ")}${places.length > PLACES_MAX ? `, and ${places.length - PLACES_MAX} more` : ""}`,
+    ),
+  ]);
 
 const relatedLines = ({ related }: Story, paint: Paint): string[] =>
   related.map(

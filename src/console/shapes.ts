@@ -298,6 +298,7 @@ export const Node = Type.Object(
   },
   exactly,
 );
+const NotCarried = Type.Array(Type.Object({ place: Text, value: Text }, exactly));
 export const Delivery = Type.Object(
   {
     key: Text,
@@ -313,6 +314,7 @@ export const Delivery = Type.Object(
     createdAt: At,
     updatedAt: At,
     step: Text,
+    notCarried: NotCarried,
     tries: Type.Array(Type.Object({ at: At, outcome: Text, reason: OrNull(Text) }, exactly)),
     may: Type.Array(Type.Union(["try again", "settle", "cancel"].map((act) => Type.Literal(act)))),
   },
@@ -413,6 +415,18 @@ export const Story = Type.Object(
         exactly,
       ),
     ),
+    notCarried: Type.Array(
+      Type.Object(
+        {
+          way: Type.Union([Type.Literal("read"), Type.Literal("written")]),
+          title: Text,
+          systemTitle: Text,
+          places: Type.Array(Text),
+          step: Type.Object({ correlation: Text, position: Text }, exactly),
+        },
+        exactly,
+      ),
+    ),
     truncated: Type.Boolean(),
     asOf: At,
   },
@@ -432,6 +446,7 @@ export const Step = Type.Object(
     occurredAt: At,
     data: Type.Unknown(),
     extra: Type.Unknown(),
+    notCarried: NotCarried,
     answers: Type.Array(
       Type.Object(
         {

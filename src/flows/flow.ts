@@ -10,6 +10,7 @@ import type { Records } from "../codecs/records.ts";
 import type { Connection, Receipt } from "../connectors/connector.ts";
 import type { Contract, Message } from "../contracts/contract.ts";
 import { type ContractBroken, ensure } from "../std/errors.ts";
+import { Carried } from "./carried.ts";
 
 /** A value to be found in a cross-reference table, or through the business keys of the documents we know. */
 export type Reference =
@@ -54,7 +55,7 @@ export interface InboundFlow {
   readonly stages: readonly Stage[];
   /** The contracts it may publish. */
   readonly publishes: readonly Contract[];
-  readonly tell: (cargo: Cargo) => readonly Message[];
+  readonly tell: (cargo: Cargo) => readonly Message[] | Carried<readonly Message[]>;
   /** Several records become one message; `tell` then stands for one record alone. */
   readonly together?: (cargos: readonly Cargo[], where: Together) => readonly Message[];
   /** A message that equals the last one about its key is not published: nothing changed. */
@@ -153,8 +154,14 @@ export class Incoming<Cargo> extends Sentence {
     return this.#then({ verb: "acknowledge", label, tell });
   }
 
-  /** One document, several business things. A part given as `ContractBroken` is refused alone; the others go on. */
-  split<Part>(label: string, into: (document: Cargo) => readonly (Part | ContractBroken)[]): Incoming<Part> {
+  /**
+   * One document, several business things. A part given as `ContractBroken` is refused alone; the others go on. What a part
+   * does not carry is kept with its fact (`carried(part, …)`).
+   */
+  split<Part>(
+    label: string,
+    into: (document: Cargo) => readonly (Part | Carried<Part> | ContractBroken)[],
+  ): Incoming<Part> {
     return this.#then({ verb: "split", label, run: into });
   }
 
@@ -181,8 +188,11 @@ export class Incoming<Cargo> extends Sentence {
     return this.#then({ verb: "look up", label, optional: options.optional ?? false, which, with: use });
   }
 
-  /** Translates. A mapping is a pure function, so it can be tested alone and rerun on old messages. */
-  map<Out>(translate: (cargo: Cargo) => Out): Incoming<Out> {
+  /**
+   * Translates. A mapping is a pure function, so it can be tested alone and rerun on old messages. What it has no place for
+   * is kept with the fact, where it returns `carried(value, notCarried)`.
+   */
+  map<Out>(translate: (cargo: Cargo) => Out | Carried<Out>): Incoming<Out> {
     return this.#then({ verb: "map", label: translate.name || "map", run: translate });
   }
 
@@ -217,10 +227,13 @@ export class Incoming<Cargo> extends Sentence {
     };
   }
 
-  /** Ends a flow whose document can say several things: a warehouse webhook, a bank statement. */
+  /**
+   * Ends a flow whose document can say several things: a warehouse webhook, a bank statement. What the document says beyond
+   * them is kept with the first (`carried(messages, notCarried)`).
+   */
   publishAs(
     contracts: readonly Contract[],
-    tell: (cargo: Cargo) => Message | readonly Message[],
+    tell: (cargo: Cargo) => Message | readonly Message[] | Carried<readonly Message[]>,
   ): InboundFlow {
     return {
       direction: "in",
@@ -228,7 +241,10 @@ export class Incoming<Cargo> extends Sentence {
       connection: this.#connection,
       stages: this.stages,
       publishes: contracts,
-      tell: (cargo: Cargo) => many(tell(cargo)),
+      tell: (cargo: Cargo) => {
+        const told = tell(cargo);
+        return told instanceof Carried ? told : many(told);
+      },
     };
   }
 
@@ -269,8 +285,11 @@ export class Outgoing<Cargo> extends Sentence {
     return this.#then({ verb: "look up", label, optional: options.optional ?? false, which, with: use });
   }
 
-  /** Translates. A mapping is a pure function, so it can be tested alone and rerun on old messages. */
-  map<Out>(translate: (cargo: Cargo) => Out): Outgoing<Out> {
+  /**
+   * Translates. A mapping is a pure function, so it can be tested alone and rerun on old messages. What it has no place for
+   * is kept with the delivery, where it returns `carried(value, notCarried)`.
+   */
+  map<Out>(translate: (cargo: Cargo) => Out | Carried<Out>): Outgoing<Out> {
     return this.#then({ verb: "map", label: translate.name || "map", run: translate });
   }
 

@@ -6,6 +6,7 @@ import { connection, connector } from "../connectors/connector.ts";
 import { command, event } from "../contracts/contract.ts";
 import { toBytes } from "../std/bytes.ts";
 import { ContractBroken, Defect } from "../std/errors.ts";
+import { carried, kept } from "./carried.ts";
 import { flow } from "./flow.ts";
 import { type Walk, walkIn, walkOut } from "./walk.ts";
 
@@ -94,6 +95,41 @@ test("good parts become facts, a bad one is refused alone, and the sender hears 
     { label: "our item", reference: { table: "item", system: "inbox", value: "a" }, found: "PUMP-100" },
     { label: "our item", reference: { table: "item", system: "inbox", value: "a" }, found: "PUMP-100" },
   ]);
+});
+
+test("what a part or a mapping does not carry stands beside the message it came to, and of the whole beside the first", () => {
+  const left = (place: string) => [{ place, value: "x" }];
+  const told = flow("orders-in")
+    .from(inbox)
+    .decode(lines)
+    .map((document) => carried(document, left("head")))
+    .split("each line", (document) => document.map((line) => carried(line, left(`line ${line.id}`))))
+    .keep("is not a test order", ({ id }) => id !== "T")
+    .map(({ id, item }) => carried({ orderId: id, item }, []))
+    .publishAs([Captured], (order) => carried([Captured.of(order), Captured.of(order)], left("told")));
+  expect(drive(walkIn(told, toBytes("T;a\n1;a\n2;a"))).notCarried).toEqual([
+    { message: 0, place: "head", value: "x" },
+    { message: 0, place: "line 1", value: "x" },
+    { message: 0, place: "told", value: "x" },
+    { message: 2, place: "line 2", value: "x" },
+    { message: 2, place: "told", value: "x" },
+  ]);
+  const out = flow("orders-out")
+    .on(Captured)
+    .map(({ orderId, item }) => carried([{ id: orderId, item }], left("colour")))
+    .deliver(east, lines);
+  expect(drive(walkOut(out, Captured.of(Captured.sample)))).toMatchObject({
+    cargo: [{ id: "1", item: "A" }],
+    notCarried: [{ place: "colour", value: "x" }],
+  });
+});
+
+test("what is kept beside a message is bounded, and says how much more there was", () => {
+  const many = Array.from({ length: 103 }, (_, at) => ({ place: `p${at}`, value: "v".repeat(600) }));
+  const some = kept(many)!;
+  expect(some).toHaveLength(101);
+  expect([some[0]?.value.length, some.at(-1)]).toEqual([500, { place: "", value: "3 more" }]);
+  expect(kept([])).toBeUndefined();
 });
 
 test("what cannot be read at all is one refusal, with no answer to give", () => {

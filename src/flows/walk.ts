@@ -10,6 +10,7 @@ import type { Connection } from "../connectors/connector.ts";
 import type { Message } from "../contracts/contract.ts";
 import type { Bytes } from "../std/bytes.ts";
 import { ContractBroken, CrossdockError, ensure } from "../std/errors.ts";
+import { type NotCarried, unwrapped } from "./carried.ts";
 import {
   type InboundFlow,
   type OutboundFlow,
@@ -40,13 +41,20 @@ export interface WalkedIn {
   readonly refused: readonly Refusal[];
   readonly passedOver: readonly { readonly part: number; readonly because: string }[];
   readonly lookedUp: readonly LookedUp[];
+  /** What the document says beyond the messages, each with the message it stands beside (its place in `messages`). */
+  readonly notCarried: readonly (NotCarried & { readonly message: number })[];
   /** The sender's own number of the arrival, where the flow says which that is. */
   readonly identity?: string;
 }
 
 /** What a message leaving the journal became: something to hand to a connection, or nothing, for a reason. */
 export type WalkedOut =
-  | { readonly connection: Connection; readonly cargo: unknown; readonly lookedUp: readonly LookedUp[] }
+  | {
+      readonly connection: Connection;
+      readonly cargo: unknown;
+      readonly lookedUp: readonly LookedUp[];
+      readonly notCarried: readonly NotCarried[];
+    }
   | { readonly passedOver: string };
 
 /** A walk yields what it needs to know and is resumed with what was found, in the same order. */
@@ -60,6 +68,9 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   const messages: Message[] = [];
   const fates: PartOutcome[] = [];
   const answers: ((parts: readonly PartOutcome[]) => readonly Message[])[] = [];
+  const notCarried: (NotCarried & { message: number })[] = [];
+  // What the document as a whole says stands beside the first thing it came to.
+  let ahead: NotCarried[] = [];
   const splitAt = flow.stages.findIndex(({ verb }) => verb === "split" || verb === "records");
   const before = splitAt < 0 ? flow.stages : flow.stages.slice(0, splitAt);
   const split = splitAt < 0 ? undefined : flow.stages[splitAt];
@@ -68,7 +79,7 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   let identity: string | null = null;
   let parts: readonly unknown[];
   try {
-    const whole = yield* pass(before, body, lookedUp, answers, (number) => {
+    const whole = yield* pass(before, body, lookedUp, answers, ahead, (number) => {
       identity = number;
     });
     if ("passedOver" in whole) {
@@ -90,9 +101,17 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   for (const [part, given] of parts.entries()) {
     try {
       if (given instanceof ContractBroken) throw given;
-      const walked = yield* pass(after, given, lookedUp, answers);
+      const left: NotCarried[] = [];
+      const walked = yield* pass(after, unwrapped(given, left), lookedUp, answers, left);
       if ("passedOver" in walked) passedOver.push({ part, because: walked.passedOver });
-      else messages.push(...flow.tell(walked.cargo));
+      else {
+        const told = unwrapped(flow.tell(walked.cargo), left);
+        if (told.length > 0) {
+          for (const one of [...ahead, ...left]) notCarried.push({ ...one, message: messages.length });
+          ahead = [];
+        }
+        messages.push(...told);
+      }
       fates.push({ part });
     } catch (error) {
       const broken = asBroken(error);
@@ -102,14 +121,14 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   }
   const acknowledgements = answers.flatMap((answer) => answer(fates));
   return {
-    ...{ messages, acknowledgements, refused, passedOver, lookedUp },
+    ...{ messages, acknowledgements, refused, passedOver, lookedUp, notCarried },
     ...(identity === null ? {} : { identity }),
   };
 }
 
 /** What one record of a file became: the cargo its flow publishes, or why it goes nowhere. */
 export type WalkedRecord =
-  | { readonly cargo: unknown }
+  | { readonly cargo: unknown; readonly notCarried: readonly NotCarried[] }
   | { readonly passedOver: string }
   | { readonly refused: ContractBroken };
 
@@ -119,7 +138,9 @@ export function* walkRecord(flow: InboundFlow, raw: RawRecord): Walk<WalkedRecor
     if (raw.broken) return { refused: raw.broken };
     const format = recordsOf(flow.stages);
     ensure(format, `${flow.name} reads records`);
-    return yield* pass(flow.stages.slice(1), format.read(raw), [], []);
+    const notCarried: NotCarried[] = [];
+    const walked = yield* pass(flow.stages.slice(1), format.read(raw), [], [], notCarried);
+    return "passedOver" in walked ? walked : { ...walked, notCarried };
   } catch (error) {
     return { refused: asBroken(error) };
   }
@@ -128,9 +149,10 @@ export function* walkRecord(flow: InboundFlow, raw: RawRecord): Walk<WalkedRecor
 /** Walks a message out, up to the point of encoding. Throws `ContractBroken` when it cannot be translated. */
 export function* walkOut(flow: OutboundFlow, message: Message): Walk<WalkedOut> {
   const lookedUp: LookedUp[] = [];
-  const walked = yield* pass(flow.stages, message.data, lookedUp, []);
+  const notCarried: NotCarried[] = [];
+  const walked = yield* pass(flow.stages, message.data, lookedUp, [], notCarried);
   if ("passedOver" in walked) return walked;
-  return { connection: flow.route(walked.cargo), cargo: walked.cargo, lookedUp };
+  return { connection: flow.route(walked.cargo), cargo: walked.cargo, lookedUp, notCarried };
 }
 
 function* pass(
@@ -138,6 +160,7 @@ function* pass(
   start: unknown,
   lookedUp: LookedUp[],
   answers: ((parts: readonly PartOutcome[]) => readonly Message[])[],
+  notCarried: NotCarried[],
   identified: (number: string | null) => void = () => undefined,
 ): Walk<{ cargo: unknown } | { passedOver: string }> {
   let cargo = start;
@@ -161,7 +184,7 @@ function* pass(
         if (!stage.test(cargo)) return { passedOver: stage.label };
         break;
       case "map":
-        cargo = stage.run(cargo);
+        cargo = unwrapped(stage.run(cargo), notCarried);
         break;
       case "look up": {
         const references = stage.which(cargo);

@@ -15,6 +15,8 @@ export interface Left {
   /** As people name it: `LIN[2]/PRI+AAB.1.2`, `lines[0].item.keywords[0]`. */
   readonly place: string;
   readonly value: string;
+  /** The message it stands beside, by its place among them; absent where it is of the document as a whole. */
+  readonly message?: number;
 }
 
 export interface Mapped {
@@ -34,7 +36,9 @@ export function read<Document>(sheet: Sheet<Document, never>, document: Document
     const rest = reading.rest.get(id);
     const left = isCarried(id) ? rest : rest === undefined ? value : undefined;
     const told = left !== undefined && !kept(format, id) && !format.silent?.(id, tree, isCarried);
-    return told ? [{ place: format.placeOf(id, tree), value: left }] : [];
+    if (!told) return [];
+    const message = reading.beside(id);
+    return [{ place: format.placeOf(id, tree), value: left, ...(message === undefined ? {} : { message }) }];
   });
   return { messages, notCarried };
 }
@@ -93,6 +97,9 @@ class Reading {
   readonly #whole: Found;
   readonly #around: Around;
   readonly #document: string;
+  /** The first message each part of the document came to, by the id of the part. */
+  readonly #madeOf = new Map<string, number>();
+  #made = 0;
   /** What can be held against the message only when it is whole. */
   readonly #later: (() => void)[] = [];
 
@@ -112,14 +119,30 @@ class Reading {
     within: readonly number[],
   ): (Message | ContractBroken)[] {
     const part = translation.parts?.[within.length];
-    if (part === undefined) return [this.#message(translation, nodes, within)];
+    if (part === undefined) return [this.#from(nodes, this.#message(translation, nodes, within))];
     return this.#all(nodes, part.place).flatMap((node, at) => {
       const inside = [...nodes, node];
       const here = [...within, at];
       const kept = part.keep?.(this.#scope(inside, {}, {}, here), node.value as Tree) ?? true;
       if (kept === false) return [];
-      return kept === true ? this.#parts(translation, inside, here) : [kept];
+      return kept === true ? this.#parts(translation, inside, here) : [this.#from(inside, kept)];
     });
+  }
+
+  #from<Made>(nodes: readonly Found[], made: Made): Made {
+    const { id } = nodes.at(-1)!;
+    if (!this.#madeOf.has(id)) this.#madeOf.set(id, this.#made);
+    this.#made += 1;
+    return made;
+  }
+
+  /** The message a value stands beside: that of the innermost part it is in. */
+  beside(id: string): number | undefined {
+    for (let part = id; part !== ""; part = part.slice(0, Math.max(0, part.lastIndexOf("/")))) {
+      const message = this.#madeOf.get(part);
+      if (message !== undefined) return message;
+    }
+    return this.#madeOf.get("");
   }
 
   #message(

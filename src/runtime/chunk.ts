@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import type { RawRecord } from "../codecs/records.ts";
 import type { Message } from "../contracts/contract.ts";
 import { textAt } from "../contracts/keys.ts";
+import { kept, type NotCarried, unwrapped } from "../flows/carried.ts";
 import type { InboundFlow, Reference } from "../flows/flow.ts";
 import { asBroken, type Walk, type WalkedRecord, walkRecord } from "../flows/walk.ts";
 import type { AcceptedArrival } from "../journal/accept.ts";
@@ -45,6 +46,8 @@ interface Told {
   readonly record: number;
   readonly records: number;
   readonly part: number;
+  /** What the records say beyond it; beside the first message alone. */
+  readonly notCarried: readonly NotCarried[];
 }
 
 /** Walks every record, answering the look-ups of all of them together. */
@@ -96,19 +99,20 @@ export async function sortOut(
   const refused: { fate: Fate; error: ContractBroken }[] = [];
   const counts = { records: fates.length, published: 0, noChange: 0, passedOver: 0, refused: 0 };
   const told: Told[] = [];
-  const cargos: { fate: Fate; cargo: unknown }[] = [];
+  const cargos: { fate: Fate; cargo: unknown; notCarried: readonly NotCarried[] }[] = [];
   for (const fate of fates) {
     const { walked } = fate;
     if ("refused" in walked) refused.push({ fate, error: walked.refused });
     else if ("passedOver" in walked) counts.passedOver += 1;
-    else if (flow.together) cargos.push({ fate, cargo: walked.cargo });
+    else if (flow.together) cargos.push({ fate, ...walked });
     else {
       try {
-        const messages = flow.tell(walked.cargo);
+        const left = [...walked.notCarried];
+        const messages = unwrapped(flow.tell(walked.cargo), left);
         if (messages.length === 0) counts.passedOver += 1;
         else counts.published += 1;
         for (const [part, message] of messages.entries())
-          told.push({ message, record: fate.record, records: 1, part });
+          told.push({ message, record: fate.record, records: 1, part, notCarried: part === 0 ? left : [] });
       } catch (error) {
         refused.push({ fate, error: asBroken(error) });
       }
@@ -124,8 +128,11 @@ export async function sortOut(
         where,
       );
       counts.published += cargos.length;
-      for (const [part, message] of messages.entries())
-        told.push({ message, record: first, records: cargos.length, part });
+      const left = cargos.flatMap(({ notCarried }) => notCarried);
+      for (const [part, message] of messages.entries()) {
+        const notCarried = part === 0 ? left : [];
+        told.push({ message, record: first, records: cargos.length, part, notCarried });
+      }
     } catch (error) {
       for (const { fate } of cargos) refused.push({ fate, error: asBroken(error) });
     }
@@ -194,7 +201,7 @@ async function changesOf(
 }
 
 function entry(
-  { message, record, records, part }: Told,
+  { message, record, records, part, notCarried }: Told,
   arrival: string,
   file: FileOfBatch,
   { definitions, modifiedAt }: Around,
@@ -207,7 +214,7 @@ function entry(
     causation: `arrival:${arrival}`,
     occurredAt: typeof stated === "string" ? stated : modifiedAt,
     routed: false,
-    extra: { batch: file.id, record, records },
+    extra: { batch: file.id, record, records, notCarried: kept(notCarried) },
   });
 }
 

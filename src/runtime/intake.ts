@@ -9,6 +9,7 @@ import { hash as hashOf } from "node:crypto";
 import type { Accepted, Arrival } from "../connectors/connector.ts";
 import type { Message } from "../contracts/contract.ts";
 import { textAt } from "../contracts/keys.ts";
+import { kept, type NotCarried } from "../flows/carried.ts";
 import type { InboundFlow } from "../flows/flow.ts";
 import { type Refusal, type WalkedIn, walkIn } from "../flows/walk.ts";
 import type { AcceptedArrival } from "../journal/accept.ts";
@@ -118,6 +119,7 @@ export class Intake {
     const messageId = indexable(walked.identity ?? arrival.messageId);
     const quarantined = walked.messages.length === 0 && walked.refused.length > 0;
     const messages = [...walked.messages, ...walked.acknowledgements];
+    const beside = Map.groupBy(walked.notCarried, ({ message }) => message);
     const row: AcceptedArrival = {
       arrival: id,
       flow: flow.name,
@@ -129,7 +131,15 @@ export class Intake {
       state: quarantined ? "quarantined" : "accepted",
       notes: notesOf(walked),
       entries: messages.map((message, index) =>
-        this.#entry(message, index, messages.length, id, source, { ...arrival, messageId }),
+        this.#entry(
+          message,
+          index,
+          messages.length,
+          id,
+          source,
+          { ...arrival, messageId },
+          beside.get(index),
+        ),
       ),
     };
     return {
@@ -147,7 +157,9 @@ export class Intake {
     arrival: string,
     source: string,
     { messageId, occurredAt }: Arrival,
+    beside: readonly NotCarried[] = [],
   ): Entry {
+    const notCarried = kept(beside);
     const path = this.#definitions.contracts.get(message.contract)?.time;
     const stated = path === undefined ? undefined : textAt(message.data, path);
     return entryOf(message, {
@@ -156,6 +168,7 @@ export class Intake {
       causation: `arrival:${arrival}`,
       occurredAt: typeof stated === "string" ? stated : (occurredAt?.toISOString() ?? null),
       routed: false,
+      ...(notCarried ? { extra: { notCarried } } : {}),
     });
   }
 
@@ -269,7 +282,14 @@ function tooLarge(body: Uint8Array): WalkedIn | undefined {
     `The document has ${body.byteLength} bytes; at most ${limits.arrivalBytesMax} are taken at once. Send it in parts.`,
     { facts: { bytes: body.byteLength, expected: `at most ${limits.arrivalBytesMax} bytes` } },
   );
-  return { messages: [], acknowledgements: [], refused: [{ part: 0, error }], passedOver: [], lookedUp: [] };
+  return {
+    messages: [],
+    acknowledgements: [],
+    refused: [{ part: 0, error }],
+    passedOver: [],
+    lookedUp: [],
+    notCarried: [],
+  };
 }
 
 /** What is worth keeping about how an arrival was read; null when all of it simply went in. */

@@ -35,6 +35,7 @@ test("an outcome that came too late is not counted, raises nothing and resolves 
     attempts: 1,
     reason: null,
     errorCode: null,
+    notCarried: null,
   });
   const about = (key: string): Raised => ({
     fingerprint: "data|erp",

@@ -6,6 +6,7 @@
  */
 import { MilestoneReached, MilestoneWithdrawn } from "../contracts/canon/operations.ts";
 import type { Message } from "../contracts/contract.ts";
+import { kept } from "../flows/carried.ts";
 import type { OutboundFlow } from "../flows/flow.ts";
 import { walkOut } from "../flows/walk.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
@@ -334,6 +335,10 @@ export class Round {
       attempts: now ? 1 : 0,
       reason,
       errorCode: failed instanceof CrossdockError ? failed.code : failed === undefined ? null : "XD_DEFECT",
+      notCarried:
+        "notCarried" in walked && walked.notCarried.length > 0
+          ? JSON.stringify(kept(walked.notCarried))
+          : null,
     });
     this.#counts.add(connection.name, "delivery owed");
     if (failed !== undefined) {

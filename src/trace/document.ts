@@ -11,6 +11,14 @@ import { dataOf } from "./header.ts";
 import { type InstanceView, instancesOf, instanceView, type MilestoneView } from "./instances.ts";
 import { type Known, keyTitle, messageTitle, NOTHING_KNOWN, plain, splitKey, systemTitle } from "./known.ts";
 import { mask, type Reveal } from "./mask.ts";
+import {
+  besideDelivery,
+  besideEvent,
+  hidden,
+  type LeftView,
+  leftIn,
+  type NotCarried,
+} from "./not-carried.ts";
 import { type OpinionRow, type OpinionsView, opinionsView } from "./opinions.ts";
 import { keysOf, ties } from "./related.ts";
 import {
@@ -53,6 +61,8 @@ export interface DeliveryView {
   readonly updatedAt: string;
   /** Position of the command or fact it carries; opens its bodies with `step`. */
   readonly step: string;
+  /** What its document has no place for. */
+  readonly notCarried: readonly NotCarried[];
   readonly tries: readonly {
     readonly at: string;
     readonly outcome: string;
@@ -111,6 +121,8 @@ export interface Story {
   })[];
   /** Parts of it that left the database: in which file, and on which machine. */
   readonly archived: readonly Archived[];
+  /** Documents that say more than was carried, and what ours had no place for. */
+  readonly notCarried: readonly LeftView[];
   /** The story has more than `STORY_MAX` messages, and the latest are shown. */
   readonly truncated: boolean;
   readonly asOf: string;
@@ -133,7 +145,7 @@ export const ARRIVALS = `
 /** Index: delivery_correlation. */
 export const DELIVERIES_OF = `
   select key, flow, connection, contract, subject, correlation, event_position::text as event_position, after_key,
-         status, attempts, doubts, next_try_at, created_at, updated_at, reference, reason, error_code
+         status, attempts, doubts, next_try_at, created_at, updated_at, reference, reason, error_code, not_carried
     from delivery where correlation = any($1) order by id limit 2000`;
 
 /** Index: attempt_delivery. */
@@ -256,6 +268,7 @@ export async function document(
         return { ...one, through: { label: keyTitle(through.type), value: through.value } };
       }),
     archived: archived.map(({ correlation: _, ...part }) => part),
+    notCarried: leftIn(known, shown, deliveries.rows),
     truncated: events.rows.length > STORY_MAX,
     asOf: now.toISOString(),
   };
@@ -311,6 +324,7 @@ function deliveryView(
   attempts: readonly AttemptRow[],
   exceptions: readonly ExceptionRow[],
   down: Down,
+  reveal?: Reveal,
 ): DeliveryView {
   const open = exceptions.find((one) => one.subject === row.key && one.resolved_at === null);
   return {
@@ -327,6 +341,7 @@ function deliveryView(
     createdAt: iso(row.created_at),
     updatedAt: iso(row.updated_at),
     step: row.event_position,
+    notCarried: hidden(besideDelivery(row), reveal),
     tries: attempts
       .filter(({ delivery }) => delivery === row.key)
       .map(({ at, outcome, reason }) => ({ at: iso(at), outcome, reason })),
@@ -361,6 +376,8 @@ export interface Step {
   readonly occurredAt: string;
   readonly data: unknown;
   readonly extra: unknown;
+  /** What the document it was read from says beyond it. */
+  readonly notCarried: readonly NotCarried[];
   /** What the targets told back about it. */
   readonly answers: readonly {
     readonly position: string;
@@ -420,7 +437,8 @@ export async function step(
     recordedAt: iso(event.recorded_at),
     occurredAt: iso(event.occurred_at),
     data: body(event),
-    extra: json(event.extra),
+    extra: withoutLeft(json(event.extra)),
+    notCarried: hidden(besideEvent(event), options.reveal),
     answers: answers.map((row) => ({
       position: row.position,
       title: messageTitle(row.contract),
@@ -431,7 +449,14 @@ export async function step(
       extra: json(row.extra),
     })),
     deliveries: carried.map((row) =>
-      deliveryView(known, row, attempts.rows, exceptions.rows, options.down ?? NONE_DOWN),
+      deliveryView(known, row, attempts.rows, exceptions.rows, options.down ?? NONE_DOWN, options.reveal),
     ),
   };
+}
+
+/** What is kept beside an event, without the values that are shown apart. */
+function withoutLeft(extra: unknown): unknown {
+  if (typeof extra !== "object" || extra === null) return extra;
+  const { notCarried: _, ...more } = extra as { notCarried?: unknown };
+  return Object.keys(more).length === 0 ? null : more;
 }

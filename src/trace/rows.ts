@@ -71,6 +71,8 @@ export interface DeliveryRow {
   readonly reference: string | null;
   readonly reason: string | null;
   readonly error_code: string | null;
+  /** Only where a document is read as a whole. */
+  readonly not_carried?: string | null;
 }
 
 export interface AttemptRow {

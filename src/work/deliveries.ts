@@ -45,6 +45,8 @@ export interface NewDelivery {
   readonly attempts: number;
   readonly reason: string | null;
   readonly errorCode: string | null;
+  /** What the flow's document has no place for, as JSON; null where it carries all. */
+  readonly notCarried: string | null;
 }
 
 const Entries = columns(ENTRY);
@@ -64,6 +66,7 @@ const Deliveries = columns({
   attempts: "int2",
   reason: "prose",
   errorCode: "text",
+  notCarried: "text",
 });
 
 /**
@@ -91,9 +94,9 @@ const APPEND_AND_OWE = `with appended as (
       ${ENTRY_INSERT} select ${ENTRY_SELECT} from ${Entries.from(1, "e")} returning position),
     places as (select array_agg(position order by position) as taken from appended)
     insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, after_key, undoes, status,
-      attempts, reason, error_code)
+      attempts, reason, error_code, not_carried)
     select d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation,
-      coalesce(d.position, places.taken[d.entry]), d."afterKey", d.undoes, d.status, d.attempts, d.reason, d."errorCode"
+      coalesce(d.position, places.taken[d.entry]), d."afterKey", d.undoes, d.status, d.attempts, d.reason, d."errorCode", d."notCarried"
     from ${Deliveries.from(1 + Entries.count, "d")}, places
     on conflict (key) do nothing`;
 

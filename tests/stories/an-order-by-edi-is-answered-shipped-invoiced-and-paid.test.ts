@@ -39,6 +39,18 @@ test("850 in, 997 and 855 and 856 and 810 out, camt.053 in, paid", async () => {
     "paid reached",
   ]);
   expect(story?.opinions.disagreements).toEqual([]);
+  // What the order says beyond its fields is listed with it, and so is what its answers leave out of our words.
+  expect(story?.notCarried.map(({ way, title }) => `${way}: ${title}`).sort()).toEqual([
+    "read: Acknowledgement received",
+    "read: Acknowledgement received",
+    "read: Acknowledgement received",
+    "read: Bank entry received",
+    "read: Order captured",
+  ]);
+  const [order] = story?.notCarried ?? [];
+  expect(order?.places).toEqual(
+    "BEG.2 REF+DP.2 N1+BY.2 N1+BY.3 N1+BY.4 N1+ST.3 N1+ST.4 PO1[1].5 PO1[2].5".split(" "),
+  );
   expect(await world.wrong()).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 /** A partner that speaks EDIFACT: everything it sends is answer with a CONTRL, everything we send it goes out as EDIFACT. */
-import { type ContractBroken, type Flow, flow, type Message } from "crossdock";
+import { type Carried, type ContractBroken, carried, type Flow, flow, type Message } from "crossdock";
 import { telling } from "crossdock/canon";
 import {
   acknowledge,
@@ -44,7 +44,7 @@ const interchangeNumber = ({ interchanges: [only, ...more] }: EdifactDocument) =
 
 const told =
   (settings: Filled) =>
-  ({ interchange, message, order }: EdifactPart & { order: string | null }): Message[] => {
+  ({ interchange, message, order }: EdifactPart & { order: string | null }): Carried<Message[]> => {
     fromPartner(settings, interchange.sender.id, "UNB");
     const around = agreed(settings, { controlNumber: control(interchange.reference), order });
     return facts(settings, edifact[message.type as Agreed].read(message, around));
@@ -72,15 +72,15 @@ type Told = keyof typeof MESSAGES;
 
 const toEdifact =
   (settings: Filled) =>
-  (document: SendDocument): EdifactDocument => {
+  (document: SendDocument): Carried<EdifactDocument> => {
     const before = writtenBefore(document);
-    if (before) return parse(before);
-    const { draft } = edifact[MESSAGES[document.document.type as Told]].write(
+    if (before) return carried(parse(before), []);
+    const { draft, notCarried } = edifact[MESSAGES[document.document.type as Told]].write(
       toTell(document),
-      agreed(settings, { at: document.writtenAt }),
+      agreed(settings, { at: document.writtenAt, controlNumber: document.controlNumber }),
     );
     const { ourselves, partner } = settings;
-    return envelope(
+    const written = envelope(
       {
         sender: { id: ourselves.id },
         recipient: { id: partner.edi.id },
@@ -90,6 +90,7 @@ const toEdifact =
       },
       [draft],
     );
+    return carried(written, notCarried);
   };
 
 export const edifactFlows = ({ acmeMailbox, acmeOutbox }: Connections, settings: Filled): Flow[] => [

@@ -1,5 +1,5 @@
 /** A partner that speaks UBL: one document a file, and no acknowledgement of syntax, which UBL does not have. */
-import { type Flow, flow, type Message } from "crossdock";
+import { type Carried, carried, type Flow, flow, type Message } from "crossdock";
 import { telling } from "crossdock/canon";
 import { ubl as codec, type UblMessage } from "crossdock/codecs/ubl";
 import { ubl } from "crossdock/mappings/ubl";
@@ -13,7 +13,7 @@ type Agreed = (typeof AGREED)[number];
 
 const told =
   (settings: Filled) =>
-  (message: UblMessage): Message[] =>
+  (message: UblMessage): Carried<Message[]> =>
     facts(settings, ubl[message.kind as Agreed].read(message, agreed(settings)));
 
 const DOCUMENTS = {
@@ -25,11 +25,13 @@ type Told = keyof typeof DOCUMENTS;
 
 const toUbl =
   (settings: Filled) =>
-  (document: SendDocument): UblMessage =>
-    ubl[DOCUMENTS[document.document.type as Told]].write(
+  (document: SendDocument): Carried<UblMessage> => {
+    const { draft, notCarried } = ubl[DOCUMENTS[document.document.type as Told]].write(
       toTell(document),
       agreed(settings, { at: document.writtenAt }),
-    ).draft;
+    );
+    return carried(draft, notCarried);
+  };
 
 export const ublFlows = ({ acmeMailbox, acmeOutbox }: Connections, settings: Filled): Flow[] => [
   flow("acme-in")

@@ -1,5 +1,5 @@
 /** A partner that speaks X12: everything it sends is acknowledged with a 997, everything we send it goes out as X12. */
-import { type ContractBroken, type Flow, flow, type Message } from "crossdock";
+import { type Carried, type ContractBroken, carried, type Flow, flow, type Message } from "crossdock";
 import { telling } from "crossdock/canon";
 import {
   acknowledge997,
@@ -52,7 +52,7 @@ const interchangeNumber = ({ interchanges: [only, ...more] }: X12Document) =>
 
 const told =
   (settings: Filled) =>
-  ({ interchange, set, order }: X12Part & { order: string | null }): Message[] => {
+  ({ interchange, set, order }: X12Part & { order: string | null }): Carried<Message[]> => {
     fromPartner(settings, interchange.sender.id, "ISA");
     const around = agreed(settings, { controlNumber: control(interchange.controlNumber), order });
     return facts(settings, x12[set.type as Agreed].read(set, around));
@@ -78,16 +78,16 @@ type Told = keyof typeof SETS;
 
 const toX12 =
   (settings: Filled) =>
-  (document: SendDocument): X12Document => {
+  (document: SendDocument): Carried<X12Document> => {
     const before = writtenBefore(document);
-    if (before) return parse(before);
-    const { draft } = x12[SETS[document.document.type as Told]].write(
+    if (before) return carried(parse(before), []);
+    const { draft, notCarried } = x12[SETS[document.document.type as Told]].write(
       toTell(document),
-      agreed(settings, { at: document.writtenAt }),
+      agreed(settings, { at: document.writtenAt, controlNumber: document.controlNumber }),
     );
     const date = document.writtenAt.slice(0, 10);
     const time = document.writtenAt.slice(11, 16);
-    return envelope(
+    const written = envelope(
       {
         sender: settings.ourselves,
         receiver: settings.partner.edi,
@@ -97,6 +97,7 @@ const toX12 =
       },
       [draft],
     );
+    return carried(written, notCarried);
   };
 
 export const x12Flows = ({ acmeMailbox, acmeOutbox }: Connections, settings: Filled): Flow[] => [

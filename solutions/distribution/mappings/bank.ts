@@ -5,15 +5,17 @@
  * somewhere into the text; every word that could be one is tried against the invoices we know. What names none is a payment all
  * the same, and receivables are told that it is unmatched.
  */
-import { ContractBroken, type Message, type Reference } from "crossdock";
+import { apart, type Carried, ContractBroken, carried, type Message, type Reference } from "crossdock";
 import { payments } from "crossdock/canon";
 import type { Mapped } from "crossdock/mappings/iso20022";
 
 type Received = (typeof payments.BankEntryReceived)["sample"];
 
-/** What a statement tells of each payment. */
-export const paymentsOf = ({ messages }: Mapped): (Received | ContractBroken)[] =>
-  messages.map((message) => (message instanceof ContractBroken ? message : (message.data as Received)));
+/** What a statement tells of each payment, and what it says of it beyond that; of itself, beside the first. */
+export const paymentsOf = (mapped: Mapped): (Carried<Received> | ContractBroken)[] =>
+  apart(mapped).map((one) =>
+    one instanceof ContractBroken ? one : carried(one.value.data as Received, one.notCarried),
+  );
 
 const WORDS_MAX = 12;
 

@@ -3,10 +3,9 @@
  * order numbers and our units.
  *
  * The tables of `crossdock/mappings` say what a document means. Here is what this company adds: the order's number follows from
- * the partner and its own order number, so the same order sent twice is the same order; quantities come in pieces; and what an
- * order said beyond its fields travels with it, where a person can read it.
+ * the partner and its own order number, so the same order sent twice is the same order; and quantities come in pieces.
  */
-import { ContractBroken, type Message } from "crossdock";
+import { type Carried, ContractBroken, carried, type Message } from "crossdock";
 import { operations, payments, sales, telling } from "crossdock/canon";
 import type { Around, Mapped } from "crossdock/mappings/x12";
 import { controlNumber } from "../control-number.ts";
@@ -58,19 +57,15 @@ export function fromPartner({ partner }: Filled, sender: string, segment: string
   });
 }
 
-const LEFT_MAX = 100;
-
-/** The facts of a document, orders and changes in pieces, with what an order said beyond its fields. */
-export function facts({ units, partner }: Filled, { messages, notCarried }: Mapped): Message[] {
-  return messages.map((message) => {
+/** The facts of a document, orders and changes in pieces, and what it says beyond them. */
+export function facts({ units }: Filled, { messages, notCarried }: Mapped): Carried<Message[]> {
+  const told = messages.map((message) => {
     if (message instanceof ContractBroken) throw message;
     if (message.contract === sales.OrderCaptured.name) {
       const order = message.data as sales.SalesOrder;
-      const beyond = notCarried.slice(0, LEFT_MAX).map(({ place, value }) => [place, value]);
       return sales.OrderCaptured.of({
         ...order,
         lines: order.lines.map((line) => lineInPieces(units, line)),
-        ...(beyond.length === 0 ? {} : { extensions: { [partner.customer]: Object.fromEntries(beyond) } }),
       });
     }
     if (message.contract !== sales.OrderChanged.name) return message;
@@ -87,6 +82,7 @@ export function facts({ units, partner }: Filled, { messages, notCarried }: Mapp
       }),
     });
   });
+  return carried(told, notCarried);
 }
 
 /** A command to tell the partner as its table reads it: with our number of the order. */

@@ -6,7 +6,7 @@
  *
  * @covers EVT-15, EVT-17, EVT-18, EVT-19, EVT-23
  */
-import { type Flow, flow } from "crossdock";
+import { apart, type Carried, carried, type Flow, flow } from "crossdock";
 import { plant, production } from "crossdock/canon";
 import { type B2mmlDocument, b2mml as codec } from "crossdock/codecs/b2mml";
 import { b2mml } from "crossdock/mappings/b2mml";
@@ -18,11 +18,11 @@ const reportOf = ({ performances: [report] }: B2mmlDocument): string | null => r
 
 const order =
   (contract: string, { policy }: Filled) =>
-  (data: { readonly askedAt: string }): B2mmlDocument =>
-    b2mml.OperationsSchedule.write(
-      { contract, data },
-      { partner: "MES", plant: policy.plant, at: data.askedAt },
-    ).draft;
+  (data: { readonly askedAt: string }): Carried<B2mmlDocument> => {
+    const around = { partner: "MES", plant: policy.plant, at: data.askedAt };
+    const { draft, notCarried } = b2mml.OperationsSchedule.write({ contract, data }, around);
+    return carried(draft, notCarried);
+  };
 
 export const mesFlows = ({ mes }: Connections, settings: Filled): Flow[] => [
   flow("mes-reports")
@@ -30,10 +30,8 @@ export const mesFlows = ({ mes }: Connections, settings: Filled): Flow[] => [
     .decode(codec())
     .identify("the report's own number", reportOf)
     .keep("this document is no report of a plant", ({ noun }) => noun === "OperationsPerformance")
-    .split(
-      "materials",
-      (document) =>
-        b2mml.OperationsPerformance.read(document, { partner: "MES", plant: settings.policy.plant }).messages,
+    .split("materials", (document) =>
+      apart(b2mml.OperationsPerformance.read(document, { partner: "MES", plant: settings.policy.plant })),
     )
     .publishAs(
       [

@@ -41,7 +41,6 @@ export * from "./despatch.ts";
 export * from "./document.ts";
 export * from "./draft.ts";
 export * from "./envelope.ts";
-export { type NotCarried, notCarried } from "./leftover.ts";
 export type { EdifactLimits } from "./limits.ts";
 export * from "./order.ts";
 export { type EdifactPart, partsOf } from "./parts.ts";

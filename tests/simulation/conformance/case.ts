@@ -100,6 +100,7 @@ export const delivery = (key: string, more: Partial<NewDelivery> = {}): NewDeliv
   attempts: 0,
   reason: null,
   errorCode: null,
+  notCarried: null,
   ...more,
 });
 

@@ -66,6 +66,7 @@ function Loaded({ story }: { story: Story }) {
         <div className="column">
           <Timeline story={story} opened={opened} open={open} />
           <Numbers story={story} />
+          <Left story={story} open={open} />
           <Processes story={story} />
         </div>
         <div className="column">
@@ -398,6 +399,36 @@ function Numbers({ story: { keys } }: { story: Story }) {
           {all ? "Show fewer" : `Show ${kinds.size - KINDS_SHOWN} more kinds`}
         </button>
       )}
+    </Section>
+  );
+}
+
+/** What documents say that no field of ours carries, by place; the values are in the step, hidden as personal data is. */
+function Left({
+  story: { notCarried },
+  open,
+}: {
+  story: Story;
+  open: (step: { correlation: string; position: string }) => void;
+}) {
+  if (notCarried.length === 0) return null;
+  return (
+    <Section title="Not carried">
+      <ul className="facts">
+        {notCarried.map(({ way, title, systemTitle, places, step }) => (
+          <li key={`${way}${step.position}${systemTitle}`}>
+            <button type="button" className="button quiet" onClick={() => open(step)}>
+              {title}
+            </button>{" "}
+            {way === "read" ? "as read from" : "as written for"} {systemTitle}
+            <br />
+            <small>
+              {places.slice(0, 12).join(", ")}
+              {places.length > 12 && `, and ${places.length - 12} more`}
+            </small>
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }

@@ -67,6 +67,7 @@ export function StepPanel({
           )}
           <Hidden of={of} step={step} />
           {(tab === "sent" || !isCommand) && <Body data={step.data} />}
+          {(tab === "sent" || !isCommand) && <Left step={step} />}
           {isCommand && tab === "back" && (
             <div role="tabpanel">
               {step.answers.length === 0 && <p className="empty">Nothing has come back yet.</p>}
@@ -116,7 +117,10 @@ function Hidden({ of, step }: { of: { correlation: string; position: string }; s
   const announce = useAnnounce();
   const [asking, ask] = useState(false);
   const [reason, setReason] = useState("");
-  const hides = JSON.stringify([step.data, step.answers.map(({ data }) => data)]).includes(MASKED);
+  const hides = JSON.stringify([
+    [step.data, step.notCarried, step.deliveries.map(({ notCarried }) => notCarried)],
+    step.answers.map(({ data }) => data),
+  ]).includes(MASKED);
   const show = useMutation({
     mutationFn: () =>
       change<Step>(queries, `/documents/${encodeURIComponent(of.correlation)}/steps/${of.position}/reveal`, {
@@ -161,6 +165,33 @@ function Hidden({ of, step }: { of: { correlation: string; position: string }; s
       )}
     </div>
   );
+}
+
+/** What the document it was read from says beyond it, and what the documents written from it have no place for. */
+function Left({ step }: { step: Step }) {
+  const lists = [
+    { about: `Not carried from what ${step.sourceTitle} sent`, all: step.notCarried },
+    ...step.deliveries.map(({ connectionTitle, notCarried }) => ({
+      about: `No place in the document for ${connectionTitle}`,
+      all: notCarried,
+    })),
+  ].filter(({ all }) => all.length > 0);
+  return lists.map(({ about, all }) => (
+    <div key={about}>
+      <h3>{about}</h3>
+      <dl className="numbers">
+        {all.map(({ place, value }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a place may stand there twice, and the list never changes.
+          <div key={index}>
+            <dt>
+              <code>{place}</code>
+            </dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  ));
 }
 
 function TabButton({ tab, now, set, label }: { tab: Tab; now: Tab; set: (tab: Tab) => void; label: string }) {
