@@ -46,7 +46,8 @@ export type EstateFault =
   | "hang"
   | "duplicate-webhooks"
   | "reorder"
-  | "hold-webhooks";
+  | "hold-webhooks"
+  | "lose-webhooks";
 
 export interface EstateSecrets {
   readonly webhooks?: Readonly<Record<string, string>>;

@@ -18,6 +18,16 @@ export {
   type Surroundings,
 } from "./connectors/connector.ts";
 export {
+  type Agreed,
+  type Agreement,
+  agreement,
+  type Book,
+  type Held,
+  type Report,
+  type Snapshot,
+  type Teller,
+} from "./contracts/agreement.ts";
+export {
   type Contract,
   type Criticality,
   command,

@@ -16,6 +16,7 @@ export const faultNames = [
   "duplicate-webhooks",
   "reorder",
   "hold-webhooks",
+  "lose-webhooks",
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

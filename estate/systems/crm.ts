@@ -84,7 +84,13 @@ export function crm(tools: Tools): Trade {
     if (sobject === undefined && params.locator === undefined) {
       throw new Refusal(400, "MALFORMED_QUERY", "A query is SELECT fields FROM sobject.");
     }
-    const all = [...records.values()].filter((one) => sobject === undefined || one.sobject === sobject);
+    const [, list] = /\bwhere\s+Crossdock_Id__c\s+in\s+\((.*)\)$/i.exec(asked.get("q") ?? "") ?? [];
+    const named =
+      list &&
+      new Set([...list.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, quoted]) => quoted!.replaceAll("\\'", "'")));
+    const all = [...records.values()].filter(
+      (one) => (sobject === undefined || one.sobject === sobject) && (!named || named.has(one.externalId)),
+    );
     const page = all.slice(start, start + pageSize);
     const done = start + page.length >= all.length;
     const version = path.split("/query")[0];
@@ -105,6 +111,14 @@ export function crm(tools: Tools): Trade {
         const settings = entry.settings as { pageSize?: number; limits?: Body };
         pageSize = settings.pageSize ?? pageSize;
         if (settings.limits !== undefined) limits.set(settings.limits);
+      }
+      if (entry.kind === "by-hand") {
+        const known = records.get(entry.key as string);
+        if (known === undefined) return;
+        for (const field of entry.without as string[]) delete known.fields[field];
+        Object.assign(known.fields, entry.fields);
+        if (entry.gone === true) records.delete(entry.key as string);
+        return;
       }
       if (entry.kind !== "upserted") return;
       const key = `${entry.sobject}/${entry.externalId}`;
@@ -167,6 +181,20 @@ export function crm(tools: Tools): Trade {
       hold: (body) => {
         held.set(text(body, "externalId"), Date.now() + Number(optionalText(body, "ms") ?? "1000"));
         return {};
+      },
+      /** Somebody edits a record, or deletes it, and tells nobody. */
+      "by-hand": (body) => {
+        const key = `${text(body, "sobject")}/${text(body, "externalId")}`;
+        if (!records.has(key)) throw new Refusal(404, "NOT_FOUND", `There is no record ${key}.`);
+        const without = Array.isArray(body.without) ? body.without.map(String) : [];
+        tools.commit({
+          kind: "by-hand",
+          key,
+          without,
+          fields: object(body, "fields"),
+          gone: body.gone === true,
+        });
+        return { key };
       },
     },
     settle(body) {

@@ -146,7 +146,45 @@ export class ErpBooks {
       this.stock.get(entry.sku as string)!.received += milli(entry.quantity);
     } else if (entry.kind === "subcontracted") {
       this.plant.subcontracted(entry.purchaseOrder as string, entry.moved as never);
-    } else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>);
+    } else if (entry.kind === "by-hand") this.byHand(entry as never);
+    else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>);
+  }
+
+  /** What nobody was told of: a quantity of an item, an amount of the invoice, a document that is gone. */
+  private byHand(change: {
+    number: string;
+    reference: string;
+    item?: string;
+    quantity?: string;
+    lost?: "order" | "goods issue" | "invoice";
+    gross?: string;
+    cancelled?: boolean;
+  }): void {
+    const order = this.orders.get(change.number)!;
+    if (change.cancelled) order.cancelled = true;
+    const item = change.item === undefined ? undefined : order.items.get(change.item);
+    if (item !== undefined) item.ordered = milli(change.quantity);
+    if (change.gross !== undefined) {
+      const [invoice, ...rest] = order.invoices;
+      order.invoices.splice(0, rest.length + 1, { ...invoice!, gross: cents(change.gross) }, ...rest);
+    }
+    if (change.lost === "order") {
+      this.orders.delete(order.number);
+      this.documents.A_SalesOrder.delete(order.number);
+      this.byReference.delete(`A_SalesOrder ${order.reference}`);
+    }
+    const set = { "goods issue": "A_GoodsIssue", invoice: "A_BillingDocument" } as const;
+    if (change.lost === undefined || change.lost === "order") return;
+    for (const document of this.documents[set[change.lost]].values()) {
+      if (document.order !== order.number) continue;
+      this.byReference.delete(`${document.entitySet} ${document.reference}`);
+      for (const { SalesOrderItem, Quantity } of document.entity.Items as Item[]) {
+        const of = order.items.get(SalesOrderItem)!;
+        if (change.lost === "invoice") of.billed -= milli(Quantity);
+        else of.issued -= milli(Quantity);
+      }
+      if (change.lost === "invoice") order.invoices.splice(0);
+    }
   }
 
   private settle(settings: {

@@ -22,7 +22,14 @@ import {
 import { cents, milli, money, quantity } from "../kernel/decimal.ts";
 import { trialBalance } from "../kernel/ledger.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import { type EntitySet, ErpBooks, type ErpDocument, entitySets, stockLeft } from "./erp-books.ts";
+import {
+  type EntitySet,
+  ErpBooks,
+  type ErpDocument,
+  entitySets,
+  type SalesOrder,
+  stockLeft,
+} from "./erp-books.ts";
 import { masters } from "./erp-masters.ts";
 import { BILL_OF_MATERIALS, materialRequirements } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
@@ -107,6 +114,28 @@ export function erp(tools: Tools): Trade {
           ? "delivered"
           : "open";
     return product.shown(key, { ...document.entity, OverallStatus: status });
+  }
+
+  /** A sales order with how far its items are and what was billed of it. */
+  function flowOf(order: SalesOrder) {
+    return {
+      ExternalReference: order.reference,
+      SalesOrder: order.number,
+      Cancelled: order.cancelled,
+      Items: [...order.items].map(([SalesOrderItem, { material, ordered, issued, billed }]) => ({
+        SalesOrderItem,
+        Material: material,
+        Quantity: quantity(ordered),
+        IssuedQuantity: quantity(issued),
+        BilledQuantity: quantity(billed),
+      })),
+      BillingDocuments: order.invoices.map(({ number, shipment, net, gross }) => ({
+        BillingDocument: number,
+        DeliveryDocument: shipment,
+        TotalNetAmount: money(net),
+        TotalGrossAmount: money(gross),
+      })),
+    };
   }
 
   function search(entitySet: EntitySet, call: Call): Answer {
@@ -248,6 +277,20 @@ export function erp(tools: Tools): Trade {
         };
       }),
       ...masters(guarded, books),
+      guarded("GET", "/A_SalesDocumentFlow", ({ query }) => {
+        const asked = query.get("$filter") ?? "";
+        const references = [...asked.matchAll(/ExternalReference eq '((?:[^']|'')*)'/g)].map(([, quoted]) =>
+          quoted!.replaceAll("''", "'"),
+        );
+        if (references.length === 0)
+          throw new Refusal(400, "00/001", `ExternalReference eq '…' (or …) is asked, found ${asked}.`);
+        const value = references.flatMap((reference) => {
+          const number = books.find("A_SalesOrder", reference)?.number;
+          const order = number === undefined ? undefined : books.orders.get(number);
+          return order ? [flowOf(order)] : [];
+        });
+        return { status: 200, body: { "@odata.context": "$metadata#A_SalesDocumentFlow", value } };
+      }),
       guarded("GET", "/A_MaterialStock", ({ query }) => {
         const wanted = /^Material eq '([^']*)'$/.exec(query.get("$filter") ?? "")?.[1];
         const value = [...books.stock]
@@ -302,6 +345,15 @@ export function erp(tools: Tools): Trade {
           routing: [{ operation: "0010", workCentre: "WC-1", costCentre: "CC-100" }],
         });
         return { order: id };
+      },
+      /** Somebody changes the books at the ERP's own screen, and tells nobody. */
+      "by-hand": (body) => {
+        const reference = text(body, "order");
+        const number = books.find("A_SalesOrder", reference)?.number;
+        if (number === undefined) throw new Refusal(404, "V1/302", `There is no sales order ${reference}.`);
+        const { item, quantity: pieces, lost, gross, cancelled } = body;
+        tools.commit({ kind: "by-hand", number, reference, item, quantity: pieces, lost, gross, cancelled });
+        return { number };
       },
       "close-production": (body) => {
         const id = text(body, "order");

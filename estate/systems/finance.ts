@@ -151,6 +151,10 @@ export function finance(tools: Tools): Trade {
           known.writes += 1;
           known.changes += 1;
         }
+      } else if (entry.kind === "by-hand") {
+        const known = records.get(entry.key as string);
+        if (entry.gone === true) records.delete(entry.key as string);
+        else if (known !== undefined) Object.assign(known, { lines: entry.lines });
       } else if (entry.kind === "written-again") records.get(entry.key as string)!.writes += 1;
       else if (entry.kind === "settings") {
         const settings = entry.settings as { periods: Record<string, string>; limits?: Body };
@@ -163,6 +167,26 @@ export function finance(tools: Tools): Trade {
     routes: [
       sessions.route(/^\/services\/rest\/auth\/oauth2\/v1\/token$/),
       { method: "GET", path: LIST, handle: (call) => page(call) },
+      {
+        method: "POST",
+        path: /^\/services\/rest\/query\/v1\/suiteql$/,
+        handle: ({ body }) => {
+          const asked = typeof body.q === "string" ? body.q : "";
+          const ends = [...asked.matchAll(/memo LIKE '%((?:[^']|'')*)'/g)].map(([, end]) =>
+            end!.replaceAll("''", "'"),
+          );
+          if (ends.length === 0)
+            throw new Refusal(
+              400,
+              "INVALID_FIELD",
+              `Only memo LIKE '%…' (OR …) can be asked for, found ${asked}.`,
+            );
+          const items = [...records.values()]
+            .filter(({ memo }) => ends.some((end) => memo.endsWith(end)))
+            .flatMap(({ type, memo, lines }) => lines.map((line) => ({ type, memo, ...line })));
+          return { status: 200, body: { items, totalResults: items.length, hasMore: false } };
+        },
+      },
       {
         method: "PUT",
         path: PATH,
@@ -220,6 +244,16 @@ export function finance(tools: Tools): Trade {
       "end-sessions": () => {
         sessions.end();
         return {};
+      },
+      /** An accountant deletes a record, or writes other lines into it, and tells nobody. */
+      "by-hand": (body) => {
+        const [type, memo] = [text(body, "type"), text(body, "memo")];
+        const found = [...records.entries()].find(([, one]) => one.type === type && one.memo === memo);
+        if (found === undefined)
+          throw new Refusal(404, "NONEXISTENT_ID", `There is no ${type} with the memo ${memo}.`);
+        const lines = Array.isArray(body.lines) ? { lines: body.lines } : { gone: true };
+        tools.commit({ kind: "by-hand", key: found[0], ...lines });
+        return { id: found[1].id };
       },
     },
     settle: (body) => ({

@@ -24,7 +24,7 @@ interface ShopOrder {
   orderId: string | null;
   answer: { status: number; body: string } | null;
   tries: number;
-  readonly statuses: { status: string; at: string; told: string }[];
+  readonly statuses: { status: string; at: string; told: string; part?: unknown; of?: unknown }[];
 }
 
 const IN_FLIGHT_MAX = 64;
@@ -168,10 +168,19 @@ export function shop(tools: Tools): Trade {
         }
       } else if (entry.kind === "told") {
         const id = entry.id as string;
-        const status = { status: entry.status as string, at: entry.said as string, told: at };
+        const { part, of } = (entry.more ?? {}) as { part?: unknown; of?: unknown };
+        const said = { status: entry.status as string, at: entry.said as string, told: at };
+        const status = { ...said, ...(part === undefined ? {} : { part, of }) };
         const order = byOrderId.get(id) ?? orders.get(id);
         if (order !== undefined) order.statuses.push(status);
         else early.set(id, [...(early.get(id) ?? []), status]);
+      } else if (entry.kind === "forgotten") {
+        const order = byOrderId.get(entry.id as string);
+        order?.statuses.splice(
+          0,
+          order.statuses.length,
+          ...order.statuses.filter(({ status }) => status !== entry.status),
+        );
       }
     },
     routes: [
@@ -194,6 +203,17 @@ export function shop(tools: Tools): Trade {
       },
       {
         method: "GET",
+        path: /^\/orders$/,
+        handle: ({ query }) => {
+          const found = (query.get("ids") ?? "").split(",").flatMap((id) => {
+            const order = byOrderId.get(id);
+            return order ? [{ orderId: id, state: order.state, statuses: order.statuses }] : [];
+          });
+          return { status: 200, body: { orders: found } };
+        },
+      },
+      {
+        method: "GET",
         path: /^\/orders\/(?<id>[^/]+)$/,
         handle: ({ params }) => {
           const order = byOrderId.get(params.id!) ?? orders.get(params.id!);
@@ -204,7 +224,16 @@ export function shop(tools: Tools): Trade {
       },
       keys.route,
     ],
-    acts: { "place-order": place },
+    acts: {
+      "place-order": place,
+      /** A restore from a backup: what it was told of an order is gone. */
+      forget: (body) => {
+        const [id, status] = [text(body, "orderId"), text(body, "status")];
+        if (!byOrderId.has(id)) throw new Refusal(404, "ORDER_UNKNOWN", `The shop has no order ${id}.`);
+        tools.commit({ kind: "forgotten", id, status });
+        return { id, status };
+      },
+    },
     settle: (body) => {
       throw new Refusal(
         400,

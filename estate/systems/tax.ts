@@ -65,6 +65,9 @@ export function tax(tools: Tools): Trade {
       } else if (entry.kind === "voided") {
         const document = documents.get(entry.documentCode as string);
         if (document !== undefined) Object.assign(document, { voided: true, voidReason: entry.reason });
+      } else if (entry.kind === "by-hand") {
+        const document = documents.get(entry.documentCode as string);
+        if (document !== undefined) Object.assign(document, entry.changed);
       } else if (entry.kind === "settings") {
         const settings = entry.settings as { rate?: string; rates?: Record<string, string> };
         rate = settings.rate ?? rate;
@@ -113,6 +116,22 @@ export function tax(tools: Tools): Trade {
       },
       {
         method: "GET",
+        path: /^\/v2\/transactions$/,
+        handle: ({ query }) => {
+          const starts = new Set((query.get("startsWith") ?? "").split(",").filter(Boolean));
+          if (starts.size === 0)
+            throw new Refusal(400, "INVALID_FIELD", "Say which: ?startsWith=SO-1/,SO-2/");
+          const of = (code: string) => code.slice(0, code.lastIndexOf("/") + 1);
+          return {
+            status: 200,
+            body: {
+              documents: [...documents.values()].filter(({ documentCode }) => starts.has(of(documentCode))),
+            },
+          };
+        },
+      },
+      {
+        method: "GET",
         path: /^\/v2\/transactions\/(?<code>.+)$/,
         handle: ({ params }) => {
           const known = documents.get(params.code!);
@@ -123,7 +142,21 @@ export function tax(tools: Tools): Trade {
       },
       keys.route,
     ],
-    acts: {},
+    acts: {
+      /** Somebody corrects or voids a document at the tax engine's own screen, and tells nobody. */
+      "by-hand": (body) => {
+        const documentCode = text(body, "documentCode");
+        if (!documents.has(documentCode))
+          throw new Refusal(404, "NOT_FOUND", `There is no document ${documentCode}.`);
+        const taxAmount = optionalText(body, "taxAmount");
+        const changed = {
+          ...(taxAmount === undefined ? {} : { taxAmount }),
+          ...(body.voided === true ? { voided: true } : {}),
+        };
+        tools.commit({ kind: "by-hand", documentCode, changed });
+        return { documentCode, ...changed };
+      },
+    },
     settle(body) {
       const checked = (value: unknown) => {
         if (typeof value !== "string" || !/^[01](\.\d{1,4})?$/.test(value)) {

@@ -59,6 +59,19 @@ export function wms(tools: Tools): Trade {
     return stockOf(sku);
   }
 
+  /** One order as the house has it now: what is set aside, and what has left. */
+  function statusOf(orderId: string) {
+    const allocations = house.allocationsOf.get(orderId) ?? [];
+    const orders = house.shipOrdersOf.get(orderId) ?? [];
+    if (allocations.length + orders.length === 0) return [];
+    const shipments = orders.flatMap((order) =>
+      order.shipments
+        .filter(({ dispatchedAt }) => dispatchedAt !== null)
+        .map((shipment) => ({ ...shipment, reference: order.reference, parts: order.parts.length })),
+    );
+    return [{ orderId, allocations: allocations.map(shown), shipments }];
+  }
+
   const stockOf = (sku: string) => {
     const held = house.stock.get(sku)!;
     return {
@@ -122,6 +135,15 @@ export function wms(tools: Tools): Trade {
       ]),
       {
         method: "GET",
+        path: /^\/api\/orders$/,
+        handle: ({ query }) => {
+          const ids = (query.get("ids") ?? "").split(",").filter(Boolean);
+          if (ids.length === 0) throw new Refusal(400, "INVALID_FIELD", "Say which: ?ids=SO-1,SO-2");
+          return { status: 200, body: { items: ids.flatMap((id) => statusOf(id)) } };
+        },
+      },
+      {
+        method: "GET",
         path: /^\/api\/stock$/,
         handle: ({ query }) => {
           const sku = query.get("sku");
@@ -135,6 +157,28 @@ export function wms(tools: Tools): Trade {
       "receive-goods": (body) => receive({ reference: `door-${house.receipts.length + 1}`, ...body }).body,
       "receive-stock": (body) => move(body, "received"),
       "adjust-stock": (body) => move(body, "adjusted"),
+      /** Somebody at the terminal frees what was set aside for an order, and tells nobody. */
+      "by-hand": (body) => {
+        const orderId = text(body, "orderId");
+        const released = (house.allocationsOf.get(orderId) ?? []).flatMap(({ id, lines }) =>
+          lines.map(({ reserved, missing }, index) => ({
+            ...{ allocation: id, index, reserved: quantity(reserved), missing: quantity(missing) },
+          })),
+        );
+        const reference = `by hand ${floor.documents}`;
+        tools.commit({
+          ...{
+            kind: "undone",
+            what: "release",
+            id: floor.number("RL"),
+            reference,
+            orderId,
+            lines: [],
+            released,
+          },
+        });
+        return { orderId, released: released.length };
+      },
       dispatch: (body) => {
         const orders = house.shipOrdersOf.get(text(body, "orderId")) ?? [];
         for (const { id } of orders) tools.later(() => pick(id));

@@ -77,6 +77,7 @@ export function connections({
       config: {
         ...at(systems.shop),
         paths: { [operations.MilestoneReached.name]: { path: "/orders/{orderId}/status", method: "PUT" } },
+        asks: { "order-status": { method: "GET", path: "/orders?ids={ids}" } },
       },
     }),
     crm: connection("crm", restUpsert, {
@@ -92,6 +93,7 @@ export function connections({
             method: "PATCH",
           },
         },
+        asks: { "order-status": { method: "GET", path: "/services/data/v62.0/query?q={query}" } },
       },
     }),
     erp: connection("erp", odata, {
@@ -146,6 +148,7 @@ export function connections({
         },
         asks: {
           ...(asks.erp as Places | undefined),
+          "order-status": { method: "GET", path: "/A_SalesDocumentFlow?$filter={filter}" },
           "credit-check": {
             method: "GET",
             path: "/CreditCheck(Customer='{customer}',Amount={amount},Currency='{currency}')",
@@ -168,7 +171,10 @@ export function connections({
           [fulfilment.CancelShipment.name]: warehouse("/api/ship-order-cancellations"),
           ...(paths.wms as Places | undefined),
         },
-        asks: { stock: { method: "GET", path: "/api/stock" } },
+        asks: {
+          stock: { method: "GET", path: "/api/stock" },
+          "order-status": { method: "GET", path: "/api/orders?ids={ids}" },
+        },
       },
     }),
     tms: connection("tms", http, {
@@ -199,6 +205,7 @@ export function connections({
           [settlement.FinaliseDocument.name]: "/v2/transactions",
           [settlement.VoidDocument.name]: "/v2/voids",
         },
+        asks: { "documents-of-orders": { method: "GET", path: "/v2/transactions?startsWith={startsWith}" } },
       },
     }),
     payments: connection("payments", http, {
@@ -233,6 +240,7 @@ export function connections({
           [settlement.ApplyPayment.name]: "/services/rest/record/v1/customerPayment/eid:{key}",
           [settlement.UnapplyPayment.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
         },
+        asks: { "lines-of-orders": "/services/rest/query/v1/suiteql" },
       },
     }),
   };

@@ -7,6 +7,7 @@
  */
 import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
+import { orders } from "./agreement.ts";
 import { capabilities } from "./capabilities.ts";
 import { connections } from "./connections.ts";
 import { bankFlows } from "./flows/bank.ts";
@@ -59,6 +60,7 @@ export function distribution(settings: DistributionSettings): Solution {
     ],
     processes: [orderToCash(all.policy)],
     connections: Object.values(lines),
+    agreements: [orders(all)],
     rehearsals: async () => (await import("./order-to-cash.rehearsals.ts")).rehearsals,
     capabilities: capabilities(all),
     crosswalks: codeLists(all),

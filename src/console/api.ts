@@ -24,6 +24,7 @@ import {
 } from "../trace/index.ts";
 import { correlationOf } from "../trace/places.ts";
 import { noteView } from "../work/audit.ts";
+import { agreementsApi } from "./agreements-api.ts";
 import { late, missing } from "./answers.ts";
 import { balanceApi } from "./balance-api.ts";
 import { catalogueApi } from "./catalogue-api.ts";
@@ -181,6 +182,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
     if (!live.open(reply.raw, HEADERS, { namesAll, isStillAllowed })) reply.raw.writeHead(503).end();
   });
 
+  await app.register(agreementsApi, { dock });
   await app.register(causesApi, { dock });
   await app.register(selectionsApi, { dock });
   await app.register(balanceApi, { dock });

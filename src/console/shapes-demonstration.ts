@@ -46,6 +46,7 @@ const FAULTS = [
   "duplicate-webhooks",
   "reorder",
   "hold-webhooks",
+  "lose-webhooks",
 ] as const;
 export const Fault = Type.Object(
   {

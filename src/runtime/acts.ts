@@ -126,6 +126,20 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
       claimed: TEND[guard.tend].replaceAll("$7", cause).replaceAll("$8", value),
     };
   }
+  if ("agreement" in guard) {
+    return {
+      kind: "agreement",
+      claimed: `update agreement set heard = heard + 1, asked_at = null, due_at = clock_timestamp() + interval '1 second'
+        where subject = ${put(guard.agreement)} returning subject as id`,
+    };
+  }
+  if ("comparison" in guard) {
+    return {
+      kind: "comparison",
+      claimed: `insert into comparison (id, kind, grace_ms, asked_by)
+        values (${put(guard.comparison)}::uuid, ${put(guard.of)}, ${put(guard.graceMs)}::bigint, $1) returning id::text as id`,
+    };
+  }
   if ("connection" in guard) {
     const connection = put(guard.connection);
     if (guard.verdict === "resume")

@@ -5,6 +5,7 @@
  */
 
 import type { Connection } from "../connectors/connector.ts";
+import type { Agreement } from "../contracts/agreement.ts";
 import { PeriodStatusChanged } from "../contracts/canon/costing.ts";
 import {
   ExceptionRaised,
@@ -12,7 +13,14 @@ import {
   MilestoneReached,
   MilestoneWithdrawn,
 } from "../contracts/canon/operations.ts";
-import { ExceptionAssigned, ExceptionRetried, ExceptionSnoozed } from "../contracts/canon/watching.ts";
+import {
+  DisagreementCleared,
+  DisagreementDetected,
+  ExceptionAssigned,
+  ExceptionRetried,
+  ExceptionSnoozed,
+  ReconciliationCompleted,
+} from "../contracts/canon/watching.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
@@ -20,6 +28,7 @@ import { Unusable } from "../std/errors.ts";
 import type { Subscription } from "../work/subscriptions.ts";
 import type { Definitions } from "./dock.ts";
 import {
+  AgreementTended,
   BatchDecided,
   ConnectionDecided,
   DeliveryDecided,
@@ -46,6 +55,10 @@ const OURS: readonly Contract[] = [
   ConnectionDecided,
   SelectionDecided,
   PeriodStatusChanged,
+  DisagreementDetected,
+  DisagreementCleared,
+  ReconciliationCompleted,
+  AgreementTended,
 ];
 
 /** What an integration brings. */
@@ -55,6 +68,8 @@ export interface Integration {
   readonly processes?: readonly Process[];
   /** Connections no flow uses, to be asked by the gateway. */
   readonly connections?: readonly Connection[];
+  /** What the systems must agree about. */
+  readonly agreements?: readonly Agreement[];
 }
 
 export interface Arranged extends Definitions {
@@ -66,7 +81,13 @@ export interface Arranged extends Definitions {
 }
 
 /** @throws {Unusable} naming the first definition that is missing, doubled or contradictory */
-export function arrange({ contracts = [], flows, processes = [], connections = [] }: Integration): Arranged {
+export function arrange({
+  contracts = [],
+  flows,
+  processes = [],
+  connections = [],
+  agreements = [],
+}: Integration): Arranged {
   const byName = new Map<string, Contract>();
   const know = (contract: Contract) => {
     const known = byName.get(contract.name);
@@ -123,6 +144,20 @@ export function arrange({ contracts = [], flows, processes = [], connections = [
   for (const process of newest.values()) {
     for (const name of process.contracts.keys()) reacting.set(name, [...(reacting.get(name) ?? []), process]);
   }
+  const agreed = new Map<string, Agreement>();
+  for (const one of agreements) {
+    if (agreed.has(one.name)) throw new Unusable(`Two agreements are named ${one.name}; rename one.`);
+    if (!newest.has(one.process))
+      throw new Unusable(`The agreement ${one.name} follows the process ${one.process}, which is not given.`);
+    const named = [
+      ...Object.values(one.milestones).flatMap(({ systems }) => Object.keys(systems)),
+      ...one.snapshots.map(({ system }) => system),
+    ];
+    const stranger = named.find((system) => !lines.has(system));
+    if (stranger !== undefined)
+      throw new Unusable(`The agreement ${one.name} names ${stranger}, which is no connection.`);
+    agreed.set(one.name, one);
+  }
   const inbound = [...flowsByName].filter(
     (each): each is [string, InboundFlow] => each[1].direction === "in",
   );
@@ -134,6 +169,7 @@ export function arrange({ contracts = [], flows, processes = [], connections = [
     flows: flowsByName,
     processes: versions,
     connections: lines,
+    agreements: agreed,
     reacting,
     carrying,
     inbound: new Map(inbound),

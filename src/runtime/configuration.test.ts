@@ -54,8 +54,18 @@ const folder = () => mkdtempSync(join(tmpdir(), "crossdock-configuration-"));
 
 describe("configuration", () => {
   test("is filled up with defaults", () => {
-    const { solutions, contracts, flows, processes, connections, capabilities, settings, periods, ...rest } =
-      configuration({}, {});
+    const {
+      solutions,
+      contracts,
+      flows,
+      processes,
+      connections,
+      agreements,
+      capabilities,
+      settings,
+      periods,
+      ...rest
+    } = configuration({}, {});
     expect([periods.onClosed, periods.owner]).toEqual([{ "*": "hold" }, "controller"]);
     const data = join(process.cwd(), ".crossdock");
     expect(rest).toEqual({

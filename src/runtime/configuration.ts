@@ -7,6 +7,7 @@
  */
 import { join, resolve } from "node:path";
 import type { Connection } from "../connectors/connector.ts";
+import type { Agreement } from "../contracts/agreement.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
@@ -28,6 +29,8 @@ export interface Solution {
   readonly processes?: readonly Process[];
   /** Connections no flow names, e.g. one that is only asked. Those of flows are found by themselves. */
   readonly connections?: readonly Connection[];
+  /** What the systems must agree about. */
+  readonly agreements?: readonly Agreement[];
   /** Loads the rehearsals of its processes (`Rehearsal[]` of crossdock/testing); `crossdock process draw` draws them. */
   readonly rehearsals?: () => Promise<readonly unknown[]>;
   /** Code lists it brings; kept in the database at every start. */
@@ -115,6 +118,7 @@ export interface Configuration {
   readonly flows: readonly Flow[];
   readonly processes: readonly Process[];
   readonly connections: readonly Connection[];
+  readonly agreements: readonly Agreement[];
   /** What the gateway offers besides what the solutions bring. */
   readonly capabilities: Capabilities;
   /** Free values for your own content, and for rooms that document theirs, e.g. `"retention.events": "400d"`. */
@@ -134,6 +138,7 @@ export interface Described {
   readonly flows?: readonly Flow[];
   readonly processes?: readonly Process[];
   readonly connections?: readonly Connection[];
+  readonly agreements?: readonly Agreement[];
   readonly capabilities?: Capabilities;
   readonly settings?: Configuration["settings"];
   readonly retention?: Partial<Retention>;
@@ -221,6 +226,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     flows: said.flows ?? [],
     processes: said.processes ?? [],
     connections: said.connections ?? [],
+    agreements: said.agreements ?? [],
     capabilities: said.capabilities ?? {},
     settings: said.settings ?? {},
   };

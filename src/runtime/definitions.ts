@@ -5,6 +5,7 @@
  * problem is a sentence, and all are found in one go, so `crossdock check` can print the whole list.
  */
 import type { Connection } from "../connectors/connector.ts";
+import type { Agreement } from "../contracts/agreement.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
@@ -60,7 +61,9 @@ export function gather(configuration: Configuration): { definitions: Definitions
     put(processes, "process", `${process.header.name}@${process.header.version}`, process);
     for (const contract of process.contracts.values()) put(contracts, "contract", contract.name, contract);
   }
-  return { definitions: { contracts, flows, processes, connections }, problems };
+  const agreements = new Map<string, Agreement>();
+  for (const one of from((part) => part.agreements)) put(agreements, "agreement", one.name, one);
+  return { definitions: { contracts, flows, processes, connections, agreements }, problems };
 }
 
 /**
@@ -81,4 +84,5 @@ interface Parts {
   readonly flows?: readonly Flow[];
   readonly processes?: readonly Process[];
   readonly connections?: readonly Connection[];
+  readonly agreements?: readonly Agreement[];
 }

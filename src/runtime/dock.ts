@@ -6,6 +6,7 @@
  */
 import type { Pool } from "pg";
 import type { Accepted, Arrival, Connection, Question } from "../connectors/connector.ts";
+import type { Agreement } from "../contracts/agreement.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
@@ -69,7 +70,12 @@ export interface Definitions {
   /** Every version of every process, by `name@version`. */
   readonly processes: ReadonlyMap<string, Process>;
   readonly connections: ReadonlyMap<string, Connection>;
+  /** What the systems must agree about, by name. */
+  readonly agreements: ReadonlyMap<string, Agreement>;
 }
+
+/** What a person does about a contradiction. `accept` closes what is shown and says why; the systems go on differing. */
+export type Mending = "ask again" | "send again" | "send as new" | "try again" | "take its report" | "accept";
 
 export interface Dock {
   readonly definitions: Definitions;
@@ -138,6 +144,18 @@ export interface Dock {
     status: PeriodStatus,
     actor: Actor,
   ): Promise<{ readonly released: string | null } | null>;
+  /**
+   * Compares every open document of an agreement, asking every system; `graceMs` instead of each milestone's own. Returns the id of
+   * the comparison, which goes on by itself.
+   *
+   * @throws {Unusable} when there is no such agreement
+   */
+  compare(kind: string, actor: Actor, graceMs?: number | null): Promise<string>;
+  /**
+   * Mends a contradiction about one milestone of a document (`order/SO-1`). Returns what was set going, in a sentence, or null
+   * when it stands no longer or cannot be mended so.
+   */
+  mend(subject: string, milestone: string, how: Mending, actor: Actor): Promise<string | null>;
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;

@@ -109,6 +109,29 @@ export const ConnectionDecided = event({
   },
 });
 
+export const AgreementTended = event({
+  name: "operations.agreement-tended",
+  version: 1,
+  owner: "integration",
+  summary: "A person had the systems asked again, or took what one of them holds as its report.",
+  criticality: "C2",
+  data: Type.Object({
+    subject: Text,
+    milestone: Text,
+    how: Type.Union([Type.Literal("ask again"), Type.Literal("take its report"), Type.Literal("compare")]),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { subject: "subject" },
+  sample: {
+    subject: "order/SO-ACME-4711",
+    milestone: "dispatched",
+    how: "take its report",
+    by: "maria",
+    reason: "The warehouse lost its outbox.",
+  },
+});
+
 export const BatchDecided = event({
   name: "operations.batch-decided",
   version: 1,

@@ -40,6 +40,7 @@ import {
   takeLanes,
 } from "../work/lanes.ts";
 import { actStatements } from "./acts.ts";
+import { type AgreementStore, agreementStore } from "./agreement-store.ts";
 import { type BatchStore, batchStore } from "./batch-store.ts";
 import { deliveryStore } from "./delivery-store.ts";
 import { figureStore } from "./figure-store.ts";
@@ -48,10 +49,13 @@ import { type SelectionStore, selectionStore } from "./selection-store.ts";
 import { type AcceptedAs, type Read, type Steps, type Store, TakenOver } from "./store.ts";
 
 /** Opens the store on a migrated database, with what reading large files needs beside it. */
-export async function openPostgresStore(
-  database: Address,
-): Promise<
-  Store & { readonly batches: BatchStore; readonly figures: FigureStore; readonly selections: SelectionStore }
+export async function openPostgresStore(database: Address): Promise<
+  Store & {
+    readonly batches: BatchStore;
+    readonly figures: FigureStore;
+    readonly selections: SelectionStore;
+    readonly agreements: AgreementStore;
+  }
 > {
   const pool = (max: number, name: string, plans: "kept" | "afresh") =>
     openPool(database, {
@@ -96,6 +100,7 @@ export async function openPostgresStore(
     batches: batchStore((statements) => together(pools.batches, statements), limits.leaseMs),
     figures: figureStore((statements) => together(pools.read, statements)),
     selections: selectionStore((statements) => together(pools.read, statements), limits.leaseMs),
+    agreements: agreementStore((statements) => together(pools.read, statements)),
 
     async accept(arrivals, raised) {
       const keys = arrivals.flatMap(({ entries }) => entries.map(({ key }) => key));

@@ -6,6 +6,7 @@
  */
 import { MilestoneReached, MilestoneWithdrawn } from "../contracts/canon/operations.ts";
 import type { Message } from "../contracts/contract.ts";
+import { OURSELVES } from "../contracts/judgement.ts";
 import { kept } from "../flows/carried.ts";
 import type { OutboundFlow } from "../flows/flow.ts";
 import { walkOut } from "../flows/walk.ts";
@@ -33,9 +34,6 @@ import { fingerprint } from "./policy.ts";
 import { resume } from "./resume.ts";
 import type { SetsAside } from "./sift.ts";
 import type { Decided, Resolved, Steps, Store } from "./store.ts";
-
-/** Our own name as a system that holds opinions. */
-export const OURSELVES = "crossdock";
 
 /** What an input came from: kept as the causation of everything it causes. */
 export interface Cause {

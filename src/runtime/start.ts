@@ -17,6 +17,7 @@ import { type Address, openPool } from "../std/sql.ts";
 import { bringForward } from "../trace/balance.ts";
 import { fingerprintOf } from "../trace/causes.ts";
 import { subscribe } from "../work/subscriptions.ts";
+import { Agreements } from "./agreements.ts";
 import { Archive, type Retention } from "./archive.ts";
 import { arrange, type Integration, subscriptionsOf } from "./arrangement.ts";
 import { assemble } from "./assemble.ts";
@@ -28,6 +29,7 @@ import type { Actor, Dock } from "./dock.ts";
 import { BatchDecided, ConnectionDecided, QuestionAnswered } from "./facts.ts";
 import { Figures } from "./figures.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
+import { mending } from "./mending.ts";
 import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
@@ -116,6 +118,12 @@ export async function start(options: StartOptions): Promise<Dock> {
     obey: (pauses) => dispatcher.obey(pauses),
   });
   const writing = figures.run(stopping.signal);
+  const agreements = new Agreements({
+    ...{ definitions, sessions, clock, log, committed, store: store.agreements },
+    mine: () => leases.valid && leases.held.has(0),
+    connections: () => dispatcher.connections(),
+  });
+  const watching = agreements.run(stopping.signal);
   const receiving = [...definitions.inbound.values()].map((flow) => {
     const session = sessions.get(flow.connection.name);
     return session?.receive ? receive(flow, session) : Promise.resolve();
@@ -230,6 +238,10 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (!done) return null;
       return { released: status === "open" ? await release(id, actor) : null };
     },
+    ...mending({
+      ...{ pool, definitions, clock, agreements, deeds, selections, act },
+      accept: (flow, arrival, source) => intake.accept(flow, arrival, source),
+    }),
     connections: () => dispatcher.connections(),
     retryAfterSeconds: () => intake.retryAfterSeconds,
     onCommit(listener) {
@@ -305,7 +317,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     stopping.abort();
     await Promise.all([batches.stop(), readingAgain, carryingOut]).catch(() => undefined);
     await loops.stop(GRACE_MS);
-    await Promise.race([Promise.allSettled([...receiving, chores, writing]), pause(clock, 2_000)]);
+    await Promise.race([Promise.allSettled([...receiving, chores, writing, watching]), pause(clock, 2_000)]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));
     await seal
       ?.seal()

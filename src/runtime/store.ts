@@ -195,6 +195,10 @@ export interface Act {
     | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string }
     | { readonly selection: string; readonly to: SelectionStep }
+    /** A document under watch: it is looked at again at once, and every system is asked. */
+    | { readonly agreement: string }
+    /** Every document of an agreement is compared, under this id. */
+    | { readonly comparison: string; readonly of: string; readonly graceMs: number | null }
     /** A period, `ledger/2026-11`, that does not stand so yet. */
     | { readonly period: string; readonly status: string }
     | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null }

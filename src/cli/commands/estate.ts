@@ -24,6 +24,7 @@ export const FAULTS: Readonly<Record<string, string>> = {
   "duplicate-webhooks": "sends every webhook twice",
   reorder: "sends webhooks in the wrong order",
   "hold-webhooks": "keeps its webhooks back",
+  "lose-webhooks": "never sends its webhooks, and does not know it",
 };
 
 /** What an act sends when nothing is said; any field can be said instead. */

@@ -40,7 +40,7 @@ try {
 
 async function open(): Promise<WorkerReady> {
   const { configuration } = await load(processTerminal([]), file);
-  const { contracts, flows, processes, connections } = definitionsOf(configuration);
+  const { contracts, flows, processes, connections, agreements } = definitionsOf(configuration);
   const { url } = configuration.database;
   if (url === null) throw new Unusable("A worker needs DATABASE_URL: its parent starts the database.");
   const logger = pino({ name: "dock" }, pino.destination(2));
@@ -50,6 +50,7 @@ async function open(): Promise<WorkerReady> {
     flows: [...flows.values()],
     processes: [...processes.values()],
     connections: [...connections.values()],
+    agreements: [...agreements.values()],
     retention: configuration.retention,
     fourEyes: configuration.fourEyes,
     audit: configuration.audit,

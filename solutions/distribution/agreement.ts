@@ -1,0 +1,340 @@
+/**
+ * What everybody must agree about an order: channel, CRM, ERP, warehouse, tax engine and ledger, milestone by milestone.
+ *
+ * The matrix of the business as data, with how each system is asked what it holds. Figures are compared line by line and sum by
+ * sum, in pieces and in the order's currency. Questions change nothing.
+ */
+import { type Agreement, agreement, type Book, type Held, type Snapshot, type Teller } from "crossdock";
+import {
+  decimals,
+  erp,
+  finance,
+  fulfilment,
+  inventory,
+  logistics,
+  operations,
+  sales,
+  settlement,
+} from "crossdock/canon";
+import type { OrderState } from "./order-state.ts";
+import { orderTotal } from "./order-state.ts";
+import * as quantities from "./quantities.ts";
+import type { Filled } from "./settings.ts";
+
+const { add, compare, isPositive } = decimals;
+
+/** Told of every milestone by the flow that carries it. */
+const TOLD: Teller = { by: operations.MilestoneReached.name, says: operations.MilestoneAcknowledged.name };
+const CHANNELS = { crm: TOLD, shop: TOLD };
+
+const MILESTONES = ["accepted", "credit approved", "allocated", "dispatched", "invoiced", "paid"] as const;
+
+/** `line 1`, `line 2` … with what `of` says of each; nothing of a line is no figure. */
+const byLine = (lines: readonly (readonly [string, string])[]): Record<string, string> => {
+  const sums: Record<string, string> = {};
+  for (const [line, value] of lines)
+    if (isPositive(value)) sums[`line ${line}`] = add(sums[`line ${line}`] ?? "0", value);
+  return sums;
+};
+
+/** Every line that either side could name, so that nothing at all is a figure too. */
+const lines = (all: readonly string[], figures: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(all.map((line) => [`line ${line}`, figures[`line ${line}`] ?? "0"]));
+
+const sum = (values: readonly string[]): string => add("0", ...values);
+
+export const orders = ({ shopCustomers, policy }: Filled): Agreement<OrderState> =>
+  agreement<OrderState>({
+    name: "orders",
+    title: "Orders",
+    owner: "order-management",
+    process: "order-to-cash",
+    keyType: "order",
+    every: "1h",
+    milestones: {
+      accepted: {
+        grace: "2m",
+        systems: {
+          // The posting is gated: the ERP's clock starts when the gate opens.
+          erp: { by: erp.PostSalesOrder.name, says: sales.OrderAccepted.name, after: "credit approved" },
+          ...CHANNELS,
+        },
+      },
+      "credit approved": { grace: "5m", systems: CHANNELS },
+      allocated: {
+        grace: "5m",
+        systems: {
+          wms: { by: fulfilment.AllocateStock.name, says: inventory.StockAllocated.name },
+          ...CHANNELS,
+        },
+      },
+      dispatched: {
+        grace: "15m",
+        systems: {
+          wms: { says: logistics.ShipmentDispatched.name },
+          erp: { by: erp.PostGoodsIssue.name },
+          ...CHANNELS,
+        },
+      },
+      invoiced: {
+        grace: "4h",
+        systems: {
+          erp: { by: erp.PostInvoice.name, says: finance.InvoicePosted.name },
+          tax: { by: settlement.FinaliseDocument.name },
+          finance: { by: settlement.PostEntry.name },
+          ...CHANNELS,
+        },
+      },
+      paid: { grace: "1d", systems: { finance: { by: settlement.ApplyPayment.name }, ...CHANNELS } },
+    },
+    concerns: (system, state) => system !== "shop" || shopCustomers.includes(state.order.customer),
+    worth: (state) => orderTotal(state),
+    ours(state, reached): Book {
+      const held = (milestone: string, figures?: Record<string, string>): Held => ({
+        reached: reached.has(milestone),
+        ...(figures ? { figures } : {}),
+      });
+      const of = (value: (line: quantities.Quantities) => string) =>
+        lines(
+          state.lines.map(({ line }) => line),
+          byLine(state.lines.map(({ line, quantities: q }) => [line, value(q)])),
+        );
+      return {
+        accepted: held("accepted", of(quantities.wanted)),
+        "credit approved": held("credit approved"),
+        allocated: held(
+          "allocated",
+          of(({ allocated }) => allocated),
+        ),
+        dispatched: held(
+          "dispatched",
+          of(({ shipped }) => shipped),
+        ),
+        invoiced: held("invoiced", {
+          ...of(({ invoiced }) => invoiced),
+          gross: sum(state.invoices.map(({ amount }) => amount)),
+          tax: sum(state.shipments.flatMap(({ tax }) => (tax ? [tax.amount.amount] : []))),
+        }),
+        paid: held("paid", { paid: sum(state.invoices.map(({ paid }) => paid)) }),
+      };
+    },
+    snapshots: [askErp, askWms, askCrm, askShop, askTax, askFinance(policy.ledger.receivables)],
+  });
+
+// Asking -----------------------------------------------------------------------------------------------------------
+
+interface ErpFlow {
+  readonly ExternalReference: string;
+  readonly Cancelled: boolean;
+  readonly Items: readonly Record<
+    "SalesOrderItem" | "Quantity" | "IssuedQuantity" | "BilledQuantity",
+    string
+  >[];
+  readonly BillingDocuments: readonly { readonly TotalGrossAmount: string }[];
+}
+
+const quote = (number: string): string => number.replaceAll("'", "''");
+
+const askErp: Snapshot = {
+  system: "erp",
+  about: "order-status",
+  atOnce: 25,
+  question: (numbers) => ({
+    filter: numbers.map((number) => `ExternalReference eq '${quote(number)}'`).join(" or "),
+  }),
+  read({ value }: { value: readonly ErpFlow[] }, number) {
+    const order = value.find(({ ExternalReference }) => ExternalReference === number);
+    if (!order || order.Cancelled) return null;
+    const { Items: items } = order;
+    const all = items.map(({ SalesOrderItem }) => SalesOrderItem);
+    const figures = (field: "Quantity" | "IssuedQuantity" | "BilledQuantity") =>
+      lines(all, byLine(items.map((item) => [item.SalesOrderItem, item[field]])));
+    const whole = (field: "IssuedQuantity" | "BilledQuantity") =>
+      items.length > 0 && items.every((item) => compare(item[field], item.Quantity) >= 0);
+    return {
+      accepted: { reached: true, figures: figures("Quantity") },
+      dispatched: { reached: whole("IssuedQuantity"), figures: figures("IssuedQuantity") },
+      invoiced: {
+        reached: whole("BilledQuantity"),
+        figures: {
+          ...figures("BilledQuantity"),
+          gross: sum(order.BillingDocuments.map(({ TotalGrossAmount }) => TotalGrossAmount)),
+        },
+      },
+    };
+  },
+};
+
+interface WmsOrder {
+  readonly orderId: string;
+  readonly allocations: readonly {
+    readonly lines: readonly Record<"line" | "quantity" | "reserved" | "taken" | "released", string>[];
+  }[];
+  readonly shipments: readonly WmsShipment[];
+}
+interface WmsShipment {
+  readonly shipmentId: string;
+  readonly reference: string;
+  readonly part: number;
+  readonly parts: number;
+  readonly dispatchedAt: string;
+  readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: string }[];
+  readonly handlingUnits: readonly unknown[];
+}
+
+const ofOrder = <Of extends { readonly orderId: string }>(
+  all: readonly Of[],
+  number: string,
+): Of | undefined => all.find(({ orderId }) => orderId === number);
+
+const askWms: Snapshot = {
+  system: "wms",
+  about: "order-status",
+  atOnce: 25,
+  question: (numbers) => ({ ids: numbers.join(",") }),
+  read({ items }: { items: readonly WmsOrder[] }, number) {
+    const order = ofOrder(items, number);
+    if (!order) return null;
+    const asked = order.allocations.flatMap((allocation) => allocation.lines);
+    const all = [...new Set(asked.map(({ line }) => String(line)))];
+    const wanted = lines(
+      all,
+      byLine(asked.map(({ line, quantity, released }) => [line, decimals.subtract(quantity, released)])),
+    );
+    const allocated = lines(
+      all,
+      byLine(asked.map(({ line, reserved, taken }) => [line, add(reserved, taken)])),
+    );
+    const shipped = lines(
+      all,
+      byLine(
+        order.shipments.flatMap((shipment) =>
+          shipment.lines.map(({ line, quantity }) => [line, quantity] as const),
+        ),
+      ),
+    );
+    const whole = (figures: Record<string, string>) =>
+      Object.entries(wanted).some(([, value]) => isPositive(value)) &&
+      Object.entries(wanted).every(([line, value]) => compare(figures[line] ?? "0", value) >= 0);
+    return {
+      allocated: { reached: whole(allocated), figures: allocated },
+      dispatched: { reached: whole(shipped), figures: shipped },
+    };
+  },
+  /** Its shipments as its webhooks tell them. Their numbers make them one with what it may still send. */
+  report({ items }: { items: readonly WmsOrder[] }, number, milestone) {
+    if (milestone !== "dispatched") return [];
+    return (ofOrder(items, number)?.shipments ?? []).map(({ dispatchedAt, ...shipment }) => {
+      const id = `asked:${shipment.shipmentId}`;
+      const told = {
+        type: "shipment.dispatched",
+        id,
+        occurredAt: dispatchedAt,
+        orderId: number,
+        outstanding: [],
+        ...shipment,
+      };
+      return { flow: "wms-reports", messageId: id, body: told };
+    });
+  },
+};
+
+const askCrm: Snapshot = {
+  system: "crm",
+  about: "order-status",
+  atOnce: 25,
+  question: (numbers) => {
+    const list = numbers
+      .map((number) => `'${number.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`)
+      .join(",");
+    return { query: `SELECT FIELDS(ALL) FROM Order__c WHERE Crossdock_Id__c IN (${list})` };
+  },
+  read({ records, done }: { records: readonly Record<string, unknown>[]; done: boolean }, number) {
+    if (!done) throw new Error("The CRM answered with a part of what was asked.");
+    const record = records.find(({ ExternalId: id }) => id === number);
+    if (!record) return null;
+    const field = (milestone: string) =>
+      `${milestone
+        .split(" ")
+        .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+        .join("_")}_At__c`;
+    return Object.fromEntries(
+      MILESTONES.map((one) => [one, { reached: typeof record[field(one)] === "string" }]),
+    );
+  },
+};
+
+interface ShopOrder {
+  readonly orderId: string;
+  readonly statuses: readonly { readonly status: string; readonly part?: number; readonly of?: number }[];
+}
+
+const askShop: Snapshot = {
+  system: "shop",
+  about: "order-status",
+  atOnce: 25,
+  question: (numbers) => ({ ids: numbers.join(",") }),
+  read({ orders: all }: { orders: readonly ShopOrder[] }, number) {
+    const order = ofOrder(all, number);
+    if (!order) return null;
+    const whole = new Set(
+      order.statuses.filter(({ part = 1, of = 1 }) => part >= of).map(({ status }) => status),
+    );
+    return Object.fromEntries(MILESTONES.map((one) => [one, { reached: whole.has(one) }]));
+  },
+};
+
+interface TaxDocument {
+  readonly documentCode: string;
+  readonly taxAmount: string;
+  readonly voided: boolean;
+}
+
+const askTax: Snapshot = {
+  system: "tax",
+  about: "documents-of-orders",
+  atOnce: 25,
+  question: (numbers) => ({ startsWith: numbers.map((number) => `${number}/`).join(",") }),
+  read({ documents }: { documents: readonly TaxDocument[] }, number) {
+    const mine = documents.filter(
+      ({ documentCode, voided }) => !voided && documentCode.startsWith(`${number}/`),
+    );
+    const tax = sum(mine.map(({ taxAmount }) => taxAmount));
+    // It knows no invoices: what it holds is the tax of them, and that is compared.
+    return { invoiced: { reached: null, figures: { tax } } };
+  },
+};
+
+interface LedgerLine {
+  readonly memo: string;
+  readonly account: string;
+  readonly debit: string;
+  readonly credit: string;
+}
+
+/** The ledger's copies, found by the order their memo names. It knows sums, and not whether they are all there will be. */
+const askFinance = (receivables: string): Snapshot => ({
+  system: "finance",
+  about: "lines-of-orders",
+  atOnce: 25,
+  question: (numbers) => ({
+    q: `SELECT type, memo, account, debit, credit FROM transactionLine WHERE ${numbers
+      .map((number) => `memo LIKE '% of order ${quote(number)}'`)
+      .join(" OR ")}`,
+  }),
+  read({ items }: { items: readonly LedgerLine[] }, number) {
+    const on = (begins: string, side: "debit" | "credit") =>
+      sum(
+        items
+          .filter(
+            ({ memo, account }) =>
+              memo.startsWith(begins) && memo.endsWith(` of order ${number}`) && account === receivables,
+          )
+          .map((line) => line[side]),
+      );
+    return {
+      invoiced: { reached: null, figures: { gross: on("Invoice ", "debit") } },
+      paid: { reached: null, figures: { paid: on("Payment ", "credit") } },
+    };
+  },
+});

@@ -1,0 +1,99 @@
+/**
+ * The console's API about agreement: do the systems agree, who says what, and the buttons that mend it.
+ *
+ * | Path | Answers |
+ * |---|---|
+ * | `GET /api/agreements` | `{agreements, comparisons, asOf}`: the matrix with exact counts, and the latest comparisons |
+ * | `GET /api/agreements/:kind/contradictions?milestone=&after=&limit=` | `{contradictions, next}` |
+ * | `GET /api/agreements/of/:subject` | one document: who says what since when; `subject` is `order/SO-1` |
+ * | `POST /api/agreements/:kind/compare` | `{reason, grace?}` → `{comparison}`: every open document, every system |
+ * | `POST /api/agreements/of/:subject/mend` | `{milestone, how, reason}` → `{done, said}` |
+ */
+import type { FastifyInstance } from "fastify";
+import type { Static } from "typebox";
+import { holdsEverywhere, type Permission } from "../rights/permissions.ts";
+import type { Dock, Mending } from "../runtime/dock.ts";
+import { milliseconds, type Span } from "../std/span.ts";
+import { agreementMatrix, agreementOf, comparisons, contradictions } from "../trace/agreement.ts";
+import { downOf } from "../trace/index.ts";
+import { late, missing } from "./answers.ts";
+import { acting, may, named, needs, seen } from "./gate.ts";
+import * as shapes from "./shapes-agreements.ts";
+
+/** What one must be allowed to do to mend it so: the same as for the deliveries it moves. */
+const PERMISSION: Readonly<Record<Mending, Permission>> = {
+  "ask again": "try again",
+  "try again": "try again",
+  "send again": "replay",
+  "send as new": "replay as new",
+  "take its report": "decide",
+  accept: "decide",
+};
+
+export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
+  const { pool, definitions } = dock;
+  const down = () => ({ down: downOf(dock.connections()) });
+
+  app.get("/agreements", may("view"), async () => ({
+    agreements: await agreementMatrix(pool, definitions),
+    comparisons: await comparisons(pool),
+    asOf: new Date().toISOString(),
+  }));
+
+  app.get<{ Params: { kind: string }; Querystring: Static<typeof shapes.ContradictionsQuery> }>(
+    "/agreements/:kind/contradictions",
+    { ...may("view", "shown"), schema: { querystring: shapes.ContradictionsQuery } },
+    async ({ params: { kind }, query: { milestone, after, limit }, who }, reply) => {
+      if (!definitions.agreements.has(kind)) return missing(reply, `There is no agreement named ${kind}.`);
+      const page = await contradictions(pool, definitions, kind, {
+        ...down(),
+        ...{ milestone: milestone ?? null, after: after ?? null },
+        ...(limit === undefined ? {} : { limit: Number(limit) }),
+      });
+      const theirs = await seen(
+        pool,
+        who!,
+        "view",
+        page.contradictions.map(({ subject }) => subject),
+      );
+      return theirs === null
+        ? page
+        : { ...page, contradictions: page.contradictions.filter(({ subject }) => theirs(subject)) };
+    },
+  );
+
+  app.get<{ Params: { subject: string } }>(
+    "/agreements/of/:subject",
+    may("view", named("subject")),
+    async ({ params: { subject } }, reply) =>
+      (await agreementOf(pool, definitions, subject, down())) ??
+      missing(reply, `Whether the systems agree about ${subject} is not watched.`),
+  );
+
+  app.post<{ Params: { kind: string }; Body: Static<typeof shapes.Compare> }>(
+    "/agreements/:kind/compare",
+    { ...may("try again"), schema: { body: shapes.Compare } },
+    async (request, reply) => {
+      const { kind } = request.params;
+      const { reason, grace } = request.body;
+      if (!definitions.agreements.has(kind)) return missing(reply, `There is no agreement named ${kind}.`);
+      const graceMs = grace === undefined ? null : milliseconds(grace as Span);
+      return { comparison: await dock.compare(kind, acting(request, reason), graceMs) };
+    },
+  );
+
+  app.post<{ Params: { subject: string }; Body: Static<typeof shapes.Mend> }>(
+    "/agreements/of/:subject/mend",
+    { ...may("try again", named("subject")), schema: { body: shapes.Mend } },
+    async (request, reply) => {
+      const { milestone, how, reason } = request.body;
+      const permission = PERMISSION[how];
+      if (permission !== "try again" && !holdsEverywhere(request.who!.identity, permission))
+        return reply.code(403).send({ title: "Not allowed", detail: needs(permission) });
+      const said = await dock.mend(request.params.subject, milestone, how, acting(request, reason));
+      return said === null
+        ? late(reply, "The systems do not differ so any more, or this does not mend it. Look again.")
+        : { done: true, said };
+    },
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * What must be agreed: which systems hold the same opinion about which milestone of a document, within how long.
+ *
+ * Data, and a few pure functions to read it with: what Crossdock itself holds by the state of the process, what to ask a
+ * system, and what its answer says. Comparing is in `judgement.ts`; asking, timing and telling people is the runtime's.
+ * A system's name is its connection's name.
+ */
+import type { Span } from "../std/span.ts";
+
+/** What somebody holds about one milestone of one document. */
+export interface Held {
+  /** Null: it keeps figures of it, and not whether it is reached. */
+  readonly reached: boolean | null;
+  /** Figures kept with it, as decimal strings by name: `{"line 1": "10", "net": "5000.00"}`. Names shared by two are compared. */
+  readonly figures?: Readonly<Record<string, string>>;
+}
+
+/** What somebody holds about one document, by milestone. What is not in it cannot be told. */
+export type Book = Readonly<Record<string, Held>>;
+
+/** How one system comes to its opinion about a milestone. */
+export interface Teller {
+  /** The contract it is told by: sent again when it has not heard. */
+  readonly by?: string;
+  /** The contract it tells us by. */
+  readonly says?: string;
+  /** Nothing is expected of it before this milestone is ours: a gated posting. */
+  readonly after?: string;
+}
+
+/** One row of the matrix. */
+export interface Agreed {
+  /** How long the systems may differ: news on its way is no contradiction. */
+  readonly grace: Span;
+  readonly systems: Readonly<Record<string, Teller>>;
+}
+
+/** How a system is asked what it holds. Every question changes nothing. */
+export interface Snapshot {
+  readonly system: string;
+  /** What the connector calls the question. */
+  readonly about: string;
+  /** Documents in one question; 1 where it is asked about each alone. */
+  readonly atOnce: number;
+  /** The question about these documents, by their numbers. */
+  question(numbers: readonly string[]): unknown;
+  /** What the answer says about one of them; null when the system knows nothing of it. May throw: then it cannot be told. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers come in the system's own dialect.
+  read(answer: any, number: string): Book | null;
+  /**
+   * What the system should have told us of a milestone, written as it writes it, so that it can be taken in. Its own message, if it
+   * still comes, says the same of the same thing.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  report?(answer: any, number: string, milestone: string): readonly Report[];
+}
+
+export interface Report {
+  /** The inbound flow that reads it. */
+  readonly flow: string;
+  readonly messageId: string;
+  readonly body: unknown;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: agreements about states of different shapes share one list.
+export interface Agreement<State = any> {
+  /** Lower-case words with hyphens: `orders`. */
+  readonly name: string;
+  /** For people: "Orders". */
+  readonly title: string;
+  readonly owner: string;
+  /** The process that follows such a document, and the type of its number. */
+  readonly process: string;
+  readonly keyType: string;
+  readonly milestones: Readonly<Record<string, Agreed>>;
+  readonly snapshots: readonly Snapshot[];
+  /** Every system is asked about an open document once in so long, however quiet it is. */
+  readonly every: Span;
+  /** What we hold ourselves, by the process: its state and the milestones that stand. */
+  ours(state: State, reached: ReadonlySet<string>): Book;
+  /** Whether a system has to do with this document at all. Default: every system has. */
+  concerns?(system: string, state: State): boolean;
+  /** What the document is worth: the money at risk while its systems contradict each other. */
+  worth?(state: State): { readonly amount: string; readonly currency: string } | null;
+}
+
+/** Declares an agreement; the type of the state is that of its process. */
+export const agreement = <State>(definition: Agreement<State>): Agreement<State> => definition;

@@ -1,0 +1,131 @@
+/** When systems agree, when news is on its way, and when they contradict each other. */
+import { expect, test } from "vitest";
+import type { Agreed } from "./agreement.ts";
+import { type Heard, type Judged, judge } from "./judgement.ts";
+
+const HOUR = 3_600_000;
+const now = Date.parse("2026-01-05T12:00:00Z");
+const ago = (ms: number) => new Date(now - ms).toISOString();
+const milestones: Record<string, Agreed> = {
+  dispatched: {
+    grace: "15m",
+    systems: { wms: { says: "logistics.shipment-dispatched" }, erp: { by: "erp.issue" } },
+  },
+};
+const said = (system: string, reached = true) => ({
+  milestone: "dispatched",
+  system,
+  reached,
+  at: ago(HOUR),
+});
+const answered = (reached: boolean | null, figures?: Record<string, string>) => ({
+  at: ago(0),
+  book: { dispatched: { reached, ...(figures ? { figures } : {}) } },
+});
+
+const look = (heard: Partial<Heard>): Judged =>
+  judge(
+    { milestones },
+    {
+      ours: { dispatched: { reached: true } },
+      said: [],
+      answers: new Map(),
+      heardAt: new Map([["dispatched", ago(HOUR)]]),
+      seenAt: new Map(),
+      concerns: () => true,
+      ...heard,
+    },
+    now,
+  )[0]!;
+
+test("all who must agree say it: they agree", () => {
+  const { stand, ask } = look({ said: [said("wms"), said("erp")] });
+  expect([stand, ask]).toEqual(["agree", []]);
+});
+
+test("nothing is said of a milestone nobody has reached", () => {
+  const { stand, ask } = look({ ours: { dispatched: { reached: false } } });
+  expect([stand, ask]).toEqual(["agree", []]);
+});
+
+test("who is silent within the grace is waited for, after it is asked, and never contradicts", () => {
+  const young = look({ said: [said("wms")], heardAt: new Map([["dispatched", ago(60_000)]]) });
+  expect([young.stand, young.ask, young.dueMs]).toEqual(["settling", [], now - 60_000 + 15 * 60_000]);
+  const old = look({ said: [said("wms")] });
+  expect([old.stand, old.ask, old.lacking]).toEqual(["cannot tell", ["erp"], []]);
+  const away = look({
+    said: [said("wms")],
+    answers: new Map([["erp", { at: ago(0), because: "ERP is away." }]]),
+  });
+  expect([away.stand, away.words[2]]).toEqual([
+    "cannot tell",
+    { system: "erp", opinion: "cannot tell", because: "ERP is away.", at: ago(0) },
+  ]);
+});
+
+test("a system that answers that it does not hold what all were told an hour ago contradicts at once", () => {
+  const { stand, lacking, since } = look({
+    said: [said("wms")],
+    answers: new Map([["erp", answered(false)]]),
+  });
+  expect([stand, lacking, since]).toEqual(["differ", ["erp"], ago(HOUR)]);
+});
+
+test("what only asking shows may be on its way to us: it contradicts when it has stood for the grace", () => {
+  const ours = { dispatched: { reached: false } };
+  const answers = new Map([
+    ["wms", answered(true)],
+    ["erp", answered(false)],
+  ]);
+  const first = look({ ours, answers, heardAt: new Map() });
+  expect([first.stand, first.since]).toEqual(["settling", ago(0)]);
+  const second = look({
+    ours,
+    answers,
+    heardAt: new Map(),
+    seenAt: new Map([["dispatched", ago(16 * 60_000)]]),
+  });
+  expect([second.stand, second.lacking]).toEqual(["differ", ["crossdock", "erp"]]);
+});
+
+test("figures that two hold under one name are compared as decimals; a system may hold figures only", () => {
+  const ours = { dispatched: { reached: true, figures: { "line 1": "10", net: "5000.00" } } };
+  const said_ = [said("wms"), said("erp")];
+  const seenAt = new Map([["dispatched", ago(HOUR)]]);
+  const same = look({
+    ours,
+    said: said_,
+    seenAt,
+    answers: new Map([["erp", answered(null, { "line 1": "10.000" })]]),
+  });
+  expect([same.stand, same.figures]).toEqual(["agree", []]);
+  const other = look({
+    ours,
+    said: said_,
+    seenAt,
+    answers: new Map([["erp", answered(null, { "line 1": "12" })]]),
+  });
+  expect([other.stand, other.figures]).toEqual([
+    "differ",
+    [{ name: "line 1", held: { crossdock: "10", erp: "12" } }],
+  ]);
+});
+
+test("before anybody is alarmed, everybody who only spoke by himself is asked", () => {
+  expect(look({ said: [said("wms"), said("erp", false)] }).ask).toEqual(["wms", "erp"]);
+});
+
+test("a gated system is not expected before the gate, nor one the document does not concern", () => {
+  const gated: Record<string, Agreed> = {
+    dispatched: { grace: "1m", systems: { erp: { after: "credit approved" }, shop: {} } },
+  };
+  const heard: Heard = {
+    ours: { dispatched: { reached: true } },
+    ...{ said: [], answers: new Map(), heardAt: new Map(), seenAt: new Map() },
+    concerns: (system) => system !== "shop",
+  };
+  expect(judge({ milestones: gated }, heard, now)[0]).toMatchObject({
+    stand: "agree",
+    words: [{ system: "crossdock" }],
+  });
+});

@@ -1,0 +1,173 @@
+/**
+ * Do the systems agree about a document? Judged from what each of them says, and nothing else.
+ *
+ * What must stay true: who cannot tell never contradicts; what is younger than its grace is news on its way; and one
+ * milestone of one document is one contradiction, however many systems are part of it. Pure: time comes in by the door.
+ */
+import { milliseconds } from "../std/span.ts";
+import type { Agreed, Agreement, Book, Held } from "./agreement.ts";
+
+/** Our own name as a system that holds opinions. */
+export const OURSELVES = "crossdock";
+
+/** One system's word about one milestone. */
+export interface Word {
+  readonly system: string;
+  readonly opinion: "reached" | "not reached" | "cannot tell";
+  /** RFC 3339: when it said so, or was asked. */
+  readonly at?: string;
+  readonly figures?: Readonly<Record<string, string>>;
+  /** It was asked, rather than said by itself. */
+  readonly asked?: boolean;
+  /** Why it cannot tell. */
+  readonly because?: string;
+}
+
+/** What one system said by itself. */
+export interface Said {
+  readonly milestone: string;
+  readonly system: string;
+  readonly reached: boolean;
+  readonly at: string;
+}
+
+/** What one system answered, or why it did not. `book` null: it knows nothing of the document. */
+export type Answered =
+  | { readonly at: string; readonly book: Book | null }
+  | { readonly at: string; readonly because: string };
+
+/** Everything known about a document when it is looked at. */
+export interface Heard {
+  readonly ours: Book;
+  readonly said: readonly Said[];
+  readonly answers: ReadonlyMap<string, Answered>;
+  /** When the last word on each milestone was recorded, RFC 3339: grace counts from hearing, not from happening. */
+  readonly heardAt: ReadonlyMap<string, string>;
+  /** Since when a difference that only shows by asking is known, RFC 3339: its news may be on its way to us. */
+  readonly seenAt: ReadonlyMap<string, string>;
+  concerns(system: string): boolean;
+}
+
+export interface Judged {
+  readonly milestone: string;
+  /** agree · settling: they differ within their grace · cannot tell: somebody who must agree has not spoken · differ. */
+  readonly stand: "agree" | "settling" | "cannot tell" | "differ";
+  readonly words: readonly Word[];
+  /** Who has not heard what others hold. */
+  readonly lacking: readonly string[];
+  /** Figures held differently, each with who holds what. */
+  readonly figures: readonly { readonly name: string; readonly held: Readonly<Record<string, string>> }[];
+  /** Since when it stands so, RFC 3339; null where nobody has spoken. */
+  readonly since: string | null;
+  /** When the grace is over, in milliseconds of the epoch; null when nothing is settling. */
+  readonly dueMs: number | null;
+  /** Who has not spoken, or speaks against the others: whom to ask before anybody is alarmed. */
+  readonly ask: readonly string[];
+}
+
+/** Judges every milestone of a document. `now` in milliseconds; `graceMs` instead of each milestone's own, when given. */
+export function judge(
+  { milestones }: Pick<Agreement, "milestones">,
+  heard: Heard,
+  now: number,
+  graceMs?: number,
+): Judged[] {
+  return Object.entries(milestones).map(([milestone, agreed]) =>
+    judgeOne(milestone, agreed, heard, now, graceMs ?? milliseconds(agreed.grace)),
+  );
+}
+
+function judgeOne(milestone: string, agreed: Agreed, heard: Heard, now: number, graceMs: number): Judged {
+  const held = heard.ours[milestone];
+  const ours: Word = held
+    ? { system: OURSELVES, opinion: opinionOf(held), ...figuresOf(held.figures) }
+    : { system: OURSELVES, opinion: "cannot tell" };
+  const expected = Object.entries(agreed.systems).filter(
+    ([system, { after }]) => heard.concerns(system) && (after === undefined || heard.ours[after]?.reached),
+  );
+  const words = [ours, ...expected.map(([system]) => wordOf(milestone, system, heard))];
+  const able = words.filter(({ opinion }) => opinion !== "cannot tell");
+  const reached = able.filter(({ opinion }) => opinion === "reached");
+  const figures = unequal(words);
+  const begun = reached.length > 0 || figures.length > 0;
+  const lacking =
+    reached.length === 0 ? [] : able.filter(({ opinion }) => opinion === "not reached").map(nameOf);
+  const silent = begun
+    ? words.filter(({ opinion, figures: known }) => opinion === "cannot tell" && !known).map(nameOf)
+    : [];
+  const differs = lacking.length > 0 || figures.length > 0;
+  // What was said to us was said to all; what only an answer shows may still be on its way to us.
+  const told = reached.some(({ asked }) => !asked) && figures.length === 0;
+  const heardAt = heard.heardAt.get(milestone);
+  const since = !begun
+    ? null
+    : !differs || (told && heardAt !== undefined)
+      ? (heardAt ?? heard.seenAt.get(milestone) ?? isoOf(now))
+      : later(heardAt, heard.seenAt.get(milestone) ?? isoOf(now));
+  const dueMs = since === null ? null : Date.parse(since) + graceMs;
+  const over = dueMs !== null && dueMs <= now;
+  const stand = differs
+    ? over
+      ? "differ"
+      : "settling"
+    : silent.length === 0
+      ? "agree"
+      : over
+        ? "cannot tell"
+        : "settling";
+  const unasked = differs ? words.filter(({ asked }) => !asked).map(nameOf) : [];
+  return {
+    ...{ milestone, stand, words, lacking, figures, since },
+    dueMs: stand === "settling" ? dueMs : null,
+    ask: over ? [...new Set([...silent, ...unasked])].filter((system) => system !== OURSELVES) : [],
+  };
+}
+
+const opinionOf = ({ reached }: Held): Word["opinion"] =>
+  reached === null ? "cannot tell" : reached ? "reached" : "not reached";
+const nameOf = ({ system }: Word): string => system;
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+const later = (one: string | undefined, other: string): string =>
+  one === undefined || Date.parse(one) < Date.parse(other) ? other : one;
+
+/** What a system answered counts before what it said: it is its newest word. */
+function wordOf(milestone: string, system: string, { answers, said }: Heard): Word {
+  const answer = answers.get(system);
+  const spoken = said.find((one) => one.system === system && one.milestone === milestone);
+  if (answer && "book" in answer) {
+    const held = answer.book === null ? { reached: false } : answer.book[milestone];
+    if (held)
+      return {
+        ...{ system, at: answer.at, asked: true },
+        ...{ opinion: opinionOf(held), ...figuresOf(held.figures) },
+      };
+  }
+  if (spoken) return { system, opinion: spoken.reached ? "reached" : "not reached", at: spoken.at };
+  return {
+    system,
+    opinion: "cannot tell",
+    ...(answer && "because" in answer ? { because: answer.because, at: answer.at } : {}),
+  };
+}
+
+const figuresOf = (figures: Word["figures"]) => (figures === undefined ? {} : { figures });
+
+/** Names that at least two hold, with unequal values. */
+function unequal(words: readonly Word[]): Judged["figures"] {
+  const names = new Set(words.flatMap(({ figures = {} }) => Object.keys(figures)));
+  return [...names].flatMap((name) => {
+    const held = words.flatMap(({ system, figures = {} }) =>
+      figures[name] === undefined ? [] : [[system, figures[name]] as const],
+    );
+    const first = held[0];
+    return first && held.some(([, value]) => !sameFigure(value, first[1]))
+      ? [{ name, held: Object.fromEntries(held) }]
+      : [];
+  });
+}
+
+/** `10`, `10.0` and `10.00` are the same figure; what is no decimal is compared as it stands. */
+const sameFigure = (one: string, other: string): boolean => plain(one) === plain(other);
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+const plain = (value: string): string =>
+  !DECIMAL.test(value) ? value : value.includes(".") ? value.replace(/\.?0+$/, "") : value;

@@ -1,0 +1,160 @@
+/** What watching agreement needs from the memory, on PostgreSQL: each operation one transaction. */
+import type { Entry } from "../journal/append.ts";
+import { columns } from "../std/columns.ts";
+import type { Statement } from "../std/statement.ts";
+import { type Raised, raise, resolve } from "../trace/record.ts";
+import {
+  beginHeeding,
+  chooseForComparisons,
+  type DueLook,
+  endComparisons,
+  type Heeded,
+  heed,
+  keepLooks,
+  type Looked,
+  looksDue,
+} from "../work/agreements.ts";
+import { appendAndOwe } from "../work/deliveries.ts";
+import type { Resolved } from "./store.ts";
+
+/** A document as the memory knows it. Times are RFC 3339. */
+export interface Gathered {
+  readonly instances: readonly {
+    readonly key: string;
+    readonly status: string;
+    readonly updatedAt: string;
+    readonly body: string;
+  }[];
+  readonly said: readonly {
+    readonly subject: string;
+    readonly milestone: string;
+    readonly system: string;
+    readonly reached: boolean;
+    readonly at: string;
+  }[];
+  readonly heard: readonly { readonly correlation: string; readonly contract: string; readonly at: string }[];
+}
+
+/** A delivery of a document, as far as it may be the message that is missing. */
+export interface Sent {
+  readonly key: string;
+  readonly connection: string;
+  readonly contract: string;
+  readonly correlation: string;
+  readonly status: string;
+  readonly reference: string | null;
+  readonly reason: string | null;
+  readonly updatedAt: string;
+  /** The milestone it tells of, where its data names one. */
+  readonly milestone: string | null;
+  /** The open exception about it. */
+  readonly exception: string | null;
+  readonly owner: string | null;
+}
+
+/** A comparison that has looked at everything. */
+export interface Compared {
+  readonly id: string;
+  readonly kind: string;
+  readonly documents: number;
+  readonly agreed: number;
+  readonly settling: number;
+  readonly untold: number;
+  readonly differing: number;
+}
+
+export interface AgreementStore {
+  begin(kinds: readonly { kind: string; process: string }[]): Promise<void>;
+  /** Returns how many facts were read. */
+  heed(heeded: readonly Heeded[], max: number): Promise<number>;
+  /** Chooses what was asked to be compared. */
+  choose(): Promise<void>;
+  due(max: number): Promise<DueLook[]>;
+  gather(process: string, subjects: readonly string[], contracts: readonly string[]): Promise<Gathered>;
+  sent(subjects: readonly string[]): Promise<Sent[]>;
+  keep(
+    looks: readonly Looked[],
+    told: {
+      readonly entries: readonly Entry[];
+      readonly raised: readonly Raised[];
+      readonly resolved: readonly Resolved[];
+    },
+  ): Promise<void>;
+  compared(): Promise<Compared[]>;
+}
+
+const Documents = columns({ subject: "text", key: "text" });
+const numberOf = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
+const documents = (subjects: readonly string[]) =>
+  Documents.values(subjects.map((subject) => ({ subject, key: numberOf(subject) })));
+
+/** Relies on the primary key of instance. */
+const instancesOf = (process: string, subjects: readonly string[]): Statement => ({
+  name: "agreement instances",
+  text: `select i.key, i.status, i.updated_at as "updatedAt", i.body
+    from ${Documents.from(2, "d")} join instance i on i.process = $1 and i.key = d.key`,
+  values: [process, ...documents(subjects)],
+});
+
+/** Relies on the primary key of opinion. */
+const saidOf = (subjects: readonly string[]): Statement => ({
+  name: "agreement said",
+  text: `select o.subject, o.milestone, o.system, o.reached, o.said_at as at
+    from ${Documents.from(1, "d")} join opinion o on o.subject = d.subject`,
+  values: documents(subjects),
+});
+
+/** When each kind of fact was last recorded. Walks event_correlation. */
+const heardOf = (subjects: readonly string[], contracts: readonly string[]): Statement => ({
+  name: "agreement heard",
+  text: `select e.correlation, e.contract, max(e.recorded_at) as at
+    from ${Documents.from(2, "d")} join event e on e.correlation = d.subject and e.contract = any($1)
+    group by e.correlation, e.contract`,
+  values: [contracts, ...documents(subjects)],
+});
+
+/** Walks delivery_correlation, event_at and exception_open; asked for documents whose systems differ, which are few. */
+const sentOf = (subjects: readonly string[]): Statement => ({
+  name: "agreement sent",
+  text: `select d.key, d.connection, d.contract, d.correlation, d.status, d.reference, d.reason, d.updated_at as "updatedAt",
+      e.data::json->>'milestone' as milestone, x.id::text as exception, x.owner
+    from ${Documents.from(1, "s")} join delivery d on d.correlation = s.subject
+      left join event e on e.position = d.event_position and e.contract = 'operations.milestone-reached'
+      left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
+    where d.status not in ('superseded', 'cancelled') order by d.id limit 20000`,
+  values: documents(subjects),
+});
+
+type Result = { readonly rows: unknown[] };
+
+/** `together` commits statements as one transaction. */
+export function agreementStore(
+  together: (statements: readonly Statement[]) => Promise<readonly Result[]>,
+): AgreementStore {
+  const all = async <Row>(statement: Statement): Promise<Row[]> =>
+    ((await together([statement]))[0]?.rows ?? []) as Row[];
+  return {
+    begin: async (kinds) => void (await all(beginHeeding(kinds))),
+    heed: async (heeded, max) => (await all<{ read: number }>(heed(heeded, max)))[0]?.read ?? 0,
+    choose: async () => void (await all(chooseForComparisons)),
+    due: (max) => all<DueLook>(looksDue(max)),
+    async gather(process, subjects, contracts) {
+      const [instances, said, heard] = await together([
+        instancesOf(process, subjects),
+        saidOf(subjects),
+        heardOf(subjects, contracts),
+      ]);
+      return { instances: instances?.rows, said: said?.rows, heard: heard?.rows } as Gathered;
+    },
+    sent: (subjects) => all<Sent>(sentOf(subjects)),
+    async keep(looks, { entries, raised, resolved }) {
+      await together([
+        keepLooks(looks),
+        ...(entries.length > 0 ? [appendAndOwe(entries, [])] : []),
+        ...(raised.length > 0 ? [raise(raised)] : []),
+        ...(resolved.length > 0 ? [resolve(resolved)] : []),
+      ]);
+    },
+    compared: () => all<Compared>(endComparisons),
+  };
+}

@@ -1,0 +1,312 @@
+/**
+ * Watches whether the systems agree about every document, asks those that do not say, and shows people what contradicts.
+ *
+ * Beside the loops, by the worker that holds lane 0: it heeds the journal with a cursor of its own, looks at documents when they
+ * are due, in sets, and never scans. What must stay true: before anybody is alarmed the systems concerned have been asked, and
+ * the grace is over; a contradiction is one exception, ends by itself when the systems agree, and both are facts in the journal.
+ */
+import type { Session } from "../connectors/connector.ts";
+import type { Agreement, Snapshot } from "../contracts/agreement.ts";
+import type { Answered, Judged } from "../contracts/judgement.ts";
+import type { Entry } from "../journal/append.ts";
+import { CrossdockError, Unusable } from "../std/errors.ts";
+import type { Log } from "../std/log.ts";
+import { milliseconds } from "../std/span.ts";
+import type { Raised } from "../trace/record.ts";
+import type { DueLook, Finding, Heeded, Looked } from "../work/agreements.ts";
+import type { AgreementStore, Sent } from "./agreement-store.ts";
+import type { Arranged } from "./arrangement.ts";
+import { type Clock, pause } from "./clock.ts";
+import { cleared, completed, detected, told } from "./contradiction.ts";
+import type { ConnectionState } from "./dock.ts";
+import { Look, numberOf } from "./look.ts";
+import { remedyOf } from "./remedy.ts";
+import type { Resolved } from "./store.ts";
+
+/** How often it is looked what is due; facts of the journal taken in by one statement; documents looked at together. */
+const TICK_MS = 1_000;
+const HEED_MAX = 20_000;
+const LOOK_MAX = 200;
+/** The most looks and readings in one tick, so that a herd is worked off in steps. */
+const STEPS_MAX = 25;
+const ASK_WITHIN_MS = 8_000;
+/** A system that could not be asked is asked again after this. */
+const AWAY_MS = 120_000;
+/** A finished document is compared once more after this, and then let go. */
+const KEPT_MS = 7 * 86_400_000;
+const SOON_MS = 1_000;
+const LATER_MS = 3_600_000;
+
+export interface AgreementsGiven {
+  readonly store: AgreementStore;
+  readonly definitions: Arranged;
+  readonly sessions: ReadonlyMap<string, Pick<Session, "ask">>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether this worker is the one that watches. */
+  readonly mine: () => boolean;
+  readonly connections: () => readonly ConnectionState[];
+  readonly committed: (correlations: readonly string[]) => void;
+}
+
+export class Agreements {
+  readonly #given: AgreementsGiven;
+  readonly #byName: ReadonlyMap<string, Agreement>;
+  readonly #heeded: readonly Heeded[];
+  #begun = false;
+
+  constructor(given: AgreementsGiven) {
+    this.#given = given;
+    this.#byName = given.definitions.agreements;
+    this.#heeded = heededBy(given.definitions);
+  }
+
+  /** Runs until the signal fires. Nothing to agree about: nothing runs. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log, mine } = this.#given;
+    if (this.#byName.size === 0) return;
+    while (!signal.aborted) {
+      try {
+        if (mine()) await this.tick();
+      } catch (error) {
+        if (!signal.aborted)
+          log.warn("It could not be looked whether the systems agree; trying again.", {
+            error: String(error),
+          });
+      }
+      await pause(clock, TICK_MS, signal);
+    }
+  }
+
+  /** Takes the journal into account and looks at what is due, in bounded steps. Returns how many documents it looked at. */
+  async tick(): Promise<number> {
+    const { store, mine } = this.#given;
+    if (!this.#begun) {
+      await store.begin([...this.#byName.values()].map(({ name: kind, process }) => ({ kind, process })));
+      this.#begun = true;
+    }
+    for (let step = 0; step < STEPS_MAX; step += 1)
+      if ((await store.heed(this.#heeded, HEED_MAX)) < HEED_MAX) break;
+    await store.choose();
+    let looked = 0;
+    for (let step = 0; step < STEPS_MAX && mine(); step += 1) {
+      const due = await store.due(LOOK_MAX);
+      for (const [kind, rows] of Map.groupBy(due, (row) => row.kind)) await this.#look(kind, rows);
+      looked += due.length;
+      if (due.length < LOOK_MAX) break;
+    }
+    await this.#endComparisons();
+    return looked;
+  }
+
+  /** What a system holds that it should have told us, ready to be taken in; null when it holds no such thing now. */
+  async reportOf(subject: string, system: string, milestone: string) {
+    const kind = [...this.#byName.values()].find(({ keyType }) => subject.startsWith(`${keyType}/`));
+    const snapshot = kind?.snapshots.find((one) => one.system === system && one.report);
+    if (!snapshot?.report) return null;
+    const number = numberOf(subject);
+    const answer = await this.#ask(snapshot, [number]);
+    const reports = snapshot.report(answer, number, milestone);
+    return reports.length > 0 ? reports : null;
+  }
+
+  async #look(kind: string, rows: readonly DueLook[]): Promise<void> {
+    const { store, clock, committed } = this.#given;
+    const agreement = this.#byName.get(kind);
+    // Its solution is not part of this build any more: it waits, and nobody is alarmed.
+    if (!agreement) {
+      return store.keep(
+        rows.map((row) => ({ ...plainLook(row), stand: "cannot tell", nextMs: LATER_MS })),
+        { entries: [], raised: [], resolved: [] },
+      );
+    }
+    const now = clock.date().getTime();
+    const subjects = rows.map(({ subject }) => subject);
+    const contracts = this.#heeded.filter((one) => one.kind === kind).map(({ contract }) => contract);
+    const gathered = await store.gather(agreement.process, subjects, contracts);
+    const looks = rows.map((row) => new Look(row, agreement, gathered, this.#given.definitions));
+
+    const wanted = new Map<string, string[]>();
+    const want = (system: string, subject: string) =>
+      wanted.set(system, [...(wanted.get(system) ?? []), subject]);
+    for (const look of looks) {
+      const deep = look.deep(now);
+      const first = look.judge(now);
+      const ask = new Set(first.flatMap((one) => one.ask));
+      for (const { system } of agreement.snapshots)
+        if ((deep || ask.has(system)) && look.concerns(system)) want(system, look.row.subject);
+    }
+    const answers = await this.#askAll(agreement, wanted, now);
+    for (const look of looks)
+      for (const [system, of] of answers) {
+        const answered = of.get(look.row.subject);
+        if (answered) look.answers.set(system, answered);
+      }
+
+    const judged = looks.map((look) => ({ look, all: look.judge(now) }));
+    const differing = judged.filter(({ all }) => all.some(({ stand }) => stand === "differ"));
+    const sent = differing.length > 0 ? await store.sent(differing.map(({ look }) => look.row.subject)) : [];
+    const kept: Looked[] = [];
+    const entries: Entry[] = [];
+    const raised: Raised[] = [];
+    const resolved: Resolved[] = [];
+    for (const { look, all } of judged) {
+      const ended = this.#conclude(look, all, sent, now);
+      kept.push(ended.looked);
+      entries.push(...ended.entries);
+      raised.push(...ended.raised);
+      resolved.push(...ended.resolved);
+    }
+    await store.keep(kept, { entries, raised, resolved });
+    committed([...raised, ...resolved].map(({ subject }) => subject.split("|")[0] ?? ""));
+  }
+
+  /** What is kept of a look, what people are shown, and when it is looked again. */
+  #conclude(look: Look, all: readonly Judged[], sent: readonly Sent[], now: number) {
+    const { row, agreement } = look;
+    const mine = sent.filter(({ correlation }) => correlation === row.subject);
+    const worth = look.worth();
+    const findings: Finding[] = [];
+    const entries: Entry[] = [];
+    const raised: Raised[] = [];
+    const resolved: Resolved[] = [];
+    for (const one of all) {
+      const before = look.before.find(({ milestone }) => milestone === one.milestone);
+      const remedy =
+        one.stand === "differ"
+          ? remedyOf(one, {
+              ...{ agreement, connections: this.#given.definitions.connections },
+              ...{ sent: mine, parked: look.parked },
+            })
+          : null;
+      // What is on its way is in flight, however long it takes: the system that is away has its own exception.
+      const stand = remedy?.act === "wait" && remedy.explained ? "settling" : one.stand;
+      const alarming = stand === "differ" && remedy?.explained == null;
+      const about = told(agreement, row.subject, one, remedy, this.#given.definitions.connections);
+      const shown = alarming ? about.signature : null;
+      if (alarming && before?.shown !== shown) {
+        raised.push({ ...about.raised, atRisk: worth ? { money: [worth], units: [] } : null });
+        if (!before?.shown) entries.push(detected(row.subject, one, remedy, worth, now));
+      }
+      if (!alarming && before?.shown) {
+        const by = about.cleared(before.lacking, stand);
+        resolved.push({ subjectKind: "document", subject: about.raised.subject, resolution: by });
+        entries.push(cleared(row.subject, one.milestone, by, now));
+      }
+      if (stand !== "agree") {
+        const { ask: _, dueMs: __, ...judged } = one;
+        findings.push({ ...judged, stand, remedy, shown, worth });
+      }
+    }
+    const stand = worst(findings);
+    const nextMs = this.#next(look, all, findings, stand, now);
+    const looked: Looked = {
+      ...plainLook(row),
+      ...{ stand, nextMs, asked: look.asked || row.stand === "new" },
+      judged: findings.length > 0 ? JSON.stringify(findings) : null,
+    };
+    return { looked, entries, raised, resolved };
+  }
+
+  #next(look: Look, all: readonly Judged[], findings: readonly Finding[], stand: string, now: number) {
+    const { agreement, row } = look;
+    const every = milliseconds(agreement.every);
+    if (stand === "differ") {
+      const since = Math.min(...findings.map(({ since: at }) => (at === null ? now : Date.parse(at))));
+      return Math.min(Math.max((now - since) / 4, 60_000), LATER_MS);
+    }
+    if (stand === "settling") {
+      const due = all.flatMap(({ dueMs }) => (dueMs === null ? [] : [dueMs - now]));
+      return due.length > 0 ? Math.max(Math.min(...due), SOON_MS) : AWAY_MS;
+    }
+    const away = [...look.answers.values()].some((answered) => "because" in answered);
+    if (stand === "cannot tell" && away) return AWAY_MS;
+    if (!look.finishedMs) return every;
+    // Compared once more when a week has passed; then it is agreed for good.
+    const rest = look.finishedMs + KEPT_MS - now;
+    if (rest > 0) return rest;
+    return look.asked && !away && row.comparison === null ? null : SOON_MS;
+  }
+
+  /** Asks each system once for many documents; what goes wrong is an answer too. */
+  async #askAll(agreement: Agreement, wanted: ReadonlyMap<string, readonly string[]>, now: number) {
+    const at = new Date(now).toISOString();
+    const answers = new Map<string, Map<string, Answered>>();
+    await Promise.all(
+      [...wanted].map(async ([system, subjects]) => {
+        const snapshot = agreement.snapshots.find((one) => one.system === system);
+        if (!snapshot) return;
+        const of = new Map<string, Answered>();
+        answers.set(system, of);
+        let because = this.#away(system);
+        for (let from = 0; from < subjects.length; from += snapshot.atOnce) {
+          const part = subjects.slice(from, from + snapshot.atOnce);
+          let answer: unknown;
+          if (because === null)
+            answer = await this.#ask(snapshot, part.map(numberOf)).catch((error: unknown) => {
+              because =
+                error instanceof CrossdockError ? error.message : `It could not be asked: ${String(error)}`;
+            });
+          for (const subject of part)
+            of.set(subject, because === null ? read(snapshot, answer, subject, at) : { at, because });
+        }
+      }),
+    );
+    return answers;
+  }
+
+  async #ask(snapshot: Snapshot, numbers: readonly string[]): Promise<unknown> {
+    const session = this.#given.sessions.get(snapshot.system);
+    if (!session?.ask) throw new Unusable(`${snapshot.system} cannot be asked.`);
+    return session.ask({ about: snapshot.about, data: snapshot.question(numbers) }, ASK_WITHIN_MS);
+  }
+
+  /** Why a system is not asked now; null when it may be. */
+  #away(system: string): string | null {
+    const state = this.#given.connections().find(({ name }) => name === system);
+    if (state?.pause) return `${state.title} is paused by ${state.pause.by}.`;
+    if (state && state.breaker !== "closed") return `${state.title} does not answer.`;
+    return null;
+  }
+
+  async #endComparisons(): Promise<void> {
+    const { store, clock } = this.#given;
+    const ended = await store.compared();
+    if (ended.length === 0) return;
+    const at = clock.date().toISOString();
+    const entries = ended.map((one) => completed(one, at));
+    await store.keep([], { entries, raised: [], resolved: [] });
+  }
+}
+
+const plainLook = ({ subject, heard, comparison }: DueLook) =>
+  ({ subject, heard, comparison, asked: false, judged: null }) as const;
+
+function worst(findings: readonly Finding[]): Looked["stand"] {
+  for (const stand of ["differ", "settling", "cannot tell"] as const)
+    if (findings.some((one) => one.stand === stand)) return stand;
+  return "agree";
+}
+
+function read(snapshot: Snapshot, answer: unknown, subject: string, at: string): Answered {
+  try {
+    return { at, book: snapshot.read(answer, numberOf(subject)) };
+  } catch (error) {
+    return {
+      at,
+      because: `Its answer cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+/** Which facts make a document due: those that speak of its milestones, after their grace. */
+function heededBy({ agreements, contracts }: Arranged): Heeded[] {
+  return [...agreements.values()].flatMap(({ name: kind, keyType, milestones }) =>
+    [...contracts.values()].flatMap(({ name: contract, says }): Heeded[] => {
+      const milestone = typeof says?.milestone === "string" ? says.milestone : undefined;
+      const agreed = milestone === undefined ? undefined : milestones[milestone];
+      if (!agreed) return [];
+      return [{ contract, kind, prefix: `${keyType}/`, withinMs: milliseconds(agreed.grace) }];
+    }),
+  );
+}

@@ -1,0 +1,144 @@
+/** A contradiction in words and as facts: what people are shown, grouped by cause, and what cleared it. Pure. */
+import type { Agreement } from "../contracts/agreement.ts";
+import {
+  DisagreementCleared,
+  DisagreementDetected,
+  ReconciliationCompleted,
+} from "../contracts/canon/watching.ts";
+import { type Judged, OURSELVES, type Word } from "../contracts/judgement.ts";
+import { type Entry, entryOf } from "../journal/append.ts";
+import type { Raised } from "../trace/record.ts";
+import type { Finding, Remedy } from "../work/agreements.ts";
+import type { Compared } from "./agreement-store.ts";
+import { oddOne } from "./remedy.ts";
+
+type Titles = ReadonlyMap<string, { readonly title: string }>;
+
+export interface Told {
+  readonly raised: Raised;
+  /** The same contradiction has the same one: it is shown once, also after a person has accepted it. */
+  readonly signature: string;
+  /** What ended it. */
+  cleared(lacking: readonly string[], stand: string): string;
+}
+
+export function told(
+  agreement: Agreement,
+  subject: string,
+  judged: Judged,
+  remedy: Remedy | null,
+  titles: Titles,
+): Told {
+  const { milestone, lacking, figures } = judged;
+  const name = (system: string) =>
+    system === OURSELVES ? "Crossdock" : (titles.get(system)?.title ?? system);
+  const odd = lacking.length > 0 ? lacking.map(name).join(" and ") : name(oddOne(judged) ?? OURSELVES);
+  const how =
+    lacking.length > 0
+      ? `${[...lacking].toSorted().join("+")} lacks`
+      : `${oddOne(judged) ?? "figures"} differs`;
+  const cause = ["duplicate or conflict", "agreement", agreement.name, milestone, how].join("|");
+  const title =
+    lacking.length > 0
+      ? `${odd} ${lacking.length === 1 ? "does" : "do"} not say ${milestone}`
+      : `${odd} holds other figures for ${milestone}`;
+  const concerned = remedy?.system && lacking.length > 0 && lacking[0] !== OURSELVES ? remedy.system : null;
+  return {
+    signature: JSON.stringify([how, figures]),
+    raised: {
+      fingerprint: cause,
+      class: "duplicate or conflict",
+      subjectKind: "document",
+      subject: `${subject}|agreement|${milestone}`,
+      connection: concerned,
+      correlation: subject,
+      title,
+      reason: [
+        sentenceOf(judged, titles),
+        remedy?.missing ? `Most likely missing: ${remedy.missing}.` : "",
+        remedy?.advice ?? "",
+      ]
+        .filter(Boolean)
+        .join(" "),
+      owner: agreement.owner,
+    },
+    cleared: (before, stand) =>
+      stand === "agree"
+        ? before.length > 0
+          ? `${before.map(name).join(" and ")} ${before.length === 1 ? "says" : "say"} ${milestone} now.`
+          : `All hold the same figures for ${milestone} now.`
+        : `It is ${stand === "settling" ? "on its way" : "not known"} now: ${remedy?.explained?.because ?? "not every system can tell."}`,
+  };
+}
+
+/** "ERP and WMS say dispatched; CRM does not." "line 1: ERP holds 12, Crossdock 10." */
+export function sentenceOf(
+  { milestone, words, figures }: Pick<Judged, "milestone" | "words" | "figures">,
+  titles: Titles,
+): string {
+  const name = (system: string) =>
+    system === OURSELVES ? "Crossdock" : (titles.get(system)?.title ?? system);
+  const those = (opinion: Word["opinion"]) =>
+    words.filter((word) => word.opinion === opinion).map(({ system }) => name(system));
+  const [yes, no] = [those("reached"), those("not reached")];
+  const said =
+    yes.length > 0 && no.length > 0
+      ? [
+          `${yes.join(" and ")} ${yes.length === 1 ? "says" : "say"} ${milestone}; ${no.join(" and ")} ${no.length === 1 ? "does" : "do"} not.`,
+        ]
+      : [];
+  const held = figures.map(
+    ({ name: figure, held: by }) =>
+      `${figure}: ${Object.entries(by)
+        .map(([system, value]) => `${name(system)} holds ${value}`)
+        .join(", ")}.`,
+  );
+  return [...said, ...held].join(" ");
+}
+
+// Facts -------------------------------------------------------------------------------------------------------------
+
+const ours = (subject: string) =>
+  ({ source: OURSELVES, correlation: subject, causation: null, routed: false, occurredAt: null }) as const;
+
+export function detected(
+  subject: string,
+  { milestone, words }: Judged,
+  remedy: Remedy | null,
+  worth: Finding["worth"],
+  now: number,
+): Entry {
+  const detectedAt = new Date(now).toISOString();
+  const opinions = words.map(({ system, opinion, at }) => ({
+    system,
+    opinion,
+    ...(at === undefined ? {} : { at }),
+  }));
+  const fact = DisagreementDetected.of({
+    ...{ subject, milestone, opinions, detectedAt },
+    ...(remedy?.missing ? { missing: remedy.missing } : {}),
+    ...(worth ? { valueAtRisk: worth } : {}),
+  });
+  return entryOf(fact, { ...ours(subject), id: `agreement:${subject}:${milestone}:differ:${now}` });
+}
+
+export function cleared(subject: string, milestone: string, clearedBy: string, now: number): Entry {
+  const fact = DisagreementCleared.of({
+    subject,
+    milestone,
+    clearedBy,
+    clearedAt: new Date(now).toISOString(),
+  });
+  return entryOf(fact, { ...ours(subject), id: `agreement:${subject}:${milestone}:agree:${now}` });
+}
+
+export function completed(
+  { id, kind, documents, agreed, settling, untold, differing }: Compared,
+  completedAt: string,
+): Entry {
+  const fact = ReconciliationCompleted.of({
+    ...{ reconciliationId: id, scope: kind, compared: documents, matched: agreed, inFlight: settling },
+    ...{ residue: { differ: differing, "cannot tell": untold }, completedAt },
+  });
+  return entryOf(fact, { ...ours(`reconciliation/${id}`), id: `comparison:${id}` });
+}

@@ -1,0 +1,106 @@
+/**
+ * One document as it is looked at: what we hold by its process, what systems said, what they answered when asked.
+ *
+ * Pure once it is gathered: time is handed in, and judging is left to `judgement.ts`.
+ */
+import type { Agreement, Book } from "../contracts/agreement.ts";
+import { type Answered, type Judged, judge } from "../contracts/judgement.ts";
+import { milliseconds } from "../std/span.ts";
+import type { DueLook, Finding } from "../work/agreements.ts";
+import type { Gathered } from "./agreement-store.ts";
+import type { Arranged } from "./arrangement.ts";
+
+export const numberOf = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
+
+/** One document that is looked at. */
+export class Look {
+  readonly answers = new Map<string, Answered>();
+  readonly row: DueLook;
+  readonly agreement: Agreement;
+  readonly before: readonly Finding[];
+  readonly #state: unknown;
+  readonly #ours: Book;
+  readonly #gathered: Gathered;
+  readonly #heardAt: ReadonlyMap<string, string>;
+  readonly #status: string | null;
+  readonly #updatedMs: number;
+
+  constructor(row: DueLook, agreement: Agreement, gathered: Gathered, definitions: Arranged) {
+    this.row = row;
+    this.agreement = agreement;
+    this.before = row.judged === null ? [] : (JSON.parse(row.judged) as Finding[]);
+    this.#gathered = gathered;
+    const instance = gathered.instances.find(({ key }) => key === numberOf(row.subject));
+    this.#status = instance?.status ?? null;
+    this.#updatedMs = instance ? Date.parse(instance.updatedAt) : 0;
+    const body = instance ? (JSON.parse(instance.body) as StoredBody) : null;
+    const state = body?.state ?? null;
+    this.#state = state;
+    const reached = new Set(
+      (body?.milestones ?? [])
+        .filter(({ withdrawn, part = 1, of = 1 }) => withdrawn === undefined && part >= of)
+        .map(({ name }) => name),
+    );
+    this.#ours = state === null ? {} : agreement.ours(state, reached);
+    const heardAt = new Map<string, string>();
+    for (const { correlation, contract, at } of gathered.heard) {
+      const says = definitions.contracts.get(contract)?.says?.milestone;
+      if (correlation !== row.subject || typeof says !== "string") continue;
+      const known = heardAt.get(says);
+      if (known === undefined || Date.parse(known) < Date.parse(at))
+        heardAt.set(says, new Date(at).toISOString());
+    }
+    this.#heardAt = heardAt;
+  }
+
+  get asked(): boolean {
+    return this.answers.size > 0;
+  }
+  get parked(): boolean {
+    return this.#status === "parked";
+  }
+  /** When its process ended; 0 while it runs. */
+  get finishedMs(): number {
+    return this.#status === "completed" || this.#status === "abandoned" ? this.#updatedMs : 0;
+  }
+
+  /** Whether every system is asked: for a comparison, when a person wants it, and once in a while. */
+  deep(now: number): boolean {
+    const { comparison, askedAt, stand } = this.row;
+    if (comparison !== null || stand === "differ") return true;
+    if (askedAt === null) return stand !== "new";
+    return now - Date.parse(askedAt) >= milliseconds(this.agreement.every);
+  }
+
+  concerns(system: string): boolean {
+    return this.#state === null || (this.agreement.concerns?.(system, this.#state) ?? true);
+  }
+
+  worth() {
+    return this.#state === null ? null : (this.agreement.worth?.(this.#state) ?? null);
+  }
+
+  judge(now: number): Judged[] {
+    const { subject, graceMs } = this.row;
+    const said = this.#gathered.said
+      .filter((one) => one.subject === subject)
+      .map((one) => ({ ...one, at: new Date(one.at).toISOString() }));
+    const seenAt = new Map(
+      this.before.flatMap(({ milestone, since }) => (since === null ? [] : [[milestone, since] as const])),
+    );
+    return judge(
+      this.agreement,
+      {
+        ...{ ours: this.#ours, said, answers: this.answers, heardAt: this.#heardAt, seenAt },
+        concerns: (system) => this.concerns(system),
+      },
+      now,
+      graceMs === null ? undefined : Number(graceMs),
+    );
+  }
+}
+
+interface StoredBody {
+  readonly state: unknown;
+  readonly milestones: readonly { name: string; part?: number; of?: number; withdrawn?: string }[];
+}

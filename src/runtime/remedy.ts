@@ -1,0 +1,164 @@
+/**
+ * What a contradiction comes from, most likely, and what mends it.
+ *
+ * Read from the lineage: the message that would have told the system, where it is now, and what the system does with a second
+ * one. Pure; nothing is done here.
+ */
+import type { Connection } from "../connectors/connector.ts";
+import type { Agreement } from "../contracts/agreement.ts";
+import { type Judged, OURSELVES } from "../contracts/judgement.ts";
+import type { Remedy } from "../work/agreements.ts";
+import type { Sent } from "./agreement-store.ts";
+
+export interface RemedyGiven {
+  readonly agreement: Agreement;
+  readonly connections: ReadonlyMap<string, Pick<Connection, "title" | "connector">>;
+  /** Deliveries of the document. */
+  readonly sent: readonly Sent[];
+  /** The process of the document stands still at an input; the id of what is shown about it is not known here. */
+  readonly parked: boolean;
+}
+
+const OPEN = new Set(["owed", "attempting", "in_doubt"]);
+
+/** The first system to mend: one that did not hear, or one whose figures nobody shares. */
+export function remedyOf(judged: Judged, given: RemedyGiven): Remedy | null {
+  const { lacking, words } = judged;
+  const told = lacking.find((system) => system !== OURSELVES);
+  const weLack = lacking.includes(OURSELVES);
+  const teller = weLack
+    ? words.find(({ system, opinion }) => opinion === "reached" && system !== OURSELVES)?.system
+    : undefined;
+  if (teller !== undefined) return fromThem(teller, judged, given);
+  if (told !== undefined) return toThem(told, judged, given, false);
+  const odd = oddOne(judged);
+  if (odd === null) return null;
+  return odd === OURSELVES
+    ? fromThem(
+        words.find(({ system, figures }) => system !== OURSELVES && figures)?.system ?? odd,
+        judged,
+        given,
+      )
+    : toThem(odd, judged, given, true);
+}
+
+/** Whose figure differs from ours; ours, when all the others share one. */
+export function oddOne({ figures }: Judged): string | null {
+  for (const { held } of figures) {
+    const ours = held[OURSELVES];
+    const others = Object.entries(held).filter(([system]) => system !== OURSELVES);
+    const values = new Set(others.map(([, value]) => value));
+    if (ours !== undefined && others.length > 1 && values.size === 1) return OURSELVES;
+    const counts = (value: string) => Object.values(held).filter((other) => other === value).length;
+    const odd =
+      ours === undefined
+        ? others.toSorted(([, a], [, b]) => counts(a) - counts(b))[0]
+        : others.find(([, value]) => value !== ours);
+    if (odd) return odd[0];
+  }
+  return null;
+}
+
+/** A message of this document to the system that is not settled: it explains the difference, and nobody is alarmed twice. */
+function underWay(
+  system: string,
+  { connections, sent }: RemedyGiven,
+): Pick<Remedy, "act" | "advice" | "deliveries" | "explained"> | null {
+  const title = connections.get(system)?.title ?? system;
+  const mine = sent.filter(({ connection }) => connection === system);
+  const aside = mine.find(({ status }) => status === "parked" || status === "held");
+  if (aside) {
+    const because = `${aside.contract} for ${title} is ${aside.status === "held" ? "on hold" : "set aside"}: ${aside.reason ?? "a person decides."}`;
+    return {
+      ...{ act: "try again", deliveries: [aside.key] },
+      advice: `Settle what is shown about ${aside.contract}; it tells ${title}.`,
+      explained: { because, exception: aside.exception, owner: aside.owner },
+    };
+  }
+  const open = mine.find(({ status }) => OPEN.has(status));
+  if (!open) return null;
+  return {
+    ...{ act: "wait", deliveries: [open.key] },
+    advice: `${open.contract} is on its way to ${title}; nothing needs to be done.`,
+    explained: { because: `${open.contract} for ${title} is on its way.`, exception: null, owner: null },
+  };
+}
+
+/** A system did not hear of it, or holds other figures: the message that tells it is sent again, where that helps. */
+function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boolean): Remedy {
+  const { agreement, connections, sent } = given;
+  const title = connections.get(system)?.title ?? system;
+  const by = agreement.milestones[judged.milestone]?.systems[system]?.by;
+  const mine = sent.filter(
+    ({ connection, contract, milestone }) =>
+      connection === system && contract === by && (milestone === null || milestone === judged.milestone),
+  );
+  const about = { system, missing: by === undefined ? null : `${by} to ${title}` };
+  const moving = underWay(system, given);
+  if (moving) return { ...about, ...moving };
+  if (mine.length === 0) {
+    return {
+      ...{ ...about, act: "correct by hand", deliveries: [], explained: null },
+      advice:
+        by === undefined
+          ? `Correct it in ${title}, then ask again.`
+          : `${by} was never sent to ${title}. Correct it there, then ask again.`,
+    };
+  }
+  const repeat = connections.get(system)?.connector.guarantees.repeat;
+  const reference = mine.at(-1)?.reference;
+  const taken = `${title} took ${by}${reference ? ` as ${reference}` : ""} and does not hold it now.`;
+  // Who writes by our id gets everything since in its order, so that nothing old comes to stand over something newer.
+  const first = sent.findIndex(({ key }) => key === mine[0]?.key);
+  const since = sent.slice(first).filter(({ connection }) => connection === system);
+  const deliveries = (repeat === "upsert" ? since : mine).map(({ key }) => key);
+  if (figures && repeat !== "upsert") {
+    return {
+      ...{ ...about, act: "correct by hand", deliveries: [], explained: null },
+      advice: `Correct the figures in ${title}, or accept them with a reason. Sent again, ${title} would keep what it has.`,
+    };
+  }
+  if (repeat === "key") {
+    return {
+      ...{ ...about, act: "send as new", deliveries, explained: null },
+      advice: `${taken} It remembers our key and would only repeat its answer, so send it as new.`,
+    };
+  }
+  return {
+    ...{ ...about, act: "send again", deliveries, explained: null },
+    advice: figures
+      ? `Send ${by} again: ${title} writes it over what it has.`
+      : `${taken} Send it again; what it does hold is not booked twice.`,
+  };
+}
+
+/** A system holds what it did not tell us, or did not tell so. */
+function fromThem(system: string, judged: Judged, given: RemedyGiven): Remedy {
+  const { agreement, connections, parked } = given;
+  const title = connections.get(system)?.title ?? system;
+  const says = agreement.milestones[judged.milestone]?.systems[system]?.says;
+  const canTake = agreement.snapshots.some((one) => one.system === system && one.report !== undefined);
+  const about = { system, missing: says === undefined ? null : `${says} from ${title}`, deliveries: [] };
+  if (parked) {
+    const because = `The ${agreement.process} of this document stands still and keeps what ${title} said.`;
+    return {
+      ...{ ...about, act: "try again", advice: `${because} Let it go on.` },
+      explained: { because, exception: null, owner: null },
+    };
+  }
+  const moving = underWay(system, given);
+  if (moving) return { ...about, ...moving };
+  if (says === undefined)
+    return {
+      ...{ ...about, act: "correct by hand", explained: null },
+      advice: `${title} holds it and nothing of ours caused it. Ask its owner what happened, then ask again.`,
+    };
+  return {
+    ...about,
+    act: canTake ? "take its report" : "correct by hand",
+    explained: null,
+    advice: canTake
+      ? `${title} never said so. Take what it holds as its report; should its own message still come, it counts once.`
+      : `${title} never said so. Have its message sent again.`,
+  };
+}
