@@ -15,7 +15,7 @@ import {
   listApprovals,
   noteOutcome,
 } from "../rights/approvals.ts";
-import { holds, holdsAt } from "../rights/permissions.ts";
+import { holds, holdsAt, holdsEverywhere } from "../rights/permissions.ts";
 import { placesOf } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
 import { APPROVED_HEADER, may, needs, type Who } from "./gate.ts";
@@ -102,7 +102,9 @@ const askedBy = ({ askedBy: asker }: ApprovalRow, { actor }: Who) => asker === a
 function whyNot(asked: ApprovalRow, who: Who): string | null {
   if (!who.session) return "The second person signs in as themselves; neither a command nor a key can be it.";
   if (askedBy(asked, who)) return "You asked for this yourself; it takes another person.";
-  return holds(who.identity, asked.permission) ? null : needs(asked.permission);
+  // What is about no one document is about all of the business.
+  const may = asked.correlation === null ? holdsEverywhere : holds;
+  return may(who.identity, asked.permission) ? null : needs(asked.permission);
 }
 
 async function mayKnow(

@@ -112,6 +112,45 @@ test("what somebody says was booked waits for a second person, and is done once 
   ]);
 });
 
+test("a bulk act that needs two waits as a request like any other, bound to what was frozen, and runs when the second agrees", async () => {
+  const applied = await db.pool.query<{ key: string }>(
+    "select key from delivery where status = 'applied' and sent_as = 1 limit 1",
+  );
+  const { key } = applied.rows[0]!;
+  const frozen = await kim.request("POST", "/selections", {
+    act: "as new",
+    chosen: { subjects: [key] },
+    reason: "The customer lost it.",
+  });
+  const { id, digest } = frozen.body as { id: string; digest: string };
+  const begin = () => kim.request("POST", `/selections/${id}/decide`, { word: "run" });
+  const asked = await begin();
+  expect([asked.status, asked.body.detail]).toEqual([
+    202,
+    expect.stringMatching(
+      /^This takes a second person: Run “as new” on 1 of 1 items.*: The customer lost it\. Sending again as new makes a second document\./,
+    ),
+  ]);
+  expect((await begin()).body.waiting).toBe(asked.body.waiting);
+  expect(short(await decide(kim, asked.body.waiting, "approved"))).toEqual([403, "Not allowed"]);
+  const { approvals } = (await chris.request("GET", "/approvals")).body as unknown as {
+    approvals: { id: string; state: object }[];
+  };
+  expect(approvals.find((one) => one.id === asked.body.waiting)!.state).toMatchObject({
+    ...{ selection: id, digest, waiting: 1, frozenBy: "kim" },
+    sample: [{ subject: key, would: expect.stringContaining("second document") }],
+  });
+  expect(short(await decide(chris, asked.body.waiting, "approved"))).toEqual([200, true]);
+  await expect
+    .poll(async () => (await kim.request("GET", `/selections/${id}`)).body, { timeout: 10_000 })
+    .toMatchObject({
+      state: "finished",
+      approvedBy: "chris",
+      runBy: "kim",
+      totals: { selected: 1, waiting: 0 },
+    });
+});
+
 test("a request is void when what it is about has changed, and ends after its time", async () => {
   const [key, other] = [unclear.pop()!, unclear.pop()!];
   const asked = await lars.request("POST", path(key, "settle"), { booked: "1", reason: "Seen." });
@@ -198,6 +237,8 @@ test("an approval that races with a change of what it is about is either execute
       db.pool.query("update delivery set attempts = attempts + 1 where key = $1", [key]),
       decide(kim, asked.body.waiting, "approved"),
     ]);
+    // What was said is carried out by the worker that holds the lane, a moment later.
+    if (decided.status === 200) await expect.poll(async () => (await state(key)).status).toBe("applied");
     const { status } = await state(key);
     // Either the approval came first and was executed for what was approved, or nothing was done.
     expect(decided.status === 200).toBe(status === "applied");

@@ -5,12 +5,14 @@
  * `shapes-selections.ts`.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Pool } from "pg";
 import type { Static } from "typebox";
 import { holdsEverywhere, type Permission } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
 import type { Chosen, SelectionAct } from "../work/selections.ts";
 import { late, missing } from "./answers.ts";
+import type { AsksSecond } from "./four-eyes.ts";
 import { acting, may, needs } from "./gate.ts";
 import * as shapes from "./shapes-selections.ts";
 
@@ -27,6 +29,34 @@ const PERMISSION: Readonly<Record<SelectionAct, Permission>> = {
 /** The permission that is missing for this, or null. A selection is about all of the business, so it is needed everywhere. */
 const lacking = ({ who }: FastifyRequest, permission: Permission): Permission | null =>
   who && holdsEverywhere(who.identity, permission) ? null : permission;
+
+/** What the second person reads, and what their word is bound to: exactly what was frozen. */
+const beginning =
+  (pool: Pool): AsksSecond =>
+  async (request) => {
+    const { id } = request.params as { id: string };
+    const { word } = request.body as Static<typeof shapes.Word>;
+    const seen = await selection(pool, id, { limit: SAMPLE });
+    // What cannot be begun anyhow is refused in its own words.
+    if (!seen || !wantsSecond(seen, word) || lacking(request, PERMISSION[seen.act])) return null;
+    if (Date.parse(seen.expiresAt) < Date.now()) return null;
+    const { act, digest, totals, money, units, would, items, frozenBy, expiresAt } = seen;
+    const worth = money.map(({ amount, currency }) => `${amount} ${currency}`).join(" + ");
+    return {
+      what: `${word === "run" ? "Run" : "Try one of"} “${act}” on ${totals.waiting} of ${totals.selected} items${worth ? `, ${worth}` : ""}: ${seen.reason} ${seen.second}`,
+      state: {
+        ...{ selection: id, digest, frozenBy, expiresAt, waiting: totals.waiting, money, units, would },
+        sample: items
+          .filter(({ state }) => state === "waiting")
+          .map(({ subject, would: each }) => ({ subject, would: each })),
+      },
+      permission: "approve",
+      correlation: null,
+    };
+  };
+
+/** Items the second person is shown. */
+const SAMPLE = 10;
 
 export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool } = dock;
@@ -76,27 +106,23 @@ export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock
 
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Word> }>(
     "/selections/:id/decide",
-    { ...may("try again"), schema: { body: shapes.Word } },
+    { ...may("try again", undefined, { second: beginning(pool) }), schema: { body: shapes.Word } },
     async (request, reply) => {
       const { id } = request.params;
-      const { word, digest, reason } = request.body;
+      const { word, reason } = request.body;
       const actor = acting(request, reason);
       const about = await selection(pool, id, { limit: 1 });
       if (!about) return missing(reply, `There is no selection ${id}.`);
-      const lacks = lacking(request, word === "approve" ? "approve" : PERMISSION[about.act]);
+      const lacks = lacking(request, PERMISSION[about.act]);
       if (lacks) return reply.code(403).send({ title: "Not allowed", detail: needs(lacks) });
-      if (await dock.selections.decide(id, word, actor, digest)) return { done: true };
+      const approved = request.who?.approved ?? null;
+      const agreed = approved && { by: approved.by, digest: about.digest };
+      if (await dock.selections.decide(id, word, actor, agreed)) return { done: true };
       const seen = await selection(pool, id, { limit: 1 });
       if (!seen) return missing(reply, `There is no selection ${id}.`);
-      const detail = whyNot(seen, word, actor.name, new Date());
-      if (
-        wantsSecond(seen, word) ||
-        (word === "approve" && seen.second !== null && seen.frozenBy === actor.name)
-      ) {
-        reply.code(403);
-        return { title: "A second person is needed", detail };
-      }
-      return late(reply, detail);
+      const detail = whyNot(seen, word, approved?.by ?? null, new Date());
+      if (!wantsSecond(seen, word)) return late(reply, detail);
+      return reply.code(403).send({ title: "A second person is needed", detail });
     },
   );
 }

@@ -96,10 +96,7 @@ test("every answer keeps the shape that is published for it; what cannot be is s
   keeps(shapes.Preview, (await api(`/selections/${id}/preview?limit=2`)).said);
   keeps(shapes.Selections, (await api("/selections")).said);
   keeps(Balance, (await api("/balance")).said);
-  expect(await api(`/selections/${id}/decide`, { word: "approve", digest: "0".repeat(64) })).toEqual({
-    status: 409,
-    said: { title: "Changed meanwhile", detail: "It needs no second person." },
-  });
+  expect((await api(`/selections/${id}/decide`, { word: "approve" })).status).toBe(400);
   expect(
     (await api("/selections", { act: "try again", chosen: { cause: "GR-00000000" }, reason: "x" })).said,
   ).toEqual({

@@ -7,7 +7,7 @@
  * | `POST /api/selections` | `Freeze` → 201 `Selection`: chosen, judged and frozen; nothing is done yet |
  * | `GET /api/selections/:id?after=&limit=&state=` | `Selection` with a page of items, those in a state when one is given |
  * | `GET /api/selections/:id/preview?after=&limit=` | `Preview`: exactly what would be sent, to whom, and what differs |
- * | `POST /api/selections/:id/decide` | `Word` → `{done}`; 403 when a second person is needed, 409 when it is not its turn |
+ * | `POST /api/selections/:id/decide` | `Word` → `{done}`; 202 when it waits for a second person, 409 when it is not its turn |
  */
 import Type from "typebox";
 import { SELECTION_ACTS } from "../work/selections.ts";
@@ -72,14 +72,7 @@ export const Freeze = Type.Object(
 
 export const Word = Type.Object(
   {
-    word: Type.Union([
-      Type.Literal("approve"),
-      Type.Literal("try one"),
-      Type.Literal("run"),
-      Type.Literal("stop"),
-    ]),
-    /** Needed for "approve": the digest of what was looked at. */
-    digest: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$" })),
+    word: Type.Union([Type.Literal("try one"), Type.Literal("run"), Type.Literal("stop")]),
     reason: Type.Optional(Reason),
   },
   exactly,

@@ -212,7 +212,6 @@ function deliveryClaim(
 function selectionClaim(id: string, to: SelectionStep, put: Put): Claim {
   const selection = `${put(id)}::uuid`;
   const moved = "updated_at = clock_timestamp()";
-  const ready = "(second is null or approved_by is not null) and expires_at > clock_timestamp()";
   switch (to.state) {
     case "frozen":
       return {
@@ -220,25 +219,22 @@ function selectionClaim(id: string, to: SelectionStep, put: Put): Claim {
         claimed: `update selection set state = 'frozen', items = ${put(to.items)}, digest = ${put(to.digest)}, second = ${put(to.second)}, ${moved}
           where id = ${selection} and state = 'freezing' returning id::text as id`,
       };
-    case "approved":
-      return {
-        kind: "selection approved",
-        claimed: `update selection set approved_by = $1, approved_at = clock_timestamp(), ${moved}
-          where id = ${selection} and state = 'frozen' and second is not null and approved_by is null and frozen_by <> $1
-            and digest = ${put(to.digest)} and expires_at > clock_timestamp() returning id::text as id`,
-      };
     case "trying one":
+    case "running": {
+      const agreed = to.agreed && { by: put(to.agreed.by), digest: put(to.agreed.digest) };
+      const ready = `expires_at > clock_timestamp() and (second is null
+        ${agreed ? `or ${agreed.by}::text not in (frozen_by, $1) and digest = ${agreed.digest}` : ""})`;
+      const both = agreed ? `approved_by = ${agreed.by}, approved_at = clock_timestamp(),` : "";
+      const from =
+        to.state === "running"
+          ? `(state = 'tried one' or state = 'frozen' and ${ready})`
+          : `state = 'frozen' and ${ready}`;
       return {
-        kind: "selection tried",
-        claimed: `update selection set state = 'trying one', run_by = $1, ${moved}
-          where id = ${selection} and state = 'frozen' and ${ready} returning id::text as id`,
+        kind: `selection ${to.state}${agreed ? " agreed" : ""}`,
+        claimed: `update selection set state = '${to.state}', run_by = $1, worker = null, ${both} ${moved}
+          where id = ${selection} and ${from} returning id::text as id`,
       };
-    case "running":
-      return {
-        kind: "selection run",
-        claimed: `update selection set state = 'running', run_by = $1, worker = null, ${moved}
-          where id = ${selection} and (state = 'tried one' or state = 'frozen' and ${ready}) returning id::text as id`,
-      };
+    }
     case "stopped":
       return {
         kind: "selection stopped",

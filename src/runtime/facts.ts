@@ -190,13 +190,12 @@ export const SelectionDecided = event({
   name: "operations.selection-decided",
   version: 1,
   owner: "integration",
-  summary: "A person froze a selection for a bulk act, approved it, tried one of it, ran it, or stopped it.",
+  summary: "A person froze a selection for a bulk act, tried one of it, ran it, or stopped it.",
   criticality: "C2",
   data: Type.Object({
     selection: Text,
     verdict: Type.Union([
       Type.Literal("freeze"),
-      Type.Literal("approve"),
       Type.Literal("try one of"),
       Type.Literal("run"),
       Type.Literal("stop"),

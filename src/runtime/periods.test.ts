@@ -231,8 +231,7 @@ test("without a reversal date that is open, and where the policy asks, a person 
   );
   const frozen = (await selection(db.pool, id))!;
   expect(frozen.second).toBe("It changes what is financial or legal.");
-  await dock.selections.decide(id, "approve", { name: "peter" }, frozen.digest);
-  await dock.selections.decide(id, "run", maria);
+  await dock.selections.decide(id, "run", maria, { by: "peter", digest: frozen.digest });
   await until(() => of("JE-6").length === 1);
   expect(of("JE-6")[0]).toMatchObject({ postingDate: "2026-12-01", fiscalPeriod: "2026-12" });
   expect(keys.at(-1)).toBe(held!.key);

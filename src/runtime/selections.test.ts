@@ -262,21 +262,24 @@ test("above the threshold a second person agrees to exactly what was frozen, and
   expect(second).toBe("It concerns 2 items; more than 1 need a second person.");
   expect(await dock.selections.decide(id, "run", maria)).toBe(false);
   expect(await dock.selections.decide(id, "try one", peter)).toBe(false);
-  expect(await dock.selections.decide(id, "approve", maria, digest)).toBe(false);
-  expect(await dock.selections.decide(id, "approve", peter, "0".repeat(64))).toBe(false);
-  expect(await dock.selections.decide(id, "approve", peter, digest)).toBe(true);
-  expect(await dock.selections.decide(id, "approve", { name: "paula" }, digest)).toBe(false);
+  // Neither who chose nor who begins is the second one, and what was agreed to is what was frozen.
+  expect(await dock.selections.decide(id, "run", maria, { by: "maria", digest })).toBe(false);
+  expect(await dock.selections.decide(id, "run", peter, { by: "peter", digest })).toBe(false);
+  expect(await dock.selections.decide(id, "run", peter, { by: "maria", digest })).toBe(false);
+  expect(await dock.selections.decide(id, "run", maria, { by: "peter", digest: "0".repeat(64) })).toBe(false);
   // One of them is settled by hand meanwhile: it is left out, and said so.
   await dock.cancelDelivery((await open("parked"))[0]!.key, peter);
   await until(async () => (await open("cancelled")).length === 1);
-  expect(await dock.selections.decide(id, "run", maria)).toBe(true);
+  expect(await dock.selections.decide(id, "run", maria, { by: "peter", digest })).toBe(true);
   const totals = await stands(id, "finished");
   expect(totals).toMatchObject({ selected: 2, applied: 1, skipped: 1 });
+  expect(await seen(id)).toMatchObject({ approvedBy: "peter", runBy: "maria" });
   expect((await seen(id)).left).toEqual([{ text: "It is cancelled, not set aside.", items: 1 }]);
 
   const late = await freeze({ replay: { connection: "keyed" } }, "replay");
   await db.pool.query("update selection set expires_at = now() - interval '1 s' where id = $1", [late]);
-  expect(await dock.selections.decide(late, "approve", peter, (await seen(late)).digest)).toBe(false);
+  const agreed = { by: "peter", digest: (await seen(late)).digest };
+  expect(await dock.selections.decide(late, "run", maria, agreed)).toBe(false);
 });
 
 test("data is fixed under the same key, where the mistake is, and only into what keeps the contract", async () => {
@@ -383,8 +386,7 @@ test("a second document is made only as new, under another key, by two people", 
   const id = await freeze({ subjects: [key] }, "as new");
   expect((await seen(id)).second).toBe("Sending again as new makes a second document.");
   expect(await dock.selections.decide(id, "run", maria)).toBe(false);
-  await dock.selections.decide(id, "approve", peter, (await seen(id)).digest);
-  await dock.selections.decide(id, "run", maria);
+  await dock.selections.decide(id, "run", maria, { by: "peter", digest: (await seen(id)).digest });
   expect(await stands(id, "finished")).toMatchObject({ selected: 1, applied: 1 });
   const sent = targets.silent.sent.map((parcel) => parcel.key);
   expect([sent.length, new Set(sent).size, targets.silent.books.size]).toEqual([2, 2, 2]);

@@ -20,7 +20,7 @@ import type { Actor } from "./dock.ts";
 import { SelectionDecided } from "./facts.ts";
 import { type FourEyes, needsSecond } from "./four-eyes.ts";
 import type { ItemToAsk, OtherException, SelectionStore } from "./selection-store.ts";
-import type { Act, Correction, SelectionStep, Store } from "./store.ts";
+import type { Act, Agreed, Correction, SelectionStep, Store } from "./store.ts";
 import { deed, said } from "./tending.ts";
 import { type Judgement, judgeDelivery, type WouldSend, wouldSend } from "./would-send.ts";
 
@@ -158,22 +158,22 @@ export class Selections {
   }
 
   /**
-   * A person's word about a selection as a whole. False when it does not stand where that may be said. An approval names the
-   * digest that was looked at, and is never the word of the person who froze it.
+   * A person's word about a selection as a whole. False when it does not stand where that may be said. Where two are needed,
+   * beginning takes the agreement of somebody who neither chose nor begins it, to exactly what was frozen.
    */
   async decide(
     id: string,
-    word: "approve" | "try one" | "run" | "stop",
+    word: "try one" | "run" | "stop",
     actor: Actor,
-    digest?: string,
+    agreed: Agreed | null = null,
   ): Promise<boolean> {
     if (!UUID.test(id)) return false;
     const about = await this.#around.store.selections.about(id);
     if (!about) return false;
     const to: SelectionStep =
-      word === "approve"
-        ? { state: "approved", digest: digest ?? "" }
-        : { state: word === "try one" ? "trying one" : word === "run" ? "running" : "stopped" };
+      word === "stop"
+        ? { state: "stopped" }
+        : { state: word === "try one" ? "trying one" : "running", agreed };
     const done = await this.#step(id, to, actor, about.act, about.items);
     if (done) this.#bell.abort();
     return done;
@@ -289,7 +289,6 @@ export class Selections {
 
 const WORDS = {
   frozen: "freeze",
-  approved: "approve",
   "trying one": "try one of",
   running: "run",
   stopped: "stop",

@@ -229,8 +229,15 @@ export type SelectionStep =
       readonly digest: string;
       readonly second: string | null;
     }
-  | { readonly state: "approved"; readonly digest: string }
-  | { readonly state: "trying one" | "running" | "stopped" };
+  | { readonly state: "trying one" | "running"; readonly agreed: Agreed | null }
+  | { readonly state: "stopped" };
+
+/** A second person's agreement to a selection as it was frozen. */
+export interface Agreed {
+  readonly by: string;
+  /** Of what they agreed to. */
+  readonly digest: string;
+}
 
 /** A lane was taken over by another worker: nothing this worker decided for it may become true. */
 export class TakenOver extends Error {

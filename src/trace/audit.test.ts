@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { AuditSeal, readAnchor } from "../runtime/audit-seal.ts";
 import { realClock } from "../runtime/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { noteView } from "../work/audit.ts";
 import { latestAudit, verifyAudit } from "./audit.ts";
 
 let database: FreshDatabase;
@@ -43,6 +44,13 @@ test("an untouched audit is unbroken, and its lines read newest first", async ()
     "maria cancel",
     "john try again",
   ]);
+});
+
+test("many who write at once make one chain", async () => {
+  await database.pool.query("truncate audit, audit_checkpoint restart identity");
+  const look = (number: number) => noteView(database.pool, { name: `p${number}` }, "look", "x", {});
+  await Promise.all(Array.from({ length: 60 }, (_, number) => look(number)));
+  expect(await verifyAudit(database.pool)).toMatchObject({ lines: 60, broken: null });
 });
 
 const keys = generateKeyPairSync("ed25519", {

@@ -32,7 +32,7 @@ export interface SelectionView {
   readonly digest: string;
   readonly frozenBy: string;
   readonly frozenAt: string;
-  /** Until then it may be approved and begun. */
+  /** Until then it may be begun. */
   readonly expiresAt: string;
   readonly approvedBy: string | null;
   readonly approvedAt: string | null;
@@ -209,21 +209,17 @@ export async function selection(
 /** Why a word about a selection changed nothing, as a sentence for whoever said it. */
 export function whyNot(
   seen: SelectionView | null,
-  word: "approve" | "try one" | "run" | "stop",
-  by: string,
+  word: "try one" | "run" | "stop",
+  agreedBy: string | null,
   now: Date,
 ): string {
   if (!seen) return "There is no such selection.";
   if (word !== "stop" && Date.parse(seen.expiresAt) < now.getTime() && seen.runBy === null)
     return "It was frozen more than four hours ago. Choose again, so that everybody sees what stands now.";
-  if (word === "approve") {
-    if (seen.second === null) return "It needs no second person.";
-    if (seen.approvedBy !== null) return `${seen.approvedBy} approved it already.`;
-    if (seen.frozenBy === by) return "You chose it yourself; somebody else must approve it.";
-    return "It is not what you looked at. Look again.";
-  }
-  if (seen.second !== null && seen.approvedBy === null && (word === "try one" || word === "run"))
-    return `It needs a second person first: ${seen.second}`;
+  if (wantsSecond(seen, word))
+    return agreedBy === null
+      ? `It takes a second person: ${seen.second}`
+      : `${agreedBy} chose or began it, and cannot be the second person.`;
   return `It is ${seen.state}, so there is nothing to ${word}.`;
 }
 
