@@ -8,11 +8,12 @@
 import type { Static, TSchema } from "typebox";
 import type { Bytes } from "../std/bytes.ts";
 import type { Facts } from "../std/errors.ts";
+import { milliseconds, type Span } from "../std/span.ts";
 
 /**
  * What a second send of the same parcel does at the target.
  *
- * - `key`: it honours our key and gives the first answer again.
+ * - `key`: it honours our key and gives the first answer again, for as long as it remembers the key.
  * - `upsert`: it writes by our id, so a second write changes nothing.
  * - `unique-reference`: it rejects a second document with our reference; we fetch and compare.
  * - `searchable`: it can be searched by our reference, but would book twice.
@@ -30,6 +31,8 @@ export interface Guarantees {
   readonly settleMs: number;
   /** Calls in flight at once that the target tolerates. */
   readonly concurrency: number;
+  /** How long a target with `repeat: "key"` remembers a key, in milliseconds; without it, for ever. */
+  readonly keyLifetimeMs?: number;
 }
 
 /** What we hand out: one command owed to one connection. */
@@ -154,14 +157,16 @@ export interface Connection {
   readonly owner: string;
   readonly connector: Connector;
   readonly config: unknown;
-  /** Calls in flight at once, as agreed with the owner of this very system. */
+  /** Calls in flight at once, as agreed with the owner of this very system: shared by all flows and workers. */
   readonly concurrency: number;
+  /** How long this very system remembers a key, in milliseconds; without it, what the connector declares. */
+  readonly keyLifetimeMs?: number;
 }
 
 export const connection = <Config>(
   name: string,
   of: Connector<Config>,
-  options: { title?: string; owner?: string; concurrency?: number; config: Config },
+  options: { title?: string; owner?: string; concurrency?: number; keyLifetime?: Span; config: Config },
 ): Connection => ({
   name,
   title: options.title ?? name,
@@ -169,4 +174,5 @@ export const connection = <Config>(
   connector: of,
   config: options.config,
   concurrency: options.concurrency ?? of.guarantees.concurrency,
+  ...(options.keyLifetime ? { keyLifetimeMs: milliseconds(options.keyLifetime) } : {}),
 });

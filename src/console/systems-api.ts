@@ -21,6 +21,19 @@ const REPEAT: Readonly<Record<Repeat, string>> = {
   none: "Sent twice, it would be booked twice, and nobody can look: a person checks.",
 };
 
+const HOUR_MS = 3_600_000;
+
+/** What a second sending does, and for how long that is so. */
+function repeatOf({
+  connector: { guarantees },
+  keyLifetimeMs = guarantees.keyLifetimeMs,
+}: Connection): string {
+  if (guarantees.repeat !== "key" || keyLifetimeMs === undefined) return REPEAT[guarantees.repeat];
+  const hours = Math.round((keyLifetimeMs / HOUR_MS) * 10) / 10;
+  const later = guarantees.verifies ? "later we look for it first" : "later a person checks";
+  return `Sent twice within ${hours} h, it is booked once: that long the system knows our key; ${later}.`;
+}
+
 export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool, definitions } = dock;
 
@@ -47,7 +60,7 @@ export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock })
         about: {
           connector: connection.connector.name,
           summary: connection.connector.summary,
-          repeat: REPEAT[connection.connector.guarantees.repeat],
+          repeat: repeatOf(connection),
           verifies: connection.connector.guarantees.verifies,
           concurrency: connection.concurrency,
           allowed: state?.allowed ?? 0,

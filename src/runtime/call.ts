@@ -13,7 +13,7 @@ import { storable } from "../std/storable.ts";
 import { atRisk } from "../trace/at-risk.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Parcelled } from "./line.ts";
-import { type ExceptionClass, fingerprint } from "./policy.ts";
+import { type ExceptionClass, fingerprint, inForce } from "./policy.ts";
 import { resume } from "./resume.ts";
 import type { Store } from "./store.ts";
 
@@ -101,12 +101,18 @@ export function answersOf(connection: string, parcel: Parcelled, receipt: Receip
   );
 }
 
-/** A question changes nothing at the target, whatever the target does with a second document: it may be asked again. */
+/**
+ * What holds for a parcel owed so long ago. A question changes nothing at the target, whatever the target does with a second
+ * document: it may be asked again.
+ */
 export const guaranteesFor = (
-  { connector: { guarantees } }: Connection,
+  { connector: { guarantees }, keyLifetimeMs }: Connection,
   { hand }: OutboundFlow,
+  owedForMs: number,
 ): Guarantees =>
-  hand.as === "question" ? { ...guarantees, repeat: "upsert", verifies: false, settleMs: 0 } : guarantees;
+  hand.as === "question"
+    ? { ...guarantees, repeat: "upsert", verifies: false, settleMs: 0 }
+    : inForce(keyLifetimeMs === undefined ? guarantees : { ...guarantees, keyLifetimeMs }, owedForMs);
 
 /** It may have taken effect. A question changes nothing at the target, so one without an answer is simply asked again. */
 export const isUnclear = ({ status, flow }: Parcelled): boolean =>

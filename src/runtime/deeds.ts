@@ -9,6 +9,7 @@ import { ExceptionResolved } from "../contracts/canon/operations.ts";
 import { entryOf } from "../journal/append.ts";
 import { deliveryKey } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
+import { guaranteesFor } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Actor } from "./dock.ts";
 import { DeliveryDecided, InstanceResumed } from "./facts.ts";
@@ -24,6 +25,7 @@ interface Owed {
   readonly flow: string;
   readonly event_position: string;
   readonly sent_as: number;
+  readonly owed_for_ms: number;
 }
 
 type Item = Act["item"];
@@ -61,9 +63,12 @@ export class Deeds {
         return this.#decide(delivery, owed, { ...fact, ...corrected }, "fix data", guard, actor, item);
       }
       case "replay": {
-        const guarantees = this.#definitions.connections.get(owed.connection)?.connector.guarantees;
+        const connection = this.#definitions.connections.get(owed.connection);
+        const flow = this.#definitions.outbound.get(owed.flow);
+        if (!connection || !flow) return false;
         // Where nobody knows what a second send does, the target is asked, or nothing happens at all.
-        if (!guarantees || (!harmlessTwice(guarantees) && !guarantees.verifies)) return false;
+        const guarantees = guaranteesFor(connection, flow, owed.owed_for_ms);
+        if (!harmlessTwice(guarantees) && !guarantees.verifies) return false;
         const fact = { verdict: "replay", reference: null, verify: !harmlessTwice(guarantees) } as const;
         return this.#decide(delivery, owed, fact, "replay", { ...guard, settled: true }, actor, item);
       }
@@ -147,7 +152,8 @@ export class Deeds {
 
   async #owed(delivery: string): Promise<Owed | undefined> {
     const { rows } = await this.#pool.query<Owed>(
-      "select lane, correlation, connection, flow, event_position, sent_as from delivery where key = $1",
+      `select lane, correlation, connection, flow, event_position, sent_as,
+        (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as owed_for_ms from delivery where key = $1`,
       [delivery],
     );
     return rows[0];

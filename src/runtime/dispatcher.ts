@@ -18,7 +18,7 @@ import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
 import { appliedAs, asideFrom, delayOf, endedAs, statusAfter } from "./endings.ts";
 import type { Leases } from "./leases.ts";
-import { type Parcelled, triedBefore } from "./line.ts";
+import { isTriedAgain, type Parcelled, triedBefore } from "./line.ts";
 import { giveWayMs } from "./pace.ts";
 import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import { PostChecks } from "./post-checks.ts";
@@ -113,7 +113,10 @@ export class Dispatcher {
   }
 
   connections(): ConnectionState[] {
-    return [...this.#lines.values()].map((working) => stateOf(working, this.#clock));
+    return [...this.#lines.values()].map((working) => ({
+      ...stateOf(working, this.#clock),
+      allowed: this.#allowed(working),
+    }));
   }
 
   /** How long accepting gives way to what is ready to be sent. */
@@ -153,6 +156,7 @@ export class Dispatcher {
         continue;
       }
       parcel.after = working.backlog.readTo;
+      parcel.owedAt = this.#clock.now();
       this.#enqueue(working, parcel);
     }
     for (const working of this.#lines.values()) this.#pump(working);
@@ -246,7 +250,7 @@ export class Dispatcher {
     }
     if (parcel.dueInMs > 0) working.later.set(parcel, this.#clock.now() + parcel.dueInMs);
     else if (isUnclear(parcel)) this.#resolveDoubt(working, parcel);
-    else working.line.makeReady(parcel);
+    else working.line.makeReady(parcel, this.#clock.now());
   }
 
   /** It is set aside: its key stands still, and nothing of it stays in memory. Of C4 what comes after it goes on. */
@@ -274,7 +278,7 @@ export class Dispatcher {
       parcel.dueInMs = -1;
       working.later.set(parcel, this.#clock.now() + verdict.delayMs);
     } else {
-      working.line.makeReady(parcel);
+      working.line.makeReady(parcel, this.#clock.now());
     }
   }
 
@@ -282,7 +286,7 @@ export class Dispatcher {
     while (
       !this.#stopping &&
       this.#leases.valid &&
-      working.calling < working.breaker.allowed &&
+      working.calling < this.#allowed(working) &&
       working.onWire.size < limits.unrecordedMax
     ) {
       const parcel = this.#next(working);
@@ -298,16 +302,25 @@ export class Dispatcher {
       working.onWire.add(parcel);
       working.calling += 1;
       if (triedBefore(parcel)) working.retrying += 1;
+      else working.retries.sentNew();
       void this.#send(working, parcel);
     }
     if (working.backlog.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
       void this.#page(working);
   }
 
+  /** Calls at once: what the target tolerates is shared by all workers, and each has at least one. */
+  #allowed({ connection, breaker }: Working): number {
+    const share = Math.max(1, Math.floor(connection.concurrency / this.#leases.workers));
+    return Math.min(breaker.allowed, share);
+  }
+
   /** Paused: none. Draining: only what is unclear, so that nobody has to wonder about it during the maintenance. */
-  #next({ pause, line, breaker, retrying }: Working): Parcelled | undefined {
+  #next(working: Working): Parcelled | undefined {
+    const { pause, line, retrying } = working;
     // What fails again and again has its share of the calls, and all of them only when nothing else is ready to go.
-    if (pause === null) return line.take(retrying < Math.max(1, Math.floor(breaker.allowed * RETRY_SHARE)));
+    if (pause === null)
+      return line.take(retrying < Math.max(1, Math.floor(this.#allowed(working) * RETRY_SHARE)));
     return pause.how === "draining" ? line.takeIf(isUnclear) : undefined;
   }
 
@@ -318,8 +331,16 @@ export class Dispatcher {
 
   async #attempt(working: Working, parcel: Parcelled): Promise<void> {
     const begun = this.#clock.now();
+    const verdict = isUnclear(parcel) ? inDoubt(this.#standing(working, parcel)) : undefined;
+    if (verdict?.next === "park") {
+      // While it waited for its turn the target has forgotten the key under which it knew it.
+      working.calling -= 1;
+      if (triedBefore(parcel)) working.retrying -= 1;
+      const error = new InDoubt("It may have been taken, and the target does not remember its key any more.");
+      return this.#conclude(working, parcel, error, verdict);
+    }
     const again = triedBefore(parcel);
-    const call = await this.#call(working, parcel);
+    const call = await this.#call(working, parcel, verdict?.next === "verify");
     // The target is free for the next one as soon as it has answered; writing that down is our own affair.
     working.calling -= 1;
     if (again) working.retrying -= 1;
@@ -332,20 +353,20 @@ export class Dispatcher {
     this.#pump(working);
     const standing = this.#standing(working, parcel);
     // A look that failed says nothing about the parcel; it stays in doubt and is asked again.
-    const verdict: Verdict =
+    const then: Verdict =
       asked && error instanceof Unavailable
         ? { next: "verify", delayMs: 1_000 }
         : afterError(error, standing, this.#clock.chance());
-    await this.#conclude(working, parcel, error, verdict, took);
+    await this.#conclude(working, parcel, error, then, took);
   }
 
   /** One call for a parcel: delivers it, or asks about it. Never throws; stale when it is not ours to send. */
   async #call(
     working: Working,
     parcel: Parcelled,
+    asked: boolean,
   ): Promise<"stale" | { receipt: Receipt | null; error?: unknown; asked: boolean }> {
     const { connection, session } = working;
-    const asked = isUnclear(parcel) && inDoubt(this.#standing(working, parcel)).next === "verify";
     try {
       if (asked) return { receipt: await verifyAt(session, parcel, this.#store), asked };
       // The intent comes before the call. New deliveries to forgiving targets were written with it.
@@ -372,7 +393,9 @@ export class Dispatcher {
     try {
       // What was told when it was applied before is not told again: a replay is no second event.
       const answers = parcel.appliedAs === null ? answersOf(connection.name, parcel, receipt, took) : [];
-      changed = await this.#records.outcome(appliedAs(connection, parcel, receipt.reference, answers));
+      changed = await this.#records.outcome(
+        appliedAs(connection, parcel, receipt.reference, answers, this.#clock.now() - parcel.owedAt),
+      );
     } catch (error) {
       // It took effect, but what the target said cannot be told as a fact: a person has to look, and nothing is resent.
       const [reference, why] = [receipt.reference, error instanceof Error ? error.message : String(error)];
@@ -500,17 +523,26 @@ export class Dispatcher {
     if (next) this.#settleFirst(working, next);
   }
 
-  #standing({ connection }: Working, { flow, message, attempts, doubts, notFound }: Parcelled): Standing {
+  #standing({ connection }: Working, parcel: Parcelled): Standing {
+    const { flow, message, attempts, doubts, notFound, owedAt } = parcel;
     const criticality = this.#definitions.contracts.get(message.contract)?.criticality ?? "C2";
-    return { criticality, guarantees: guaranteesFor(connection, flow), attempts, doubts, notFound };
+    return {
+      criticality,
+      guarantees: guaranteesFor(connection, flow, this.#clock.now() - owedAt),
+      attempts,
+      doubts,
+      notFound,
+    };
   }
 
   #tend(working: Working): void {
     const now = this.#clock.now();
     for (const [parcel, due] of working.later) {
       if (due > now) continue;
+      // What is tried again has its share of the calls; without a token it waits for the next tick, while there is anything new.
+      if (isTriedAgain(parcel) && working.line.hasNew && !working.retries.take()) continue;
       working.later.delete(parcel);
-      working.line.makeReady(parcel);
+      working.line.makeReady(parcel, now);
     }
     if (working.breaker.probeNow(now)) void this.#probe(working);
     this.#pump(working);
@@ -591,7 +623,10 @@ export class Dispatcher {
           working.later.delete(known);
           working.line.takeBack(known);
           Object.assign(known, standsAt(working.connection, known.flow, open));
-          const recalled = open.corrected > 0 ? recall(open, working.connection, this.#definitions) : null;
+          const recalled =
+            open.corrected > 0
+              ? recall(open, working.connection, this.#definitions, this.#clock.now())
+              : null;
           // A person corrected what it carries.
           if (recalled && !("lacks" in recalled))
             Object.assign(known, { message: recalled.message, cargo: undefined });
@@ -623,7 +658,7 @@ export class Dispatcher {
   #readBack(working: Working, open: OpenDelivery): void {
     const { line, backlog, connection } = working;
     if (line.has(open.key) || backlog.isHead(open.key) || !this.#leases.held.has(open.lane)) return;
-    const recalled = recall(open, connection, this.#definitions);
+    const recalled = recall(open, connection, this.#definitions, this.#clock.now());
     const aside = open.status === "parked" || open.status === "held";
     if ("lacks" in recalled) {
       if (backlog.standsStill(open.subject)) backlog.leave(open.subject, String(BigInt(open.id) - 1n));

@@ -14,12 +14,13 @@ import type { Recording } from "./records.ts";
 /** What was recorded this long before an attempt began may have reached the target after it. */
 const MISSED_MS = 5_000;
 
-/** It took effect under this reference. */
+/** It took effect under this reference; it is owed since `owedForMs`. */
 export function appliedAs(
   connection: Connection,
   parcel: Parcelled,
   reference: string,
   answers: readonly Entry[],
+  owedForMs: number,
 ): Recording {
   const { key, attempts, doubts, notFound, correlation, status, shown } = parcel;
   const again = attempts > 1 || doubts > 0;
@@ -45,7 +46,9 @@ export function appliedAs(
         ? [{ subjectKind: "delivery", subject: key, resolution: "Confirmed at the target." }]
         : [],
     check:
-      guaranteesFor(connection, parcel.flow).repeat === "searchable" && attempts > 1 && (shown || doubts > 0),
+      guaranteesFor(connection, parcel.flow, owedForMs).repeat === "searchable" &&
+      attempts > 1 &&
+      (shown || doubts > 0),
   };
 }
 
@@ -64,7 +67,8 @@ export function endedAs(
     error instanceof Refused && error.missing && `${error.missing.keyType}/${error.missing.value}`;
   // A refused credential needs its owner now, although the parcel itself only waits.
   const access = error instanceof Unavailable && error.facts.access === true;
-  const why = parked ? verdict.why : access ? "access" : null;
+  const still = verdict.next === "try again" && verdict.shown === true;
+  const why = parked ? verdict.why : access ? "access" : still ? "temporary" : null;
   return {
     correlation,
     outcome: {

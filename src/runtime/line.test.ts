@@ -1,6 +1,6 @@
 /** One at a time per business key, many keys at once, and a parcel set aside holds nobody but its own key. */
 import { expect, test } from "vitest";
-import { Line, type Parcelled } from "./line.ts";
+import { Line, type Parcelled, rankOf } from "./line.ts";
 
 const parcel = (key: string, subject: string): Parcelled =>
   ({
@@ -17,6 +17,7 @@ const parcel = (key: string, subject: string): Parcelled =>
     doubts: 0,
     notFound: 0,
     crashes: 0,
+    rank: 0,
     shown: false,
     after: "0",
     dueInMs: 0,
@@ -29,8 +30,8 @@ test("of one subject only the first goes; the next becomes first when it is done
   const line = new Line();
   const [a1, a2, b1] = [parcel("a1", "order/A"), parcel("a2", "order/A"), parcel("b1", "order/B")];
   expect([line.add(a1), line.add(a2), line.add(b1)]).toEqual([true, false, true]);
-  line.makeReady(a1);
-  line.makeReady(b1);
+  line.makeReady(a1, 0);
+  line.makeReady(b1, 0);
   expect([line.take()?.key, line.take()?.key, line.take()?.key]).toEqual(["a1", "b1", undefined]);
   expect(line.remove(a1)?.key).toBe("a2");
   expect([line.busy("order/A"), line.remove(b1), line.busy("order/B"), line.size]).toEqual([
@@ -54,7 +55,7 @@ test("what was removed while it waited is not taken, and thousands pass in order
   const many = Array.from({ length: 5_000 }, (_, n) => parcel(`k${n}`, `order/${n}`));
   for (const each of many) {
     line.add(each);
-    line.makeReady(each);
+    line.makeReady(each, 0);
   }
   line.remove(many[3] as Parcelled);
   const taken: string[] = [];
@@ -67,10 +68,10 @@ test("a parcel said to be ready twice is taken once, and one taken back is not t
   const line = new Line();
   const [a1, b1] = [parcel("a1", "order/A"), parcel("b1", "order/B")];
   for (const each of [a1, b1]) line.add(each);
-  for (const each of [a1, b1, a1]) line.makeReady(each);
+  for (const each of [a1, b1, a1]) line.makeReady(each, 0);
   line.takeBack(b1);
   expect([line.ready, line.take()?.key, line.take(), line.ready]).toEqual([1, "a1", undefined, 0]);
-  line.makeReady(b1);
+  line.makeReady(b1, 0);
   expect([line.take()?.key, line.isFirst(b1)]).toEqual(["b1", true]);
 });
 
@@ -87,9 +88,33 @@ test("those tried before do not stand before those never tried, unless it is the
   Object.assign(begun, { attempts: 1, status: "attempting" });
   for (const each of [tried, doubtful, first, begun]) {
     line.add(each);
-    line.makeReady(each);
+    line.makeReady(each, 0);
   }
   expect(
     [line.take(), line.take(true), line.take(), line.take(), line.take()].map((each) => each?.key),
   ).toEqual(["c", "a", "d", "b", undefined]);
+});
+
+test("an order goes before the catalogue that came sooner, and the catalogue is not put off for ever", () => {
+  const line = new Line();
+  const at = (key: string, rank: number, now: number) => {
+    const each = { ...parcel(key, `item/${key}`), rank };
+    line.add(each);
+    line.makeReady(each, now);
+  };
+  for (const n of [0, 1, 2]) at(`catalogue ${n}`, rankOf("C4"), n);
+  at("pick list", rankOf("C3"), 500);
+  at("order", rankOf("C2"), 1_000);
+  at("invoice", rankOf("C1"), 2_000);
+  at("late order", rankOf("C2"), 10_002);
+  expect(Array.from({ length: 7 }, () => line.take()?.key)).toEqual([
+    "order",
+    "invoice",
+    "pick list",
+    "catalogue 0",
+    "catalogue 1",
+    "late order",
+    "catalogue 2",
+  ]);
+  expect(line.hasNew).toBe(false);
 });

@@ -4,7 +4,7 @@
  * One at a time per business key, in the order owed; many keys at once, up to what breaker and target allow. A parcel that
  * is set aside holds its own key and nobody else's. Pure bookkeeping: it knows no clock, no session and no store.
  */
-import type { Message } from "../contracts/contract.ts";
+import type { Criticality, Message } from "../contracts/contract.ts";
 import type { OutboundFlow } from "../flows/flow.ts";
 import type { DeliveryStatus } from "../work/deliveries.ts";
 
@@ -31,6 +31,11 @@ export interface Parcelled {
   /** How often a worker was lost while an attempt at it was on record. */
   crashes: number;
   dueInMs: number;
+  /** Which of what is ready goes first: see `rankOf`. */
+  readonly rank: number;
+  /** Since when it is owed, and since when it may go; milliseconds of the worker's clock. */
+  owedAt: number;
+  readyAt: number;
   /** People may be shown an open item about it. */
   shown: boolean;
   /** Its row in the table comes after this one. */
@@ -39,11 +44,21 @@ export interface Parcelled {
   appliedAs: string | null;
 }
 
+/**
+ * Financial documents and promises to customers and plants first, then what is operational, then what only informs: an
+ * order does not wait for the catalogue.
+ */
+export const rankOf = (criticality: Criticality | undefined): number =>
+  criticality === "C4" ? 2 : criticality === "C3" ? 1 : 0;
+
+/** How much sooner something of the first rank may come and still go first. Whoever has waited longer than that goes. */
+const HEAD_START_MS = [0, 2_000, 10_000] as const;
+
 export class Line {
   readonly #bySubject = new Map<string, Parcelled[]>();
   readonly #known = new Map<string, Parcelled>();
-  /** Heads of their subjects that may go now, first come first served: those never tried, and those tried before. */
-  readonly #fresh = new Queue();
+  /** Heads of their subjects that may go now, first come first served: those never tried, by rank, and those tried before. */
+  readonly #fresh = HEAD_START_MS.map(() => new Queue());
   readonly #again = new Queue();
   /** Those in the queues that still are: once each, however often somebody said so, or they would be sent twice at once. */
   readonly #readied = new Set<Parcelled>();
@@ -81,10 +96,16 @@ export class Line {
     return this.#bySubject.get(parcel.subject)?.[0] === parcel;
   }
 
-  makeReady(parcel: Parcelled): void {
+  makeReady(parcel: Parcelled, now: number): void {
     if (this.#known.get(parcel.key) !== parcel || this.#readied.has(parcel)) return;
     this.#readied.add(parcel);
-    (triedBefore(parcel) ? this.#again : this.#fresh).push(parcel);
+    parcel.readyAt = now;
+    (triedBefore(parcel) ? this.#again : (this.#fresh[parcel.rank] as Queue)).push(parcel);
+  }
+
+  /** Whether something that was never tried waits to go. */
+  get hasNew(): boolean {
+    return this.#nextNew() !== undefined;
   }
 
   /** It is not to go now after all: what we knew of it may be out of date. */
@@ -95,16 +116,37 @@ export class Line {
   /** The next parcel to go that `may`, or undefined; the others keep their places. */
   takeIf(may: (parcel: Parcelled) => boolean): Parcelled | undefined {
     const chosen = (parcel: Parcelled) => this.#readied.has(parcel) && may(parcel);
-    const parcel = this.#again.find(chosen) ?? this.#fresh.find(chosen);
-    if (parcel) this.#readied.delete(parcel);
-    return parcel;
+    for (const queue of [this.#again, ...this.#fresh]) {
+      const parcel = queue.find(chosen);
+      if (!parcel) continue;
+      this.#readied.delete(parcel);
+      return parcel;
+    }
+    return undefined;
   }
 
   /** The next parcel to go, or undefined: one never tried before those tried before, or the other way round. */
   take(again = false): Parcelled | undefined {
-    const still = (parcel: Parcelled) => this.#readied.delete(parcel);
-    const [first, then] = again ? [this.#again, this.#fresh] : [this.#fresh, this.#again];
-    return first.take(still) ?? then.take(still);
+    const queue = again ? (this.#nextAgain() ?? this.#nextNew()) : (this.#nextNew() ?? this.#nextAgain());
+    const parcel = queue?.take();
+    if (parcel) this.#readied.delete(parcel);
+    return parcel;
+  }
+
+  #nextAgain(): Queue | undefined {
+    return this.#again.peek(this.#readied) && this.#again;
+  }
+
+  /** The queue whose first has waited longest, what is less urgent with a later start. */
+  #nextNew(): Queue | undefined {
+    let [next, since]: [Queue | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
+    for (const [rank, queue] of this.#fresh.entries()) {
+      const first = queue.peek(this.#readied);
+      if (!first || first.readyAt + (HEAD_START_MS[rank] ?? 0) >= since) continue;
+      next = queue;
+      since = first.readyAt + (HEAD_START_MS[rank] ?? 0);
+    }
+    return next;
   }
 
   /** The parcel is resolved, or not ours any more. Returns the next of its subject, which is the first now. */
@@ -144,6 +186,9 @@ export class Line {
 export const triedBefore = ({ attempts, status }: Parcelled): boolean =>
   attempts > 0 && status !== "attempting";
 
+/** Whether it certainly failed and is tried once more: not what is unclear, which is looked into. */
+export const isTriedAgain = ({ attempts, status }: Parcelled): boolean => attempts > 0 && status === "owed";
+
 /** First come, first served; what is not wanted any more is stepped over when its turn comes. */
 class Queue {
   readonly #all: Parcelled[] = [];
@@ -153,17 +198,25 @@ class Queue {
     this.#all.push(parcel);
   }
 
-  take(still: (parcel: Parcelled) => boolean): Parcelled | undefined {
+  /** The first that is still wanted; what stands before it is let go. */
+  peek(wanted: ReadonlySet<Parcelled>): Parcelled | undefined {
     while (this.#head < this.#all.length) {
       const parcel = this.#all[this.#head] as Parcelled;
-      this.#head += 1;
-      if (this.#head > 1_000 && this.#head * 2 > this.#all.length) {
-        this.#all.splice(0, this.#head);
-        this.#head = 0;
-      }
-      if (still(parcel)) return parcel;
+      if (wanted.has(parcel)) return parcel;
+      this.take();
     }
     return undefined;
+  }
+
+  /** Takes the first. */
+  take(): Parcelled | undefined {
+    const parcel = this.#all[this.#head];
+    this.#head += 1;
+    if (this.#head > 1_000 && this.#head * 2 > this.#all.length) {
+      this.#all.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return parcel;
   }
 
   /** The first that is chosen; the others keep their places. */

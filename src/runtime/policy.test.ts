@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Guarantees, Repeat } from "../connectors/connector.ts";
 import { ContractBroken, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
-import { afterError, fingerprint, harmlessTwice, inDoubt, type Standing } from "./policy.ts";
+import { afterError, fingerprint, harmlessTwice, inDoubt, inForce, type Standing } from "./policy.ts";
 
 const guarantees = (repeat: Repeat, more: Partial<Guarantees> = {}): Guarantees => ({
   repeat,
@@ -38,7 +38,7 @@ test("a target that says when it is ready is believed, also sooner than planned,
   const after = (attempts: number) =>
     afterError(new Unavailable("Busy.", { retryAfterMs: 500 }), standing("key", { attempts }), 0.999999);
   expect([after(1), after(5)]).toEqual(Array(2).fill({ next: "try again", delayMs: 500 }));
-  expect(after(6)).toEqual({ next: "try again", delayMs: 900_000 });
+  expect(after(6)).toEqual({ next: "try again", delayMs: 900_000, shown: true });
 });
 
 test("a target that asks for an absurd pause gets an hour", () => {
@@ -49,7 +49,7 @@ test("a target that asks for an absurd pause gets an hour", () => {
 });
 
 test("tries end where the criticality says, and then a person decides", () => {
-  const last = { C1: 12, C2: 10, C3: 6, C4: 8 } as const;
+  const last = { C1: 12, C2: 10, C3: 63, C4: 8 } as const;
   for (const criticality of ["C1", "C2", "C3", "C4"] as const) {
     const at = (attempts: number) =>
       afterError(new Unavailable("Away."), standing("key", { criticality, attempts }), 0).next;
@@ -151,4 +151,48 @@ test("a cause is told by its class, place and code, never by its words", () => {
   );
   expect(one).toBe("data|erp|erp.post-invoice|XD_REFUSED|ITEM");
   expect(other).toBe(one);
+});
+
+test("what is still being tried is shown to a person in time: 15 minutes, 5 minutes, half an hour, 4 hours", () => {
+  const shownFrom = (criticality: Standing["criticality"]) =>
+    Array.from({ length: 62 }, (_, index) => index + 1).find((attempts) => {
+      const verdict = afterError(new Unavailable("Away."), standing("key", { criticality, attempts }), 0);
+      return "shown" in verdict;
+    });
+  // Before the pause that would end later than that: C1 sleeps for half an hour after the fifth try.
+  expect((["C1", "C2", "C3", "C4"] as const).map(shownFrom)).toEqual([5, 5, 33, 5]);
+});
+
+test("what a connector read into Retry-After is a number of milliseconds, or it was not said", () => {
+  const after = (retryAfterMs: number) =>
+    afterError(new Unavailable("Busy.", { retryAfterMs }), standing("key"), 0);
+  expect([0.1, -5, Number.NaN, Infinity].map(after)).toEqual(
+    [1, 0, 1_000, 1_000].map((delayMs) => ({ next: "try again", delayMs })),
+  );
+});
+
+const DAY = 24 * 3_600_000;
+const forgetful = (more: Partial<Guarantees> = {}) => guarantees("key", { keyLifetimeMs: DAY, ...more });
+
+test("a key that may be forgotten recognises nothing: the target is searched, or a person is asked", () => {
+  const at = (owedFor: number, more: Partial<Guarantees> = {}) => ({
+    guarantees: inForce(forgetful(more), owedFor),
+    doubts: 1,
+  });
+  expect(inDoubt(standing("key", { ...at(DAY / 2, { verifies: false }) }))).toEqual({ next: "send" });
+  expect(inDoubt(standing("key", { ...at(DAY, { verifies: false }) }))).toMatchObject({
+    next: "park",
+    why: "unclear outcome",
+  });
+  // It can be asked, and one "never heard of it" is not enough any more.
+  expect(inDoubt(standing("key", { ...at(DAY), notFound: 1 }))).toEqual({ next: "verify", delayMs: 1_000 });
+  expect(inDoubt(standing("key", { ...at(DAY), notFound: 2 }))).toEqual({ next: "send" });
+});
+
+test("where keys are forgotten, a doubt stays a doubt although the next try certainly failed", () => {
+  const after = (more: Partial<Standing>) =>
+    afterError(new Unavailable("Away."), standing("key", { guarantees: forgetful(), ...more }), 0);
+  expect(after({ doubts: 0 })).toEqual({ next: "try again", delayMs: 1_000 });
+  expect(after({ doubts: 1 })).toEqual({ next: "verify", delayMs: 1_000 });
+  expect(after({ doubts: 1, attempts: 10 })).toMatchObject({ next: "park", why: "unclear outcome" });
 });

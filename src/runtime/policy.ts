@@ -23,8 +23,8 @@ export interface Standing {
 }
 
 export type Verdict =
-  /** Send again after `delayMs`; nothing happened at the target. */
-  | { readonly next: "try again"; readonly delayMs: number }
+  /** Send again after `delayMs`; nothing happened at the target. `shown`: a person should know that it is still being tried. */
+  | { readonly next: "try again"; readonly delayMs: number; readonly shown?: true }
   /** Ask the target whether it happened, after `delayMs`. */
   | { readonly next: "verify"; readonly delayMs: number }
   /** Send now: the target would recognise a second send, or has twice said that it never heard of the first. */
@@ -45,17 +45,53 @@ export type ExceptionClass =
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+interface Tries {
+  /** Delays between tries; the last one repeats. */
+  readonly delaysMs: readonly number[];
+  readonly max: number;
+  /** When a person is shown that it is still being tried. */
+  readonly shownAfterMs: number;
+}
+
 /**
- * Delays between tries by criticality, in milliseconds; the last one repeats. With the number of tries they span: C1 12 tries
- * in about 16 hours, C2 10 tries in about an hour and a half, C3 6 tries in 4 minutes, C4 8 tries in about 20 hours.
- * Time with an open breaker does not count, because an open breaker does not try.
+ * Tries by criticality. With the number of tries they span: C1 12 tries in about 16 hours, C2 10 tries in about an hour and a
+ * half, C3 63 tries in an hour, C4 8 tries in about 20 hours. Time with an open breaker does not count, because an open breaker
+ * does not try.
  */
-const TRIES: Readonly<Record<Criticality, { readonly delaysMs: readonly number[]; readonly max: number }>> = {
-  C1: { delaysMs: [5_000, 30_000, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR], max: 12 },
-  C2: { delaysMs: [2_000, 10_000, 30_000, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE], max: 10 },
-  C3: { delaysMs: [1_000, 5_000, 30_000, MINUTE], max: 6 },
-  C4: { delaysMs: [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR], max: 8 },
+const TRIES: Readonly<Record<Criticality, Tries>> = {
+  C1: {
+    delaysMs: [5_000, 30_000, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR],
+    max: 12,
+    shownAfterMs: 15 * MINUTE,
+  },
+  C2: {
+    delaysMs: [2_000, 10_000, 30_000, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE],
+    max: 10,
+    shownAfterMs: 5 * MINUTE,
+  },
+  C3: { delaysMs: [1_000, 5_000, 30_000, MINUTE], max: 63, shownAfterMs: 30 * MINUTE },
+  C4: { delaysMs: [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR], max: 8, shownAfterMs: 4 * HOUR },
 };
+
+/** The planned pause after so many tries, and all pauses up to its end. */
+function pausesOf({ delaysMs }: Tries, attempts: number): { planned: number; until: number } {
+  const delay = (index: number) => delaysMs[Math.min(index, delaysMs.length - 1)] ?? MINUTE;
+  let until = 0;
+  for (let index = 0; index < attempts; index += 1) until += delay(index);
+  return { planned: delay(attempts - 1), until };
+}
+
+/** How much earlier than a target says we take a key for forgotten: our clocks differ, and a call takes its time. */
+const KEY_MARGIN = 0.9;
+
+/**
+ * What holds for a parcel that may have been sent so long ago: a target that forgets keys would take an old one for a new one,
+ * so that from then on it can only be searched, or not even that.
+ */
+export const inForce = (guarantees: Guarantees, sentForMs: number): Guarantees =>
+  guarantees.repeat === "key" && sentForMs >= (guarantees.keyLifetimeMs ?? Infinity) * KEY_MARGIN
+    ? { ...guarantees, repeat: guarantees.verifies ? "searchable" : "none" }
+    : guarantees;
 
 /** An unclear outcome is resolved at most this often by itself; then a person is asked. */
 const DOUBTS_MAX = 3;
@@ -70,18 +106,25 @@ const jitter = (delayMs: number, chance: number): number => Math.round(delayMs *
 /** After an attempt ended in an error. `chance` is a random number in [0, 1), handed in so that a test can choose it. */
 export function afterError(error: unknown, at: Standing, chance: number): Verdict {
   if (error instanceof Unavailable) {
-    const { delaysMs, max } = TRIES[at.criticality];
-    if (at.attempts >= max) {
-      return { next: "park", as: "parked", why: error.facts.access === true ? "access" : "temporary" };
+    const tries = TRIES[at.criticality];
+    // Sent before without an answer: once the target forgets the key, "certainly not" is true of the last try alone.
+    const unclear = at.doubts > 0 && at.guarantees.keyLifetimeMs !== undefined;
+    if (at.attempts >= tries.max) {
+      const why = unclear ? "unclear outcome" : error.facts.access === true ? "access" : "temporary";
+      return { next: "park", as: "parked", why };
     }
-    const planned = jitter(delaysMs[Math.min(at.attempts - 1, delaysMs.length - 1)] ?? 1_000, chance);
+    const pauses = pausesOf(tries, at.attempts);
+    const planned = jitter(pauses.planned, chance);
     const { retryAfterMs: asked = Number.NaN } = error;
     // A connector may have read anything there; what is no number of milliseconds was not said.
     const told = Number.isFinite(asked) ? Math.min(Math.max(Math.ceil(asked), 0), HOUR) : undefined;
-    if (told === undefined) return { next: "try again", delayMs: planned };
     // The target knows better when it is ready: sooner than we planned, too, as long as that does not use up the tries.
-    const sooner = at.attempts * 2 <= max;
-    return { next: "try again", delayMs: sooner ? told : Math.max(planned, told) };
+    const sooner = at.attempts * 2 <= tries.max;
+    const delayMs = told === undefined ? planned : sooner ? told : Math.max(planned, told);
+    if (unclear) return { next: "verify", delayMs };
+    // Tries at the target's own pace are over sooner than the plan says.
+    const shown = delayMs >= planned && pauses.until > tries.shownAfterMs;
+    return { next: "try again", delayMs, ...(shown ? { shown } : {}) };
   }
   if (error instanceof InDoubt) return inDoubt({ ...at, doubts: at.doubts + 1, notFound: 0 });
   if (error instanceof Refused) {

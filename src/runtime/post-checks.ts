@@ -65,7 +65,7 @@ export class PostChecks {
     const now = this.#clock.now();
     if (!working || working.pause !== null || working.breaker.state !== "closed") return;
     if ((this.#away.get(check.connection) ?? 0) > now) return;
-    const parcel = recall(check, working.connection, this.#definitions);
+    const parcel = recall(check, working.connection, this.#definitions, now);
     let found: Raised | undefined;
     if (!("lacks" in parcel)) {
       try {

@@ -9,7 +9,7 @@ import type { OutboundFlow } from "../flows/flow.ts";
 import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
 import { guaranteesFor } from "./call.ts";
-import type { Parcelled } from "./line.ts";
+import { type Parcelled, rankOf } from "./line.ts";
 import { harmlessTwice } from "./policy.ts";
 
 /** Why this build cannot send it: what is lacking, as `flow/<name>` or `contract/<name>`, and a sentence. */
@@ -18,11 +18,12 @@ export interface Lacking {
   readonly because: string;
 }
 
-/** The parcel of an open delivery, or what this build lacks for it. */
+/** The parcel of an open delivery, or what this build lacks for it. `now` is the worker's own clock. */
 export function recall(
   open: OpenDelivery,
   connection: Connection,
   definitions: Pick<Arranged, "outbound" | "contracts">,
+  now: number,
 ): Parcelled | Lacking {
   const flow = definitions.outbound.get(open.flow);
   if (!flow)
@@ -58,6 +59,9 @@ export function recall(
     correlation: open.correlation,
     causation: `event:${open.position}`,
     after: String(BigInt(open.id) - 1n),
+    rank: rankOf(contract.criticality),
+    owedAt: now - open.owedForMs,
+    readyAt: 0,
     ...standsAt(connection, flow, open),
   };
 }
@@ -67,7 +71,8 @@ export function recall(
  * its lanes and does not know yet: where a second send could book twice, it is in doubt.
  */
 export function standsAt(connection: Connection, flow: OutboundFlow, open: OpenDelivery) {
-  const unknown = open.status === "attempting" && !harmlessTwice(guaranteesFor(connection, flow));
+  const unknown =
+    open.status === "attempting" && !harmlessTwice(guaranteesFor(connection, flow, open.owedForMs));
   return {
     afterKey: open.free ? null : open.afterKey,
     undoes: open.free ? null : open.undoes,

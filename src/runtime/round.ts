@@ -29,7 +29,7 @@ import {
 import { laneOf } from "../work/lanes.ts";
 import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
-import type { Parcelled } from "./line.ts";
+import { type Parcelled, rankOf } from "./line.ts";
 import { fingerprint } from "./policy.ts";
 import { resume } from "./resume.ts";
 import type { SetsAside } from "./sift.ts";
@@ -371,6 +371,9 @@ export class Round {
       notFound: 0,
       crashes: 0,
       dueInMs: 0,
+      rank: rankOf(this.#definitions.contracts.get(message.contract)?.criticality),
+      owedAt: 0,
+      readyAt: 0,
       shown: status === "parked",
       after: "0",
       appliedAs: null,

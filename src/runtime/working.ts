@@ -11,6 +11,7 @@ import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
 import { Line, type Parcelled } from "./line.ts";
 import { Pace } from "./pace.ts";
+import { Retries } from "./retries.ts";
 import { Tally } from "./tally.ts";
 
 export interface Working {
@@ -32,6 +33,7 @@ export interface Working {
   readonly latenciesMs: number[];
   readonly tally: Tally;
   readonly pace: Pace;
+  readonly retries: Retries;
   /** A person's word that nothing is to be sent. */
   pause: Pause | null;
 }
@@ -54,11 +56,12 @@ export const atWork = (connection: Connection, session: Session): Working => ({
   latenciesMs: [],
   tally: new Tally(),
   pace: new Pace(),
+  retries: new Retries(),
   pause: null,
 });
 
 /** How it is, for people. */
-export function stateOf(working: Working, clock: Clock): ConnectionState {
+export function stateOf(working: Working, clock: Clock): Omit<ConnectionState, "allowed"> {
   const { connection, breaker, line, onWire, calling, backlog, lastOkAt, latenciesMs, pause } = working;
   const sorted = [...latenciesMs].sort((a, b) => a - b);
   const at = (share: number) =>
@@ -74,7 +77,6 @@ export function stateOf(working: Working, clock: Clock): ConnectionState {
     pause,
     inFlight: calling,
     waiting: line.size - onWire.size + backlog.still,
-    allowed: breaker.allowed,
     lastOkAt: lastOkAt?.toISOString() ?? null,
     p50Ms: at(0.5),
     p99Ms: at(0.99),

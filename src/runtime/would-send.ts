@@ -11,6 +11,7 @@ import { walkOut } from "../flows/walk.ts";
 import { toText } from "../std/bytes.ts";
 import type { Candidate, SelectionAct } from "../work/selections.ts";
 import type { Arranged } from "./arrangement.ts";
+import { guaranteesFor } from "./call.ts";
 import { type Change, type Difference, differences, withChanges } from "./changes.ts";
 import { harmlessTwice } from "./policy.ts";
 import { resume } from "./resume.ts";
@@ -55,8 +56,7 @@ export function judgeDelivery(
     );
   if (candidate.data === null)
     return left("Its month was dropped from the journal; what it carried is in the archive.");
-  const { guarantees } = connection.connector;
-  const safe = harmlessTwice(guarantees) || flow.hand.as === "question";
+  const safe = harmlessTwice(guaranteesFor(connection, flow, candidate.owedForMs));
   if (act === "cancel") {
     return SET_ASIDE.includes(candidate.status) || candidate.status === "owed"
       ? { would: `Given up: ${connection.title} never gets it.` }
@@ -90,10 +90,10 @@ function replaying(
   if (!SETTLED.includes(candidate.status)) return left(`${stands(candidate)} It goes by itself.`);
   if (flow.hand.as === "question")
     return left("A question is asked again by the process that needs the answer.");
-  const { guarantees } = connection.connector;
+  const guarantees = guaranteesFor(connection, flow, candidate.owedForMs);
   if (!harmlessTwice(guarantees) && !guarantees.verifies)
     return left(
-      `${connection.title} would book it twice: it neither recognises our key nor can be asked. To make a second document, send it as new.`,
+      `${connection.title} would book it twice: it does not recognise our key (any more) and cannot be asked. To make a second document, send it as new.`,
     );
   // Whoever writes by our id would put the old state over the new one.
   if (guarantees.repeat === "upsert" && candidate.newer.some((key) => !selected.has(key)))

@@ -34,6 +34,9 @@ export const limits = {
   deliveriesInMemoryMax: 10_000,
   /** Business keys of one connection that may stand still, some 200 bytes each, before no more of it is read. */
   keysStillMax: 100_000,
+  /** Tries of what failed before, of the calls of one target while new ones wait: a tenth of these, and this many at once. */
+  retryShare: 0.1,
+  retryBurst: 20,
   /** Deliveries fetched in one page when memory has room again. */
   deliveriesPage: 1_000,
   /** Workers lost with one delivery on the wire before it is set aside; from one fewer on it is sent alone. */

@@ -218,6 +218,8 @@ export interface OpenDelivery {
   readonly crashes: number;
   /** What a parked one goes again for by itself; null where a person decides. */
   readonly waitsFor: string | null;
+  /** Milliseconds since it is owed. */
+  readonly owedForMs: number;
   /** Milliseconds until the next try; negative or null means now. */
   readonly dueInMs: number | null;
   readonly position: string;
@@ -236,6 +238,7 @@ export const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.con
     not exists (select from delivery a where a.key in (d.after_key, d.undoes) and a.status not in ('applied', 'superseded', 'cancelled')
       and not (a.key = d.after_key and a.status = 'held')) as free,
     d.status, d.attempts, d.doubts, d.not_found as "notFound", d.crashes, d.waits_for as "waitsFor",
+    (extract(epoch from clock_timestamp() - d.created_at) * 1000)::float8 as "owedForMs",
     (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",
     d.event_position::text as position, coalesce(c.contract_version, e.version) as version, e.id as "entryId",
     coalesce(c.data, e.data) as data, d.corrected, d.reference`;

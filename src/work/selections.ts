@@ -75,6 +75,8 @@ export interface Candidate {
   readonly subject: string;
   readonly correlation: string;
   readonly status: string;
+  /** Milliseconds since it is owed. */
+  readonly owedForMs: number;
   readonly errorCode: string | null;
   readonly corrected: number;
   readonly sentAs: number;
@@ -126,7 +128,8 @@ export function chosenDeliveries(chosen: Chosen, max: number): Statement {
 export const candidates = (keys: readonly string[]): Statement => ({
   name: "work candidates",
   text: `select d.key, d.flow, d.connection, d.contract, d.subject, d.correlation, d.status, d.error_code as "errorCode", d.corrected, d.sent_as as "sentAs",
-      d.reference, coalesce(c.contract_version, e.version, 1)::int as version, coalesce(c.data, e.data) as data,
+      d.reference, (extract(epoch from clock_timestamp() - d.created_at) * 1000)::float8 as "owedForMs",
+      coalesce(c.contract_version, e.version, 1)::int as version, coalesce(c.data, e.data) as data,
       array(select n.key from delivery n where n.correlation = d.correlation and n.connection = d.connection
         and n.subject = d.subject and n.id > d.id and n.status = 'applied') as newer
     from unnest($1::text[]) with ordinality as asked(key, place) join delivery d on d.key = asked.key

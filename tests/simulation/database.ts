@@ -101,6 +101,8 @@ export class Database {
   /** In the order first seen. */
   readonly keys = new Map<string, { type: string; value: string; correlation: string }>();
   readonly audit: string[] = [];
+  /** Deliveries whose tries were used up. */
+  readonly givenUp = new Set<string>();
   /** How long a lease lasts, whatever a worker believes. */
   readonly leaseMs: number;
   /** Nobody gets through before. */
@@ -228,6 +230,7 @@ export class Database {
       notFound: row.notFound,
       crashes: row.crashes,
       waitsFor: row.waitsFor,
+      owedForMs: this.kernel.now - row.created,
       dueInMs: row.nextTry === null ? null : Math.round(row.nextTry - this.kernel.now),
       position: String(row.position),
       version: event.version,

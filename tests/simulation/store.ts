@@ -370,6 +370,8 @@ export function simStore(
             db.checks.set(row.key, { round: 1, due: kernel.now + limits.firstLookMs });
           if (waits && row?.status === "parked")
             Object.assign(row, { waitsFor: waits.for, waitsSince: kernel.now - waits.sinceMs });
+          if (outcome.status === "parked" && raised.some((one) => one.class === "temporary"))
+            db.givenUp.add(outcome.key);
           append(tx, answers);
           db.remember(
             answers.flatMap(({ keys, correlation }) => keys.map((key) => ({ ...key, correlation }))),

@@ -567,9 +567,7 @@ class World {
       refused: this.#db.exceptions
         .filter(({ subjectKind }) => subjectKind === "arrival")
         .map(({ subject }) => subject),
-      unreachable: this.#onlyAnOutage
-        ? this.#db.exceptions.flatMap(({ class: why, subject }) => (why === "temporary" ? [subject] : []))
-        : [],
+      unreachable: this.#onlyAnOutage ? [...this.#db.givenUp] : [],
     });
     if (this.#owed > 0) violations.push(`I11 ${this.#owed} messages never got a receipt.`);
     return {
