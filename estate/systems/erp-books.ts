@@ -18,6 +18,7 @@ export const entitySets = {
   A_GoodsIssue: { numberField: "MaterialDocument", prefix: "", first: 4_900_001 },
   A_BillingDocument: { numberField: "BillingDocument", prefix: "INV-", first: 90_000_001 },
   A_CreditMemo: { numberField: "CreditMemo", prefix: "CM-", first: 91_000_001 },
+  A_CustomerReturn: { numberField: "MaterialDocument", prefix: "", first: 4_970_001 },
   A_MovementReversal: { numberField: "MovementReversal", prefix: "", first: 4_950_001 },
   A_IncomingPayment: { numberField: "IncomingPayment", prefix: "", first: 1_400_001 },
   A_ProductionOrder: { numberField: "ManufacturingOrder", prefix: "", first: 1_000_001 },
@@ -289,6 +290,12 @@ export class ErpBooks {
         this.invoices.set(number, invoice);
         break;
       }
+      case "A_CustomerReturn":
+        for (const { Material, Quantity } of lines) {
+          const held = this.stock.get(Material);
+          if (held !== undefined) held.received += milli(Quantity);
+        }
+        break;
       case "A_CreditMemo":
         this.invoices.get(entity.BillingDocument as string)!.credited += cents(entity.TotalGrossAmount);
         break;

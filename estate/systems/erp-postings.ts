@@ -217,6 +217,7 @@ function billing(books: ErpBooks, body: Body): Draft {
     DeliveryDocument: text(body, "DeliveryDocument"),
     SoldToParty: order.customer,
     PurchaseOrderByCustomer: order.purchaseOrder,
+    TransactionCurrency: books.documents.A_SalesOrder.get(order.number)!.entity.TransactionCurrency,
     Items: lines,
     TaxDocument: optionalText(body, "TaxDocument") ?? "",
     TotalNetAmount: money(net),
@@ -260,6 +261,33 @@ function creditMemo(books: ErpBooks, body: Body): Draft {
     order: invoice.order,
     fields,
     posting: posting(debit("Revenue", net), debit("Tax", taxed), credit("Receivables", net + taxed)),
+  };
+}
+
+/** Goods of an invoice are back on the shelf: stock and value as they left. */
+function customerReturn(books: ErpBooks, body: Body): Draft {
+  const invoice = invoiceOf(books, body);
+  let cost = 0n;
+  const lines = list(body, "Items").map((line) => {
+    const Material = text(line, "Material");
+    const back = positiveQuantity(line, "Quantity");
+    const billed = invoice.items
+      .filter((item) => item.Material === Material)
+      .reduce((sum, item) => sum + milli(item.Quantity), 0n);
+    if (back > billed) {
+      throw new Refusal(
+        400,
+        "VL/350",
+        `Of ${Material} ${quantity(billed)} were billed with ${invoice.number}, ${quantity(back)} come back.`,
+      );
+    }
+    cost += extended(cents(itemOf.get(Material)!.cost), back);
+    return { SalesOrderItem: text(line, "SalesOrderItem"), Material, Quantity: quantity(back) };
+  });
+  return {
+    order: invoice.order,
+    fields: { BillingDocument: invoice.number, Items: lines, CostAmount: money(cost) },
+    posting: posting(debit("Finished goods", cost), credit("Cost of sales", cost)),
   };
 }
 
@@ -329,6 +357,7 @@ export const drafts: Readonly<Record<EntitySet, (books: ErpBooks, body: Body) =>
   A_GoodsIssue: goodsIssue,
   A_BillingDocument: billing,
   A_CreditMemo: creditMemo,
+  A_CustomerReturn: customerReturn,
   A_MovementReversal: reversal,
   A_IncomingPayment: incomingPayment,
   ...plantDrafts,

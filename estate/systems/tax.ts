@@ -42,7 +42,9 @@ export function tax(tools: Tools): Trade {
   function calculated(body: Body) {
     const customer = text(body, "customer");
     const own = rates.get(customer) ?? rate;
-    const taxable = list(body, "lines").reduce((sum, line) => sum + amount(line, "amount"), 0n);
+    const positive = list(body, "lines").reduce((sum, line) => sum + amount(line, "amount"), 0n);
+    // A credit gives tax back: its document counts against the others.
+    const taxable = optionalText(body, "type") === "credit" ? -positive : positive;
     return {
       documentCode: text(body, "documentCode"),
       customer,

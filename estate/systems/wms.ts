@@ -23,6 +23,7 @@ import { available, onHand } from "./warehouse.ts";
 import { allocating } from "./wms-allocating.ts";
 import { openFloor, shown } from "./wms-floor.ts";
 import { lots, shownLots } from "./wms-lots.ts";
+import { returning } from "./wms-returns.ts";
 import { shipping } from "./wms-shipping.ts";
 
 /** Entries that begin a document of their own. */
@@ -40,6 +41,7 @@ export function wms(tools: Tools): Trade {
   const { house, tell } = floor;
   const { askAllocation, allocate, fillBackorders, issue, release } = allocating(floor);
   const { receive, changeStatus } = lots(floor, fillBackorders);
+  const back = returning(floor);
   const { askShipping, pick, dispatch, handOver, cancelShipOrders } = shipping(floor);
 
   function move(body: Body, kind: "received" | "adjusted") {
@@ -91,10 +93,12 @@ export function wms(tools: Tools): Trade {
 
   return {
     apply(entry, at) {
+      if (back.apply(entry)) return;
       if (COUNTED.has(entry.kind)) floor.documents += 1;
       house.apply(entry, at);
     },
     routes: [
+      ...back.routes,
       { method: "POST", path: /^\/api\/goods-receipts$/, handle: ({ body }) => receive(body) },
       { method: "POST", path: /^\/api\/goods-issues$/, handle: ({ body }) => issue(body) },
       { method: "POST", path: /^\/api\/stock-status-changes$/, handle: ({ body }) => changeStatus(body) },
@@ -153,6 +157,7 @@ export function wms(tools: Tools): Trade {
       },
     ],
     acts: {
+      "return-goods": back.take,
       /** Goods at the door: of a purchase order, counted. */
       "receive-goods": (body) => receive({ reference: `door-${house.receipts.length + 1}`, ...body }).body,
       "receive-stock": (body) => move(body, "received"),
@@ -226,6 +231,7 @@ export function wms(tools: Tools): Trade {
           },
         ]),
       ),
+      ...back.books(),
       lots: shownLots(house),
       goodsReceipts: house.receipts,
       goodsIssues: house.issues,

@@ -7,7 +7,7 @@
  * what happens when they are silent.
  */
 import { type Answering, answering, type Reporting, reporting } from "crossdock";
-import { decimals, finance, inquiries, logistics } from "crossdock/canon";
+import { decimals, finance, inquiries, logistics, returns } from "crossdock/canon";
 import type { Filled } from "./settings.ts";
 
 export interface Capabilities {
@@ -56,6 +56,7 @@ export const reports: readonly Reporting[] = [
     path: "/shipment-confirmations",
     flow: "api-shipment-confirmations",
   }),
+  reporting(returns.ReturnRequested, { name: "requestReturn", path: "/returns", flow: "api-returns" }),
   reporting(finance.PostingSubmitted, {
     name: "postLedgerEntry",
     path: "/postings",

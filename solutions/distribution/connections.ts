@@ -8,7 +8,7 @@
  * @covers SYS-01, SYS-02, SYS-05, SYS-09, SYS-11, SYS-18, SYS-21, SYS-22, SYS-29, SYS-30, SYS-31, SYS-34, SYS-35
  */
 import { type Connection, connection, connector } from "crossdock";
-import { erp, finance, fulfilment, operations, settlement } from "crossdock/canon";
+import { erp, finance, fulfilment, operations, returns, settlement } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import { odata } from "crossdock/connectors/odata";
@@ -76,7 +76,10 @@ export function connections({
       owner: "commerce",
       config: {
         ...at(systems.shop),
-        paths: { [operations.MilestoneReached.name]: { path: "/orders/{orderId}/status", method: "PUT" } },
+        paths: {
+          [operations.MilestoneReached.name]: { path: "/orders/{orderId}/status", method: "PUT" },
+          [finance.CreditNoteIssued.name]: { path: "/orders/{orderId}/status", method: "PUT" },
+        },
         asks: { "order-status": { method: "GET", path: "/orders?ids={ids}" } },
       },
     }),
@@ -89,6 +92,10 @@ export function connections({
         reference: "id",
         paths: {
           [operations.MilestoneReached.name]: {
+            path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{subject}",
+            method: "PATCH",
+          },
+          [finance.CreditNoteIssued.name]: {
             path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{subject}",
             method: "PATCH",
           },
@@ -144,6 +151,11 @@ export function connections({
             reference: "CreditMemo",
             compare: ["BillingDocument", "NetAmount", "TaxAmount"],
           },
+          [returns.PostGoodsReturn.name]: {
+            path: "/A_CustomerReturn",
+            reference: "MaterialDocument",
+            compare: ["BillingDocument", "Items[].Material", "Items[].Quantity"],
+          },
           ...(paths.erp as Places | undefined),
         },
         asks: {
@@ -153,6 +165,7 @@ export function connections({
             method: "GET",
             path: "/CreditCheck(Customer='{customer}',Amount={amount},Currency='{currency}')",
           },
+          invoice: { method: "GET", path: "/A_BillingDocument('{invoiceId}')" },
           customer: { method: "GET", path: "/A_BusinessPartner('{customer}')" },
           product: { method: "GET", path: "/A_Product('{sku}')" },
         },
@@ -169,6 +182,11 @@ export function connections({
           [fulfilment.ReleaseAllocation.name]: warehouse("/api/releases"),
           [fulfilment.ShipOrder.name]: warehouse("/api/ship-orders", "lines[].quantity"),
           [fulfilment.CancelShipment.name]: warehouse("/api/ship-order-cancellations"),
+          [returns.ReturnAuthorised.name]: {
+            path: "/api/expected-returns",
+            reference: "id",
+            compare: ["returnId", "lines[].quantity"],
+          },
           ...(paths.wms as Places | undefined),
         },
         asks: {
@@ -204,6 +222,7 @@ export function connections({
         paths: {
           [settlement.FinaliseDocument.name]: "/v2/transactions",
           [settlement.VoidDocument.name]: "/v2/voids",
+          [returns.CreditTax.name]: "/v2/transactions",
         },
         asks: { "documents-of-orders": { method: "GET", path: "/v2/transactions?startsWith={startsWith}" } },
       },

@@ -1,6 +1,6 @@
 /** Every inbound flow is walked with sample arrivals: webhooks, gateway requests, X12 files, bank statements. */
 import type { Message } from "crossdock";
-import { finance, logistics, telling } from "crossdock/canon";
+import { finance, logistics, returns, telling } from "crossdock/canon";
 import { camt053 } from "crossdock/codecs/camt053";
 import {
   acknowledge997,
@@ -377,6 +377,36 @@ test("facts reported at the gateway come in as their contract has them, and an e
   expect(() => arrive("api-postings", lame)).toThrow("does not balance");
   const mixed = { ...entry, lines: [debit, { ...credit, credit: { amount: "450.00", currency: "USD" } }] };
   expect(() => arrive("api-postings", mixed)).toThrow("mixes currencies");
+});
+
+test("a return is asked for with its invoice, settled as the customer paid, and comes back by webhook", () => {
+  const { sample } = returns.ReturnRequested;
+  expect(() => arrive("api-returns", sample)).toThrow("names no invoice");
+  const asked = { ...sample, invoiceId: "INV-1" };
+  expect(told(arrive("api-returns", asked))).toEqual([
+    ["sales.return-requested", { ...asked, settleBy: "credit" }],
+  ]);
+  expect(arrive("api-returns", { ...asked, customer: "C-SHOP" })[0]?.data).toMatchObject({
+    settleBy: "card",
+  });
+  const back = { ...hook, type: "goods.returned", returnId: "RT-1", rmaId: "RMA-RT-1", receiptId: "RR-1" };
+  expect(
+    told(arrive("wms-reports", { ...back, lines: [pumps], condition: "cracked", decision: "scrap" })),
+  ).toEqual([
+    [
+      "inventory.goods-returned",
+      {
+        returnId: "RT-1",
+        salesOrderId: "SO-1",
+        receiptAdviceId: "RR-1",
+        rmaId: "RMA-RT-1",
+        lines: [tenPumps],
+        condition: "cracked",
+        restockDecision: "scrap",
+        returnedAt: hook.occurredAt,
+      },
+    ],
+  ]);
 });
 
 test("no inbound flow is left unwalked", () => {

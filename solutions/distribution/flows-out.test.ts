@@ -222,6 +222,65 @@ const outbound: readonly [string, string, object, object?, string?][] = [
     { orderId: "SO-7", amount: "120.00", reason: "The goods came back." },
   ],
   [
+    "wms-expected-returns",
+    "sales.return-authorised",
+    {
+      returnId: "RT-1",
+      orderId: "SO-1001",
+      rmaId: "RMA-1",
+      lines: [{ line: "1", sku: "PUMP-100", quantity: "2" }],
+      validUntil: "2026-02-28",
+    },
+  ],
+  [
+    "erp-goods-returns",
+    "erp.post-goods-return",
+    {
+      ExternalReference: "RT-1/goods",
+      BillingDocument: "INV-90000001",
+      Items: [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "2" }],
+    },
+    { CostAmount: "600.00" },
+    "finance.posting-accepted",
+  ],
+  [
+    "tax-credits",
+    "tax.credit-document",
+    {
+      type: "credit",
+      documentCode: "RT-1/credit",
+      customer: "C-ACME",
+      currency: "EUR",
+      date: "2026-01-12",
+      lines: [{ line: "1", sku: "PUMP-100", quantity: "2", amount: "1000.00" }],
+      commit: true,
+    },
+    { taxableAmount: "-1000.00", taxAmount: "-200.00" },
+    "finance.tax-credited",
+  ],
+  [
+    "crm-credit-notes",
+    "finance.credit-note-issued",
+    {
+      Credit_Note__c: "CN-70000001",
+      Credited__c: "1200.00",
+      Credited_Currency__c: "EUR",
+      Credited_Invoice__c: "INV-90000001",
+    },
+  ],
+  [
+    "shop-credit-notes",
+    "finance.credit-note-issued",
+    {
+      orderId: "SO-ACME-PO-4711",
+      status: "credited",
+      creditNote: "CN-70000001",
+      invoice: "INV-90000001",
+      amount: "1200.00",
+      currency: "EUR",
+    },
+  ],
+  [
     "finance-submitted-entries",
     "finance.posting-submitted",
     {
@@ -303,6 +362,19 @@ test("credit and price are asked, and their answers told", () => {
   const decided = (Decision: string) =>
     credit.answer({ reference: "", answer: { ...said, Decision } }).map(({ contract }) => contract);
   expect([decided("approved"), decided("held")]).toEqual([["sales.credit-approved"], ["sales.credit-held"]]);
+
+  const invoice = leave("erp-invoice-reads", sampleOf("erp.read-invoice"));
+  expect(invoice.question).toMatchObject({ invoiceId: "INV-90000001" });
+  const Items = [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "10.000", NetAmount: "5000.00" }];
+  const billed = {
+    ...{ DeliveryDocument: "SH-1", SoldToParty: "C-ACME", TransactionCurrency: "EUR" },
+    Items,
+  };
+  const totals = { TotalNetAmount: "5000.00", TaxAmount: "1000.00" };
+  expect(invoice.answer({ reference: "", answer: { ...billed, ...totals } })[0]).toMatchObject({
+    contract: "finance.invoice-stated",
+    data: { returnId: "RT-1", shipmentId: "SH-1", lines: [{ quantity: { value: "10", uom: "EA" } }] },
+  });
 
   const price = leave("pricing-checks", sampleOf("pricing.check-prices"));
   expect(price.question).toMatchObject({ customer: "C-ACME", lines: [pumps] });

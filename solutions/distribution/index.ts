@@ -17,11 +17,13 @@ import { orderFlows } from "./flows/orders-api.ts";
 import { edifactFlows } from "./flows/partner-edifact.ts";
 import { ublFlows } from "./flows/partner-ubl.ts";
 import { x12Flows } from "./flows/partner-x12.ts";
+import { returnFlows } from "./flows/returns.ts";
 import { statusFlows } from "./flows/status.ts";
 import { tmsFlows } from "./flows/tms.ts";
 import { wmsFlows } from "./flows/wms.ts";
 import { orderToCash } from "./order-to-cash.ts";
 import { standardPolicy } from "./policy.ts";
+import { returnsProcess } from "./returns.ts";
 import { type DistributionSettings, type Filled, filled } from "./settings.ts";
 
 export { orderToCash } from "./order-to-cash.ts";
@@ -56,12 +58,13 @@ export function distribution(settings: DistributionSettings): Solution {
       ...tmsFlows(lines),
       ...moneyFlows(lines, all),
       ...bankFlows(lines, all),
+      ...returnFlows(lines, all),
       ...statusFlows(lines, all),
     ],
-    processes: [orderToCash(all.policy)],
+    processes: [orderToCash(all.policy), returnsProcess(all.policy)],
     connections: Object.values(lines),
     agreements: [orders(all)],
-    rehearsals: async () => (await import("./order-to-cash.rehearsals.ts")).rehearsals,
+    rehearsals: async () => (await import("./distribution.rehearsals.ts")).rehearsals,
     capabilities: capabilities(all),
     crosswalks: codeLists(all),
   };

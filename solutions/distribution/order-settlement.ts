@@ -7,7 +7,7 @@
  *
  * @covers EVT-38, EVT-39, PRC-10
  */
-import { decimals, type finance, type Money, payments } from "crossdock/canon";
+import { decimals, type finance, type Money, payments, type returns } from "crossdock/canon";
 import * as acts from "./order-acts.ts";
 import {
   hearing,
@@ -360,6 +360,20 @@ export function creditNote(state: OrderState, note: CreditNote): Step {
   return compare(sum, invoice.amount) === 0 && step.end === undefined
     ? { ...step, withdraw: "invoiced" }
     : step;
+}
+
+type GoodsReturned = (typeof returns.GoodsReturned)["sample"];
+
+/** What came back stands in the quantity ledger; what it is worth is the story of its return. */
+export function goodsReturned(state: OrderState, came: GoodsReturned): Step {
+  const fact = `returned ${came.receiptAdviceId}`;
+  if (wasHeard(state, fact)) return { note: `The goods of ${came.receiptAdviceId} came before.` };
+  const back = new Map(came.lines.map(({ line, quantity }) => [line, quantity.value]));
+  const lines = state.lines.map((line) => ({
+    ...line,
+    quantities: quantities.giveBack(line.quantities, back.get(line.line) ?? "0").after,
+  }));
+  return { state: { ...hearing(state, fact), lines }, note: `${came.receiptAdviceId}: ${came.condition}.` };
 }
 
 /** The invoice is late: somebody is told, and told again after the same time. */

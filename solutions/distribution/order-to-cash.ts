@@ -9,7 +9,7 @@
  * @covers PRC-01, PRC-09, PRC-20, PRC-21, PRC-22, PRC-23, PRC-24, PRC-25
  */
 import { process } from "crossdock";
-import { finance, inventory, logistics, payments, sales } from "crossdock/canon";
+import { finance, inventory, logistics, payments, returns, sales } from "crossdock/canon";
 import * as capture from "./order-capture.ts";
 import * as fulfilment from "./order-fulfilment.ts";
 import * as settlement from "./order-settlement.ts";
@@ -49,6 +49,9 @@ export const orderToCash = (policy: Policy) => {
       logistics.CarrierRejected,
       logistics.DeliveryProven,
       finance.PostingAccepted,
+      // Goods that come back after all is paid are the story of their return.
+      finance.CreditNoteIssued,
+      returns.GoodsReturned,
     ],
   })
     .startsOn(sales.OrderCaptured, "salesOrderId", capture.captured(policy))
@@ -97,6 +100,7 @@ export const orderToCash = (policy: Policy) => {
     .when(finance.InvoicePosted, "salesOrderId", settlement.invoicePosted(policy))
     .when(finance.PostingAccepted, "salesOrderId", settlement.postingAccepted(policy))
     .when(finance.CreditNoteIssued, "salesOrderId", settlement.creditNote)
+    .when(returns.GoodsReturned, "salesOrderId", settlement.goodsReturned)
 
     .when(payments.BankEntryReceived, "salesOrderId", settlement.bankEntry)
     .when(payments.PaymentCaptured, "salesOrderId", settlement.paymentCaptured)

@@ -24,6 +24,13 @@ export interface Policy {
   };
   /** Who releases invoices above this net amount before they are posted; null: nobody has to. */
   readonly invoiceRelease: { readonly above: string | null; readonly by: string; readonly within: Span };
+  /** Goods that come back: reasons for which a rule lets them, who decides about others, for how many days they may come. */
+  readonly returns: {
+    readonly reasons: readonly string[];
+    readonly validDays: number;
+    readonly instruction: string;
+    readonly review: { readonly by: string; readonly within: Span };
+  };
   /** How long a shortage may last, and a payment take, before somebody is told. */
   readonly patience: { readonly shortage: Span; readonly payment: Span };
   /** The milestones of `domain` order-to-cash with the span within which each is expected after the start. */
@@ -55,6 +62,12 @@ export const standardPolicy: Policy = {
     carrier: { by: "logistics", within: "4h" },
   },
   invoiceRelease: { above: null, by: "controller", within: "4h" },
+  returns: {
+    reasons: ["damaged", "wrong-item"],
+    validDays: 30,
+    instruction: "Send to WH-LYO, gate 3, with the number of this authorisation on the parcel.",
+    review: { by: "customer-service", within: "1d" },
+  },
   patience: { shortage: "1d", payment: "31d" },
   due: {
     accepted: "2m",

@@ -14,7 +14,15 @@ import {
   type Question,
 } from "../connectors/connector.ts";
 import { webhook } from "../connectors/webhook/connector.ts";
-import { finance, inquiries, logistics, master, procurement, stock } from "../contracts/canon/index.ts";
+import {
+  finance,
+  inquiries,
+  logistics,
+  master,
+  procurement,
+  returns,
+  stock,
+} from "../contracts/canon/index.ts";
 import { event } from "../contracts/contract.ts";
 import { answering, reporting } from "../contracts/inquiry.ts";
 import { flow } from "../flows/flow.ts";
@@ -181,6 +189,7 @@ const REPORTED = [
   ["confirmShipment", "/shipment-confirmations", logistics.ShipmentDispatched],
   ["confirmPurchaseOrder", "/purchase-order-confirmations", procurement.PurchaseOrderConfirmed],
   ["confirmGoodsReceipt", "/goods-receipts", stock.GoodsReceived],
+  ["requestReturn", "/returns", returns.ReturnRequested],
   ["updateSupplier", "/supplier-updates", master.SupplierChanged],
   ["postLedgerEntry", "/postings", finance.PostingSubmitted],
 ] as const;

@@ -20,5 +20,6 @@ export {
   rehearsal,
   type Said,
   STILL,
+  unrehearsed,
 } from "./rehearse.ts";
 export { type Known, type Outgoing, walkArrival, walkMessage } from "./walk.ts";

@@ -75,6 +75,16 @@ export function check({ process, history, said, expected }: Rehearsal): void {
   deepStrictEqual(step(process, before, asInput(said)), expected);
 }
 
+/** Reactions that no rehearsal shows as the thing that happens, however often they stand in a history. */
+export function unrehearsed(process: Process, rehearsals: readonly Rehearsal[]): string[] {
+  const rehearsed = new Set(
+    rehearsals
+      .filter((one) => one.process.header.name === process.header.name)
+      .map(({ said }) => address(asInput(said))),
+  );
+  return [...process.reactions.keys()].filter((reaction) => !rehearsed.has(reaction));
+}
+
 /** One walked transition: from the last milestone, by an input, to the milestone reached (or an end). */
 export interface Path {
   readonly from: string;

@@ -2,7 +2,7 @@
  * Scenarios of a distributor, told one after the other in one world: each ends by reading the systems' own books.
  *
  * @covers API-01, API-03, API-05, API-07, API-08, API-09, API-10, API-11, API-12, API-13, API-14, API-15, API-16, API-17,
- *   API-18, API-19, API-20, API-24, API-25, PRC-25, PRC-28, PRD-01, PRD-02, PRD-06, SCN-01, SCN-10, SYS-16, SYS-20,
+ *   API-18, API-19, API-20, API-24, API-25, EVT-14, PRC-05, PRC-22, PRC-25, PRC-28, PRD-01, PRD-02, PRD-06, SCN-01, SCN-10, SYS-16, SYS-20,
  *   SYS-37, SYS-40, SYS-41
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,6 +14,7 @@ import {
   anOrderIsFollowedByLinks,
   factsAreReportedAndFoundAgain,
 } from "./scenarios/machines.ts";
+import { damagedGoodsAreCreditedAndRefunded, unwantedGoodsGoBackOnTheShelf } from "./scenarios/returns.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -219,4 +220,11 @@ describe("machines at the gateway", () => {
     aDispatchIsReported(world));
   test("what a supplier and finance report is taken once, checked, and found again under its number", () =>
     factsAreReportedAndFoundAgain(world));
+});
+
+describe("returns", () => {
+  test("damaged goods are scrapped, credited and refunded, in every book once", () =>
+    damagedGoodsAreCreditedAndRefunded(world));
+  test("goods nobody wants are let back by a person, go on the shelf, and lower what is owed", () =>
+    unwantedGoodsGoBackOnTheShelf(world));
 });

@@ -66,5 +66,6 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
   flow("payments-refunds")
     .on(settlement.RefundPayment)
     .map(mapping.toRefund)
-    .deliver(lines.payments, documentAsJson()),
+    .deliver(lines.payments, documentAsJson())
+    .answer([payments.PaymentRefunded], mapping.fromRefund),
 ];

@@ -1,10 +1,10 @@
 /**
- * CRM and web shop are told of every milestone an order reaches.
+ * CRM and web shop are told of every milestone an order reaches, and of every credit note.
  *
  * They subscribe; the process does not know them. Both keep the latest word, so a late one may be superseded.
  */
 import { type Flow, flow } from "crossdock";
-import { operations } from "crossdock/canon";
+import { finance, operations } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/status.ts";
@@ -37,4 +37,23 @@ export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Fille
     .map(mapping.toShopStatus)
     .deliver(shop, documentAsJson())
     .answer(operations.MilestoneAcknowledged, mapping.acknowledged),
+
+  flow("crm-credit-notes")
+    .on(finance.CreditNoteIssued)
+    .map(mapping.toCrmCredit)
+    .deliver(crm, documentAsJson()),
+  flow("shop-credit-notes")
+    .on(finance.CreditNoteIssued)
+    .lookUp(
+      "customer of the order",
+      ({ salesOrderId }) => [{ key: { type: "order", value: salesOrderId }, give: "customer" }],
+      (note, [customer]) => ({ ...note, customer: customer ?? null }),
+      { optional: true },
+    )
+    .keep(
+      "it is no order of the shop",
+      ({ customer }) => customer !== null && shopCustomers.includes(customer),
+    )
+    .map(mapping.toShopCredit)
+    .deliver(shop, documentAsJson()),
 ];

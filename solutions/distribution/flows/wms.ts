@@ -4,7 +4,7 @@
  * @covers EVT-05, EVT-06, EVT-08, EVT-31, EVT-32
  */
 import { type Flow, flow } from "crossdock";
-import { fulfilment, inventory, logistics, stock } from "crossdock/canon";
+import { fulfilment, inventory, logistics, returns, stock } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as mapping from "../mappings/wms.ts";
@@ -30,6 +30,7 @@ export const wmsFlows = ({ wms, api }: Connections): Flow[] => [
         logistics.ShipmentDispatched,
         stock.StockReserved,
         stock.GoodsReceived,
+        returns.GoodsReturned,
         stock.StockStatusChanged,
       ],
       mapping.fromWms,

@@ -150,6 +150,7 @@ export function fromInvoice({ reference, answer }: Receipt, { about }: ReturnTyp
 export const toCreditMemo = (about: Of<typeof erp.PostCreditNote>) => ({
   about,
   document: {
+    ...(about.returnId === undefined ? {} : { ExternalReference: `${about.returnId}/credit` }),
     BillingDocument: about.invoiceId,
     PostingDate: about.issueDate,
     NetAmount: about.taxExclusiveAmount.amount,
@@ -162,6 +163,7 @@ export const fromCreditMemo = ({ reference }: Receipt, { about }: ReturnType<typ
   finance.CreditNoteIssued.of({
     salesOrderId: about.salesOrderId,
     creditNoteId: reference,
+    ...(about.returnId === undefined ? {} : { returnId: about.returnId }),
     billingReference: about.invoiceId,
     reason: about.reason,
     lines: about.lines,

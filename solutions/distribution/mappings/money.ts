@@ -214,6 +214,25 @@ export const toRefund = (about: Of<typeof settlement.RefundPayment>) => ({
   document: { orderId: about.salesOrderId, amount: about.amount.amount, reason: about.reason },
 });
 
+/** What was given back, as the platform says; nothing when it had nothing to give back. */
+export function fromRefund(
+  { reference, answer }: Receipt,
+  { about }: ReturnType<typeof toRefund>,
+): Message[] {
+  const { status, amount } = answer as { status: string; amount: string };
+  if (status !== "succeeded") return [];
+  const { salesOrderId, invoiceId, returnId } = about;
+  return [
+    payments.PaymentRefunded.of({
+      salesOrderId,
+      refundId: reference,
+      invoiceId,
+      ...(returnId === undefined ? {} : { returnId }),
+      amount: decimals.money(amount, about.amount.currency),
+    }),
+  ];
+}
+
 export interface PaymentWebhook {
   readonly type: string;
   readonly id: string;

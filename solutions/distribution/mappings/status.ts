@@ -2,7 +2,7 @@
  * How far an order is, as CRM and web shop want to be told: one word, the part, the time.
  */
 import type { Message, Receipt } from "crossdock";
-import { operations } from "crossdock/canon";
+import { type finance, operations } from "crossdock/canon";
 
 type Reached = (typeof operations.MilestoneReached)["sample"];
 
@@ -31,6 +31,29 @@ export function toShopStatus(about: Reached) {
     document: { orderId: instance, status: milestone, part, of, ...(at === undefined ? {} : { at }) },
   };
 }
+
+type Credit = (typeof finance.CreditNoteIssued)["sample"];
+
+export const toCrmCredit = (about: Credit) => ({
+  about,
+  document: {
+    Credit_Note__c: about.creditNoteId,
+    Credited__c: about.taxInclusiveAmount.amount,
+    Credited_Currency__c: about.taxInclusiveAmount.currency,
+    Credited_Invoice__c: about.billingReference,
+  },
+});
+
+export const toShopCredit = (about: Credit) => ({
+  about,
+  document: {
+    orderId: about.salesOrderId,
+    status: "credited",
+    creditNote: about.creditNoteId,
+    invoice: about.billingReference,
+    ...about.taxInclusiveAmount,
+  },
+});
 
 /** Having taken it whole, the system holds the same opinion. A part of a milestone is no opinion yet. */
 export const acknowledged = (_: Receipt, { about }: { about: Reached }): Message[] => {

@@ -4,7 +4,7 @@
  * Every webhook has an id of its own, which is how a report is told from its repetition.
  */
 import { ContractBroken, type Message } from "crossdock";
-import { decimals, type fulfilment, inventory, logistics, stock } from "crossdock/canon";
+import { decimals, type fulfilment, inventory, logistics, returns, stock } from "crossdock/canon";
 import { fromPiece, type Piece, toPiece } from "./pieces.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
@@ -35,6 +35,17 @@ export const toShipmentCancellation = (about: Of<typeof fulfilment.CancelShipmen
   document: { orderId: about.salesOrderId, reason: about.reason },
 });
 
+export const toExpectedReturn = (about: Of<typeof returns.ReturnAuthorised>) => ({
+  about,
+  document: {
+    returnId: about.returnId,
+    orderId: about.salesOrderId,
+    rmaId: about.rmaId,
+    lines: about.lines.map(toPiece),
+    ...(about.validUntil ? { validUntil: about.validUntil } : {}),
+  },
+});
+
 /** A line of a webhook; `shortfall` is what could not be set aside. */
 interface ReportedPiece extends Piece {
   readonly shortfall?: string;
@@ -63,6 +74,11 @@ export interface WmsWebhook {
   /** Of components set aside for a production order, and the order it is for. */
   readonly reservationId?: string;
   readonly salesOrder?: string;
+  /** Of goods that came back. */
+  readonly returnId?: string;
+  readonly rmaId?: string;
+  readonly condition?: string;
+  readonly decision?: Of<typeof returns.GoodsReturned>["restockDecision"];
 }
 
 type StockType = Of<typeof stock.StockStatusChanged>["from"];
@@ -76,6 +92,7 @@ export const TOLD = [
   "goods.picked",
   "shipment.dispatched",
   "goods.received",
+  "goods.returned",
   "stock.status-changed",
 ] as const;
 
@@ -168,6 +185,21 @@ export function fromWms(told: WmsWebhook): Message[] {
             ...("lot" in line && typeof line.lot === "string" ? { lot: line.lot } : {}),
           })),
           receivedAt: occurredAt,
+        }),
+      ];
+    case "goods.returned":
+      return [
+        returns.GoodsReturned.of({
+          returnId: told.returnId ?? "",
+          salesOrderId,
+          receiptAdviceId: told.receiptId ?? id,
+          ...(told.rmaId === undefined ? {} : { rmaId: told.rmaId }),
+          lines: lines.map(fromPiece),
+          condition: told.condition ?? "",
+          // Where the warehouse does not say, the contract names the missing field.
+          restockDecision: told.decision!,
+          ...(told.warehouse === undefined ? {} : { warehouse: told.warehouse }),
+          returnedAt: occurredAt,
         }),
       ];
     case "stock.status-changed":

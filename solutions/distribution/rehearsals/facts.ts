@@ -5,7 +5,7 @@
  * as captured, so an expected state shows only what has changed.
  */
 import type { Message } from "crossdock";
-import { decimals, finance, inventory, logistics, payments, sales } from "crossdock/canon";
+import { decimals, finance, inventory, logistics, payments, returns, sales } from "crossdock/canon";
 import type { Invoice, Line, OrderState, Shipment } from "../order-state.ts";
 import { opened, type Quantities } from "../quantities.ts";
 
@@ -185,6 +185,15 @@ export const creditNote = (value: string, amount: string): Message =>
     taxInclusiveAmount: eur(amount),
     issueDate: "2026-01-05",
   });
+export const goodsReturned: Message = returns.GoodsReturned.of({
+  ...of,
+  returnId: "RT-1",
+  receiptAdviceId: "RR-1",
+  lines: [pumps("2")],
+  condition: "cracked",
+  restockDecision: "scrap",
+  returnedAt: NOW,
+});
 export const bankEntry = (
   amount: string,
   { reference = "BK-1", invoice = "INV-SH-1", currency = "EUR", debit = false } = {},

@@ -355,6 +355,20 @@ const credits = [
       stop: ["payment due"],
       withdraw: "invoiced",
     }),
+  told("goods that come back stand in the quantities, once")
+    .given(...facts.toPayment)
+    .when(facts.goodsReturned)
+    .decides({
+      state: billed({
+        lines: [billedLine({ invoiced: "10", returned: "2" })],
+        heard: [...HEARD, "returned RR-1"],
+      }),
+      note: "RR-1: cracked.",
+    }),
+  told("goods that come back twice count once")
+    .given(...facts.toPayment, facts.goodsReturned)
+    .when(facts.goodsReturned)
+    .decides({ note: "The goods of RR-1 came before." }),
   told("a credit note that comes twice counts once")
     .given(...facts.toPayment, facts.creditNote("2", "1200.00"))
     .when(facts.creditNote("2", "1200.00"))

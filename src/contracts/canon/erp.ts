@@ -169,8 +169,15 @@ export const PostCreditNote = command({
   owner: "finance",
   summary: "Corrects an invoice by a document that takes all or part of it back.",
   criticality: "C1",
-  data: Type.Object({ ...Billing, invoiceId: Id, reason: Words, issueDate: BusinessDate }),
-  keys: { order: "salesOrderId", invoice: "invoiceId" },
+  data: Type.Object({
+    ...Billing,
+    invoiceId: Id,
+    /** The return on whose account it is given. */
+    returnId: Type.Optional(Id),
+    reason: Words,
+    issueDate: BusinessDate,
+  }),
+  keys: { order: "salesOrderId", invoice: "invoiceId", return: "returnId" },
   sample: {
     ...billing,
     invoiceId: "INV-90000001",

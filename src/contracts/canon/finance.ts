@@ -96,6 +96,8 @@ export const CreditNoteIssued = event({
   data: Type.Object({
     salesOrderId: Id,
     creditNoteId: Id,
+    /** The return on whose account it was given. */
+    returnId: Type.Optional(Id),
     /** The invoice it corrects. */
     billingReference: Id,
     reason: Words,
@@ -106,7 +108,12 @@ export const CreditNoteIssued = event({
     issueDate: BusinessDate,
     issuedAt: Type.Optional(Instant),
   }),
-  keys: { order: "salesOrderId", creditNote: "creditNoteId", invoice: "billingReference" },
+  keys: {
+    order: "salesOrderId",
+    creditNote: "creditNoteId",
+    invoice: "billingReference",
+    return: "returnId",
+  },
   time: "issuedAt",
   sample: {
     salesOrderId: "SO-ACME-PO-4711",
@@ -131,6 +138,7 @@ const Entry = {
   productionOrderId: Type.Optional(Id),
   purchaseOrderId: Type.Optional(Id),
   transferId: Type.Optional(Id),
+  returnId: Type.Optional(Id),
   lot: Type.Optional(Id),
   /** `entity/period`, of an entry whose period is watched. */
   periodId: Type.Optional(Id),
@@ -141,6 +149,7 @@ const entryKeys = {
   productionOrder: "productionOrderId",
   purchaseOrder: "purchaseOrderId",
   transfer: "transferId",
+  return: "returnId",
   lot: "lot",
   period: "periodId",
 } as const;

@@ -68,6 +68,23 @@ export const PaymentSettled = event({
   },
 });
 
+export const PaymentRefunded = event({
+  name: "finance.payment-refunded",
+  version: 1,
+  owner: "accounts-receivable",
+  summary: "The payment platform gave captured money back.",
+  criticality: "C1",
+  data: Type.Object({
+    salesOrderId: Id,
+    refundId: Id,
+    invoiceId: Id,
+    returnId: Type.Optional(Id),
+    amount: Money,
+  }),
+  keys: { order: "salesOrderId", refund: "refundId", invoice: "invoiceId", return: "returnId" },
+  sample: { salesOrderId: "SO-7", refundId: "REF-1", invoiceId: "INV-90000002", amount: eur("120.00") },
+});
+
 export const BankEntryReceived = event({
   name: "finance.bank-entry-received",
   version: 1,
@@ -197,6 +214,7 @@ export const PaymentUnmatched = event({
 export const contracts = [
   PaymentCaptured,
   PaymentSettled,
+  PaymentRefunded,
   BankEntryReceived,
   RemittanceAdvised,
   PaymentApplied,

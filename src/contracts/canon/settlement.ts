@@ -175,8 +175,14 @@ export const RefundPayment = command({
   owner: "accounts-receivable",
   summary: "Gives captured money back.",
   criticality: "C1",
-  data: Type.Object({ salesOrderId: Id, invoiceId: Id, amount: Money, reason: Words }),
-  keys: { order: "salesOrderId", invoice: "invoiceId" },
+  data: Type.Object({
+    salesOrderId: Id,
+    invoiceId: Id,
+    returnId: Type.Optional(Id),
+    amount: Money,
+    reason: Words,
+  }),
+  keys: { order: "salesOrderId", invoice: "invoiceId", return: "returnId" },
   sample: {
     salesOrderId: "SO-7",
     invoiceId: "INV-90000002",
