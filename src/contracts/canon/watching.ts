@@ -287,8 +287,6 @@ export const contracts = [
   ExceptionAssigned,
   ExceptionSnoozed,
   ExceptionRetried,
-  ExceptionSnoozed,
-  ExceptionRetried,
   DisagreementDetected,
   DisagreementCleared,
   ServiceLevelBreached,
