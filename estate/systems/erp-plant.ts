@@ -139,6 +139,7 @@ export class PlantBooks {
           books.stock.get(line.Material!)!.received += milli(line.Quantity);
         return true;
       case "A_SupplierInvoice":
+      case "A_StockStatusChange":
         return true;
       default:
         return false;
@@ -387,7 +388,23 @@ function supplierInvoice(_books: ErpBooks, body: Body): Draft {
   };
 }
 
+/** Pieces of a lot are held, let go or damaged; what they are worth does not change by that. */
+function stockStatus(_books: ErpBooks, body: Body): Draft {
+  return {
+    order: null,
+    fields: {
+      Batch: text(body, "Batch"),
+      Material: text(body, "Material"),
+      Quantity: quantity(positiveQuantity(body, "Quantity")),
+      FromStatus: text(body, "FromStatus"),
+      ToStatus: text(body, "ToStatus"),
+    },
+    posting: [],
+  };
+}
+
 export const plantDrafts = {
+  A_StockStatusChange: stockStatus,
   A_ProductionOrder: productionOrder,
   A_ProductionOrderChange: change,
   A_ProductionOrderCancellation: cancellation,

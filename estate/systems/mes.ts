@@ -11,6 +11,7 @@ import { join } from "node:path";
 import {
   type Body,
   list,
+  noSettings,
   optionalText,
   positiveQuantity,
   problemDetails,
@@ -52,6 +53,8 @@ export function mes(tools: Tools): Trade {
   const orders = new Map<string, Order>();
   const reports: Report[] = [];
   const schedules: string[] = [];
+  /** How far the plant's clock is behind; setting `minutesSlow`. */
+  let slowMs = 0;
   const mailbox = readMailbox(
     join(tools.folder, "from-crossdock"),
     join(tools.folder, "received"),
@@ -93,7 +96,7 @@ export function mes(tools: Tools): Trade {
       operation: optionalText(body, "operation") ?? "0010",
       reason: optionalText(body, "reason") ?? "",
       state: isLast(order, use, materials) ? "Completed" : "Running",
-      at: optionalText(body, "at") ?? new Date().toISOString(),
+      at: new Date(Date.parse(optionalText(body, "at") ?? new Date().toISOString()) - slowMs).toISOString(),
     };
     tools.commit({ kind: "report", report: made });
     tools.drop(`${String(reports.length).padStart(6, "0")}-${made.id}.xml`, performance(made));
@@ -127,6 +130,8 @@ export function mes(tools: Tools): Trade {
           known.version = request.version;
           if (request.start !== "") known.start = request.start;
         }
+      } else if (entry.kind === "settings") {
+        slowMs = Number((entry.settings as { minutesSlow?: number }).minutesSlow ?? 0) * 60_000;
       } else if (entry.kind === "report") {
         const made = entry.report as Report;
         reports.push(made);
@@ -155,7 +160,12 @@ export function mes(tools: Tools): Trade {
         return { report: known.id };
       },
     },
-    settle: (body) => body,
+    settle({ minutesSlow, ...unknown }) {
+      noSettings(unknown);
+      if (typeof minutesSlow !== "number")
+        throw new Refusal(400, "INVALID_FIELD", "minutesSlow is a number of minutes.");
+      return { minutesSlow };
+    },
     books: () => ({
       orders: [...orders.values()].map(({ produced, scrapped, ...order }) => ({
         ...order,

@@ -99,6 +99,7 @@ export function connections({
             path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{subject}",
             method: "PATCH",
           },
+          ...(paths.crm as Places | undefined),
         },
         asks: { "order-status": { method: "GET", path: "/services/data/v62.0/query?q={query}" } },
       },

@@ -86,8 +86,8 @@ export interface DistributionSettings {
   readonly units?: readonly UnitConversion[];
   /** How a WMS names us the time in which it acts on a request, or never: see its contract. */
   readonly wmsSettlesWithin?: `${number}${"ms" | "s" | "m"}`;
-  /** Documents that ERP and warehouse take besides those of sales, and questions they answer; for solutions that share the lines. */
-  readonly paths?: Readonly<Partial<Record<"erp" | "wms", Readonly<Record<string, unknown>>>>>;
+  /** Documents that ERP, warehouse and CRM take besides those of sales, and questions they answer; for solutions that share the lines. */
+  readonly paths?: Readonly<Partial<Record<"erp" | "wms" | "crm", Readonly<Record<string, unknown>>>>>;
   readonly asks?: Readonly<Partial<Record<"erp", Readonly<Record<string, unknown>>>>>;
   /** How often partner and bank folders are looked at, in milliseconds. */
   readonly pollMs?: number;

@@ -7,7 +7,7 @@
  * @covers SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
  */
 import { type Connection, connection, Unusable } from "crossdock";
-import { plant, production, purchasing } from "crossdock/canon";
+import { inventory, plant, production, purchasing, stock, telling } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import type { Filled, System } from "./settings.ts";
@@ -25,6 +25,7 @@ export interface Connections {
   readonly api: Connection;
   readonly erp: Connection;
   readonly wms: Connection;
+  readonly crm: Connection;
 }
 
 const movement = {
@@ -37,6 +38,12 @@ const issued = {
   path: "/api/goods-issues",
   reference: "id",
   compare: ["orderId", "lines[].sku", "lines[].quantity"],
+};
+
+/** The CRM keeps one record an order, whatever is told about it. */
+const ofOrder = {
+  path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{Order_Number__c}",
+  method: "PATCH",
 };
 
 /** Documents of plants and purchasing, by the contract that asks for them. */
@@ -70,6 +77,11 @@ export const plantPaths = {
       reference: "SettlementDocument",
       compare: ["ManufacturingOrderReference"],
     },
+    [stock.StockStatusChanged.name]: {
+      path: "/A_StockStatusChange",
+      reference: "MaterialDocument",
+      compare: ["Batch", "Quantity", "ToStatus"],
+    },
     [plant.PostGoodsReceipt.name]: {
       path: "/A_GoodsReceipt",
       reference: "MaterialDocument",
@@ -100,6 +112,10 @@ export const plantPaths = {
     },
     [production.MaterialConsumed.name]: issued,
     [production.ScrapDeclared.name]: issued,
+  },
+  crm: {
+    [telling.UpdateCrmOrderStatus.name]: ofOrder,
+    [inventory.OrderBackordered.name]: ofOrder,
   },
 } as const;
 
@@ -189,5 +205,6 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
     api: shared("api"),
     erp: shared("erp"),
     wms: shared("wms"),
+    crm: shared("crm"),
   };
 }

@@ -60,7 +60,7 @@ test("every command the solution sends has a flow that carries it, and an addres
   const system = { url: "http://127.0.0.1:1", webhookSecrets: ["whsec_x"] };
   const lines = (manufactured: string[]) => manufactured.map((name) => ({ name }) as never);
   const { flows = [] } = manufacturing({
-    lines: lines(["api", "erp", "wms"]),
+    lines: lines(["api", "erp", "wms", "crm"]),
     folders: { fromMes: "/in", toMes: "/out" },
     systems: {
       equipment: system,

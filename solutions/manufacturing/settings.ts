@@ -19,7 +19,7 @@ export interface TellingSystem extends System {
 
 export interface ManufacturingSettings {
   readonly policy?: Partial<Policy>;
-  /** The lines of the distribution solution, by name: `erp`, `wms`, `bank` are used. */
+  /** The lines of the distribution solution, by name: `erp`, `wms` and `crm` are used. */
   readonly lines: readonly Connection[];
   /** Folders shared with the plant's MES. */
   readonly folders: { readonly fromMes: string; readonly toMes: string };

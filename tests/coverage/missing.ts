@@ -102,7 +102,6 @@ export const MISSING: readonly string[] = [
   "SCN-07 page",
   "SCN-08 test",
   "SCN-08 page",
-  "SCN-09 test",
   "SCN-11 test",
   "SCN-11 page",
   "SCN-13 test",

@@ -38,7 +38,12 @@ export const LISTENERS = {
   consolidation: {
     title: "Consolidation",
     owner: "finance",
-    hears: [finance.InvoicePosted, finance.CreditNoteIssued, costing.RevenueRecognised],
+    hears: [
+      finance.InvoicePosted,
+      finance.CreditNoteIssued,
+      costing.RevenueRecognised,
+      production.VarianceProjected,
+    ],
   },
 } as const satisfies Record<string, { title: string; owner: string; hears: readonly Contract[] }>;
 

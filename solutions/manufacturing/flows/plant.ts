@@ -4,11 +4,22 @@
  * @covers EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-23, EVT-24, EVT-40, EVT-43
  */
 import { type Flow, flow } from "crossdock";
-import { costing, finance, master, plant, production, quality, stock } from "crossdock/canon";
+import {
+  costing,
+  finance,
+  inventory,
+  master,
+  plant,
+  production,
+  quality,
+  stock,
+  telling,
+} from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
 import { fromMaster, type MasterWebhook } from "../mappings/master.ts";
+import * as promises from "../mappings/promises.ts";
 import * as warehouse from "../mappings/warehouse.ts";
 import * as webhooks from "../mappings/webhooks.ts";
 import type { Filled } from "../settings.ts";
@@ -102,11 +113,28 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .ask(lines.erp, "period")
     .answer(costing.PeriodChecked, erp.fromPeriodAnswer),
 
+  // The ERP subscribes to what became of lots in the warehouse.
+  flow("erp-stock-status")
+    .on(stock.StockStatusChanged)
+    .keep("nobody decided about it", erp.isDecided)
+    .map(erp.toStockStatus)
+    .deliver(lines.erp, documentAsJson()),
   flow("erp-material-checks")
     .on(plant.CheckMaterials)
     .map(erp.toMaterialQuestion)
     .ask(lines.erp, "materials")
     .answer(production.MaterialsChecked, erp.fromMaterialAnswer),
+
+  flow("crm-moved-promises")
+    .on(telling.UpdateCrmOrderStatus)
+    .keep("it says nothing about a day", promises.isAboutADay)
+    .map(promises.toMovedPromise)
+    .deliver(lines.crm, documentAsJson()),
+  flow("crm-backorder-promises")
+    .on(inventory.OrderBackordered)
+    .keep("nothing is promised yet", promises.hasADay)
+    .map(promises.toBackorderPromise)
+    .deliver(lines.crm, documentAsJson()),
 
   flow("wms-component-reservations")
     .on(plant.ReserveComponents)

@@ -4,7 +4,15 @@
  * The report a movement follows from is its `ExternalReference`, so the ERP refuses to book one report twice.
  */
 import { ContractBroken, type Message, type Receipt } from "crossdock";
-import { costing, decimals, finance, type plant, production, type purchasing } from "crossdock/canon";
+import {
+  costing,
+  decimals,
+  finance,
+  type plant,
+  production,
+  type purchasing,
+  type stock,
+} from "crossdock/canon";
 import type { Policy } from "../policy.ts";
 import { periodOf } from "../words.ts";
 
@@ -217,6 +225,24 @@ export const toSettlement = (about: Of<typeof plant.CloseProduction>) => ({
     PostingDate: about.postingDate,
   },
 });
+
+/** A lot's status, which the warehouse changed because quality decided so. */
+export const toStockStatus = (about: Of<typeof stock.StockStatusChanged>) => ({
+  about,
+  document: {
+    ExternalReference: about.changeId,
+    Batch: about.lot,
+    Material: about.item,
+    Quantity: pieces(about.quantity),
+    FromStatus: about.from,
+    ToStatus: about.to,
+    PostingDate: about.changedAt.slice(0, 10),
+  },
+});
+
+/** Put away is no change of status: the receipt said so already. */
+export const isDecided = ({ decisionId }: Of<typeof stock.StockStatusChanged>): boolean =>
+  decisionId !== undefined;
 
 /** What the ERP booked for a movement: accepted under its number, and what it is worth. */
 export const fromMovement =

@@ -125,7 +125,11 @@ export interface ScheduleWebhook {
     readonly supplier: string;
     readonly needBy: string;
   })[];
-  readonly displaced?: readonly { readonly order: string; readonly start: string }[];
+  readonly displaced?: readonly {
+    readonly order: string;
+    readonly start: string;
+    readonly salesOrder?: string;
+  }[];
   readonly expedite?: readonly { readonly driver: string; readonly amount: string }[];
 }
 
@@ -145,7 +149,11 @@ export function fromScheduling(currency: string): (told: ScheduleWebhook) => Mes
         item: sku,
         quantity: pieces(quantity),
       })),
-      displaced: (told.displaced ?? []).map(({ order, start }) => ({ productionOrderId: order, start })),
+      displaced: (told.displaced ?? []).map(({ order, start, salesOrder }) => ({
+        productionOrderId: order,
+        start,
+        ...(salesOrder === undefined ? {} : { salesOrderId: salesOrder }),
+      })),
       expedite: (told.expedite ?? []).map(({ driver, amount }) => ({
         driver,
         amount: decimals.money(amount, currency),

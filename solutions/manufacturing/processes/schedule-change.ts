@@ -7,7 +7,7 @@
  * @covers PRC-14, PRC-15, EVT-24, EVT-25, EVT-26
  */
 import { process, send } from "crossdock";
-import { decimals, plant, procurement, production, purchasing, stock } from "crossdock/canon";
+import { decimals, plant, procurement, production, purchasing, stock, telling } from "crossdock/canon";
 import Type from "typebox";
 import type { Policy } from "../policy.ts";
 
@@ -30,9 +30,16 @@ const State = Type.Object({
   version: Type.Integer(),
   start: Type.String(),
   cause: Type.String(),
+  /** Whose order it is for, where it is for one. */
+  salesOrderId: Type.Optional(Type.String()),
   pegged: Type.Array(Pegged),
   displaced: Type.Array(
-    Type.Object({ productionOrderId: Type.String(), start: Type.String(), version: Type.Integer() }),
+    Type.Object({
+      productionOrderId: Type.String(),
+      start: Type.String(),
+      version: Type.Integer(),
+      salesOrderId: Type.Optional(Type.String()),
+    }),
   ),
   expedite: Type.Array(Type.Object({ driver: Type.String(), amount: Type.String() })),
   stage: Type.Enum(["asking", "deciding", "applied"]),
@@ -44,6 +51,8 @@ type Changed = (typeof production.ScheduleChanged)["sample"];
 
 const requestOf = (state: State, { purchaseOrderId }: Pegged): string =>
   `${state.productionOrderId}/${state.version}/${purchaseOrderId}`;
+const forOrder = ({ salesOrderId }: { salesOrderId?: string }) =>
+  salesOrderId === undefined ? {} : { salesOrderId };
 const missing = ({ inTime, quantity }: Pegged): string => decimals.subtract(quantity, inTime ?? "0");
 
 export const scheduleChange = (policy: Policy) => {
@@ -53,6 +62,7 @@ export const scheduleChange = (policy: Policy) => {
     version: data.scheduleVersion,
     start: data.newStart,
     cause: data.cause,
+    ...forOrder(data),
     pegged: (data.purchaseOrders ?? []).map((one) => {
       // An answer for an earlier day holds for a later one, and not the other way round.
       const known = before?.pegged.find(({ purchaseOrderId }) => purchaseOrderId === one.purchaseOrderId);
@@ -68,10 +78,11 @@ export const scheduleChange = (policy: Policy) => {
         late: valid ? known.late : null,
       };
     }),
-    displaced: (data.displaced ?? []).map(({ productionOrderId, start }) => ({
-      productionOrderId,
-      start,
+    displaced: (data.displaced ?? []).map((one) => ({
+      productionOrderId: one.productionOrderId,
+      start: one.start,
       version: data.scheduleVersion,
+      ...forOrder(one),
     })),
     expedite: (data.expedite ?? []).map(({ driver, amount }) => ({ driver, amount: amount.amount })),
     stage: "asking",
@@ -114,7 +125,7 @@ export const scheduleChange = (policy: Policy) => {
     const lines = [
       ...short.map((one) =>
         one.inTime === null
-          ? `${one.purchaseOrderId} (${one.item}): no answer.`
+          ? `${one.purchaseOrderId} (${one.item}): no answer, ${missing(one)} from safety stock.`
           : `${one.purchaseOrderId} (${one.item}): ${one.inTime} in time, ${missing(one)} on ${one.late ?? "no date"}.`,
       ),
       ...state.displaced.map(({ productionOrderId, start }) => `${productionOrderId} moves to ${start}.`),
@@ -143,7 +154,11 @@ export const scheduleChange = (policy: Policy) => {
   }
 
   function apply(state: State, at: string) {
-    const moved = [{ productionOrderId: state.productionOrderId, start: state.start }, ...state.displaced];
+    const moved = [
+      { productionOrderId: state.productionOrderId, start: state.start, ...forOrder(state) },
+      ...state.displaced,
+    ];
+    const silent = state.pegged.filter(({ inTime }) => inTime === null);
     const total = state.expedite.reduce((sum, { amount }) => decimals.add(sum, amount), "0");
     const money = (amount: string) => decimals.money(amount, policy.currency);
     return {
@@ -174,6 +189,39 @@ export const scheduleChange = (policy: Policy) => {
             send(plant.RescheduleProductionOrder.of({ ...move, askedAt: at })),
           ];
         }),
+        // Whoever waits for one of them is told the new day.
+        ...moved.flatMap(({ salesOrderId, start }) =>
+          salesOrderId === undefined
+            ? []
+            : [
+                send(
+                  telling.UpdateCrmOrderStatus.of({
+                    salesOrderId,
+                    status: "promised",
+                    part: 1,
+                    of: 1,
+                    promisedDate: start,
+                    at,
+                  }),
+                ),
+              ],
+        ),
+        // What nobody promised comes from safety stock; the purchase order fills it again.
+        ...(silent.length === 0
+          ? []
+          : [
+              send(
+                plant.ReserveComponents.of({
+                  productionOrderId: state.productionOrderId,
+                  plant: state.plant,
+                  ...forOrder(state),
+                  materials: silent.map(({ item, quantity }) => ({
+                    item,
+                    quantity: { value: quantity, uom: "EA" },
+                  })),
+                }),
+              ),
+            ]),
         // A supplier that can send part of it in time is asked for both parts.
         ...state.pegged
           .filter(

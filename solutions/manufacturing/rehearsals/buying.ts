@@ -345,7 +345,8 @@ const planning: Rehearsal[] = [
       ],
       ask: ["plan", "purchase"].map((one) => ({
         approval: one as "plan" | "purchase",
-        because: "PR-9 moves to 2026-01-08. PO-1 (SEAL-9): no answer. overtime: 300.00 EUR.",
+        because:
+          "PR-9 moves to 2026-01-08. PO-1 (SEAL-9): no answer, 60 from safety stock. overtime: 300.00 EUR.",
       })),
       stop: [],
       reach: "answered",

@@ -18,6 +18,8 @@ const Status = Type.Object({
   status: Words,
   part: Type.Integer({ minimum: 1 }),
   of: Type.Integer({ minimum: 1 }),
+  /** The day the customer may count on, where it is about that. */
+  promisedDate: Type.Optional(BusinessDate),
   at: Instant,
 });
 const status = {
