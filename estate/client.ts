@@ -34,7 +34,23 @@ export type SystemName =
   | "consolidation"
   | "dynamics"
   | "fusion"
-  | "s4cloud";
+  | "s4cloud"
+  | "portal"
+  | "marketplace"
+  | "cpq"
+  | "fieldsales"
+  | "translator"
+  | "threepl"
+  | "carrier"
+  | "fulfilment"
+  | "legacyerp"
+  | "planning"
+  | "billing"
+  | "receivables"
+  | "ledger"
+  | "plm"
+  | "workflow"
+  | "apigateway";
 
 export type EstateFault =
   | "down"

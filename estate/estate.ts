@@ -19,13 +19,17 @@ import {
   type Trade,
 } from "./kernel/station.ts";
 import { acme } from "./systems/acme.ts";
+import { apigateway } from "./systems/api-gateway.ts";
+import { billing, ledger, plm, receivables, workflow } from "./systems/back-office.ts";
 import { bank } from "./systems/bank.ts";
+import { cpq, fieldsales, marketplace, translator } from "./systems/channels.ts";
 import { crm } from "./systems/crm.ts";
 import { dynamics } from "./systems/dynamics.ts";
 import { equipment } from "./systems/equipment.ts";
 import { erp } from "./systems/erp.ts";
 import { finance } from "./systems/finance.ts";
 import { fusion } from "./systems/fusion.ts";
+import { legacyerp, planning } from "./systems/legacy.ts";
 import { mdm } from "./systems/mdm.ts";
 import { mes } from "./systems/mes.ts";
 import { payments } from "./systems/payments.ts";
@@ -34,10 +38,11 @@ import { procurement } from "./systems/procurement.ts";
 import { qms } from "./systems/qms.ts";
 import { s4cloud } from "./systems/s4cloud.ts";
 import { scheduling } from "./systems/scheduling.ts";
-import { shop } from "./systems/shop.ts";
+import { portal, shop } from "./systems/shop.ts";
 import { bi, consolidation, demand, replenishment } from "./systems/subscribers.ts";
 import { supplier } from "./systems/supplier.ts";
 import { tax } from "./systems/tax.ts";
+import { carrier, fulfilment, threepl } from "./systems/third-party.ts";
 import { tms } from "./systems/tms.ts";
 import { wms } from "./systems/wms.ts";
 
@@ -68,6 +73,22 @@ const trades: Readonly<Record<string, (tools: Tools) => Trade>> = {
   dynamics,
   fusion,
   s4cloud,
+  portal,
+  marketplace,
+  cpq,
+  fieldsales,
+  translator,
+  threepl,
+  carrier,
+  fulfilment,
+  legacyerp,
+  planning,
+  billing,
+  receivables,
+  ledger,
+  plm,
+  workflow,
+  apigateway,
 };
 
 export const systemNames: readonly string[] = Object.keys(trades);

@@ -50,7 +50,11 @@ const refused = ({ status, code, message }: Refusal): Answer => ({
   body: { error: { code: CODES[code] ?? code, message } },
 });
 
+const REVERSALS = "productionreversals";
+
 const TABLES: Readonly<Record<string, Table>> = {
+  /** Named by the report of the movement they take back. */
+  [REVERSALS]: { prefix: "PX-", read: () => ({ date: "", posting: [] }) },
   /** Journals of the plant's own ledger. */
   journals: {
     prefix: "GJ-",
@@ -97,6 +101,16 @@ const TABLES: Readonly<Record<string, Table>> = {
   },
 };
 
+/** The mirror image of a movement, or nothing where it was never booked. */
+const reversal = (booked: LedgerDocument | undefined, body: Body) => ({
+  date: booked?.date ?? dayIn(body, "postingdate"),
+  posting: (booked?.posting ?? []).map(({ account, debit, credit }) => ({
+    account,
+    debit: credit,
+    credit: debit,
+  })),
+});
+
 const MOVEMENTS: Readonly<Record<string, readonly [debit: string, credit: string]>> = {
   made: ["Finished goods", "Work in process"],
   used: ["Work in process", "Components"],
@@ -124,6 +138,7 @@ export function dynamics(tools: Tools): Trade {
     number: row.number,
     externalkey: row.reference,
     ...row.fields,
+    ...(row.collection === "productionmovements" ? { Amount: row.posting[0]?.debit } : {}),
   });
 
   function upsert({ params, body, headers }: Call): Answer {
@@ -143,7 +158,10 @@ export function dynamics(tools: Tools): Trade {
       );
     }
     const given = known === undefined ? body : changed(known, table, body);
-    const { date, posting } = table.read(given);
+    const { date, posting } =
+      name === REVERSALS
+        ? reversal(ledger.find("productionmovements", reference)[0], given)
+        : table.read(given);
     const row = ledger.book(
       {
         collection: name,
@@ -218,6 +236,17 @@ export function dynamics(tools: Tools): Trade {
       "end-sessions": () => {
         sessions.end();
         return {};
+      },
+      /** The plant's planner lets an order start; whoever listens is told. */
+      "release-production"(body) {
+        const order = text(body, "order");
+        tools.webhook(order, {
+          type: "production-order.released",
+          ...{ order, item: text(body, "item"), quantity: text(body, "quantity"), plant: "DAY" },
+          materials: body.materials === undefined ? [] : list(body, "materials"),
+          routing: [{ operation: "0010", workCentre: "WC-D1", costCentre: "CC-D00" }],
+        });
+        return { order };
       },
       /** Somebody changes a row by hand. */
       edit(body) {

@@ -33,6 +33,11 @@ export const customers: Readonly<Record<string, { name: string; country: string;
   "C-BAKER": { name: "Baker Ltd", country: "GB", terms: "NET30" },
   "C-OVER": { name: "Overstretched GmbH", country: "DE", terms: "NET14" },
   "C-NORTH": { name: "North Pumps", country: "DE", terms: "NET30" },
+  "C-WEST": { name: "Westwind Farms", country: "IE", terms: "NET30" },
+  "C-EAST": { name: "Ostbau AG", country: "DE", terms: "NET30" },
+  "C-ROTTE": { name: "Havenpomp BV", country: "NL", terms: "NET30" },
+  "C-MARKT": { name: "Marktplatz SE", country: "DE", terms: "NET14" },
+  "C-NORDIND": { name: "North Industries", country: "FR", terms: "NET30" },
 };
 
 /** Suppliers as the master-data platform keeps them. */

@@ -1,10 +1,10 @@
 /**
- * The web shop: sends each order to Crossdock's gateway until it is answered, and keeps what it is told about it.
+ * The web shop and the customer portal: each sends its orders to Crossdock's gateway until they are answered, and keeps what it is told about them.
  *
  * What must stay true: an order has one number and one idempotency key for ever, and is sent again with the same bytes
  * after a lost answer, a refusal to connect or a restart, until a 2xx or a final 4xx.
  *
- * @covers SYS-02
+ * @covers SYS-02, SYS-03
  */
 import { Agent, request } from "node:http";
 import { type Body, list, object, optionalText, problemDetails, Refusal, text } from "../kernel/call.ts";
@@ -32,14 +32,29 @@ const PATIENCE_MS = 15_000;
 /** 4xx that are about time, not about the order. */
 const AGAIN = new Set([408, 425, 429]);
 
-export function shop(tools: Tools): Trade {
+/** Who orders here, and how it is paid. */
+interface Channel {
+  readonly name: string;
+  readonly prefix: string;
+  readonly customer: string;
+  readonly paysBy: "card" | "invoice";
+}
+
+/** Consumers, by card. */
+export const shop = (tools: Tools): Trade =>
+  channel(tools, { name: "shop", prefix: "WEB", customer: "C-SHOP", paysBy: "card" });
+/** A company's buyers, who also look where their orders stand. */
+export const portal = (tools: Tools): Trade =>
+  channel(tools, { name: "portal", prefix: "POR", customer: "C-WEST", paysBy: "invoice" });
+
+function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Trade {
   const orders = new Map<string, ShopOrder>();
   const byOrderId = new Map<string, ShopOrder>();
   /** Statuses under an id the shop does not know yet. */
   const early = new Map<string, ShopOrder["statuses"]>();
   const keys = new KeyedAnswers(tools.commit);
   const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT_MAX });
-  const apiKey = tools.estate.secrets.apiKeys.shop;
+  const apiKey = tools.estate.secrets.apiKeys[name];
 
   function post(order: ShopOrder): Promise<{ status: number; body: string; retryAfterMs: number } | null> {
     return new Promise((resolve) => {
@@ -99,14 +114,14 @@ export function shop(tools: Tools): Trade {
   }
 
   function place(body: Body) {
-    const orderNumber = optionalText(body, "orderNumber") ?? `WEB-${1001 + orders.size}`;
+    const orderNumber = optionalText(body, "orderNumber") ?? `${prefix}-${1001 + orders.size}`;
     if (orders.has(orderNumber))
-      throw new Refusal(409, "ORDER_EXISTS", `The shop has an order ${orderNumber} already.`);
+      throw new Refusal(409, "ORDER_EXISTS", `The ${name} has an order ${orderNumber} already.`);
     const own = body.body === undefined ? undefined : object(body, "body");
     // As the gateway's OpenAPI document wants it: our number is the customer's reference there.
     const order = own ?? {
       customerReference: orderNumber,
-      customer: optionalText(body, "customer") ?? "C-SHOP",
+      customer: optionalText(body, "customer") ?? customer,
       currency: optionalText(body, "currency") ?? "EUR",
       requestedDate:
         optionalText(body, "requestedDate") ??
@@ -121,7 +136,7 @@ export function shop(tools: Tools): Trade {
           price: money(cents(line.price ?? itemOf.get(sku)?.price, `The price of ${sku}`)),
         };
       }),
-      payment: { method: "card", token: `AUTH-${orderNumber}` },
+      payment: paysBy === "card" ? { method: "card", token: `AUTH-${orderNumber}` } : { method: "invoice" },
       shipTo: {
         name: "Camille Moreau",
         street: "12 rue des Lilas",
@@ -131,11 +146,29 @@ export function shop(tools: Tools): Trade {
         ...object(body, "shipTo"),
       },
     };
-    const key = optionalText(body, "key") ?? `shop-${orderNumber}`;
+    const key = optionalText(body, "key") ?? `${name}-${orderNumber}`;
     tools.commit({ kind: "placed", orderNumber, key, body: JSON.stringify(order) });
     // A later turn, so that the books are written before the order leaves.
     tools.later(() => send(orders.get(orderNumber)!), 0);
     return { orderNumber, key };
+  }
+
+  /** Somebody looks where an order stands; the answer is a status like any other. */
+  function look(body: Body) {
+    const orderNumber = text(body, "orderNumber");
+    const { orderId } = orders.get(orderNumber) ?? { orderId: null };
+    if (orderId === null) throw new Refusal(404, "ORDER_UNKNOWN", `${orderNumber} was not accepted yet.`);
+    const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    void fetch(`${tools.estate.crossdock}/v1/sales-orders/${encodeURIComponent(orderId)}`, { headers })
+      .then(async (answer) => [answer.ok, (await answer.json()) as { status?: unknown }] as const)
+      .then(([ok, seen]) =>
+        tools.later(() => {
+          if (ok) tools.commit({ kind: "told", id: orderId, status: `seen: ${seen.status}`, said: "" });
+        }, 0),
+      )
+      // Nobody answers now: whoever looks will look again.
+      .catch(() => undefined);
+    return { orderId };
   }
 
   return {
@@ -218,7 +251,7 @@ export function shop(tools: Tools): Trade {
         handle: ({ params }) => {
           const order = byOrderId.get(params.id!) ?? orders.get(params.id!);
           if (order === undefined)
-            throw new Refusal(404, "ORDER_UNKNOWN", `The shop has no order ${params.id}.`);
+            throw new Refusal(404, "ORDER_UNKNOWN", `The ${name} has no order ${params.id}.`);
           return { status: 200, body: { ...order, body: undefined } };
         },
       },
@@ -226,6 +259,7 @@ export function shop(tools: Tools): Trade {
     ],
     acts: {
       "place-order": place,
+      look,
       /** A restore from a backup: what it was told of an order is gone. */
       forget: (body) => {
         const [id, status] = [text(body, "orderId"), text(body, "status")];
@@ -238,7 +272,7 @@ export function shop(tools: Tools): Trade {
       throw new Refusal(
         400,
         "NO_SUCH_SETTING",
-        `The shop has no settings, found ${Object.keys(body).join(", ")}.`,
+        `The ${name} has no settings, found ${Object.keys(body).join(", ")}.`,
       );
     },
     books: () => ({

@@ -37,12 +37,13 @@ export function stamped(at: Date): { day: string; time: string } {
   return { day: iso.slice(0, 10).replaceAll("-", ""), time: iso.slice(11, 16).replace(":", "") };
 }
 
-/** Writes one interchange from ACME to MERIDIAN with one functional group. */
+/** Writes one interchange to MERIDIAN with one functional group. */
 export function written(
   code: string,
   control: number,
   at: Date,
   sets: readonly { code: string; segments: readonly Segment[] }[],
+  sender = "ACME",
 ): string {
   const { day, time } = stamped(at);
   const number = String(control);
@@ -55,7 +56,7 @@ export function written(
       "00",
       " ".repeat(10),
       "ZZ",
-      pad("ACME"),
+      pad(sender),
       "ZZ",
       pad("MERIDIAN"),
       day.slice(2),
@@ -67,7 +68,7 @@ export function written(
       "P",
       ">",
     ],
-    ["GS", code, "ACME", "MERIDIAN", day, time, number, "X", "004010"],
+    ["GS", code, sender, "MERIDIAN", day, time, number, "X", "004010"],
   ];
   sets.forEach((set, index) => {
     const setControl = String(index + 1).padStart(4, "0");

@@ -6,9 +6,11 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { secret } from "crossdock";
+import { type Connection, secret } from "crossdock";
 import { configuration } from "crossdock/server";
 import { batches } from "../batches/index.ts";
+import { demonstrationLandscape, PLANTS_ELSEWHERE } from "../landscape/demonstration.ts";
+import { thirdPartyPaths } from "../landscape/index.ts";
 import { manufacturing, plantPaths, plantQuestions } from "../manufacturing/index.ts";
 import { distribution } from "./index.ts";
 
@@ -55,6 +57,9 @@ const exchange = (name: string) => {
   return folder;
 };
 
+/** What stands around the core, some of which carries out its commands. */
+const around = demonstrationLandscape({ portBase, folder: estate, kept });
+
 const goods = distribution({
   folders: {
     fromPartner: join(estate, "acme", "to-crossdock"),
@@ -72,9 +77,16 @@ const goods = distribution({
     payments: telling("payments"),
     finance: system("finance"),
   },
-  paths: plantPaths,
+  paths: { ...plantPaths, wms: { ...plantPaths.wms, ...thirdPartyPaths } },
   asks: plantQuestions,
+  houses: around.houses,
 });
+
+const line = (name: string): Connection => {
+  const found = goods.connections?.find((one) => one.name === name);
+  if (found) return found;
+  throw new Error(`The distribution solution has no line ${name}.`);
+};
 
 export default configuration({
   name: "Crossdock demonstration",
@@ -94,10 +106,13 @@ export default configuration({
         treasury: { url: system("bank").url },
       },
       erpWebhookSecrets: webhooks("erp"),
+      plantsElsewhere: PLANTS_ELSEWHERE,
+      ledgers: around.ledgers,
       listeners: Object.fromEntries(
         Object.entries(LISTENERS).map(([name, at]) => [name, { url: `http://127.0.0.1:${portBase + at}` }]),
       ),
     }),
+    around.solution(line("wms")),
     batches({
       folders: {
         items: exchange("items"),

@@ -54,7 +54,7 @@ export function distribution(settings: DistributionSettings): Solution {
       ...orderFlows(lines, all),
       ...PARTNER_FLOWS[all.partner.dialect ?? "x12"](lines, all),
       ...erpFlows(lines, all),
-      ...wmsFlows(lines),
+      ...wmsFlows(lines, all),
       ...tmsFlows(lines),
       ...moneyFlows(lines, all),
       ...bankFlows(lines, all),

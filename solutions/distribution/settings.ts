@@ -4,7 +4,9 @@
  * Only data. Secrets are references (`secret("env:ERP_TOKEN")`), never values. What the business decided is in
  * `policy.ts`.
  */
+import type { fulfilment } from "crossdock/canon";
 import type { Policy } from "./policy.ts";
+import type { Recipient } from "./recipients.ts";
 
 /** One system over HTTP: its address, and a reference to the token we show it. */
 export interface System {
@@ -83,6 +85,8 @@ export interface DistributionSettings {
   };
   /** Customers whose orders come from the web shop and are told back to it. */
   readonly shopCustomers?: readonly string[];
+  /** Houses that ship for some customers in place of our warehouse, see the landscape. */
+  readonly houses?: readonly Recipient<(typeof fulfilment.ShipOrder)["sample"]>[];
   readonly units?: readonly UnitConversion[];
   /** How a WMS names us the time in which it acts on a request, or never: see its contract. */
   readonly wmsSettlesWithin?: `${number}${"ms" | "s" | "m"}`;
@@ -103,6 +107,7 @@ export const filled = (settings: DistributionSettings, policy: Policy): Filled =
   partner: { customer: "C-ACME", edi: { qualifier: "ZZ", id: "ACME" }, currency: "EUR" },
   bankFormat: "camt.053",
   shopCustomers: ["C-SHOP"],
+  houses: [],
   units: [{ item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 }],
   wmsSettlesWithin: "2s",
   pollMs: 250,

@@ -5,6 +5,8 @@
  * speaks over it, so they are handed in and not opened again.
  */
 import type { Connection } from "crossdock";
+import type { plant } from "crossdock/canon";
+import type { Recipient } from "../distribution/recipients.ts";
 import type { Listener } from "./flows/listening.ts";
 import { type Policy, standardPolicy } from "./policy.ts";
 
@@ -37,6 +39,22 @@ export interface ManufacturingSettings {
   /** Secrets of the ERP's own webhooks. */
   readonly erpWebhookSecrets: readonly string[];
   readonly pollMs?: number;
+  /** Plants that are served by other systems than ours, and the ERPs that keep their books, see the landscape. */
+  readonly plantsElsewhere?: readonly string[];
+  readonly ledgers?: readonly PlantLedger[];
+}
+
+type Movement<Contract extends { readonly sample: unknown }> = Omit<Recipient<Contract["sample"]>, "line">;
+
+/** An ERP that keeps the books of some plants, and how it is told of their movements. */
+export interface PlantLedger {
+  readonly line: Connection;
+  /** Whose books they are: `ME-02`. */
+  readonly entity: string;
+  readonly consumption: Movement<typeof plant.PostConsumption>;
+  readonly receipt: Movement<typeof plant.PostProductionReceipt>;
+  readonly scrap: Movement<typeof plant.PostScrap>;
+  readonly reversal: Movement<typeof plant.ReverseProductionMovement>;
 }
 
 export interface Filled extends Required<Omit<ManufacturingSettings, "policy">> {
@@ -46,6 +64,15 @@ export interface Filled extends Required<Omit<ManufacturingSettings, "policy">> 
 export const filled = (settings: ManufacturingSettings): Filled => ({
   pollMs: 250,
   listeners: {},
+  plantsElsewhere: [],
+  ledgers: [],
   ...settings,
   policy: { ...standardPolicy, ...settings.policy },
 });
+
+/** Why a plant's command is none of the systems here. */
+export const ELSEWHERE = "other systems serve this plant";
+export const servedHere =
+  ({ plantsElsewhere }: Pick<Filled, "plantsElsewhere">) =>
+  ({ plant: where }: { readonly plant: string }): boolean =>
+    !plantsElsewhere.includes(where);

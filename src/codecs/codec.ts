@@ -10,6 +10,8 @@ export interface Codec<Document> {
   readonly name: string;
   /** The media type it writes, e.g. `application/json`. */
   readonly mediaType: string;
+  /** Of a codec that writes several kinds of document: the media type of this one. */
+  mediaTypeOf?(document: Document): string;
   decode(body: Bytes): Document;
   encode(document: Document): Bytes;
 }

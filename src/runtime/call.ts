@@ -68,12 +68,13 @@ async function translate(parcel: Parcelled, store: Pick<Store, "lookUp">): Promi
 
 function parcelOf({ key, message, subject, flow, cargo }: Parcelled): Parcel {
   if (flow.hand.as !== "document") throw new Defect(`${flow.name} asks a question and has no parcel.`);
+  const { codec } = flow.hand;
   return {
     key,
     contract: message.contract,
     subject,
-    body: flow.hand.codec.encode(cargo),
-    mediaType: flow.hand.codec.mediaType,
+    body: codec.encode(cargo),
+    mediaType: codec.mediaTypeOf?.(cargo) ?? codec.mediaType,
   };
 }
 

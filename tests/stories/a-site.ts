@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const ROOT = join(import.meta.dirname, "../..");
 const MAIN = join(ROOT, "src/cli/main.ts");
 /** Gateway, console and the estate's ports, as `crossdock dev --port-base` lays them out. */
-const OFFSETS = [0, 1, ...Array.from({ length: 40 }, (_, index) => 100 + index)];
+const OFFSETS = [0, 1, ...Array.from({ length: 90 }, (_, index) => 100 + index)];
 
 /** A new folder that PostgreSQL's own user may enter, so that everything a story starts stands in it. */
 export function newFolder(): string {

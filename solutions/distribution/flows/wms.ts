@@ -3,13 +3,18 @@
  *
  * @covers EVT-05, EVT-06, EVT-08, EVT-31, EVT-32
  */
-import { type Flow, flow } from "crossdock";
+import { type Connection, type Flow, flow } from "crossdock";
 import { fulfilment, inventory, logistics, returns, stock } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as mapping from "../mappings/wms.ts";
+import { recipients } from "../recipients.ts";
+import type { Filled } from "../settings.ts";
 
-export const wmsFlows = ({ wms, api }: Connections): Flow[] => [
+const shippers = (wms: Connection, houses: Filled["houses"]) =>
+  recipients({ line: wms, write: mapping.toShipOrder }, houses);
+
+export const wmsFlows = ({ wms, api }: Connections, { houses }: Filled): Flow[] => [
   // A dispatch that is reported instead of told by webhook, in the shape of its contract.
   flow("api-shipment-confirmations")
     .from(api)
@@ -41,7 +46,10 @@ export const wmsFlows = ({ wms, api }: Connections): Flow[] => [
     .map(mapping.toAllocation)
     .deliver(wms, documentAsJson()),
   flow("wms-releases").on(fulfilment.ReleaseAllocation).map(mapping.toRelease).deliver(wms, documentAsJson()),
-  flow("wms-ship-orders").on(fulfilment.ShipOrder).map(mapping.toShipOrder).deliver(wms, documentAsJson()),
+  flow("wms-ship-orders")
+    .on(fulfilment.ShipOrder)
+    .map(shippers(wms, houses).address)
+    .deliver(shippers(wms, houses).routes, shippers(wms, houses).as),
   flow("wms-ship-order-cancellations")
     .on(fulfilment.CancelShipment)
     .map(mapping.toShipmentCancellation)

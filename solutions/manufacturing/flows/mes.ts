@@ -11,7 +11,7 @@ import { plant, production } from "crossdock/canon";
 import { type B2mmlDocument, b2mml as codec } from "crossdock/codecs/b2mml";
 import { b2mml } from "crossdock/mappings/b2mml";
 import type { Connections } from "../connections.ts";
-import type { Filled } from "../settings.ts";
+import { ELSEWHERE, type Filled, servedHere } from "../settings.ts";
 
 /** The report's own number, by which the plant tells a resend. */
 const reportOf = ({ performances: [report] }: B2mmlDocument): string | null => report?.id ?? null;
@@ -44,14 +44,17 @@ export const mesFlows = ({ mes }: Connections, settings: Filled): Flow[] => [
     ),
   flow("mes-releases")
     .on(plant.ReleaseProductionOrder)
+    .keep(ELSEWHERE, servedHere(settings))
     .map(order(plant.ReleaseProductionOrder.name, settings))
     .deliver(mes, codec()),
   flow("mes-reschedules")
     .on(plant.RescheduleProductionOrder)
+    .keep(ELSEWHERE, servedHere(settings))
     .map(order(plant.RescheduleProductionOrder.name, settings))
     .deliver(mes, codec()),
   flow("mes-cancellations")
     .on(plant.CancelProductionOrder)
+    .keep(ELSEWHERE, servedHere(settings))
     .map(order(plant.CancelProductionOrder.name, settings))
     .deliver(mes, codec()),
 ];

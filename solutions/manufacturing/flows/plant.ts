@@ -3,7 +3,7 @@
  *
  * @covers EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-23, EVT-24, EVT-40, EVT-43
  */
-import { type Flow, flow } from "crossdock";
+import { type Flow, flow, type Receipt } from "crossdock";
 import {
   costing,
   finance,
@@ -15,6 +15,7 @@ import {
   stock,
   telling,
 } from "crossdock/canon";
+import { recipients } from "../../distribution/recipients.ts";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
@@ -22,9 +23,32 @@ import { fromMaster, type MasterWebhook } from "../mappings/master.ts";
 import * as promises from "../mappings/promises.ts";
 import * as warehouse from "../mappings/warehouse.ts";
 import * as webhooks from "../mappings/webhooks.ts";
-import type { Filled } from "../settings.ts";
+import { ELSEWHERE, type Filled, servedHere } from "../settings.ts";
 
-export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
+/** Each movement goes to the ERP that keeps the plant's books. */
+const booksOf = ({ erp: line }: Connections, { ledgers }: Filled) => {
+  const of = <Part extends "consumption" | "receipt" | "scrap" | "reversal">(part: Part) =>
+    ledgers.map((ledger) => ({ line: ledger.line, ...ledger[part] }));
+  return {
+    consumption: recipients({ line, write: erp.toConsumption }, of("consumption")),
+    receipt: recipients({ line, write: erp.toProductionReceipt }, of("receipt")),
+    scrap: recipients({ line, write: erp.toScrap }, of("scrap")),
+    reversal: recipients({ line, write: erp.toReversal }, of("reversal")),
+  };
+};
+
+/** What an ERP answered to a movement, told of the entity whose books they are. */
+const booked =
+  ({ policy, ledgers }: Filled, element: string) =>
+  (receipt: Receipt, cargo: Parameters<ReturnType<typeof erp.fromMovement>>[1] & { readonly to: string }) => {
+    const { entity = policy.entity } = ledgers.find(({ line }) => line.name === cargo.to) ?? {};
+    return erp.fromMovement({ ...policy, entity }, element)(receipt, cargo);
+  };
+
+export const plantFlows = (lines: Connections, settings: Filled): Flow[] =>
+  flowsOf(lines, settings, booksOf(lines, settings));
+
+const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof booksOf>): Flow[] => [
   flow("machine-cycles")
     .from(lines.equipment)
     .decode(json)
@@ -42,7 +66,7 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .from(lines.scheduling)
     .decode(json)
     .publishAs([production.ScheduleChanged], (told) =>
-      webhooks.fromScheduling(policy.currency)(told as webhooks.ScheduleWebhook),
+      webhooks.fromScheduling(settings.policy.currency)(told as webhooks.ScheduleWebhook),
     ),
   flow("master-records")
     .from(lines.mdm)
@@ -85,28 +109,28 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .deliver(lines.erp, documentAsJson()),
   flow("erp-consumption")
     .on(plant.PostConsumption)
-    .map(erp.toConsumption)
-    .deliver(lines.erp, documentAsJson())
-    .answer([finance.PostingAccepted, costing.CostPosted], erp.fromMovement(policy, "material")),
+    .map(books.consumption.address)
+    .deliver(books.consumption.routes, books.consumption.as)
+    .answer([finance.PostingAccepted, costing.CostPosted], booked(settings, "material")),
   flow("erp-production-receipts")
     .on(plant.PostProductionReceipt)
-    .map(erp.toProductionReceipt)
-    .deliver(lines.erp, documentAsJson())
-    .answer([finance.PostingAccepted, costing.CostPosted], erp.fromMovement(policy, "output")),
+    .map(books.receipt.address)
+    .deliver(books.receipt.routes, books.receipt.as)
+    .answer([finance.PostingAccepted, costing.CostPosted], booked(settings, "output")),
   flow("erp-scrap")
     .on(plant.PostScrap)
-    .map(erp.toScrap)
-    .deliver(lines.erp, documentAsJson())
-    .answer([finance.PostingAccepted, costing.CostPosted], erp.fromMovement(policy, "scrap")),
+    .map(books.scrap.address)
+    .deliver(books.scrap.routes, books.scrap.as)
+    .answer([finance.PostingAccepted, costing.CostPosted], booked(settings, "scrap")),
   flow("erp-plant-reversals")
     .on(plant.ReverseProductionMovement)
-    .map(erp.toReversal)
-    .deliver(lines.erp, documentAsJson()),
+    .map(books.reversal.address)
+    .deliver(books.reversal.routes, books.reversal.as),
   flow("erp-settlements")
     .on(plant.CloseProduction)
     .map(erp.toSettlement)
     .deliver(lines.erp, documentAsJson())
-    .answer(production.VarianceCalculated, erp.fromSettlement(policy)),
+    .answer(production.VarianceCalculated, erp.fromSettlement(settings.policy)),
   flow("erp-periods")
     .on(plant.CheckPeriod)
     .map(erp.toPeriodQuestion)
@@ -151,14 +175,17 @@ export const plantFlows = (lines: Connections, { policy }: Filled): Flow[] => [
   // The warehouse subscribes to what plants use, lose and make; no process tells it.
   flow("wms-material-issues")
     .on(production.MaterialConsumed)
+    .keep(ELSEWHERE, servedHere(settings))
     .map(warehouse.toMaterialIssue)
     .deliver(lines.wms, documentAsJson()),
   flow("wms-scrap-issues")
     .on(production.ScrapDeclared)
+    .keep(ELSEWHERE, servedHere(settings))
     .map(warehouse.toScrapIssue)
     .deliver(lines.wms, documentAsJson()),
   flow("wms-production-receipts")
     .on(production.OutputCompleted)
+    .keep(ELSEWHERE, servedHere(settings))
     .map(warehouse.toPutAway)
     .deliver(lines.wms, documentAsJson())
     .answer(stock.StockStatusChanged, warehouse.fromPutAway),

@@ -36,8 +36,29 @@ const WEBHOOKS = [
   "mdm",
   "scheduling",
   "procurement",
+  "dynamics",
+  "marketplace",
+  "cpq",
+  "fulfilment",
+  "billing",
+  "ledger",
+  "plm",
+  "workflow",
 ];
-const TOKENS = ["shop", "crm", "erp", "wms", "tms", "pricing", "tax", "payments", "finance"];
+const TOKENS = [
+  "shop",
+  "crm",
+  "erp",
+  "wms",
+  "tms",
+  "pricing",
+  "tax",
+  "payments",
+  "finance",
+  "dynamics",
+  "fusion",
+  "s4cloud",
+];
 
 export const secretsFile = (data: string): string => join(data, "secrets.json");
 

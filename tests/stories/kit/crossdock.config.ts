@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { secret } from "crossdock";
 import { configuration } from "crossdock/server";
 import { type DistributionSettings, distribution } from "../../../solutions/distribution/index.ts";
+import { demonstrationLandscape, PLANTS_ELSEWHERE } from "../../../solutions/landscape/demonstration.ts";
+import { thirdPartyPaths } from "../../../solutions/landscape/index.ts";
 import {
   manufacturing,
   type Policy,
@@ -53,6 +55,12 @@ const ofThePlant = (name: keyof typeof PLANT) => ({
   webhookSecrets: webhooks(name),
 });
 
+/** What stands around the core, in stories that are about it. */
+const around =
+  process.env.STORY_LANDSCAPE === "yes"
+    ? demonstrationLandscape({ portBase, folder: estate, kept, pollMs: 50 })
+    : undefined;
+
 const solution = distribution({
   folders: {
     fromPartner: join(estate, "acme", "to-crossdock"),
@@ -71,8 +79,9 @@ const solution = distribution({
     finance: system("finance"),
   },
   pollMs: 50,
-  paths: plantPaths,
+  paths: around ? { ...plantPaths, wms: { ...plantPaths.wms, ...thirdPartyPaths } } : plantPaths,
   asks: plantQuestions,
+  houses: around?.houses ?? [],
   ...more,
 });
 const plant = manufacturing({
@@ -88,6 +97,8 @@ const plant = manufacturing({
     treasury: { url: system("bank").url },
   },
   erpWebhookSecrets: webhooks("erp"),
+  plantsElsewhere: around ? PLANTS_ELSEWHERE : [],
+  ledgers: around?.ledgers ?? [],
   listeners: Object.fromEntries(
     Object.entries(LISTENERS).map(([name, at]) => [name, { url: `http://127.0.0.1:${portBase + at}` }]),
   ),
@@ -103,4 +114,7 @@ const timeoutMs = Number(process.env.STORY_TIMEOUT_MS ?? 0);
 for (const { config } of timeoutMs > 0 ? (plant.connections ?? []).concat(solution.connections ?? []) : [])
   if ("url" in (config as object)) Object.assign(config as object, { timeoutMs });
 
-export default configuration({ name: "A story", solutions: [solution, plant] });
+const [wms] = (solution.connections ?? []).filter(({ name }) => name === "wms");
+const landscape = around && wms ? [around.solution(wms)] : [];
+
+export default configuration({ name: "A story", solutions: [solution, plant, ...landscape] });

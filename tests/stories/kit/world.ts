@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly timeoutMs?: number;
   /** Another PostgreSQL than the test run's own, already migrated. */
   readonly database?: { readonly pool: pg.Pool; readonly url: string; drop(): Promise<void> };
+  /** What stands around the core is connected too. */
+  readonly landscape?: boolean;
   /** Do not start Crossdock; the story does. */
   readonly asleep?: boolean;
 }
@@ -148,6 +150,11 @@ export class World {
     this.owed[at] = { ...(this.owed[at] as OwedOrder), ...different };
   }
 
+  /** What a customer's machine shows the gateway. */
+  credentials(): { readonly authorization: string } {
+    return { authorization: `Bearer ${readFileSync(keyFile(this.data), "utf8").trim()}` };
+  }
+
   /** A request of a customer's machine to the gateway. */
   async request(
     method: string,
@@ -158,7 +165,7 @@ export class World {
     const response = await fetch(`${this.gateway}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${readFileSync(keyFile(this.data), "utf8").trim()}`,
+        ...this.credentials(),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
       },
@@ -330,12 +337,13 @@ export async function openWorld({
   plantPolicy,
   timeoutMs,
   database,
+  landscape = false,
   asleep = false,
 }: WorldOptions = {}): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), "crossdock-world-"));
   const own = database ?? (await freshDatabase());
-  const portBase = await freePorts(42);
-  const gatewayPort = portBase + 40;
+  const portBase = await freePorts(92);
+  const gatewayPort = portBase + 90;
   const environment = {
     DATABASE_URL: own.url,
     CROSSDOCK_DATA: data,
@@ -344,6 +352,7 @@ export async function openWorld({
     [LOCAL_KEY]: "the-key-of-this-world",
     CROSSDOCK_ESTATE_PORT: String(portBase),
     ...(timeoutMs === undefined ? {} : { STORY_TIMEOUT_MS: String(timeoutMs) }),
+    ...(landscape ? { STORY_LANDSCAPE: "yes" } : {}),
     ...(settings === undefined ? {} : { STORY_SETTINGS: JSON.stringify(settings) }),
     ...(plantPolicy === undefined ? {} : { STORY_PLANT_POLICY: JSON.stringify(plantPolicy) }),
   };

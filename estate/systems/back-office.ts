@@ -1,0 +1,210 @@
+/**
+ * Small systems of the back office: billing of services, receivables, the holder of the chart of accounts, engineering, and an engine that
+ * has workflows and rules of its own.
+ *
+ * What must stay true: a month of a service is billed once; receivables apply no more than an invoice is open for; an account or an item
+ * has one version after the other; the engine answers rules at once and finishes a task once.
+ *
+ * @covers SYS-28, SYS-32, SYS-33, SYS-38, SYS-44
+ */
+import { type Body, list, object, optionalText, Refusal, text } from "../kernel/call.ts";
+import { cents, money } from "../kernel/decimal.ts";
+import { desk, type Kept } from "../kernel/desk.ts";
+import { sender } from "../kernel/sender.ts";
+import type { Tools, Trade } from "../kernel/station.ts";
+
+/** Subscriptions: `POST /subscriptions`, `/endings`; webhooks `service.activated`, `invoice.issued`. */
+export const billing = (tools: Tools): Trade =>
+  desk(tools, ({ documents, change, tell }) => {
+    const find = (body: Body): Kept | undefined =>
+      [...documents.subscriptions!.values()].find(
+        ({ order, line }) => order === text(body, "order") && line === text(body, "line"),
+      );
+    return {
+      collections: {
+        subscriptions: {
+          prefix: "SUB",
+          known: (body) => find(body),
+          check: (body) => ({
+            order: text(body, "order"),
+            line: text(body, "line"),
+            customer: text(body, "customer"),
+            product: text(body, "product"),
+            monthly: money(cents(body.monthly, "monthly")),
+            currency: text(body, "currency"),
+            months: text(body, "months"),
+            start: text(body, "start"),
+            billed: [],
+            state: "active",
+          }),
+          taken: ({ number, order, line, start, months }) =>
+            tell(order as string, {
+              type: "service.activated",
+              ...{ subscription: number, order, line, start, months: Number(months) },
+            }),
+        },
+        endings: {
+          prefix: "END",
+          check(body) {
+            const known = find(body);
+            if (known !== undefined) change("subscriptions", known.number, { state: "ended" });
+            return { ...body, state: known === undefined ? "nothing-to-end" : "ended" };
+          },
+        },
+      },
+      acts: {
+        /** The run of a month: each active service is billed for it once. */
+        "bill-month"(body) {
+          const period = text(body, "period");
+          const due = [...documents.subscriptions!.values()].filter(
+            ({ state, billed, start }) =>
+              state === "active" &&
+              !(billed as string[]).includes(period) &&
+              (start as string).slice(0, 7) <= period,
+          );
+          for (const { number, billed, order, line, customer, monthly, currency } of due) {
+            change("subscriptions", number, { billed: [...(billed as string[]), period] });
+            const invoice = `${number}-${period}`;
+            tell(order as string, {
+              type: "invoice.issued",
+              ...{ invoice, subscription: number, order, line, customer, period, net: monthly, currency },
+            });
+          }
+          return { billed: due.length };
+        },
+      },
+    };
+  });
+
+/** Receivables: hears what is owed and what nobody could match, and says what a payment was for. */
+export const receivables = (tools: Tools): Trade =>
+  desk(tools, ({ documents, change }) => ({
+    collections: {
+      "open-items": {
+        prefix: "OI",
+        known: (body) =>
+          [...documents["open-items"]!.values()].find(({ invoice }) => invoice === text(body, "invoice")),
+        check: (body) => {
+          const amount = money(cents(body.amount, "amount"));
+          return {
+            invoice: text(body, "invoice"),
+            order: text(body, "order"),
+            amount,
+            open: amount,
+            currency: text(body, "currency"),
+          };
+        },
+      },
+      applications: {
+        prefix: "AP",
+        check(body) {
+          for (const applied of list(body, "invoices")) {
+            const item = [...documents["open-items"]!.values()].find(
+              ({ invoice }) => invoice === text(applied, "invoice"),
+            );
+            if (item === undefined) {
+              throw new Refusal(422, "INVOICE_UNKNOWN", `Invoice ${applied.invoice} is not known here yet.`);
+            }
+            const left = cents(item.open) - cents(applied.amount, "amount");
+            if (left < 0n) {
+              throw new Refusal(409, "MORE_THAN_OPEN", `Of ${applied.invoice} only ${item.open} is open.`);
+            }
+            change("open-items", item.number, { open: money(left) });
+          }
+          return body;
+        },
+      },
+      "unmatched-payments": { prefix: "UP", check: (body) => ({ ...body, payment: text(body, "payment") }) },
+    },
+  }));
+
+/** Holds the chart of accounts; whoever posts must know it. */
+export const ledger = (tools: Tools): Trade =>
+  sender(tools, {
+    "change-account": (body, count) => {
+      const account = text(body, "account");
+      return {
+        number: `COA-${1001 + count}`,
+        about: account,
+        event: {
+          type: "account.changed",
+          ledger: optionalText(body, "ledger") ?? "L-EUR",
+          company: optionalText(body, "company") ?? "ME-01",
+          account,
+          class: optionalText(body, "class") ?? "account",
+          currency: optionalText(body, "currency") ?? "EUR",
+          version: count + 1,
+        },
+      };
+    },
+  });
+
+/** Engineering releases items and what they are made of. */
+export const plm = (tools: Tools): Trade =>
+  sender(tools, {
+    "release-item": (body, count) => ({
+      number: `ECO-${1001 + count}`,
+      about: text(body, "item"),
+      event: {
+        type: "item.released",
+        part: text(body, "item"),
+        revision: count + 1,
+        name: optionalText(body, "name") ?? text(body, "item"),
+        state: optionalText(body, "state") ?? "released",
+      },
+    }),
+    "release-bom": (body, count) => ({
+      number: `ECO-${1001 + count}`,
+      about: text(body, "item"),
+      event: {
+        type: "bom.released",
+        part: text(body, "item"),
+        revision: count + 1,
+        uses: list(body, "uses").map((use) => ({ part: text(use, "item"), pieces: text(use, "quantity") })),
+        steps: list(body, "steps").map((step) => ({
+          number: text(step, "number"),
+          machineGroup: text(step, "workCentre"),
+        })),
+      },
+    }),
+  });
+
+/** An engine with workflows (`POST /cases`) that ends a case when somebody decides. */
+export const workflow = (tools: Tools): Trade =>
+  desk(tools, ({ documents, change, tell }) => ({
+    collections: {
+      cases: {
+        prefix: "CASE",
+        known: (body) => [...documents.cases!.values()].find(({ key }) => key === text(body, "key")),
+        check: (body) => ({
+          workflow: text(body, "workflow"),
+          key: text(body, "key"),
+          variables: object(body, "variables"),
+          state: "waiting",
+        }),
+      },
+    },
+    acts: {
+      /** Somebody finishes the task of a case. */
+      complete(body) {
+        const found = [...documents.cases!.values()].find(({ key }) => key === text(body, "key"));
+        if (found === undefined) throw new Refusal(404, "NO_SUCH_CASE", `There is no case ${body.key}.`);
+        if (found.state !== "waiting")
+          throw new Refusal(409, "DECIDED", `The case ${found.key} is ${found.state}.`);
+        const decision = text(body, "decision");
+        change("cases", found.number, { state: decision, by: text(body, "by") });
+        tell(found.key as string, {
+          type: "case.completed",
+          ...{
+            case: found.number,
+            workflow: found.workflow,
+            key: found.key,
+            decision,
+            by: text(body, "by"),
+            variables: found.variables,
+          },
+        });
+        return { case: found.number };
+      },
+    },
+  }));

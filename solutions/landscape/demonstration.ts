@@ -1,0 +1,104 @@
+/**
+ * The landscape of the demonstration: every neighbourhood, over the simulated estate.
+ *
+ * Only addresses, folders and where secrets lie. Customers of these channels are their own, so what the core's customers order goes the
+ * way it always went.
+ */
+import { join } from "node:path";
+import type { Connection } from "crossdock";
+import type { Solution } from "crossdock/server";
+import { channels } from "./channels.ts";
+import { erps, secondErp } from "./erps.ts";
+import { landscape } from "./index.ts";
+import { offices } from "./offices.ts";
+import { platformHouse, rotterdamHouse, thirdParties } from "./third-parties.ts";
+
+/** Ports of the simulated systems, counted from the estate's first. */
+const PORTS = {
+  dynamics: 23,
+  fusion: 24,
+  s4cloud: 25,
+  portal: 26,
+  marketplace: 27,
+  cpq: 28,
+  fulfilment: 33,
+  billing: 36,
+  receivables: 37,
+  ledger: 38,
+  plm: 39,
+  workflow: 40,
+} as const;
+type Name = keyof typeof PORTS;
+
+/** Plants that the second ERP and other systems than ours serve. */
+export const PLANTS_ELSEWHERE: readonly string[] = ["DAY"];
+
+export interface Place {
+  /** The estate's first port, and the folder its systems share with us. */
+  readonly portBase: number;
+  readonly folder: string;
+  /** A reference to a secret of the place: `tokens/dynamics`. */
+  readonly kept: (place: string) => string;
+  readonly pollMs?: number;
+}
+
+/** What the core hands commands to, and then everything that stands around it. */
+export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250 }: Place) {
+  const url = (name: Name, path = "") => `http://127.0.0.1:${portBase + PORTS[name]}${path}`;
+  const secrets = (name: Name) => [kept(`webhooks/${name}`)];
+  const telling = (name: Name) => ({ url: url(name), webhookSecrets: secrets(name) });
+  const signingIn = (name: Name, path: string, tokens: string) => ({
+    url: url(name, path),
+    tokenUrl: url(name, tokens),
+    clientId: "crossdock",
+    clientSecret: kept(`tokens/${name}`),
+  });
+  const folders = (name: string) => ({
+    from: join(folder, name, "to-crossdock"),
+    to: join(folder, name, "from-crossdock"),
+    pollMs,
+  });
+  const rotterdam = rotterdamHouse({ ...folders("threepl"), customers: ["C-ROTTE"] });
+  const platform = platformHouse({ url: url("fulfilment"), customers: ["C-MARKT"] });
+  const ledger = secondErp({
+    ...signingIn("dynamics", "/api/data/v9.2", "/oauth2/v2.0/token"),
+    plants: PLANTS_ELSEWHERE,
+  });
+  return {
+    houses: [rotterdam, platform],
+    ledgers: [ledger],
+    solution: (wms: Connection): Solution =>
+      landscape(
+        channels({
+          portal: { url: url("portal"), customers: ["C-WEST"] },
+          marketplace: { ...telling("marketplace"), customer: "C-MARKT" },
+          cpq: telling("cpq"),
+          fieldSales: folders("fieldsales"),
+          translator: { ...folders("translator"), partners: { NORDIND: "C-NORDIND" } },
+        }),
+        thirdParties({
+          wms,
+          rotterdam,
+          carriers: folders("carrier"),
+          platform: { house: platform, webhookSecrets: secrets("fulfilment") },
+        }),
+        erps({
+          second: { ledger, webhookSecrets: secrets("dynamics") },
+          old: folders("legacyerp"),
+          next: signingIn("s4cloud", "/sap/opu/odata/sap", "/sap/bc/sec/oauth2/token"),
+          planning: folders("planning"),
+        }),
+        offices({
+          platform: {
+            ...signingIn("fusion", "/fscmRestApi/resources/11.13.18.05", "/oauth2/v1/token"),
+            settlesWithin: "2s",
+          },
+          receivables: { url: url("receivables") },
+          billing: telling("billing"),
+          ledger: telling("ledger"),
+          engineering: telling("plm"),
+          workflow: telling("workflow"),
+        }),
+      ),
+  };
+}

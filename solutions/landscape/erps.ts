@@ -1,0 +1,278 @@
+/**
+ * ERPs besides the first: the one of plant DAY, an old one that exchanges files, the one that is to follow, and planning of the nineties.
+ *
+ * A plant's movements go to the ERP that keeps the plant's books, and to no other. The old ERP keeps receivables of its own by IDoc and
+ * says what it counted by spreadsheet; the new one is told of goods receipts beside the first, so that the two can be compared.
+ *
+ * @covers SYS-10, SYS-12, SYS-14, PRD-03, PRD-05
+ */
+import { type Codec, ContractBroken, connection, flow, type Message } from "crossdock";
+import { decimals, finance, master, plant, production, stock } from "crossdock/canon";
+import { type CsvRow, csv } from "crossdock/codecs/csv";
+import { type Idoc, idoc } from "crossdock/codecs/idoc";
+import { file } from "crossdock/connectors/file";
+import { odata } from "crossdock/connectors/odata";
+import { restUpsert } from "crossdock/connectors/rest-upsert";
+import { idoc as idocs } from "crossdock/mappings/idoc";
+import { controlNumber } from "../distribution/control-number.ts";
+import { documentAsJson, json } from "../distribution/formats.ts";
+import { type ErpWebhook, fromErp } from "../manufacturing/mappings/erp.ts";
+import type { PlantLedger } from "../manufacturing/settings.ts";
+import { type Folders, inbox, type Neighbourhood, pieces } from "./neighbourhood.ts";
+
+/** A product that ends its tokens: where they are fetched, and under which name and secret. */
+export interface SigningIn {
+  readonly url: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface Erps {
+  /** As the manufacturing solution has it. */
+  readonly second?: { readonly ledger: PlantLedger; readonly webhookSecrets: readonly string[] };
+  readonly old?: Folders;
+  readonly next?: SigningIn;
+  readonly planning?: Pick<Folders, "from" | "pollMs">;
+}
+
+export const erps = ({ second, old, next, planning }: Erps): Neighbourhood => ({
+  flows: [
+    ...(second ? [secondErpFlow(second.ledger)] : []),
+    ...(old ? oldErp(old) : []),
+    ...(next ? [nextErp(next)] : []),
+    ...(planning ? [hourly(planning)] : []),
+  ],
+  webhooks: second ? { dynamics: { flow: "second-erp-reports", secrets: second.webhookSecrets } } : {},
+});
+
+// Plant DAY ---------------------------------------------------------------------------------------------------------
+
+interface Movement {
+  readonly productionOrderId: string;
+  readonly plant: string;
+  readonly reportId: string;
+  readonly postingDate: string;
+  readonly documentDate: string;
+}
+
+function inPieces({ value, uom }: { value: string; uom: string }): string {
+  if (uom === "EA") return value;
+  throw new ContractBroken(`A quantity is in ${uom}, and the ERP of the plant counts pieces.`, {
+    facts: { field: "uom", expected: "EA", found: uom },
+  });
+}
+
+const movement =
+  <About extends Movement>(
+    kind: "made" | "used" | "lost",
+    lines: (about: About) => readonly { item: string; quantity: { value: string; uom: string } }[],
+  ) =>
+  (about: About) => ({
+    movement: kind,
+    report: about.reportId,
+    productionorder: about.productionOrderId,
+    postingdate: about.postingDate,
+    lines: lines(about).map(({ item, quantity }) => ({ item, quantity: inPieces(quantity) })),
+  });
+
+/** The ERP of further plants, for the manufacturing solution, which hands it the movements of those plants. */
+export function secondErp({
+  plants,
+  ...signIn
+}: SigningIn & { readonly plants: readonly string[] }): PlantLedger {
+  const path = "/productionmovements(externalkey='{report}')";
+  const line = connection("dynamics", restUpsert, {
+    title: "ERP of plant DAY",
+    owner: "finance",
+    config: {
+      ...signIn,
+      probe: "/",
+      dialect: "dynamics",
+      guarded: true,
+      reference: "number",
+      paths: {
+        [plant.PostProductionReceipt.name]: path,
+        [plant.PostConsumption.name]: path,
+        [plant.PostScrap.name]: path,
+        [plant.ReverseProductionMovement.name]: "/productionreversals(externalkey='{report}')",
+      },
+    },
+  });
+  const serves = ({ plant: where }: { readonly plant: string }) => plants.includes(where);
+  return {
+    line,
+    entity: "ME-02",
+    receipt: { serves, write: movement("made", ({ item, quantity }) => [{ item, quantity }]) },
+    consumption: { serves, write: movement("used", ({ materials }) => materials) },
+    scrap: { serves, write: movement("lost", ({ item, quantity }) => [{ item, quantity }]) },
+    reversal: { serves, write: ({ reportId, reason }) => ({ report: reportId, reason }) },
+  };
+}
+
+const secondErpFlow = ({ line }: PlantLedger) =>
+  flow("second-erp-reports")
+    .from(line)
+    .decode(json)
+    .publishAs([production.ProductionOrderReleased], (told) => fromErp(told as ErpWebhook));
+
+// The old ERP -------------------------------------------------------------------------------------------------------
+
+const COUNTS = csv({ columns: ["count", "item", "store", "counted", "book", "at"], delimiter: ";" });
+const IDOCS = idoc();
+const FLAT = { syntax: "flat", records: "40", padded: true, zeros: true, parents: true } as const;
+
+/** A file of the old ERP: IDocs, or the rows of a spreadsheet. Only IDocs are written to it. */
+interface OldFile {
+  readonly idocs: readonly Idoc[];
+  readonly counts: readonly CsvRow[];
+}
+
+const oldFiles: Codec<OldFile> = {
+  name: "idoc or csv",
+  mediaType: IDOCS.mediaType,
+  decode: (body) =>
+    String.fromCharCode(...body.subarray(0, 6)) === "EDI_DC"
+      ? { idocs: IDOCS.decode(body).idocs, counts: [] }
+      : { idocs: [], counts: COUNTS.decode(body) },
+  encode: ({ idocs: all }) => IDOCS.encode({ form: FLAT, idocs: all }),
+};
+
+const toInvoice = (posted: (typeof finance.InvoicePosted)["sample"]): OldFile => {
+  const { salesOrderId, ...document } = posted;
+  const { draft } = idocs.INVOIC02.write(
+    { contract: "partner.send-document", data: { salesOrderId, document: { type: "invoice", ...document } } },
+    { partner: "OLDERP" },
+  );
+  const number = controlNumber("old-erp", "INVOIC", posted.invoiceId).padStart(16, "0");
+  const bookkeeping = { MANDT: "100", DOCNUM: number, DIRECT: "2", SNDPOR: "CROSSDOCK", RCVPRN: "OLDERP" };
+  return { idocs: [{ ...draft, control: { ...draft.control, ...bookkeeping } }], counts: [] };
+};
+
+function fromOld({ idocs: all, counts }: OldFile): Message[] {
+  const items = all.flatMap((one) =>
+    idocs.MATMAS05.read(one, { partner: "OLDERP", controlNumber: one.control.DOCNUM ?? "" }).messages.map(
+      (message) => {
+        if (message instanceof ContractBroken) throw message;
+        return message;
+      },
+    ),
+  );
+  const counted = counts.map(
+    ({ count = "", item = "", store = "", counted: found = "", book = "", at = "" }) =>
+      stock.StockCounted.of({
+        positionId: `${item}/${store}`,
+        item,
+        location: store,
+        countId: count,
+        counted: pieces(decimals.plain(found)),
+        book: pieces(decimals.plain(book)),
+        countedAt: at,
+      }),
+  );
+  return [...items, ...counted];
+}
+
+function oldErp({ to, ...folders }: Folders) {
+  const line = connection("old-erp", file, {
+    title: "Old ERP",
+    owner: "finance",
+    config: { ...inbox(folders), outbox: to },
+  });
+  return [
+    flow("old-erp-files")
+      .from(line)
+      .decode(oldFiles)
+      .publishAs([master.ItemChanged, stock.StockCounted], fromOld),
+    flow("old-erp-invoices").on(finance.InvoicePosted).map(toInvoice).deliver(line, oldFiles),
+  ];
+}
+
+// The ERP that is to follow -----------------------------------------------------------------------------------------
+
+const ticks = (instant: string): string => `/Date(${Date.parse(`${instant.slice(0, 10)}T00:00:00Z`)})/`;
+
+const toMaterialDocument = (about: (typeof stock.GoodsReceived)["sample"]) => ({
+  about,
+  document: {
+    YY1_ExternalReference: about.receiptAdviceId,
+    GoodsMovementCode: "01",
+    PostingDate: ticks(about.receivedAt),
+    ReferenceDocument: about.purchaseOrderId ?? about.transferId ?? "",
+    to_MaterialDocumentItem: about.lines.map(({ item, receivedQuantity, line }) => ({
+      Material: item,
+      QuantityInEntryUnit: inPieces(receivedQuantity),
+      PurchaseOrderItem: line,
+      GoodsMovementType: "101",
+    })),
+  },
+});
+
+const nextErp = (signIn: SigningIn) =>
+  flow("next-erp-goods-receipts")
+    .on(stock.GoodsReceived)
+    .map(toMaterialDocument)
+    .deliver(
+      connection("s4cloud", odata, {
+        title: "ERP that is to follow",
+        owner: "finance",
+        config: {
+          ...signIn,
+          version: "v2",
+          referenceField: "YY1_ExternalReference",
+          duplicateCodes: ["ZXD/001"],
+          paths: {
+            [stock.GoodsReceived.name]: {
+              path: "/API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader",
+              reference: "MaterialDocument",
+              search: "$expand=to_MaterialDocumentItem",
+              compare: [
+                "ReferenceDocument",
+                "to_MaterialDocumentItem[].Material = to_MaterialDocumentItem.results[].Material",
+                "to_MaterialDocumentItem[].QuantityInEntryUnit = to_MaterialDocumentItem.results[].QuantityInEntryUnit",
+              ],
+            },
+          },
+        },
+      }),
+      documentAsJson(),
+    );
+
+// Planning of the nineties ------------------------------------------------------------------------------------------
+
+const HOURS = csv({
+  columns: ["REPORT", "ORDER", "PLANT", "ITEM", "QTY", "COMPLETED"].map((header) => ({
+    name: header.toLowerCase(),
+    header,
+  })),
+});
+
+const completed = ({
+  report = "",
+  order = "",
+  plant: where = "",
+  item = "",
+  qty = "",
+  completed: when = "",
+}: CsvRow) => ({
+  productionOrderId: order,
+  plant: where,
+  reportId: report,
+  item,
+  quantity: pieces(decimals.plain(qty)),
+  completedAt: when,
+});
+
+const hourly = (folders: Pick<Folders, "from" | "pollMs">) =>
+  flow("planned-completions")
+    .from(
+      connection("old-planning", file, {
+        title: "Old production planning",
+        owner: "production",
+        config: inbox(folders),
+      }),
+    )
+    .decode(HOURS)
+    .split("rows", (rows) => rows)
+    .map(completed)
+    .publish(production.OutputCompleted);

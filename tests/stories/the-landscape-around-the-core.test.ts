@@ -1,0 +1,319 @@
+/**
+ * What stands around the core: further channels, houses that ship for us, a second, an old and a next ERP, and the offices. Each test ends
+ * by reading the books of the systems it is about.
+ *
+ * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
+ *   SYS-38, SYS-42, SYS-44
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openWorld, type World } from "./kit/world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld({ landscape: true });
+});
+afterAll(() => world.close());
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of the systems' books, each of its own shape.
+type Row = any;
+const until = <Value>(what: string, look: () => Promise<Value | undefined | false>) =>
+  world.until(what, 20_000, look);
+const pump = (quantity: string) => [{ sku: "PUMP-100", quantity }];
+const erpOrders = async (customer: string): Promise<Row[]> =>
+  (await world.books("erp")).documents.A_SalesOrder.filter((one: Row) => one.SoldToParty === customer);
+const events = async (contract: string, field: string, value: string) =>
+  (
+    await world.pool.query(
+      `select readable(data) as data from event where contract = $1 and readable(data)->>$2 = $3`,
+      [contract, field, value],
+    )
+  ).rows.map(({ data }) => data);
+
+describe("orders from further channels", () => {
+  test("a marketplace, a configurator, field sales and an old translator order; each order is one, told twice or not", async () => {
+    await world.estate.act("marketplace", "place-order", { number: "MKT-1", lines: pump("2") });
+    await world.estate.act("marketplace", "again", { number: "MKT-1" });
+    await world.estate.act("cpq", "accept", {
+      number: "Q-1",
+      lines: [{ sku: "PUMP-100", quantity: "1", price: "500.00" }],
+      options: { seal: "viton" },
+    });
+    await world.estate.act("fieldsales", "send-day", {
+      number: "DAY-1",
+      orders: [{ lines: pump("1") }, { lines: [...pump("2"), { sku: "SEAL-9", quantity: "3" }] }],
+    });
+    await world.estate.act("fieldsales", "again", { number: "DAY-1" });
+    await world.estate.act("translator", "send-order", { number: "45001", lines: pump("3") });
+
+    const booked = await until("all five orders are on the ERP's books", async () => {
+      const all = await Promise.all(["C-MARKT", "C-EAST", "C-NORDIND"].map(erpOrders));
+      return all.flat().length === 5 && all;
+    });
+    expect(
+      booked.map((orders) =>
+        orders
+          .map(({ ExternalReference, TotalNetAmount }: Row) => `${ExternalReference} ${TotalNetAmount}`)
+          .toSorted(),
+      ),
+    ).toEqual([
+      ["SO-MARKT-MKT-1 1000.00"],
+      ["SO-EAST-DAY-1-1 500.00", "SO-EAST-DAY-1-2 1015.00", "SO-EAST-Q-1 500.00"],
+      ["SO-NORDIND-45001 1500.00"],
+    ]);
+  });
+
+  test("a buyer orders in the portal, and is told and sees where the order stands", async () => {
+    const { orderNumber } = await world.estate.act("portal", "place-order", { lines: pump("1") });
+    const order = async (): Promise<Row> =>
+      (await world.books("portal")).orders.find((one: Row) => one.orderNumber === orderNumber);
+    await until("the portal is told that it is shipped", async () =>
+      (await order()).statuses.some(({ status }: Row) => status === "shipped" || status === "dispatched"),
+    );
+    await world.estate.act("portal", "look", { orderNumber });
+    await until("the buyer sees it", async () =>
+      (await order()).statuses.some(
+        ({ status }: Row) => /^seen: \w/.test(status) && status !== "seen: undefined",
+      ),
+    );
+  });
+
+  test("the API gateway in front passes orders on, and answers a crowd by itself", async () => {
+    const { url } = await world.estate.act("apigateway", "address", {});
+    const direct = await world.post("/v1/sales-orders", orderOf("GW-1"), "GW-1");
+    const passed = await fetch(`${url}/v1/sales-orders`, {
+      method: "POST",
+      headers: { ...world.credentials(), "content-type": "application/json", "idempotency-key": "GW-1" },
+      body: JSON.stringify(orderOf("GW-1")),
+    });
+    // The same key by another way is the same order.
+    expect([direct.status, passed.status, ((await passed.json()) as Row).orderId]).toEqual([
+      202,
+      200,
+      direct.body.orderId,
+    ]);
+    await world.estate.settings("apigateway", { perSecond: 0 });
+    const crowded = await fetch(`${url}/v1/sales-orders`, { method: "POST", body: "{}" });
+    expect([crowded.status, crowded.headers.get("retry-after")]).toEqual([429, "1"]);
+    expect(await world.books("apigateway")).toMatchObject({ passed: 1, limited: 1 });
+  });
+});
+
+const orderOf = (customerReference: string) => ({
+  customer: "C-NORTH",
+  customerReference,
+  currency: "EUR",
+  lines: [{ sku: "SEAL-9", quantity: "1" }],
+});
+
+describe("others who ship for us", () => {
+  test("Rotterdam gets a 940, ships, and its 945 and its carrier's 214 carry the order on; our warehouse ships nothing and is free again", async () => {
+    const answer = await world.post(
+      "/v1/sales-orders",
+      {
+        ...orderOf("R-1"),
+        customer: "C-ROTTE",
+        requestedDate: "2026-12-01",
+        lines: [{ sku: "PUMP-100", quantity: "4" }],
+      },
+      "R-1",
+    );
+    const orderId = answer.body.orderId as string;
+    const dispatch = await until("Rotterdam has shipped", async () =>
+      (await world.books("threepl")).orders.find(
+        ({ order, dispatched }: Row) => order === orderId && dispatched,
+      ),
+    );
+    expect(dispatch).toMatchObject({
+      customer: "C-ROTTE",
+      lines: [{ line: "1", sku: "PUMP-100", quantity: "4" }],
+    });
+    await until("the ERP has billed it", async () =>
+      (await world.books("erp")).documents.A_BillingDocument.some(
+        (one: Row) => one.DeliveryDocument === dispatch.shipment,
+      ),
+    );
+    const told = await until("the carrier's reports are facts", async () => {
+      const all = await events("logistics.shipment-status-changed", "shipmentId", dispatch.shipment);
+      return all.length === 2 && all;
+    });
+    expect(told.map(({ currentStatus }) => currentStatus).toSorted()).toEqual(["delivered", "in-transit"]);
+    const own = await until("our warehouse has freed what it had set aside", async () => {
+      const { allocations, shipOrders } = await world.books("wms");
+      const [line] = allocations.find((one: Row) => one.orderId === orderId)?.lines ?? [];
+      return (
+        line?.released === "4" && { shipped: shipOrders.filter((one: Row) => one.orderId === orderId).length }
+      );
+    });
+    expect(own.shipped).toBe(0);
+    expect((await world.books("threepl")).complaints).toEqual([]);
+  });
+
+  test("the platform ships what the marketplace sold", async () => {
+    await until("the marketplace's order is billed", async () => {
+      const { documents } = await world.books("erp");
+      return documents.A_BillingDocument.some(({ DeliveryDocument }: Row) => /^FBM-/.test(DeliveryDocument));
+    });
+    const [order] = (await world.books("fulfilment"))["fulfilment-orders"];
+    expect(order).toMatchObject({
+      displayableOrderId: "SO-MARKT-MKT-1",
+      items: [{ sellerSku: "PUMP-100", quantity: "2" }],
+      destination: { name: "Jonas Weber", country: "DE" },
+    });
+  });
+
+  test("goods that come in at Rotterdam are a fact, and the ERP that is to follow books them beside", async () => {
+    await world.estate.act("threepl", "receive", {
+      purchaseOrder: "PO-77",
+      lines: [{ sku: "SEAL-9", quantity: "60" }],
+    });
+    const [document] = await until("it is booked", async () => {
+      const { documents } = await world.books("s4cloud");
+      return documents.A_MaterialDocumentHeader?.length === 1 && documents.A_MaterialDocumentHeader;
+    });
+    expect(document).toMatchObject({
+      reference: "RR-1001",
+      fields: {
+        ReferenceDocument: "PO-77",
+        to_MaterialDocumentItem: [{ Material: "SEAL-9", QuantityInEntryUnit: "60" }],
+      },
+    });
+    expect((await world.books("s4cloud")).trialBalance).toMatchObject({ debit: "180.00", credit: "180.00" });
+  });
+});
+
+describe("ERPs besides the first", () => {
+  test("what plant DAY makes is booked by its own ERP once, also when the answer is lost, and by no other", async () => {
+    await world.estate.act("dynamics", "release-production", {
+      order: "PR-D1",
+      item: "PUMP-100",
+      quantity: "10",
+    });
+    await world.estate.fault("dynamics", "lose-answer", { times: 1, on: "writes" });
+    await world.estate.act("planning", "send-hour", {
+      number: "HR-1",
+      completions: [
+        { order: "PR-D1", item: "PUMP-100", quantity: "6" },
+        { order: "PR-D1", item: "PUMP-100", quantity: "4" },
+      ],
+    });
+    await world.estate.act("planning", "again", { number: "HR-1" });
+    await until(
+      "both hours are booked",
+      async () => (await world.books("dynamics")).made["PUMP-100"] === "10",
+    );
+    const { documents, trialBalance } = await world.books("dynamics");
+    expect(documents.productionmovements.map(({ reference }: Row) => reference).toSorted()).toEqual([
+      "HR-1-1",
+      "HR-1-2",
+    ]);
+    expect(trialBalance.accounts["Finished goods"].balance).toBe("3000.00");
+    expect((await world.estate.faults("dynamics")).fired).toMatchObject({ "lose-answer": 1 });
+    const { documents: first } = await world.books("erp");
+    expect(first.A_PlantMovement.filter((one: Row) => one.ManufacturingOrderReference === "PR-D1")).toEqual(
+      [],
+    );
+    expect((await world.books("mes")).orders).toEqual([]);
+  });
+
+  test("the old ERP reads invoices as IDocs and books each once; its items and counts come as files", async () => {
+    const invoices = await until("it has booked what the first ERP billed", async () => {
+      const { invoices, complaints } = await world.books("legacyerp");
+      const { A_BillingDocument } = (await world.books("erp")).documents;
+      expect(complaints).toEqual([]);
+      return (
+        invoices.length >= 3 &&
+        invoices.length === A_BillingDocument.length && { invoices, A_BillingDocument }
+      );
+    });
+    expect(invoices.invoices.map(({ invoice, gross }: Row) => `${invoice} ${gross}`).toSorted()).toEqual(
+      invoices.A_BillingDocument.map(
+        (one: Row) => `${one.BillingDocument} ${one.TotalGrossAmount}`,
+      ).toSorted(),
+    );
+    await world.estate.act("legacyerp", "send-item", {
+      item: "VALVE-20",
+      description: "Valve, 20 mm, old drawing",
+    });
+    await world.estate.act("legacyerp", "send-counts", {
+      lines: [{ item: "SEAL-9", counted: "58", book: "60" }],
+    });
+    await until(
+      "the item is known",
+      async () => (await events("master.item-changed", "item", "VALVE-20")).length === 1,
+    );
+    const [count] = await until("the count is known", async () => {
+      const all = await events("inventory.stock-counted", "location", "WH-OLD");
+      return all.length === 1 && all;
+    });
+    expect(count).toMatchObject({ counted: { value: "58", uom: "EA" }, book: { value: "60", uom: "EA" } });
+  });
+});
+
+describe("offices", () => {
+  test("receivables and the finance platform hold every invoice once, at the ERP's amounts, also after a lost answer", async () => {
+    await world.estate.fault("fusion", "lose-answer", { times: 1, on: "writes" });
+    await world.orderByApi("C-NORTH", pump("1"));
+    const seen = await until("all three agree", async () => {
+      const billed = (await world.books("erp")).documents.A_BillingDocument;
+      const open = (await world.books("receivables"))["open-items"];
+      const { receivablesInvoices = [] } = (await world.books("fusion")).documents;
+      const fired = (await world.estate.faults("fusion")).fired["lose-answer"] === 1;
+      return (
+        fired &&
+        open.length === billed.length &&
+        receivablesInvoices.length === billed.length && { billed, open, receivablesInvoices }
+      );
+    });
+    const expected = seen.billed
+      .map((one: Row) => `${one.BillingDocument} ${one.TotalGrossAmount}`)
+      .toSorted();
+    expect(seen.open.map(({ invoice, amount }: Row) => `${invoice} ${amount}`).toSorted()).toEqual(expected);
+    expect(
+      seen.receivablesInvoices
+        .map(({ fields, posting }: Row) => `${fields.Comments} ${posting[0].debit}`)
+        .toSorted(),
+    ).toEqual(expected);
+  });
+
+  test("a held credit is decided in the company's own workflow engine", async () => {
+    const { body } = await world.post(
+      "/v1/sales-orders",
+      { ...orderOf("H-1"), customer: "C-OVER", lines: [{ sku: "PUMP-100", quantity: "1" }] },
+      "H-1",
+    );
+    const orderId = body.orderId as string;
+    const found = await until("the engine has a case", async () =>
+      (await world.books("workflow")).cases.find(({ variables }: Row) => variables.order === orderId),
+    );
+    await world.estate.act("workflow", "complete", { key: found.key, decision: "approved", by: "c.brandt" });
+    await until(
+      "the order goes on",
+      async () => (await world.milestones(orderId))["credit approved"] === "reached",
+    );
+    const [approved] = await events("sales.credit-approved", "salesOrderId", orderId);
+    expect(approved).toMatchObject({ approver: "c.brandt" });
+  });
+
+  test("accounts, items and bills of materials are told by who holds them", async () => {
+    await world.estate.act("ledger", "change-account", { account: "411000" });
+    await world.estate.act("plm", "release-item", { item: "MOTOR-7", name: "Motor, series 7" });
+    await world.estate.act("plm", "release-bom", {
+      item: "PUMP-100",
+      uses: [{ item: "HOUS-4", quantity: "1" }],
+      steps: [{ number: "0010", workCentre: "WC-1" }],
+    });
+    const told = await until("all are facts", async () => {
+      const all = await Promise.all([
+        events("master.account-changed", "account", "411000"),
+        events("master.item-changed", "item", "MOTOR-7"),
+        events("master.bill-of-materials-changed", "item", "PUMP-100"),
+      ]);
+      return all.every(({ length }) => length === 1) && all.flat();
+    });
+    expect(told).toMatchObject([
+      { kind: "account", ledger: "L-EUR", legalEntity: "ME-01", recordVersion: 1 },
+      { status: "active", description: "Motor, series 7" },
+      { components: [{ item: "HOUS-4", quantity: { value: "1", uom: "EA" } }] },
+    ]);
+  });
+});
