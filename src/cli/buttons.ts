@@ -52,6 +52,7 @@ export async function decideAs(
   try {
     return await call(as, "POST", path, body);
   } finally {
+    // What was asked has its answer; a session that is not ended here ends by itself when nobody uses it.
     await call(as, "POST", "/api/sign-out", {}).catch(() => undefined);
   }
 }

@@ -35,7 +35,7 @@ export interface ConsoleSettings {
   readonly localKey?: string;
   /** Identity providers people may sign in with. */
   readonly providers?: readonly SignOnSettings[];
-  /** Where it is noted why a single sign-on did not work. */
+  /** Where it is noted why a single sign-on, or a story of the demonstration, did not work. */
   readonly log?: (sentence: string, facts: Record<string, string>) => void;
   /** Mixed into the kept hash of API keys; without it the console makes none. */
   readonly pepper?: string;
@@ -133,7 +133,11 @@ export async function openConsole({
         told: settings.told ?? {},
         outside,
       });
-      await inside.register(demonstrationApi, { dock, estate: settings.estate ?? null });
+      await inside.register(demonstrationApi, {
+        dock,
+        estate: settings.estate ?? null,
+        log: settings.log ?? (() => undefined),
+      });
     },
     { prefix: "/api" },
   );

@@ -23,7 +23,15 @@ const SCORE_MS = 1_500;
 
 export async function demonstrationApi(
   app: FastifyInstance,
-  { dock, estate }: { readonly dock: Dock; readonly estate: string | null },
+  {
+    dock,
+    estate,
+    log,
+  }: {
+    readonly dock: Dock;
+    readonly estate: string | null;
+    readonly log: (sentence: string, facts: Record<string, string>) => void;
+  },
 ): Promise<void> {
   const call = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
     let response: Response;
@@ -118,7 +126,10 @@ export async function demonstrationApi(
     let order: string | null = null;
     for (const [index, deed] of deeds.entries()) {
       if (deed.after !== undefined && order !== null) {
-        void goOn(order, deed.after, deeds.slice(index)).catch(() => undefined);
+        const story = order;
+        goOn(order, deed.after, deeds.slice(index)).catch((error: unknown) =>
+          log("A story of the demonstration did not go on.", { order: story, because: String(error) }),
+        );
         break;
       }
       const said = await perform(deed, order);
@@ -142,5 +153,9 @@ export async function demonstrationApi(
       for (const deed of deeds) await perform(deed, order);
       return;
     }
+    log("A story of the demonstration did not go on: its order did not get that far in time.", {
+      order,
+      milestone,
+    });
   }
 }

@@ -166,6 +166,7 @@ export const Preview = Type.Object(
           differences: Differences,
           changed: Differences,
           problem: OrNull(Text),
+          notCompared: OrNull(Text),
         },
         exactly,
       ),

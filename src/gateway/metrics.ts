@@ -59,6 +59,7 @@ export class Metrics {
 
   #ofTheDock(dock: Dock, registers: Registry[]): void {
     let read = { at: Number.NEGATIVE_INFINITY, vitals: vitals(dock.pool) };
+    // Whoever waits for it is told; one that nobody waits for yet must not count as unhandled.
     read.vitals.catch(() => {});
     const fresh = () => {
       if (performance.now() - read.at > VITALS_FOR_MS) {

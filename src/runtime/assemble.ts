@@ -88,7 +88,11 @@ export function assemble(given: {
       dispatcher.start();
     },
     async stop(graceMs) {
-      await intake.stop().catch(() => undefined);
+      await intake.stop().catch((error: unknown) =>
+        log.warn("The last arrivals were not accepted; their senders were not given a receipt.", {
+          error: String(error),
+        }),
+      );
       await conductor.stop();
       await leases.stop();
       const unsent = await dispatcher.stop(graceMs);

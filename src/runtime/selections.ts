@@ -193,7 +193,14 @@ export class Selections {
       if (this.#bell.signal.aborted) this.#bell = new AbortController();
       await pause(clock, LOOK_MS, AbortSignal.any([signal, this.#bell.signal]));
     }
-    await store.selections.release(worker).catch(() => undefined);
+    await store.selections.release(worker).catch((error: unknown) =>
+      log.warn(
+        "Bulk acts were not handed over; another worker takes them when this one's leases have run out.",
+        {
+          error: String(error),
+        },
+      ),
+    );
   }
 
   async #carryOn(selection: Selection): Promise<void> {

@@ -315,7 +315,15 @@ export async function start(options: StartOptions): Promise<Dock> {
 
   async function stop(): Promise<void> {
     stopping.abort();
-    await Promise.all([batches.stop(), readingAgain, carryingOut]).catch(() => undefined);
+    for (const ended of await Promise.allSettled([batches.stop(), readingAgain, carryingOut])) {
+      if (ended.status === "rejected")
+        log.warn(
+          "Something did not stop as it should; what it had under way is gone on with by another worker.",
+          {
+            error: String(ended.reason),
+          },
+        );
+    }
     await loops.stop(GRACE_MS);
     await Promise.race([Promise.allSettled([...receiving, chores, writing, watching]), pause(clock, 2_000)]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));

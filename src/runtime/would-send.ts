@@ -141,6 +141,8 @@ export interface WouldSend {
   readonly changed: readonly Difference[];
   /** Why nothing could be made of it. */
   readonly problem: string | null;
+  /** Why it cannot be compared with what was sent last; null when it can. */
+  readonly notCompared: string | null;
 }
 
 /** Makes the payload an item would be sent with. Never throws for what is wrong with the data. */
@@ -152,20 +154,24 @@ export async function wouldSend(
 ): Promise<WouldSend> {
   const flow = definitions.outbound.get(candidate.flow);
   const contract = definitions.contracts.get(candidate.contract);
-  const none = { mediaType: null, payload: null, differences: [], changed: [] };
+  const none = { mediaType: null, payload: null, differences: [], changed: [], notCompared: null };
   if (!flow || !contract || candidate.data === null)
     return { ...none, problem: "skip" in judgement ? judgement.skip : "There is nothing to make it of." };
   const fixed = "fixed" in judgement ? judgement.fixed : undefined;
   try {
     const carried: unknown = contract.read(JSON.parse(candidate.data), candidate.version);
     const now = await payloadOf(candidate, fixed?.data ?? carried, flow, contract, store);
-    const last = fixed ? await payloadOf(candidate, carried, flow, contract, store).catch(() => null) : now;
+    // What was refused before may be what today's flow cannot write at all: then there is nothing to compare with.
+    const last = fixed
+      ? await payloadOf(candidate, carried, flow, contract, store).catch((error: Error) => error)
+      : now;
     return {
       mediaType: flow.hand.as === "document" ? flow.hand.codec.mediaType : "application/json",
       payload: now,
-      differences: last === null ? [] : differences(structured(last), structured(now)),
+      differences: last instanceof Error ? [] : differences(structured(last), structured(now)),
       changed: fixed?.changed ?? [],
       problem: null,
+      notCompared: last instanceof Error ? last.message : null,
     };
   } catch (error) {
     return {

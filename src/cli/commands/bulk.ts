@@ -169,6 +169,7 @@ interface Previewed {
   readonly payload: string | null;
   readonly differences: readonly { path: string; before?: unknown; after?: unknown }[];
   readonly problem: string | null;
+  readonly notCompared: string | null;
 }
 
 async function previewed(terminal: Terminal, options: Common, id: string, limit: string): Promise<Said> {
@@ -182,10 +183,13 @@ async function previewed(terminal: Terminal, options: Common, id: string, limit:
 
 function showPreview(terminal: Terminal, items: readonly Previewed[]): void {
   const { paint } = terminal;
-  for (const { delivery, connection, subject, would, skip, payload, differences, problem } of items) {
+  for (const item of items) {
+    const { delivery, connection, subject, would, skip, payload, differences, problem, notCompared } = item;
     terminal.out(`${paint.bold(harmless(subject))} → ${connection}  ${paint.dim(delivery)}`);
     terminal.out(`  ${harmless(skip ?? would)}`);
     if (problem !== null && skip === null) terminal.out(paint.bad(`  ${harmless(problem)}`));
+    if (notCompared !== null)
+      terminal.out(paint.dim(`  Not compared with what was sent last: ${harmless(notCompared)}`));
     for (const { path, before, after } of differences)
       terminal.out(
         `  ${path}: ${harmless(JSON.stringify(before) ?? "nothing")} → ${harmless(JSON.stringify(after) ?? "nothing")}`,

@@ -138,7 +138,7 @@ export class Inbox {
     const files: Seen[] = [];
     for (const { name } of names) {
       // Gone since the listing: the partner took it back, or another look moved it.
-      const file = await lstat(join(folder, name)).catch(() => undefined);
+      const file = await lstat(join(folder, name)).catch(gone);
       if (file) files.push({ name, size: file.size, modifiedMs: file.mtimeMs, mark: markOf(file) });
     }
     return files.sort((a, b) => a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1));
@@ -262,7 +262,7 @@ export class Inbox {
 
   /** The name itself, or with a mark of its content when something stands there already; the same content may stand once. */
   async #freeName(name: string, folder: string, unique: string): Promise<string> {
-    const taken = await stat(join(this.#settings.folder, folder, name)).catch(() => undefined);
+    const taken = await stat(join(this.#settings.folder, folder, name)).catch(gone);
     if (!taken) return name;
     const end = extname(name);
     return `${name.slice(0, name.length - end.length)}~${unique}${end}`;
@@ -310,4 +310,9 @@ class Bell {
     this.#wake = undefined;
     this.#rung = false;
   }
+}
+
+/** Nothing there is an answer; anything else is trouble. */
+function gone(error: { code?: string }): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
