@@ -21,6 +21,7 @@ const PERMISSION: Readonly<Record<SelectionAct, Permission>> = {
   "try again": "try again",
   fix: "fix data",
   replay: "replay",
+  backfill: "replay",
   "as new": "replay as new",
   cancel: "decide",
   close: "decide",

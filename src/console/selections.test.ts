@@ -156,6 +156,12 @@ test("the command line chooses, previews, tries one and says by its exit code ho
   expect(replayed.out).toContain("ERP would book it twice");
   expect((await cli("replay", "--because", "x")).notes).toContain("Say what to replay");
 
+  const early = ["--from", "2020-01-01T00:00:00Z", "--dry-run"];
+  expect(await cli("backfill", "orders-to-erp", ...early)).toMatchObject({
+    exit: 2,
+    notes: expect.stringContaining("which is owed once to its one recipient. Replay it instead."),
+  });
+
   expect((await cli("periods", "list")).out).toBe("No ledger has postings or periods yet.");
   const close = ["periods", "close", "ME-01", "2026-11", "--because", "Month end."];
   expect((await cli(...close)).out).toBe("✔ Period 2026-11 of ME-01 is closed.");

@@ -18,6 +18,7 @@ const Count = Type.Integer({ minimum: 0 });
 const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
 const exactly = { additionalProperties: false } as const;
 const Reason = Type.String({ minLength: 1, maxLength: 2_000 });
+const Instant = Type.String({ minLength: 1, maxLength: 40 });
 const Criterion = Type.Optional(Type.String({ minLength: 1, maxLength: 500 }));
 
 export const Act = Type.Union(SELECTION_ACTS.map((act) => Type.Literal(act)));
@@ -57,6 +58,19 @@ export const Freeze = Type.Object(
             {
               ...{ event: Criterion, key: Criterion, flow: Criterion, connection: Criterion },
               ...{ contract: Criterion, from: Criterion, to: Criterion },
+            },
+            exactly,
+          ),
+        },
+        exactly,
+      ),
+      Type.Object(
+        {
+          backfill: Type.Object(
+            {
+              flow: Type.String({ minLength: 1, maxLength: 500 }),
+              from: Instant,
+              to: Type.Optional(Instant),
             },
             exactly,
           ),

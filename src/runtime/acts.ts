@@ -97,6 +97,7 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
     };
   }
   if ("delivery" in guard) return deliveryClaim(guard, put, item);
+  if ("backfill" in guard) return missedClaim(guard.backfill, put);
   if ("instance" in guard) {
     return {
       kind: "instance",
@@ -207,6 +208,24 @@ function deliveryClaim(
     };
   }
   return { kind: `delivery${settled ? " settled or not" : ""}${carried ? " as frozen" : ""}`, claimed };
+}
+
+/** The lock makes two who fill the same subscriber take turns, as all acts do: the second finds it owed. */
+function missedClaim(missed: Extract<Act["guard"], { backfill: object }>["backfill"], put: Put): Claim {
+  const [key, flow, connection] = [put(missed.key), put(missed.flow), put(missed.connection)];
+  const [correlation, position] = [put(missed.correlation), `${put(missed.position)}::bigint`];
+  return {
+    kind: "missed fact",
+    claimed: `select e.id from event e where e.position = ${position} and not exists (select from delivery d
+        where d.key = ${key} or d.correlation = ${correlation} and d.event_position = ${position} and d.connection = ${connection}
+          and d.status <> 'cancelled')`,
+    more: `
+        made as (
+          insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status)
+          select ${key}, ${flow}, ${connection}, ${put(missed.contract)}, ${put(missed.subject)}, ${put(missed.lane)}::smallint,
+            ${correlation}, ${position}, 'owed' from once),
+        counted as (insert into counter (scope, name, delta) select ${connection}, 'delivery owed', 1 from once),`,
+  };
 }
 
 function selectionClaim(id: string, to: SelectionStep, put: Put): Claim {

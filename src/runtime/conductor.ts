@@ -126,13 +126,11 @@ export class Conductor {
           { error: error instanceof Error ? error.message : String(error), round: trouble },
         );
         await pause(this.#clock, Math.min(50 * 2 ** Math.min(trouble, 7), 5_000), this.#stop.signal);
-        await this.#leases
-          .recheck()
-          .catch((failure: unknown) =>
-            this.#log.warn("The lanes could not be read back; the next round does.", {
-              error: String(failure),
-            }),
-          );
+        await this.#leases.recheck().catch((failure: unknown) =>
+          this.#log.warn("The lanes could not be read back; the next round does.", {
+            error: String(failure),
+          }),
+        );
       }
     }
   }

@@ -9,6 +9,7 @@ import { ExceptionResolved } from "../contracts/canon/operations.ts";
 import { entryOf } from "../journal/append.ts";
 import { deliveryKey } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
+import type { Missed } from "./backfill.ts";
 import { guaranteesFor } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Actor } from "./dock.ts";
@@ -79,6 +80,13 @@ export class Deeds {
         return this.#decide(asNew.key, owed, fact, "send as new", { delivery, asNew }, as, item, delivery);
       }
     }
+  }
+
+  /** Owes a flow a fact it missed; false when the system it goes to is owed it already. */
+  async backfill(missed: Missed, actor: Actor, item: Item): Promise<boolean> {
+    const as: Actor = { name: actor.name, reason: `backfill${actor.reason ? `, ${actor.reason}` : ""}` };
+    const fact = { verdict: "try again", reference: null } as const;
+    return this.#decide(missed.key, missed, fact, "backfill", { backfill: missed }, as, item);
   }
 
   /** It was booked under this number, says a person who looked. */
@@ -162,10 +170,10 @@ export class Deeds {
   /** `about` is the delivery whose fate is told to the worker; `subject` the one the audit names. */
   #decide(
     about: string,
-    { lane, correlation }: Owed,
+    { lane, correlation }: Pick<Owed, "lane" | "correlation">,
     fact: Pick<typeof DeliveryDecided.sample, "verdict" | "reference" | "verify" | "corrected">,
     action: string,
-    guard: Extract<Act["guard"], { delivery: string }>,
+    guard: Extract<Act["guard"], { delivery: string } | { backfill: object }>,
     actor: Actor,
     item?: Item,
     subject = about,

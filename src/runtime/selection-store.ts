@@ -1,5 +1,7 @@
 /** What selections need from the memory: named operations, each one transaction. Statements are in `work/selections.ts`. */
 import type { Statement } from "../std/statement.ts";
+import { type BackfillCriteria, type MissedFact, missedBy, missedFacts } from "../work/backfill.ts";
+import { countLanes } from "../work/lanes.ts";
 import {
   aboutSelection,
   addItems,
@@ -10,6 +12,7 @@ import {
   claimSelections,
   deliveriesOfSelection,
   forgetUnfilled,
+  itemsAmong,
   itemsToAsk,
   moveSelection,
   type NewItem,
@@ -27,6 +30,7 @@ export interface ItemToAsk {
   readonly number: number;
   readonly kind: NewItem["kind"];
   readonly subject: string;
+  readonly watched: string;
   readonly corrected: number;
   readonly correlation: string | null;
   /** How many of the selection are asked and have no outcome yet. */
@@ -35,7 +39,11 @@ export interface ItemToAsk {
 
 export interface SelectionStore {
   /** Delivery keys in the order they were owed; one more than `max` when there are more. */
-  chosen(chosen: Chosen, max: number): Promise<string[]>;
+  chosen(chosen: Exclude<Chosen, { backfill: object }>, max: number): Promise<string[]>;
+  /** Positions of what a flow missed, in order; one more than `max` when there are more. */
+  missed(contract: string, criteria: BackfillCriteria, max: number): Promise<string[]>;
+  facts(positions: readonly string[]): Promise<MissedFact[]>;
+  laneCount(): Promise<number>;
   others(fingerprint: string, max: number): Promise<OtherException[]>;
   candidates(keys: readonly string[]): Promise<Candidate[]>;
   open(selection: Parameters<typeof newSelection>[0]): Promise<void>;
@@ -49,6 +57,8 @@ export interface SelectionStore {
   /** Reads outcomes of what was asked. Returns how many came in. */
   settle(selection: string): Promise<number>;
   next(selection: string, max: number): Promise<ItemToAsk[]>;
+  /** Which of these are in the selection. */
+  among(selection: string, subjects: readonly string[]): Promise<Set<string>>;
   skip(selection: string, number: number, reason: string): Promise<void>;
   /** Ends what has nothing left to do; true when it ended or waits for a person. */
   move(selection: string): Promise<boolean>;
@@ -57,6 +67,7 @@ export interface SelectionStore {
 
 export interface About {
   readonly act: SelectionAct;
+  readonly chosen: string;
   readonly changes: string | null;
   readonly items: number;
   readonly digest: string;
@@ -82,6 +93,10 @@ export function selectionStore(
   return {
     chosen: async (chosen, max) =>
       (await all<{ key: string }>(chosenDeliveries(chosen, max))).map(({ key }) => key),
+    missed: async (contract, criteria, max) =>
+      (await all<{ position: string }>(missedBy(contract, criteria, max))).map(({ position }) => position),
+    facts: (positions) => all(missedFacts(positions)),
+    laneCount: async () => (await all<{ lanes: number }>(countLanes))[0]!.lanes,
     others: (fingerprint, max) => all(otherExceptions(fingerprint, max)),
     candidates: (keys) => all(candidates(keys)),
     open: async (selection) => void (await all(newSelection(selection))),
@@ -92,6 +107,12 @@ export function selectionStore(
     release: async (worker) => void (await all(releaseSelections(worker))),
     settle: async (selection) => (await all(settleItems(selection))).length,
     next: (selection, max) => all(itemsToAsk(selection, max)),
+    among: async (selection, subjects) =>
+      new Set(
+        subjects.length === 0
+          ? []
+          : (await all<{ subject: string }>(itemsAmong(selection, subjects))).map(({ subject }) => subject),
+      ),
     skip: async (selection, number, reason) => void (await all(skipItem(selection, number, reason))),
     move: async (selection) => (await all(moveSelection(selection))).length > 0,
     forgetUnfilled: async () => void (await all(forgetUnfilled)),

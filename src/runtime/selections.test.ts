@@ -378,6 +378,113 @@ test("a replay sends under the same key, doubles nothing and tells nothing twice
   await expect(freeze({ replay: {} }, "replay")).rejects.toThrow("Say what to replay");
 });
 
+test("a subscriber that is new is filled with what it missed, in order, each once, whoever asks and across a restart", async () => {
+  for (const target of Object.values(targets)) target.known.add("A-77");
+  for (const [n, amount] of [
+    [1, "10.00"],
+    [2, "20.00"],
+    [3, "30.00"],
+  ] as const)
+    await order(`late-${n}`, "A-77", amount);
+  await order("late-3", "A-77", "31.00", "late-3 again");
+  await until(
+    async () => (await rows("select from event where contract = 'sales.order-placed'")).length === 4,
+  );
+  const from = "2020-01-01T00:00:00Z";
+  const fill = (name: string, to?: string) =>
+    freeze({ backfill: { flow: name, from, ...(to ? { to } : {}) } }, "backfill");
+  await expect(fill("to-nobody")).rejects.toThrow("There is no flow to-nobody that sends something out.");
+  await expect(fill("to-keyed", "noon")).rejects.toThrow('"noon" is no instant');
+  await expect(fill("to-keyed", from)).rejects.toThrow("Nothing fits that choice.");
+  // What the flow would not send stays out of it, and says so.
+  const foreign = await fill("to-keyed");
+  expect(await seen(foreign)).toMatchObject({
+    totals: { selected: 4, skipped: 4 },
+    left: [{ text: "The flow passes it over: not for it.", items: 4 }],
+  });
+
+  // The build with the new subscribers: one keeps only the latest state, one shares its system with an older flow.
+  await dock.stop();
+  const late = new Target("none");
+  const state = new Target("upsert");
+  for (const target of [late, state]) target.known.add("A-77");
+  const sends = (name: string, plug: ReturnType<Target["plug"]>) =>
+    flow(name)
+      .on(OrderPlaced)
+      .keep("not for it", ({ orderId }) => orderId.startsWith("late"))
+      .map(({ orderId, item, total }) => ({ order: orderId, item, worth: total.amount }))
+      .deliver(plug, json as Codec<{ order: string; item: string; worth: string }>);
+  const latePlug = late.plug("late");
+  const again = () =>
+    start({
+      database: db.url,
+      flows: [
+        flow("orders-in").from(shop).decode(json).expect(OrderPlaced).publish(OrderPlaced),
+        sends("to-late", latePlug),
+        sends("to-state", state.plug("state")),
+      ],
+    });
+  dock = await again();
+  // Live traffic goes to them from now on; of late-2 something newer is there before the old is asked for.
+  await order("late-2", "A-77", "22.00", "late-2 again");
+  await until(async () => state.sent.length === 1 && late.sent.length === 1);
+  const id = await fill("to-late");
+  const preview = (await dock.selections.preview(id, 0, 2))!;
+  expect(preview.map(({ number, payload, connection: to, would }) => [number, payload, to, would])).toEqual([
+    [1, '{"order":"late-1","item":"A-77","worth":"10.00"}', "late", "Sent to LATE, which was never owed it."],
+    [2, '{"order":"late-2","item":"A-77","worth":"20.00"}', "late", "Sent to LATE, which was never owed it."],
+  ]);
+  expect((await seen(id)).money).toEqual([{ amount: "91.00", currency: "EUR" }]);
+  const twin = await fill("to-late");
+  await dock.selections.decide(id, "try one", maria);
+  expect(await stands(id, "tried one")).toMatchObject({ selected: 4, applied: 1, waiting: 3 });
+  await dock.stop();
+  dock = await again();
+  await dock.selections.decide(id, "run", maria);
+  expect(await stands(id, "finished")).toMatchObject({ selected: 4, applied: 4 });
+  // The same was frozen twice: the second finds everything owed.
+  await dock.selections.decide(twin, "run", maria);
+  expect(await stands(twin, "finished")).toMatchObject({ selected: 4, applied: 0, skipped: 4 });
+  expect((await seen(twin)).left).toEqual([
+    { text: "LATE was owed it by the flow to-late already.", items: 4 },
+  ]);
+  expect(late.sent.map(({ body }) => `${body.order} ${body.worth}`)).toEqual([
+    "late-2 22.00",
+    "late-1 10.00",
+    "late-2 20.00",
+    "late-3 30.00",
+    "late-3 31.00",
+  ]);
+  await expect(fill("to-late")).rejects.toThrow("Nothing fits that choice.");
+
+  // Where only the latest state counts, the old is not put over the new; what comes in its order is.
+  const whole = await fill("to-state");
+  expect((await seen(whole)).left).toEqual([
+    { text: "Something newer about order/late-2 was applied; this would put the old over it.", items: 1 },
+  ]);
+  await dock.selections.decide(whole, "run", maria);
+  expect(await stands(whole, "finished")).toMatchObject({ selected: 4, applied: 3, skipped: 1 });
+  expect(state.sent.map(({ body }) => body.worth)).toEqual(["22.00", "10.00", "30.00", "31.00"]);
+
+  // A flow under another name to the same system doubles nothing either.
+  await dock.stop();
+  dock = await start({
+    database: db.url,
+    flows: [
+      flow("orders-in").from(shop).decode(json).expect(OrderPlaced).publish(OrderPlaced),
+      sends("to-late-2", latePlug),
+    ],
+  });
+  const renamed = await fill("to-late-2");
+  expect(await seen(renamed)).toMatchObject({
+    totals: { selected: 5, skipped: 5 },
+    left: [{ text: "LATE was owed it by the flow to-late already.", items: 5 }],
+  });
+  const { rows: audits } = await db.pool.query("select reason from audit where action = 'backfill'");
+  expect(new Set(audits.map(({ reason }) => reason))).toEqual(new Set([`backfill, ${maria.reason}`]));
+  expect(audits).toHaveLength(7);
+}, 60_000);
+
 test("a second document is made only as new, under another key, by two people", async () => {
   targets.silent.known.add("A-77");
   await order("silent-1");

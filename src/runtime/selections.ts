@@ -5,20 +5,18 @@
  * presses for one delivery, with its own audit line; and an item counts as applied only when its delivery says so. All of it
  * is in the database, so whichever worker lives goes on where another stopped.
  */
-import { createHash } from "node:crypto";
 import { entryOf } from "../journal/append.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Log } from "../std/log.ts";
-import { atRisk } from "../trace/at-risk.ts";
-import type { Money } from "../trace/header.ts";
-import { addMoney } from "../trace/money.ts";
-import type { Candidate, Chosen, NewItem, Selection, SelectionAct } from "../work/selections.ts";
+import type { Chosen, NewItem, Selection, SelectionAct } from "../work/selections.ts";
 import type { Arranged } from "./arrangement.ts";
+import { factItem, flowToFill, judgeFact, type Missed, missedDelivery } from "./backfill.ts";
 import { type Change, checkPath } from "./changes.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Actor } from "./dock.ts";
 import { SelectionDecided } from "./facts.ts";
 import { type FourEyes, needsSecond } from "./four-eyes.ts";
+import { asInstance, itemOf, otherItem, Sealing } from "./selection-items.ts";
 import type { ItemToAsk, OtherException, SelectionStore } from "./selection-store.ts";
 import type { Act, Agreed, Correction, SelectionStep, Store } from "./store.ts";
 import { deed, said } from "./tending.ts";
@@ -40,7 +38,7 @@ export interface PreviewedItem extends WouldSend {
 /** How one delivery is acted on, with the item it is carried out for. */
 export interface ActOnDelivery {
   readonly delivery: string;
-  readonly act: Exclude<SelectionAct, "close">;
+  readonly act: Exclude<SelectionAct, "close" | "backfill">;
   readonly correction?: Correction;
   readonly item?: NonNullable<Act["item"]>;
 }
@@ -55,6 +53,8 @@ export interface SelectionsOptions {
   readonly signal: AbortSignal;
   /** Presses the button for one delivery; false when it does not hold any more. */
   readonly onDelivery: (what: ActOnDelivery, actor: Actor) => Promise<boolean>;
+  /** Owes a flow what it missed; false when it is owed already. */
+  readonly onMissed: (missed: Missed, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly onInstance: (subject: string, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly onException: (id: string, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly act: (act: Act) => Promise<boolean>;
@@ -98,6 +98,10 @@ export class Selections {
           : `Only a fix changes data; "${act}" does not.`,
       );
     for (const { path } of changes) checkPath(path);
+    if ((act === "backfill") !== "backfill" in chosen)
+      throw new Unusable(
+        "A backfill is chosen by a flow and from when; whatever else is chosen has another act.",
+      );
     const { keys, others, resolved } = await this.#choose(chosen, act);
     const id = clock.id();
     await store.selections.open({
@@ -111,11 +115,17 @@ export class Selections {
     const sealing = new Sealing(act, changes);
     const selected = new Set(keys);
     for (let from = 0; from < keys.length; from += PAGE) {
-      const page = await store.selections.candidates(keys.slice(from, from + PAGE));
-      const items = page.map((candidate, index): NewItem => {
-        const judged = judgeDelivery(candidate, { act, changes, selected }, this.#around.definitions);
-        return itemOf(from + index + 1, candidate, judged);
-      });
+      const some = keys.slice(from, from + PAGE);
+      const items =
+        "backfill" in resolved
+          ? (await this.#facts(resolved.backfill.flow, some, selected)).map(
+              ({ position, candidate, judged }, index) =>
+                factItem(from + index + 1, position, candidate, judged),
+            )
+          : (await store.selections.candidates(some)).map((candidate, index): NewItem => {
+              const judged = judgeDelivery(candidate, { act, changes, selected }, this.#around.definitions);
+              return itemOf(from + index + 1, candidate, judged);
+            });
       sealing.add(items, this.#around.definitions);
       await store.selections.add(id, items);
     }
@@ -138,15 +148,22 @@ export class Selections {
     const changes = JSON.parse(about.changes ?? "[]") as Change[];
     const items = await store.selections.deliveries(id, after, Math.min(max, PREVIEW_MAX));
     const selected = new Set(items.map(({ subject }) => subject));
-    const found = await store.selections.candidates([...selected]);
+    const chosen = JSON.parse(about.chosen) as Chosen;
+    const found =
+      "backfill" in chosen
+        ? await this.#facts(chosen.backfill.flow, [...selected], id)
+        : await Promise.all(
+            (await store.selections.candidates([...selected])).map(async (candidate) => {
+              // What is newer and in the selection too may stand on another page.
+              const intended = { act, changes, selected: await store.selections.among(id, candidate.newer) };
+              return { position: null, candidate, judged: judgeDelivery(candidate, intended, definitions) };
+            }),
+          );
     return Promise.all(
-      found.map(async (candidate): Promise<PreviewedItem> => {
-        // What is newer and in the selection too may stand on another page.
-        const intended = { act, changes, selected: new Set([...selected, ...candidate.newer]) };
-        const judged = judgeDelivery(candidate, intended, definitions);
+      found.map(async ({ position, candidate, judged }): Promise<PreviewedItem> => {
         const { key, connection, contract, subject, correlation } = candidate;
         return {
-          number: items.find((item) => item.subject === key)?.number ?? 0,
+          number: items.find((item) => item.subject === (position ?? key))?.number ?? 0,
           delivery: key,
           ...{ connection, contract, subject, correlation },
           would: judged.would,
@@ -218,17 +235,31 @@ export class Selections {
   }
 
   async #ask(selection: Selection, item: ItemToAsk): Promise<void> {
-    const { store, onDelivery, onInstance, onException, definitions } = this.#around;
+    const { store, onDelivery, onMissed, onInstance, onException, definitions } = this.#around;
     const actor: Actor = { name: selection.runBy ?? "nobody", reason: selection.reason };
     const claims = { selection: selection.id, number: item.number, corrected: item.corrected };
     let done: boolean;
     if (item.kind === "instance") done = await onInstance(item.subject, actor, claims);
     else if (item.kind === "exception") done = await onException(item.subject, actor, claims);
-    else {
+    else if (item.kind === "event") {
+      const chosen = JSON.parse(selection.chosen) as Extract<Chosen, { backfill: object }>;
+      const [missed] = await this.#facts(chosen.backfill.flow, [item.subject], selection.id);
+      const skip = !missed
+        ? "It is not in the journal any more."
+        : "skip" in missed.judged
+          ? missed.judged.skip
+          : missed.candidate.key !== item.watched
+            ? "It would go to another system than when it was chosen."
+            : null;
+      if (skip !== null || !missed) return store.selections.skip(selection.id, item.number, skip ?? "");
+      const lanes = await store.selections.laneCount();
+      done = await onMissed(missedDelivery(item.subject, missed.candidate, lanes), actor, claims);
+    } else {
       const [candidate] = await store.selections.candidates([item.subject]);
       const changes = JSON.parse(selection.changes ?? "[]") as Change[];
-      // Newer things may have come since; whatever is in the selection was judged together when it was frozen.
-      const intended = { act: selection.act, changes, selected: new Set(candidate?.newer ?? []) };
+      // Newer things may have come since: only those of the selection follow in their turn.
+      const among = await store.selections.among(selection.id, candidate?.newer ?? []);
+      const intended = { act: selection.act, changes, selected: among };
       const judged: Judgement = candidate
         ? judgeDelivery(candidate, intended, definitions)
         : { would: "", skip: "It is not there any more." };
@@ -241,7 +272,7 @@ export class Selections {
           changed: JSON.stringify(judged.fixed.changed),
         },
       };
-      const act = selection.act as Exclude<SelectionAct, "close">;
+      const act = selection.act as ActOnDelivery["act"];
       done = await onDelivery({ delivery: item.subject, act, item: claims, ...fixed }, actor);
     }
     if (!done)
@@ -266,13 +297,44 @@ export class Selections {
       others = await store.selections.others(cause, SELECTION_MAX);
     }
     if ("replay" in chosen) checkCriteria(chosen.replay, act);
-    const keys = await store.selections.chosen(resolved, SELECTION_MAX);
+    const keys =
+      "backfill" in resolved
+        ? await store.selections.missed(
+            flowToFill(resolved.backfill, this.#around.definitions).on.name,
+            resolved.backfill,
+            SELECTION_MAX,
+          )
+        : await store.selections.chosen(resolved, SELECTION_MAX);
     if ("subjects" in chosen) others = chosen.subjects.filter((one) => one.includes(":")).map(asInstance);
     const count = keys.length + others.length;
     if (count === 0) throw new Unusable("Nothing fits that choice.");
     if (count > SELECTION_MAX)
       throw new Unusable(`More than ${SELECTION_MAX} items fit that choice. Narrow it, for example by time.`);
     return { keys, others, resolved };
+  }
+
+  /** Facts with what would become of each, beside these others or those of a selection. */
+  async #facts(name: string, positions: readonly string[], selection: ReadonlySet<string> | string) {
+    const { store, definitions } = this.#around;
+    const flow = definitions.outbound.get(name);
+    if (!flow) throw new Unusable(`This build has no flow ${name}.`);
+    return Promise.all(
+      (await store.selections.facts(positions)).map(async (fact) => ({
+        position: fact.position,
+        ...(await judgeFact(
+          fact,
+          flow,
+          typeof selection === "string"
+            ? await store.selections.among(
+                selection,
+                fact.newer.map(({ position }) => position),
+              )
+            : selection,
+          definitions,
+          store,
+        )),
+      })),
+    );
   }
 
   #step(id: string, to: SelectionStep, actor: Actor, act: SelectionAct, items: number): Promise<boolean> {
@@ -300,86 +362,6 @@ const WORDS = {
   running: "run",
   stopped: "stop",
 } as const;
-
-/** Adds up what is frozen, and seals it: whatever is approved is exactly this. */
-class Sealing {
-  readonly #hash = createHash("sha256");
-  readonly #money: Money[] = [];
-  readonly #criticalities = new Set<"C1" | "C2" | "C3" | "C4">();
-  #items = 0;
-  #waiting = 0;
-
-  constructor(act: SelectionAct, changes: readonly Change[]) {
-    this.#hash.update(JSON.stringify([act, changes]));
-  }
-
-  add(items: readonly NewItem[], { contracts }: Arranged): void {
-    for (const { subject, corrected, state, atRisk: risk, contract } of items) {
-      this.#items += 1;
-      this.#hash.update(JSON.stringify([subject, corrected, state, risk]));
-      if (state === "skipped") continue;
-      this.#waiting += 1;
-      const criticality = contract === null ? undefined : contracts.get(contract)?.criticality;
-      if (criticality) this.#criticalities.add(criticality);
-      if (risk !== null) this.#money.push(...(JSON.parse(risk) as { money: Money[] }).money);
-    }
-  }
-
-  end() {
-    return {
-      items: this.#items,
-      waiting: this.#waiting,
-      digest: this.#hash.digest("hex"),
-      money: addMoney(this.#money),
-      criticalities: this.#criticalities,
-    };
-  }
-}
-
-function itemOf(number: number, candidate: Candidate, judged: Judgement): NewItem {
-  const { key, correlation, connection, contract, corrected, data } = candidate;
-  const stands =
-    "fixed" in judged && judged.fixed ? judged.fixed.data : data === null ? null : JSON.parse(data);
-  const risk = atRisk(stands);
-  return {
-    // What is sent as new is watched under its new key from the moment it is made.
-    ...{ number, kind: "delivery", subject: key, watched: key, correlation, connection, contract, corrected },
-    atRisk: risk === null ? null : JSON.stringify(risk),
-    would: judged.would,
-    state: "skip" in judged ? "skipped" : "waiting",
-    reason: "skip" in judged ? judged.skip : null,
-  };
-}
-
-function otherItem(number: number, other: OtherException, act: SelectionAct): NewItem {
-  const base = {
-    number,
-    correlation: other.correlation,
-    connection: null,
-    contract: null,
-    atRisk: other.atRisk,
-  };
-  const goesOn = other.kind === "instance" && other.subject.includes(":") && act === "try again";
-  if (goesOn) {
-    const would = "The process takes again what it stopped at.";
-    return {
-      ...{ ...base, kind: "instance", subject: other.subject, watched: other.subject, corrected: 0 },
-      ...{ would, state: "waiting", reason: null },
-    };
-  }
-  const closes = act === "close" && other.id !== "";
-  const reason = closes ? null : "It is about no delivery. Deal with it, then close it.";
-  return {
-    ...{ ...base, kind: "exception", subject: other.id || other.subject, watched: other.id, corrected: 0 },
-    would: closes ? "Closed with your reason." : "Left out.",
-    state: closes ? "waiting" : "skipped",
-    reason,
-  };
-}
-
-const asInstance = (subject: string): OtherException => ({
-  ...{ id: "", kind: "instance", subject, correlation: null, atRisk: null },
-});
 
 function checkCriteria(criteria: Extract<Chosen, { replay: object }>["replay"], act: SelectionAct): void {
   if (act !== "replay" && act !== "as new")

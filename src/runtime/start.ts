@@ -101,6 +101,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     ...{ store, definitions, clock, log, worker, signal: stopping.signal, act },
     policy: { ...FOUR_EYES, ...options.fourEyes },
     onDelivery: (what, actor) => deeds.onDelivery(what, actor),
+    onMissed: (missed, actor, item) => deeds.backfill(missed, actor, item),
     onInstance: (subject, actor, item) => deeds.resume(subject, actor, item),
     onException: (id, actor, item) => deeds.resolve(id, actor, item),
     fingerprintOf: (cause) => fingerprintOf(pool, cause),

@@ -191,6 +191,20 @@ export interface Act {
         /** Another delivery of the same, under this key: a second document. */
         readonly asNew?: { readonly key: string; readonly sentAs: number };
       }
+    /** A fact a flow missed: owed to it from now on, unless it is already. */
+    | {
+        readonly backfill: {
+          readonly key: string;
+          readonly flow: string;
+          readonly connection: string;
+          readonly contract: string;
+          readonly subject: string;
+          readonly correlation: string;
+          readonly lane: number;
+          /** Of the fact in the journal. */
+          readonly position: string;
+        };
+      }
     | { readonly process: string; readonly instance: string }
     | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string }

@@ -46,7 +46,7 @@ export interface SelectionView {
 
 export interface SelectionItem {
   readonly number: number;
-  readonly kind: "delivery" | "instance" | "exception";
+  readonly kind: "delivery" | "event" | "instance" | "exception";
   readonly subject: string;
   readonly correlation: string | null;
   readonly connection: string | null;

@@ -121,3 +121,9 @@ export function laneOf(key: string, lanes: number): number {
   }
   return (hash >>> 0) % lanes;
 }
+
+export const countLanes: Statement = {
+  name: "work count lanes",
+  text: "select count(*)::int as lanes from lane",
+  values: [],
+};

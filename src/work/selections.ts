@@ -7,8 +7,17 @@
  */
 import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
+import type { BackfillCriteria } from "./backfill.ts";
 
-export const SELECTION_ACTS = ["try again", "fix", "replay", "as new", "cancel", "close"] as const;
+export const SELECTION_ACTS = [
+  "try again",
+  "fix",
+  "replay",
+  "backfill",
+  "as new",
+  "cancel",
+  "close",
+] as const;
 export type SelectionAct = (typeof SELECTION_ACTS)[number];
 export type SelectionState =
   | "freezing"
@@ -25,7 +34,9 @@ export type Chosen =
   | { readonly cause: string }
   /** Delivery keys, or `process:key` of a stopped process. */
   | { readonly subjects: readonly string[] }
-  | { readonly replay: ReplayCriteria };
+  | { readonly replay: ReplayCriteria }
+  /** What a flow missed. */
+  | { readonly backfill: BackfillCriteria };
 
 export interface ReplayCriteria {
   /** The position of a command or fact in the journal. */
@@ -45,6 +56,7 @@ export interface ReplayCriteria {
 export interface Selection {
   readonly id: string;
   readonly act: SelectionAct;
+  readonly chosen: string;
   readonly changes: string | null;
   readonly reason: string;
   readonly state: SelectionState;
@@ -53,7 +65,7 @@ export interface Selection {
 
 export interface NewItem {
   readonly number: number;
-  readonly kind: "delivery" | "instance" | "exception";
+  readonly kind: "delivery" | "event" | "instance" | "exception";
   readonly subject: string;
   readonly watched: string;
   readonly correlation: string | null;
@@ -89,7 +101,7 @@ export interface Candidate {
 }
 
 /** The delivery keys that were chosen, in the order they were owed, one more than `max` when there are too many. */
-export function chosenDeliveries(chosen: Chosen, max: number): Statement {
+export function chosenDeliveries(chosen: Exclude<Chosen, { backfill: object }>, max: number): Statement {
   if ("cause" in chosen) {
     return {
       name: "work chosen by cause",
@@ -191,7 +203,7 @@ export const claimSelections = (worker: string, aliveMs: number): Statement => (
   text: `update selection s set worker = $1 where s.id in (
       select id from selection where state in ('trying one', 'running', 'stopped') and finished_at is null
         and (worker is null or worker = $1 or not worker_lives(worker, $2)) order by frozen_at limit 4 for update skip locked)
-    returning id, act, changes, reason, state, run_by as "runBy"`,
+    returning id, act, chosen, changes, reason, state, run_by as "runBy"`,
   values: [worker, aliveMs],
 });
 
@@ -220,7 +232,7 @@ export const settleItems = (selection: string): Statement => ({
                  when d.status = 'applied' then d.reference else d.reason end
           end as reason
       from selection_item i join selection s on s.id = i.selection
-      left join delivery d on i.kind = 'delivery' and d.key = i.watched and d.updated_at > i.asked_at
+      left join delivery d on i.kind in ('delivery', 'event') and d.key = i.watched and d.updated_at > i.asked_at
         and d.status in ('applied', 'parked', 'held', 'cancelled', 'superseded')
       left join instance n on i.kind = 'instance' and n.process = split_part(i.subject, ':', 1)
         and n.key = substr(i.subject, strpos(i.subject, ':') + 1) and n.updated_at > i.asked_at
@@ -233,10 +245,17 @@ export const settleItems = (selection: string): Statement => ({
 /** What is still to be asked, in order, and how many are asked already. */
 export const itemsToAsk = (selection: string, max: number): Statement => ({
   name: "work items to ask",
-  text: `select i.number, i.kind, i.subject, i.corrected, i.correlation,
+  text: `select i.number, i.kind, i.subject, i.watched, i.corrected, i.correlation,
       (select count(*)::int from selection_item where selection = $1 and state = 'asked') as asked
     from selection_item i where i.selection = $1 and i.state = 'waiting' order by i.number limit $2`,
   values: [selection, max],
+});
+
+/** Which of these are in the selection. Reads its items. */
+export const itemsAmong = (selection: string, subjects: readonly string[]): Statement => ({
+  name: "work items among",
+  text: "select subject from selection_item where selection = $1 and subject = any($2)",
+  values: [selection, subjects],
 });
 
 /** An item that cannot be asked any more. */
@@ -273,13 +292,13 @@ export const forgetUnfilled: Statement = {
 /** What a selection is, for whoever decides about it. */
 export const aboutSelection = (selection: string): Statement => ({
   name: "work about selection",
-  text: "select act, changes, items, digest from selection where id = $1 and state <> 'freezing'",
+  text: "select act, chosen, changes, items, digest from selection where id = $1 and state <> 'freezing'",
   values: [selection],
 });
 
-/** A page of its deliveries, in order. */
+/** A page of its deliveries, or of facts that become some, in order. */
 export const deliveriesOfSelection = (selection: string, after: number, max: number): Statement => ({
   name: "work deliveries of selection",
-  text: `select number, subject from selection_item where selection = $1 and number > $2 and kind = 'delivery' order by number limit $3`,
+  text: `select number, subject from selection_item where selection = $1 and number > $2 and kind in ('delivery', 'event') order by number limit $3`,
   values: [selection, after, max],
 });

@@ -322,13 +322,48 @@ export const replay = (terminal: Terminal): Command =>
           [],
         );
         if (!options.dryRun) return offer(terminal, options, seen, options.now === true);
-        const said = await previewed(terminal, options, seen.id, "100");
-        await saying(terminal, options, seen.id, "stop");
-        if (options.json) return printJson(terminal, "replay", { selection: seen, ...said });
-        shown(terminal, seen);
-        showPreview(terminal, (said as { items?: Previewed[] }).items ?? []);
+        return looking(terminal, options, seen, "replay");
       },
     );
+
+export const backfill = (terminal: Terminal): Command =>
+  withReason(withDock(new Command("backfill")))
+    .description(
+      "Fill a new subscriber: send a flow the facts it missed, in their order, each once; what its system was sent already is left out.",
+    )
+    .argument("<flow>", "the flow that is to be filled")
+    .requiredOption("--from <instant>", "what was recorded at or after, such as 2026-01-05T00:00:00Z")
+    .option("--to <instant>", "what was recorded before (default: until the flow began)")
+    .option("--dry-run", "show exactly what would be sent, and to whom; nothing is sent")
+    .option("--now", "run it at once where no second person is needed")
+    .action(
+      async (
+        flow: string,
+        options: Options & { from: string; to?: string; dryRun?: boolean; now?: boolean },
+      ) => {
+        const { from, to, dryRun } = options;
+        const criteria = { flow, from, ...(to === undefined ? {} : { to }) };
+        const because = options.because ?? (dryRun ? "dry run" : undefined);
+        const acting = { ...options, ...(because ? { because } : {}) };
+        const seen = await freezing(terminal, acting, "backfill", { backfill: criteria }, []);
+        if (!dryRun) return offer(terminal, options, seen, options.now === true);
+        return looking(terminal, options, seen, "backfill");
+      },
+    );
+
+/** Shows what would be sent, and lets go of the choice: nothing is done. */
+async function looking(
+  terminal: Terminal,
+  options: Options,
+  seen: SelectionDetail,
+  button: string,
+): Promise<void> {
+  const said = await previewed(terminal, options, seen.id, "100");
+  await saying(terminal, options, seen.id, "stop");
+  if (options.json) return printJson(terminal, button, { selection: seen, ...said });
+  shown(terminal, seen);
+  showPreview(terminal, (said as { items?: Previewed[] }).items ?? []);
+}
 
 export const fix = (terminal: Terminal): Command =>
   withReason(withDock(new Command("fix")))
@@ -342,8 +377,5 @@ export const fix = (terminal: Terminal): Command =>
       const acting = { ...options, ...(because ? { because } : {}) };
       const seen = await freezing(terminal, acting, "fix", { subjects: deliveries }, changesOf(options));
       if (!options.dryRun) return offer(terminal, options, seen, true);
-      const said = await previewed(terminal, options, seen.id, "100");
-      await saying(terminal, options, seen.id, "stop");
-      if (options.json) return printJson(terminal, "fix", { selection: seen, ...said });
-      showPreview(terminal, (said as { items?: Previewed[] }).items ?? []);
+      return looking(terminal, options, seen, "fix");
     });

@@ -5,7 +5,7 @@ import { approvals } from "./approvals.ts";
 import { archive } from "./archive.ts";
 import { audit } from "./audit.ts";
 import { batches } from "./batches.ts";
-import { bulk, fix, replay } from "./bulk.ts";
+import { backfill, bulk, fix, replay } from "./bulk.ts";
 import { cause } from "./cause.ts";
 import { check } from "./check.ts";
 import { clients } from "./clients.ts";
@@ -36,6 +36,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   cause,
   bulk,
   replay,
+  backfill,
   fix,
   periods,
   batches,
