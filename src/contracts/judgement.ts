@@ -142,12 +142,11 @@ function wordOf(milestone: string, system: string, { answers, said }: Heard): Wo
         ...{ opinion: opinionOf(held), ...figuresOf(held.figures) },
       };
   }
+  // Asked, and away: what it said before may be old.
+  if (answer && "because" in answer)
+    return { system, opinion: "cannot tell", because: answer.because, at: answer.at };
   if (spoken) return { system, opinion: spoken.reached ? "reached" : "not reached", at: spoken.at };
-  return {
-    system,
-    opinion: "cannot tell",
-    ...(answer && "because" in answer ? { because: answer.because, at: answer.at } : {}),
-  };
+  return { system, opinion: "cannot tell" };
 }
 
 const figuresOf = (figures: Word["figures"]) => (figures === undefined ? {} : { figures });

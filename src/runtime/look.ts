@@ -88,7 +88,7 @@ export class Look {
     const seenAt = new Map(
       this.before.flatMap(({ milestone, since }) => (since === null ? [] : [[milestone, since] as const])),
     );
-    return judge(
+    const judged = judge(
       this.agreement,
       {
         ...{ ours: this.#ours, said, answers: this.answers, heardAt: this.#heardAt, seenAt },
@@ -96,6 +96,14 @@ export class Look {
       },
       now,
       graceMs === null ? undefined : Number(graceMs),
+    );
+    // What stood past its grace stands until the systems agree, whatever grace it is looked at with now.
+    return judged.map((one) =>
+      one.stand === "settling" &&
+      one.lacking.length + one.figures.length > 0 &&
+      this.before.some(({ milestone, stand }) => milestone === one.milestone && stand === "differ")
+        ? { ...one, stand: "differ", dueMs: null }
+        : one,
     );
   }
 }

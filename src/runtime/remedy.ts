@@ -112,23 +112,26 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
   const first = sent.findIndex(({ key }) => key === mine[0]?.key);
   const since = sent.slice(first).filter(({ connection }) => connection === system);
   const deliveries = (repeat === "upsert" ? since : mine).map(({ key }) => key);
-  if (figures && repeat !== "upsert") {
+  const holdsSome = judged.figures.some(({ held }) => !/^0(\.0*)?$/.test(held[system] ?? "0"));
+  if (figures && holdsSome && repeat !== "upsert") {
     return {
       ...{ ...about, act: "correct by hand", deliveries: [], explained: null },
       advice: `Correct the figures in ${title}, or accept them with a reason. Sent again, ${title} would keep what it has.`,
     };
   }
-  if (repeat === "key") {
+  // It knows our key, or finds the document that stands for nothing now: sent again, nothing would happen.
+  if (repeat === "key" || (repeat === "searchable" && figures)) {
     return {
       ...{ ...about, act: "send as new", deliveries, explained: null },
-      advice: `${taken} It remembers our key and would only repeat its answer, so send it as new.`,
+      advice: `${taken} It would only find what it took before, so send it as new.`,
     };
   }
   return {
     ...{ ...about, act: "send again", deliveries, explained: null },
-    advice: figures
-      ? `Send ${by} again: ${title} writes it over what it has.`
-      : `${taken} Send it again; what it does hold is not booked twice.`,
+    advice:
+      figures && holdsSome
+        ? `Send ${by} again: ${title} writes it over what it has.`
+        : `${taken} Send it again; what it does hold is not booked twice.`,
   };
 }
 
