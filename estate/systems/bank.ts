@@ -160,6 +160,7 @@ export function bank(tools: Tools): Trade {
               creditor: text(call.body, "creditor"),
               amount: money(value),
               currency: text(call.body, "currency"),
+              fee: "0.00",
             };
             tools.commit({ kind: "paid", order });
             return { status: 201, body: order };

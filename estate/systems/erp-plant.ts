@@ -336,6 +336,13 @@ function settlement(books: ErpBooks, body: Body): Draft {
       Scrapped: quantity(order.scrapped),
       Conversion: money(conversion),
       Variance: money(variance),
+      // It tells them apart by cause; here all of it is usage.
+      ...{
+        UsageVariance: money(variance),
+        PriceVariance: "0.00",
+        ScrapVariance: "0.00",
+        VolumeVariance: "0.00",
+      },
     },
     posting: [
       ...both("Conversion", "Work in process", conversion),

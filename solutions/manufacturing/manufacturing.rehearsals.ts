@@ -1,7 +1,8 @@
 /** Every rehearsal of this solution's processes, for tests and for the pictures drawn from them. */
 import type { Rehearsal } from "crossdock/testing";
 import { rehearsals as buying } from "./rehearsals/buying.ts";
+import { rehearsals as incomplete } from "./rehearsals/incomplete.ts";
 import { rehearsals as making } from "./rehearsals/making.ts";
 import { rehearsals as toOrder } from "./rehearsals/making-to-order.ts";
 
-export const rehearsals: readonly Rehearsal[] = [...making, ...toOrder, ...buying];
+export const rehearsals: readonly Rehearsal[] = [...making, ...toOrder, ...buying, ...incomplete];

@@ -15,6 +15,7 @@ import {
 } from "crossdock/canon";
 import type { Policy } from "../policy.ts";
 import { periodOf } from "../words.ts";
+import { need } from "./webhooks.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
 
@@ -86,6 +87,8 @@ export interface ErpWebhook {
   readonly status?: "open" | "soft-closed" | "closed";
 }
 
+const given = <Value>(value: Value | undefined, field: string): Value => need(value, field, "The ERP");
+
 export function fromErp(told: ErpWebhook): Message[] {
   if (told.type === "period.changed") {
     const { entity = "", period = "", status, occurredAt } = told;
@@ -102,8 +105,8 @@ export function fromErp(told: ErpWebhook): Message[] {
   if (told.type === "production-order.state") {
     return [
       production.ProductionStateChanged.of({
-        productionOrderId: told.order ?? "",
-        plant: told.plant ?? "",
+        productionOrderId: given(told.order, "order"),
+        plant: given(told.plant, "plant"),
         responseState: stated(told.state),
         changedAt: told.occurredAt,
       }),
@@ -118,9 +121,9 @@ export function fromErp(told: ErpWebhook): Message[] {
   const each = (value: string) => ({ value: decimals.plain(value), uom: PIECE });
   return [
     production.ProductionOrderReleased.of({
-      productionOrderId: told.order ?? "",
-      plant: told.plant ?? "",
-      item: told.item ?? "",
+      productionOrderId: given(told.order, "order"),
+      plant: given(told.plant, "plant"),
+      item: given(told.item, "item"),
       quantity: each(told.quantity ?? ""),
       ...(told.salesOrder === undefined ? {} : { salesOrderId: told.salesOrder }),
       ...(told.start === undefined ? {} : { startTime: `${told.start}T06:00:00Z` }),
@@ -143,10 +146,10 @@ const materials = (pieces: Pieces = []) =>
 
 function subcontracted(told: ErpWebhook): Message {
   const head = {
-    productionOrderId: told.order ?? "",
-    purchaseOrderId: told.purchaseOrder ?? "",
-    supplier: told.supplier ?? "",
-    reportId: told.report ?? "",
+    productionOrderId: given(told.order, "order"),
+    purchaseOrderId: given(told.purchaseOrder, "purchaseOrder"),
+    supplier: given(told.supplier, "supplier"),
+    reportId: given(told.report, "report"),
   };
   if (told.type === "subcontract.sent")
     return production.SubcontractSent.of({
@@ -156,7 +159,7 @@ function subcontracted(told: ErpWebhook): Message {
     });
   return production.SubcontractReturned.of({
     ...head,
-    item: told.item ?? "",
+    item: given(told.item, "item"),
     quantity: { value: decimals.plain(told.quantity ?? ""), uom: PIECE },
     used: materials(told.used),
     returned: materials(told.returned),
@@ -296,15 +299,18 @@ export const fromMovement =
 export const fromSettlement =
   ({ currency }: Policy) =>
   ({ answer }: Receipt, { about }: ReturnType<typeof toSettlement>): Message => {
-    const { Variance } = answer as { Variance?: string };
-    const money = (amount: string) => ({ amount: decimals.quantise(amount, currency), currency });
+    const said = answer as Readonly<Record<string, string | undefined>>;
+    const money = (field: string) => ({
+      amount: decimals.quantise(given(said[field], field), currency),
+      currency,
+    });
     return production.VarianceCalculated.of({
       productionOrderId: about.productionOrderId,
       plant: about.plant,
-      usage: money(Variance ?? "0"),
-      price: money("0"),
-      scrap: money("0"),
-      volume: money("0"),
+      usage: money("UsageVariance"),
+      price: money("PriceVariance"),
+      scrap: money("ScrapVariance"),
+      volume: money("VolumeVariance"),
     });
   };
 

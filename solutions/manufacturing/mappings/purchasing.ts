@@ -6,6 +6,8 @@
 import type { Message, Receipt } from "crossdock";
 import { payments, procurement, type purchasing } from "crossdock/canon";
 
+import { need } from "./webhooks.ts";
+
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
 
 const line = ({
@@ -83,14 +85,17 @@ export const toPaymentOrder = (about: Of<typeof purchasing.InstructPayment>) => 
 
 /** The treasury executes at once; what it took is paid. */
 export const fromPaymentOrder = (
-  { reference }: Receipt,
+  { reference, answer }: Receipt,
   { about }: ReturnType<typeof toPaymentOrder>,
 ): Message =>
   payments.PaymentSettled.of({
     payoutId: reference,
     direction: "out",
     amount: about.amount,
-    fee: { amount: "0.00", currency: about.amount.currency },
+    fee: {
+      amount: need((answer as { fee?: string }).fee, "fee", "The bank"),
+      currency: about.amount.currency,
+    },
     payments: [about.paymentId],
     purchaseOrderId: about.purchaseOrderId,
     settledAt: `${about.executionDate}T00:00:00Z`,

@@ -9,6 +9,14 @@ import { decimals, procurement, production, quality } from "crossdock/canon";
 
 const pieces = (value: string) => ({ value: decimals.plain(value), uom: "EA" });
 
+/** A field without which the report cannot be taken: nothing is put in its place. @throws {ContractBroken} */
+export function need<Value>(value: Value | undefined, field: string, who: string): Value {
+  if (value !== undefined && value !== "") return value;
+  throw new ContractBroken(`${who} told something without ${field}. Have it sent again with it.`, {
+    facts: { field, expected: "a value", found: "nothing" },
+  });
+}
+
 const unknown = (who: string, type: string, expected: readonly string[]) =>
   new ContractBroken(`${who} told a ${type}, which says nothing to us.`, {
     facts: { field: "type", expected: expected.join(", "), found: type },
@@ -54,24 +62,31 @@ export interface QmsWebhook {
   readonly action?: "rework" | "scrap" | "return-to-supplier";
 }
 
+const QMS = "The quality system";
+
 export function fromQms(told: QmsWebhook): Message {
   const { lot, item, plant, decisionId, productionOrderId, occurredAt } = told;
   const head = { lot, item, plant, decisionId, productionOrderId };
   const quantity = pieces(told.quantity);
   if (told.type === "lot.held")
-    return quality.LotHeld.of({ ...head, quantity, reason: told.reason ?? "", heldAt: occurredAt });
+    return quality.LotHeld.of({
+      ...head,
+      quantity,
+      reason: need(told.reason, "reason", QMS),
+      heldAt: occurredAt,
+    });
   if (told.type === "lot.released")
     return quality.LotReleased.of({ ...head, quantity, decision: "release", releasedAt: occurredAt });
   if (told.type === "lot.rejected") {
     return quality.LotRejected.of({
       ...head,
       quantity,
-      rejectReasonCode: told.reasonCode ?? "unknown",
-      rejectActionCode: told.action ?? "scrap",
+      rejectReasonCode: need(told.reasonCode, "reasonCode", QMS),
+      rejectActionCode: need(told.action, "action", QMS),
       rejectedAt: occurredAt,
     });
   }
-  throw unknown("The quality system", told.type, ["lot.held", "lot.released", "lot.rejected"]);
+  throw unknown(QMS, told.type, ["lot.held", "lot.released", "lot.rejected"]);
 }
 
 interface Line {
@@ -194,7 +209,8 @@ export interface SupplierWebhook {
 type SupplierTold = SupplierWebhook & { readonly order: string | null };
 
 export function fromSupplier(currency: string): (told: SupplierTold) => Message {
-  const money = (amount = "0") => decimals.money(amount, currency);
+  const money = (amount: string) => decimals.money(amount, currency);
+  const given = <Value>(value: Value | undefined, field: string): Value => need(value, field, "The supplier");
   return (told) => {
     const head = { purchaseOrderId: told.purchaseOrderId, supplier: told.supplier };
     const at = told.occurredAt;
@@ -204,7 +220,7 @@ export function fromSupplier(currency: string): (told: SupplierTold) => Message 
         return procurement.PurchaseOrderConfirmed.of({
           ...head,
           ...forOrder,
-          confirmationId: told.confirmationId ?? "",
+          confirmationId: given(told.confirmationId, "confirmationId"),
           // We made the request's number ourselves; it begins with the production order it was asked for.
           ...(told.requestId === undefined
             ? {}
@@ -225,18 +241,18 @@ export function fromSupplier(currency: string): (told: SupplierTold) => Message 
         return procurement.DeliveryDelayed.of({
           ...head,
           ...forOrder,
-          line: told.line ?? "",
-          item: told.sku ?? "",
-          noticeId: told.noticeId ?? "",
-          oldDate: told.oldDate ?? "",
-          newDate: told.newDate ?? "",
-          cause: told.cause ?? "",
+          line: given(told.line, "line"),
+          item: given(told.sku, "sku"),
+          noticeId: given(told.noticeId, "noticeId"),
+          oldDate: given(told.oldDate, "oldDate"),
+          newDate: given(told.newDate, "newDate"),
+          cause: given(told.cause, "cause"),
           noticedAt: at,
         });
       case "shipment.notified":
         return procurement.ShipmentNotified.of({
           ...head,
-          despatchAdviceId: told.despatchAdviceId ?? "",
+          despatchAdviceId: given(told.despatchAdviceId, "despatchAdviceId"),
           lines: (told.lines ?? []).map(({ line, sku, quantity }) => ({
             line,
             item: sku,
@@ -248,17 +264,17 @@ export function fromSupplier(currency: string): (told: SupplierTold) => Message 
       case "invoice.issued":
         return procurement.SupplierInvoiceReceived.of({
           ...head,
-          supplierInvoiceId: told.supplierInvoiceId ?? "",
+          supplierInvoiceId: given(told.supplierInvoiceId, "supplierInvoiceId"),
           lines: (told.lines ?? []).map(({ line, sku, quantity, amount }) => ({
             line,
             item: sku,
             quantity: pieces(quantity),
-            amount: money(amount),
+            amount: money(given(amount, "lines[].amount")),
           })),
-          taxExclusiveAmount: money(told.net),
-          taxAmount: money(told.tax),
-          taxInclusiveAmount: money(told.gross),
-          issueDate: told.issueDate ?? "",
+          taxExclusiveAmount: money(given(told.net, "net")),
+          taxAmount: money(given(told.tax, "tax")),
+          taxInclusiveAmount: money(given(told.gross, "gross")),
+          issueDate: given(told.issueDate, "issueDate"),
           receivedAt: at,
         });
       default:

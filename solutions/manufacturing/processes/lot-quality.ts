@@ -154,8 +154,27 @@ export const lotQuality = (policy: Policy) => {
       });
       return decided(next, quantity.value);
     })
-    .when(quality.LotRejected, "lot", (state, { decisionId, quantity, rejectReasonCode, rejectedAt }) => {
+    .when(quality.LotRejected, "lot", (state, rejection) => {
+      const { decisionId, quantity, rejectReasonCode, rejectActionCode, rejectedAt } = rejection;
       if (state.heard.includes(decisionId)) return again(decisionId);
+      // Only what is scrapped leaves stock and value; what is worked on or goes back stays held until that is done.
+      if (rejectActionCode !== "scrap") {
+        const held = { ...state, heard: [...state.heard, decisionId] };
+        return {
+          state: held,
+          publish: [
+            operations.ExceptionRaised.of({
+              subject: `lot/${state.lot}`,
+              fingerprint: `lot-quality/${rejectActionCode}`,
+              class: "business hold",
+              state: "held",
+              title: `Rejected pieces are to be handled: ${rejectActionCode}.`,
+              reason: `${quantity.value} ${state.item} of lot ${state.lot}: ${rejectReasonCode}. They stay held until they are released or scrapped.`,
+              owner: "quality",
+            }),
+          ],
+        };
+      }
       const next = asks(state, {
         decisionId,
         quantity: quantity.value,

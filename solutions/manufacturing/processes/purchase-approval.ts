@@ -6,13 +6,14 @@
  * @covers PRC-11
  */
 import { process, send } from "crossdock";
-import { decimals, procurement, purchasing } from "crossdock/canon";
+import { decimals, operations, procurement, purchasing } from "crossdock/canon";
 import Type from "typebox";
 import type { Policy } from "../policy.ts";
 
 type Order = (typeof purchasing.IssuePurchaseOrder)["sample"];
 const State = Type.Object({
-  order: Type.Unsafe<Order>(purchasing.IssuePurchaseOrder.schema),
+  /** Null: the requisition did not say enough to be ordered. */
+  order: Type.Union([Type.Unsafe<Order>(purchasing.IssuePurchaseOrder.schema), Type.Null()]),
   total: Type.String(),
 });
 
@@ -31,18 +32,42 @@ export const purchaseApproval = (policy: Policy) =>
     approvals: { "purchase order": policy.reviews.purchase },
   })
     .startsOn(procurement.RequisitionApproved, "requisitionId", (requisition) => {
+      const { supplier, needBy, lines } = requisition;
+      const unpriced = lines
+        .filter(({ price }) => price === undefined)
+        .map(({ line }) => `a price of line ${line}`);
+      const lacks = [
+        ...(supplier === undefined ? ["a supplier"] : []),
+        ...(needBy === undefined ? ["a day"] : []),
+        ...unpriced,
+      ];
+      if (supplier === undefined || needBy === undefined || unpriced.length > 0) {
+        const why = `Requisition ${requisition.requisitionId} lacks ${lacks.join(", ")}.`;
+        return {
+          state: { order: null, total: "" },
+          publish: [
+            operations.ExceptionRaised.of({
+              subject: `requisition/${requisition.requisitionId}`,
+              fingerprint: "purchase-approval/incomplete",
+              class: "data",
+              state: "held",
+              title: "A requisition cannot be ordered.",
+              reason: `${why} Complete it in procurement and approve it under a new number.`,
+              owner: policy.reviews.purchase.by,
+            }),
+          ],
+          end: { abandon: why },
+        };
+      }
       const order = {
         purchaseOrderId: orderOf(requisition.requisitionId),
-        supplier: requisition.supplier ?? "",
+        supplier,
         requisitionId: requisition.requisitionId,
         currency: policy.currency,
-        needBy: requisition.needBy ?? "",
-        lines: requisition.lines.map(({ line, item, quantity, price }) => ({
-          line,
-          item,
-          quantity,
-          price: price ?? { amount: "0", currency: policy.currency, per: { value: "1", uom: quantity.uom } },
-        })),
+        needBy,
+        lines: lines.flatMap(({ line, item, quantity, price }) =>
+          price ? [{ line, item, quantity, price }] : [],
+        ),
       };
       const total = decimals.total(
         order.lines.map(({ quantity, price }) => decimals.priceOf(quantity, price)),
@@ -66,9 +91,9 @@ export const purchaseApproval = (policy: Policy) =>
         ],
       };
     })
-    .whenApproved("purchase order", (state) => ({
+    .whenApproved("purchase order", ({ order }) => ({
       reach: "ordered",
-      send: [issue(state.order)],
+      send: order === null ? [] : [issue(order)],
       end: "completed",
     }))
     .whenDeclined("purchase order", (_state, { by, comment }) => ({
