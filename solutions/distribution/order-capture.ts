@@ -18,6 +18,7 @@ import {
 } from "crossdock/canon";
 import * as acts from "./order-acts.ts";
 import { fulfil } from "./order-fulfilment.ts";
+import { isService, serviceProblems, servicesOf } from "./order-services.ts";
 import { hasShipped, isPriced, type Line, type OrderState, orderTotal, wantedLines } from "./order-state.ts";
 import { raised, type Step } from "./order-words.ts";
 import type { Policy } from "./policy.ts";
@@ -53,6 +54,7 @@ export const captured =
 
 function begun(order: sales.SalesOrder, at: string, policy: Policy): OrderState {
   const { salesOrderId, customerReference, customer, channel, currency, shipTo, requestedDate } = order;
+  const offered = servicesOf(order);
   return {
     order: {
       salesOrderId,
@@ -65,10 +67,12 @@ function begun(order: sales.SalesOrder, at: string, policy: Policy): OrderState 
       payment: order.payment ?? { method: "invoice" },
       ...(shipTo ? { shipTo } : {}),
       ...(requestedDate ? { requestedDate } : {}),
+      ...(order.invoiceAfter ? { invoiceAfter: order.invoiceAfter } : {}),
     },
     phase: "checking prices",
     change: 0,
-    lines: order.lines.map(lineOf),
+    lines: order.lines.filter((line) => !isService(line)).map(lineOf),
+    ...(offered.length > 0 ? { services: offered } : {}),
     erp: { sent: false, orderId: null, change: 0 },
     allocatedSaid: false,
     freight: { attempts: 0 },
@@ -103,6 +107,7 @@ export function problemsOf(order: sales.SalesOrder, policy: Policy): string[] {
     if (!isPositive(line.quantity.value)) problems.push(`Line ${line.line} orders nothing.`);
     problems.push(...priceProblems(line, order.currency));
   }
+  problems.push(...serviceProblems(order));
   const { total, lines, currency } = order;
   if (total && problems.length === 0) {
     const sum = priced(lines, currency);
@@ -345,6 +350,8 @@ function refusalOf(state: OrderState, { lines }: OrderChanged): string | undefin
   if (hasShipped(state)) return "Goods have left already; what they left out can be ordered anew.";
   const known = new Map(state.lines.map((line) => [line.line, line]));
   for (const line of lines) {
+    if (state.services?.some((service) => service.line === line.line))
+      return `Line ${line.line} is a service; it is changed with billing, not with the order.`;
     const was = known.get(line.line);
     if (!was && !(line.item && line.quantity)) {
       return `Line ${line.line} is new, and a new line names its item and its quantity.`;

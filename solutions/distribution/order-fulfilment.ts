@@ -7,6 +7,7 @@
 import type { Command } from "crossdock";
 import { decimals, type inventory, type LineQuantity, type logistics, type sales } from "crossdock/canon";
 import * as acts from "./order-acts.ts";
+import { decomposed, started } from "./order-services.ts";
 import {
   hearing,
   isAllocated,
@@ -63,7 +64,9 @@ export function fulfil(state: OrderState, policy: Policy, at: string): Step {
     askedToRelease: add(line.askedToRelease, released.get(line.line) ?? "0"),
     askedToShip: callBack ? "0" : line.askedToShip,
   }));
-  return moveOn({ ...told.state, phase: "fulfilling", lines }, policy, { send });
+  const step = moveOn({ ...told.state, phase: "fulfilling", lines }, policy, { send });
+  const publish = first ? decomposed(state, at) : [];
+  return publish.length > 0 ? { ...step, publish: [...publish, ...(step.publish ?? [])] } : step;
 }
 
 /** Says what is allocated, and has shipped what may be shipped. `before` is what was decided already. */
@@ -334,7 +337,7 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
     send: [
       ...told.send,
       ...acts.sendDespatchAdvice(next, shipment, handlingUnits),
-      acts.finaliseTax(next, shipment),
+      ...(awaitsProof(next) ? [] : [acts.finaliseTax(next, shipment)]),
     ],
     ...(isShipped(next) ? { stop: ["shortage" as const] } : {}),
   };
@@ -368,11 +371,20 @@ function shipmentOf(
 
 type DeliveryProven = (typeof logistics.DeliveryProven)["sample"];
 
-export function delivered(state: OrderState, { shipmentId, signedBy }: DeliveryProven): Step {
+const awaitsProof = ({ order }: OrderState): boolean => order.invoiceAfter === "delivery";
+
+/** Somebody signed: where the contract waits for that, the shipment is taxed now and then billed; services may start. */
+export function delivered(state: OrderState, { shipmentId, signedBy, provenAt }: DeliveryProven): Step {
   const shipment = state.shipments.find((known) => known.shipmentId === shipmentId);
   const fact = `delivered ${shipmentId}`;
   if (!shipment || wasHeard(state, fact))
     return { note: "The proof of delivery is known, or of no shipment here." };
-  const { state: next } = booked(hearing(state, fact), shipment.lines, inLedger(quantities.deliver));
-  return { state: next, note: `${signedBy} signed for shipment ${shipment.shipmentId}.` };
+  const { state: signed } = booked(hearing(state, fact), shipment.lines, inLedger(quantities.deliver));
+  const bills = awaitsProof(state) ? [acts.finaliseTax(signed, { ...shipment, dispatchedAt: provenAt })] : [];
+  const { state: next, send } = started(signed, provenAt.slice(0, 10));
+  return {
+    state: next,
+    ...(bills.length + send.length > 0 ? { send: [...bills, ...send] } : {}),
+    note: `${signedBy} signed for shipment ${shipment.shipmentId}.`,
+  };
 }

@@ -59,6 +59,18 @@ export const Invoice = Type.Object({
 });
 export type Invoice = Type.Static<typeof Invoice>;
 
+/** A line that is a service for a time; billing runs it. */
+export const Service = Type.Object({
+  line: Type.String(),
+  item: Type.String(),
+  price: UnitPrice,
+  termMonths: Type.Integer(),
+  /** Billing was asked to start it; and the subscription it runs as. */
+  asked: Type.Boolean(),
+  subscriptionId: Type.Union([Type.String(), Type.Null()]),
+});
+export type Service = Type.Static<typeof Service>;
+
 /** Where the order stands between two milestones. */
 export const Phase = Type.Enum([
   "rejected",
@@ -81,11 +93,14 @@ export const OrderState = Type.Object({
     payment: sales.PaymentMeans,
     shipTo: Type.Optional(Address),
     requestedDate: Type.Optional(Type.String()),
+    /** By contract nothing is billed before somebody has signed for the goods. */
+    invoiceAfter: Type.Optional(Type.Enum(["dispatch", "delivery"])),
   }),
   phase: Phase,
   /** The number of the last change; 0 is the order as captured. Answers about another number are late. */
   change: Type.Integer(),
   lines: Type.Array(Line),
+  services: Type.Optional(Type.Array(Service)),
   /** Was the order sent to the ERP, under which number is it there, and with which of our changes? */
   erp: Type.Object({
     sent: Type.Boolean(),
@@ -131,6 +146,15 @@ export const isShipped = (state: OrderState): boolean =>
   hasShipped(state) && state.lines.every((line) => quantities.isShipped(line.quantities));
 export const isInvoiced = (state: OrderState): boolean =>
   isShipped(state) && state.shipments.every(({ invoiceId }) => invoiceId !== null);
+
+/** Somebody has signed for all that is wanted. */
+export const isDelivered = (state: OrderState): boolean =>
+  isShipped(state) &&
+  state.lines.every(({ quantities: q }) => decimals.compare(q.delivered, quantities.wanted(q)) >= 0);
+
+/** Every service of the order runs; true of an order without any. */
+export const servicesRun = ({ services = [] }: OrderState): boolean =>
+  services.every(({ subscriptionId }) => subscriptionId !== null);
 
 /** What is still to be paid of an invoice, payments on their way to receivables not counted. */
 export const residue = ({ amount, credited, paid }: Invoice): string =>

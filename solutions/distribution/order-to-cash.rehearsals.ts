@@ -7,6 +7,7 @@ import type { Rehearsal } from "crossdock/testing";
 import { captureRehearsals, changeRehearsals } from "./rehearsals/capture.ts";
 import { fulfilmentRehearsals } from "./rehearsals/fulfilment.ts";
 import { releaseRehearsals } from "./rehearsals/release.ts";
+import { serviceRehearsals } from "./rehearsals/services.ts";
 import { settlementRehearsals } from "./rehearsals/settlement.ts";
 
 export const rehearsals: readonly Rehearsal[] = [
@@ -14,5 +15,6 @@ export const rehearsals: readonly Rehearsal[] = [
   ...changeRehearsals,
   ...fulfilmentRehearsals,
   ...settlementRehearsals,
+  ...serviceRehearsals,
   ...releaseRehearsals,
 ];

@@ -1,7 +1,7 @@
 /**
  * The processes decide as rehearsed, and nothing they can do is left unrehearsed.
  *
- * @covers EVT-14, EVT-33, EVT-34, EVT-38, PRC-05, PRC-22, SYS-22
+ * @covers EVT-14, EVT-33, EVT-34, EVT-35, EVT-38, PRC-05, PRC-18, PRC-22, SYS-22
  */
 import { check, unrehearsed } from "crossdock/testing";
 import { expect, test } from "vitest";

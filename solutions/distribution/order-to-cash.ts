@@ -9,9 +9,10 @@
  * @covers PRC-01, PRC-09, PRC-20, PRC-21, PRC-22, PRC-23, PRC-24, PRC-25
  */
 import { process } from "crossdock";
-import { finance, inventory, logistics, payments, returns, sales } from "crossdock/canon";
+import { costing, finance, inventory, logistics, payments, returns, sales, services } from "crossdock/canon";
 import * as capture from "./order-capture.ts";
 import * as fulfilment from "./order-fulfilment.ts";
+import { serviceActivated, serviceBilled } from "./order-services.ts";
 import * as settlement from "./order-settlement.ts";
 import { hasShipped, OrderState } from "./order-state.ts";
 import type { Milestone } from "./order-words.ts";
@@ -52,6 +53,9 @@ export const orderToCash = (policy: Policy) => {
       // Goods that come back after all is paid are the story of their return.
       finance.CreditNoteIssued,
       returns.GoodsReturned,
+      // A service runs and is billed for years; that is billing's story.
+      services.ServiceActivated,
+      costing.RevenueRecognised,
     ],
   })
     .startsOn(sales.OrderCaptured, "salesOrderId", capture.captured(policy))
@@ -92,6 +96,8 @@ export const orderToCash = (policy: Policy) => {
 
     .when(logistics.ShipmentDispatched, "salesOrderId", fulfilment.dispatched)
     .when(logistics.DeliveryProven, "salesOrderId", fulfilment.delivered)
+    .when(services.ServiceActivated, "salesOrderId", serviceActivated)
+    .when(costing.RevenueRecognised, "salesOrderId", serviceBilled)
 
     .when(finance.TaxFinalised, "salesOrderId", settlement.taxFinalised(policy))
     .whenApproved("invoice release", settlement.invoiceReleased)

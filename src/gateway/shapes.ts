@@ -60,6 +60,11 @@ export const OrderRequest = Type.Object(
         strict,
       ),
     ),
+    invoiceAfter: Type.Optional(
+      Type.Enum(["dispatch", "delivery"], {
+        description: "dispatch or delivery: what opens the invoice by contract",
+      }),
+    ),
     note: Type.Optional(text(500, "a note of at most 500 characters, on one line")),
     lines: Type.Array(
       Type.Object(
@@ -74,6 +79,13 @@ export const OrderRequest = Type.Object(
             }),
           ),
           price: Type.Optional(money),
+          termMonths: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 1_200,
+              description: "of a service: for how many months; its price is that of one",
+            }),
+          ),
           requestedDate: Type.Optional(day),
         },
         strict,

@@ -21,7 +21,9 @@ export interface OrderRequest {
     readonly sku: string;
     readonly quantity: string;
     readonly price?: string;
+    readonly termMonths?: number;
   }[];
+  readonly invoiceAfter?: "dispatch" | "delivery";
   readonly extensions?: Readonly<Record<string, string>>;
 }
 
@@ -50,12 +52,14 @@ export const toOrder =
       ...(orderedAt && RFC3339.test(orderedAt) ? { capturedAt: orderedAt } : {}),
       ...(shipTo ? { shipTo } : {}),
       payment: payment ?? { method: "invoice" },
-      lines: request.lines.map(({ line, sku, quantity, price }, at) => ({
+      lines: request.lines.map(({ line, sku, quantity, price, termMonths }, at) => ({
         line: line ?? String(at + 1),
         item: sku,
         quantity: { value: decimals.plain(quantity), uom: PIECE },
         ...(price === undefined ? {} : { price: priceEach(price, currency) }),
+        ...(termMonths === undefined ? {} : { termMonths }),
       })),
+      ...(request.invoiceAfter ? { invoiceAfter: request.invoiceAfter } : {}),
       ...(request.extensions ? { extensions: { api: request.extensions } } : {}),
     };
   };

@@ -11,7 +11,12 @@ export const LineNumber = Type.String({ pattern: "^[A-Za-z0-9]{1,20}$" });
 const Ordered = { line: LineNumber, item: Id, description: Type.Optional(Words), quantity: Quantity };
 
 /** What the customer ordered, at the price quoted to them; without one, the pricing system's price holds. */
-export const OrderLine = Type.Object({ ...Ordered, price: Type.Optional(UnitPrice) });
+export const OrderLine = Type.Object({
+  ...Ordered,
+  price: Type.Optional(UnitPrice),
+  /** Of a service: for how many months; its price is that of one. Goods have none. */
+  termMonths: Type.Optional(Type.Integer({ minimum: 1, maximum: 1200 })),
+});
 export type OrderLine = Type.Static<typeof OrderLine>;
 
 /** What shall be different about a line; what is left out stays as it is. The price is in the order's currency. */

@@ -46,6 +46,8 @@ export const SalesOrder = Type.Object({
   currency: Currency,
   payment: Type.Optional(PaymentMeans),
   paymentTerms: Type.Optional(Words),
+  /** What opens the invoice by contract; dispatch where absent. */
+  invoiceAfter: Type.Optional(Type.Enum(["dispatch", "delivery"])),
   shipTo: Type.Optional(Address),
   lines: Type.Array(OrderLine, { minItems: 1, maxItems: 5000 }),
   /** As the customer states it; absent where they state none. */

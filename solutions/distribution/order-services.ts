@@ -1,0 +1,142 @@
+/**
+ * What of an order is no thing: services for a time, billed by the month, which start when the goods they belong to are there.
+ *
+ * One thing stays true: a service is never started by us, and what goods are worth never billed by us, before its trigger. Where
+ * another system did so all the same, somebody is told at once; nothing is taken back by itself.
+ *
+ * @covers EVT-35, PRC-18
+ */
+import { type Command, send } from "crossdock";
+import { type costing, type OrderLine, type sales, services } from "crossdock/canon";
+import {
+  hearing,
+  isDelivered,
+  isPaid,
+  type OrderState,
+  type Service,
+  wantedLines,
+  wasHeard,
+} from "./order-state.ts";
+import { raised, type Step } from "./order-words.ts";
+
+/** Goods have no term; a service has one. */
+export const isService = ({ termMonths }: OrderLine): boolean => termMonths !== undefined;
+
+export const servicesOf = (order: sales.SalesOrder): Service[] =>
+  order.lines.flatMap(({ line, item, price, termMonths }) =>
+    price && termMonths !== undefined
+      ? [{ line, item, price, termMonths, asked: false, subscriptionId: null }]
+      : [],
+  );
+
+/** Why services of an order cannot be taken, each a sentence. */
+export function serviceProblems(order: sales.SalesOrder): string[] {
+  const offered = order.lines.filter(isService);
+  return [
+    ...offered.flatMap(({ line, price }) =>
+      price ? [] : [`Line ${line} is a service and states no price a month.`],
+    ),
+    ...(offered.length === order.lines.length
+      ? ["An order of services only has no goods to start with; contract services apart."]
+      : []),
+  ];
+}
+
+const told = ({ line, item, price, termMonths }: Service) => ({ line, item, price, termMonths });
+
+/** Who fulfils what: warehouse and carrier the goods, billing the services. Only said of an order that has both. */
+export function decomposed(state: OrderState, at: string) {
+  if (!state.services) return [];
+  const goods = wantedLines(state).map(({ line, item, quantity }) => ({ line, item, quantity }));
+  return [
+    services.OrderDecomposed.of({
+      salesOrderId: state.order.salesOrderId,
+      fulfilment: goods,
+      freight: goods,
+      service: state.services.map(told),
+      decomposedAt: at,
+    }),
+  ];
+}
+
+/** Once all goods are delivered, every service that has not been asked for starts that day. */
+export function started(state: OrderState, day: string): { state: OrderState; send: Command[] } {
+  const due = state.services?.filter(({ asked }) => !asked) ?? [];
+  if (due.length === 0 || !isDelivered(state)) return { state, send: [] };
+  const { salesOrderId, customer, shipTo } = state.order;
+  return {
+    state: { ...state, services: state.services!.map((service) => ({ ...service, asked: true })) },
+    send: due.map((service) =>
+      send(
+        services.ActivateService.of({
+          salesOrderId,
+          customer,
+          line: told(service),
+          start: day,
+          ...(shipTo ? { billTo: shipTo } : {}),
+        }),
+        {
+          undo: services.DeactivateService.of({
+            salesOrderId,
+            line: service.line,
+            reason: "The order was abandoned.",
+          }),
+        },
+      ),
+    ),
+  };
+}
+
+type Activated = (typeof services.ServiceActivated)["sample"];
+
+/** Billing runs it; an order that waited for nothing else is over. */
+export function serviceActivated(state: OrderState, { line, subscriptionId, start }: Activated): Step {
+  const service = state.services?.find((known) => known.line === line);
+  if (!service) return { note: `Billing runs ${subscriptionId} for line ${line}, which is no service here.` };
+  if (service.subscriptionId !== null) return { note: `Service ${service.subscriptionId} runs already.` };
+  const next: OrderState = {
+    ...state,
+    services: state.services!.map((known) => (known === service ? { ...known, subscriptionId } : known)),
+  };
+  if (service.asked) {
+    const note = `${service.item} runs from ${start} as ${subscriptionId}.`;
+    return isPaid(next)
+      ? { state: next, stop: ["payment due", "shortage"], end: "completed", note }
+      : { state: next, note };
+  }
+  return {
+    state: next,
+    publish: [
+      raised(state, "service started early", {
+        title: "Billing started a service before proof of delivery.",
+        reason: `${subscriptionId} runs from ${start}; the goods of the order are not delivered yet.`,
+        owner: "finance",
+        valueAtRisk: { amount: service.price.amount, currency: service.price.currency },
+      }),
+    ],
+    note: `${subscriptionId} was started by somebody else.`,
+  };
+}
+
+type Recognised = (typeof costing.RevenueRecognised)["sample"];
+
+/** Billing invoiced a month. Before the goods are there that is a contradiction, whoever started it. */
+export function serviceBilled(state: OrderState, { invoiceId, amount, trigger }: Recognised): Step {
+  const fact = `service ${invoiceId}`;
+  if (trigger !== "service start") return { note: `${invoiceId} counts as revenue.` };
+  if (wasHeard(state, fact)) return { note: `Service invoice ${invoiceId} came again.` };
+  const next = hearing(state, fact);
+  if (isDelivered(state)) return { state: next, note: `Billing invoiced ${invoiceId}.` };
+  return {
+    state: next,
+    publish: [
+      raised(state, "service billed early", {
+        title: "Billing invoiced before proof of delivery.",
+        reason: `Invoice ${invoiceId} over ${amount.amount} ${amount.currency} was issued; no delivery is proven.`,
+        owner: "finance",
+        valueAtRisk: amount,
+      }),
+    ],
+    note: `Invoice ${invoiceId} came before proof of delivery.`,
+  };
+}
