@@ -52,11 +52,19 @@ export interface Decision<State, Names extends ProcessNames = ProcessNames> {
 export interface Command {
   readonly message: Message;
   readonly undo?: Message;
+  /**
+   * Its undo stands apart: nothing that is undone after it waits for it. For what others may refuse to take back, such as a
+   * purchase order, and what no other step rests on.
+   */
+  readonly apart?: boolean;
   /** After this is confirmed nothing before it is undone any more: goods have left, an invoice is booked. */
   readonly pivot?: boolean;
 }
 
-export const send = (message: Message, options: { undo?: Message; pivot?: boolean } = {}): Command => ({
+export const send = (
+  message: Message,
+  options: { undo?: Message; apart?: boolean; pivot?: boolean } = {},
+): Command => ({
   message,
   ...options,
 });

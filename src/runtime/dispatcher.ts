@@ -453,8 +453,6 @@ export class Dispatcher {
     parcel.status = statusAfter(then);
     // Its lane went to another worker while the call was on the wire; so did the rest.
     if (!this.#leases.held.has(parcel.lane)) return this.#forget(working, parcel);
-    // Refused for business reasons it will not be undone by itself any more: what is undone after it need not wait.
-    if (parcel.status === "held") this.#goPast(parcel.key);
     if (then.next === "park") this.#standStill(working, parcel);
     else working.later.set(parcel, this.#clock.now() + delayOf(then));
     this.#pump(working);
@@ -472,27 +470,10 @@ export class Dispatcher {
     this.#pump(working);
   }
 
-  /** An earlier undo was refused: what only came after it may go; what takes it back itself goes on waiting. */
-  #goPast(key: string): void {
-    const waiting = this.#waitingFor.get(key) ?? [];
-    this.#waitingFor.set(
-      key,
-      waiting.filter(({ afterKey }) => afterKey !== key),
-    );
-    this.#let(
-      key,
-      waiting.filter(({ afterKey }) => afterKey === key),
-    );
-  }
-
   /** This delivery has ended; whatever waited for it may go. */
   #free(key: string): void {
     const waiting = this.#waitingFor.get(key) ?? [];
     this.#waitingFor.delete(key);
-    this.#let(key, waiting);
-  }
-
-  #let(key: string, waiting: readonly Parcelled[]): void {
     for (const parcel of waiting) {
       if (parcel.afterKey === key) parcel.afterKey = null;
       if (parcel.undoes === key) parcel.undoes = null;

@@ -423,11 +423,11 @@ export class Round {
     for (const milestone of [decision.withdraw ?? []].flat())
       this.#withdraw(instance, milestone, input, { ...from, id: `${id}:w:${milestone}` });
 
-    for (const [index, { message, undo, pivot }] of (decision.send ?? []).entries()) {
+    for (const [index, { message, undo, apart, pivot }] of (decision.send ?? []).entries()) {
       const of = await this.#send(instance, keyType, message, `${id}:${index}`, cause);
       // Past a pivot nothing before it may be taken back any more.
       if (pivot) body.undo = [];
-      if (undo) body.undo.push(of ? { ...undo, of } : undo);
+      if (undo) body.undo.push({ ...undo, ...(of ? { of } : {}), ...(apart ? { apart } : {}) });
     }
     for (const asked of decision.ask ?? []) this.#ask(instance, process, asked);
     for (const started of decision.start ?? []) this.#start(instance, process, started);
@@ -635,12 +635,12 @@ export class Round {
     // Last first, and each only when the one before it is settled: a later step may rest on an earlier one. What it takes
     // back must have ended too: taken back while in doubt, it would be done after it was undone.
     let before: string | undefined;
-    for (const [index, { of, ...undo }] of body.undo.splice(0).reverse().entries()) {
+    for (const [index, { of, apart, ...undo }] of body.undo.splice(0).reverse().entries()) {
       const sent = await this.#send(instance, keyType, undo, `${id}:undo:${index}`, cause, {
         ...(before === undefined ? {} : { afterKey: before }),
         ...(of === undefined ? {} : { undoes: of }),
       });
-      before = sent?.key ?? before;
+      if (!apart) before = sent?.key ?? before;
     }
   }
 

@@ -235,8 +235,7 @@ export interface OpenDelivery {
 
 /** What is read of an open delivery `d`, the entry `e` it carries and its correction `c`. */
 export const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.lane, d.correlation, d.after_key as "afterKey", d.undoes,
-    not exists (select from delivery a where a.key in (d.after_key, d.undoes) and a.status not in ('applied', 'superseded', 'cancelled')
-      and not (a.key = d.after_key and a.status = 'held')) as free,
+    not exists (select from delivery a where a.key in (d.after_key, d.undoes) and a.status not in ('applied', 'superseded', 'cancelled')) as free,
     d.status, d.attempts, d.doubts, d.not_found as "notFound", d.crashes, d.waits_for as "waitsFor",
     (extract(epoch from clock_timestamp() - d.created_at) * 1000)::float8 as "owedForMs",
     (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",

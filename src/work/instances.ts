@@ -29,6 +29,8 @@ export interface OpenQuestion {
 /** How to take a step back, and the delivery that step was. */
 export interface Undo extends Message {
   readonly of?: { readonly key: string; readonly connection: string };
+  /** No other undo waits for this one. */
+  readonly apart?: boolean;
 }
 
 export interface InstanceBody {

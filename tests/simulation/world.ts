@@ -52,6 +52,8 @@ const WARM_UP_MS = 5_000;
 const HEALED_AFTER_MS = 45 * 60_000;
 /** Longer than all tries of what matters least here, were they made. */
 const OUTAGE_MS = 270_000;
+/** Five tries in a row open the breaker, and the first after the outage succeeds. */
+const TRIES_MAX = 6;
 const REPEATS: readonly Repeat[] = ["key", "upsert", "unique-reference", "searchable", "none"];
 
 /**
@@ -567,7 +569,11 @@ class World {
       refused: this.#db.exceptions
         .filter(({ subjectKind }) => subjectKind === "arrival")
         .map(({ subject }) => subject),
-      unreachable: this.#onlyAnOutage ? [...this.#db.givenUp] : [],
+      unreachable: this.#onlyAnOutage
+        ? [...this.#db.deliveries.values()].flatMap(({ key, attempts }) =>
+            this.#db.givenUp.has(key) || attempts > TRIES_MAX ? [key] : [],
+          )
+        : [],
     });
     if (this.#owed > 0) violations.push(`I11 ${this.#owed} messages never got a receipt.`);
     return {

@@ -115,7 +115,8 @@ export const makeToOrder = (policy: Policy) => {
             salesOrderId: state.salesOrderId,
             lines: [{ line: "1", item: one.item, quantity: makes.each(one.quantity), price: one.price }],
           }),
-          { undo: cancel(one) },
+          // The supplier may refuse; what the plant takes back does not wait for that.
+          { undo: cancel(one), apart: true },
         ),
       ),
     };

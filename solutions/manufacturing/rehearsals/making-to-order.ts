@@ -188,6 +188,7 @@ export const rehearsals: Rehearsal[] = [
               supplier: "V-310",
               reason: UNDONE,
             }),
+            apart: true,
           },
         ),
       ],
