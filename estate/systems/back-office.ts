@@ -8,41 +8,44 @@
  * @covers SYS-28, SYS-32, SYS-33, SYS-38, SYS-44
  */
 import { type Body, list, object, optionalText, Refusal, text } from "../kernel/call.ts";
-import { cents, money } from "../kernel/decimal.ts";
+import { cents, money, portion } from "../kernel/decimal.ts";
 import { desk, type Kept } from "../kernel/desk.ts";
 import { sender } from "../kernel/sender.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 
-/** Subscriptions: `POST /subscriptions`, `/endings`; webhooks `service.activated`, `invoice.issued`. */
+/** The tax every service is billed with. */
+const SERVICE_TAX = "0.20";
+
+/** Subscriptions: `POST /subscriptions`, `/endings`; webhooks `service.activated`, `invoice.issued`, `credit.issued`. */
 export const billing = (tools: Tools): Trade =>
-  desk(tools, ({ documents, change, tell }) => {
+  desk(tools, ({ documents, told, change, tell }) => {
     const find = (body: Body): Kept | undefined =>
       [...documents.subscriptions!.values()].find(
-        ({ order, line }) => order === text(body, "order") && line === text(body, "line"),
+        ({ order, line, state }) =>
+          state === "active" && order === text(body, "order") && line === text(body, "line"),
       );
+    const checked = (body: Body) => ({
+      order: text(body, "order"),
+      line: text(body, "line"),
+      customer: text(body, "customer"),
+      product: text(body, "product"),
+      monthly: money(cents(body.monthly, "monthly")),
+      currency: text(body, "currency"),
+      months: text(body, "months"),
+      start: text(body, "start"),
+      billed: [],
+      state: "active",
+    });
+    const activated = ({ number, order, line, start, months }: Kept) =>
+      tell(order as string, {
+        type: "service.activated",
+        ...{ subscription: number, order, line, start, months: Number(months) },
+      });
+    const issued = (invoice: string) =>
+      told.find((one) => one.type === "invoice.issued" && one.invoice === invoice);
     return {
       collections: {
-        subscriptions: {
-          prefix: "SUB",
-          known: (body) => find(body),
-          check: (body) => ({
-            order: text(body, "order"),
-            line: text(body, "line"),
-            customer: text(body, "customer"),
-            product: text(body, "product"),
-            monthly: money(cents(body.monthly, "monthly")),
-            currency: text(body, "currency"),
-            months: text(body, "months"),
-            start: text(body, "start"),
-            billed: [],
-            state: "active",
-          }),
-          taken: ({ number, order, line, start, months }) =>
-            tell(order as string, {
-              type: "service.activated",
-              ...{ subscription: number, order, line, start, months: Number(months) },
-            }),
-        },
+        subscriptions: { prefix: "SUB", known: find, check: checked, taken: activated },
         endings: {
           prefix: "END",
           check(body) {
@@ -53,6 +56,13 @@ export const billing = (tools: Tools): Trade =>
         },
       },
       acts: {
+        /** Somebody starts a service by hand. */
+        activate(body) {
+          const number = `SUB-${1001 + documents.subscriptions!.size}`;
+          tools.commit({ kind: "taken", collection: "subscriptions", number, document: checked(body) });
+          activated(documents.subscriptions!.get(number)!);
+          return { number };
+        },
         /** The run of a month: each active service is billed for it once. */
         "bill-month"(body) {
           const period = text(body, "period");
@@ -64,15 +74,45 @@ export const billing = (tools: Tools): Trade =>
           );
           for (const { number, billed, order, line, customer, monthly, currency } of due) {
             change("subscriptions", number, { billed: [...(billed as string[]), period] });
-            const invoice = `${number}-${period}`;
+            const taxed = portion(cents(monthly), SERVICE_TAX);
             tell(order as string, {
               type: "invoice.issued",
-              ...{ invoice, subscription: number, order, line, customer, period, net: monthly, currency },
+              ...{ invoice: `${number}-${period}`, subscription: number, order, line, customer, period },
+              ...{ net: monthly, tax: money(taxed), gross: money(cents(monthly) + taxed), currency },
             });
           }
           return { billed: due.length };
         },
+        /** An invoice that should not have been is taken back whole, and its service ends. */
+        "credit-invoice"(body) {
+          const invoice = issued(text(body, "invoice"));
+          if (invoice === undefined)
+            throw new Refusal(404, "NO_SUCH_INVOICE", `There is no invoice ${body.invoice}.`);
+          change("subscriptions", invoice.subscription as string, { state: "ended" });
+          const credit = `CR-${invoice.invoice}`;
+          if (!told.some((one) => one.credit === credit))
+            tell(invoice.order as string, { ...invoice, type: "credit.issued", credit });
+          return { credit };
+        },
       },
+      /** Receivables against revenue and tax, as billed and as credited. */
+      books: () => ({
+        ledger: told.flatMap((one) => {
+          const credited = one.type === "credit.issued";
+          if (!credited && one.type !== "invoice.issued") return [];
+          const [debit, credit] = credited ? ["credit", "debit"] : ["debit", "credit"];
+          return [
+            {
+              document: credited ? one.credit : one.invoice,
+              lines: [
+                { account: "Receivables", [debit!]: one.gross },
+                { account: "Revenue", [credit!]: one.net },
+                { account: "Tax", [credit!]: one.tax },
+              ],
+            },
+          ];
+        }),
+      }),
     };
   });
 

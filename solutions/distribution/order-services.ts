@@ -93,7 +93,8 @@ type Activated = (typeof services.ServiceActivated)["sample"];
 export function serviceActivated(state: OrderState, { line, subscriptionId, start }: Activated): Step {
   const service = state.services?.find((known) => known.line === line);
   if (!service) return { note: `Billing runs ${subscriptionId} for line ${line}, which is no service here.` };
-  if (service.subscriptionId !== null) return { note: `Service ${service.subscriptionId} runs already.` };
+  // What was started too early may have been ended, and started anew when it was due.
+  if (service.subscriptionId === subscriptionId) return { note: `Service ${subscriptionId} runs already.` };
   const next: OrderState = {
     ...state,
     services: state.services!.map((known) => (known === service ? { ...known, subscriptionId } : known)),

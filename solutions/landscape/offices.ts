@@ -178,10 +178,29 @@ interface BillingWebhook {
   readonly months?: number;
   readonly invoice?: string;
   readonly net?: string;
+  readonly tax?: string;
+  readonly gross?: string;
+  readonly credit?: string;
   readonly currency?: string;
 }
 
+const OF_BILLING = ["service.activated", "invoice.issued", "credit.issued"];
+
 function fromBilling(told: BillingWebhook) {
+  if (told.type === "credit.issued") {
+    const money = (amount: string | undefined) => ({ amount: amount ?? "", currency: told.currency ?? "" });
+    return finance.CreditNoteIssued.of({
+      salesOrderId: told.order,
+      creditNoteId: told.credit ?? "",
+      billingReference: told.invoice ?? "",
+      reason: "Billed before its trigger.",
+      lines: [],
+      taxExclusiveAmount: money(told.net),
+      taxAmount: money(told.tax),
+      taxInclusiveAmount: money(told.gross),
+      issueDate: told.occurredAt.slice(0, 10),
+    });
+  }
   if (told.type === "service.activated") {
     return services.ServiceActivated.of({
       salesOrderId: told.order,
@@ -242,8 +261,11 @@ function billingFlows(system: TellingSystem) {
       .from(line)
       .decode(json)
       .map((told) => told as BillingWebhook)
-      .keep("it says nothing to us", ({ type }) => type === "service.activated" || type === "invoice.issued")
-      .publishAs([services.ServiceActivated, costing.RevenueRecognised], fromBilling),
+      .keep("it says nothing to us", ({ type }) => OF_BILLING.includes(type))
+      .publishAs(
+        [services.ServiceActivated, costing.RevenueRecognised, finance.CreditNoteIssued],
+        fromBilling,
+      ),
   ];
 }
 

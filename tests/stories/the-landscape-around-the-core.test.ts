@@ -3,10 +3,11 @@
  * by reading the books of the systems it is about.
  *
  * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
- *   SYS-38, SYS-42, SYS-44
+ *   SYS-38, SYS-42, SYS-44, EVT-35, EVT-41, PRC-18, SCN-11
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
+import { goodsAndServiceInOneOrder } from "./scenarios/goods-and-service.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -316,4 +317,9 @@ describe("offices", () => {
       { components: [{ item: "HOUS-4", quantity: { value: "1", uom: "EA" } }] },
     ]);
   });
+});
+
+describe("SCN-11: goods and recurring service in one order", () => {
+  test("nothing is billed before somebody has signed; what billing did too early is shown and nets to nothing", () =>
+    goodsAndServiceInOneOrder(world));
 });
