@@ -50,7 +50,8 @@ export type SystemName =
   | "ledger"
   | "plm"
   | "workflow"
-  | "apigateway";
+  | "apigateway"
+  | "oldbooks";
 
 export type EstateFault =
   | "down"
@@ -81,6 +82,8 @@ export interface StartEstate {
   readonly crossdock?: string;
   readonly secrets?: EstateSecrets;
   readonly systems?: readonly SystemName[];
+  /** A PostgreSQL database of its own, for the application that is only a database. */
+  readonly database?: string;
   /** Where the process writes its errors; default: this process's stderr. */
   readonly stderr?: "inherit" | "ignore";
 }
@@ -138,6 +141,7 @@ export async function startEstate(options: StartEstate): Promise<StartedEstate> 
   ];
   if (options.crossdock !== undefined) args.push("--crossdock", options.crossdock);
   if (options.systems !== undefined) args.push("--systems", options.systems.join(","));
+  if (options.database !== undefined) args.push("--database", options.database);
   if (options.secrets !== undefined) {
     const file = join(options.data, "secrets.json");
     writeFileSync(file, JSON.stringify(options.secrets), { mode: 0o600 });

@@ -32,6 +32,7 @@ import { fusion } from "./systems/fusion.ts";
 import { legacyerp, planning } from "./systems/legacy.ts";
 import { mdm } from "./systems/mdm.ts";
 import { mes } from "./systems/mes.ts";
+import { oldbooks } from "./systems/oldbooks.ts";
 import { payments } from "./systems/payments.ts";
 import { pricing } from "./systems/pricing.ts";
 import { procurement } from "./systems/procurement.ts";
@@ -89,6 +90,7 @@ const trades: Readonly<Record<string, (tools: Tools) => Trade>> = {
   plm,
   workflow,
   apigateway,
+  oldbooks,
 };
 
 export const systemNames: readonly string[] = Object.keys(trades);
@@ -101,6 +103,7 @@ export interface EstateOptions {
   readonly pace: Pace;
   readonly crossdock: string;
   readonly secrets: Secrets;
+  readonly database?: string;
 }
 
 export interface RunningEstate {

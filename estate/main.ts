@@ -15,7 +15,7 @@ import type { Secrets } from "./kernel/station.ts";
 setFlagsFromString("--semi-space-growth-factor=1");
 
 const usage = `Usage: node estate/main.ts --data DIR [--port-base 7400] [--systems a,b,c|all] [--pace fast|demo]
-       [--crossdock http://127.0.0.1:7300] [--secrets FILE]
+       [--crossdock http://127.0.0.1:7300] [--secrets FILE] [--database postgresql://…]
 
 Systems: ${systemNames.join(", ")}`;
 
@@ -44,6 +44,7 @@ function options() {
         pace: { type: "string", default: "demo" },
         crossdock: { type: "string", default: "http://127.0.0.1:7300" },
         secrets: { type: "string" },
+        database: { type: "string" },
         help: { type: "boolean", default: false },
       },
     }).values;
@@ -74,6 +75,7 @@ const running = await openEstate({
   pace: asked.pace,
   crossdock: asked.crossdock.replace(/\/+$/, ""),
   secrets: secretsIn(asked.secrets),
+  ...(asked.database === undefined ? {} : { database: asked.database }),
 }).catch((problem: NodeJS.ErrnoException) => {
   if (problem.code === "EADDRINUSE") {
     failed(

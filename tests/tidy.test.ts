@@ -79,13 +79,17 @@ const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocen
       file("src/codecs/json/codec.ts", "/* never Date.now */ const at = new Date(text); // Math.random"),
     ],
   },
-  "connectors read no clock, no chance and no environment of their own, and no database": {
+  "connectors read no clock, no chance and no environment of their own, and not our database": {
     broken: [
       file("src/connectors/http/connector.ts", "const at = Date.now();"),
-      file("src/connectors/sql/connector.ts", 'import pg from "pg";'),
+      file("src/connectors/webhook/connector.ts", 'import pg from "pg";'),
     ],
-    says: ["src/connectors/http/connector.ts says Date.now", "src/connectors/sql/connector.ts imports pg"],
+    says: [
+      "src/connectors/http/connector.ts says Date.now",
+      "src/connectors/webhook/connector.ts imports pg",
+    ],
     innocent: [
+      file("src/connectors/sql/connector.ts", 'import pg from "pg";'),
       file("src/connectors/csv/connector.ts", "const at = around.now(); setTimeout(stop, limitMs);"),
     ],
   },

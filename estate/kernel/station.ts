@@ -25,6 +25,8 @@ export interface Estate {
   /** Base address of Crossdock's gateway, without a slash at the end. */
   readonly crossdock: string;
   readonly secrets: Secrets;
+  /** Where applications that are only a database have theirs; absent: they do nothing. */
+  readonly database?: string;
   /** The stations of this process by name. */
   readonly stations: Map<string, Station>;
 }
@@ -62,9 +64,9 @@ export interface Trade {
   readonly routes: readonly Route[];
   readonly acts: Readonly<Record<string, (body: Body) => unknown>>;
   /** Checks settings and returns those to keep; throws a Refusal. They come back through `apply` as `settings`. */
-  readonly settle: (body: Body) => Body;
+  readonly settle: (body: Body) => Body | Promise<Body>;
   /** The whole books as plain JSON. */
-  readonly books: () => Record<string, unknown>;
+  readonly books: () => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** Takes up what a restart left unfinished; called once, with the port open. */
   readonly resume: () => void;
   readonly dialect: (refusal: Refusal) => Answer;
@@ -82,12 +84,12 @@ export interface Station {
   readonly name: string;
   readonly port: () => number;
   readonly describe: () => Record<string, unknown>;
-  readonly books: () => Record<string, unknown>;
+  readonly books: () => Promise<Record<string, unknown>>;
   readonly faults: () => FaultList;
   readonly setFault: (fault: Fault) => Promise<void>;
   readonly clearFault: (name?: FaultName) => Promise<void>;
   readonly act: (name: string, body: Body) => unknown;
-  readonly settings: (body: Body) => Body;
+  readonly settings: (body: Body) => Promise<Body>;
   readonly open: () => Promise<void>;
   readonly resume: () => void;
   readonly stop: () => Promise<void>;
@@ -248,8 +250,8 @@ export function station(
       ...(business.limits === undefined ? {} : { limits: business.limits.shown() }),
       ...(business.sessions === undefined ? {} : { sessions: business.sessions.shown() }),
     }),
-    books: () => ({
-      ...business.books(),
+    books: async () => ({
+      ...(await business.books()),
       webhooks: {
         created: counts.webhooks,
         waiting: unsent.size,
@@ -296,8 +298,8 @@ export function station(
         books.flush();
       }
     },
-    settings(body) {
-      const settings = business.settle(body);
+    async settings(body) {
+      const settings = await business.settle(body);
       tools.commit({ kind: "settings", settings });
       books.flush();
       return settings;

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import type { Connection } from "crossdock";
 import type { Solution } from "crossdock/server";
+import { applications } from "./applications.ts";
 import { channels } from "./channels.ts";
 import { erps, secondErp } from "./erps.ts";
 import { landscape } from "./index.ts";
@@ -40,10 +41,12 @@ export interface Place {
   /** A reference to a secret of the place: `tokens/dynamics`. */
   readonly kept: (place: string) => string;
   readonly pollMs?: number;
+  /** The database of the application that is only a database; absent: it is not there. */
+  readonly database?: string;
 }
 
 /** What the core hands commands to, and then everything that stands around it. */
-export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250 }: Place) {
+export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250, database }: Place) {
   const url = (name: Name, path = "") => `http://127.0.0.1:${portBase + PORTS[name]}${path}`;
   const secrets = (name: Name) => [kept(`webhooks/${name}`)];
   const telling = (name: Name) => ({ url: url(name), webhookSecrets: secrets(name) });
@@ -88,6 +91,7 @@ export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250 }:
           next: signingIn("s4cloud", "/sap/opu/odata/sap", "/sap/bc/sec/oauth2/token"),
           planning: folders("planning"),
         }),
+        applications(database === undefined ? {} : { oldBooks: { url: database, ledger: "ME-03", pollMs } }),
         offices({
           platform: {
             ...signingIn("fusion", "/fscmRestApi/resources/11.13.18.05", "/oauth2/v1/token"),

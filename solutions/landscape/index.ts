@@ -9,6 +9,7 @@ import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
 import type { Neighbourhood } from "./neighbourhood.ts";
 
+export { applications } from "./applications.ts";
 export { channels } from "./channels.ts";
 export { erps, secondErp } from "./erps.ts";
 export { offices } from "./offices.ts";

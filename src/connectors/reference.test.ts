@@ -7,6 +7,7 @@ import { http } from "./http/connector.ts";
 import { odata } from "./odata/connector.ts";
 import { restSearchable } from "./rest-searchable/connector.ts";
 import { restUpsert } from "./rest-upsert/connector.ts";
+import { sql } from "./sql/connector.ts";
 import { webhook } from "./webhook/connector.ts";
 
 interface Setting {
@@ -41,7 +42,7 @@ function tables({ guarantees, config }: Connector): string {
   ].join("\n");
 }
 
-for (const connector of [http, odata, restUpsert, restSearchable, file, webhook]) {
+for (const connector of [http, odata, restUpsert, restSearchable, file, webhook, sql]) {
   test(`the page of ${connector.name} tells its guarantees and settings as they are`, () => {
     const page = readFileSync(
       new URL(`../../docs/reference/connectors/${connector.name}.md`, import.meta.url),

@@ -3,7 +3,7 @@
  * by reading the books of the systems it is about.
  *
  * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
- *   SYS-38, SYS-42, SYS-44, EVT-35, EVT-41, PRC-18, SCN-11
+ *   SYS-36, SYS-38, SYS-42, SYS-44, SYS-46, EVT-35, EVT-41, PRC-18, SCN-11
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
@@ -247,6 +247,44 @@ describe("ERPs besides the first", () => {
       return all.length === 1 && all;
     });
     expect(count).toMatchObject({ counted: { value: "58", uom: "EA" }, book: { value: "60", uom: "EA" } });
+  });
+});
+
+describe("an application that is only a database", () => {
+  test("what the ERP billed stands in its journal once; a closed month is refused; what a clerk enters reaches the ledger", async () => {
+    const journal = await until("its journal holds what was billed", async () => {
+      const billed = (await world.books("erp")).documents.A_BillingDocument;
+      const held = (await world.books("oldbooks")).journal;
+      return held.length >= 3 && held.length === billed.length && { billed, held };
+    });
+    expect(journal.held.map(({ voucher, amount }: Row) => `${voucher} ${amount}`).toSorted()).toEqual(
+      journal.billed.map((one: Row) => `${one.BillingDocument} ${one.TotalGrossAmount}`).toSorted(),
+    );
+
+    const month = journal.held[0].day.slice(0, 7);
+    await world.estate.settings("oldbooks", { periods: { [month]: "closed" } });
+    const number = await world.orderByApi("C-NORTH", [{ sku: "SEAL-9", quantity: "2" }]);
+    await world.shown(number, /Old books says not now/);
+    await world.estate.settings("oldbooks", { periods: { [month]: "open" } });
+
+    await world.estate.act("oldbooks", "enter", {
+      ...{
+        voucher: "V-77",
+        day: "2026-11-20",
+        debit: "Freight",
+        credit: "Accruals",
+        amount: "450.00",
+        memo: "Freight",
+      },
+    });
+    const entry = await until("the ledger has the clerk's entry", async () =>
+      (await world.books("finance")).journalEntries.find(({ memo }: Row) => memo.includes("V-77")),
+    );
+    expect(entry.lines).toMatchObject([
+      { account: "Freight", debit: "450.00" },
+      { account: "Accruals", credit: "450.00" },
+    ]);
+    expect((await world.books("oldbooks")).untold).toBe(0);
   });
 });
 

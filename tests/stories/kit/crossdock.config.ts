@@ -58,7 +58,13 @@ const ofThePlant = (name: keyof typeof PLANT) => ({
 /** What stands around the core, in stories that are about it. */
 const around =
   process.env.STORY_LANDSCAPE === "yes"
-    ? demonstrationLandscape({ portBase, folder: estate, kept, pollMs: 50 })
+    ? demonstrationLandscape({
+        portBase,
+        folder: estate,
+        kept,
+        pollMs: 50,
+        ...(process.env.STORY_DATABASE ? { database: secret("env:STORY_DATABASE") } : {}),
+      })
     : undefined;
 
 const solution = distribution({

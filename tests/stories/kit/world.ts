@@ -71,14 +71,14 @@ export class World {
   readonly console: string;
   /** What the story ordered so far, for the oracle. */
   readonly owed: OwedOrder[] = [];
-  readonly #drop: () => Promise<void>;
+  readonly #drop: () => Promise<unknown>;
   readonly #servers = new Set<Server>();
   #number = 0;
 
   constructor(
     data: string,
     estate: StartedEstate,
-    database: { pool: pg.Pool; drop(): Promise<void> },
+    database: { pool: pg.Pool; drop(): Promise<unknown> },
     environment: NodeJS.ProcessEnv,
   ) {
     this.data = data;
@@ -356,6 +356,8 @@ export async function openWorld({
     ...(settings === undefined ? {} : { STORY_SETTINGS: JSON.stringify(settings) }),
     ...(plantPolicy === undefined ? {} : { STORY_PLANT_POLICY: JSON.stringify(plantPolicy) }),
   };
+  const theirs = landscape ? await freshDatabase({ migrated: false, max: 1 }) : undefined;
+  if (theirs) Object.assign(environment, { STORY_DATABASE: theirs.url });
   await demonstrationClients(own.pool, data, siteSecrets(data));
   const secrets = JSON.parse(readFileSync(secretsFile(data), "utf8"));
   mkdirSync(join(data, "estate"), { recursive: true });
@@ -363,10 +365,12 @@ export async function openWorld({
     data: join(data, "estate"),
     portBase,
     pace: "fast",
+    ...(theirs ? { database: theirs.url } : {}),
     crossdock: `http://127.0.0.1:${gatewayPort}`,
     secrets,
   });
-  const world = new World(data, estate, own, environment);
+  const drop = () => Promise.all([own.drop(), theirs?.drop()]);
+  const world = new World(data, estate, { pool: own.pool, drop }, environment);
   appendFileSync(world.log, "");
   if (!asleep) {
     try {
