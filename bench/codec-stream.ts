@@ -3,7 +3,7 @@
  * line of JSON.
  */
 import { createReadStream, statSync } from "node:fs";
-import type { Records } from "crossdock";
+import { type Records, recordsOfStream } from "crossdock";
 import { b2mmlRecords } from "crossdock/codecs/b2mml";
 import { readBai2 } from "crossdock/codecs/bai2";
 import { readCsv } from "crossdock/codecs/csv";
@@ -69,9 +69,7 @@ switch (format) {
   default: {
     const records = RECORDS[format]?.();
     if (records === undefined) throw new Error(`${format} is not streamed.`);
-    const cutter = records.cutter({ offset: 0, line: 1, head: null });
-    for await (const chunk of chunks) for (const raw of cutter.push(chunk as Uint8Array)) take(records, raw);
-    for (const raw of cutter.end()) take(records, raw);
+    for await (const raws of recordsOfStream(records, chunks)) for (const raw of raws) take(records, raw);
   }
 }
 const { user, system } = process.cpuUsage();

@@ -1,6 +1,6 @@
 /** The front door: everything an integration author writes with, and nothing else. */
 export type { Codec } from "./codecs/codec.ts";
-export { lineRecords, type Records } from "./codecs/records.ts";
+export { lineRecords, type Records, recordsOfStream } from "./codecs/records.ts";
 export {
   type Accepted,
   type Arrival,

@@ -52,6 +52,23 @@ export interface Records<Record> {
   read(raw: RawRecord): Record;
 }
 
+/** Bytes cut at once: few records then wait for their reader, and what waits is what the collector has to keep. */
+const PIECE_BYTES = 16_384;
+
+/** The records of a stream at flat memory, those of a few bytes together. Begins anywhere a record ended. */
+export async function* recordsOfStream(
+  { cutter }: Pick<Records<unknown>, "cutter">,
+  chunks: AsyncIterable<Bytes>,
+  from: Place = BEGINNING,
+): AsyncGenerator<readonly RawRecord[], void, undefined> {
+  const cutting = cutter(from);
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES)
+      yield cutting.push(chunk.subarray(at, at + PIECE_BYTES));
+  }
+  yield cutting.end();
+}
+
 /** The records of a file that is in memory, each read or refused. */
 export function recordsIn<Record>(format: Records<Record>, body: Bytes): (Record | ContractBroken)[] {
   const cutter = format.cutter(BEGINNING);

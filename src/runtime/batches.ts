@@ -6,10 +6,9 @@
  * is behind, so that an order never stands in line after a million ledger lines. What a record becomes is in `chunk.ts`.
  */
 import { createHash } from "node:crypto";
-import { BEGINNING, type Place, type RawRecord, type Records } from "../codecs/records.ts";
+import { BEGINNING, type Place, type RawRecord, type Records, recordsOfStream } from "../codecs/records.ts";
 import type { Accepted, ArrivingFile } from "../connectors/connector.ts";
 import { type InboundFlow, recordsOf } from "../flows/flow.ts";
-import type { Bytes } from "../std/bytes.ts";
 import { ContractBroken, Unavailable, Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
@@ -348,10 +347,9 @@ async function* chunksOf(
   file: ArrivingFile,
   from: Place,
 ): AsyncGenerator<RawRecord[]> {
-  const cutter = format.cutter(from);
   let chunk: RawRecord[] = [];
   let bytes = 0;
-  const full = function* (raws: readonly RawRecord[]) {
+  for await (const raws of recordsOfStream(format, file.read(from.offset), from)) {
     for (const raw of raws) {
       chunk.push(raw);
       bytes += raw.bytes.byteLength;
@@ -360,9 +358,7 @@ async function* chunksOf(
       chunk = [];
       bytes = 0;
     }
-  };
-  for await (const piece of file.read(from.offset) as AsyncIterable<Bytes>) yield* full(cutter.push(piece));
-  yield* full(cutter.end());
+  }
   if (chunk.length > 0) yield chunk;
 }
 
