@@ -9,7 +9,7 @@
  */
 import { SaxesParser } from "saxes";
 import { ContractBroken } from "../../std/errors.ts";
-import { Names } from "./names.ts";
+import { DANGEROUS, Names } from "./names.ts";
 
 export interface XmlElement {
   /** Without prefix. */
@@ -50,7 +50,6 @@ export const XML_LIMITS: XmlLimits = {
   references: 100_000,
 };
 
-const DANGEROUS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
 const NO_ATTRIBUTES: XmlAttributes = new Map();
 
 /** Elements without children share one empty list; most elements have none. */
@@ -121,7 +120,10 @@ export class TreeBuilder {
     const parser = this.#parser;
     const { counts } = this;
     const limits = this.#limits;
-    const names = new Names((found) => this.#fail("well-formed XML", found));
+    const names = new Names(
+      (found) => this.#fail("well-formed XML", found),
+      (local) => this.#fail("an element name", local),
+    );
     const toldOfOpening = listener.opened !== undefined;
     /** Name and value by turns, of the tag that is being read. */
     let written: string[] = [];
@@ -155,7 +157,6 @@ export class TreeBuilder {
       if (depth >= limits.depth) this.#fail(`at most ${limits.depth} levels`, "more");
       depth += 1;
       const { local, namespace } = names.open(tag.name, written);
-      if (DANGEROUS.has(local)) this.#fail("an element name", local);
       let attributes = NO_ATTRIBUTES;
       if (written.length > 0) {
         attributes = this.#attributes(written);

@@ -8,6 +8,9 @@
 const XML = "http://www.w3.org/XML/1998/namespace";
 const XMLNS = "http://www.w3.org/2000/xmlns/";
 
+/** Names that mean something to the language itself. */
+export const DANGEROUS: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
+
 interface Name {
   readonly local: string;
   readonly namespace: string;
@@ -38,6 +41,7 @@ const NAMES_MAX = 10_000;
 
 export class Names {
   readonly #fail: (found: string) => never;
+  readonly #forbid: (local: string) => never;
   #scope: Scope = { namespaces: new Map([["xml", XML]]), names: new Map() };
   /** The scopes around the elements that declare something, and at which depth those stand. */
   readonly #outer: { readonly scope: Scope; readonly depth: number }[] = [];
@@ -45,9 +49,10 @@ export class Names {
   /** Names met last, by a few of their letters: comparing one is cheaper than looking it up. */
   readonly #recent: (Recent | undefined)[] = new Array(SLOTS).fill(undefined);
 
-  /** `fail` must throw. */
-  constructor(fail: (found: string) => never) {
+  /** Both must throw: `fail` at what is not well-formed, `forbid` at an element that may not be named so. */
+  constructor(fail: (found: string) => never, forbid: (local: string) => never) {
     this.#fail = fail;
+    this.#forbid = forbid;
   }
 
   /** An element opens, with its attributes as written: name and value by turns. */
@@ -97,6 +102,7 @@ export class Names {
     if (prefix === "xmlns") this.#fail('tags may not have "xmlns" as prefix');
     const namespace = this.#scope.namespaces.get(prefix) ?? "";
     if (prefix !== "" && namespace === "") this.#fail(`unbound namespace prefix: ${JSON.stringify(prefix)}`);
+    if (DANGEROUS.has(local)) this.#forbid(local);
     const name = { local: interned(local), namespace };
     if (this.#scope.names.size < NAMES_MAX) this.#scope.names.set(written, name);
     return name;
