@@ -12,8 +12,10 @@ export {
   type Solution,
 } from "./runtime/configuration.ts";
 export type { Actor, ConnectionState, Definitions, Dock } from "./runtime/dock.ts";
+export type { Drill, Runbook, RunbookStep } from "./runtime/runbooks.ts";
 export { type StartOptions, start } from "./runtime/start.ts";
 export { startEmbedded } from "./std/embedded-postgres.ts";
 export { migrate } from "./std/migrate.ts";
 export { workerFlags } from "./std/node.ts";
 export { openPool } from "./std/sql.ts";
+export type { Check } from "./trace/checks.ts";

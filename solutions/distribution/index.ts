@@ -24,6 +24,7 @@ import { wmsFlows } from "./flows/wms.ts";
 import { orderToCash } from "./order-to-cash.ts";
 import { standardPolicy } from "./policy.ts";
 import { returnsProcess } from "./returns.ts";
+import { runbooks } from "./runbooks.ts";
 import { type DistributionSettings, type Filled, filled } from "./settings.ts";
 
 export { orderToCash } from "./order-to-cash.ts";
@@ -65,6 +66,7 @@ export function distribution(settings: DistributionSettings): Solution {
     connections: Object.values(lines),
     agreements: [orders(all)],
     rehearsals: async () => (await import("./distribution.rehearsals.ts")).rehearsals,
+    runbooks,
     capabilities: capabilities(all),
     crosswalks: codeLists(all),
   };

@@ -25,6 +25,7 @@ import { productionOrder } from "./processes/production-order.ts";
 import { purchaseApproval } from "./processes/purchase-approval.ts";
 import { scheduleChange } from "./processes/schedule-change.ts";
 import { subcontract } from "./processes/subcontract.ts";
+import { runbooks } from "./runbooks.ts";
 import { filled, type ManufacturingSettings } from "./settings.ts";
 
 export { plantPaths, plantQuestions } from "./connections.ts";
@@ -58,6 +59,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
     ],
     connections: Object.values(lines),
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
+    runbooks,
     capabilities: {
       inquiries: plantInquiries,
       reports,

@@ -57,6 +57,10 @@ export async function decideAs(
   }
 }
 
+/** Reads something only a running dock knows. Ends the command when none runs here, or it says no. */
+export const read = async (terminal: Terminal, options: Common, path: string): Promise<Said> =>
+  call(consoleOf(terminal, options), "GET", path);
+
 /** Reads something only a running dock knows, or undefined when none runs here. */
 export async function ask(terminal: Terminal, options: Common, path: string): Promise<Said | undefined> {
   if (options.databaseUrl) return undefined;

@@ -8,15 +8,12 @@ import type { Static } from "typebox";
 import type { Dock, Tending } from "../runtime/dock.ts";
 import { cause } from "../trace/causes.ts";
 import { downOf } from "../trace/index.ts";
-import { runbooks } from "../trace/runbooks.ts";
 import { late, missing } from "./answers.ts";
 import { acting, may } from "./gate.ts";
 import * as shapes from "./shapes-causes.ts";
 
 export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool, definitions } = dock;
-
-  app.get("/runbooks", may("signed in"), async () => ({ runbooks: runbooks() }));
 
   app.get<{ Params: { cause: string }; Querystring: Static<typeof shapes.CauseQuery> }>(
     "/causes/:cause",

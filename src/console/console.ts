@@ -7,6 +7,7 @@
 import { randomBytes } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Dock } from "../runtime/dock.ts";
+import type { Runbook } from "../runtime/runbooks.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
 import { adminApi } from "./admin-api.ts";
 import { api } from "./api.ts";
@@ -17,6 +18,8 @@ import { demonstrationApi } from "./demonstration-api.ts";
 import { type DeclaredRoute, gate } from "./gate.ts";
 import { HEADERS, publicAddress, refusal } from "./guard.ts";
 import { Live } from "./live.ts";
+import { Runbooks } from "./runbooks.ts";
+import { runbooksApi } from "./runbooks-api.ts";
 import { signIn } from "./sign-in.ts";
 import type { SignOnSettings } from "./single-sign-on/routes.ts";
 import { webApplication } from "./web-application.ts";
@@ -35,12 +38,14 @@ export interface ConsoleSettings {
   readonly localKey?: string;
   /** Identity providers people may sign in with. */
   readonly providers?: readonly SignOnSettings[];
-  /** Where it is noted why a single sign-on, or a story of the demonstration, did not work. */
+  /** Where it is noted why a single sign-on, or a story or a drill of the demonstration, did not work. */
   readonly log?: (sentence: string, facts: Record<string, string>) => void;
   /** Mixed into the kept hash of API keys; without it the console makes none. */
   readonly pepper?: string;
   /** The configuration as it was read, for administrators to look at. Never a secret. */
   readonly told?: Readonly<Record<string, unknown>>;
+  /** What people do when a system is in trouble. */
+  readonly runbooks?: readonly Runbook[];
   /** The control plane of simulated systems that run beside the dock. Without it there is no demonstration. */
   readonly estate?: string;
   /** Where the built web application is. Default: beside this build. */
@@ -102,6 +107,7 @@ export async function openConsole({
   });
 
   const name = settings.name ?? "Crossdock";
+  const log = settings.log ?? (() => undefined);
   const approvedKey = randomBytes(32).toString("base64url");
   let routes: readonly DeclaredRoute[] = [];
   await app.register(
@@ -122,7 +128,7 @@ export async function openConsole({
         worker: dock.worker,
         outside,
         providers: settings.providers ?? [],
-        log: settings.log ?? (() => undefined),
+        log,
       });
       await inside.register(api, { dock, live });
       await inside.register(approvalsApi, { pool: dock.pool, approvedKey });
@@ -133,11 +139,10 @@ export async function openConsole({
         told: settings.told ?? {},
         outside,
       });
-      await inside.register(demonstrationApi, {
-        dock,
-        estate: settings.estate ?? null,
-        log: settings.log ?? (() => undefined),
-      });
+      const estate = settings.estate ?? null;
+      const runbooks = new Runbooks(dock, settings.runbooks ?? [], estate !== null);
+      await inside.register(runbooksApi, { runbooks });
+      await inside.register(demonstrationApi, { dock, estate, runbooks, log });
     },
     { prefix: "/api" },
   );

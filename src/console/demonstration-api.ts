@@ -7,13 +7,16 @@
 import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
 import type { Dock } from "../runtime/dock.ts";
+import type { Deed } from "../runtime/runbooks.ts";
 import { Unavailable } from "../std/errors.ts";
 import { document, find } from "../trace/index.ts";
-import { missing } from "./answers.ts";
-import { may } from "./gate.ts";
+import { late, missing } from "./answers.ts";
+import { rehearse } from "./drills.ts";
+import { acting, may } from "./gate.ts";
+import type { Runbooks } from "./runbooks.ts";
 import { type Books, scoreboard } from "./scoreboard.ts";
 import * as shapes from "./shapes-demonstration.ts";
-import { type Deed, type DemoStory, demoStories } from "./stories.ts";
+import { type DemoStory, demoStories, type StoryDeed } from "./stories.ts";
 
 /** How long a story waits for its order to come to where it goes on. */
 const STORY_MS = 60_000;
@@ -26,10 +29,12 @@ export async function demonstrationApi(
   {
     dock,
     estate,
+    runbooks,
     log,
   }: {
     readonly dock: Dock;
     readonly estate: string | null;
+    readonly runbooks: Runbooks;
     readonly log: (sentence: string, facts: Record<string, string>) => void;
   },
 ): Promise<void> {
@@ -104,6 +109,24 @@ export async function demonstrationApi(
     },
   );
 
+  app.post<{ Params: { id: string } }>(
+    "/demonstration/drills/:id",
+    { ...may("steer systems"), schema: { body: shapes.Nothing } },
+    async (request, reply) => {
+      const runbook = runbooks.find(request.params.id);
+      const { drill } = runbook ?? {};
+      if (estate === null || !runbook || !drill)
+        return missing(reply, `No drill of ${request.params.id} can be held here.`);
+      const control = ({ method = "POST", path, body }: Deed) => call(method, path, body);
+      const held = await rehearse({ ...runbook, drill }, runbooks, control, acting(request));
+      if (!held) return late(reply, `${runbook.id} is being followed for ${drill.system} already.`);
+      held.over.catch((error: unknown) =>
+        log("A drill could not be closed.", { runbook: runbook.id, error: String(error) }),
+      );
+      return { done: true, run: held.run };
+    },
+  );
+
   app.post<{ Params: { system: string }; Body: Static<typeof shapes.Fault> }>(
     "/demonstration/systems/:system/faults",
     { ...may("develop"), schema: { body: shapes.Fault } },
@@ -138,10 +161,14 @@ export async function demonstrationApi(
     return order;
   }
 
-  const perform = (deed: Deed, order: string | null) =>
-    call("POST", deed.path, JSON.parse(JSON.stringify(deed.body).replaceAll('"$po"', JSON.stringify(order))));
+  const perform = (deed: StoryDeed, order: string | null) =>
+    call(
+      "POST",
+      deed.path,
+      JSON.parse(JSON.stringify(deed.body ?? {}).replaceAll('"$po"', JSON.stringify(order))),
+    );
 
-  async function goOn(order: string, milestone: string, deeds: readonly Deed[]): Promise<void> {
+  async function goOn(order: string, milestone: string, deeds: readonly StoryDeed[]): Promise<void> {
     for (
       const end = Date.now() + STORY_MS;
       Date.now() < end;

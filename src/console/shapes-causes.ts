@@ -5,7 +5,6 @@
  * |---|---|
  * | `GET /api/causes/:cause?after=&limit=` | `Cause`: one group by its short id (`GR-3f9a2c1d`) or fingerprint: what it blocks, its runbook, a page of items, history, how it was solved before |
  * | `POST /api/causes/:cause/tend` | `Tend` → `{done}`: take it on, put it to sleep, leave a note |
- * | `GET /api/runbooks` | every runbook: id, title, effect, steps |
  */
 import Type from "typebox";
 import { group, Item } from "./shapes.ts";

@@ -4,11 +4,10 @@
  * They act on the simulated systems through their own control plane and never on Crossdock; nothing of it exists where no
  * simulated systems run. Pure data: `demonstration-api.ts` carries it out.
  */
+import type { Deed } from "../runtime/runbooks.ts";
 
-/** One request to the control plane. `$po` is the number of the last order sent in this story. */
-export interface Deed {
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
+/** `$po` in a body is the number of the last order sent in this story. */
+export interface StoryDeed extends Deed {
   /** Wait until that order has reached this milestone; the story goes on by itself. */
   readonly after?: string;
 }
@@ -18,10 +17,10 @@ export interface DemoStory {
   readonly title: string;
   /** What should happen, in the words of whoever watches. */
   readonly expect: string;
-  readonly deeds: readonly Deed[];
+  readonly deeds: readonly StoryDeed[];
 }
 
-const order = (quantity = "2"): Deed => ({
+const order = (quantity = "2"): StoryDeed => ({
   path: "/systems/acme/acts/send-order",
   body: { lines: [{ sku: "PUMP-100", quantity, price: "500.00" }] },
 });

@@ -11,6 +11,7 @@ import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
 import { storable } from "../std/storable.ts";
 import { markAgain } from "../work/batches.ts";
+import type { RunStep } from "./runbooks.ts";
 import type { Act, BatchVerdict, SelectionStep } from "./store.ts";
 
 const Entries = columns(ENTRY);
@@ -120,6 +121,7 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
     };
   }
   if ("selection" in guard) return selectionClaim(guard.selection, guard.to, put);
+  if ("run" in guard) return runClaim(guard.run, guard.to, put);
   if ("cause" in guard) {
     const [cause, value] = [put(guard.cause), put(guard.value ?? "")];
     return {
@@ -263,6 +265,43 @@ function selectionClaim(id: string, to: SelectionStep, put: Put): Claim {
         rest as (
           update selection_item set state = 'skipped', reason = 'Stopped by ' || $1 || '.', ended_at = clock_timestamp() from once
           where selection = ${selection} and state = 'waiting'),`,
+      };
+  }
+}
+
+/** Counts are exact at any moment, so what a run came to is the difference of two of them. */
+const COUNTS = (system: string) => `(select json_build_object(
+    'open', (select count(*) from delivery where connection = ${system} and status not in ('applied', 'superseded', 'cancelled')),
+    'owed', (select coalesce(sum(delta), 0) from counter where scope = ${system} and name = 'delivery owed'),
+    'applied', (select coalesce(sum(delta), 0) from counter where scope = ${system} and name = 'delivery applied'))::text)`;
+
+function runClaim(id: string, to: RunStep, put: Put): Claim {
+  const run = `${put(id)}::uuid`;
+  switch (to.state) {
+    case "opened": {
+      const system = `${put(to.system)}::text`;
+      return {
+        kind: "runbook opened",
+        claimed: `insert into runbook_run (id, runbook, system, drill, opened_by, from_position, counts)
+          select ${run}, ${put(to.runbook)}, ${system}, ${put(to.drill)}, $1,
+            coalesce((select max(position) from event), 0), ${COUNTS(system)}
+          on conflict do nothing returning id::text as id`,
+      };
+    }
+    case "step":
+      return {
+        kind: "runbook step",
+        claimed: `insert into runbook_step (run, number, state, finding, note, by)
+          select ${run}, ${put(to.number)}, ${put(to.as)}, ${put(to.finding)}, ${put(to.note)}, $1
+          from runbook_run where id = ${run} and closed_at is null
+          on conflict (run, number) do update set state = excluded.state, finding = excluded.finding, note = excluded.note,
+            by = excluded.by, at = clock_timestamp() returning run::text as id`,
+      };
+    case "closed":
+      return {
+        kind: "runbook closed",
+        claimed: `update runbook_run set closed_by = $1, closed_at = clock_timestamp(), outcome = ${put(to.outcome)},
+          figures = ${put(JSON.stringify(to.figures))} where id = ${run} and closed_at is null returning id::text as id`,
       };
   }
 }

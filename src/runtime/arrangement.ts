@@ -35,6 +35,7 @@ import {
   ExceptionsTended,
   InstanceResumed,
   QuestionAnswered,
+  RunbookFollowed,
   SelectionDecided,
 } from "./facts.ts";
 
@@ -54,6 +55,7 @@ const OURS: readonly Contract[] = [
   ExceptionsTended,
   ConnectionDecided,
   SelectionDecided,
+  RunbookFollowed,
   PeriodStatusChanged,
   DisagreementDetected,
   DisagreementCleared,

@@ -62,10 +62,12 @@ describe("configuration", () => {
       connections,
       agreements,
       capabilities,
+      runbooks,
       settings,
       periods,
       ...rest
     } = configuration({}, {});
+    expect(runbooks).toEqual([]);
     expect([periods.onClosed, periods.owner]).toEqual([{ "*": "hold" }, "controller"]);
     const data = join(process.cwd(), ".crossdock");
     expect(rest).toEqual({

@@ -18,6 +18,7 @@ import type { Retention } from "./archive.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { PERIODS, type PeriodPolicy } from "./periods.ts";
+import type { Runbook } from "./runbooks.ts";
 
 /** A bundle of content that is installed as one: the shipped distribution solution, or your own. */
 export interface Solution {
@@ -37,6 +38,8 @@ export interface Solution {
   readonly crosswalks?: readonly Crosswalk[];
   /** What it offers to machines through the gateway. */
   readonly capabilities?: Capabilities;
+  /** What people do when one of its systems is in trouble. */
+  readonly runbooks?: readonly Runbook[];
 }
 
 /** An identity provider people sign in with, and what its claims mean here. */
@@ -121,6 +124,8 @@ export interface Configuration {
   readonly agreements: readonly Agreement[];
   /** What the gateway offers besides what the solutions bring. */
   readonly capabilities: Capabilities;
+  /** Runbooks besides those the solutions bring. */
+  readonly runbooks: readonly Runbook[];
   /** Free values for your own content, and for rooms that document theirs, e.g. `"retention.events": "400d"`. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
 }
@@ -140,6 +145,7 @@ export interface Described {
   readonly connections?: readonly Connection[];
   readonly agreements?: readonly Agreement[];
   readonly capabilities?: Capabilities;
+  readonly runbooks?: readonly Runbook[];
   readonly settings?: Configuration["settings"];
   readonly retention?: Partial<Retention>;
   readonly fourEyes?: Partial<FourEyes>;
@@ -228,6 +234,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     connections: said.connections ?? [],
     agreements: said.agreements ?? [],
     capabilities: said.capabilities ?? {},
+    runbooks: said.runbooks ?? [],
     settings: said.settings ?? {},
   };
 }

@@ -20,7 +20,7 @@ import { appliedAs, asideFrom, delayOf, endedAs, statusAfter } from "./endings.t
 import type { Leases } from "./leases.ts";
 import { isTriedAgain, type Parcelled, triedBefore } from "./line.ts";
 import { giveWayMs } from "./pace.ts";
-import { afterError, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
+import { afterError, goesWhenBack, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
 import { PostChecks } from "./post-checks.ts";
 import { recall, standsAt } from "./recall.ts";
 import { Records, Unrecordable } from "./records.ts";
@@ -453,6 +453,8 @@ export class Dispatcher {
     parcel.status = statusAfter(then);
     // Its lane went to another worker while the call was on the wire; so did the rest.
     if (!this.#leases.held.has(parcel.lane)) return this.#forget(working, parcel);
+    if (then.next === "try again" && goesWhenBack(error, this.#standing(working, parcel)))
+      working.whenBack.add(parcel);
     if (then.next === "park") this.#standStill(working, parcel);
     else working.later.set(parcel, this.#clock.now() + delayOf(then));
     this.#pump(working);
@@ -552,6 +554,9 @@ export class Dispatcher {
       await working.session.probe();
       this.#log.info("A connection is back.", { connection: working.connection.name });
       working.breaker.back();
+      // Those that met only its absence need not sit out their pauses; the breaker lets them go a few at a time.
+      const now = this.#clock.now();
+      for (const [parcel] of working.later) if (working.whenBack.has(parcel)) working.later.set(parcel, now);
       this.#pump(working);
     } catch (error) {
       working.breaker.stillAway(this.#clock.now(), error instanceof Error ? error.message : String(error));

@@ -11,6 +11,7 @@ import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
+import type { RunStep } from "./runbooks.ts";
 import type { Selections } from "./selections.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
 
@@ -156,6 +157,11 @@ export interface Dock {
    * when it stands no longer or cannot be mended so.
    */
   mend(subject: string, milestone: string, how: Mending, actor: Actor): Promise<string | null>;
+  /**
+   * Opens a run of a runbook (`run` null), notes one of its steps, or closes it. Returns the run's id; null when one is open for
+   * the same system already, or the run is closed.
+   */
+  followRunbook(run: string | null, step: RunStep, actor: Actor): Promise<string | null>;
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;

@@ -215,3 +215,26 @@ export const SelectionDecided = event({
     reason: "Item A-77 is known in the warehouse now.",
   },
 });
+
+export const RunbookFollowed = event({
+  name: "operations.runbook-followed",
+  version: 1,
+  owner: "integration",
+  summary: "A person opened a runbook, did or skipped one of its steps, or closed it.",
+  criticality: "C2",
+  data: Type.Object({
+    run: Text,
+    what: Type.Union([Type.Literal("opened"), Type.Literal("step"), Type.Literal("closed")]),
+    said: Text,
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { run: "run" },
+  sample: {
+    run: "0192f0c1-7c4e-7000-8000-000000000001",
+    what: "step",
+    said: "step 2 done: The WMS answers in 12 ms.",
+    by: "maria",
+    reason: "",
+  },
+});

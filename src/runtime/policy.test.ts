@@ -2,7 +2,15 @@
 import { expect, test } from "vitest";
 import type { Guarantees, Repeat } from "../connectors/connector.ts";
 import { ContractBroken, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
-import { afterError, fingerprint, harmlessTwice, inDoubt, inForce, type Standing } from "./policy.ts";
+import {
+  afterError,
+  fingerprint,
+  goesWhenBack,
+  harmlessTwice,
+  inDoubt,
+  inForce,
+  type Standing,
+} from "./policy.ts";
 
 const guarantees = (repeat: Repeat, more: Partial<Guarantees> = {}): Guarantees => ({
   repeat,
@@ -39,6 +47,14 @@ test("a target that says when it is ready is believed, also sooner than planned,
     afterError(new Unavailable("Busy.", { retryAfterMs: 500 }), standing("key", { attempts }), 0.999999);
   expect([after(1), after(5)]).toEqual(Array(2).fill({ next: "try again", delayMs: 500 }));
   expect(after(6)).toEqual({ next: "try again", delayMs: 900_000, shown: true });
+});
+
+test("who met nothing but its absence goes when the target is back; whom it told when, or who used up half the tries, waits", () => {
+  const goes = (attempts: number, error: Error = new Unavailable("Away.")) =>
+    goesWhenBack(error, standing("key", { attempts }));
+  expect([goes(1), goes(5), goes(6)]).toEqual([true, true, false]);
+  expect(goes(1, new Unavailable("Busy.", { retryAfterMs: 45_000 }))).toBe(false);
+  expect(goes(1, new InDoubt("Nobody knows."))).toBe(false);
 });
 
 test("a target that asks for an absurd pause gets an hour", () => {

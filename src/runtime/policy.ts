@@ -140,6 +140,14 @@ export function afterError(error: unknown, at: Standing, chance: number): Verdic
   return inDoubt({ ...at, doubts: at.doubts + 1, notFound: 0 });
 }
 
+/**
+ * Whether a delivery that waits after this error may go as soon as the target is back, instead of at its own time: the target did
+ * not say when, and the first half of the tries is enough for it. The other half keeps its pauses, for a target that says it
+ * is back and is not.
+ */
+export const goesWhenBack = (error: unknown, { attempts, criticality }: Standing): boolean =>
+  error instanceof Unavailable && error.retryAfterMs === undefined && attempts * 2 <= TRIES[criticality].max;
+
 /** What to do about a delivery in doubt, now. Also the first question after a crash or a takeover. */
 export function inDoubt({ guarantees, doubts, notFound }: Standing): Verdict {
   if (doubts > DOUBTS_MAX) return { next: "park", as: "parked", why: "unclear outcome" };

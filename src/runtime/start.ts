@@ -26,12 +26,13 @@ import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import { Deeds } from "./deeds.ts";
 import type { Actor, Dock } from "./dock.ts";
-import { BatchDecided, ConnectionDecided, QuestionAnswered } from "./facts.ts";
+import { BatchDecided, ConnectionDecided, QuestionAnswered, RunbookFollowed } from "./facts.ts";
 import { Figures } from "./figures.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { mending } from "./mending.ts";
 import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
+import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
 import type { Act } from "./store.ts";
@@ -243,6 +244,20 @@ export async function start(options: StartOptions): Promise<Dock> {
       ...{ pool, definitions, clock, agreements, deeds, selections, act },
       accept: (flow, arrival, source) => intake.accept(flow, arrival, source),
     }),
+    async followRunbook(known, step, actor) {
+      const run = known ?? clock.id();
+      if (!UUID.test(run)) return null;
+      const fact = RunbookFollowed.of({
+        ...{ run, what: step.state, said: wordsOf(step), by: actor.name, reason: actor.reason ?? "" },
+      });
+      const entry = entryOf(fact, { ...said(actor), id: `run:${run}:${step.state}:${clock.id()}` });
+      const done = await act({
+        ...deed(actor, `runbook ${step.state}`, `run/${run}`),
+        entry,
+        guard: { run, to: step },
+      });
+      return done ? run : null;
+    },
     connections: () => dispatcher.connections(),
     retryAfterSeconds: () => intake.retryAfterSeconds,
     onCommit(listener) {

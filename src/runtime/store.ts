@@ -17,6 +17,7 @@ import type { AskedQuestion, Instance } from "../work/instances.ts";
 import type { Lane } from "../work/lanes.ts";
 import type { DueCheck } from "../work/post-checks.ts";
 import type { SetAside, Stray } from "../work/waiting.ts";
+import type { RunStep } from "./runbooks.ts";
 
 export interface Count {
   readonly scope: string;
@@ -213,6 +214,8 @@ export interface Act {
     | { readonly agreement: string }
     /** Every document of an agreement is compared, under this id. */
     | { readonly comparison: string; readonly of: string; readonly graceMs: number | null }
+    /** The run of a runbook: none open for the same, or still open. */
+    | { readonly run: string; readonly to: RunStep }
     /** A period, `ledger/2026-11`, that does not stand so yet. */
     | { readonly period: string; readonly status: string }
     | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null }

@@ -27,6 +27,8 @@ export interface Working {
   retrying: number;
   /** First of their subjects, but not due yet. */
   readonly later: Map<Parcelled, number>;
+  /** Of those, who met nothing but its absence and may go when it is back. */
+  readonly whenBack: WeakSet<Parcelled>;
   readonly backlog: Backlog;
   loading: boolean;
   lastOkAt: Date | null;
@@ -50,6 +52,7 @@ export const atWork = (connection: Connection, session: Session): Working => ({
   calling: 0,
   retrying: 0,
   later: new Map(),
+  whenBack: new WeakSet(),
   backlog: new Backlog(),
   loading: false,
   lastOkAt: null,

@@ -9,7 +9,7 @@ import { type DocumentLine, type Down, lines } from "./documents.ts";
 import { type Known, keyTitle, NOTHING_KNOWN, newestProcesses } from "./known.ts";
 import { CAUSE_ID, exceptionGroups, type Group } from "./needs.ts";
 import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
-import { type Runbook, runbookOf } from "./runbooks.ts";
+import { type CauseRunbook, runbookOf } from "./runbooks.ts";
 
 /** What stands still because of it. */
 export interface BlastRadius {
@@ -52,7 +52,7 @@ export interface CauseChange {
 
 export interface CauseDetail {
   readonly group: Omit<Group, "items">;
-  readonly runbook: Runbook;
+  readonly runbook: CauseRunbook;
   readonly blast: BlastRadius;
   /** A page of open items, oldest first. */
   readonly items: readonly (ExceptionView & { readonly document: DocumentLine | null })[];

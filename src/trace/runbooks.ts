@@ -7,7 +7,7 @@
  */
 import type { ExceptionRow } from "./rows.ts";
 
-export interface Runbook {
+export interface CauseRunbook {
   readonly id: string;
   readonly title: string;
   /** What it means for the business, in a sentence. */
@@ -109,7 +109,7 @@ const RUNBOOKS = {
       "Let the process go on; it takes again what it stopped at.",
     ],
   },
-} as const satisfies Readonly<Record<string, Omit<Runbook, "id">>>;
+} as const satisfies Readonly<Record<string, Omit<CauseRunbook, "id">>>;
 
 export type RunbookId = keyof typeof RUNBOOKS;
 
@@ -118,13 +118,13 @@ export function runbookOf({
   class: of,
   fingerprint,
   subject_kind: kind,
-}: Pick<ExceptionRow, "class" | "fingerprint" | "subject_kind">): Runbook {
+}: Pick<ExceptionRow, "class" | "fingerprint" | "subject_kind">): CauseRunbook {
   const id = idOf(of, fingerprint, kind);
   return { id, ...RUNBOOKS[id] };
 }
 
 /** Every runbook, for those who list them. */
-export const runbooks = (): Runbook[] =>
+export const runbooks = (): CauseRunbook[] =>
   Object.entries(RUNBOOKS).map(([id, runbook]) => ({ id, ...runbook }));
 
 function idOf(of: ExceptionRow["class"], fingerprint: string, kind: ExceptionRow["subject_kind"]): RunbookId {

@@ -19,6 +19,7 @@ import { exportFeed } from "./export.ts";
 import { periods } from "./periods.ts";
 import { process } from "./process.ts";
 import { approve, decline, questions } from "./questions.ts";
+import { runbooks } from "./runbooks.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { systems } from "./systems.ts";
@@ -48,6 +49,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   settle,
   cancel,
   resolve,
+  runbooks,
   check,
   process,
   contracts,

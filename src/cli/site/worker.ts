@@ -12,6 +12,7 @@ import { usableGrant } from "../../rights/people.ts";
 import { allCapabilities } from "../../runtime/capabilities.ts";
 import type { Configuration, SignOn } from "../../runtime/configuration.ts";
 import { definitionsOf } from "../../runtime/definitions.ts";
+import { allRunbooks } from "../../runtime/runbooks.ts";
 import { openSecret } from "../../runtime/secrets.ts";
 import { start } from "../../server.ts";
 import { Unusable } from "../../std/errors.ts";
@@ -85,6 +86,10 @@ async function open(): Promise<WorkerReady> {
       log: (sentence, facts) => logger.warn(facts, sentence),
       pepper: configuration.gateway.pepper,
       told: told(configuration),
+      runbooks: allRunbooks(
+        [...configuration.solutions.map(({ runbooks }) => runbooks), configuration.runbooks],
+        connections,
+      ),
       ...(process.env.CROSSDOCK_ESTATE_PORT
         ? { estate: `http://127.0.0.1:${process.env.CROSSDOCK_ESTATE_PORT}` }
         : {}),

@@ -180,16 +180,22 @@ export class World {
 
   /** Presses a button of the console, as a person at this machine. */
   async press(path: string, body: Record<string, unknown>): Promise<void> {
+    await this.ask("POST", path, body);
+  }
+
+  /** Asks the console's API, as a person at this machine. */
+  async ask(method: "GET" | "POST", path: string, body?: Record<string, unknown>): Promise<unknown> {
     const response = await fetch(`${this.console}${path}`, {
-      method: "POST",
+      method,
       headers: {
-        "content-type": "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
         authorization: `Bearer ${this.environment[LOCAL_KEY]}`,
         "x-crossdock-person": "somebody",
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+    return response.json();
   }
 
   /** Waits for an open question about the order and answers it. */

@@ -1,0 +1,203 @@
+/**
+ * Runbooks at work: what their checks find now, and the runs people open, follow and close.
+ *
+ * Looks through the trace and acts through the dock, which audits; used by the routes of `runbooks-api.ts` and by drills.
+ */
+import type { Actor, Dock } from "../runtime/dock.ts";
+import type { Runbook } from "../runtime/runbooks.ts";
+import { examine, type Finding } from "../trace/checks.ts";
+import { type CauseRunbook, runbooks } from "../trace/runbooks.ts";
+import { figuresOf, type RunFigures, type RunView, run, runs } from "../trace/runs.ts";
+
+/** A runbook in a list. */
+export interface RunbookLine {
+  readonly id: string;
+  readonly title: string;
+  readonly effect: string;
+  readonly when: string;
+  readonly systems: readonly string[];
+  /** Systems it is called for now, and why. */
+  readonly calledFor: readonly { readonly system: string; readonly because: string }[];
+  readonly canRehearse: boolean;
+}
+
+export interface StepView {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly do: string;
+  /** What its check finds now, or found when the step was done. */
+  readonly finding: Finding;
+  readonly state: "open" | "done" | "skipped";
+  readonly by: string | null;
+  readonly at: string | null;
+  readonly note: string | null;
+}
+
+export interface RunbookView extends Omit<RunbookLine, "calledFor"> {
+  readonly steps: readonly StepView[];
+  /** What must hold for it to be over. */
+  readonly exit: readonly Finding[];
+}
+
+export type FollowedRun = Omit<RunView, "steps" | "fromPosition"> &
+  Pick<RunbookView, "title" | "effect" | "when" | "steps" | "exit">;
+
+export interface RunbookList {
+  readonly runbooks: readonly RunbookLine[];
+  /** Those of causes of exceptions; they come with the cause. */
+  readonly causes: readonly CauseRunbook[];
+  /** The latest, the newest first. */
+  readonly runs: readonly (Omit<RunView, "fromPosition"> & { readonly title: string })[];
+}
+
+export class Runbooks {
+  readonly #dock: Dock;
+  readonly #all: readonly Runbook[];
+  readonly #canRehearse: boolean;
+
+  constructor(dock: Dock, all: readonly Runbook[], canRehearse: boolean) {
+    this.#dock = dock;
+    this.#all = all;
+    this.#canRehearse = canRehearse;
+  }
+
+  find(id: string): Runbook | undefined {
+    return this.#all.find((one) => one.id === id);
+  }
+
+  async list(): Promise<RunbookList> {
+    const wanted = this.#all.flatMap((runbook) =>
+      runbook.systems.flatMap((system) =>
+        runbook.trigger.map((check) => ({ runbook, system, check: { at: system, ...check } })),
+      ),
+    );
+    const [findings, latest] = await Promise.all([
+      this.examine(
+        wanted.map(({ check }) => check),
+        null,
+      ),
+      runs(this.#dock.pool),
+    ]);
+    const called = wanted.flatMap(({ runbook, system }, index) =>
+      findings[index]?.ok === false ? [{ runbook, system, because: findings[index].says }] : [],
+    );
+    return {
+      runbooks: this.#all.map((runbook) => ({
+        ...this.#line(runbook),
+        calledFor: called
+          .filter((one) => one.runbook === runbook)
+          .map(({ system, because }) => ({ system, because })),
+      })),
+      causes: runbooks(),
+      runs: latest.map(({ fromPosition: _, ...one }) => ({
+        ...one,
+        title: this.find(one.runbook)?.title ?? one.runbook,
+      })),
+    };
+  }
+
+  /** A runbook with what its checks find now; null when there is none. */
+  async look(id: string, system: string | null): Promise<RunbookView | null> {
+    const runbook = this.find(id);
+    if (!runbook) return null;
+    return { ...this.#line(runbook), ...(await this.#stand(runbook, system, null)) };
+  }
+
+  async run(id: string): Promise<FollowedRun | null> {
+    const found = await run(this.#dock.pool, id);
+    const runbook = found && this.find(found.runbook);
+    if (!found || !runbook) return null;
+    const { steps: _, fromPosition: __, ...view } = found;
+    const { title, effect, when } = runbook;
+    return { ...view, title, effect, when, ...(await this.#stand(runbook, found.system, found)) };
+  }
+
+  open({ id }: Runbook, system: string | null, actor: Actor, drill = false): Promise<string | null> {
+    return this.#dock.followRunbook(null, { state: "opened", runbook: id, system, drill }, actor);
+  }
+
+  async note(
+    id: string,
+    number: number,
+    as: "done" | "skipped",
+    finding: string,
+    note: string | null,
+    actor: Actor,
+  ): Promise<boolean> {
+    return (await this.#dock.followRunbook(id, { state: "step", number, as, finding, note }, actor)) !== null;
+  }
+
+  /** Closes a run with what it came to; `measured` replaces what cannot be told to the second afterwards. */
+  async close(
+    id: string,
+    outcome: string,
+    measured: Partial<RunFigures>,
+    actor: Actor,
+  ): Promise<RunFigures | null> {
+    const counted = await figuresOf(this.#dock.pool, id);
+    if (!counted) return null;
+    const figures = { ...counted, ...measured };
+    const done = await this.#dock.followRunbook(id, { state: "closed", outcome, figures }, actor);
+    return done === null ? null : figures;
+  }
+
+  /** Tries again what is set aside at a system, one selection for each cause. */
+  async tryAgain(system: string, actor: Actor): Promise<void> {
+    const { pool, selections } = this.#dock;
+    const { rows } = await pool.query<{ fingerprint: string }>(SET_ASIDE_AT, [system]);
+    for (const { fingerprint } of rows) {
+      const frozen = await selections.freeze({ cause: fingerprint }, "try again", { reason: RUNBOOK }, actor);
+      await selections.decide(frozen, "run", { ...actor, reason: RUNBOOK });
+    }
+  }
+
+  /** What these checks find now. */
+  examine(
+    checks: Runbook["exit"],
+    about: { system: string | null; since: string } | null,
+  ): Promise<Finding[]> {
+    const { pool, definitions } = this.#dock;
+    return examine(
+      pool,
+      definitions,
+      this.#dock.connections(),
+      checks,
+      about ?? { system: null, since: "0" },
+    );
+  }
+
+  async #stand(
+    { steps, exit }: Runbook,
+    system: string | null,
+    followed: RunView | null,
+  ): Promise<Pick<RunbookView, "steps" | "exit">> {
+    const checks = [...steps.map(({ check = { check: "a person says" } as const }) => check), ...exit];
+    const findings = await this.examine(checks, { system, since: followed?.fromPosition ?? "0" });
+    return {
+      steps: steps.map((step, index): StepView => {
+        const number = index + 1;
+        const taken = followed?.steps.find((one) => one.number === number);
+        const now = findings[index]!;
+        return {
+          number,
+          do: step.do,
+          finding: taken ? { ok: now.ok, says: taken.finding } : now,
+          state: taken?.state ?? "open",
+          by: taken?.by ?? null,
+          at: taken?.at ?? null,
+          note: taken?.note ?? null,
+        };
+      }),
+      exit: findings.slice(steps.length),
+    };
+  }
+
+  #line({ id, title, effect, when, systems, drill }: Runbook): Omit<RunbookLine, "calledFor"> {
+    return { id, title, effect, when, systems, canRehearse: this.#canRehearse && drill !== undefined };
+  }
+}
+
+/** Why something is tried again by a drill, for the audit. */
+const RUNBOOK = "A drill of its runbook.";
+const SET_ASIDE_AT = `select distinct fingerprint from exception
+  where resolved_at is null and subject_kind = 'delivery' and connection = $1`;
