@@ -17,7 +17,8 @@ export interface Drop {
 /** Writes `text` under `name` in `folder` by a temporary name and a rename. */
 export function writeWhole(folder: string, name: string, text: string): void {
   const passing = join(folder, `${name}.tmp`);
-  writeFileSync(passing, text);
+  // Payloads of machines are bytes, kept in the books as one character each.
+  writeFileSync(passing, text, parse(name).ext === ".spb" ? "latin1" : "utf8");
   renameSync(passing, join(folder, name));
 }
 

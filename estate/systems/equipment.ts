@@ -1,14 +1,17 @@
 /**
- * Counters of machines, SCADA-like: each cycle of a work centre is told at once, and told again after a reconnect.
+ * Counters of machines, SCADA-like: each cycle of a work centre is told at once, and told again after a reconnect; by webhook, or
+ * (setting `speaks: "sparkplug"`) as Sparkplug B payloads that an edge gateway keeps in a folder.
  *
  * What must stay true: a cycle has its number for ever, so whoever adds cycles up can count each once. The machines know
  * no ERP and no lots; they count.
  *
  * @covers SYS-17
  */
+import { join } from "node:path";
 import { type Body, optionalText, positiveQuantity, Refusal, text } from "../kernel/call.ts";
 import { desk } from "../kernel/desk.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
+import { payload } from "./sparkplug.ts";
 
 interface Cycle {
   readonly workCentre: string;
@@ -20,7 +23,17 @@ interface Cycle {
 
 export function equipment(tools: Tools): Trade {
   const cycles: Cycle[] = [];
-  const tell = ({ at, ...cycle }: Cycle) =>
+  let speaks = "json";
+  let payloads = 0;
+  const tell = ({ at, ...cycle }: Cycle) => {
+    if (speaks === "sparkplug") {
+      payloads += 1;
+      tools.drop(
+        `${String(payloads).padStart(6, "0")}-${cycle.workCentre}-${cycle.cycle}.spb`,
+        payload({ ...cycle, plant: "LYO", good: 1, scrap: 0, at }),
+      );
+      return;
+    }
     tools.webhook(cycle.workCentre, {
       type: "cycle.completed",
       ...cycle,
@@ -29,6 +42,7 @@ export function equipment(tools: Tools): Trade {
       scrap: 0,
       occurredAt: at,
     });
+  };
 
   function run(body: Body) {
     const workCentre = text(body, "workCentre");
@@ -51,6 +65,7 @@ export function equipment(tools: Tools): Trade {
 
   const trade = desk(tools, () => ({
     collections: {},
+    settings: { speaks },
     acts: {
       run,
       /** After a reconnect the machine tells its last cycles again. */
@@ -69,9 +84,11 @@ export function equipment(tools: Tools): Trade {
   }));
   return {
     ...trade,
+    dropFolder: join(tools.folder, "edge"),
     apply(entry, at) {
       if (entry.kind === "cycle") cycles.push(entry.cycle as Cycle);
       else trade.apply(entry, at);
+      if (entry.kind === "settings") speaks = String((entry.settings as Body).speaks ?? speaks);
     },
   };
 }

@@ -138,6 +138,9 @@ export class PlantBooks {
         for (const line of (document.entity.Items ?? []) as Record<string, string>[])
           books.stock.get(line.Material!)!.received += milli(line.Quantity);
         return true;
+      case "A_StockAdjustment":
+        books.stock.get(entity.Material!)!.adjusted += milli(entity.Delta);
+        return true;
       case "A_SupplierInvoice":
       case "A_StockStatusChange":
         return true;
@@ -410,7 +413,20 @@ function stockStatus(_books: ErpBooks, body: Body): Draft {
   };
 }
 
+/** More or less on hand than the books say: stock and value follow, against differences of inventory. */
+function stockAdjustment(books: ErpBooks, body: Body): Draft {
+  const Material = text(body, "Material");
+  if (!books.stock.has(Material)) throw new Refusal(400, "M3/305", `Material ${Material} does not exist.`);
+  const delta = milli(body.Delta, "Delta");
+  return {
+    order: null,
+    fields: { Material, Delta: quantity(delta), Reason: text(body, "Reason") },
+    posting: both("Inventory differences", account(Material), extended(worth(Material), delta)),
+  };
+}
+
 export const plantDrafts = {
+  A_StockAdjustment: stockAdjustment,
   A_StockStatusChange: stockStatus,
   A_ProductionOrder: productionOrder,
   A_ProductionOrderChange: change,

@@ -8,6 +8,7 @@
  *
  * @covers SYS-18, SYS-20
  */
+import { join } from "node:path";
 import {
   type Answer,
   type Body,
@@ -38,7 +39,8 @@ const COUNTED = new Set([
 
 export function wms(tools: Tools): Trade {
   const floor = openFloor(tools);
-  const { house, tell } = floor;
+  const { house, number, tell } = floor;
+  let scans = 0;
   const { askAllocation, allocate, fillBackorders, issue, release } = allocating(floor);
   const { receive, changeStatus } = lots(floor, fillBackorders);
   const back = returning(floor);
@@ -50,15 +52,48 @@ export function wms(tools: Tools): Trade {
     if (kind === "received") {
       tools.commit({ kind, sku, quantity: quantity(positiveQuantity(body, "quantity")) });
     } else {
-      tools.commit({
-        kind,
-        sku,
-        delta: quantity(milli(body.delta, "delta")),
-        reason: optionalText(body, "reason") ?? "",
+      const delta = quantity(milli(body.delta, "delta"));
+      const reason = optionalText(body, "reason") ?? "";
+      tools.commit({ kind, sku, delta, reason });
+      tools.webhook(sku, {
+        type: "stock.adjusted",
+        ...{ orderId: sku, lines: [], warehouse: "WH-LYO" },
+        ...{ adjustmentId: number("AD"), sku, delta, reason: reason === "" ? "count" : reason },
       });
     }
     tools.later(fillBackorders);
     return stockOf(sku);
+  }
+
+  /** A pallet is scanned where it stands now; scanners speak EPCIS, into a folder. */
+  function movePallet(body: Body) {
+    const [sscc, from, to] = ["sscc", "from", "to"].map((field) => text(body, field)) as [
+      string,
+      string,
+      string,
+    ];
+    const at = new Date().toISOString();
+    scans += 1;
+    const place = (name: string) => ({ id: `https://id.meridian.example/place/${name}` });
+    const event = {
+      type: "ObjectEvent",
+      eventTime: at,
+      eventTimeZoneOffset: "+00:00",
+      action: "OBSERVE",
+      bizStep: "storing",
+      epcList: [`https://id.gs1.org/00/${sscc}`],
+      readPoint: place(from),
+      bizLocation: place(to),
+    };
+    const document = {
+      "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+      type: "EPCISDocument",
+      schemaVersion: "2.0",
+      creationDate: at,
+      epcisBody: { eventList: [event] },
+    };
+    tools.drop(`${at.replace(/[^\d]/g, "")}-${scans}.json`, JSON.stringify(document));
+    return { sscc, at: to };
   }
 
   /** One order as the house has it now: what is set aside, and what has left. */
@@ -162,6 +197,7 @@ export function wms(tools: Tools): Trade {
       "receive-goods": (body) => receive({ reference: `door-${house.receipts.length + 1}`, ...body }).body,
       "receive-stock": (body) => move(body, "received"),
       "adjust-stock": (body) => move(body, "adjusted"),
+      "move-pallet": movePallet,
       /** Somebody at the terminal frees what was set aside for an order, and tells nobody. */
       "by-hand": (body) => {
         const orderId = text(body, "orderId");
@@ -258,6 +294,7 @@ export function wms(tools: Tools): Trade {
       status,
       body: { error: { code, message, ...facts } },
     }),
+    dropFolder: join(tools.folder, "scans"),
     refusal: () => new Refusal(422, "LOCATION_BLOCKED", "The storage location is blocked for counting."),
   };
 }

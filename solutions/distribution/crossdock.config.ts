@@ -95,7 +95,12 @@ export default configuration({
     manufacturing({
       policy: { madeToOrder: ["PUMP-100"] },
       lines: goods.connections ?? [],
-      folders: { fromMes: join(estate, "mes", "to-crossdock"), toMes: join(estate, "mes", "from-crossdock") },
+      folders: {
+        fromMes: join(estate, "mes", "to-crossdock"),
+        toMes: join(estate, "mes", "from-crossdock"),
+        fromEdge: join(estate, "equipment", "edge"),
+        fromScanners: join(estate, "wms", "scans"),
+      },
       systems: {
         equipment: ofThePlant("equipment"),
         qms: ofThePlant("qms"),

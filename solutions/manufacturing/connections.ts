@@ -77,6 +77,11 @@ export const plantPaths = {
       reference: "SettlementDocument",
       compare: ["ManufacturingOrderReference"],
     },
+    [stock.StockAdjusted.name]: {
+      path: "/A_StockAdjustment",
+      reference: "MaterialDocument",
+      compare: ["Material", "Delta"],
+    },
     [stock.StockStatusChanged.name]: {
       path: "/A_StockStatusChange",
       reference: "MaterialDocument",

@@ -16,6 +16,7 @@ import { listeningFlows } from "./flows/listening.ts";
 import { mesFlows } from "./flows/mes.ts";
 import { plantFlows } from "./flows/plant.ts";
 import { purchasingFlows } from "./flows/purchasing.ts";
+import { scanFlows } from "./flows/scans.ts";
 import { lotQuality } from "./processes/lot-quality.ts";
 import { machineOutput } from "./processes/machine-output.ts";
 import { makeToOrder } from "./processes/make-to-order.ts";
@@ -43,6 +44,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
     flows: [
       ...mesFlows(lines, all),
       ...plantFlows(lines, all),
+      ...scanFlows(lines, all),
       ...purchasingFlows(lines, all),
       ...listeningFlows(all),
     ],

@@ -24,7 +24,14 @@ export interface ManufacturingSettings {
   /** The lines of the distribution solution, by name: `erp`, `wms` and `crm` are used. */
   readonly lines: readonly Connection[];
   /** Folders shared with the plant's MES. */
-  readonly folders: { readonly fromMes: string; readonly toMes: string };
+  readonly folders: {
+    readonly fromMes: string;
+    readonly toMes: string;
+    /** Sparkplug B payloads an edge gateway keeps for us, where machines speak that. */
+    readonly fromEdge?: string;
+    /** EPCIS documents of the warehouse's scanners, where it has any. */
+    readonly fromScanners?: string;
+  };
   readonly systems: {
     readonly equipment: TellingSystem;
     readonly qms: TellingSystem;

@@ -2,8 +2,8 @@
  * Scenarios of a manufacturer, told one after the other in one world: each ends by reading the systems' own books. The longer ones
  * stand in `manufacturer/`.
  *
- * @covers EVT-11, EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-23, EVT-24, EVT-25, EVT-26, EVT-27, EVT-28,
- *   EVT-30, EVT-40, EVT-43, PRC-02, PRC-03, PRC-08, PRC-11, PRC-12, PRC-13, PRC-14, PRC-15, PRC-16, PRC-17, PRC-19, PRC-27, PRC-29, SCN-02, SCN-04, SCN-05, SCN-09,
+ * @covers EVT-09, EVT-10, EVT-11, EVT-12, EVT-15, EVT-16, EVT-17, EVT-18, EVT-19, EVT-20, EVT-21, EVT-22, EVT-23, EVT-24, EVT-25, EVT-26, EVT-27, EVT-28,
+ *   EVT-30, EVT-40, EVT-43, EVT-44, PRC-02, PRC-03, PRC-08, PRC-11, PRC-12, PRC-13, PRC-14, PRC-15, PRC-16, PRC-17, PRC-19, PRC-27, PRC-29, SCN-02, SCN-04, SCN-05, SCN-09,
  *   SCN-12, SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +11,7 @@ import { standardPolicy } from "../../solutions/distribution/policy.ts";
 import { plantOf } from "./kit/plant.ts";
 import { openWorld, type World } from "./kit/world.ts";
 import { buying } from "./manufacturer/buying.ts";
+import { edge } from "./manufacturer/edge.ts";
 import { makeToOrder } from "./manufacturer/make-to-order.ts";
 
 let world: World;
@@ -507,3 +508,4 @@ describe("components at a supplier", () => {
 });
 
 buying(() => world);
+edge(() => world);

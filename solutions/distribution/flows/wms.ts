@@ -34,6 +34,7 @@ export const wmsFlows = ({ wms, api }: Connections, { houses }: Filled): Flow[] 
         inventory.GoodsPicked,
         logistics.ShipmentDispatched,
         stock.StockReserved,
+        stock.StockAdjusted,
         stock.GoodsReceived,
         returns.GoodsReturned,
         stock.StockStatusChanged,

@@ -79,6 +79,10 @@ export interface WmsWebhook {
   readonly rmaId?: string;
   readonly condition?: string;
   readonly decision?: Of<typeof returns.GoodsReturned>["restockDecision"];
+  /** Of stock that is more or less than the books said. */
+  readonly adjustmentId?: string;
+  readonly delta?: string;
+  readonly reason?: string;
 }
 
 type StockType = Of<typeof stock.StockStatusChanged>["from"];
@@ -94,6 +98,7 @@ export const TOLD = [
   "goods.received",
   "goods.returned",
   "stock.status-changed",
+  "stock.adjusted",
 ] as const;
 
 export const saysSomething = ({ type }: WmsWebhook): boolean => (TOLD as readonly string[]).includes(type);
@@ -200,6 +205,19 @@ export function fromWms(told: WmsWebhook): Message[] {
           restockDecision: told.decision!,
           ...(told.warehouse === undefined ? {} : { warehouse: told.warehouse }),
           returnedAt: occurredAt,
+        }),
+      ];
+    case "stock.adjusted":
+      return [
+        stock.StockAdjusted.of({
+          positionId: `${told.sku}/${told.warehouse}`,
+          item: told.sku ?? "",
+          location: told.warehouse ?? "",
+          adjustmentId: told.adjustmentId ?? id,
+          delta: decimals.plain(told.delta ?? ""),
+          uom: "EA",
+          reasonCode: told.reason ?? "",
+          adjustedAt: occurredAt,
         }),
       ];
     case "stock.status-changed":

@@ -23,6 +23,7 @@ export const LISTENERS = {
       inventory.StockAllocated,
       finance.InvoicePosted,
       costing.CostPosted,
+      stock.HandlingUnitMoved,
     ],
   },
   demand: {
@@ -33,7 +34,12 @@ export const LISTENERS = {
   replenishment: {
     title: "Replenishment",
     owner: "planning",
-    hears: [stock.GoodsReceived, logistics.ShipmentDispatched, inventory.OrderBackordered],
+    hears: [
+      stock.GoodsReceived,
+      stock.StockAdjusted,
+      logistics.ShipmentDispatched,
+      inventory.OrderBackordered,
+    ],
   },
   consolidation: {
     title: "Consolidation",

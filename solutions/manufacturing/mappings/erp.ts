@@ -243,6 +243,21 @@ export const toStockStatus = (about: Of<typeof stock.StockStatusChanged>) => ({
   },
 });
 
+/** Stock the warehouse found or missed. */
+export const toStockAdjustment = (about: Of<typeof stock.StockAdjusted>) => {
+  pieces({ value: about.delta, uom: about.uom });
+  return {
+    about,
+    document: {
+      ExternalReference: about.adjustmentId,
+      Material: about.item,
+      Delta: about.delta,
+      Reason: about.reasonCode,
+      PostingDate: about.adjustedAt.slice(0, 10),
+    },
+  };
+};
+
 /** Put away is no change of status: the receipt said so already. */
 export const isDecided = ({ decisionId }: Of<typeof stock.StockStatusChanged>): boolean =>
   decisionId !== undefined;

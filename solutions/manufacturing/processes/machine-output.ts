@@ -7,7 +7,7 @@
  * @covers PRC-03, EVT-16
  */
 import { process } from "crossdock";
-import { master, production } from "crossdock/canon";
+import { master, operations, production } from "crossdock/canon";
 import Type from "typebox";
 import type { Policy } from "../policy.ts";
 
@@ -51,11 +51,36 @@ export const machineOutput = ({ cyclesPerReport: size }: Policy) =>
     .when(production.MachineCycleCompleted, "workCentre", (state, cycle, { at }) => {
       if (cycle.cycle <= state.told || state.open.some((one) => one.cycle === cycle.cycle))
         return { note: `Cycle ${cycle.cycle} was counted before.` };
-      const open = [...state.open, kept(cycle)].toSorted((left, right) => left.cycle - right.cycle);
+      const { productionOrderId, item } = cycle;
+      if (productionOrderId === undefined || item === undefined) return unnamed(state, cycle);
+      const open = [...state.open, kept({ ...cycle, productionOrderId, item })].toSorted(
+        (left, right) => left.cycle - right.cycle,
+      );
       return told({ ...state, open }, size, at);
     });
 
-const kept = ({ cycle, good, productionOrderId = "", item = "", plant }: Counted) => ({
+/** A cycle of which nobody can say what it made: it is shown, and the reports of its work centre wait for it to be told again. */
+const unnamed = ({ workCentre }: State, { cycle, productionOrderId }: Counted) => ({
+  publish: [
+    operations.ExceptionRaised.of({
+      subject: `workCentre/${workCentre}`,
+      fingerprint: "machine-output/unnamed",
+      class: "data" as const,
+      state: "held" as const,
+      title: "A machine counts for nothing that is known.",
+      reason: `Cycle ${cycle} of ${workCentre} names no ${productionOrderId === undefined ? "production order" : "item"}. Have it told again with it.`,
+      owner: "production",
+    }),
+  ],
+});
+
+const kept = ({
+  cycle,
+  good,
+  productionOrderId,
+  item,
+  plant,
+}: Counted & { productionOrderId: string; item: string }) => ({
   cycle,
   good,
   order: productionOrderId,

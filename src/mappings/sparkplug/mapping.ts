@@ -49,6 +49,7 @@ export const sparkplug: Mapping<SparkplugPayload, SparkplugPayload> = mapping({
         ...metric("Cycle/Good", "good", "UInt32", kinds.whole, () => 0),
         ...metric("Cycle/Scrap", "scrap", "UInt32", kinds.whole, () => 0),
         ...metric("Cycle/Order", "productionOrderId", "String"),
+        ...metric("Cycle/Item", "item", "String"),
         field("timestamp", "completedAt", sinceEpoch),
       ],
     },

@@ -92,7 +92,12 @@ const solution = distribution({
 });
 const plant = manufacturing({
   lines: solution.connections ?? [],
-  folders: { fromMes: join(estate, "mes", "to-crossdock"), toMes: join(estate, "mes", "from-crossdock") },
+  folders: {
+    fromMes: join(estate, "mes", "to-crossdock"),
+    toMes: join(estate, "mes", "from-crossdock"),
+    fromEdge: join(estate, "equipment", "edge"),
+    fromScanners: join(estate, "wms", "scans"),
+  },
   systems: {
     equipment: ofThePlant("equipment"),
     qms: ofThePlant("qms"),
