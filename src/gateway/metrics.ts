@@ -179,6 +179,18 @@ export class Metrics {
         for (const { name, waiting } of dock.connections()) all.set({ connection: name }, waiting);
       },
     );
+    gauge("crossdock_feed_lag_seconds", "Age of the oldest fact that is not read yet.", [], (it) => {
+      it.set(dock.keeping().lagMs / 1_000);
+    });
+    gauge(
+      "crossdock_feed_held_back_seconds",
+      "How long one open transaction holds back all readers of the journal; 0 when none does.",
+      [],
+      (it) => it.set((dock.keeping().stalled?.forMs ?? 0) / 1_000),
+    );
+    gauge("crossdock_database_full", "1 while the database has no room to write.", [], (it) => {
+      it.set(dock.keeping().full ? 1 : 0);
+    });
     gauge("crossdock_overloaded", "1 while the dock asks callers to stay away.", [], (it) => {
       it.set(dock.retryAfterSeconds() === null ? 0 : 1);
     });

@@ -2,6 +2,7 @@
  * What those who run the dock ask: is it alive, is it ready, how is it doing, what does it offer.
  */
 import type { Dock } from "../runtime/dock.ts";
+import type { Stall } from "../runtime/pressure.ts";
 import { lanes } from "../trace/vitals.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Route } from "./route.ts";
@@ -27,30 +28,40 @@ export function operationRoutes(dock: Dock, metrics: Metrics, document: () => un
       method: "GET",
       path: "/health/ready",
       tag: "operations",
-      summary: "Whether the database answers and every lane is held by a living worker.",
+      summary: "Whether the database answers and can write, and every lane is held by a living worker.",
       access: "open",
       answers: {
         200: {
           description: "Ready.",
           schema: Readiness,
-          example: { status: "ready", database: true, lanes: { all: 16, leased: 16 } },
+          example: {
+            ...{ status: "ready", database: true, lanes: { all: 16, leased: 16 }, writable: true },
+            feed: { lagSeconds: 0, heldBackBy: null },
+          },
         },
         503: {
           description: "Not ready; the members say why.",
           schema: Readiness,
-          example: { status: "not ready", database: false, lanes: { all: 0, leased: 0 } },
+          example: {
+            ...{ status: "not ready", database: false, lanes: { all: 0, leased: 0 }, writable: true },
+            feed: { lagSeconds: 0, heldBackBy: null },
+          },
         },
       },
       problems: [],
       async handle() {
         const held = await within(READY_WITHIN_MS, lanes(dock.pool));
-        const ready = held !== null && held.all > 0 && held.leased === held.all;
+        const { lagMs, stalled, full } = dock.keeping();
+        // A feed that stands still is no reason to send callers elsewhere: it stands still for every worker.
+        const ready = held !== null && held.all > 0 && held.leased === held.all && !full;
         return {
           status: ready ? 200 : 503,
           body: {
             status: ready ? "ready" : "not ready",
             database: held !== null,
             lanes: held ?? { all: 0, leased: 0 },
+            writable: !full,
+            feed: { lagSeconds: Math.round(lagMs / 1_000), heldBackBy: stalled && heldBy(stalled) },
           },
         };
       },
@@ -86,6 +97,10 @@ export function operationRoutes(dock: Dock, metrics: Metrics, document: () => un
     },
   ];
 }
+
+/** Without names: this address is open to everybody. */
+const heldBy = ({ forMs, holder }: Stall): string =>
+  `${holder?.who ?? "A session that is not shown"}, for ${Math.round(Math.max(forMs, holder?.openForMs ?? 0) / 1_000)} s`;
 
 /** The value, or null when it fails or takes longer. */
 async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | null> {

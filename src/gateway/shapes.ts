@@ -239,6 +239,13 @@ export const Readiness = Type.Object({
   status: Type.Enum(["ready", "not ready"]),
   database: Type.Boolean(),
   lanes: Type.Object({ all: Type.Integer(), leased: Type.Integer() }),
+  /** False when the database could not write the last time it was asked to: its disk is full. */
+  writable: Type.Boolean(),
+  /** How far behind the readers of the journal are, and who holds them back. */
+  feed: Type.Object({
+    lagSeconds: Type.Integer({ minimum: 0 }),
+    heldBackBy: Type.Union([Type.String(), Type.Null()]),
+  }),
 });
 
 /** The schemas /openapi.json publishes by name. */

@@ -13,6 +13,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
 import { Leases } from "./leases.ts";
 import type { Parcelled } from "./line.ts";
+import type { Pressure } from "./pressure.ts";
 import type { Store } from "./store.ts";
 
 /** One worker's loops. */
@@ -43,6 +44,8 @@ export function assemble(given: {
   readonly tell: (correlations: readonly string[]) => void;
   /** Looks at every parcel that is about to be sent: may change it, or refuse it. */
   readonly beforeSend?: (parcel: Parcelled) => Promise<void>;
+  /** Whether the dock keeps up. */
+  readonly pressure?: Pressure;
 }): Worker {
   const { store, clock, log, worker, definitions, sessions, tell, beforeSend } = given;
   const committed = (correlations: readonly string[]) => {
@@ -63,7 +66,15 @@ export function assemble(given: {
     dispatcher,
     committed,
   });
-  const intake = new Intake(store, clock, definitions, committed, () => dispatcher.giveWayMs, log);
+  const intake = new Intake(
+    store,
+    clock,
+    definitions,
+    committed,
+    () => dispatcher.giveWayMs,
+    log,
+    given.pressure,
+  );
 
   return {
     leases,

@@ -11,6 +11,7 @@ import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
+import type { Keeping } from "./pressure.ts";
 import type { RunStep } from "./runbooks.ts";
 import type { Selections } from "./selections.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
@@ -165,6 +166,8 @@ export interface Dock {
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;
+  /** Whether it keeps up with what it accepts: how far behind, who holds it back, whether the database is full. */
+  keeping(): Keeping;
   /** Calls back after each commit that changed something, with the business transactions it touched. */
   onCommit(listener: (correlations: readonly string[]) => void): () => void;
   stop(): Promise<void>;

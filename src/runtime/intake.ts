@@ -22,6 +22,7 @@ import { indexable, isUnstorable } from "../std/storable.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Arranged } from "./arrangement.ts";
 import { type Clock, pause } from "./clock.ts";
+import type { Pressure } from "./pressure.ts";
 import { resume } from "./resume.ts";
 import type { AcceptedAs, Store } from "./store.ts";
 
@@ -44,10 +45,11 @@ export class Intake {
   readonly #accepted: (correlations: readonly string[]) => void;
   readonly #giveWayMs: () => number;
   readonly #log: Log;
+  readonly #pressure: Pick<Pressure, "awayMs" | "refused" | "wrote"> | undefined;
   readonly #batch: Batcher<Walked, Fate>;
   #stopping = false;
 
-  /** `accepted` is told after each commit; `giveWayMs` says how long the next one waits. */
+  /** `accepted` is told after each commit; `giveWayMs` says how long the next one waits, `pressure` when nothing is to come. */
   constructor(
     store: Store,
     clock: Clock,
@@ -55,6 +57,7 @@ export class Intake {
     accepted: (correlations: readonly string[]) => void,
     giveWayMs: () => number,
     log: Log,
+    pressure?: Pick<Pressure, "awayMs" | "refused" | "wrote">,
   ) {
     this.#store = store;
     this.#clock = clock;
@@ -62,11 +65,14 @@ export class Intake {
     this.#accepted = accepted;
     this.#giveWayMs = giveWayMs;
     this.#log = log;
+    this.#pressure = pressure;
     this.#batch = new Batcher(limits.acceptBatchMax, (walked) => this.#commit(walked), clock.soon);
   }
 
-  /** Seconds to stay away, when more waits for a commit than one should queue behind. */
+  /** Seconds to stay away: more waits for a commit than one should queue behind, or the dock does not keep up. */
   get retryAfterSeconds(): number | null {
+    const awayMs = this.#pressure?.awayMs ?? null;
+    if (awayMs !== null) return awayMs / 1_000;
     return this.#batch.waiting > limits.acceptWaitingMax ? 1 : null;
   }
 
@@ -75,12 +81,11 @@ export class Intake {
     if (!flow) throw new Unusable(`There is no inbound flow named ${flowName}.`);
     if (this.#stopping)
       throw new Unavailable("Crossdock is stopping; nothing was accepted. Send it again in a moment.");
-    if (this.retryAfterSeconds !== null) {
-      throw new Unavailable(
-        "Too much is waiting to be recorded; nothing was accepted. Come back in a second.",
-        { retryAfterMs: 1_000 },
-      );
-    }
+    const away = this.retryAfterSeconds;
+    if (away !== null)
+      throw new Unavailable(`Too much is waiting; nothing was accepted. Come back in ${away} s.`, {
+        retryAfterMs: away * 1_000,
+      });
     const walked = await this.#walk(flow, arrival, source ?? flow.connection.name);
     const as = await this.#batch.push(walked);
     switch (as.outcome) {
@@ -215,11 +220,14 @@ export class Intake {
    */
   async #write(batch: readonly Walked[]): Promise<readonly Fate[]> {
     try {
-      return await this.#store.accept(
+      const fates = await this.#store.accept(
         batch.map(({ row }) => row),
         batch.flatMap(({ raised }) => raised),
       );
+      this.#pressure?.wrote();
+      return fates;
     } catch (error) {
+      this.#pressure?.refused(error);
       if (!isUnstorable(error)) throw error;
       const [only] = batch;
       if (batch.length === 1 && only) return [await this.#quarantine(only, error)];

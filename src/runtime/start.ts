@@ -32,6 +32,7 @@ import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { mending } from "./mending.ts";
 import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
+import { Pressure } from "./pressure.ts";
 import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
@@ -61,6 +62,8 @@ const HOUSEKEEPING_MS = 5_000;
 const RETENTION_ROUNDS = 720;
 /** The audit is signed once in this many rounds: every minute, when something was written. */
 const SEAL_ROUNDS = 12;
+/** How often a mailbox that is held back looks whether it may go on. */
+const LOOK_AGAIN_MS = 1_000;
 /** How long calls may take to end when we stop. */
 const GRACE_MS = 8_000;
 
@@ -82,6 +85,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   const sessions = await openSessions([...definitions.connections.values()], clock, log, stopping.signal);
   const periodPolicy: PeriodPolicy = { ...PERIODS, ...options.periods };
   const periods = new Periods(pool, periodPolicy, definitions);
+  const pressure = new Pressure({ pool, clock, log });
   const { leases, dispatcher, intake, committed, ...loops } = assemble({
     store,
     clock,
@@ -90,6 +94,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     definitions,
     sessions,
     tell,
+    pressure,
     beforeSend: (parcel) => periods.mayPost(parcel),
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
@@ -120,6 +125,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     obey: (pauses) => dispatcher.obey(pauses),
   });
   const writing = figures.run(stopping.signal);
+  const keepingUp = pressure.run(stopping.signal);
   const agreements = new Agreements({
     ...{ definitions, sessions, clock, log, committed, store: store.agreements },
     mine: () => leases.valid && leases.held.has(0),
@@ -260,6 +266,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     },
     connections: () => dispatcher.connections(),
     retryAfterSeconds: () => intake.retryAfterSeconds,
+    keeping: () => pressure.keeping,
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -302,7 +309,10 @@ export async function start(options: StartOptions): Promise<Dock> {
     const take = recordsOf(flow.stages) ? (file: ArrivingFile) => batches.take(flow.name, file) : undefined;
     while (!stopping.signal.aborted) {
       try {
-        await session.receive?.((arrival) => intake.accept(flow.name, arrival), take);
+        await session.receive?.(async (arrival) => {
+          await held();
+          return intake.accept(flow.name, arrival);
+        }, take);
       } catch (error) {
         if (stopping.signal.aborted) return;
         log.warn("Receiving was interrupted; trying again.", {
@@ -311,6 +321,15 @@ export async function start(options: StartOptions): Promise<Dock> {
         });
       }
       await pause(clock, 1_000, stopping.signal);
+    }
+  }
+
+  /** A mailbox is held back, and not refused message by message, while callers are asked to come back. */
+  async function held(): Promise<void> {
+    for (;;) {
+      const seconds = intake.retryAfterSeconds;
+      if (seconds === null || stopping.signal.aborted) return;
+      await pause(clock, Math.min(seconds * 1_000, LOOK_AGAIN_MS), stopping.signal);
     }
   }
 
@@ -341,7 +360,10 @@ export async function start(options: StartOptions): Promise<Dock> {
         );
     }
     await loops.stop(GRACE_MS);
-    await Promise.race([Promise.allSettled([...receiving, chores, writing, watching]), pause(clock, 2_000)]);
+    await Promise.race([
+      Promise.allSettled([...receiving, chores, writing, keepingUp, watching]),
+      pause(clock, 2_000),
+    ]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));
     await seal
       ?.seal()

@@ -10,6 +10,10 @@ export const limits = {
   acceptBatchMax: 500,
   /** Arrivals waiting for a commit before callers are asked to come back: ten full batches, about a quarter second. */
   acceptWaitingMax: 5_000,
+  /** How old the oldest unread fact may be before nothing more is taken in: five minutes are two million facts behind. */
+  lagMaxMs: 5 * 60_000,
+  /** How long readers may be held back by one transaction of anybody before people are told. */
+  feedStalledMs: 5_000,
   /** Bytes of one arrival. Larger things travel in files that are split where they are read. */
   arrivalBytesMax: 64 * 1024 * 1024,
   /** UTF-8 bytes of a business key. Two of them with their types stand in one row of an index, which holds 2,704. */

@@ -26,6 +26,15 @@ const RUNBOOKS = {
       "Then try the rest.",
     ],
   },
+  "feed-stalled": {
+    title: "What was accepted is not read",
+    effect: "Everything that was accepted is kept; it is acted on when readers may go on.",
+    steps: [
+      "Ask whoever runs the session that is named, or end it: select pg_terminate_backend(<pid>); rollback prepared '<id>'.",
+      "See to it that sessions cannot be forgotten: set idle_in_transaction_session_timeout for the users of this server.",
+      "Where nobody holds it back, the dock is too slow for what comes: start more workers, or send less at once.",
+    ],
+  },
   "data-refused": {
     title: "The system refused what we sent",
     effect:
@@ -130,7 +139,7 @@ export const runbooks = (): CauseRunbook[] =>
 function idOf(of: ExceptionRow["class"], fingerprint: string, kind: ExceptionRow["subject_kind"]): RunbookId {
   switch (of) {
     case "temporary":
-      return "temporary-out-of-tries";
+      return fingerprint.startsWith("temporary||journal|") ? "feed-stalled" : "temporary-out-of-tries";
     case "data":
       return kind === "delivery" ? "data-refused" : "data-not-understood";
     case "business hold":
