@@ -17,7 +17,7 @@ import { milliseconds, type Span } from "../std/span.ts";
 import { agreementMatrix, agreementOf, comparisons, contradictions } from "../trace/agreement.ts";
 import { downOf } from "../trace/index.ts";
 import { late, missing } from "./answers.ts";
-import { acting, may, named, needs, seen } from "./gate.ts";
+import { acting, may, named, needs, touches } from "./gate.ts";
 import * as shapes from "./shapes-agreements.ts";
 
 /** What one must be allowed to do to mend it so: the same as for the deliveries it moves. */
@@ -50,7 +50,7 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
         ...{ milestone: milestone ?? null, after: after ?? null },
         ...(limit === undefined ? {} : { limit: Number(limit) }),
       });
-      const theirs = await seen(
+      const theirs = await touches(
         pool,
         who!,
         "view",

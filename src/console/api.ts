@@ -9,6 +9,7 @@ import type { Static } from "typebox";
 import { holds, holdsEverywhere } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import {
+  type Areas,
   batch,
   batches,
   document,
@@ -16,6 +17,7 @@ import {
   exceptionGroups,
   findDocuments,
   moneyWaiting,
+  openCauses,
   openQuestions,
   overview,
   recent,
@@ -30,8 +32,9 @@ import { balanceApi } from "./balance-api.ts";
 import { catalogueApi } from "./catalogue-api.ts";
 import { causesApi } from "./causes-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
-import { acting, may, named, needs, seen } from "./gate.ts";
+import { acting, areasOf, may, named, needs, touches } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
+import { kept } from "./kept.ts";
 import type { Live } from "./live.ts";
 import { periodsApi } from "./periods-api.ts";
 import { processesApi, sinceOf } from "./processes-api.ts";
@@ -54,25 +57,20 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
 
-  // Every open page asks for the same first page each second; one answer a second serves them all.
-  const home = shared(1_000, async (since: string) => {
-    const [seen, latest, groups, questions] = await Promise.all([
-      overview(pool, definitions, dock.connections(), { since: sinceOf(since === "" ? undefined : since) }),
-      recent(pool, definitions, { limit: 12, ...down() }),
-      exceptionGroups(pool, definitions, down()),
-      openQuestions(pool, definitions, down()),
+  // Every open page asks for the same first page each second; one answer serves all who may see the same.
+  const home = kept(async (since: string, areas: Areas) => {
+    const [seen, latest, causes, money] = await Promise.all([
+      overview(pool, definitions, dock.connections(), { areas, since: sinceOf(since || undefined) }),
+      recent(pool, definitions, { limit: 12, areas, ...down() }),
+      openCauses(pool, definitions, areas),
+      moneyWaiting(pool, definitions, areas),
     ]);
-    return {
-      ...seen,
-      recent: latest.documents,
-      causes: groups.slice(0, CAUSES_SHOWN).map(({ items: _, ...group }) => group),
-      money: moneyWaiting(groups, questions),
-    };
+    return { ...seen, recent: latest.documents, causes: causes.slice(0, CAUSES_SHOWN), money };
   });
   app.get<{ Querystring: Static<typeof SinceQuery> }>(
     "/home",
-    { ...may("view"), schema: { querystring: SinceQuery } },
-    ({ query: { since } }) => home(since ?? ""),
+    { ...may("view", "shown"), schema: { querystring: SinceQuery } },
+    ({ query: { since }, who }) => home(since ?? "", areasOf(who, "view")),
   );
   await app.register(processesApi, { dock });
   await app.register(catalogueApi, { dock });
@@ -81,33 +79,32 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
     "/documents",
     { ...may("view", "shown"), schema: { querystring: shapes.DocumentsQuery } },
     async ({ query: { search, after, limit }, who }) => {
-      const page = search?.trim()
+      const theirs = { ...down(), areas: areasOf(who, "view") };
+      return search?.trim()
         ? {
             documents: await findDocuments(pool, search, definitions, {
-              ...down(),
+              ...theirs,
               limit: Number(limit ?? 50),
             }),
             next: null,
           }
-        : await recent(pool, definitions, { ...down(), after: after ?? null, limit: Number(limit ?? 25) });
-      const theirs = await seen(
-        pool,
-        who!,
-        "view",
-        page.documents.map(({ correlation }) => correlation),
-      );
-      return theirs === null
-        ? page
-        : { ...page, documents: page.documents.filter(({ correlation }) => theirs(correlation)) };
+        : recent(pool, definitions, { ...theirs, after: after ?? null, limit: Number(limit ?? 25) });
     },
   );
 
   app.get<{ Params: { correlation: string } }>(
     "/documents/:correlation",
     may("view", named("correlation")),
-    async ({ params }, reply) =>
-      (await document(pool, params.correlation, definitions, down())) ??
-      missing(reply, `Nothing is known about ${params.correlation}.`),
+    async ({ params, who }, reply) => {
+      const story = await document(pool, params.correlation, definitions, down());
+      if (!story) return missing(reply, `Nothing is known about ${params.correlation}.`);
+      // A payment may settle orders of many plants: who may see one of them sees no other through it.
+      const about = story.related.map(({ correlation }) => correlation);
+      const theirs = await touches(pool, who!, "view", about);
+      return theirs === null
+        ? story
+        : { ...story, related: story.related.filter(({ correlation }) => theirs(correlation)) };
+    },
   );
 
   app.get<{ Params: { correlation: string; position: string } }>(
@@ -142,27 +139,44 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
     },
   );
 
-  app.get("/exceptions", may("view"), async () => {
+  app.get("/exceptions", may("view", "shown"), async ({ who }) => {
+    const theirs = { ...down(), areas: areasOf(who, "view") };
     const [groups, questions] = await Promise.all([
-      exceptionGroups(pool, definitions, down()),
-      openQuestions(pool, definitions, down()),
+      exceptionGroups(pool, definitions, theirs),
+      openQuestions(pool, definitions, theirs),
     ]);
     return { groups, questions, asOf: new Date().toISOString() };
   });
 
+  /** A file holds records of many plants and entities, so whoever is limited to some of them sees no file. */
+  const reads = (areas: Areas, name: string): boolean => {
+    const flow = definitions.flows.get(name);
+    const of = flow?.direction === "in" ? flow.publishes.map((one) => one.name.split(".")[0]!) : [];
+    return (
+      areas === null ||
+      areas.some(
+        ({ domains, plants, entities }) =>
+          plants === null && entities === null && of.length > 0 && of.every((one) => domains?.includes(one)),
+      )
+    );
+  };
   // Every open page asks each second while a file is read; one answer a second serves them all.
-  const files = shared(1_000, async () => ({
+  const files = kept(async () => ({
     batches: await batches(pool),
     asOf: new Date().toISOString(),
   }));
-  app.get("/batches", may("view"), () => files());
+  app.get("/batches", may("view", "shown"), async ({ who }) => {
+    const { batches: all, asOf } = await files();
+    return { batches: all.filter(({ flow }) => reads(areasOf(who, "view"), flow)), asOf };
+  });
 
   app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.RefusedQuery> }>(
     "/batches/:id",
-    { ...may("view bodies"), schema: { querystring: shapes.RefusedQuery } },
-    async ({ params: { id }, query: { after } }, reply) => {
+    { ...may("view bodies", "shown"), schema: { querystring: shapes.RefusedQuery } },
+    async ({ params: { id }, query: { after }, who }, reply) => {
       const one = await batch(pool, id);
-      if (!one) return missing(reply, `There is no batch ${id}.`);
+      if (!one || !reads(areasOf(who, "view bodies"), one.flow))
+        return missing(reply, `There is no batch ${id}.`);
       return {
         batch: one,
         refused: await refusedRecords(pool, id, { after: Number(after ?? 0), limit: 100 }),
@@ -274,20 +288,3 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
 
 /** The first page names the foremost causes; the inbox has all. */
 const CAUSES_SHOWN = 5;
-
-/** Gives everyone who asks the same within `ms` the same answer; a failure is not kept. */
-function shared<Answer>(
-  ms: number,
-  work: (asked: string) => Promise<Answer>,
-): (asked?: string) => Promise<Answer> {
-  const kept = new Map<string, { at: number; answer: Promise<Answer> }>();
-  return (asked = "") => {
-    const last = kept.get(asked);
-    if (last && Date.now() - last.at < ms) return last.answer;
-    for (const [other, { at }] of kept) if (Date.now() - at >= ms) kept.delete(other);
-    const answer = work(asked);
-    kept.set(asked, { at: Date.now(), answer });
-    answer.catch(() => kept.delete(asked));
-    return answer;
-  };
-}

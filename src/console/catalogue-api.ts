@@ -9,7 +9,7 @@ import type { Contract } from "../contracts/contract.ts";
 import type { Definitions, Dock } from "../runtime/dock.ts";
 import { insights } from "../trace/index.ts";
 import { missing } from "./answers.ts";
-import { may } from "./gate.ts";
+import { areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-catalogue.ts";
 
 export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
@@ -44,8 +44,9 @@ export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock 
 
   app.get<{ Querystring: Static<typeof shapes.InsightsQuery> }>(
     "/insights",
-    { ...may("view"), schema: { querystring: shapes.InsightsQuery } },
-    async ({ query: { hours } }) => insights(pool, definitions, Number(hours ?? 24)),
+    { ...may("view", "shown"), schema: { querystring: shapes.InsightsQuery } },
+    async ({ query: { hours }, who }) =>
+      insights(pool, definitions, Number(hours ?? 24), { areas: areasOf(who, "view") }),
   );
 }
 

@@ -8,8 +8,9 @@ import type { Static } from "typebox";
 import type { Dock, Tending } from "../runtime/dock.ts";
 import { cause } from "../trace/causes.ts";
 import { downOf } from "../trace/index.ts";
+import { openOutside } from "../trace/selections.ts";
 import { late, missing } from "./answers.ts";
-import { acting, may } from "./gate.ts";
+import { acting, areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-causes.ts";
 
 export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
@@ -17,9 +18,10 @@ export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }):
 
   app.get<{ Params: { cause: string }; Querystring: Static<typeof shapes.CauseQuery> }>(
     "/causes/:cause",
-    { ...may("view"), schema: { querystring: shapes.CauseQuery } },
-    async ({ params, query: { after, limit } }, reply) =>
+    { ...may("view", "shown"), schema: { querystring: shapes.CauseQuery } },
+    async ({ params, query: { after, limit }, who }, reply) =>
       (await cause(pool, params.cause, definitions, {
+        areas: areasOf(who, "view"),
         down: downOf(dock.connections()),
         after: after ?? null,
         ...(limit === undefined ? {} : { limit: Number(limit) }),
@@ -28,12 +30,22 @@ export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }):
 
   app.post<{ Params: { cause: string }; Body: Static<typeof shapes.Tend> }>(
     "/causes/:cause/tend",
-    { ...may("decide"), schema: { body: shapes.Tend } },
+    { ...may("decide", "shown"), schema: { body: shapes.Tend } },
     async (request, reply) => {
       const {
         params,
         body: { reason, ...tending },
       } = request;
+      // To take a cause on, or to put it to sleep, is a word about all of it.
+      const areas = areasOf(request.who, "decide");
+      const outside = areas === null ? 0 : await openOutside(pool, params.cause, areas);
+      if (outside > 0) {
+        reply.code(403);
+        return {
+          title: "Not allowed",
+          detail: `${outside} of its documents lie outside the part of the business you may decide about. Decide about yours one by one, or ask somebody who may decide about all of them.`,
+        };
+      }
       return (await dock.tend(params.cause, tending as Tending, acting(request, reason)))
         ? { done: true }
         : late(reply, "Nothing of this cause is open any more.");

@@ -26,7 +26,7 @@ import {
 } from "../rights/permissions.ts";
 import { findSession, type Session } from "../rights/sessions.ts";
 import type { Actor } from "../runtime/dock.ts";
-import { placesOf } from "../trace/places.ts";
+import { type Areas, placesOf } from "../trace/places.ts";
 import { cookieOf } from "./cookie.ts";
 import type { AsksSecond } from "./four-eyes.ts";
 import { TOKEN_HEADER } from "./guard.ts";
@@ -289,9 +289,18 @@ export function needs(permission: Permission): string {
 }
 
 /**
- * Which of these business transactions the person may see; null when all. For handlers of routes that are `shown`.
+ * The parts of the business a person holds the permission for; null when all of it. For handlers of routes that are `shown`:
+ * they hand it to whatever they read.
  */
-export async function seen(
+export function areasOf(who: Who | null, permission: Permission): Areas {
+  if (who && holdsEverywhere(who.identity, permission)) return null;
+  return (who?.identity.grants ?? [])
+    .filter(({ may: each }) => each.includes(permission))
+    .map(({ domains, plants, entities }) => ({ domains, plants, entities }));
+}
+
+/** Which of these business transactions the person may touch; null when all. */
+export async function touches(
   pool: Pool,
   { identity }: Who,
   permission: Permission,

@@ -7,7 +7,7 @@ import type { Static } from "typebox";
 import type { Dock } from "../runtime/dock.ts";
 import { downOf, type How, processes, processView, standing } from "../trace/index.ts";
 import { missing } from "./answers.ts";
-import { may, seen } from "./gate.ts";
+import { areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-processes.ts";
 
 export async function processesApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
@@ -16,18 +16,26 @@ export async function processesApi(app: FastifyInstance, { dock }: { dock: Dock 
 
   app.get<{ Querystring: Static<typeof shapes.SinceQuery> }>(
     "/processes",
-    { ...may("view"), schema: { querystring: shapes.SinceQuery } },
-    async ({ query: { since } }) => ({
-      processes: await processes(pool, definitions, { ...down(), since: sinceOf(since) }),
+    { ...may("view", "shown"), schema: { querystring: shapes.SinceQuery } },
+    async ({ query: { since }, who }) => ({
+      processes: await processes(pool, definitions, {
+        ...down(),
+        areas: areasOf(who, "view"),
+        since: sinceOf(since),
+      }),
       asOf: new Date().toISOString(),
     }),
   );
 
   app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.SinceQuery> }>(
     "/processes/:name",
-    { ...may("view"), schema: { querystring: shapes.SinceQuery } },
-    async ({ params: { name }, query: { since } }, reply) => {
-      const view = await processView(pool, definitions, name, { ...down(), since: sinceOf(since) });
+    { ...may("view", "shown"), schema: { querystring: shapes.SinceQuery } },
+    async ({ params: { name }, query: { since }, who }, reply) => {
+      const view = await processView(pool, definitions, name, {
+        ...down(),
+        areas: areasOf(who, "view"),
+        since: sinceOf(since),
+      });
       return view
         ? { process: view, asOf: new Date().toISOString() }
         : missing(reply, `There is no process ${name}.`);
@@ -37,18 +45,13 @@ export async function processesApi(app: FastifyInstance, { dock }: { dock: Dock 
   app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.StandingQuery> }>(
     "/processes/:name/standing",
     { ...may("view", "shown"), schema: { querystring: shapes.StandingQuery } },
-    async ({ params: { name }, query: { at, how, after }, who }) => {
-      const page = await standing(pool, definitions, name, at ?? "", {
+    async ({ params: { name }, query: { at, how, after }, who }) =>
+      standing(pool, definitions, name, at ?? "", {
         ...down(),
+        areas: areasOf(who, "view"),
         how: (how as How | undefined) ?? null,
         after: after ?? null,
-      });
-      const all = page.documents.map(({ correlation }) => correlation);
-      const theirs = await seen(pool, who!, "view", all);
-      return theirs === null
-        ? page
-        : { ...page, documents: page.documents.filter(({ correlation }) => theirs(correlation)) };
-    },
+      }),
   );
 }
 

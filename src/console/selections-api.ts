@@ -7,13 +7,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { Static } from "typebox";
-import { holdsEverywhere, type Permission } from "../rights/permissions.ts";
+import { holds, type Permission } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
-import { selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
+import { correlationOf } from "../trace/places.ts";
+import { openSubjects, selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
 import type { Chosen, SelectionAct } from "../work/selections.ts";
 import { late, missing } from "./answers.ts";
 import type { AsksSecond } from "./four-eyes.ts";
-import { acting, may, needs } from "./gate.ts";
+import { acting, areasOf, may, needs, touches, type Who } from "./gate.ts";
 import * as shapes from "./shapes-selections.ts";
 
 /** What one must be allowed to do for an act, besides choosing at all. */
@@ -27,9 +28,9 @@ const PERMISSION: Readonly<Record<SelectionAct, Permission>> = {
   close: "decide",
 };
 
-/** The permission that is missing for this, or null. A selection is about all of the business, so it is needed everywhere. */
+/** The permission that is missing for this anywhere, or null. Where somebody holds it in part, the items are held against it. */
 const lacking = ({ who }: FastifyRequest, permission: Permission): Permission | null =>
-  who && holdsEverywhere(who.identity, permission) ? null : permission;
+  who && holds(who.identity, permission) ? null : permission;
 
 /** What the second person reads, and what their word is bound to: exactly what was frozen. */
 const beginning =
@@ -41,6 +42,8 @@ const beginning =
     // What cannot be begun anyhow is refused in its own words.
     if (!seen || !wantsSecond(seen, word) || lacking(request, PERMISSION[seen.act])) return null;
     if (Date.parse(seen.expiresAt) < Date.now()) return null;
+    const areas = areasOf(request.who, PERMISSION[seen.act]);
+    if (areas && !(await selection(pool, id, { limit: 1, areas }))) return null;
     const { act, digest, totals, money, units, would, items, frozenBy, expiresAt } = seen;
     const worth = money.map(({ amount, currency }) => `${amount} ${currency}`).join(" + ");
     return {
@@ -62,16 +65,33 @@ const SAMPLE = 10;
 export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool } = dock;
 
-  app.get("/selections", may("view"), async () => ({
-    selections: await selections(pool),
+  /** What was chosen, of what the person may touch: all of a cause is then all of it in their part. Null: it lies outside. */
+  const theirs = async (chosen: Chosen, who: Who, permission: Permission): Promise<Chosen | null> => {
+    const areas = areasOf(who, permission);
+    if (areas === null) return chosen;
+    if ("cause" in chosen) {
+      const subjects = await openSubjects(pool, chosen.cause, areas);
+      return subjects.length === 0 ? null : { subjects };
+    }
+    if (!("subjects" in chosen)) return null;
+    const about = await Promise.all(
+      chosen.subjects.map((subject) => correlationOf(pool, { delivery: subject })),
+    );
+    const touched = await touches(pool, who, permission, about);
+    return touched === null || about.every(touched) ? chosen : null;
+  };
+
+  app.get("/selections", may("view", "shown"), async ({ who }) => ({
+    selections: await selections(pool, areasOf(who, "view")),
     asOf: new Date().toISOString(),
   }));
 
   app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.ItemsQuery> }>(
     "/selections/:id",
-    { ...may("view"), schema: { querystring: shapes.ItemsQuery } },
-    async ({ params: { id }, query: { after, limit, state } }, reply) =>
+    { ...may("view", "shown"), schema: { querystring: shapes.ItemsQuery } },
+    async ({ params: { id }, query: { after, limit, state }, who }, reply) =>
       (await selection(pool, id, {
+        areas: areasOf(who, "view"),
         after: Number(after ?? 0),
         limit: Number(limit ?? 50),
         state: state ?? null,
@@ -80,8 +100,10 @@ export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock
 
   app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.PreviewQuery> }>(
     "/selections/:id/preview",
-    { ...may("view bodies"), schema: { querystring: shapes.PreviewQuery } },
-    async ({ params: { id }, query: { after, limit } }, reply) => {
+    { ...may("view bodies", "shown"), schema: { querystring: shapes.PreviewQuery } },
+    async ({ params: { id }, query: { after, limit }, who }, reply) => {
+      const about = await selection(pool, id, { limit: 1, areas: areasOf(who, "view bodies") });
+      if (!about) return missing(reply, `There is no selection ${id}.`);
       const items = await dock.selections.preview(id, Number(after ?? 0), Number(limit ?? 20));
       return items ? { items } : missing(reply, `There is no selection ${id}.`);
     },
@@ -89,13 +111,21 @@ export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock
 
   app.post<{ Body: Static<typeof shapes.Freeze> }>(
     "/selections",
-    { ...may("try again"), schema: { body: shapes.Freeze } },
+    { ...may("try again", "shown"), schema: { body: shapes.Freeze } },
     async (request, reply) => {
       const { act, chosen, changes, reason } = request.body;
       const lacks = lacking(request, PERMISSION[act]);
       if (lacks) return reply.code(403).send({ title: "Not allowed", detail: needs(lacks) });
+      const mine = await theirs(chosen as Chosen, request.who!, PERMISSION[act]);
+      if (!mine) {
+        const all =
+          "subjects" in chosen || "cause" in chosen
+            ? "Part of it does not exist here"
+            : "That is about all of the business";
+        return missing(reply, `${all}, and nothing was chosen. Choose documents you may see.`);
+      }
       const id = await dock.selections.freeze(
-        chosen as Chosen,
+        mine,
         act,
         { reason, ...(changes ? { changes } : {}) },
         acting(request, reason),
@@ -107,13 +137,16 @@ export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock
 
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Word> }>(
     "/selections/:id/decide",
-    { ...may("try again", undefined, { second: beginning(pool) }), schema: { body: shapes.Word } },
+    { ...may("try again", "shown", { second: beginning(pool) }), schema: { body: shapes.Word } },
     async (request, reply) => {
       const { id } = request.params;
       const { word, reason } = request.body;
       const actor = acting(request, reason);
       const about = await selection(pool, id, { limit: 1 });
-      if (!about) return missing(reply, `There is no selection ${id}.`);
+      const areas = about ? areasOf(request.who, PERMISSION[about.act]) : null;
+      // Who holds it nowhere is told what is missing; who holds it elsewhere learns nothing of this selection.
+      if (!about || (areas?.length && !(await selection(pool, id, { limit: 1, areas }))))
+        return missing(reply, `There is no selection ${id}.`);
       const lacks = lacking(request, PERMISSION[about.act]);
       if (lacks) return reply.code(403).send({ title: "Not allowed", detail: needs(lacks) });
       const approved = request.who?.approved ?? null;

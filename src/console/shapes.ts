@@ -259,11 +259,18 @@ export const Home = Type.Object(
       exactly,
     ),
     recent: Type.Array(Line),
-    /** The foremost causes, without their items. */
-    causes: Type.Array(Type.Object(group, exactly)),
+    /** The foremost causes, each in a line. */
+    causes: Type.Array(
+      Type.Object(
+        { id: Text, fingerprint: Text, class: Text, word: Word, title: Text, documents: Count, oldestAt: At },
+        exactly,
+      ),
+    ),
     /** Worth of the documents that need someone, each once. */
     money: Type.Object({ sums: Type.Array(Money), exact: Type.Boolean() }, exactly),
     asOf: At,
+    /** A newer answer is being made: ask again in a moment. */
+    renewing: Type.Boolean(),
   },
   exactly,
 );

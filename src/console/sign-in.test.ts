@@ -10,18 +10,21 @@ import { Browser, PASSWORD, signInAs } from "../testing/console-browser.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { verifyAudit } from "../trace/audit.ts";
+import type { ProcessView, SystemView } from "../trace/index.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import { Live } from "./live.ts";
+import type { Home, Exceptions as Inbox } from "./web/api.ts";
 
 const TEST = { name: "test" };
 const LOCAL_KEY = "the key of this machine";
 let db: FreshDatabase;
 let dock: Dock;
 let open: OpenConsole;
+let small: Awaited<ReturnType<typeof smallDock>>;
 
 beforeAll(async () => {
   db = await freshDatabase();
-  const small = await smallDock(db.url);
+  small = await smallDock(db.url);
   dock = small.dock;
   open = await openConsole({ dock, port: 0, settings: { localKey: LOCAL_KEY } });
   await small.order(1);
@@ -202,6 +205,119 @@ test("whoever may see a part of the business sees nothing of the rest, by list, 
     [200, 1],
     [200, 1],
   ]);
+});
+
+test("whoever may see a part of the business has every page, and its counts are those of the rows she can scroll to", async () => {
+  for (const [number, item, amount] of [
+    ["P1", "UNKNOWN", "500.00"],
+    ["P2", "UNKNOWN", "500.00"],
+    ["P3", "PUMP-100", "12000.00"],
+    ["P4", "PUMP-100", "500.00"],
+  ] as const)
+    await small.order(number, item, amount);
+  await expect
+    .poll(
+      async () =>
+        (
+          await db.pool.query(`select (select count(*)::int from exception where resolved_at is null) as stopped, (select count(*)::int from question) as asked,
+               (select count(*)::int from instance where milestone = 'allocated') as allocated`)
+        ).rows[0],
+      { timeout: 20_000 },
+    )
+    .toEqual({ stopped: 2, asked: 1, allocated: 2 });
+  const place = async (type: string, value: string, ...numbers: string[]) => {
+    for (const number of numbers)
+      await db.pool.query("insert into business_key (value, type, correlation) values ($1, $2, $3)", [
+        value,
+        type,
+        `order/SO-${number}`,
+      ]);
+  };
+  await place("plant", "NANTES", "P1", "P3", "P4");
+  await place("warehouse", "BREST", "P2");
+  const nora = await signedIn("nora", "logistics", { ...EVERYWHERE, plants: ["NANTES"] });
+  const sven = await signedIn("sven", "logistics", { ...EVERYWHERE, domains: ["sales"] });
+  const alma = await signedIn("alba", "logistics");
+  const read = async (who: Browser, path: string): Promise<Record<string, unknown>> => {
+    const { status, body } = await who.request("GET", path);
+    return status === 200 ? body : { status };
+  };
+
+  // The first page: the same for all of sales as for everybody, and a part of it for one plant.
+  const everything = (await read(alma, "/home")) as unknown as Home;
+  const sales = (await read(sven, "/home")) as unknown as Home;
+  const hers = (await read(nora, "/home")) as unknown as Home;
+  const plain = ({ asOf: _, ...funnel }: Home["funnels"][number]) => funnel;
+  expect([sales.needs, sales.funnels.map(plain), sales.money]).toEqual([
+    everything.needs,
+    everything.funnels.map(plain),
+    everything.money,
+  ]);
+  expect(everything.needs).toMatchObject({ documents: 3, exceptions: 2, questions: 1, causes: 1 });
+  expect(hers.needs).toMatchObject({ documents: 2, exceptions: 1, questions: 1, causes: 1 });
+  expect(hers.money).toEqual({ sums: [{ amount: "12500.00", currency: "EUR" }], exact: true });
+  expect([hers.funnels[0]!.entered, hers.recent.map(({ number }) => number).toSorted()]).toEqual([
+    3,
+    ["SO-P1", "SO-P3", "SO-P4"],
+  ]);
+  expect(hers.causes.map(({ documents }) => documents)).toEqual([1]);
+
+  // Each number of the funnel leads to exactly that many rows.
+  for (const who of [nora, sven, alma]) {
+    const [funnel] = ((await read(who, "/home")) as unknown as Home).funnels;
+    for (const { milestone, here } of funnel!.stages) {
+      const rows = await read(who, `/processes/order-to-cash/standing?at=${encodeURIComponent(milestone)}`);
+      expect([milestone, (rows.documents as object[]).length]).toEqual([milestone, here]);
+    }
+  }
+  // The diagram of all of sales, counted from its documents, is the one the engine counted.
+  const drawn = async (who: Browser) => {
+    const { steps, stays } = (await read(who, "/processes/order-to-cash")).process as unknown as ProcessView;
+    return { steps, stays };
+  };
+  expect(await drawn(sven)).toEqual(await drawn(alma));
+  expect((await drawn(nora)).steps).toContainEqual({ from: "start", to: "accepted", count: 3 });
+
+  const inbox = async (who: Browser) => {
+    const { groups, questions } = (await read(who, "/exceptions")) as unknown as Inbox;
+    return [groups.map(({ id, open, items }) => [id, open, items.length]), questions.length];
+  };
+  const [[[cause]]] = (await inbox(alma)) as [[[string]]];
+  expect(await inbox(alma)).toEqual([[[cause, 2, 2]], 1]);
+  expect(await inbox(nora)).toEqual([[[cause, 1, 1]], 1]);
+  const one = (await read(nora, `/causes/${cause}`)) as unknown as { items: object[]; blast: object };
+  expect([one.items.length, one.blast]).toMatchObject([1, { stopped: 1, documents: 1 }]);
+
+  const parked = async (who: Browser) =>
+    ((await read(who, "/systems")).systems as unknown as SystemView[]).find(({ name }) => name === "erp")
+      ?.parked;
+  const open = async (who: Browser) =>
+    ((await read(who, "/systems/erp/open")).deliveries as unknown as object[]).length;
+  expect([await parked(alma), await open(alma), await parked(nora), await open(nora)]).toEqual([2, 2, 1, 1]);
+  expect(await read(nora, "/insights")).toMatchObject({ opened: 1, processes: [{ asked: 1 }] });
+  expect((await read(nora, "/batches")).batches).toEqual([]);
+
+  // She chooses all of a cause, and it is all of it in her plant; what holds another plant's order is not hers to decide about.
+  const chosen = { act: "try again", chosen: { cause }, reason: "The item is known now." };
+  const frozen = await nora.request("POST", "/selections", chosen);
+  expect([frozen.status, frozen.body.totals]).toMatchObject([201, { selected: 1 }]);
+  const whole = await alma.request("POST", "/selections", chosen);
+  const ids = async (who: Browser) =>
+    ((await read(who, "/selections")).selections as unknown as { id: string }[]).map(({ id }) => id);
+  expect([await ids(alma), await ids(nora)]).toEqual([[whole.body.id, frozen.body.id], [frozen.body.id]]);
+  expect(await read(nora, `/selections/${whole.body.id}`)).toEqual({ status: 404 });
+  const { rows } = await db.pool.query<{ key: string }>(
+    "select key from delivery where status = 'parked' and correlation in ('order/SO-P1', 'order/SO-P2')",
+  );
+  const subjects = rows.map(({ key }) => key);
+  for (const each of [{ subjects }, { replay: { key: "order/SO-P1" } }])
+    expect((await nora.request("POST", "/selections", { ...chosen, chosen: each })).status).toBe(404);
+  const begin = { word: "run" };
+  expect((await nora.request("POST", `/selections/${whole.body.id}/decide`, begin)).status).toBe(404);
+  const tend = { assign: "nora", reason: "Mine." };
+  expect((await nora.request("POST", `/causes/${cause}/tend`, tend)).body).toMatchObject({
+    detail: expect.stringContaining("1 of its documents lie outside"),
+  });
 });
 
 test("a personal field is shown for a reason, to those who may, and every field shown is in the audit", async () => {

@@ -9,7 +9,7 @@ import type { Connection, Repeat } from "../connectors/connector.ts";
 import type { Definitions, Dock } from "../runtime/dock.ts";
 import { downOf, flowTitle, openFor, systemHistory, systems } from "../trace/index.ts";
 import { late, missing } from "./answers.ts";
-import { acting, may, seen } from "./gate.ts";
+import { acting, areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes.ts";
 
 /** What a second sending of the same document does there, for people. */
@@ -37,20 +37,21 @@ function repeatOf({
 export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool, definitions } = dock;
 
-  app.get("/systems", may("view", "shown"), async () => ({
-    systems: await systems(pool, definitions, dock.connections()),
+  app.get("/systems", may("view", "shown"), async ({ who }) => ({
+    systems: await systems(pool, definitions, dock.connections(), { areas: areasOf(who, "view") }),
     asOf: new Date().toISOString(),
   }));
 
   app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.SystemQuery> }>(
     "/systems/:name",
     { ...may("view", "shown"), schema: { querystring: shapes.SystemQuery } },
-    async ({ params: { name }, query: { hours } }, reply) => {
+    async ({ params: { name }, query: { hours }, who }, reply) => {
+      const areas = areasOf(who, "view");
       const now = new Date();
       const connection = definitions.connections.get(name);
       const [all, history] = await Promise.all([
-        systems(pool, definitions, dock.connections()),
-        systemHistory(pool, name, Number(hours ?? 6), now),
+        systems(pool, definitions, dock.connections(), { areas }),
+        systemHistory(pool, name, Number(hours ?? 6), { areas, now }),
       ]);
       const system = all.find((one) => one.name === name);
       if (!system || !connection) return missing(reply, `No system ${name} is connected.`);
@@ -75,15 +76,12 @@ export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock })
   app.get<{ Params: { name: string }; Querystring: { after?: string } }>(
     "/systems/:name/open",
     may("view", "shown"),
-    async ({ params: { name }, query: { after }, who }) => {
-      const down = downOf(dock.connections());
-      const open = await openFor(pool, name, definitions, { after: after ?? null, down });
-      const all = open.deliveries.map(({ correlation }) => correlation);
-      const theirs = await seen(pool, who!, "view", all);
-      return theirs === null
-        ? open
-        : { ...open, deliveries: open.deliveries.filter(({ correlation }) => theirs(correlation)) };
-    },
+    async ({ params: { name }, query: { after }, who }) =>
+      openFor(pool, name, definitions, {
+        areas: areasOf(who, "view"),
+        after: after ?? null,
+        down: downOf(dock.connections()),
+      }),
   );
 
   app.post<{ Params: { name: string }; Body: Static<typeof shapes.SystemDecision> }>(

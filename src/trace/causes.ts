@@ -8,6 +8,7 @@ import { type ExceptionView, exceptionView } from "./document.ts";
 import { type DocumentLine, type Down, lines } from "./documents.ts";
 import { type Known, keyTitle, NOTHING_KNOWN, newestProcesses } from "./known.ts";
 import { CAUSE_ID, exceptionGroups, type Group } from "./needs.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
 import { type CauseRunbook, runbookOf } from "./runbooks.ts";
 
@@ -70,40 +71,41 @@ export interface CauseDetail {
 
 const LISTED_MAX = 200;
 
-const ITEMS = `
+const itemsWhere = (mine: string): string => `
   select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
          opened_at, resolved_at, resolution
-    from exception where resolved_at is null and fingerprint = $1 and exception.id > $2::bigint
+    from exception where resolved_at is null and fingerprint = $1 and exception.id > $2::bigint and ${mine}
    order by exception.id limit $3`;
 
 /** Index: exception_change_cause. */
-const HISTORY = `
-  select at, exception::text as exception, what, by, detail from exception_change
-   where fingerprint = $1 order by id desc limit $2`;
+const historyWhere = (mine: string): string => `
+  select at, exception::text as exception, what, by, detail from exception_change c
+   where fingerprint = $1 and ${mine === "true" ? mine : `exists (select from exception where exception.id = c.exception and ${mine})`}
+   order by c.id desc limit $2`;
 
 /** Index: exception_cause. */
-const BEFORE = `
+const beforeWhere = (mine: string): string => `
   select count(*)::int as solved,
          (percentile_cont(0.5) within group (order by extract(epoch from resolved_at - opened_at)) / 60)::float8 as minutes,
          (array_agg(resolution order by resolved_at desc))[1] as last
     from exception
-   where fingerprint = $1 and resolved_at is not null and opened_at > clock_timestamp() - interval '90 days'`;
+   where fingerprint = $1 and resolved_at is not null and opened_at > clock_timestamp() - interval '90 days' and ${mine}`;
 
 /**
  * Documents that are stopped, or wait behind what is stopped. What waits for a delivery is open, has its lane, subject and
  * connection, and was owed later; or is to be sent after it. Index: delivery_open, delivery_pkey.
  */
-const CONCERNED = `
+const concernedWhere = (stopped: string, waiting: string): string => `
   with stopped as (
     select subject_kind, subject, coalesce(correlation, subject) as document
-      from exception where resolved_at is null and fingerprint = $1),
+      from exception where resolved_at is null and fingerprint = $1 and ${stopped}),
   held as (
     select d.key, d.id, d.lane, d.connection, d.subject from delivery d
      where d.key in (select subject from stopped where subject_kind = 'delivery')),
   waiting as (
     select d.key, d.correlation as document from delivery d
      where d.status not in ('applied', 'superseded', 'cancelled')
-       and d.key not in (select key from held)
+       and d.key not in (select key from held) and ${waiting}
        and (exists (select from held h where h.lane = d.lane and h.connection = d.connection and h.subject = d.subject and d.id > h.id)
             or d.after_key in (select key from held)))
   select (select count(distinct document) from stopped)::int as stopped,
@@ -132,8 +134,10 @@ export async function cause(
   db: Db,
   name: string,
   known: Known = NOTHING_KNOWN,
-  options: { after?: string | null; limit?: number; down?: Down; now?: Date } = {},
+  options: { after?: string | null; limit?: number; areas?: Areas; down?: Down; now?: Date } = {},
 ): Promise<CauseDetail | null> {
+  const areas = options.areas ?? null;
+  const mine = (from: number, table = "exception") => within(areas, `${table}.correlation`, from);
   const all = await exceptionGroups(db, known, options);
   const found = all.find(({ id, fingerprint }) => id === name || fingerprint === name);
   const first = found?.items[0];
@@ -143,10 +147,20 @@ export async function cause(
   const limit = Math.min(options.limit ?? 50, LISTED_MAX);
   const after = /^\d{1,18}$/.test(options.after ?? "") ? options.after : "0";
   const [items, history, before, concerned] = await Promise.all([
-    db.query<ExceptionRow>(ITEMS, [fingerprint, after, limit]),
-    db.query<Omit<CauseChange, "at"> & { at: Instant }>(HISTORY, [fingerprint, LISTED_MAX]),
-    db.query<{ solved: number; minutes: number | null; last: string | null }>(BEFORE, [fingerprint]),
-    db.query<{ stopped: number; waiting: number; documents: string[] }>(CONCERNED, [fingerprint]),
+    db.query<ExceptionRow>(itemsWhere(mine(4).sql), [fingerprint, after, limit, ...mine(4).values]),
+    db.query<Omit<CauseChange, "at"> & { at: Instant }>(historyWhere(mine(3).sql), [
+      fingerprint,
+      LISTED_MAX,
+      ...mine(3).values,
+    ]),
+    db.query<{ solved: number; minutes: number | null; last: string | null }>(beforeWhere(mine(2).sql), [
+      fingerprint,
+      ...mine(2).values,
+    ]),
+    db.query<{ stopped: number; waiting: number; documents: string[] }>(
+      concernedWhere(mine(2).sql, mine(2, "d").sql),
+      [fingerprint, ...mine(2).values],
+    ),
   ]);
   const { stopped, waiting, documents } = concerned.rows[0]!;
   const processes = newestProcesses(known).map(({ header }) => header);

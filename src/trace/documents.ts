@@ -8,6 +8,7 @@ import { archivedOf } from "./archives.ts";
 import { type Header, headerOfText } from "./header.ts";
 import { instancesOf, type MilestoneView, mainInstance, milestonesOf, nextMilestone } from "./instances.ts";
 import { type Known, keyTitle, splitKey } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type DeliveryRow, type ExceptionRow, iso, type QuestionRow } from "./rows.ts";
 import { judge, type Status } from "./status.ts";
 
@@ -121,10 +122,7 @@ export async function lines(
         kind: keyTitle(type),
         number: value,
         also: alsoKnownAs(known, row.contract, row.version, row.data, value),
-        header: withWorth(
-          headerOfText(known, row.contract, row.version, row.data),
-          headerOfText(known, row.worth_contract, row.worth_version, row.worth_data),
-        ),
+        header: headerIn(known, row),
         process: instance ? `${instance.process}@${instance.version}` : null,
         milestones,
         status: judge(
@@ -146,7 +144,24 @@ export async function lines(
   });
 }
 
-/** The header of the first message with the worth a later one stated. */
+/** What each of these documents says about itself at first, and its worth. */
+export async function headersOf(
+  db: Db,
+  correlations: readonly string[],
+  known: Known,
+): Promise<Map<string, Header>> {
+  if (correlations.length === 0) return new Map();
+  const { rows } = await db.query(FIRST_AND_LAST, [correlations]);
+  return new Map(rows.map((row) => [row.correlation as string, headerIn(known, row)]));
+}
+
+/** The header of the first message with the worth a later one stated; of a row of FIRST_AND_LAST. */
+const headerIn = (known: Known, row: Record<string, never>): Header =>
+  withWorth(
+    headerOfText(known, row.contract!, row.version!, row.data!),
+    headerOfText(known, row.worth_contract!, row.worth_version!, row.worth_data!),
+  );
+
 const withWorth = (first: Header, later: Header): Header =>
   first.money === null && later.money !== null ? { ...first, money: later.money } : first;
 
@@ -173,13 +188,13 @@ export const LAST_POSITION = `select last_value::text as position from event_pos
  * and selections is in the journal too, and is no document. Indexes: event_position_brin for the window, then
  * event_correlation for "nothing later".
  */
-export const WINDOW = `
+export const windowWhere = (mine: string): string => `
   select e.correlation, max(e.position)::text as position
     from event e
    where e.position > $1 and e.position <= $2 and split_part(e.correlation, '/', 1) not in ('connection', 'batch', 'cause', 'selection', 'exception')
    group by e.correlation
   having not exists (
-     select from event later where later.correlation = e.correlation and later.position > $2)
+     select from event later where later.correlation = e.correlation and later.position > $2) and ${mine}
    order by max(e.position) desc`;
 
 export interface Page {
@@ -201,8 +216,9 @@ const WINDOWS_MAX = 8;
 export async function recent(
   db: Db,
   known: Known,
-  options: { limit?: number; after?: string | null; down?: Down; now?: Date } = {},
+  options: { limit?: number; after?: string | null; areas?: Areas; down?: Down; now?: Date } = {},
 ): Promise<Page> {
+  const mine = within(options.areas ?? null, "e.correlation", 3);
   const limit = Math.min(options.limit ?? 25, 200);
   const asked = /^\d{1,18}$/.test(options.after ?? "") ? Number(options.after) - 1 : null;
   let high =
@@ -210,7 +226,11 @@ export async function recent(
   const found: { correlation: string; position: string }[] = [];
   for (let window = 0; window < WINDOWS_MAX && found.length < limit && high > 0; window++) {
     const low = Math.max(0, high - WINDOW_FIRST * 2 ** window);
-    const { rows } = await db.query<{ correlation: string; position: string }>(WINDOW, [low, high]);
+    const { rows } = await db.query<{ correlation: string; position: string }>(windowWhere(mine.sql), [
+      low,
+      high,
+      ...mine.values,
+    ]);
     found.push(...rows);
     high = low;
   }

@@ -7,6 +7,7 @@
  */
 import { type DocumentLine, type Down, lines } from "./documents.ts";
 import { type Known, keyTitle, NOTHING_KNOWN } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import type { Db } from "./rows.ts";
 
 export interface Match {
@@ -31,17 +32,17 @@ interface KeyRow {
 }
 
 /** Index: the primary key of business_key (value, type, correlation). */
-export const FIND_EXACT = `
-  select correlation, type, value, system from business_key where value = any($1)
+export const exactWhere = (mine: string): string => `
+  select correlation, type, value, system from business_key where value = any($1) and ${mine}
    order by first_seen desc limit $2`;
 
 /**
  * Index: the same, as a range: `value` is collated "C", where the texts that begin with `x` lie between `x` and `x`
  * followed by the highest code point.
  */
-export const FIND_PREFIX = `
+export const prefixWhere = (mine: string): string => `
   select correlation, type, value, system from business_key
-   where (value >= $1 and value < $2) or (value >= $3 and value < $4)
+   where ((value >= $1 and value < $2) or (value >= $3 and value < $4)) and ${mine}
    order by value limit $5`;
 
 /** What a delivery key (32 hex digits) or a transaction's name (`order/SO-10472`) looks like. */
@@ -53,35 +54,51 @@ const VAGUE = new Set(["instance", "sourceDocument", "partnerDocument", "convers
 const HIGHEST = "\u{10FFFF}";
 
 /** A delivery by its own key, or a transaction by its name. Indexes: primary key of delivery, event_correlation. */
-export const FIND_NAMED = `
-  select correlation, 'delivery' as type, key as value, connection as system from delivery where key = $1
+export const namedWhere = (delivery: string, event: string, archived: string): string => `
+  select correlation, 'delivery' as type, key as value, connection as system from delivery where key = $1 and ${delivery}
   union all
   (select correlation, 'trackingCode' as type, correlation as value, null as system from event
-    where correlation = $1 limit 1)
+    where correlation = $1 and ${event} limit 1)
   union
-  (select correlation, 'trackingCode', correlation, null from archived_document where correlation = $1 limit 1)`;
+  (select correlation, 'trackingCode', correlation, null from archived_document where correlation = $1 and ${archived} limit 1)`;
 
 /**
  * The business transactions a text leads to, exact matches first, at most `limit`.
  *
  * Text shorter than three characters is only matched exactly: everything begins with "S".
  */
-export async function find(db: Db, text: string, options: { limit?: number } = {}): Promise<Found[]> {
+export async function find(
+  db: Db,
+  text: string,
+  options: { limit?: number; areas?: Areas } = {},
+): Promise<Found[]> {
+  const areas = options.areas ?? null;
+  const mine = (table: string, from: number) => within(areas, `${table}.correlation`, from);
   const limit = Math.min(options.limit ?? 20, 100);
   const typed = text.trim();
   if (typed === "") return [];
   const capitals = typed.toUpperCase();
 
-  const exact = await db.query<KeyRow>(FIND_EXACT, [[...new Set([typed, capitals])], limit * 4]);
-  const named = NAME.test(typed) ? await db.query<KeyRow>(FIND_NAMED, [typed]) : { rows: [] };
+  const exact = await db.query<KeyRow>(exactWhere(mine("business_key", 3).sql), [
+    [...new Set([typed, capitals])],
+    limit * 4,
+    ...mine("business_key", 3).values,
+  ]);
+  const named = NAME.test(typed)
+    ? await db.query<KeyRow>(
+        namedWhere(mine("delivery", 2).sql, mine("event", 2).sql, mine("archived_document", 2).sql),
+        [typed, ...mine("event", 2).values],
+      )
+    : { rows: [] };
   const found = gather([...exact.rows, ...named.rows], true);
   if (found.size < limit && typed.length >= 3) {
-    const prefix = await db.query<KeyRow>(FIND_PREFIX, [
+    const prefix = await db.query<KeyRow>(prefixWhere(mine("business_key", 6).sql), [
       typed,
       typed + HIGHEST,
       capitals,
       capitals + HIGHEST,
       limit * 4,
+      ...mine("business_key", 6).values,
     ]);
     for (const [correlation, matches] of gather(prefix.rows, false)) {
       const known = found.get(correlation) ?? [];
@@ -107,7 +124,7 @@ export async function findDocuments(
   db: Db,
   text: string,
   known: Known = NOTHING_KNOWN,
-  options: { limit?: number; down?: Down } = {},
+  options: { limit?: number; areas?: Areas; down?: Down } = {},
 ): Promise<FoundDocument[]> {
   const found = await find(db, text, options);
   const byCorrelation = new Map(found.map(({ correlation, matched }) => [correlation, matched]));

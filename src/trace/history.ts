@@ -29,7 +29,7 @@ export function partsOf(hours: number, now: Date): Parts {
 }
 
 /** Which part a minute falls into; -1 before the first. */
-const placeIn = ({ since, partMs, at }: Parts, minute: Instant): number =>
+export const placeIn = ({ since, partMs, at }: Parts, minute: Instant): number =>
   Math.min(at.length - 1, Math.floor((Date.parse(minute) - since.getTime()) / partMs));
 
 export interface CallsPart {

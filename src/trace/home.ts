@@ -4,8 +4,9 @@ import { type Funnel, funnels } from "./funnel.ts";
 import { type InStep, inStep, knowledgeAge } from "./instep.ts";
 import type { Known } from "./known.ts";
 import { type Needs, needs } from "./needs.ts";
+import type { Areas } from "./places.ts";
 import type { Db } from "./rows.ts";
-import { downOf, type Line, type SystemView, systems } from "./systems.ts";
+import { downOf, type Line, OPEN_MAX_AT_ONCE, type SystemView, systems } from "./systems.ts";
 
 export interface Overview {
   readonly step: InStep;
@@ -17,20 +18,21 @@ export interface Overview {
 
 /**
  * `connections` is `dock.connections()`, or empty when no dock runs here. Counts of the funnels are since `since`, or since the
- * beginning.
+ * beginning; of the areas given, or of all of the business.
  */
 export async function overview(
   db: Db,
   known: Known,
   connections: readonly Line[],
-  options: { readonly since?: Date | null; readonly now?: Date } = {},
+  options: { readonly areas?: Areas; readonly since?: Date | null; readonly now?: Date } = {},
 ): Promise<Overview> {
   const now = options.now ?? new Date();
   const down = downOf(connections);
+  const areas = options.areas ?? null;
   const [all, lines, open, ageMs] = await Promise.all([
-    funnels(db, known, { down, since: options.since ?? null, now }),
-    systems(db, known, connections),
-    needs(db),
+    funnels(db, known, { areas, down, since: options.since ?? null, now }),
+    systems(db, known, connections, { areas, max: OPEN_MAX_AT_ONCE }),
+    needs(db, areas),
     knowledgeAge(db),
   ]);
   const running = all.reduce(

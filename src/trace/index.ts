@@ -62,15 +62,18 @@ export type { InstanceView, MilestoneView } from "./instances.ts";
 export type { InStep } from "./instep.ts";
 export { type Known, NOTHING_KNOWN } from "./known.ts";
 export {
+  type CauseLine,
   exceptionGroups,
   type Group,
   type MoneyWaiting,
   moneyWaiting,
   type Needs,
   type OpenQuestion,
+  openCauses,
   openQuestions,
 } from "./needs.ts";
 export type { OpinionsView } from "./opinions.ts";
+export type { Area, Areas } from "./places.ts";
 export {
   type ProcessLine,
   type ProcessStep,

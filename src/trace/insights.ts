@@ -4,8 +4,10 @@
  * Counts come from the figures kept by the minute and from the exceptions themselves; nothing is estimated, and times are
  * known to half an octave.
  */
-import { countedIn, countedSince, partsOf } from "./history.ts";
+import { counts, series } from "./counted.ts";
+import { partsOf } from "./history.ts";
 import { type Known, newestProcesses, sentence } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import { type Stay, staysOf } from "./process.ts";
 import type { Db, ExceptionRow, Instant } from "./rows.ts";
 
@@ -38,50 +40,55 @@ export interface Insights {
 }
 
 /** Index: exception_recent (opened_at). Grouped by the server, so an hour of a million exceptions is a few rows. */
-export const EXCEPTIONS_SINCE = `
+export const exceptionsSinceWhere = (mine: string): string => `
   select class, date_bin($2::interval, opened_at, $1::timestamptz) as at, count(*)::int as opened
-    from exception where opened_at >= $1 group by 1, 2`;
+    from exception where opened_at >= $1 and ${mine} group by 1, 2`;
 
 /** Index: exception_recent (opened_at). */
-export const FIXED_SINCE = `
+export const fixedSinceWhere = (mine: string): string => `
   select count(*)::int as opened, (count(*) filter (where resolved_at is not null))::int as closed,
          (percentile_cont(0.5) within group (order by extract(epoch from resolved_at - opened_at))
             filter (where resolved_at is not null))::float8 as median
-    from exception where opened_at >= $1 and class <> 'temporary'`;
+    from exception where opened_at >= $1 and class <> 'temporary' and ${mine}`;
 
 export async function insights(
   db: Db,
   known: Known,
   hours: number,
-  now: Date = new Date(),
+  options: { readonly areas?: Areas; readonly now?: Date } = {},
 ): Promise<Insights> {
+  const { areas = null, now = new Date() } = options;
+  const mine = (from: number) => within(areas, "exception.correlation", from);
   const parts = partsOf(hours, now);
   const since = parts.since.toISOString();
   const [processes, exceptions, fixed] = await Promise.all([
     Promise.all(
       newestProcesses(known).map(async ({ header: { name, milestones } }): Promise<ProcessInsight> => {
-        const [series, counts] = await Promise.all([
-          countedIn(db, name, ["started", "completed", "abandoned"], parts),
-          countedSince(db, name, parts.since),
+        const [happened, counted] = await Promise.all([
+          series(db, name, parts, areas),
+          counts(db, name, { areas, since: parts.since }),
         ]);
         // A count that was put right shows as a step back; a chart begins at nothing.
-        const of = (count: string) => (series.get(count) ?? []).map((value) => Math.max(0, value));
+        const of = (count: string) => (happened.get(count) ?? []).map((value) => Math.max(0, value));
         return {
           name,
           title: sentence(name),
           entered: of("started"),
           completed: of("completed"),
           givenUp: of("abandoned"),
-          asked: Math.max(0, counts.get("questions asked") ?? 0),
-          stays: staysOf(counts, Object.keys(milestones)),
+          asked: Math.max(0, counted.get("questions asked") ?? 0),
+          stays: staysOf(counted, Object.keys(milestones)),
         };
       }),
     ),
-    db.query<{ class: ExceptionRow["class"]; at: Instant; opened: number }>(EXCEPTIONS_SINCE, [
+    db.query<{ class: ExceptionRow["class"]; at: Instant; opened: number }>(
+      exceptionsSinceWhere(mine(3).sql),
+      [since, `${parts.partMs / 1_000} seconds`, ...mine(3).values],
+    ),
+    db.query<{ opened: number; closed: number; median: number | null }>(fixedSinceWhere(mine(2).sql), [
       since,
-      `${parts.partMs / 1_000} seconds`,
+      ...mine(2).values,
     ]),
-    db.query<{ opened: number; closed: number; median: number | null }>(FIXED_SINCE, [since]),
   ]);
   const classes = new Map<ExceptionRow["class"], number[]>();
   for (const row of exceptions.rows) {

@@ -7,10 +7,11 @@
 
 import type { Units } from "./at-risk.ts";
 import { type ExceptionView, exceptionView, type QuestionView, questionView } from "./document.ts";
-import { type DocumentLine, type Down, lines } from "./documents.ts";
+import { type DocumentLine, type Down, headersOf, lines } from "./documents.ts";
 import type { Money } from "./header.ts";
 import { type Known, NOTHING_KNOWN, plain, systemTitle } from "./known.ts";
 import { addMoney } from "./money.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type ExceptionRow, type Instant, iso, isoOrNull, type QuestionRow } from "./rows.ts";
 import { runbookOf } from "./runbooks.ts";
 import { exceptionWord, type StatusWord } from "./status.ts";
@@ -53,10 +54,10 @@ export interface Group {
 export const CAUSE_ID = "'GR-' || left(encode(sha256(convert_to(fingerprint, 'UTF8')), 'hex'), 8)";
 
 /** Index: exception_open (partial). What is at risk is summed here, over all of a cause and not only what is listed. */
-export const GROUPS = `
+export const groupsWhere = (mine: string): string => `
   with opened as (
     select fingerprint, coalesce(correlation, subject) as document, opened_at, at_risk::json as at_risk, assigned_to, snoozed_until
-      from exception where resolved_at is null),
+      from exception where resolved_at is null and ${mine}),
   money as (
     select fingerprint, json_agg(json_build_object('amount', amount::text, 'currency', currency) order by amount desc) as sums
       from (select fingerprint, currency, sum(amount) as amount
@@ -78,28 +79,88 @@ export const GROUPS = `
     from opened group by fingerprint order by max(opened_at) desc limit 200`;
 
 /** Index: exception_open (partial); the newest of each cause. */
-export const GROUP_ITEMS = `
+export const groupItemsWhere = (mine: string): string => `
   select * from (
     select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
            opened_at, resolved_at, resolution, at_risk,
            row_number() over (partition by fingerprint order by opened_at desc, id desc) as place
-      from exception where resolved_at is null and fingerprint = any($1)
+      from exception where resolved_at is null and fingerprint = any($1) and ${mine}
   ) ranked where place <= $2 order by opened_at desc`;
 
 /** Index: question_open (partial). */
-export const QUESTIONS = `
+export const questionsWhere = (mine: string): string => `
   select id, process, key, approval, asked_of, because, correlation, asked_at, due_at, verdict, answered_by, comment,
          answered_at
-    from question where verdict is null order by asked_at limit $1`;
+    from question where verdict is null and ${mine} order by asked_at limit $1`;
+
+/** Index: exception_open (partial). A cause in a line: its newest exception stands for it. */
+export const causesWhere = (mine: string): string => `
+  select ${CAUSE_ID} as id, fingerprint, (array_agg(class order by opened_at desc, exception.id desc))[1] as class,
+         (array_agg(title order by opened_at desc, exception.id desc))[1] as title,
+         count(distinct coalesce(correlation, subject))::int as documents, min(opened_at) as oldest,
+         bool_and(coalesce(snoozed_until > clock_timestamp(), false)) as asleep
+    from exception where resolved_at is null and ${mine} group by fingerprint order by max(opened_at) desc limit 200`;
+
+/**
+ * What the open exceptions that need a person put at risk: each document once, with the largest amount its stopped messages
+ * state; and the documents that are stopped, or asked about, without having said what they are worth. Indexes: exception_open
+ * and question_open (both partial).
+ */
+export const moneyWhere = (exceptions: string, questions: string): string => `
+  with opened as materialized (
+    select coalesce(correlation, subject) as document, correlation, at_risk::json as at_risk
+      from exception where resolved_at is null and class <> 'temporary' and ${exceptions}
+    union all select correlation, correlation, null from question where verdict is null and ${questions}),
+  valued as materialized (
+    select document, m.currency, max(m.amount) as amount from opened, json_to_recordset(at_risk->'money') as m(amount numeric, currency text)
+     group by document, m.currency)
+  select coalesce((select json_agg(json_build_object('amount', amount::text, 'currency', currency))
+           from (select currency, sum(amount) as amount from valued group by currency) summed), '[]') as sums,
+         array(select distinct correlation from opened where correlation is not null
+           and not exists (select from valued where valued.document = opened.document) limit ${SILENT_MAX} + 1) as silent`;
+
+/** Documents that did not say what they are worth are looked at up to here; beyond it sums are "more than". */
+const SILENT_MAX = 200;
 
 const ITEMS_MAX = 50;
+
+interface Options {
+  /** Only what lies in these parts of the business. */
+  readonly areas?: Areas;
+  readonly down?: Down;
+  readonly now?: Date;
+}
+
+/** One cause in a line. */
+export type CauseLine = Pick<
+  Group,
+  "id" | "fingerprint" | "class" | "word" | "title" | "documents" | "oldestAt"
+>;
+
+/** Open causes: those that need a person first, then what settles by itself or sleeps; newest first in each. */
+export async function openCauses(db: Db, known: Known, areas: Areas = null): Promise<CauseLine[]> {
+  const mine = within(areas, "exception.correlation", 1);
+  const { rows } = await db.query<
+    Pick<Group, "id" | "fingerprint" | "class" | "title" | "documents"> & { oldest: Instant; asleep: boolean }
+  >(causesWhere(mine.sql), [...mine.values]);
+  return rows
+    .toSorted((a, b) => Number(isLast(a.class, a.asleep)) - Number(isLast(b.class, b.asleep)))
+    .map(({ oldest, asleep: _, ...row }) => ({
+      ...row,
+      word: exceptionWord(row.class),
+      title: plain(known, row.title),
+      oldestAt: iso(oldest),
+    }));
+}
 
 /** Open exceptions grouped by cause: those that need a person first, then the temporary ones; newest first in each. */
 export async function exceptionGroups(
   db: Db,
   known: Known = NOTHING_KNOWN,
-  options: { down?: Down; now?: Date } = {},
+  options: Options = {},
 ): Promise<Group[]> {
+  const areas = options.areas ?? null;
+  const mine = within(areas, "exception.correlation", 1);
   const groups = await db.query<{
     id: string;
     fingerprint: string;
@@ -112,11 +173,13 @@ export async function exceptionGroups(
     unvalued: number;
     money: Money[];
     units: Units[];
-  }>(GROUPS, []);
+  }>(groupsWhere(mine.sql), [...mine.values]);
   if (groups.rows.length === 0) return [];
-  const items = await db.query<ExceptionRow & { at_risk: string | null }>(GROUP_ITEMS, [
+  const listed = within(areas, "exception.correlation", 3);
+  const items = await db.query<ExceptionRow & { at_risk: string | null }>(groupItemsWhere(listed.sql), [
     groups.rows.map(({ fingerprint }) => fingerprint),
     ITEMS_MAX,
+    ...listed.values,
   ]);
   const correlations = items.rows.flatMap(({ correlation }) => (correlation === null ? [] : [correlation]));
   const documents = new Map(
@@ -164,11 +227,14 @@ export async function exceptionGroups(
         },
       ];
     })
-    .toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)));
+    .toSorted(
+      (a, b) =>
+        Number(isLast(a.class, a.snoozedUntil !== null)) - Number(isLast(b.class, b.snoozedUntil !== null)),
+    );
 }
 
 /** What settles by itself, and what somebody put to sleep, comes after the work there is. */
-const isLast = ({ class: of, snoozedUntil }: Group): boolean => of === "temporary" || snoozedUntil !== null;
+const isLast = (of: Group["class"], asleep: boolean): boolean => of === "temporary" || asleep;
 
 /** Money that waits on people: each document once, whatever stops it. */
 export interface MoneyWaiting {
@@ -177,16 +243,19 @@ export interface MoneyWaiting {
   readonly exact: boolean;
 }
 
-/** Adds up the worth of the documents in these groups and questions, each document once; temporary causes are left out. */
-export function moneyWaiting(groups: readonly Group[], questions: readonly OpenQuestion[]): MoneyWaiting {
-  const people = groups.filter((group) => group.class !== "temporary");
-  const documents = new Map<string, DocumentLine>();
-  for (const { document } of [...people.flatMap(({ items }) => items), ...questions]) {
-    if (document) documents.set(document.correlation, document);
-  }
+/** Adds up the worth of the documents that need someone, each once, by currency; temporary causes are left out. */
+export async function moneyWaiting(db: Db, known: Known, areas: Areas = null): Promise<MoneyWaiting> {
+  // Both conditions name the same parameters.
+  const mine = within(areas, "exception.correlation", 1);
+  const theirs = within(areas, "question.correlation", 1);
+  const { rows } = await db.query<{ sums: Money[]; silent: string[] }>(moneyWhere(mine.sql, theirs.sql), [
+    ...mine.values,
+  ]);
+  const { sums, silent } = rows[0]!;
+  const headers = await headersOf(db, silent.slice(0, SILENT_MAX), known);
   return {
-    sums: addMoney([...documents.values()].map(({ header }) => header.money)),
-    exact: people.every(({ items, open }) => items.length === open),
+    sums: addMoney([...sums, ...[...headers.values()].map(({ money }) => money)]),
+    exact: silent.length <= SILENT_MAX,
   };
 }
 
@@ -198,9 +267,13 @@ export interface OpenQuestion extends QuestionView {
 export async function openQuestions(
   db: Db,
   known: Known = NOTHING_KNOWN,
-  options: { limit?: number; down?: Down; now?: Date } = {},
+  options: Options & { limit?: number } = {},
 ): Promise<OpenQuestion[]> {
-  const { rows } = await db.query<QuestionRow>(QUESTIONS, [Math.min(options.limit ?? 200, 1_000)]);
+  const mine = within(options.areas ?? null, "question.correlation", 2);
+  const { rows } = await db.query<QuestionRow>(questionsWhere(mine.sql), [
+    Math.min(options.limit ?? 200, 1_000),
+    ...mine.values,
+  ]);
   const documents = await lines(
     db,
     rows.map(({ correlation }) => correlation),
@@ -228,17 +301,22 @@ export interface Needs {
 }
 
 /** Indexes: exception_open and question_open (both partial). */
-export const NEEDS = `
+export const needsWhere = (exceptions: string, questions: string): string => `
+  with stopped as materialized (
+    select coalesce(correlation, subject) as document, class, fingerprint from exception where resolved_at is null and ${exceptions}),
+  asked as materialized (select correlation, due_at from question where verdict is null and ${questions})
   select (select count(*) from (
-            select coalesce(correlation, subject) from exception where resolved_at is null and class <> 'temporary'
-            union select correlation from question where verdict is null) needing)::int as documents,
-         (select count(*) from question where verdict is null)::int as questions,
-         (select count(*) from exception where resolved_at is null and class <> 'temporary')::int as exceptions,
-         (select count(*) from exception where resolved_at is null and class = 'temporary')::int as temporary,
-         (select count(*) from question where verdict is null and due_at < clock_timestamp())::int as overdue,
-         (select count(distinct fingerprint) from exception where resolved_at is null and class <> 'temporary')::int as causes`;
+            select document from stopped where class <> 'temporary' union select correlation from asked) needing)::int as documents,
+         (select count(*) from asked)::int as questions,
+         (select count(*) from stopped where class <> 'temporary')::int as exceptions,
+         (select count(*) from stopped where class = 'temporary')::int as temporary,
+         (select count(*) from asked where due_at < clock_timestamp())::int as overdue,
+         (select count(distinct fingerprint) from stopped where class <> 'temporary')::int as causes`;
 
-export async function needs(db: Db): Promise<Needs> {
-  const { rows } = await db.query<Needs>(NEEDS, []);
+export async function needs(db: Db, areas: Areas = null): Promise<Needs> {
+  // Both conditions name the same parameters.
+  const mine = within(areas, "exception.correlation", 1);
+  const theirs = within(areas, "question.correlation", 1);
+  const { rows } = await db.query<Needs>(needsWhere(mine.sql, theirs.sql), [...mine.values]);
   return rows[0]!;
 }

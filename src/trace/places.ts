@@ -6,6 +6,52 @@
  */
 import type { Db } from "./rows.ts";
 
+/** A part of the business: null takes all, a list only what is known to belong there. The scope of a grant is one. */
+export interface Area {
+  readonly domains: readonly string[] | null;
+  readonly plants: readonly string[] | null;
+  readonly entities: readonly string[] | null;
+}
+
+/** What a reading is limited to: what lies in any of these; null: all of the business. */
+export type Areas = readonly Area[] | null;
+
+const PLANT_KEYS = "('plant', 'warehouse')";
+const ENTITY_KEYS = "('entity', 'legalEntity', 'companyCode')";
+
+/** A condition as SQL, and the values of its parameters. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * Completes `where …`: whether the transaction in the column `correlation` (named with its table) lies in one of the areas.
+ * Its parameters begin at `$from`. Conditions, not a list of transactions, so that counts and rows are limited where they are
+ * read. Indexes: business_key_correlation or its primary key, event_correlation.
+ */
+export function within(areas: Areas, correlation: string, from: number): Condition {
+  if (areas === null) return { sql: "true", values: [] };
+  const values: unknown[] = [];
+  const given = (list: readonly string[]) => `any($${from + values.push(list) - 1}::text[])`;
+  const named = (types: string, list: readonly string[]) =>
+    `exists (select from business_key place where place.correlation = ${correlation} and place.type in ${types} and place.value = ${given(list)})`;
+  const each = areas.map(({ domains, plants, entities }) =>
+    [
+      `${correlation} is not null`,
+      ...(domains === null
+        ? []
+        : [
+            `(select split_part(began.contract, '.', 1) from event began where began.correlation = ${correlation}
+               and began.kind = 'event' order by began.position limit 1) = ${given(domains)}`,
+          ]),
+      ...(plants === null ? [] : [named(PLANT_KEYS, plants)]),
+      ...(entities === null ? [] : [named(ENTITY_KEYS, entities)]),
+    ].join(" and "),
+  );
+  return { sql: each.length === 0 ? "false" : `(${each.join(" or ")})`, values };
+}
+
 export interface PlaceOf {
   readonly domain: string | null;
   readonly plants: readonly string[];
@@ -18,9 +64,9 @@ export const PLACES = `
          (select split_part(e.contract, '.', 1) from event e
            where e.correlation = c.correlation and e.kind = 'event' order by e.position limit 1) as domain,
          array(select k.value from business_key k
-                where k.correlation = c.correlation and k.type in ('plant', 'warehouse')) as plants,
+                where k.correlation = c.correlation and k.type in ${PLANT_KEYS}) as plants,
          array(select k.value from business_key k
-                where k.correlation = c.correlation and k.type in ('entity', 'legalEntity', 'companyCode')) as entities
+                where k.correlation = c.correlation and k.type in ${ENTITY_KEYS}) as entities
     from unnest($1::text[]) as c(correlation)`;
 
 /** Where each of these business transactions belongs. One nobody knows belongs nowhere. */

@@ -2,20 +2,29 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { known, prepare } from "../testing/order-story.ts";
+import { COUNTS } from "./counted.ts";
 import * as documentSql from "./document.ts";
 import * as documentsSql from "./documents.ts";
-import { FIND_EXACT, FIND_PREFIX } from "./find.ts";
-import { COUNTS, SOMEONE, WAITING } from "./funnel.ts";
+import { exactWhere, prefixWhere } from "./find.ts";
+import { someoneWhere, waitingWhere } from "./funnel.ts";
 import { CALLS, COUNTED_SINCE, COUNTS_BY_MINUTE, OUTAGES, QUEUE } from "./history.ts";
 import { overview, recent } from "./index.ts";
-import { EXCEPTIONS_SINCE, FIXED_SINCE } from "./insights.ts";
+import { exceptionsSinceWhere, fixedSinceWhere } from "./insights.ts";
 import { INSTANCES_BY_KEYS } from "./instances.ts";
-import { GROUP_ITEMS, GROUPS, NEEDS, QUESTIONS } from "./needs.ts";
-import { QUESTIONS_OPEN } from "./process.ts";
+import {
+  causesWhere,
+  groupItemsWhere,
+  groupsWhere,
+  moneyWhere,
+  needsWhere,
+  questionsWhere,
+} from "./needs.ts";
+import { within } from "./places.ts";
+import { questionsOpenWhere } from "./process.ts";
 import { KEYS_OF, SHARERS } from "./related.ts";
 import { standingAt } from "./standing.ts";
-import { OPEN_BY_KIND, OPEN_OF } from "./system.ts";
-import { OPEN_BY_CONNECTION } from "./systems.ts";
+import { openByKindWhere, openOfWhere } from "./system.ts";
+import { openByConnectionWhere } from "./systems.ts";
 
 let db: FreshDatabase;
 
@@ -63,12 +72,15 @@ const FILL = [
 ];
 
 const one = ["order/SO-77"];
+const plant = [{ domains: null, plants: ["LYON"], entities: null }];
+const lyon = within(plant, "exception.correlation", 1);
+const lyonsDeliveries = within(plant, "delivery.correlation", 2);
 
 test.each<[string, string, unknown[]]>([
-  ["finding a number", FIND_EXACT, [["INV-77"], 20]],
+  ["finding a number", exactWhere("true"), [["INV-77"], 20]],
   [
     "finding the beginning of a number",
-    FIND_PREFIX,
+    prefixWhere("true"),
     ["INV-77", "INV-77\u{10FFFF}", "inv", "inv\u{10FFFF}", 20],
   ],
   ["the numbers of a document", KEYS_OF, [one]],
@@ -77,7 +89,7 @@ test.each<[string, string, unknown[]]>([
   ["open exceptions of a document", documentsSql.OPEN_EXCEPTIONS_OF, [one]],
   ["open questions of a document", documentsSql.OPEN_QUESTIONS_OF, [one]],
   ["open deliveries of a document", documentsSql.OPEN_DELIVERIES_OF, [one]],
-  ["recent documents", documentsSql.WINDOW, [159_000, 160_000]],
+  ["recent documents", documentsSql.windowWhere("true"), [159_000, 160_000]],
   ["the messages of a document", documentSql.EVENTS_OF, [one, 2_000]],
   ["the arrivals of a document", documentSql.ARRIVALS, [["00000000-0000-4000-8000-000000000001"]]],
   ["the deliveries of a document", documentSql.DELIVERIES_OF, [one]],
@@ -86,28 +98,40 @@ test.each<[string, string, unknown[]]>([
   ["one step", documentSql.STEP, ["order/SO-77", "77"]],
   ["the instances of a document", INSTANCES_BY_KEYS, [["SO-77"]]],
   ["the counts of a process", COUNTS, ["7"]],
-  ["who needs someone, by milestone", SOMEONE, ["order-to-cash", 7]],
-  ["who waits, by milestone", WAITING, ["order-to-cash", 7, ["wms"], 20_000]],
-  ["what waits for each system", OPEN_BY_CONNECTION, [500_000]],
-  ["what is open for a system, by kind", OPEN_BY_KIND, ["wms"]],
-  ["what is open for a system", OPEN_OF, ["wms", "0", 50]],
+  ["who needs someone, by milestone", someoneWhere("true", "true"), [["order-to-cash"], ["order"]]],
+  ["who waits, by milestone", waitingWhere("true"), [["order-to-cash"], ["order"], ["wms"], 20_000]],
+  ["what waits for each system", openByConnectionWhere("true"), [500_000]],
+  ["what is open for a system, by kind", openByKindWhere("true"), ["wms"]],
+  ["what is open for a system", openOfWhere("true"), ["wms", "0", 50]],
   ["the calls of a system", CALLS, ["erp", new Date(Date.now() - 3_600_000)]],
   ["the queue of a system", QUEUE, ["erp", new Date(Date.now() - 3_600_000)]],
   ["the outages of a system", OUTAGES, ["erp", new Date(Date.now() - 3_600_000)]],
   ["counts of a span", COUNTED_SINCE, ["2", new Date(Date.now() - 3_600_000)]],
   ["counts by the minute", COUNTS_BY_MINUTE, ["2", ["reached m1"], new Date(Date.now() - 3_600_000)]],
-  ["exceptions by class and time", EXCEPTIONS_SINCE, [new Date(Date.now() + 60_000), "60 seconds"]],
-  ["how soon exceptions were closed", FIXED_SINCE, [new Date(Date.now() + 60_000)]],
-  ["open questions of a process", QUESTIONS_OPEN, ["order-to-cash"]],
+  [
+    "exceptions by class and time",
+    exceptionsSinceWhere("true"),
+    [new Date(Date.now() + 60_000), "60 seconds"],
+  ],
+  ["how soon exceptions were closed", fixedSinceWhere("true"), [new Date(Date.now() + 60_000)]],
+  ["open questions of a process", questionsOpenWhere("true"), ["order-to-cash"]],
   ...(["all", "someone", "waiting", "normal"] as const).map((how): [string, string, unknown[]] => [
     `who stands at a milestone (${how})`,
     standingAt(how, "accepted"),
     ["order-to-cash", "accepted", "-infinity", "", 50, ["wms"]],
   ]),
-  ["causes", GROUPS, []],
-  ["the exceptions of a cause", GROUP_ITEMS, [["f1"], 50]],
-  ["open questions", QUESTIONS, [200]],
-  ["how many need someone", NEEDS, []],
+  ["causes", groupsWhere("true"), []],
+  ["causes in a line", causesWhere("true"), []],
+  ["the exceptions of a cause", groupItemsWhere("true"), [["f1"], 50]],
+  ["open questions", questionsWhere("true"), [200]],
+  ["how many need someone", needsWhere("true", "true"), []],
+  ["money that waits on people", moneyWhere("true", "true"), []],
+  ["causes of one plant", groupsWhere(lyon.sql), [["LYON"]]],
+  [
+    "what one plant's documents waits for each system",
+    openByConnectionWhere(lyonsDeliveries.sql),
+    [500_000, ["LYON"]],
+  ],
 ])("%s scans no table", async (_, statement, values) => {
   const { rows } = await db.pool.query(`explain ${statement}`, values);
   const plan = rows.map((row) => row["QUERY PLAN"] as string).join("\n");

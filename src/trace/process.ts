@@ -5,10 +5,12 @@
  * known to half an octave.
  */
 import type { Process } from "../processes/process.ts";
+import { counts } from "./counted.ts";
 import { STAY_SLOTS } from "./figures.ts";
-import { type Funnel, funnel } from "./funnel.ts";
-import { countedSince, quantile } from "./history.ts";
+import { type Funnel, funnel, type HeldUp, heldUp } from "./funnel.ts";
+import { quantile } from "./history.ts";
 import { type Known, newestProcesses, sentence } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import type { Db } from "./rows.ts";
 
 export interface ProcessLine {
@@ -49,10 +51,12 @@ export interface ProcessView extends ProcessLine {
 }
 
 /** Index: question_open (partial). */
-export const QUESTIONS_OPEN = `
-  select approval, count(*)::int as open from question where verdict is null and process = $1 group by approval order by approval`;
+export const questionsOpenWhere = (mine: string): string => `
+  select approval, count(*)::int as open from question where verdict is null and process = $1 and ${mine} group by approval order by approval`;
 
 interface Options {
+  /** Only documents in these parts of the business. */
+  readonly areas?: Areas;
   readonly down?: ReadonlySet<string>;
   /** Count what happened since then; null: since the beginning. */
   readonly since?: Date | null;
@@ -61,18 +65,24 @@ interface Options {
 
 /** Every process in its newest version, with its funnel. */
 export async function processes(db: Db, known: Known, options: Options = {}): Promise<ProcessLine[]> {
-  return Promise.all(newestProcesses(known).map((process) => line(db, process, options)));
+  const all = newestProcesses(known);
+  const held = await heldUp(
+    db,
+    all.map(({ header }) => header),
+    options,
+  );
+  return Promise.all(all.map((process) => line(db, process, held, options)));
 }
 
-async function line(db: Db, { header }: Process, options: Options): Promise<ProcessLine> {
-  const { name, version, summary, owner, keyType, milestones } = header;
+async function line(db: Db, { header }: Process, held: HeldUp, options: Options): Promise<ProcessLine> {
+  const { name, version, summary, owner } = header;
   return {
     name,
     version,
     title: sentence(name),
     summary,
     owner,
-    funnel: await funnel(db, name, keyType, Object.keys(milestones), options),
+    funnel: await funnel(db, header, held, options),
   };
 }
 
@@ -86,10 +96,12 @@ export async function processView(
   const process = newestProcesses(known).find(({ header }) => header.name === name);
   if (!process) return null;
   const { header } = process;
-  const [top, counts, questions] = await Promise.all([
-    line(db, process, options),
-    countedSince(db, name, options.since ?? new Date(0)),
-    db.query<{ approval: string; open: number }>(QUESTIONS_OPEN, [name]),
+  const areas = options.areas ?? null;
+  const mine = within(areas, "question.correlation", 2);
+  const [top, counted, questions] = await Promise.all([
+    heldUp(db, [header], options).then((held) => line(db, process, held, options)),
+    counts(db, name, { areas, since: options.since ?? new Date(0) }),
+    db.query<{ approval: string; open: number }>(questionsOpenWhere(mine.sql), [name, ...mine.values]),
   ]);
   return {
     ...top,
@@ -97,8 +109,8 @@ export async function processView(
       name: milestone,
       due: due ?? null,
     })),
-    steps: stepsOf(counts),
-    stays: staysOf(counts, Object.keys(header.milestones)),
+    steps: stepsOf(counted),
+    stays: staysOf(counted, Object.keys(header.milestones)),
     questions: questions.rows,
     approvals: Object.entries(header.approvals ?? {}).map(([approval, { by, within }]) => ({
       name: approval,

@@ -6,6 +6,8 @@
 import type { Chosen, SelectionAct, SelectionState } from "../work/selections.ts";
 import type { Units } from "./at-risk.ts";
 import type { Money } from "./header.ts";
+import { CAUSE_ID } from "./needs.ts";
+import { type Areas, type Condition, within } from "./places.ts";
 import { type Db, type Instant, iso, isoOrNull, json } from "./rows.ts";
 
 export interface SelectionTotals {
@@ -70,7 +72,7 @@ export interface SelectionDetail extends SelectionView {
 }
 
 /** Index: selection_recent or the primary key of selection; the primary key of selection_item. */
-const SELECTIONS = `
+const selectionsWhere = (outside: string): string => `
   select s.id::text as id, s.act, s.chosen, s.changes, s.reason, s.state, s.second, s.digest, s.frozen_by, s.frozen_at, s.expires_at,
          s.approved_by, s.approved_at, s.run_by, s.finished_at, t.selected, t.applied, t.failed, t.skipped, t.waiting, t.asked,
          coalesce((select json_agg(json_build_object('amount', m.amount::text, 'currency', m.currency) order by m.amount desc)
@@ -89,7 +91,7 @@ const SELECTIONS = `
              (count(*) filter (where state in ('waiting', 'asked')))::int as waiting,
              (count(*) filter (where state = 'asked'))::int as asked
         from selection_item where selection = s.id) t
-   where s.state <> 'freezing'`;
+   where s.state <> 'freezing' and not exists (select from selection_item i where i.selection = s.id and ${outside})`;
 
 interface Row {
   readonly id: string;
@@ -146,11 +148,44 @@ const view = (row: Row): SelectionView => ({
 });
 
 /** The latest selections, newest first. */
-export async function selections(db: Db, limit = 50): Promise<SelectionView[]> {
-  const { rows } = await db.query<Row>(`${SELECTIONS} order by s.frozen_at desc limit $1`, [
+export async function selections(db: Db, areas: Areas = null, limit = 50): Promise<SelectionView[]> {
+  const outside = notWithin(areas, 2);
+  const { rows } = await db.query<Row>(`${selectionsWhere(outside.sql)} order by s.frozen_at desc limit $1`, [
     Math.min(limit, 200),
+    ...outside.values,
   ]);
   return rows.map(view);
+}
+
+/** Whether an item lies outside; a selection with one such item is not shown. */
+function notWithin(areas: Areas, from: number): Condition {
+  const { sql, values } = within(areas, "i.correlation", from);
+  return { sql: areas === null ? "false" : `not coalesce(${sql}, false)`, values };
+}
+
+/**
+ * What is open of a cause in these areas, as a choice by key; and of a choice by key, what lies outside them. A choice by the
+ * criteria of a replay knows no areas.
+ */
+export async function openSubjects(db: Db, cause: string, areas: Areas): Promise<string[]> {
+  const mine = within(areas, "exception.correlation", 2);
+  const { rows } = await db.query<{ subject: string }>(
+    `select subject from exception where resolved_at is null and subject_kind in ('delivery', 'instance')
+        and (fingerprint = $1 or ${CAUSE_ID} = $1) and ${mine.sql} order by exception.id`,
+    [cause, ...mine.values],
+  );
+  return rows.map(({ subject }) => subject);
+}
+
+/** How much is open of a cause outside of these areas, deliveries that wait not counted. Index: exception_open. */
+export async function openOutside(db: Db, cause: string, areas: Areas): Promise<number> {
+  const mine = within(areas, "exception.correlation", 2);
+  const { rows } = await db.query<{ outside: number }>(
+    `select count(*)::int as outside from exception where resolved_at is null
+        and (fingerprint = $1 or ${CAUSE_ID} = $1) and not coalesce(${mine.sql}, false)`,
+    [cause, ...mine.values],
+  );
+  return rows[0]!.outside;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -163,16 +198,20 @@ const BY_TEXT = `
   select would, reason, state, count(*)::int as items from selection_item
    where selection = $1 group by would, reason, state order by count(*) desc, would limit 400`;
 
-/** One selection with a page of its items, those in `state` when one is given; null when there is none of that id. */
+/**
+ * One selection with a page of its items, those in `state` when one is given; null when there is none of that id, or part of
+ * it lies outside the areas.
+ */
 export async function selection(
   db: Db,
   id: string,
-  options: { after?: number; limit?: number; state?: SelectionItem["state"] | null } = {},
+  options: { after?: number; limit?: number; state?: SelectionItem["state"] | null; areas?: Areas } = {},
 ): Promise<SelectionDetail | null> {
   if (!UUID.test(id)) return null;
+  const outside = notWithin(options.areas ?? null, 2);
   const limit = Math.min(options.limit ?? 50, 500);
   const [found, items, texts] = await Promise.all([
-    db.query<Row>(`${SELECTIONS} and s.id = $1`, [id]),
+    db.query<Row>(`${selectionsWhere(outside.sql)} and s.id = $1`, [id, ...outside.values]),
     db.query<SelectionItem & { endedAt: Instant | null }>(ITEMS, [
       id,
       options.after ?? 0,

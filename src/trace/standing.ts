@@ -6,6 +6,7 @@
  */
 import { type DocumentLine, type Down, lines, NONE_DOWN } from "./documents.ts";
 import type { Known } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type Instant, iso } from "./rows.ts";
 
 export type How = "normal" | "waiting" | "someone";
@@ -37,7 +38,7 @@ const WHO_WAIT = `(select distinct d.correlation from delivery d where ${WAITING
  * Those who stand at a milestone ('' is before the first), longest first. Index: instance_here (process, milestone,
  * milestone_at), partial: only what runs.
  */
-export const standingAt = (how: How | "all", milestone: string): string => {
+export const standingAt = (how: How | "all", milestone: string, mine = "true"): string => {
   const since = milestone === "" ? "i.started_at" : "i.milestone_at";
   return `
   select i.key, i.correlation, ${since} as since
@@ -45,7 +46,7 @@ export const standingAt = (how: How | "all", milestone: string): string => {
    where i.process = $1 and i.status in ('running', 'parked')
      and ${milestone === "" ? "i.milestone is null and $2 = ''" : "i.milestone = $2"}
      and ${since} >= $3 and (${since}, i.key) > ($3::timestamptz, $4) and ${HOW[how]}
-     and cardinality($6::text[]) >= 0
+     and cardinality($6::text[]) >= 0 and ${mine}
    order by ${since}, i.key limit $5`;
 };
 
@@ -66,13 +67,21 @@ export async function standing(
   known: Known,
   process: string,
   milestone: string,
-  options: { how?: How | null; after?: string | null; limit?: number; down?: Down; now?: Date } = {},
+  options: {
+    how?: How | null;
+    after?: string | null;
+    limit?: number;
+    areas?: Areas;
+    down?: Down;
+    now?: Date;
+  } = {},
 ): Promise<Standing> {
+  const mine = within(options.areas ?? null, "i.correlation", 7);
   const limit = Math.min(options.limit ?? 50, 200);
   const [at = "-infinity", ...key] = (options.after ?? "-infinity ").split(" ");
   const { rows } = await db.query<{ key: string; correlation: string; since: Instant }>(
-    standingAt(options.how ?? "all", milestone),
-    [process, milestone, at, key.join(" "), limit + 1, [...(options.down ?? NONE_DOWN)]],
+    standingAt(options.how ?? "all", milestone, mine.sql),
+    [process, milestone, at, key.join(" "), limit + 1, [...(options.down ?? NONE_DOWN)], ...mine.values],
   );
   const shown = rows.slice(0, limit);
   const found = await lines(

@@ -6,23 +6,24 @@
 import type { CallsPart, OutageView, QueuePart } from "./history.ts";
 import { calls, outages, partsOf, queue } from "./history.ts";
 import { type Known, messageTitle, splitKey, systemTitle } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type DeliveryRow, type ExceptionRow, iso } from "./rows.ts";
 import { deliveryStatus, type Status } from "./status.ts";
 
 /** What is open for one connection by kind. Index: delivery_open (partial: only what is open). */
-export const OPEN_BY_KIND = `
+export const openByKindWhere = (mine: string): string => `
   select contract, status, count(*)::int as count, count(distinct correlation)::int as documents
-    from delivery where connection = $1 and status not in ('applied', 'superseded', 'cancelled')
+    from delivery where connection = $1 and status not in ('applied', 'superseded', 'cancelled') and ${mine}
    group by contract, status order by count(*) desc, contract limit 200`;
 
 /** Index: delivery_open (partial), then exception_open. */
-export const OPEN_OF = `
+export const openOfWhere = (mine: string): string => `
   select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.correlation,
          d.event_position::text as event_position, d.after_key, d.status, d.attempts, d.doubts, d.next_try_at,
          d.created_at, d.updated_at, d.reference, d.reason, d.error_code, x.class
     from delivery d
     left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
-   where d.connection = $1 and d.status not in ('applied', 'superseded', 'cancelled') and d.id > $2
+   where d.connection = $1 and d.status not in ('applied', 'superseded', 'cancelled') and d.id > $2 and ${mine}
    order by d.id limit $3`;
 
 export interface OpenKind {
@@ -46,19 +47,27 @@ export interface SystemHistory {
 const CALENDAR_DAYS = 90;
 const DAY_MS = 86_400_000;
 
-/** How one connection did in the last `hours`, its outages of 90 days, and what is open for it by kind. */
+/**
+ * How one connection did in the last `hours`, its outages of 90 days, and what is open for it by kind. Calls, queue and
+ * outages are about the system itself and are of no plant; what is open is of the areas asked for.
+ */
 export async function systemHistory(
   db: Db,
   connection: string,
   hours: number,
-  now: Date = new Date(),
+  options: { readonly areas?: Areas; readonly now?: Date } = {},
 ): Promise<SystemHistory> {
+  const now = options.now ?? new Date();
+  const mine = within(options.areas ?? null, "delivery.correlation", 2);
   const parts = partsOf(hours, now);
   const [called, queued, away, kinds] = await Promise.all([
     calls(db, connection, parts),
     queue(db, connection, parts),
     outages(db, connection, new Date(now.getTime() - CALENDAR_DAYS * DAY_MS)),
-    db.query<{ contract: string; status: DeliveryRow["status"]; count: number }>(OPEN_BY_KIND, [connection]),
+    db.query<{ contract: string; status: DeliveryRow["status"]; count: number }>(openByKindWhere(mine.sql), [
+      connection,
+      ...mine.values,
+    ]),
   ]);
   const open = new Map<string, { waiting: number; aside: number }>();
   for (const { contract, status, count } of kinds.rows) {
@@ -97,13 +106,14 @@ export async function openFor(
   db: Db,
   connection: string,
   known: Known,
-  options: { after?: string | null; limit?: number; down?: ReadonlySet<string> } = {},
+  options: { after?: string | null; limit?: number; areas?: Areas; down?: ReadonlySet<string> } = {},
 ): Promise<OpenDeliveries> {
+  const mine = within(options.areas ?? null, "d.correlation", 4);
   const limit = Math.min(options.limit ?? 50, 200);
   const after = /^\d{1,18}$/.test(options.after ?? "") ? options.after : "0";
   const { rows } = await db.query<DeliveryRow & { id: string; class: ExceptionRow["class"] | null }>(
-    OPEN_OF,
-    [connection, after, limit + 1],
+    openOfWhere(mine.sql),
+    [connection, after, limit + 1, ...mine.values],
   );
   const down = options.down?.has(connection) ?? false;
   return {

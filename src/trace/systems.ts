@@ -4,6 +4,7 @@
  * What waits is in the database and counts for all workers; whether a system answers is what this worker saw.
  */
 import { type Known, systemTitle } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type Instant, iso, isoOrNull } from "./rows.ts";
 
 /** Why nothing is sent to a system: who said so, until when. */
@@ -55,12 +56,12 @@ export interface SystemView {
   readonly held: number;
   readonly parked: number;
   readonly inDoubt: number;
-  /** False when the numbers were cut off at OPEN_MAX open deliveries and are at least what they say. */
+  /** False when the numbers were cut off at `max` open deliveries and are at least what they say. */
   readonly exact: boolean;
 }
 
 /** Index: delivery_open (partial: only what is open), at most OPEN_MAX rows. */
-export const OPEN_BY_CONNECTION = `
+export const openByConnectionWhere = (mine: string): string => `
   select connection, count(*)::int as rows,
          (count(*) filter (where status in ('owed', 'attempting')))::int as waiting,
          (count(*) filter (where status = 'held'))::int as held,
@@ -68,11 +69,13 @@ export const OPEN_BY_CONNECTION = `
          (count(*) filter (where status = 'in_doubt'))::int as in_doubt,
          min(created_at) filter (where status in ('owed', 'attempting', 'in_doubt')) as oldest
     from (select connection, status, created_at from delivery
-           where status not in ('applied', 'superseded', 'cancelled') limit $1) open
+           where status not in ('applied', 'superseded', 'cancelled') and ${mine} limit $1) open
    group by connection`;
 
-/** Counting half a million open deliveries takes about a tenth of a second; beyond that the page says "at least". */
+/** Counting half a million open deliveries takes a fifth of a second; beyond that the page says "at least". */
 const OPEN_MAX = 500_000;
+/** The first page answers at once, whatever the backlog: it counts up to here. */
+export const OPEN_MAX_AT_ONCE = 100_000;
 const SLOW_MS = 2_000;
 
 interface OpenRow {
@@ -85,10 +88,20 @@ interface OpenRow {
   readonly oldest: Instant | null;
 }
 
-/** Every connection the dock has or something is owed to: those in trouble first, then by what waits. */
-export async function systems(db: Db, known: Known, connections: readonly Line[]): Promise<SystemView[]> {
-  const { rows } = await db.query<OpenRow>(OPEN_BY_CONNECTION, [OPEN_MAX]);
-  const exact = rows.reduce((sum, row) => sum + row.rows, 0) < OPEN_MAX;
+/**
+ * Every connection the dock has or something is owed to: those in trouble first, then by what waits. What waits is of the
+ * areas asked for; whether a system answers is everybody's business.
+ */
+export async function systems(
+  db: Db,
+  known: Known,
+  connections: readonly Line[],
+  options: { readonly areas?: Areas; readonly max?: number } = {},
+): Promise<SystemView[]> {
+  const { areas = null, max = OPEN_MAX } = options;
+  const mine = within(areas, "delivery.correlation", 2);
+  const { rows } = await db.query<OpenRow>(openByConnectionWhere(mine.sql), [max, ...mine.values]);
+  const exact = rows.reduce((sum, row) => sum + row.rows, 0) < max;
   const names = new Set([
     ...connections.map(({ name }) => name),
     ...rows.map(({ connection }) => connection),

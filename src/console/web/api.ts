@@ -13,6 +13,7 @@ import {
 import type { Permission, RoleName } from "../../rights/permissions.ts";
 import type {
   BatchView,
+  CauseLine,
   DocumentLine,
   FoundDocument,
   Group,
@@ -54,8 +55,10 @@ export interface RoleView {
 }
 export interface Home extends Overview {
   readonly recent: readonly DocumentLine[];
-  readonly causes: readonly Omit<Group, "items">[];
+  readonly causes: readonly CauseLine[];
   readonly money: MoneyWaiting;
+  /** A newer answer is being made. */
+  readonly renewing: boolean;
 }
 export interface Documents {
   readonly documents: readonly (DocumentLine & Partial<Pick<FoundDocument, "matched">>)[];
@@ -163,6 +166,8 @@ export const useHome = (since = "") =>
     queryKey: ["home", since],
     queryFn: () => get<Home>(`/home${since === "" ? "" : `?${since}`}`),
     placeholderData: keepPreviousData,
+    // What is shown is being made anew: it is there in a moment.
+    refetchInterval: ({ state: { data } }) => (data?.renewing ? 1_000 : false),
   });
 
 export const useFind = (search: string, limit = 50) =>

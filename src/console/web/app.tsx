@@ -23,7 +23,7 @@ import { Failed, Loading } from "./parts.tsx";
 import { useQuery } from "./query.ts";
 import { useSpan } from "./span-of-time.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
-import { SeeingAs, WhoMenu } from "./who.tsx";
+import { SeeingAs, WhoMenu, YourPart } from "./who.tsx";
 
 /** Pages few people open are fetched when one does; the shell stays light for everybody. */
 const AdminPage = lazy(async () => ({ default: (await import("./pages/admin.tsx")).AdminPage }));
@@ -121,6 +121,7 @@ function Shell() {
       <Menu />
       <main id="main" ref={main} tabIndex={-1}>
         <Staleness />
+        <YourPart />
         <Mishap place={location}>
           <ChartsProvider>
             <Suspense fallback={<Loading label="the page" />}>

@@ -18,13 +18,30 @@ function useSwitch(path: string) {
 }
 
 /** "Finance operator for plant LYON". */
-export function roleText({ role, domains, plants, entities }: RoleView): string {
-  const parts = [
+export function roleText(role: RoleView): string {
+  const part = partText(role);
+  return `${ROLES[role.role]?.title ?? role.role}${part === "" ? "" : ` for ${part}`}`;
+}
+
+/** "plant LYON and domain sales"; empty for all of the business. */
+const partText = ({ domains, plants, entities }: RoleView): string =>
+  [
     domains && `domain ${domains.join(", ")}`,
     plants && `plant ${plants.join(", ")}`,
     entities && `legal entity ${entities.join(", ")}`,
-  ].filter(Boolean);
-  return `${ROLES[role]?.title ?? role}${parts.length > 0 ? ` for ${parts.join(" and ")}` : ""}`;
+  ]
+    .filter(Boolean)
+    .join(" and ");
+
+/** Says so, to whoever sees a part of the business only: a number on a page is then not that of everybody. */
+export function YourPart() {
+  const { data: session } = useSession();
+  const seeing = (session?.roles ?? []).filter(({ role }) =>
+    (ROLES[role]?.may as readonly string[] | undefined)?.includes("view"),
+  );
+  const parts = seeing.map(partText);
+  if (parts.length === 0 || parts.includes("")) return null;
+  return <p className="your-part">You see {[...new Set(parts)].join("; ")}. Every count is of that.</p>;
 }
 
 export function WhoMenu() {
