@@ -24,7 +24,8 @@ test("a seed replays a run exactly, and another seed is another run", async () =
 });
 
 test("a failing seed is told by the little that makes it fail, and fails again by it", async () => {
-  const mistake = BUGS.find(({ id }) => id === "B06")?.mistake ?? {};
+  // Of the planted mistakes the one whose first failing seed is told by the fewest runs.
+  const mistake = BUGS.find(({ id }) => id === "B11")?.mistake ?? {};
   const [failed] = (await campaign(1, 60, { mistake, enough: 1 })).failed;
   if (!failed) throw new Error("The mistake is found.");
   const least = await shrink(failed, mistake);
@@ -32,7 +33,7 @@ test("a failing seed is told by the little that makes it fail, and fails again b
   expect(least.befell.length).toBeLessThanOrEqual(6);
   const again = await simulate(failed.seed, mistake, new Set(least.befell));
   expect([again.violations, again.hash]).toEqual([least.violations, least.hash]);
-  expect(report(least, "B06")).toContain(`--only "${least.befell.join("; ")}"`);
+  expect(report(least, "B11")).toContain(`--only "${least.befell.join("; ")}"`);
 });
 
 // The others take longer: `npm run simulate -- --bugs` plants all of them.
