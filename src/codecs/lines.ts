@@ -39,7 +39,8 @@ export class LineCutter {
   }
 
   end(): void {
-    const last = this.#rest.endsWith("\r") ? this.#rest.slice(0, -1) : this.#rest;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: an end-of-file mark of DOS may stand behind everything.
+    const last = this.#rest.replace(/\r?\x1a?$/, "");
     this.#rest = "";
     if (last !== "") this.#take(last);
   }

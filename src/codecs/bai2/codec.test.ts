@@ -124,6 +124,12 @@ test.each([
   expect(files[0]?.groups[0]?.accounts[0]).toMatchObject({ currency, summaries: [{ type: "010", amount }] });
 });
 
+test("an end-of-file mark of DOS ends the file, behind a line end or not", () => {
+  const text = Buffer.from(SOUND).toString();
+  expect(bai2().decode(toBytes(`${text}\x1a`))).toEqual(bai2().decode(SOUND));
+  expect(bai2().decode(toBytes(`${text.trimEnd()}\x1a`))).toEqual(bai2().decode(SOUND));
+});
+
 test("an account without totals, several groups and several files in one transmission are read", () => {
   const account = ["03,1,,,,,/", "49,0,2/"];
   const group = ["02,,B,1,260118,,,/", ...account, ...account, "98,0,2,6/"];

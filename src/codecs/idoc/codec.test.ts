@@ -125,6 +125,12 @@ test("a sender that leaves parents' numbers empty is understood by the place of 
   expect(plain(read(orphaned).idocs[0]!.segments)).toEqual(plain(read(order).idocs[0]!.segments));
 });
 
+test("blank lines and an end-of-file mark around a flat file mean nothing", () => {
+  expect(plain(read(`\r\n${order.trimEnd()}\r\n   \r\n\x1a`).idocs[0]!.segments)).toEqual(
+    plain(read(order).idocs[0]!.segments),
+  );
+});
+
 test("deliveries, materials and customers have their words", () => {
   const file = (type: string, segments: IdocSegment[]) => {
     const written = codec.encode({

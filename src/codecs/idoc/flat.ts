@@ -41,7 +41,7 @@ export function readFlat(body: Bytes, layouts: Layouts, limits: FlatLimits): Ido
   let parents = false;
   lines.forEach((record, index) => {
     const line = index + 1;
-    if (record === "") return;
+    if (record.trim() === "" || record === "\x1a") return;
     if (record.startsWith("EDI_DC")) {
       if (current) idocs.push(current.done());
       records = record.startsWith("EDI_DC40") ? "40" : "3";

@@ -7,7 +7,7 @@ export const probe: Probe = {
   codec: "idoc",
   recognises: (start) => {
     const { name, text } = firstElement(start);
-    if (name === "") return /^(?:\xef\xbb\xbf)?EDI_DC(?:40| {4})/.test(text);
+    if (name === "") return /^(?:\xef\xbb\xbf)?\s*EDI_DC(?:40| {4})/.test(text);
     return /<(?:\w+:)?IDOC[\s>]/.test(text) && /<(?:\w+:)?EDI_DC(?:40)?[\s>]/.test(text);
   },
   read: (chunks) =>

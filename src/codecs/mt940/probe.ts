@@ -4,7 +4,8 @@ import { type Probe, readStreamed } from "../probe.ts";
 import { readMt940 } from "./reader.ts";
 
 // Header lines, none of which is long, then a field; at the end of 8 kB that is either there or the file is something else.
-const STATEMENT = /^(?:[^\r\n]{0,200}[\r\n]+){0,12}:(?:20|25P?|28C?|60[FM]|61|62[FM]|64|65|86|NS):/;
+const STATEMENT =
+  /^(?:\xef\xbb\xbf)?(?:[^\r\n]{0,200}[\r\n]+){0,12}:(?:20|25P?|28C?|60[FM]|61|62[FM]|64|65|86|NS):/;
 
 export const probe: Probe = {
   codec: "mt940",
