@@ -33,6 +33,7 @@ const pages: Record<string, string> = {
   process: "/processes/order-to-cash",
   contracts: "/contracts",
   insights: "/insights",
+  reconciliation: "/reconciliation",
   developer: "/dev",
   ...Object.fromEntries(others.map((order, index) => [`document-${index + 2}`, `/d/order/${order}`])),
 };

@@ -19,7 +19,7 @@ import type { Arranged } from "./arrangement.ts";
 import { type Clock, pause } from "./clock.ts";
 import { cleared, completed, detected, told } from "./contradiction.ts";
 import type { ConnectionState } from "./dock.ts";
-import { Look, numberOf } from "./look.ts";
+import { Look, numberOf, spokenOf } from "./look.ts";
 import { remedyOf } from "./remedy.ts";
 import type { Resolved } from "./store.ts";
 
@@ -299,14 +299,25 @@ function read(snapshot: Snapshot, answer: unknown, subject: string, at: string):
   }
 }
 
-/** Which facts make a document due: those that speak of its milestones, after their grace. */
-function heededBy({ agreements, contracts }: Arranged): Heeded[] {
-  return [...agreements.values()].flatMap(({ name: kind, keyType, milestones }) =>
-    [...contracts.values()].flatMap(({ name: contract, says }): Heeded[] => {
-      const milestone = typeof says?.milestone === "string" ? says.milestone : undefined;
-      const agreed = milestone === undefined ? undefined : milestones[milestone];
-      if (!agreed) return [];
-      return [{ contract, kind, prefix: `${keyType}/`, withinMs: milliseconds(agreed.grace) }];
-    }),
-  );
+/**
+ * Which facts make a document due: those its milestones are told by, after their grace, and what its process begins with, so that
+ * it is under watch although nobody says a word.
+ */
+function heededBy(definitions: Arranged): Heeded[] {
+  return [...definitions.agreements.values()].flatMap((agreement) => {
+    const { name: kind, keyType, milestones, process } = agreement;
+    const prefix = `${keyType}/`;
+    const within = new Map<string, number>();
+    const due = (contract: string, milestone: string | undefined) => {
+      const ms = milliseconds(milestones[milestone ?? ""]?.grace ?? "5m");
+      within.set(contract, Math.min(within.get(contract) ?? ms, ms));
+    };
+    for (const [contract, told] of spokenOf(agreement, definitions))
+      for (const one of told) due(contract, one);
+    for (const one of definitions.processes.values())
+      if (one.header.name === process)
+        for (const contract of one.startedBy)
+          if (!within.has(contract)) due(contract, Object.keys(milestones)[0]);
+    return [...within].map(([contract, withinMs]) => ({ contract, kind, prefix, withinMs }));
+  });
 }

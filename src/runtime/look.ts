@@ -12,6 +12,26 @@ import type { Arranged } from "./arrangement.ts";
 
 export const numberOf = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
 
+/** The milestones of an agreement that each contract tells of: by what it says, or because a system tells by it. */
+export function spokenOf(
+  { milestones }: Agreement,
+  { contracts }: Pick<Arranged, "contracts">,
+): ReadonlyMap<string, readonly string[]> {
+  const spoken = new Map<string, string[]>();
+  const add = (contract: string, milestone: string) => {
+    const known = spoken.get(contract) ?? [];
+    if (!known.includes(milestone)) spoken.set(contract, [...known, milestone]);
+  };
+  for (const { name, says } of contracts.values())
+    if (typeof says?.milestone === "string" && milestones[says.milestone]) add(name, says.milestone);
+  // What confirms any milestone does not say which.
+  for (const [milestone, { systems }] of Object.entries(milestones))
+    for (const { says } of Object.values(systems))
+      if (says !== undefined && typeof contracts.get(says)?.says?.milestone !== "object")
+        add(says, milestone);
+  return spoken;
+}
+
 /** One document that is looked at. */
 export class Look {
   readonly answers = new Map<string, Answered>();
@@ -43,12 +63,14 @@ export class Look {
     );
     this.#ours = state === null ? {} : agreement.ours(state, reached);
     const heardAt = new Map<string, string>();
+    const spoken = spokenOf(agreement, definitions);
     for (const { correlation, contract, at } of gathered.heard) {
-      const says = definitions.contracts.get(contract)?.says?.milestone;
-      if (correlation !== row.subject || typeof says !== "string") continue;
-      const known = heardAt.get(says);
-      if (known === undefined || Date.parse(known) < Date.parse(at))
-        heardAt.set(says, new Date(at).toISOString());
+      if (correlation !== row.subject) continue;
+      for (const milestone of spoken.get(contract) ?? []) {
+        const known = heardAt.get(milestone);
+        if (known === undefined || Date.parse(known) < Date.parse(at))
+          heardAt.set(milestone, new Date(at).toISOString());
+      }
     }
     this.#heardAt = heardAt;
   }

@@ -113,6 +113,12 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
   const since = sent.slice(first).filter(({ connection }) => connection === system);
   const deliveries = (repeat === "upsert" ? since : mine).map(({ key }) => key);
   const holdsSome = judged.figures.some(({ held }) => !/^0(\.0*)?$/.test(held[system] ?? "0"));
+  if (repeat === "none" || repeat === undefined) {
+    return {
+      ...{ ...about, act: "correct by hand", deliveries: [], explained: null },
+      advice: `${taken} Sent again it could be there twice, and nobody can look; correct it there, then ask again.`,
+    };
+  }
   if (figures && holdsSome && repeat !== "upsert") {
     return {
       ...{ ...about, act: "correct by hand", deliveries: [], explained: null },

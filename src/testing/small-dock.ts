@@ -8,6 +8,7 @@
 import Type from "typebox";
 import type { Codec } from "../codecs/codec.ts";
 import { type Accepted, connection, connector } from "../connectors/connector.ts";
+import { agreement } from "../contracts/agreement.ts";
 import { canon, erp, sales } from "../contracts/canon/index.ts";
 import { flow } from "../flows/flow.ts";
 import { process, send } from "../processes/process.ts";
@@ -34,12 +35,16 @@ const shopConnector = connector({
 interface SmallDock {
   readonly dock: Dock;
   /** Has the shop order `amount` euros of `item`, as `SO-<number>`. */
+  /** Numbers of the orders the ERP holds. */
+  readonly books: Set<string>;
   readonly order: (number: number | string, item?: string, amount?: string) => Promise<Accepted>;
 }
 
 /** Starts it on a migrated database. */
 export async function smallDock(database: string): Promise<SmallDock> {
   let booked = 0;
+  /** Orders the ERP holds; a test may let it lose one. */
+  const books = new Set<string>();
   const erpConnector = connector({
     name: "pretended-erp",
     summary: "Books orders under a number; cannot be asked afterwards.",
@@ -50,21 +55,49 @@ export async function smallDock(database: string): Promise<SmallDock> {
         const text = toText(body);
         if (text.includes("UNKNOWN"))
           throw new Refused("ERP does not know item UNKNOWN.", { category: "data" });
+        books.add(text.match(/"salesOrderId":"([^"]+)"/)?.[1] ?? "");
         if (text.includes("LOST")) throw new InDoubt("ERP did not answer within 30 s.");
         booked += 1;
         return { reference: String(4_500_000 + booked) };
+      },
+      async ask({ data }) {
+        const { numbers } = data as { numbers: readonly string[] };
+        return { held: numbers.filter((number) => books.has(number)) };
       },
       probe: async () => undefined,
       close: async () => undefined,
     }),
   });
   const shop = connection("shop", shopConnector, { title: "Web shop", owner: "commerce", config: {} });
-  const books = connection("erp", erpConnector, { title: "ERP", owner: "erp team", config: {} });
+  const erpLine = connection("erp", erpConnector, { title: "ERP", owner: "erp team", config: {} });
 
   const dock = await start({
     database,
     contracts: canon,
     processes: [orderToCash],
+    agreements: [
+      agreement<sales.SalesOrder>({
+        ...{ name: "orders", title: "Orders", owner: "order-management", process: "order-to-cash" },
+        ...{ keyType: "order", every: "1h" },
+        milestones: {
+          allocated: {
+            grace: "2m",
+            systems: { erp: { by: erp.PostSalesOrder.name, says: sales.OrderAccepted.name } },
+          },
+        },
+        ours: (_, reached) => ({ allocated: { reached: reached.has("allocated") } }),
+        worth,
+        snapshots: [
+          {
+            ...{ system: "erp", about: "orders", atOnce: 50 },
+            question: (numbers) => ({ numbers }),
+            read: ({ held }: { held: readonly string[] }, number) => ({
+              allocated: { reached: held.includes(number) },
+            }),
+          },
+        ],
+      }),
+    ],
     flows: [
       flow("shop-orders-in")
         .from(shop)
@@ -73,7 +106,7 @@ export async function smallDock(database: string): Promise<SmallDock> {
         .publish(sales.OrderCaptured),
       flow("orders-to-erp")
         .on(erp.PostSalesOrder)
-        .deliver(books, json())
+        .deliver(erpLine, json())
         .answer(sales.OrderAccepted, ({ reference }, { salesOrderId, customerReference, customer }) =>
           sales.OrderAccepted.of({ salesOrderId, customerReference, customer, erpOrderId: reference }),
         ),
@@ -100,7 +133,7 @@ export async function smallDock(database: string): Promise<SmallDock> {
     };
     return dock.accept("shop-orders-in", { messageId: `PO-${number}`, body: toBytes(JSON.stringify(data)) });
   };
-  return { dock, order };
+  return { dock, order, books };
 }
 
 /** Orders of this worth and more ask a person first. */

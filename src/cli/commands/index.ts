@@ -1,6 +1,7 @@
 /** Every command, in the order the help shows them. A new command is a file beside this one and a line here. */
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
+import { agree } from "./agree.ts";
 import { approvals } from "./approvals.ts";
 import { archive } from "./archive.ts";
 import { audit } from "./audit.ts";
@@ -33,6 +34,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   trace,
   status,
   systems,
+  agree,
   exceptions,
   cause,
   bulk,

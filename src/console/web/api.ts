@@ -11,6 +11,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import type { Permission, RoleName } from "../../rights/permissions.ts";
+import type { Mending } from "../../runtime/dock.ts";
 import type {
   BatchView,
   CauseLine,
@@ -247,6 +248,14 @@ export type Press =
       readonly reason: string;
     }
   | { readonly act: "resolve"; readonly exception: string; readonly reason: string }
+  | { readonly act: "compare"; readonly kind: string; readonly reason: string }
+  | {
+      readonly act: "mend";
+      readonly subject: string;
+      readonly milestone: string;
+      readonly how: Mending;
+      readonly reason: string;
+    }
   | {
       readonly act: "settle";
       readonly delivery: string;
@@ -264,6 +273,8 @@ const ACCEPTED: Readonly<Record<Press["act"], string>> = {
   "decide batch": "Accepted. The batch shows what became of it.",
   "decide system": "Accepted. Every worker obeys within two seconds.",
   resolve: "Closed. What you did is recorded with your name.",
+  compare: "Accepted. Every system is being asked; what comes of it appears here.",
+  mend: "Accepted. It is gone from here once the systems agree.",
 };
 
 function requestOf(press: Press): { path: string; body: object } {
@@ -297,6 +308,16 @@ function requestOf(press: Press): { path: string; body: object } {
       return {
         path: `/exceptions/${encodeURIComponent(press.exception)}/resolve`,
         body: { reason: press.reason },
+      };
+    case "compare":
+      return {
+        path: `/agreements/${encodeURIComponent(press.kind)}/compare`,
+        body: { reason: press.reason },
+      };
+    case "mend":
+      return {
+        path: `/agreements/of/${encodeURIComponent(press.subject)}/mend`,
+        body: { milestone: press.milestone, how: press.how, reason: press.reason },
       };
     case "cancel":
       return {

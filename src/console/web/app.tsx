@@ -32,6 +32,9 @@ const AuditPage = lazy(async () => ({ default: (await import("./pages/audit.tsx"
 
 const ContractsPage = lazy(async () => ({ default: (await import("./pages/contracts.tsx")).ContractsPage }));
 const ContractPage = lazy(async () => ({ default: (await import("./pages/contracts.tsx")).ContractPage }));
+const ReconciliationPage = lazy(async () => ({
+  default: (await import("./pages/reconciliation.tsx")).ReconciliationPage,
+}));
 const InsightsPage = lazy(async () => ({ default: (await import("./pages/insights.tsx")).InsightsPage }));
 
 /** The pages in the menu, and the key that follows `g`. */
@@ -50,6 +53,7 @@ const PAGES: readonly MenuPage[] = [
   { path: "/exceptions", title: "Exceptions", key: "e" },
   { path: "/systems", title: "Systems", key: "s" },
   { path: "/processes", title: "Processes", key: "p" },
+  { path: "/reconciliation", title: "Reconciliation", key: "r", may: "view" },
   { path: "/batches", title: "Batches", key: "b" },
   { path: "/contracts", title: "Contracts", key: "c" },
   { path: "/insights", title: "Insights", key: "i", may: "view" },
@@ -135,6 +139,7 @@ function Shell() {
                 <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
                 <Route path="/contracts" component={ContractsPage} />
                 <Route path="/contracts/:name">{({ name }) => <ContractPage name={name} />}</Route>
+                <Route path="/reconciliation" component={ReconciliationPage} />
                 <Route path="/insights" component={InsightsPage} />
                 <Route path="/dev" component={DeveloperPage} />
                 <Route path="/batches" component={BatchesPage} />
@@ -363,6 +368,7 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g e", "Exceptions"],
     ["g s", "Systems"],
     ["g p", "Processes"],
+    ["g r", "Reconciliation"],
     ["g b", "Batches"],
     ["g c", "Contracts"],
     ["g i", "Insights"],

@@ -32,6 +32,7 @@ describe.skipIf(missing)("in a browser", () => {
   let db: FreshDatabase;
   let dock: Dock;
   let order: Awaited<ReturnType<typeof smallDock>>["order"];
+  let books: Set<string>;
   let open: OpenConsole;
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "crossdock-console-"));
@@ -49,7 +50,7 @@ describe.skipIf(missing)("in a browser", () => {
     });
     process.env.NODE_ENV = before;
     db = await freshDatabase();
-    ({ dock, order } = await smallDock(db.url));
+    ({ dock, order, books } = await smallDock(db.url));
     open = await openConsole({ dock, port: 0, settings: { folder, actor: "maria", name: "Test dock" } });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     await order(1);
@@ -328,6 +329,32 @@ describe.skipIf(missing)("in a browser", () => {
     },
   );
 
+  test("what systems contradict each other about is seen, asked again and accepted with a reason", async () => {
+    books.delete("SO-1");
+    const opened = await page("/reconciliation");
+    await opened.getByText("No system contradicts another.").waitFor();
+    await dock.compare("orders", { name: "maria", reason: "To see." }, 0);
+    await opened.getByRole("heading", { name: "Orders that contradict (1)" }).waitFor();
+    const row = opened.getByRole("listitem").filter({ hasText: "SO-1" });
+    const words = row.getByRole("table", { name: "Who says what about allocated" });
+    await words.waitFor();
+    expect(await words.getByRole("row").allInnerTexts()).toEqual([
+      expect.stringContaining("System"),
+      expect.stringMatching(/^Crossdock\s+says yes/),
+      expect.stringMatching(/^ERP\s+says no\s+asked/),
+    ]);
+    await row.getByText("Most likely missing: erp.post-sales-order to ERP.").waitFor();
+    await row.getByRole("button", { name: "Accept as it is…" }).click();
+    const dialog = opened.getByRole("dialog");
+    await dialog.getByLabel(/Why/).fill("The ERP was restored.");
+    await dialog.getByRole("button", { name: "Accept as it is" }).click();
+    await row.getByText("Accepted as it is: maria: The ERP was restored.").waitFor();
+    await opened.goto(new URL("/", open.url).href);
+    await opened.getByRole("heading", { name: "Do we agree?" }).waitFor();
+    await opened.getByText("1 contradiction").waitFor();
+    await opened.context().close();
+  });
+
   const PAGES = [
     "/",
     "/documents",
@@ -337,6 +364,7 @@ describe.skipIf(missing)("in a browser", () => {
     "/exceptions",
     "/systems",
     "/systems/erp",
+    "/reconciliation",
     "/processes",
     "/contracts",
     "/contracts/sales.order-captured",

@@ -1,5 +1,5 @@
 /** One glance: is the business in step, where do documents stand, which systems answer, what needs someone. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
 import type { Funnel, How, SystemView } from "../../../trace/index.ts";
 import { type Home, useHome } from "../api.ts";
@@ -11,6 +11,9 @@ import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../par
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
 import { Scoreboard, Stories, useDemonstration } from "./developer.tsx";
 import { DocumentTable } from "./document-table.tsx";
+
+/** Comes with its page, so that the shell stays light. */
+const DoWeAgree = lazy(async () => ({ default: (await import("./reconciliation.tsx")).DoWeAgree }));
 
 export function HomePage() {
   const time = useSpan();
@@ -71,6 +74,9 @@ export function HomePage() {
         <Systems systems={systems} />
         <NeedsSomeone needs={needs} causes={causes} money={money} />
       </div>
+      <Suspense fallback={null}>
+        <DoWeAgree />
+      </Suspense>
       <Section title="Latest documents" aside={<Link href="/documents">All documents</Link>}>
         {recent.length === 0 ? (
           <Empty>
