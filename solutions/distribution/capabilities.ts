@@ -64,15 +64,31 @@ export const reports: readonly Reporting[] = [
   }),
 ];
 
+const promised = ({ promised: { limit, atOnce, owner } }: Filled["policy"]) => ({ limit, atOnce, owner });
+
+/** The price of the line asked for in this place. */
+const priceFor = (
+  priced: readonly { readonly sku: string; readonly price: string }[],
+  sku: string,
+  at: number,
+) => (priced[at]?.sku === sku ? priced[at] : priced.find((line) => line.sku === sku))?.price ?? "0";
+
 export const capabilities = ({ systems, policy }: Filled): Capabilities => ({
   ordersFlow: "api-orders",
   changesFlow: "api-order-changes",
   cancellationsFlow: "api-order-cancellations",
   inquiries: [
-    // No stand-in for credit: a stale yes costs money.
+    // A stale yes may cost money: it stands in for the very same question only, within the limit, and is checked again.
     answering(inquiries.CheckCredit, {
       asks: { erp: { about: "credit-check" } },
       deadline: "2s",
+      lastGoodFor: policy.promised.goodFor.credit,
+      promise: {
+        ...promised(policy),
+        worth: ({ amount, currency }, { decision }) =>
+          decision === "approved" ? { amount, currency } : null,
+        holds: ({ decision }) => decision,
+      },
       answer: ({ erp: { Decision, Limit, Exposure, Reason } }) => ({
         decision: Decision,
         limit: Limit,
@@ -83,7 +99,20 @@ export const capabilities = ({ systems, policy }: Filled): Capabilities => ({
     answering(inquiries.GetPrices, {
       asks: { pricing: { about: "price-checks" } },
       deadline: "2s",
-      lastGoodFor: "1h",
+      lastGoodFor: policy.promised.goodFor.price,
+      promise: {
+        ...promised(policy),
+        // In the order they were asked for; what is not priced is not promised.
+        worth: ({ currency, lines }, { lines: priced }) =>
+          decimals.money(
+            decimals.add(
+              "0",
+              ...lines.map(({ quantity, sku }, at) => decimals.multiply(quantity, priceFor(priced, sku, at))),
+            ),
+            currency,
+          ),
+        holds: ({ lines }) => lines,
+      },
       answer: ({ pricing: { asOf, lines } }: { pricing: { asOf?: string; lines: readonly Price[] } }) => ({
         ...(asOf === undefined ? {} : { asOf }),
         lines: lines.map(({ line, sku, price }) => ({ ...numbered(line), sku, price })),
@@ -92,7 +121,15 @@ export const capabilities = ({ systems, policy }: Filled): Capabilities => ({
     answering(inquiries.GetAvailability, {
       asks: { wms: { about: "stock" } },
       deadline: "2s",
-      lastGoodFor: "5m",
+      lastGoodFor: policy.promised.goodFor.availability,
+      promise: {
+        ...promised(policy),
+        // What was promised holds while there is enough of it, whatever the count.
+        holds: ({ lines }, question) =>
+          lines.map(({ sku, available }, at) =>
+            decimals.compare(available, question.lines[at]?.quantity ?? "0") < 0 ? `too little ${sku}` : sku,
+          ),
+      },
       answer: ({ wms: { items } }: { wms: { items: readonly Stock[] } }, { lines }) => {
         const stock = new Map(items.map(({ sku, available }) => [sku, available]));
         return {

@@ -31,6 +31,16 @@ export interface Policy {
     readonly instruction: string;
     readonly review: { readonly by: string; readonly within: Span };
   };
+  /**
+   * What may be promised on old values while a system is silent: for how long an answer stands in, the most that may hang on
+   * open promises by currency, how many may be open, and who decides about one that does not hold.
+   */
+  readonly promised: {
+    readonly goodFor: { readonly price: Span; readonly credit: Span; readonly availability: Span };
+    readonly limit: Readonly<Record<string, string>>;
+    readonly atOnce: number;
+    readonly owner: string;
+  };
   /** How long a shortage may last, and a payment take, before somebody is told. */
   readonly patience: { readonly shortage: Span; readonly payment: Span };
   /** The milestones of `domain` order-to-cash with the span within which each is expected after the start. */
@@ -67,6 +77,12 @@ export const standardPolicy: Policy = {
     validDays: 30,
     instruction: "Send to WH-LYO, gate 3, with the number of this authorisation on the parcel.",
     review: { by: "customer-service", within: "1d" },
+  },
+  promised: {
+    goodFor: { price: "1h", credit: "15m", availability: "5m" },
+    limit: { EUR: "25000.00" },
+    atOnce: 200,
+    owner: "customer-service",
   },
   patience: { shortage: "1d", payment: "31d" },
   due: {

@@ -1,10 +1,11 @@
 /**
  * The console's API about the account of everything: `GET /api/balance` → `Balance` (shapes-balance.ts). One answer in half a
- * minute serves everybody who looks.
+ * minute serves everybody who looks. And `GET /api/promises`: what was answered on old values, and what hangs on it.
  */
 import type { FastifyInstance } from "fastify";
 import type { Dock } from "../runtime/dock.ts";
 import { type Balance, balance } from "../trace/balance.ts";
+import { promises } from "../trace/promises.ts";
 import { may } from "./gate.ts";
 
 const KEPT_MS = 30_000;
@@ -20,4 +21,6 @@ export async function balanceApi(app: FastifyInstance, { dock }: { dock: Dock })
     });
     return answer;
   });
+
+  app.get("/promises", may("view"), () => promises(dock.pool));
 }

@@ -53,6 +53,20 @@ export interface Asked<Question> {
   readonly mayRefuse?: true;
 }
 
+/** What an answer on an old value is: a promise, within a limit, made true when the system speaks again. */
+export interface Promised<Question, Answer> {
+  /** What hangs on the answer; null: nothing in money, so it only counts. Pure. */
+  readonly worth?: (question: Question, answer: Answer) => { amount: string; currency: string } | null;
+  /** The most that may hang on open promises, by currency. In a currency that is not named nothing is promised. */
+  readonly limit: Readonly<Record<string, string>>;
+  /** The most promises that may be open. */
+  readonly atOnce: number;
+  /** The part of the answer that must still be so then; without it, all of it. Pure. */
+  readonly holds?: (answer: Answer, question: Question) => unknown;
+  /** Who decides about a promise that does not hold. */
+  readonly owner: string;
+}
+
 /** An inquiry, and how it is answered here. */
 // biome-ignore lint/suspicious/noExplicitAny: see `Inquiry`.
 export interface Answering<Question = any, Answer = any> {
@@ -66,6 +80,8 @@ export interface Answering<Question = any, Answer = any> {
    * with its age. Without it there is no stand-in, which is right where a stale yes costs money.
    */
   readonly lastGoodFor?: Span;
+  /** Standing in is a promise; left out where nothing follows from the answer. */
+  readonly promise?: Promised<Question, Answer>;
   /** Puts the answer together from what each connection said, null where it was not asked. Pure. */
   // biome-ignore lint/suspicious/noExplicitAny: answers come in each system's own dialect.
   readonly answer: (told: any, question: Question) => Answer;
@@ -83,6 +99,10 @@ export function answering<Question, Answer>(
   ensure(
     milliseconds(how.deadline) <= milliseconds(DEADLINE_MAX),
     `the inquiry ${inquiry.name} is answered within ${DEADLINE_MAX}, or it is no inquiry but a process`,
+  );
+  ensure(
+    how.promise === undefined || how.lastGoodFor !== undefined,
+    `the inquiry ${inquiry.name} promises what it last heard, and says for how long that is good`,
   );
   return { inquiry, ...how };
 }

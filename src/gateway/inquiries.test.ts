@@ -8,6 +8,7 @@ import { inquiries, production } from "../contracts/canon/index.ts";
 import { answering, reporting } from "../contracts/inquiry.ts";
 import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";
+import { promises } from "../trace/promises.ts";
 import { validator } from "./check.ts";
 
 let world: GatewayWorld;
@@ -28,6 +29,22 @@ const PRICES = {
   lines: [{ line: "1", sku: "PUMP-100", quantity: "2" }],
 };
 const PRICED = { lines: [{ line: "1", sku: "PUMP-100", price: "500.00" }] };
+type Question = typeof inquiries.GetPrices.sample.question;
+type Answer = typeof inquiries.GetPrices.sample.answer;
+const PROMISING = {
+  asks: { pricing: { about: "prices" } },
+  deadline: "2s",
+  promise: {
+    worth: ({ currency, lines }: Question, { lines: priced }: Answer) => ({
+      amount: (Number(priced[0]!.price) * Number(lines[0]!.quantity)).toFixed(2),
+      currency,
+    }),
+    limit: { EUR: "2000.00" },
+    atOnce: 10,
+    owner: "sales",
+  },
+  answer: ({ pricing }: { pricing: Answer }) => pricing,
+} as const;
 const ask = (path: string, body: unknown) => world.send("POST", path, { key, body });
 const away = async () => {
   throw new Unavailable("No line.", { retryAfterMs: 4_000 });
@@ -90,6 +107,82 @@ test("a last answer that is too old does not stand in", async () => {
     await brief.close();
   }
 });
+
+test("an answer on an old value is a promise within a limit, told once, and made true when the system speaks again", async () => {
+  expect(() => answering(inquiries.GetPrices, PROMISING)).toThrow("for how long that is good");
+  const own = await gatewayWorld({
+    capabilities: { inquiries: [answering(inquiries.GetPrices, { ...PROMISING, lastGoodFor: "1h" })] },
+  });
+  try {
+    const [shop, agent] = [
+      await own.key(["inquiries"], { name: "shop" }),
+      await own.key(["inquiries"], { name: "agent" }),
+    ];
+    const price = (by: string, quantity: string, customer = "C-NORTH", currency = "EUR") =>
+      own.send("POST", "/v1/prices", {
+        key: by,
+        body: { customer, currency, lines: [{ line: "1", sku: "PUMP-100", quantity }] },
+      });
+    const now = (unit: string) => async () => ({ lines: [{ line: "1", sku: "PUMP-100", price: unit }] });
+    own.behave.ask = now("500.00");
+    for (const quantity of ["1", "2", "4"]) await price(shop, quantity);
+    await price(shop, "1", "C-SWISS", "CHF");
+
+    own.behave.ask = away;
+    const first = await price(shop, "1");
+    expect(first).toMatchObject({ status: 200, body: { degraded: true, promise: expect.any(String) } });
+    // The same to the same client is one promise, however many ask at once; to another client it is another.
+    const same = await Promise.all([price(shop, "1"), price(shop, "1"), price(shop, "1")]);
+    expect(new Set(same.map(({ body }) => body.promise))).toEqual(new Set([first.body.promise]));
+    expect((await price(agent, "1")).body.promise).not.toBe(first.body.promise);
+    // 1,000.00 are promised. 500.00 more reach the limit; two who ask at once for the last of it do not both get it.
+    const race = await Promise.all([price(agent, "2"), price(shop, "2")]);
+    expect(race.map(({ status }) => status).toSorted()).toEqual([200, 503]);
+    expect((await price(shop, "4")).body.detail).toContain("as much is promised on old values as may be");
+    // In a currency without a limit nothing is promised.
+    expect((await price(shop, "1", "C-SWISS", "CHF")).status).toBe(503);
+    const open = await promises(own.pool);
+    expect(open.exposure).toEqual([
+      { inquiry: "getPrices", promises: 3, money: [{ amount: "2000.00", currency: "EUR" }] },
+    ]);
+
+    // It answers again: what it says now is held against each promise. The price of two has changed since.
+    own.behave.ask = async (_connection, { data }) =>
+      now((data as typeof PRICES).lines[0]!.quantity === "2" ? "505.00" : "500.00")();
+    await expect.poll(async () => (await promises(own.pool)).exposure, { timeout: 8_000 }).toEqual([]);
+    const settled = (await promises(own.pool)).promises.map(({ worth, state, difference }) => [
+      worth?.amount,
+      state,
+      difference,
+    ]);
+    expect(settled.toSorted()).toEqual([
+      ["1000.00", "differs", "10.00"],
+      ["500.00", "kept", null],
+      ["500.00", "kept", null],
+    ]);
+    const told = await own.pool.query(
+      "select contract, count(*)::int as n from event where contract like 'operations.promise-%' group by 1 order by 1",
+    );
+    expect(told.rows).toEqual([
+      { contract: "operations.promise-given", n: 3 },
+      { contract: "operations.promise-settled", n: 3 },
+    ]);
+    await expect
+      .poll(async () => (await own.pool.query("select class, owner, reason, at_risk from exception")).rows)
+      .toEqual([
+        {
+          class: "business hold",
+          owner: "sales",
+          reason: expect.stringMatching(
+            /^(shop|agent) was told what the system had last said at .*Z\. 1000\.00 EUR was promised, and it is 1010\.00 EUR now\. Honour it, or tell them\.$/,
+          ),
+          at_risk: '{"money":[{"amount":"10.00","currency":"EUR"}],"units":[]}',
+        },
+      ]);
+  } finally {
+    await own.close();
+  }
+}, 20_000);
 
 test("where no stand-in is safe, silence is a 503 that says when to ask again", async () => {
   world.behave.ask = async () => ({ decision: "approved" });

@@ -92,7 +92,9 @@ function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, 
   const numbers = [...path.matchAll(/\{(\w+)\}/g)].map(([, number]) => number!);
   const byNumber = numbers.length > 0;
 
-  const handle = async ({ data, params }: Call): Promise<Answer> => {
+  if (how.promise) dock.promises.serve(how, async (question) => (await askNow(question)).answer);
+
+  const handle = async ({ data, params, caller }: Call): Promise<Answer> => {
     const question = byNumber ? checked(inquiry.question, params) : data;
     const key = standInMs > 0 ? sorted(question) : "";
     try {
@@ -110,8 +112,21 @@ function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, 
       }
       const last = remembered.get(key);
       if (last && performance.now() - last.at <= standInMs) {
-        said("degraded");
-        return shown(last, true);
+        if (!how.promise) {
+          said("degraded");
+          return shown(last, true);
+        }
+        const promise = await dock.promises.give(how, {
+          ...{ question, answer: last.answer, saidAt: last.saidAt, givenTo: caller?.name ?? "nobody" },
+        });
+        said(promise === null ? "promised out" : "degraded");
+        if (promise !== null) return shown(last, true, promise);
+        throw new Problem("unavailable", {
+          detail:
+            "The system that knows this does not answer, and as much is promised on old values as may be.",
+          class: "dependency",
+          retryAfterSeconds: RETRY_SECONDS,
+        });
       }
       said("unanswered");
       const retryMs = error instanceof Unavailable ? error.retryAfterMs : undefined;
@@ -134,7 +149,7 @@ function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, 
     summary: inquiry.summary,
     description:
       standInMs > 0
-        ? `When a system does not answer within ${deadlineMs} ms, the last answer to the same question stands in for up to ${how.lastGoodFor}, with degraded: true and its age.`
+        ? `When a system does not answer within ${deadlineMs} ms, the last answer to the same question stands in for up to ${how.lastGoodFor}, with degraded: true and its age${how.promise ? "; that is a promise, given within a limit and checked as soon as the system answers again" : ""}.`
         : `When a system does not answer within ${deadlineMs} ms the question is not answered: no stand-in is safe here.`,
     access: ["inquiries"],
     ...(byNumber
@@ -170,9 +185,10 @@ function parameter({ inquiry: { question, sample } }: Answering, number: string)
   };
 }
 
-function shown({ answer, saidAt, at }: Kept, degraded: boolean): Answer {
+function shown({ answer, saidAt, at }: Kept, degraded: boolean, promise?: string): Answer {
   const ageSeconds = degraded ? Math.round((performance.now() - at) / 1_000) : 0;
-  return { status: 200, body: { answer, degraded, asOf: saidAt.toISOString(), ageSeconds } };
+  const asOf = saidAt.toISOString();
+  return { status: 200, body: { answer, degraded, asOf, ageSeconds, ...(promise ? { promise } : {}) } };
 }
 
 function keep(remembered: Map<string, Kept>, key: string, kept: Kept): void {

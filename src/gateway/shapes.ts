@@ -136,6 +136,11 @@ export const inquiryAnswer = (answer: TSchema) =>
     degraded: Type.Boolean({ description: "true: the system did not answer; this is what it last said" }),
     asOf: Type.String({ description: "when the system said so, RFC 3339" }),
     ageSeconds: Type.Integer({ minimum: 0 }),
+    promise: Type.Optional(
+      Type.String({
+        description: "of a degraded answer: the promise it is, until the system confirms it or not",
+      }),
+    ),
   });
 
 const links = Type.Record(Type.String(), Type.String(), { description: "addresses of related things" });

@@ -19,6 +19,8 @@ import {
   ExceptionAssigned,
   ExceptionRetried,
   ExceptionSnoozed,
+  PromiseGiven,
+  PromiseSettled,
   ReconciliationCompleted,
 } from "../contracts/canon/watching.ts";
 import type { Contract } from "../contracts/contract.ts";
@@ -61,6 +63,8 @@ const OURS: readonly Contract[] = [
   DisagreementCleared,
   ReconciliationCompleted,
   AgreementTended,
+  PromiseGiven,
+  PromiseSettled,
 ];
 
 /** What an integration brings. */

@@ -12,6 +12,7 @@ import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
 import type { Keeping } from "./pressure.ts";
+import type { Promises } from "./promises.ts";
 import type { RunStep } from "./runbooks.ts";
 import type { Selections } from "./selections.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
@@ -134,6 +135,8 @@ export interface Dock {
   ): Promise<boolean>;
   /** Bulk acts on frozen selections: choose, look, try one, run all. */
   readonly selections: Pick<Selections, "freeze" | "preview" | "decide">;
+  /** Answers given on old values: within a limit, and made true later. */
+  readonly promises: Pick<Promises, "give" | "serve">;
   /** Fiscal periods: who posts what, which calendar a ledger keeps. */
   readonly periods: PeriodPolicy;
   /**

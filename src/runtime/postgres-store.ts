@@ -45,6 +45,7 @@ import { type BatchStore, batchStore } from "./batch-store.ts";
 import { deliveryStore } from "./delivery-store.ts";
 import { figureStore } from "./figure-store.ts";
 import type { FigureStore } from "./figures.ts";
+import { type PromiseStore, promiseStore } from "./promise-store.ts";
 import { type SelectionStore, selectionStore } from "./selection-store.ts";
 import { type AcceptedAs, type Read, type Steps, type Store, TakenOver } from "./store.ts";
 
@@ -55,6 +56,7 @@ export async function openPostgresStore(database: Address): Promise<
     readonly figures: FigureStore;
     readonly selections: SelectionStore;
     readonly agreements: AgreementStore;
+    readonly promises: PromiseStore;
   }
 > {
   const pool = (max: number, name: string, plans: "kept" | "afresh") =>
@@ -100,6 +102,7 @@ export async function openPostgresStore(database: Address): Promise<
     batches: batchStore((statements) => together(pools.batches, statements), limits.leaseMs),
     figures: figureStore((statements) => together(pools.read, statements)),
     selections: selectionStore((statements) => together(pools.read, statements), limits.leaseMs),
+    promises: promiseStore((statements) => together(pools.read, statements)),
     agreements: agreementStore((statements) => together(pools.read, statements)),
 
     async accept(arrivals, raised) {

@@ -33,6 +33,7 @@ import { mending } from "./mending.ts";
 import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { Pressure } from "./pressure.ts";
+import { Promises } from "./promises.ts";
 import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
@@ -138,6 +139,8 @@ export async function start(options: StartOptions): Promise<Dock> {
   });
   const readingAgain = batches.readAgain();
   const carryingOut = selections.carryOut();
+  const promises = new Promises({ store: store.promises, clock, log, signal: stopping.signal });
+  const trueing = promises.run();
   const chores = housekeeping();
   log.info("Working.", { worker, lanes: leases.held.size });
 
@@ -226,6 +229,7 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (done) await figures.look();
       return done;
     },
+    promises,
     periods: periodPolicy,
     async decidePeriod(ledger, period, status, actor) {
       const id = periodId(ledger, period);
@@ -350,7 +354,7 @@ export async function start(options: StartOptions): Promise<Dock> {
 
   async function stop(): Promise<void> {
     stopping.abort();
-    for (const ended of await Promise.allSettled([batches.stop(), readingAgain, carryingOut])) {
+    for (const ended of await Promise.allSettled([batches.stop(), readingAgain, carryingOut, trueing])) {
       if (ended.status === "rejected")
         log.warn(
           "Something did not stop as it should; what it had under way is gone on with by another worker.",

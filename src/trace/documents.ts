@@ -191,7 +191,7 @@ export const LAST_POSITION = `select last_value::text as position from event_pos
 export const windowWhere = (mine: string): string => `
   select e.correlation, max(e.position)::text as position
     from event e
-   where e.position > $1 and e.position <= $2 and split_part(e.correlation, '/', 1) not in ('connection', 'batch', 'cause', 'selection', 'exception')
+   where e.position > $1 and e.position <= $2 and split_part(e.correlation, '/', 1) not in ('connection', 'batch', 'cause', 'selection', 'exception', 'promise')
    group by e.correlation
   having not exists (
      select from event later where later.correlation = e.correlation and later.position > $2) and ${mine}

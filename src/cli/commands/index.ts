@@ -19,6 +19,7 @@ import { exceptions } from "./exceptions.ts";
 import { exportFeed } from "./export.ts";
 import { periods } from "./periods.ts";
 import { process } from "./process.ts";
+import { promises } from "./promises.ts";
 import { approve, decline, questions } from "./questions.ts";
 import { runbooks } from "./runbooks.ts";
 import { start } from "./start.ts";
@@ -42,6 +43,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   backfill,
   fix,
   periods,
+  promises,
   batches,
   questions,
   approve,

@@ -282,6 +282,56 @@ export const CutoverSwitched = event({
   },
 });
 
+const Promised = {
+  promise: Id,
+  /** The name of the inquiry, `getPrices`. */
+  inquiry: Id,
+  question: Type.Unknown(),
+  promised: Type.Unknown(),
+  givenTo: Words,
+};
+const promised = {
+  promise: "0197c1a0-7b1e-7cc3-9a55-2f7a3f0c1d2e",
+  inquiry: "getPrices",
+  question: { customer: "C-NORTH", currency: "EUR", lines: [{ sku: "PUMP-100", quantity: "2" }] },
+  promised: { lines: [{ sku: "PUMP-100", price: "500.00" }] },
+  givenTo: "web-shop",
+};
+
+export const PromiseGiven = event({
+  name: "operations.promise-given",
+  version: 1,
+  owner: "integration",
+  summary: "A system was silent, and somebody was answered with what it had last said.",
+  criticality: "C2",
+  data: Type.Object({ ...Promised, saidAt: Instant, worth: Type.Optional(Money) }),
+  keys: { promise: "promise" },
+  sample: { ...promised, saidAt: at, worth: eur("1000.00") },
+});
+
+export const PromiseSettled = event({
+  name: "operations.promise-settled",
+  version: 1,
+  owner: "integration",
+  summary: "The system spoke again: what was promised holds, differs, or it refuses to say.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Promised,
+    outcome: Type.Enum(["kept", "differs", "refused"]),
+    actual: Type.Optional(Type.Unknown()),
+    /** What it is now, less what was promised. */
+    difference: Type.Optional(Money),
+    reason: Type.Optional(Words),
+  }),
+  keys: { promise: "promise" },
+  sample: {
+    ...promised,
+    outcome: "differs",
+    actual: { lines: [{ sku: "PUMP-100", price: "505.00" }] },
+    difference: eur("10.00"),
+  },
+});
+
 /** Every contract of this file. */
 export const contracts = [
   ExceptionAssigned,
@@ -296,4 +346,6 @@ export const contracts = [
   ReplayExecuted,
   ReconciliationCompleted,
   CutoverSwitched,
+  PromiseGiven,
+  PromiseSettled,
 ];
