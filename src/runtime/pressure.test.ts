@@ -12,7 +12,7 @@ import { flow } from "../flows/flow.ts";
 import { process } from "../processes/process.ts";
 import { toBytes } from "../std/bytes.ts";
 import { limits } from "../std/limits.ts";
-import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { type FreshDatabase, freshDatabase, startTestServer } from "../testing/database.ts";
 import type { Dock } from "./dock.ts";
 import { start } from "./start.ts";
 
@@ -61,7 +61,11 @@ let database: FreshDatabase;
 let dock: Dock;
 let forgetful: pg.Client;
 const warnings: string[] = [];
+/** A transaction holds back the readers of every database of its server, so this server is nobody else's. */
+let server: { stop(): Promise<void> };
+const shared = globalThis.process.env.CROSSDOCK_TEST_SERVER;
 beforeAll(async () => {
+  server = await startTestServer();
   database = await freshDatabase();
   forgetful = new pg.Client({ connectionString: database.url, application_name: "forgotten-report" });
   await forgetful.connect();
@@ -94,6 +98,8 @@ afterAll(async () => {
   await dock.stop();
   await forgetful.end();
   await database.drop();
+  await server.stop();
+  globalThis.process.env.CROSSDOCK_TEST_SERVER = shared;
 });
 
 const order = (orderId: string): Arrival => ({
