@@ -256,6 +256,16 @@ function cancellation(books: ErpBooks, body: Body): Draft {
   return { order: null, fields, posting: [] };
 }
 
+function accountsOf(posting: readonly LedgerLine[]): { DebitAccount?: string; CreditAccount?: string } {
+  const [debited = [], credited = []] = [
+    posting.filter(({ debit: value }) => value !== "0.00"),
+    posting.filter(({ credit: value }) => value !== "0.00"),
+  ].map((lines) => [...new Set(lines.map(({ account: name }) => name))]);
+  return debited.length === 1 && credited.length === 1
+    ? { DebitAccount: debited[0]!, CreditAccount: credited[0]! }
+    : {};
+}
+
 function movement(books: ErpBooks, body: Body): Draft {
   const type = text(body, "MovementType");
   if (type !== "261" && type !== "131" && type !== "551")
@@ -301,6 +311,8 @@ function movement(books: ErpBooks, body: Body): Draft {
       Items,
       ...(Backflushed.length > 0 ? { Backflushed } : {}),
       Amount: money(posting.reduce((sum, line) => sum + cents(line.debit), 0n)),
+      // Where all of it went between the same two accounts, it says between which.
+      ...accountsOf(posting),
     },
     posting,
   };

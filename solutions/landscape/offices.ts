@@ -36,7 +36,7 @@ export function offices({
     system === undefined ? {} : { [name]: { flow: flowName, secrets: system.webhookSecrets } };
   return {
     flows: [
-      ...(platform ? [platformInvoices(platform)] : []),
+      ...(platform ? platformFlows(platform) : []),
       ...(receivables ? receivablesFlows(receivables) : []),
       ...(billing ? billingFlows(billing) : []),
       ...(ledger ? [accounts(ledger)] : []),
@@ -72,44 +72,76 @@ const toReceivable = (about: Posted & { customer: string }) => ({
   },
 });
 
-const platformInvoices = ({ settlesWithin, ...signIn }: NonNullable<Offices["platform"]>) =>
-  flow("finance-platform-invoices")
-    .on(finance.InvoicePosted)
-    .lookUp(
-      "customer of the order",
-      ({ salesOrderId }) => [{ key: { type: "order", value: salesOrderId }, give: "customer" }],
-      (posted, [customer]) => ({ ...posted, customer: customer ?? "" }),
-    )
-    .map(toReceivable)
-    .deliver(
-      connection("fusion", settlingWithin(settlesWithin), {
-        title: "Finance platform",
-        owner: "finance",
-        config: {
-          ...signIn,
-          probe: "/",
-          dialect: "oracle",
-          referenceField: "CrossReference",
-          search: "q={field}='{reference}'",
-          itemsField: "items",
-          businessCodes: ["AR-855118"],
-          paths: {
-            [finance.InvoicePosted.name]: {
-              path: "/receivablesInvoices",
-              reference: "TransactionNumber",
-              search: "expand=receivablesInvoiceLines",
-              compare: [
-                "BillToCustomerNumber",
-                "Comments",
-                "TaxAmount",
-                "receivablesInvoiceLines[].UnitSellingPrice",
-              ],
-            },
-          },
+type Cost = (typeof costing.CostPosted)["sample"];
+
+/** Whether the ERP says between which accounts a movement went, and on which day: an ERP with a ledger of its own does not. */
+const isPosted = ({ debitAccount, creditAccount, documentDate }: Cost): boolean =>
+  debitAccount !== undefined && creditAccount !== undefined && documentDate !== undefined;
+
+/** What a movement is worth, as one journal. */
+const toJournal = (about: Cost) => ({
+  about,
+  document: {
+    AccountingDate: about.documentDate,
+    Description: `${about.costElement} of ${about.positionId}, ${about.sourceDocument}`,
+    CurrencyCode: about.amount.currency,
+    journalLines: [
+      { Account: about.debitAccount, EnteredDebit: about.amount.amount },
+      { Account: about.creditAccount, EnteredCredit: about.amount.amount },
+    ],
+  },
+});
+
+function platformFlows({ settlesWithin, ...signIn }: NonNullable<Offices["platform"]>) {
+  const line = connection("fusion", settlingWithin(settlesWithin), {
+    title: "Finance platform",
+    owner: "finance",
+    config: {
+      ...signIn,
+      probe: "/",
+      dialect: "oracle",
+      referenceField: "CrossReference",
+      search: "q={field}='{reference}'",
+      itemsField: "items",
+      businessCodes: ["AR-855118"],
+      paths: {
+        [finance.InvoicePosted.name]: {
+          path: "/receivablesInvoices",
+          reference: "TransactionNumber",
+          search: "expand=receivablesInvoiceLines",
+          compare: [
+            "BillToCustomerNumber",
+            "Comments",
+            "TaxAmount",
+            "receivablesInvoiceLines[].UnitSellingPrice",
+          ],
         },
-      }),
-      documentAsJson(),
-    );
+        [costing.CostPosted.name]: {
+          path: "/ledgerJournals",
+          reference: "JournalNumber",
+          search: "expand=journalLines",
+          compare: ["Description", "journalLines[].Account"],
+        },
+      },
+    },
+  });
+  return [
+    flow("finance-platform-invoices")
+      .on(finance.InvoicePosted)
+      .lookUp(
+        "customer of the order",
+        ({ salesOrderId }) => [{ key: { type: "order", value: salesOrderId }, give: "customer" }],
+        (posted, [customer]) => ({ ...posted, customer: customer ?? "" }),
+      )
+      .map(toReceivable)
+      .deliver(line, documentAsJson()),
+    flow("finance-platform-costs")
+      .on(costing.CostPosted)
+      .keep("the ERP keeps this in a ledger of its own", isPosted)
+      .map(toJournal)
+      .deliver(line, documentAsJson()),
+  ];
+}
 
 function receivablesFlows(system: System) {
   const line = connection("receivables", http, {

@@ -110,7 +110,7 @@ export const plantPaths = {
       compare: ["orderId", "lines[].quantity"],
     },
     [plant.ReleaseComponents.name]: { path: "/api/releases", reference: "id", compare: ["orderId"] },
-    [production.OutputCompleted.name]: {
+    [plant.PutAway.name]: {
       path: "/api/goods-receipts",
       reference: "id",
       compare: ["lines[].quantity"],

@@ -8,7 +8,6 @@ export const MISSING: readonly string[] = [
   "SYS-43 page",
   "EVT-13 code",
   "EVT-13 test",
-  "PRC-04 test",
   "PRC-07 code",
   "PRC-07 test",
   "PRC-07 page",

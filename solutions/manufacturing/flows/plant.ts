@@ -172,7 +172,7 @@ const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof 
     .on(plant.ChangeStockStatus)
     .map(warehouse.toStatusChange)
     .deliver(lines.wms, documentAsJson()),
-  // The warehouse subscribes to what plants use, lose and make; no process tells it.
+  // The warehouse subscribes to what plants use and lose; what they make it is told once per report.
   flow("wms-material-issues")
     .on(production.MaterialConsumed)
     .keep(ELSEWHERE, servedHere(settings))
@@ -184,7 +184,7 @@ const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof 
     .map(warehouse.toScrapIssue)
     .deliver(lines.wms, documentAsJson()),
   flow("wms-production-receipts")
-    .on(production.OutputCompleted)
+    .on(plant.PutAway)
     .keep(ELSEWHERE, servedHere(settings))
     .map(warehouse.toPutAway)
     .deliver(lines.wms, documentAsJson())

@@ -278,7 +278,7 @@ export const fromMovement =
       };
     },
   ): Message[] => {
-    const { Amount } = answer as { Amount?: string };
+    const { Amount, DebitAccount, CreditAccount } = answer as Readonly<Record<string, string | undefined>>;
     const item = about.item ?? about.materials?.[0]?.item ?? "";
     const period = about.postingDate.slice(0, 7);
     return [
@@ -303,6 +303,8 @@ export const fromMovement =
               ledgerReference: reference,
               amount: { amount: decimals.quantise(Amount, currency), currency },
               costElement: element,
+              ...(DebitAccount === undefined ? {} : { debitAccount: DebitAccount }),
+              ...(CreditAccount === undefined ? {} : { creditAccount: CreditAccount }),
               fiscalPeriod: period,
               documentDate: about.documentDate,
               productionOrderId: about.productionOrderId,

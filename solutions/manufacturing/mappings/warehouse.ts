@@ -70,7 +70,7 @@ export const fromPutAway = ({ reference }: Receipt, { about }: ReturnType<typeof
       ];
 
 /** What a plant made is put away. */
-export const toPutAway = (about: Of<typeof production.OutputCompleted>) => ({
+export const toPutAway = (about: Of<typeof plant.PutAway>) => ({
   about,
   document: {
     lines: [

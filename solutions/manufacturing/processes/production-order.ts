@@ -202,6 +202,16 @@ export const productionOrder = (policy: Policy) => {
             }),
             { undo: undoing(state, output.reportId) },
           ),
+          send(
+            plant.PutAway.of({
+              ...of(state),
+              reportId: output.reportId,
+              item: output.item,
+              quantity: output.quantity,
+              ...(output.lot === undefined ? {} : { lot: output.lot }),
+              completedAt: output.completedAt,
+            }),
+          ),
         ],
       };
     })

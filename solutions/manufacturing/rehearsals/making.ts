@@ -206,6 +206,16 @@ const production_: Rehearsal[] = [
           }),
           { undo: taken("OC-1") },
         ),
+        send(
+          plant.PutAway.of({
+            ...of,
+            reportId: "OC-1",
+            item: "PUMP-100",
+            quantity: each("2"),
+            lot: "L-1",
+            completedAt: STILL,
+          }),
+        ),
       ],
     }),
   rehearsal("the same report again changes nothing", orders)

@@ -244,6 +244,31 @@ export const PostGoodsReceipt = command({
   },
 });
 
+export const PutAway = command({
+  name: "wms.put-away",
+  version: 1,
+  owner: "warehouse",
+  summary: "Tells the warehouse what a plant made, once per report: it stands there from now on.",
+  criticality: "C1",
+  data: Type.Object({
+    ...Order,
+    reportId: Id,
+    item: Id,
+    quantity: Quantity,
+    lot: Type.Optional(Id),
+    completedAt: Instant,
+  }),
+  keys: { ...orderKeys, report: "reportId", item: "item", lot: "lot" },
+  sample: {
+    ...order,
+    reportId: "OC-1",
+    item: "PUMP-100",
+    quantity: each("40"),
+    lot: "L-900",
+    completedAt: "2026-01-05T12:00:00Z",
+  },
+});
+
 export const ChangeStockStatus = command({
   name: "wms.change-stock-status",
   version: 1,
@@ -323,6 +348,7 @@ export const contracts = [
   CheckPeriod,
   ReverseProductionMovement,
   PostGoodsReceipt,
+  PutAway,
   ChangeStockStatus,
   CheckMaterials,
   ReserveComponents,
