@@ -26,14 +26,14 @@ export function productionToFinance(given: () => World): void {
         }));
       // The platform loses an answer, and would book twice what comes twice; the same hour is told a second time.
       await world.estate.fault("fusion", "lose-answer", { times: 1, path: "ledgerJournals" });
-      await world.estate.act("planning", "send-hour", { number: "HR-1", completions: made(8) });
-      await world.estate.act("planning", "again", { number: "HR-1" });
-      await world.estate.act("planning", "send-hour", { number: "HR-2", completions: made(4) });
+      await world.estate.act("planning", "send-hour", { number: "HR-7051", completions: made(8) });
+      await world.estate.act("planning", "again", { number: "HR-7051" });
+      await world.estate.act("planning", "send-hour", { number: "HR-7052", completions: made(4) });
 
       const journals = async (): Promise<Journal[]> => {
         const { documents } = (await world.books("fusion")) as { documents: { ledgerJournals?: Journal[] } };
         const { ledgerJournals = [] } = documents;
-        return ledgerJournals.filter(({ fields }) => /, HR-[12]-/.test(fields.Description));
+        return ledgerJournals.filter(({ fields }) => /, HR-705[12]-/.test(fields.Description));
       };
       await until("twelve journals are booked", async () => (await journals()).length === 12);
       await until("the order is complete", async () => (await order("PR-7050")).produced === "12");
@@ -48,7 +48,7 @@ export function productionToFinance(given: () => World): void {
         );
       const platform = totals((await journals()).flatMap(({ posting }) => posting));
       expect(platform).toEqual({ "Finished goods": 3_600, "Work in process": -3_600 });
-      const booked = await ledger(/^HR-[12]-/);
+      const booked = await ledger(/^HR-705[12]-/);
       expect(booked).toEqual(
         Array.from({ length: 12 }, () => ["Dr Finished goods 300.00", "Cr Work in process 300.00"]).flat(),
       );
