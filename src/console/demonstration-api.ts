@@ -144,45 +144,58 @@ export async function demonstrationApi(
     },
   );
 
-  /** Plays the deeds in turn; one that waits for a milestone goes on in the background. Returns the order's number. */
+  /** Plays the deeds in turn; from the first that waits it goes on in the background. Returns the number it is about. */
   async function play({ deeds }: DemoStory): Promise<string | null> {
-    let order: string | null = null;
+    let about: string | null = null;
     for (const [index, deed] of deeds.entries()) {
-      if (deed.after !== undefined && order !== null) {
-        const story = order;
-        goOn(order, deed.after, deeds.slice(index)).catch((error: unknown) =>
-          log("A story of the demonstration did not go on.", { order: story, because: String(error) }),
+      if (deed.after !== undefined && about !== null) {
+        const number = about;
+        goOn(number, deeds.slice(index)).catch((error: unknown) =>
+          log("A story of the demonstration did not go on.", { about: number, because: String(error) }),
         );
-        break;
+        return number;
       }
-      const said = await perform(deed, order);
-      if (typeof said.poNumber === "string") order = said.poNumber;
+      about = numberOf(await perform(deed, about), deed) ?? about;
     }
-    return order;
+    return about;
   }
 
-  const perform = (deed: StoryDeed, order: string | null) =>
+  const numberOf = (said: Record<string, unknown>, { about }: StoryDeed): string | undefined =>
+    about ?? [said.poNumber, said.orderNumber].find((number) => typeof number === "string");
+
+  const perform = (deed: StoryDeed, about: string | null) =>
     call(
       "POST",
       deed.path,
-      JSON.parse(JSON.stringify(deed.body ?? {}).replaceAll('"$po"', JSON.stringify(order))),
+      JSON.parse(JSON.stringify(deed.body ?? {}).replaceAll('"$po"', JSON.stringify(about))),
     );
 
-  async function goOn(order: string, milestone: string, deeds: readonly StoryDeed[]): Promise<void> {
+  async function goOn(about: string, deeds: readonly StoryDeed[]): Promise<void> {
+    let number = about;
+    for (const deed of deeds) {
+      if (deed.after !== undefined && !(await cameTo(number, deed.after))) return;
+      number = numberOf(await perform(deed, number), deed) ?? number;
+    }
+  }
+
+  /** Waits until the document of this number, or its process of exactly this number, has reached a milestone. */
+  async function cameTo(number: string, milestone: string): Promise<boolean> {
     for (
       const end = Date.now() + STORY_MS;
       Date.now() < end;
       await new Promise((go) => setTimeout(go, LOOK_MS))
     ) {
-      const [found] = await find(dock.pool, order, { limit: 1 });
-      const story = found && (await document(dock.pool, found.correlation, dock.definitions));
-      if (!story?.milestones.some(({ name, state }) => name === milestone && state === "reached")) continue;
-      for (const deed of deeds) await perform(deed, order);
-      return;
+      for (const { correlation } of await find(dock.pool, number, { limit: 5 })) {
+        const story = await document(dock.pool, correlation, dock.definitions);
+        const own = story?.instances.filter(({ key }) => key === number) ?? [];
+        const milestones = own.length > 0 ? own.flatMap((one) => one.milestones) : story?.milestones;
+        if (milestones?.some(({ name, state }) => name === milestone && state === "reached")) return true;
+      }
     }
-    log("A story of the demonstration did not go on: its order did not get that far in time.", {
-      order,
+    log("A story of the demonstration did not go on: its document did not get that far in time.", {
+      about: number,
       milestone,
     });
+    return false;
   }
 }

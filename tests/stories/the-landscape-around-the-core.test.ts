@@ -364,3 +364,30 @@ describe("SCN-11: goods and recurring service in one order", () => {
 });
 
 productionToFinance(() => world);
+describe("scenarios one can start", () => {
+  test("each goes on by itself, from milestone to milestone, to where a person or nobody is needed", async () => {
+    for (const system of ["erp", "wms"] as const)
+      await world.estate.settings(system, { stock: { "PUMP-100": "1000" } });
+    for (const story of ["scn-05", "scn-09", "scn-11", "scn-12"])
+      await world.press(`/api/demonstration/stories/${story}`, {});
+    const all = async (sql: string) => (await world.pool.query(sql)).rows as Row[];
+    await until("the lot is decided in stock and ledger", async () => {
+      const lots = await all("select status from instance where process = 'lot-quality'");
+      return lots.length === 1 && lots[0].status === "completed";
+    });
+    await until("planner and buyer are asked", async () => {
+      const asked = await all(
+        "select approval from question where process = 'schedule-change' and verdict is null",
+      );
+      return asked.length === 2;
+    });
+    await until("scrap is booked", async () => {
+      const { ledger } = await world.books("erp");
+      return ledger.some(({ reference }: Row) => reference.startsWith("SC-"));
+    });
+    await until("the service of the shop's order runs", async () => {
+      const { subscriptions } = await world.books("billing");
+      return subscriptions.some((one: Row) => one.order.startsWith("SO-SHOP-WEB-") && one.state === "active");
+    });
+  });
+});

@@ -4,6 +4,7 @@
  * Talks to the estate's own control plane. These are outside systems, so nothing here passes through Crossdock.
  */
 import { Argument, Command } from "commander";
+import { ask, press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
 import { type Common, withOutput } from "../options.ts";
 import { runningDock } from "../running.ts";
@@ -65,9 +66,12 @@ export const estate = (terminal: Terminal): Command =>
         "  crossdock estate erp clear                       all its faults end",
         "  crossdock estate acme act send-order             the partner drops an order into its mailbox",
         "  crossdock estate wms set split=2                 the warehouse ships in two parts",
+        "  crossdock estate story                           stories that can be told, the acceptance scenarios among them",
+        "  crossdock estate story scn-11                    tells one: goods and a service in one order",
       ].join("\n"),
     )
     .action(async (system: string | undefined, what: string, details: string[], options: Options) => {
+      if (system === "story") return tell(terminal, what === "status" ? undefined : what, options);
       const control = options.control ?? runningDock(terminal, options).estate;
       if (!control)
         stopWith("notFound", "The running dock has no simulated systems (it was started with --no-estate).");
@@ -122,6 +126,43 @@ export const estate = (terminal: Terminal): Command =>
         options,
       );
     });
+
+interface Told {
+  readonly name: string;
+  readonly title: string;
+  readonly expect: string;
+}
+
+/** Lists the stories, or has the running dock's console tell one: it waits for milestones and goes on by itself. */
+async function tell(terminal: Terminal, name: string | undefined, options: Options): Promise<void> {
+  const known = await ask(terminal, options, "/api/demonstration");
+  if (!known?.available) {
+    return stopWith(
+      "notFound",
+      "No simulated systems run here, so no story can be told. Start: crossdock dev",
+    );
+  }
+  const stories = known.stories as readonly Told[];
+  if (name === undefined) {
+    if (options.json) return printJson(terminal, "estate.stories", { stories });
+    for (const line of pairs(stories.map((one) => [one.name, one.title]))) terminal.out(line);
+    terminal.note("\nNext: crossdock estate story scn-11");
+    return;
+  }
+  const story = stories.find((one) => one.name === name);
+  if (!story) {
+    return stopWith(
+      "usage",
+      `There is no story ${name}. Stories: ${listed(stories.map((one) => one.name))}.`,
+    );
+  }
+  const said = await press(terminal, options, `/api/demonstration/stories/${encodeURIComponent(name)}`, {});
+  const about = typeof said.order === "string" ? said.order : null;
+  if (options.json) return printJson(terminal, "estate.story", { story, about });
+  terminal.out(terminal.paint.bold(story.title));
+  terminal.out(story.expect);
+  if (about !== null) terminal.note(`\nNext: crossdock trace ${about}`);
+}
 
 type Call = (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>;
 
