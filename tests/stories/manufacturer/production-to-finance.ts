@@ -25,6 +25,9 @@ export function productionToFinance(given: () => World): void {
           quantity: "1",
         }));
       // The platform loses an answer, and would book twice what comes twice; the same hour is told a second time.
+      const lost = async (): Promise<number> =>
+        (await world.estate.faults("fusion")).fired["lose-answer"] ?? 0;
+      const lostBefore = await lost();
       await world.estate.fault("fusion", "lose-answer", { times: 1, path: "ledgerJournals" });
       await world.estate.act("planning", "send-hour", { number: "HR-7051", completions: made(8) });
       await world.estate.act("planning", "again", { number: "HR-7051" });
@@ -57,7 +60,7 @@ export function productionToFinance(given: () => World): void {
         async () => (await stockOf("wms", "PUMP-100")) === before.wms + 12,
       );
       expect(await stockOf("erp", "PUMP-100")).toBe(before.erp + 12);
-      expect((await world.estate.faults("fusion")).fired).toMatchObject({ "lose-answer": 1 });
+      expect(await lost()).toBe(lostBefore + 1);
     });
   });
 }
