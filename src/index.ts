@@ -22,6 +22,7 @@ export {
   type Agreement,
   agreement,
   type Book,
+  type Forbidden,
   type Held,
   type Report,
   type Snapshot,

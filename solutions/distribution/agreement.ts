@@ -16,8 +16,9 @@ import {
   sales,
   settlement,
 } from "crossdock/canon";
-import type { OrderState } from "./order-state.ts";
-import { orderTotal } from "./order-state.ts";
+import { FORBIDDEN, fingerprintOf } from "./forbidden.ts";
+import { shipOrder } from "./order-acts.ts";
+import { type OrderState, orderTotal, wantedLines } from "./order-state.ts";
 import * as quantities from "./quantities.ts";
 import type { Filled } from "./settings.ts";
 
@@ -43,7 +44,14 @@ const lines = (all: readonly string[], figures: Record<string, string>): Record<
 
 const sum = (values: readonly string[]): string => add("0", ...values);
 
-export const orders = ({ shopCustomers, policy }: Filled): Agreement<OrderState> =>
+/** What a house that ships for us would be sent of it: by that it is known which house serves the order. */
+const toShip = (state: OrderState) =>
+  shipOrder(
+    state,
+    wantedLines(state).map(({ line, item, quantity }) => ({ line, item, quantity })),
+  ).message.data as (typeof fulfilment.ShipOrder)["sample"];
+
+export const orders = ({ shopCustomers, policy, houses }: Filled): Agreement<OrderState> =>
   agreement<OrderState>({
     name: "orders",
     title: "Orders",
@@ -87,7 +95,16 @@ export const orders = ({ shopCustomers, policy }: Filled): Agreement<OrderState>
       },
       paid: { grace: "1d", systems: { finance: { by: settlement.ApplyPayment.name }, ...CHANNELS } },
     },
-    concerns: (system, state) => system !== "shop" || shopCustomers.includes(state.order.customer),
+    concerns(system, state, { givenUp }) {
+      // What was taken back stands nowhere in ERP and warehouse; CRM and channels keep what they were told.
+      if (givenUp && system !== "erp" && system !== "wms") return false;
+      if (system === "shop") return shopCustomers.includes(state.order.customer);
+      return system !== "wms" || !houses.some(({ serves }) => serves(toShip(state)));
+    },
+    forbidden: Object.entries(FORBIDDEN).map(([cause, { title }]) => ({
+      title,
+      fingerprint: fingerprintOf(cause),
+    })),
     worth: (state) => orderTotal(state),
     ours(state, reached): Book {
       const held = (milestone: string, figures?: Record<string, string>): Held => ({

@@ -6,6 +6,7 @@
  */
 import type { Command } from "crossdock";
 import { decimals, type inventory, type LineQuantity, type logistics, type sales } from "crossdock/canon";
+import { forbidden } from "./forbidden.ts";
 import * as acts from "./order-acts.ts";
 import { decomposed, started } from "./order-services.ts";
 import {
@@ -295,11 +296,11 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
     return {
       state: known,
       publish: [
-        raised(state, "dispatched before credit", {
-          title: "Goods left before credit was approved.",
-          reason: `Shipment ${shipmentId} left while the order was ${state.phase}.`,
-          owner: "warehouse",
-        }),
+        forbidden(
+          state,
+          "dispatched before credit",
+          `Shipment ${shipmentId} left while the order was ${state.phase}.`,
+        ),
       ],
       note: `Shipment ${shipmentId} is not taken for a delivery of this order.`,
     };
@@ -312,12 +313,11 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
     excess.length === 0
       ? []
       : [
-          raised(state, "shipped beyond order", {
-            title: "More left than was ordered.",
-            reason: `Shipment ${shipmentId} holds ${surplus} that nobody ordered; it is not invoiced.`,
-            owner: "warehouse",
-            class: "data",
-          }),
+          forbidden(
+            state,
+            "shipped beyond order",
+            `Shipment ${shipmentId} holds ${surplus} that nobody ordered; it is not invoiced.`,
+          ),
         ];
   if (taken.length === 0)
     return { state: shipped, publish, note: `Shipment ${shipmentId} holds nothing we ordered.` };

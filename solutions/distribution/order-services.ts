@@ -8,6 +8,7 @@
  */
 import { type Command, send } from "crossdock";
 import { type costing, type OrderLine, type sales, services } from "crossdock/canon";
+import { forbidden } from "./forbidden.ts";
 import {
   hearing,
   isDelivered,
@@ -17,7 +18,7 @@ import {
   wantedLines,
   wasHeard,
 } from "./order-state.ts";
-import { raised, type Step } from "./order-words.ts";
+import type { Step } from "./order-words.ts";
 
 /** Goods have no term; a service has one. */
 export const isService = ({ termMonths }: OrderLine): boolean => termMonths !== undefined;
@@ -108,12 +109,12 @@ export function serviceActivated(state: OrderState, { line, subscriptionId, star
   return {
     state: next,
     publish: [
-      raised(state, "service started early", {
-        title: "Billing started a service before proof of delivery.",
-        reason: `${subscriptionId} runs from ${start}; the goods of the order are not delivered yet.`,
-        owner: "finance",
-        valueAtRisk: { amount: service.price.amount, currency: service.price.currency },
-      }),
+      forbidden(
+        state,
+        "service started early",
+        `${subscriptionId} runs from ${start}; the goods of the order are not delivered yet.`,
+        { amount: service.price.amount, currency: service.price.currency },
+      ),
     ],
     note: `${subscriptionId} was started by somebody else.`,
   };
@@ -131,12 +132,12 @@ export function serviceBilled(state: OrderState, { invoiceId, amount, trigger }:
   return {
     state: next,
     publish: [
-      raised(state, "service billed early", {
-        title: "Billing invoiced before proof of delivery.",
-        reason: `Invoice ${invoiceId} over ${amount.amount} ${amount.currency} was issued; no delivery is proven.`,
-        owner: "finance",
-        valueAtRisk: amount,
-      }),
+      forbidden(
+        state,
+        "service billed early",
+        `Invoice ${invoiceId} over ${amount.amount} ${amount.currency} was issued; no delivery is proven.`,
+        amount,
+      ),
     ],
     note: `Invoice ${invoiceId} came before proof of delivery.`,
   };

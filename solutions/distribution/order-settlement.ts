@@ -8,6 +8,7 @@
  * @covers EVT-38, EVT-39, PRC-10
  */
 import { decimals, type finance, type Money, payments, type returns } from "crossdock/canon";
+import { forbidden } from "./forbidden.ts";
 import * as acts from "./order-acts.ts";
 import {
   hearing,
@@ -140,20 +141,25 @@ export const invoicePosted =
   (state: OrderState, posted: InvoicePosted, { at }: { at: string }): Step => {
     const { invoiceId, shipmentId } = posted;
     const shipment = state.shipments.find((known) => known.shipmentId === shipmentId);
-    if (!shipment) return { note: `Invoice ${invoiceId} is for no shipment of this order.` };
+    if (!shipment) {
+      const reason = `Invoice ${invoiceId} is for shipment ${shipmentId}, of which no dispatch is known; it is not taken.`;
+      return {
+        publish: [forbidden(state, "invoiced before dispatch", reason, posted.taxInclusiveAmount)],
+        note: `Invoice ${invoiceId} is for no shipment of this order.`,
+      };
+    }
     if (shipment.invoiceId !== null) {
       return { note: `Shipment ${shipmentId} has its invoice ${shipment.invoiceId} already.` };
     }
     if (!same(posted.taxExclusiveAmount, shipment.net)) {
       return {
         publish: [
-          raised(state, "invoice differs", {
-            title: "The ERP invoiced another amount than left.",
-            reason: `Invoice ${invoiceId} is over ${say(posted.taxExclusiveAmount)} net; shipment ${shipmentId} is worth ${say(shipment.net)}.`,
-            owner: "finance",
-            class: "data",
-            valueAtRisk: posted.taxInclusiveAmount,
-          }),
+          forbidden(
+            state,
+            "invoice differs",
+            `Invoice ${invoiceId} is over ${say(posted.taxExclusiveAmount)} net; shipment ${shipmentId} is worth ${say(shipment.net)}.`,
+            posted.taxInclusiveAmount,
+          ),
         ],
         note: `Invoice ${invoiceId} is not taken: it is over another amount.`,
       };
@@ -350,16 +356,27 @@ export function creditNote(state: OrderState, note: CreditNote): Step {
     return { note: `Credit note ${creditNoteId} is known, or corrects no invoice of this order.` };
   }
   const amounts = new Map(credited.map(({ line, quantity }) => [line, quantity.value]));
-  const lines = state.lines.map((line) => ({
-    ...line,
-    quantities: quantities.credit(line.quantities, amounts.get(line.line) ?? "0").after,
-  }));
-  const sum = smaller(add(invoice.credited, taxInclusiveAmount.amount), invoice.amount);
+  const { lines, beyond } = booked(state, amounts, quantities.credit);
+  const asked = add(invoice.credited, taxInclusiveAmount.amount);
+  const sum = smaller(asked, invoice.amount);
   const next = withInvoice({ ...hearing(state, fact), lines }, { ...invoice, credited: sum });
   const step = settled(state, next);
+  const over = subtract(asked, sum);
+  const publish =
+    beyond.length > 0 || isPositive(over)
+      ? [
+          forbidden(
+            state,
+            "credited beyond invoice",
+            `Credit note ${creditNoteId} goes beyond invoice ${billingReference}${beyond.length > 0 ? `: ${beyond.join(", ")}` : ""}; what is beyond it is not booked.`,
+            taxInclusiveAmount,
+          ),
+        ]
+      : [];
+  const shown = publish.length > 0 ? { ...step, publish: [...(step.publish ?? []), ...publish] } : step;
   return compare(sum, invoice.amount) === 0 && step.end === undefined
-    ? { ...step, withdraw: "invoiced" }
-    : step;
+    ? { ...shown, withdraw: "invoiced" }
+    : shown;
 }
 
 type GoodsReturned = (typeof returns.GoodsReturned)["sample"];
@@ -369,11 +386,37 @@ export function goodsReturned(state: OrderState, came: GoodsReturned): Step {
   const fact = `returned ${came.receiptAdviceId}`;
   if (wasHeard(state, fact)) return { note: `The goods of ${came.receiptAdviceId} came before.` };
   const back = new Map(came.lines.map(({ line, quantity }) => [line, quantity.value]));
-  const lines = state.lines.map((line) => ({
-    ...line,
-    quantities: quantities.giveBack(line.quantities, back.get(line.line) ?? "0").after,
-  }));
-  return { state: { ...hearing(state, fact), lines }, note: `${came.receiptAdviceId}: ${came.condition}.` };
+  const { lines, beyond } = booked(state, back, quantities.giveBack);
+  return {
+    state: { ...hearing(state, fact), lines },
+    ...(beyond.length > 0
+      ? {
+          publish: [
+            forbidden(
+              state,
+              "returned beyond shipped",
+              `Receipt ${came.receiptAdviceId} holds ${beyond.join(", ")} that never left for this order.`,
+            ),
+          ],
+        }
+      : {}),
+    note: `${came.receiptAdviceId}: ${came.condition}.`,
+  };
+}
+
+/** Books quantities by line in the ledger; what goes beyond a line comes back in words. */
+function booked(
+  state: OrderState,
+  amounts: ReadonlyMap<string, string>,
+  book: (line: quantities.Quantities, quantity: string) => quantities.Booked,
+): { lines: OrderState["lines"]; beyond: string[] } {
+  const beyond: string[] = [];
+  const lines = state.lines.map((line) => {
+    const { after, excess } = book(line.quantities, amounts.get(line.line) ?? "0");
+    if (isPositive(excess)) beyond.push(`${excess} ${line.uom} of ${line.item}`);
+    return { ...line, quantities: after };
+  });
+  return { lines, beyond };
 }
 
 /** The invoice is late: somebody is told, and told again after the same time. */

@@ -7,6 +7,7 @@ import { check, unrehearsed } from "crossdock/testing";
 import { expect, test } from "vitest";
 import { rehearsals } from "./distribution.rehearsals.ts";
 import { solution } from "./flow-walks.ts";
+import { FORBIDDEN, fingerprintOf } from "./forbidden.ts";
 import { orderToCash } from "./order-to-cash.ts";
 import { standardPolicy } from "./policy.ts";
 
@@ -16,6 +17,13 @@ for (const rehearsal of rehearsals)
 test("every reaction is rehearsed as the thing that happens, not only as history", () => {
   const { processes = [] } = solution;
   expect(processes.flatMap((process) => unrehearsed(process, rehearsals))).toEqual([]);
+});
+
+test("whatever must never happen is told of, and each of it is rehearsed", () => {
+  const told = rehearsals.flatMap(({ expected }) =>
+    (expected.publish ?? []).map(({ data }) => (data as { fingerprint?: string }).fingerprint),
+  );
+  expect(Object.keys(FORBIDDEN).filter((cause) => !told.includes(fingerprintOf(cause)))).toEqual([]);
 });
 
 test("it has exactly six milestones, in the order the business tells the story", () => {

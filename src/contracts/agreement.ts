@@ -62,6 +62,14 @@ export interface Report {
   readonly body: unknown;
 }
 
+/** Something that must never come before something else, or go beyond it. */
+export interface Forbidden {
+  /** What people are shown: "Goods left before credit was approved." */
+  readonly title: string;
+  /** The fingerprint of the exception that says it happened. */
+  readonly fingerprint: string;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: agreements about states of different shapes share one list.
 export interface Agreement<State = any> {
   /** Lower-case words with hyphens: `orders`. */
@@ -76,10 +84,15 @@ export interface Agreement<State = any> {
   readonly snapshots: readonly Snapshot[];
   /** Every system is asked about an open document once in so long, however quiet it is. */
   readonly every: Span;
-  /** What we hold ourselves, by the process: its state and the milestones that stand. */
+  /**
+   * What we hold ourselves, by the process: its state and the milestones that stand. Of a document that was given up we hold that
+   * nothing is reached; it is not asked for that.
+   */
   ours(state: State, reached: ReadonlySet<string>): Book;
   /** Whether a system has to do with this document at all. Default: every system has. */
-  concerns?(system: string, state: State): boolean;
+  concerns?(system: string, state: State, document: { readonly givenUp: boolean }): boolean;
+  /** Orders of events that must never be inverted: the process shows each at once, without grace, under this fingerprint. */
+  readonly forbidden?: readonly Forbidden[];
   /** What the document is worth: the money at risk while its systems contradict each other. */
   worth?(state: State): { readonly amount: string; readonly currency: string } | null;
 }

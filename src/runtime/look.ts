@@ -61,7 +61,12 @@ export class Look {
         .filter(({ withdrawn, part = 1, of = 1 }) => withdrawn === undefined && part >= of)
         .map(({ name }) => name),
     );
-    this.#ours = state === null ? {} : agreement.ours(state, reached);
+    this.#ours =
+      state === null
+        ? {}
+        : this.#status === "abandoned"
+          ? Object.fromEntries(Object.keys(agreement.milestones).map((one) => [one, { reached: false }]))
+          : agreement.ours(state, reached);
     const heardAt = new Map<string, string>();
     const spoken = spokenOf(agreement, definitions);
     for (const { correlation, contract, at } of gathered.heard) {
@@ -95,7 +100,8 @@ export class Look {
   }
 
   concerns(system: string): boolean {
-    return this.#state === null || (this.agreement.concerns?.(system, this.#state) ?? true);
+    const givenUp = this.#status === "abandoned";
+    return this.#state === null || (this.agreement.concerns?.(system, this.#state, { givenUp }) ?? true);
   }
 
   worth() {

@@ -36,6 +36,8 @@ export interface AgreementLine {
     /** Documents that contradict here. */
     readonly differ: number;
   }[];
+  /** What must never happen, with how many open exceptions say that it did. */
+  readonly forbidden: readonly { readonly title: string; readonly open: number }[];
   /** How late the oldest look is that is due, in seconds. */
   readonly behindSeconds: number;
   readonly money: readonly Money[];
@@ -75,6 +77,10 @@ const DIFFERING = `
   select kind, null, null, sum(amount::numeric)::text, currency
     from (select distinct kind, subject, amount, currency from found where amount is not null) once group by kind, currency`;
 
+/** Index: exception_open (partial). */
+const FORBIDDEN = `
+  select fingerprint, count(*)::int as count from exception where resolved_at is null and fingerprint = any($1) group by fingerprint`;
+
 /** Index: comparison_recent. */
 const COMPARISONS = `
   select id::text as id, kind, asked_by as by, started_at, ended_at, documents, agreed, settling, untold, differing
@@ -83,7 +89,10 @@ const COMPARISONS = `
 /** Every agreement with its matrix, and where its documents stand now. */
 export async function agreementMatrix(db: Db, known: KnownAgreements): Promise<AgreementLine[]> {
   if (known.agreements.size === 0) return [];
-  const [counts, behind, differing, compared] = await Promise.all([
+  const never = [...known.agreements.values()].flatMap(({ forbidden = [] }) =>
+    forbidden.map(({ fingerprint }) => fingerprint),
+  );
+  const [counts, behind, differing, compared, inverted] = await Promise.all([
     db.query<{ kind: string; stand: string; count: number }>(COUNTS, []),
     db.query<{ kind: string; behind: number }>(BEHIND, []),
     db.query<{ kind: string; milestone: string | null; count: number; amount: string; currency: string }>(
@@ -91,9 +100,10 @@ export async function agreementMatrix(db: Db, known: KnownAgreements): Promise<A
       [],
     ),
     comparisons(db, 50),
+    db.query<{ fingerprint: string; count: number }>(FORBIDDEN, [never]),
   ]);
   return [...known.agreements.values()].map((agreement) => {
-    const { name, title, owner, milestones, snapshots } = agreement;
+    const { name, title, owner, milestones, snapshots, forbidden = [] } = agreement;
     const of = (stand: string) =>
       counts.rows.find((row) => row.kind === name && row.stand === stand)?.count ?? 0;
     const found = differing.rows.filter(({ kind }) => kind === name);
@@ -115,6 +125,10 @@ export async function agreementMatrix(db: Db, known: KnownAgreements): Promise<A
           title: systemTitle(known, system),
           asked: snapshots.some((one) => one.system === system),
         })),
+      })),
+      forbidden: forbidden.map((one) => ({
+        title: one.title,
+        open: inverted.rows.find(({ fingerprint }) => fingerprint === one.fingerprint)?.count ?? 0,
       })),
       behindSeconds: behind.rows.find(({ kind }) => kind === name)?.behind ?? 0,
       money: addMoney(

@@ -185,15 +185,16 @@ export const creditNote = (value: string, amount: string): Message =>
     taxInclusiveAmount: eur(amount),
     issueDate: "2026-01-05",
   });
-export const goodsReturned: Message = returns.GoodsReturned.of({
-  ...of,
-  returnId: "RT-1",
-  receiptAdviceId: "RR-1",
-  lines: [pumps("2")],
-  condition: "cracked",
-  restockDecision: "scrap",
-  returnedAt: NOW,
-});
+export const goodsReturned = (value = "2"): Message =>
+  returns.GoodsReturned.of({
+    ...of,
+    returnId: "RT-1",
+    receiptAdviceId: "RR-1",
+    lines: [pumps(value)],
+    condition: "cracked",
+    restockDecision: "scrap",
+    returnedAt: NOW,
+  });
 export const bankEntry = (
   amount: string,
   { reference = "BK-1", invoice = "INV-SH-1", currency = "EUR", debit = false } = {},

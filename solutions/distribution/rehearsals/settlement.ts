@@ -1,6 +1,7 @@
 /** Rehearsals of the last part: tax, invoice, ledger, payment, credit. */
 import { payments } from "crossdock/canon";
 import { elapsed, rehearsal } from "crossdock/testing";
+import { forbidden } from "../forbidden.ts";
 import * as acts from "../order-acts.ts";
 import { orderToCash } from "../order-to-cash.ts";
 import { raised } from "../order-words.ts";
@@ -125,10 +126,20 @@ const invoicing = [
     .given(...facts.toPayment)
     .when(facts.invoicePosted())
     .decides({ note: "Shipment SH-1 has its invoice INV-SH-1 already." }),
-  told("an invoice for another's shipment is not ours")
+  told("an invoice for a shipment nobody dispatched is a contradiction, and is not taken")
     .given(...facts.toInvoice)
     .when(facts.invoicePosted("10", "SH-9"))
-    .decides({ note: "Invoice INV-SH-9 is for no shipment of this order." }),
+    .decides({
+      publish: [
+        forbidden(
+          at(),
+          "invoiced before dispatch",
+          "Invoice INV-SH-9 is for shipment SH-9, of which no dispatch is known; it is not taken.",
+          eur("6000.00"),
+        ),
+      ],
+      note: "Invoice INV-SH-9 is for no shipment of this order.",
+    }),
   told("an invoice over another amount than left is not taken, and is shown")
     .given(...facts.toInvoice)
     .when(facts.invoicePosted("10", "SH-1", eur("5500.00")))
@@ -355,9 +366,47 @@ const credits = [
       stop: ["payment due"],
       withdraw: "invoiced",
     }),
+  told("what is credited beyond the invoice is shown, and not booked")
+    .given(...facts.toPayment)
+    .when(facts.creditNote("12", "7200.00"))
+    .decides({
+      state: billed({
+        lines: [billedLine({ invoiced: "10", credited: "10" })],
+        invoices: [invoice({ credited: "6000.00" })],
+        heard: creditHeard,
+      }),
+      reach: "paid",
+      stop: ["payment due", "shortage"],
+      end: "completed",
+      publish: [
+        forbidden(
+          at(),
+          "credited beyond invoice",
+          "Credit note CN-1 goes beyond invoice INV-SH-1: 2 EA of PUMP-100; what is beyond it is not booked.",
+          eur("7200.00"),
+        ),
+      ],
+    }),
+  told("more than had left comes back: it is shown, and not booked")
+    .given(...facts.toPayment)
+    .when(facts.goodsReturned("12"))
+    .decides({
+      state: billed({
+        lines: [billedLine({ invoiced: "10", returned: "10" })],
+        heard: [...HEARD, "returned RR-1"],
+      }),
+      publish: [
+        forbidden(
+          at(),
+          "returned beyond shipped",
+          "Receipt RR-1 holds 2 EA of PUMP-100 that never left for this order.",
+        ),
+      ],
+      note: "RR-1: cracked.",
+    }),
   told("goods that come back stand in the quantities, once")
     .given(...facts.toPayment)
-    .when(facts.goodsReturned)
+    .when(facts.goodsReturned())
     .decides({
       state: billed({
         lines: [billedLine({ invoiced: "10", returned: "2" })],
@@ -366,8 +415,8 @@ const credits = [
       note: "RR-1: cracked.",
     }),
   told("goods that come back twice count once")
-    .given(...facts.toPayment, facts.goodsReturned)
-    .when(facts.goodsReturned)
+    .given(...facts.toPayment, facts.goodsReturned())
+    .when(facts.goodsReturned())
     .decides({ note: "The goods of RR-1 came before." }),
   told("a credit note that comes twice counts once")
     .given(...facts.toPayment, facts.creditNote("2", "1200.00"))

@@ -167,6 +167,23 @@ function Matrix({ agreement, running }: { agreement: AgreementLine; running: Com
           </tbody>
         </table>
       </div>
+      {agreement.forbidden.length > 0 && (
+        <details className="temporary">
+          <summary>
+            Never, checked as every report is taken:{" "}
+            {agreement.forbidden.every(({ open }) => open === 0)
+              ? "none stands open"
+              : `${count(agreement.forbidden.reduce((sum, { open }) => sum + open, 0))} open under Exceptions`}
+          </summary>
+          <ul>
+            {agreement.forbidden.map(({ title, open }) => (
+              <li key={title}>
+                {title} {open > 0 ? <strong>{count(open)}</strong> : <span className="muted">none</span>}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </Section>
   );
 }
