@@ -2,7 +2,8 @@
 import { type EdifactMessage, segment, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
 import { readHeading, type TradeHeading, writeBeginning } from "./order.ts";
-import { each, given, readDates, readTexts, some, type TradeReference, type TradeText } from "./trade.ts";
+import type { TradeReference, TradeText } from "./trade.ts";
+import { each, given, readDates, readTexts, some } from "./trade-read.ts";
 import { writeDates, writeParties, writeReferences, writeTexts } from "./trade-write.ts";
 
 /** One ERC: what is wrong, in which of the things it refers to. */

@@ -2,10 +2,18 @@
 import { type EdifactMessage, groupsOf, segment, segmentsNamed, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
 import { readHeading, type TradeHeading, writeBeginning } from "./order.ts";
+import type {
+  ItemNumbers,
+  TradeCharge,
+  TradeDate,
+  TradePrice,
+  TradeQuantity,
+  TradeTax,
+  TradeText,
+} from "./trade.ts";
 import {
   each,
   given,
-  type ItemNumbers,
   itemOf,
   type Level,
   readCharges,
@@ -18,13 +26,7 @@ import {
   readTaxes,
   readTexts,
   some,
-  type TradeCharge,
-  type TradeDate,
-  type TradePrice,
-  type TradeQuantity,
-  type TradeTax,
-  type TradeText,
-} from "./trade.ts";
+} from "./trade-read.ts";
 import {
   writeCharges,
   writeDates,

@@ -68,6 +68,6 @@ export type {
   TradeText,
   TradeTransport,
 } from "./trade.ts";
-export { itemOf, partyIn, qualified } from "./trade.ts";
+export { itemOf, partyIn, qualified } from "./trade-read.ts";
 export * from "./transport-status.ts";
 export { writeDocument as generate } from "./write.ts";

@@ -7,10 +7,18 @@
 import { type EdifactMessage, groupsOf, type Segment, segment, segmentNamed, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
 import { readHeading, type TradeHeading, writeBeginning } from "./order.ts";
+import type {
+  ItemNumbers,
+  TradeControl,
+  TradeDate,
+  TradeQuantity,
+  TradeReference,
+  TradeText,
+  TradeTransport,
+} from "./trade.ts";
 import {
   each,
   given,
-  type ItemNumbers,
   itemOf,
   type Level,
   readControls,
@@ -23,13 +31,7 @@ import {
   readTexts,
   readTransports,
   some,
-  type TradeControl,
-  type TradeDate,
-  type TradeQuantity,
-  type TradeReference,
-  type TradeText,
-  type TradeTransport,
-} from "./trade.ts";
+} from "./trade-read.ts";
 import {
   writeControls,
   writeDates,

@@ -3,7 +3,7 @@ import type { Findings } from "../segments/findings.ts";
 import { counts } from "../segments/reader.ts";
 import { type Party, type Problem, type Segment, textOf } from "./document.ts";
 import { problem } from "./problems.ts";
-import type { SegmentFault } from "./tokens.ts";
+import type { SegmentFault } from "./token.ts";
 import { isDate, isTime } from "./values.ts";
 
 type Told = Findings<Problem>;

@@ -14,7 +14,7 @@ import { checkElements, isStandard } from "./elements.ts";
 import type { EdifactLimits } from "./limits.ts";
 import { problem } from "./problems.ts";
 import { tableOf } from "./table.ts";
-import type { SegmentFault } from "./tokens.ts";
+import type { SegmentFault } from "./token.ts";
 
 /** The codes of data element 0085. */
 const RULES: PlaceRules<Node> = {

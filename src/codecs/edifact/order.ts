@@ -6,10 +6,25 @@
  */
 import { type EdifactMessage, type Segment, segment, segmentNamed, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
+import type {
+  ItemNumbers,
+  TradeAmount,
+  TradeCharge,
+  TradeControl,
+  TradeDate,
+  TradeParty,
+  TradePlace,
+  TradePrice,
+  TradeQuantity,
+  TradeReference,
+  TradeTax,
+  TradeTerms,
+  TradeText,
+  TradeTransport,
+} from "./trade.ts";
 import {
   each,
   given,
-  type ItemNumbers,
   itemOf,
   readAmounts,
   readCharges,
@@ -28,20 +43,7 @@ import {
   readTexts,
   readTransports,
   some,
-  type TradeAmount,
-  type TradeCharge,
-  type TradeControl,
-  type TradeDate,
-  type TradeParty,
-  type TradePlace,
-  type TradePrice,
-  type TradeQuantity,
-  type TradeReference,
-  type TradeTax,
-  type TradeTerms,
-  type TradeText,
-  type TradeTransport,
-} from "./trade.ts";
+} from "./trade-read.ts";
 import {
   writeAmounts,
   writeCharges,

@@ -23,7 +23,8 @@ import { type EdifactLimits, LIMITS } from "./limits.ts";
 import { MessageReader } from "./message-reader.ts";
 import { problem } from "./problems.ts";
 import type { Opening } from "./service.ts";
-import { type SegmentFault, type SegmentToken, type Token, Tokens } from "./tokens.ts";
+import type { SegmentFault, SegmentToken, Token } from "./token.ts";
+import { Tokens } from "./tokens.ts";
 
 /** What a stream of EDIFACT says, in the order of the file. A group and an interchange are told at their end. */
 export type EdifactEvent =

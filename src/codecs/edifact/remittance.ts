@@ -2,6 +2,7 @@
 import { type EdifactMessage, segment, segmentsNamed, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
 import { readHeading, type TradeHeading, writeBeginning } from "./order.ts";
+import type { TradeAmount, TradeDate, TradeReference, TradeText } from "./trade.ts";
 import {
   each,
   given,
@@ -12,11 +13,7 @@ import {
   readReferences,
   readTexts,
   some,
-  type TradeAmount,
-  type TradeDate,
-  type TradeReference,
-  type TradeText,
-} from "./trade.ts";
+} from "./trade-read.ts";
 import { writeAmounts, writeDates, writeParties, writeReferences, writeTexts } from "./trade-write.ts";
 
 /** One FII: an account. `role` is 3035: `BB` of the beneficiary, `OR` of the payer … */

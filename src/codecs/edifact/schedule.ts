@@ -8,10 +8,18 @@
 import { type EdifactMessage, groupsOf, type Segment, segment, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
 import { readHeading, type TradeHeading, writeBeginning } from "./order.ts";
+import type {
+  ItemNumbers,
+  TradeDate,
+  TradeParty,
+  TradePlace,
+  TradeQuantity,
+  TradeReference,
+  TradeText,
+} from "./trade.ts";
 import {
   each,
   given,
-  type ItemNumbers,
   itemOf,
   type Level,
   readDates,
@@ -23,13 +31,7 @@ import {
   readReferences,
   readTexts,
   some,
-  type TradeDate,
-  type TradeParty,
-  type TradePlace,
-  type TradeQuantity,
-  type TradeReference,
-  type TradeText,
-} from "./trade.ts";
+} from "./trade-read.ts";
 import {
   writeDates,
   writeDescription,

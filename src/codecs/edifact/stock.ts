@@ -2,10 +2,10 @@
 import { type EdifactMessage, segment, segmentNamed, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
 import { readHeading, type TradeHeading, writeBeginning } from "./order.ts";
+import type { ItemNumbers, TradeDate, TradePlace, TradeQuantity, TradeReference } from "./trade.ts";
 import {
   each,
   given,
-  type ItemNumbers,
   itemOf,
   type Level,
   readCurrency,
@@ -16,11 +16,7 @@ import {
   readQuantities,
   readReferences,
   some,
-  type TradeDate,
-  type TradePlace,
-  type TradeQuantity,
-  type TradeReference,
-} from "./trade.ts";
+} from "./trade-read.ts";
 import {
   writeDates,
   writeDescription,

@@ -5,32 +5,12 @@
  * that no byte is lost before a component is whole, and its memory is bounded by one chunk and one segment. What segments
  * mean is for `reader.ts`.
  */
-import type { Element, Segment, ServiceCharacters, Tolerance } from "./document.ts";
+import type { Element, ServiceCharacters, Tolerance } from "./document.ts";
 import type { EdifactLimits } from "./limits.ts";
 import { repertoireOf } from "./repertoire.ts";
 import { OPENING_CHARS, type Opening, readOpening } from "./service.ts";
 import { Spelling } from "./spelling.ts";
-
-/** Why a segment cannot be taken as it stands. */
-export interface SegmentFault {
-  readonly code: string;
-  readonly expected: string;
-  readonly found: string;
-}
-
-export interface SegmentToken {
-  readonly kind: "segment";
-  readonly segment: Segment;
-  readonly fault: SegmentFault | undefined;
-  /** The input ended before the terminator. */
-  readonly open: boolean;
-}
-
-export type Token =
-  | { readonly kind: "opening"; readonly opening: Opening; readonly line: number }
-  /** Text outside every interchange. */
-  | { readonly kind: "stray"; readonly line: number; readonly text: string; readonly reason: string }
-  | SegmentToken;
+import type { SegmentFault, SegmentToken, Token } from "./token.ts";
 
 /** Classes of bytes, while inside an interchange. */
 const PLAIN = 0;

@@ -2,6 +2,15 @@
 import { type EdifactMessage, segment, textOf } from "./document.ts";
 import { draft, type MessageDraft } from "./draft.ts";
 import { readHeading, type TradeHeading, writeBeginning } from "./order.ts";
+import type {
+  TradeControl,
+  TradeDate,
+  TradeParty,
+  TradePlace,
+  TradeReference,
+  TradeText,
+  TradeTransport,
+} from "./trade.ts";
 import {
   each,
   given,
@@ -13,14 +22,7 @@ import {
   readTexts,
   readTransports,
   some,
-  type TradeControl,
-  type TradeDate,
-  type TradeParty,
-  type TradePlace,
-  type TradeReference,
-  type TradeText,
-  type TradeTransport,
-} from "./trade.ts";
+} from "./trade-read.ts";
 import {
   writeControls,
   writeDates,

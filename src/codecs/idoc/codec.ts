@@ -68,4 +68,6 @@ const isXml = (body: Bytes): boolean => firstElement(body.subarray(0, 8_192)).na
 
 export * from "./business.ts";
 export type { SegmentLayout } from "./layouts.ts";
+export * from "./masters.ts";
 export { type Idoc, type IdocFile, type IdocForm, type IdocSegment, segment } from "./segments.ts";
+export type { IdocNotCarried } from "./teller.ts";

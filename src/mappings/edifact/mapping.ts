@@ -5,8 +5,9 @@
  */
 import type { EdifactMessage, MessageDraft } from "../../codecs/edifact/codec.ts";
 import { type Mappings, mappings } from "../mappings.ts";
+import * as deliveries from "./deliveries.ts";
+import * as orders from "./orders.ts";
 import * as reports from "./reports.ts";
-import * as trade from "./trade.ts";
 
 type Messages =
   | ("APERAK" | "CONTRL" | "DELFOR" | "DESADV" | "IFTSTA" | "INVOIC" | "INVRPT" | "ORDCHG")
@@ -17,16 +18,16 @@ export const edifact: Mappings<Messages, EdifactMessage, MessageDraft> = mapping
   APERAK: reports.applicationAcknowledgement,
   CONTRL: reports.syntaxReport,
   DELFOR: reports.deliverySchedule,
-  DESADV: trade.despatchAdvice,
+  DESADV: deliveries.despatchAdvice,
   IFTSTA: reports.transportStatus,
-  INVOIC: trade.invoice,
+  INVOIC: deliveries.invoice,
   INVRPT: reports.inventoryReport,
-  ORDCHG: trade.orderChange,
-  ORDERS: trade.order,
-  ORDRSP: trade.orderResponse,
+  ORDCHG: orders.orderChange,
+  ORDERS: orders.order,
+  ORDRSP: orders.orderResponse,
   PRICAT: reports.catalogue,
   RECADV: reports.receivingAdvice,
-  REMADV: trade.remittance,
+  REMADV: deliveries.remittance,
 });
 
 export type { Left, Mapped } from "../read.ts";

@@ -144,6 +144,17 @@ export const end = (lines: (scope: Scope) => unknown): readonly Row[] => [
   ),
 ];
 
+/** Which document it is: whether it is new, changes one or takes one back. */
+export const FUNCTION = "BGM.3";
+export const number = (path: string): Row => field("BGM.2.1", path);
+
+/** `ON` is the customer's number of the order with its date, `VN` ours. */
+export const references: readonly Row[] = [
+  field("RFF+ON.1.2", "document.customerReference"),
+  day("171", "document.orderDate", "RFF+ON/"),
+  field("RFF+VN.1.2", "salesOrderId"),
+];
+
 export const linesOf = ({ data }: Scope): unknown => data.lines;
 export const toldLines = ({ data }: Scope): unknown => (data.document as { lines: unknown }).lines;
 export const numbered = { otherwise: ({ index }: Scope) => String(index + 1) };

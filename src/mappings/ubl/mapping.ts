@@ -5,7 +5,8 @@
  */
 import type { UblMessage } from "../../codecs/ubl/codec.ts";
 import { type Mappings, mappings } from "../mappings.ts";
-import * as trade from "./trade.ts";
+import * as deliveries from "./deliveries.ts";
+import * as orders from "./orders.ts";
 
 type Documents =
   | ("CreditNote" | "DespatchAdvice" | "Invoice" | "Order")
@@ -13,14 +14,14 @@ type Documents =
 
 /** By the name of the document. */
 export const ubl: Mappings<Documents, UblMessage, UblMessage> = mappings({
-  CreditNote: trade.creditNote,
-  DespatchAdvice: trade.despatchAdvice,
-  Invoice: trade.invoice,
-  Order: trade.order,
-  OrderCancellation: trade.orderCancellation,
-  OrderChange: trade.orderChange,
-  OrderResponse: trade.orderResponse,
-  ReceiptAdvice: trade.receiptAdvice,
+  CreditNote: deliveries.creditNote,
+  DespatchAdvice: deliveries.despatchAdvice,
+  Invoice: deliveries.invoice,
+  Order: orders.order,
+  OrderCancellation: orders.orderCancellation,
+  OrderChange: orders.orderChange,
+  OrderResponse: orders.orderResponse,
+  ReceiptAdvice: deliveries.receiptAdvice,
 });
 
 export type { Left, Mapped } from "../read.ts";

@@ -4,6 +4,7 @@ import { decimals } from "../../contracts/canon/index.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
+import { DOCUMENT_CURRENCY } from "../rows.ts";
 import {
   type FieldRow,
   field,
@@ -138,3 +139,18 @@ export const address = (at: string, path: string, party: string): readonly Row[]
     field(part("country.code"), `${path}.country`),
   ];
 };
+
+export const currency = (path: string): Row => field("currency", path, text, DOCUMENT_CURRENCY);
+export const documentOf = ({ data }: Scope) => data.document as Record<string, unknown>;
+export const writtenOn: Row = repeats(
+  "issueDate",
+  ({ around }) => around.at?.slice(0, 10),
+  "the day it is written",
+);
+
+/** The customer's order, its day, and our number of it. */
+export const toldOrder = (at: string): readonly Row[] => [
+  field(`${at}.id`, "document.customerReference"),
+  field(`${at}.issueDate`, "document.orderDate"),
+  field(`${at}.salesOrderId`, "salesOrderId"),
+];

@@ -5,7 +5,7 @@ import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
 import { byPartner, position } from "../rows.ts";
 import { each, field, given, type Kind, type Row, repeats, type Scope, text } from "../table.ts";
-import { address, count, day, ITEM, place, sscc, words, type X12Sheet } from "./trade.ts";
+import { address, count, day, ITEM, place, sscc, words, type X12Sheet } from "./pieces.ts";
 
 const inWarehouse = ({ around }: Scope): string | undefined => around.warehouse;
 const numbered = { otherwise: ({ index }: Scope) => String(index + 1) };

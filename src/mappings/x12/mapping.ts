@@ -5,9 +5,10 @@
  */
 import type { SetDraft, X12Set } from "../../codecs/x12/codec.ts";
 import { type Mappings, mappings } from "../mappings.ts";
+import * as deliveries from "./deliveries.ts";
 import * as logistics from "./logistics.ts";
+import * as orders from "./orders.ts";
 import * as schedule from "./schedule.ts";
-import * as trade from "./trade.ts";
 
 type Sets =
   | (
@@ -33,15 +34,15 @@ export const x12: Mappings<Sets, X12Set, SetDraft> = mappings({
   "204": logistics.loadTender,
   "210": logistics.freightBill,
   "214": logistics.shipmentStatus,
-  "810": trade.invoices,
-  "820": trade.remittance,
+  "810": deliveries.invoices,
+  "820": deliveries.remittance,
   "824": schedule.applicationAdvice,
   "830": schedule.planning,
   "846": logistics.inventoryAdvice,
-  "850": trade.purchaseOrder,
-  "855": trade.acknowledgement,
-  "856": trade.shipNotice,
-  "860": trade.purchaseOrderChange,
+  "850": orders.purchaseOrder,
+  "855": orders.acknowledgement,
+  "856": deliveries.shipNotice,
+  "860": orders.purchaseOrderChange,
   "861": logistics.receivingAdvice,
   "862": schedule.shipping,
   "940": logistics.shippingOrder,

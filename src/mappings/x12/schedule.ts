@@ -5,7 +5,7 @@ import * as kinds from "../kinds.ts";
 import { textOf } from "../place.ts";
 import { byPartner, controlNumber, demand, orderOf } from "../rows.ts";
 import { each, field, given, type Kind, type Row, repeats, type Scope, text } from "../table.ts";
-import { ITEM, place, type X12Sheet } from "./trade.ts";
+import { ITEM, place, type X12Sheet } from "./pieces.ts";
 
 /** How sure a demand is. */
 const CAUSE = kinds.codes(
