@@ -37,6 +37,10 @@ const ReconciliationPage = lazy(async () => ({
 }));
 const InsightsPage = lazy(async () => ({ default: (await import("./pages/insights.tsx")).InsightsPage }));
 
+const RunbooksPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbooksPage }));
+const RunbookPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbookPage }));
+const RunPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunPage }));
+
 /** The pages in the menu, and the key that follows `g`. */
 interface MenuPage {
   readonly path: string;
@@ -54,6 +58,7 @@ const PAGES: readonly MenuPage[] = [
   { path: "/systems", title: "Systems", key: "s" },
   { path: "/processes", title: "Processes", key: "p" },
   { path: "/reconciliation", title: "Reconciliation", key: "r", may: "view" },
+  { path: "/runbooks", title: "Runbooks", key: "o", may: "view" },
   { path: "/batches", title: "Batches", key: "b" },
   { path: "/contracts", title: "Contracts", key: "c" },
   { path: "/insights", title: "Insights", key: "i", may: "view" },
@@ -137,6 +142,9 @@ function Shell() {
                 <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
                 <Route path="/processes" component={ProcessesPage} />
                 <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
+                <Route path="/runbooks" component={RunbooksPage} />
+                <Route path="/runbooks/:id">{({ id }) => <RunbookPage id={id} />}</Route>
+                <Route path="/runs/:id">{({ id }) => <RunPage id={id} />}</Route>
                 <Route path="/contracts" component={ContractsPage} />
                 <Route path="/contracts/:name">{({ name }) => <ContractPage name={name} />}</Route>
                 <Route path="/reconciliation" component={ReconciliationPage} />
