@@ -46,7 +46,14 @@ async function carryOut(
   const take = async (which: (finding: Finding) => boolean) => {
     for (const { number, state, finding } of (await runbooks.run(run))?.steps ?? []) {
       if (state === "open" && which(finding))
-        await runbooks.note(run, number, "done", finding.says, "Rehearsed.", actor);
+        await runbooks.note(
+          run,
+          number,
+          "done",
+          finding.ok === null ? "Rehearsed." : finding.says,
+          null,
+          actor,
+        );
     }
   };
   const broken = performance.now();

@@ -74,7 +74,7 @@ export async function runbooksApi(
       if (!run || !step) return missing(reply, `There is no such run, or it has no step ${number}.`);
       if (as === "done" && step.finding.ok === false && !note)
         return late(reply, `${step.finding.says} Say in a note why this step is done all the same.`);
-      const finding = step.finding.says;
+      const finding = step.finding.ok === null ? "A person says so." : step.finding.says;
       const done = await runbooks.note(id, step.number, as, finding, note ?? null, acting(request));
       return done ? { done: true, finding } : late(reply, "The run is closed.");
     },

@@ -61,7 +61,7 @@ export function allRunbooks(
   parts: readonly (readonly Runbook[] | undefined)[],
   connections: ReadonlyMap<string, unknown>,
 ): readonly Runbook[] {
-  const all = parts.flatMap((part) => part ?? []);
+  const all = parts.flatMap((part) => part ?? []).toSorted((a, b) => a.id.localeCompare(b.id));
   const ids = new Set<string>();
   for (const { id, systems, trigger, steps, exit, drill } of all) {
     if (ids.has(id))

@@ -286,9 +286,11 @@ export function RunPage({ id }: { id: string }) {
           <Steps steps={data.steps} {...(open && may("steer systems") ? { run: id } : {})} />
           <Exit exit={data.exit} />
           {open && may("steer systems") && (
-            <button type="button" className="button primary" onClick={() => close(true)}>
-              Close it…
-            </button>
+            <div className="buttons">
+              <button type="button" className="button primary" onClick={() => close(true)}>
+                Close it…
+              </button>
+            </div>
           )}
           {closing && <Close run={data} onClose={() => close(false)} />}
         </>
@@ -321,7 +323,8 @@ function Figures({ figures }: { figures: RunFigures }) {
 
 /** What a check finds: icon, sentence and colour. */
 function Found({ finding: { ok, says } }: { finding: Finding }) {
-  return <Word word={ok === null ? "needs a check" : ok ? "done" : "waiting"} text={says} title={says} />;
+  if (ok === null) return <span className="muted">{says}</span>;
+  return <Word word={ok ? "done" : "waiting"} text={says} title={says} />;
 }
 
 function Steps({ steps, run }: { steps: readonly StepView[]; run?: string }) {
@@ -330,21 +333,17 @@ function Steps({ steps, run }: { steps: readonly StepView[]; run?: string }) {
       <ol className="runbook-steps">
         {steps.map((step) => (
           <li key={step.number}>
-            <p>{step.do}</p>
-            <Found finding={step.finding} />
-            {step.state !== "open" && (
+            <div>
+              <p>{step.do}</p>
+              <Found finding={step.finding} />
+              {step.note && <small className="muted"> “{step.note}”</small>}
+            </div>
+            {run && step.state === "open" && <StepButtons run={run} step={step} />}
+            {step.state !== "open" && step.at && (
               <small className="muted">
-                {" "}
-                {step.state} by {step.by}
-                {step.at && (
-                  <>
-                    , <Ago at={step.at} />
-                  </>
-                )}
-                {step.note ? `: ${step.note}` : ""}
+                {step.state === "done" ? "✔ Done" : "– Left out"} by {step.by}, <Ago at={step.at} />
               </small>
             )}
-            {run && step.state === "open" && <StepButtons run={run} step={step} />}
           </li>
         ))}
       </ol>
@@ -420,7 +419,7 @@ function StepButtons({ run, step: { number, finding } }: { run: string; step: St
 function Exit({ exit }: { exit: readonly Finding[] }) {
   return (
     <Section title="It is over when">
-      <ul className="plain">
+      <ul className="runbook-exit">
         {exit.map((finding) => (
           <li key={finding.says}>
             <Found finding={finding} />
