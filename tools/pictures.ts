@@ -34,6 +34,7 @@ const pages: Record<string, string> = {
   contracts: "/contracts",
   insights: "/insights",
   reconciliation: "/reconciliation",
+  runbooks: "/runbooks",
   developer: "/dev",
   ...Object.fromEntries(others.map((order, index) => [`document-${index + 2}`, `/d/order/${order}`])),
 };

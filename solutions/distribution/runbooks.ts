@@ -270,7 +270,7 @@ export const runbooks: readonly Runbook[] = [
     effect: "What a system missed reaches it once; nobody else hears it again.",
     when: "An outage has ended, or two systems disagree for longer than they may.",
     systems: ["finance", "erp", "wms", "crm"],
-    trigger: [{ check: "answers" }, { check: "nothing unclear" }],
+    trigger: [{ check: "answers" }, { check: "nothing unclear" }, { check: "systems agree" }],
     steps: [
       { do: "Fix the window by the time of the facts and by their arrival; list the systems it touched." },
       {
@@ -288,10 +288,10 @@ export const runbooks: readonly Runbook[] = [
       { do: "For what is doubled have the reversal made, with a second person above the limit." },
       {
         do: "Compare again, and sign with your name what is left as timing.",
-        check: { check: "in balance" },
+        check: { check: "systems agree" },
       },
     ],
-    exit: OVER,
+    exit: [...OVER, { check: "systems agree" }],
     drill: {
       system: "crm",
       breaks: [down("crm")],

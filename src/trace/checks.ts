@@ -28,6 +28,8 @@ export type Check =
   | { readonly check: "as many"; readonly of: string; readonly as: string }
   /** Nothing that was accepted is without an outcome or a reason. */
   | { readonly check: "in balance" }
+  /** No system contradicts another about a document for longer than its grace. */
+  | { readonly check: "systems agree" }
   /** Only a person can tell. */
   | { readonly check: "a person says" };
 
@@ -95,6 +97,17 @@ export async function examine(
               : `${silent} of ${owed} have neither an outcome nor a reason: crossdock verify says where.`,
         };
       }
+      case "systems agree": {
+        const { rows } = await db.query<{ count: number }>(CONTRADICTED);
+        const count = rows[0]?.count ?? 0;
+        return {
+          ok: count === 0,
+          says:
+            count === 0
+              ? "No system contradicts another."
+              : `About ${count} ${count === 1 ? "document" : "documents"} systems contradict each other.`,
+        };
+      }
       case "a person says":
         return { ok: null, says: "Only a person can tell." };
     }
@@ -155,6 +168,9 @@ const none = ({ title, exact }: SystemView, count: number, one: string, more: st
         ok: false,
         says: `${exact ? "" : "At least "}${count} ${count === 1 ? one : more}${one.includes("for it") ? "" : ` at ${title}`}.`,
       };
+
+/** Index: agreement_stand. */
+const CONTRADICTED = "select count(*)::int as count from agreement where stand = 'differ'";
 
 /** Index: event_at, from its end; looks no further back than a few thousand lines. */
 const LAST_ARRIVAL = `

@@ -362,6 +362,7 @@ describe.skipIf(missing)("in a browser", () => {
     "/d/order/SO-1?zoom=attempts",
     "/d/order/SO-2",
     "/exceptions",
+    "/runbooks",
     "/systems",
     "/systems/erp",
     "/reconciliation",

@@ -201,7 +201,11 @@ function Runs({ runs }: { runs: RunbookList["runs"] }) {
   );
 }
 
-const lasting = (ms: number | null | undefined) => (ms === null || ms === undefined ? "–" : span(ms));
+/** A drill is over in seconds, so tenths of them count. */
+function lasting(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return "–";
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : span(ms);
+}
 
 export function RunbookPage({ id }: { id: string }) {
   const [system, choose] = useState<string | null>(null);
