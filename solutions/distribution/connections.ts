@@ -15,7 +15,7 @@ import { odata } from "crossdock/connectors/odata";
 import { settlingWithin } from "crossdock/connectors/rest-searchable";
 import { restUpsert } from "crossdock/connectors/rest-upsert";
 import Type from "typebox";
-import type { Filled, System } from "./settings.ts";
+import { at, type Filled } from "./settings.ts";
 
 export interface Connections {
   readonly acmeMailbox: Connection;
@@ -47,9 +47,6 @@ const gateway = connector({
 
 /** Addresses of one system, as another solution names them; the connector checks their shape. */
 type Places = Record<string, string | { path: string }>;
-
-/** Address and token; the token only where there is one. */
-const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });
 
 export function connections({
   systems,

@@ -14,6 +14,9 @@ export interface System {
   readonly token?: string;
 }
 
+/** Address and token as connections want them; the token only where there is one. */
+export const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });
+
 /** One that also tells us things: references to its `whsec_…` secrets, the current one first. */
 export interface TellingSystem extends System {
   readonly webhookSecrets: readonly string[];

@@ -6,16 +6,7 @@
  */
 import type { Flow } from "crossdock";
 
-/** One system over HTTP: its address, and a reference to the token we show it. */
-export interface System {
-  readonly url: string;
-  readonly token?: string;
-}
-
-/** One that also tells us things: references to its `whsec_…` secrets, the current one first. */
-export interface TellingSystem extends System {
-  readonly webhookSecrets: readonly string[];
-}
+export { at, type System, type TellingSystem } from "../distribution/settings.ts";
 
 /** Folders shared with a system that exchanges files. */
 export interface Folders {
@@ -33,9 +24,6 @@ export interface Neighbourhood {
     Record<string, { readonly flow: string; readonly secrets: readonly string[] }>
   >;
 }
-
-/** Address and token; the token only where there is one. */
-export const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });
 
 export const inbox = ({ from, pollMs = 250 }: Pick<Folders, "from" | "pollMs">) => ({
   inbox: from,

@@ -10,7 +10,8 @@ import { type Connection, connection, Unusable } from "crossdock";
 import { inventory, plant, production, purchasing, stock, telling } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
-import type { Filled, System } from "./settings.ts";
+import { at } from "../distribution/settings.ts";
+import type { Filled } from "./settings.ts";
 
 export interface Connections {
   readonly mes: Connection;
@@ -131,8 +132,6 @@ export const plantQuestions = {
     materials: { method: "GET", path: "/MaterialRequirements(Material='{item}',Quantity={quantity})" },
   },
 } as const;
-
-const at = ({ url, token }: System) => ({ url, ...(token === undefined ? {} : { token }) });
 
 export function connections({ systems, folders, lines, pollMs }: Filled): Connections {
   const shared = (name: string): Connection => {

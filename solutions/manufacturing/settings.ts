@@ -7,17 +7,9 @@
 import type { Connection } from "crossdock";
 import type { plant } from "crossdock/canon";
 import type { Recipient } from "../distribution/recipients.ts";
+import type { System, TellingSystem } from "../distribution/settings.ts";
 import type { Listener } from "./flows/listening.ts";
 import { type Policy, standardPolicy } from "./policy.ts";
-
-export interface System {
-  readonly url: string;
-  readonly token?: string;
-}
-export interface TellingSystem extends System {
-  /** References to its `whsec_…` secrets, the current one first. */
-  readonly webhookSecrets: readonly string[];
-}
 
 export interface ManufacturingSettings {
   readonly policy?: Partial<Policy>;

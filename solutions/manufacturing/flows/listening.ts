@@ -9,8 +9,9 @@
 import { type Connection, type Contract, connection, type Flow, flow } from "crossdock";
 import { costing, finance, inventory, logistics, production, sales, stock } from "crossdock/canon";
 import { http } from "crossdock/connectors/http";
-import { documentAsJson } from "../formats.ts";
-import type { Filled, System } from "../settings.ts";
+import { documentAsJson } from "../../distribution/formats.ts";
+import type { System } from "../../distribution/settings.ts";
+import type { Filled } from "../settings.ts";
 
 /** Who may listen, and to what. */
 export const LISTENERS = {

@@ -15,9 +15,9 @@ import {
   stock,
   telling,
 } from "crossdock/canon";
+import { documentAsJson, json } from "../../distribution/formats.ts";
 import { recipients } from "../../distribution/recipients.ts";
 import type { Connections } from "../connections.ts";
-import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
 import { fromMaster, type MasterWebhook } from "../mappings/master.ts";
 import * as promises from "../mappings/promises.ts";

@@ -5,9 +5,9 @@
  */
 import { type Flow, flow } from "crossdock";
 import { finance, payments, plant, procurement, purchasing } from "crossdock/canon";
+import { documentAsJson, json } from "../../distribution/formats.ts";
 import { reports } from "../capabilities.ts";
 import type { Connections } from "../connections.ts";
-import { documentAsJson, json } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
 import * as mapping from "../mappings/purchasing.ts";
 import {

@@ -13,8 +13,8 @@ import { sparkplug as payloads } from "crossdock/codecs/sparkplug";
 import { file } from "crossdock/connectors/file";
 import { epcis } from "crossdock/mappings/epcis";
 import { sparkplug } from "crossdock/mappings/sparkplug";
+import { documentAsJson } from "../../distribution/formats.ts";
 import type { Connections } from "../connections.ts";
-import { documentAsJson } from "../formats.ts";
 import * as erp from "../mappings/erp.ts";
 import type { Filled } from "../settings.ts";
 
