@@ -357,6 +357,8 @@ const exception = {
   openedAt: At,
   resolvedAt: OrNull(At),
   resolution: OrNull(Text),
+  dueAt: OrNull(At),
+  escalatedAt: OrNull(At),
 };
 export const Story = Type.Object(
   {

@@ -83,6 +83,7 @@ describe("configuration", () => {
         anchor: join(data, "audit-checkpoints.ndjson"),
       },
       fourEyes: { items: 100, amounts: { "*": "100000.00" }, always: ["as new"], fixes: ["C1"] },
+      holds: { "*": { within: "1d" } },
     });
   });
 

@@ -17,6 +17,7 @@ import type { Crosswalk } from "../work/crosswalks.ts";
 import type { Retention } from "./archive.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
+import { HOLDS, type Holds } from "./holds.ts";
 import { PERIODS, type PeriodPolicy } from "./periods.ts";
 import type { Runbook } from "./runbooks.ts";
 
@@ -116,6 +117,8 @@ export interface Configuration {
   readonly periods: PeriodPolicy;
   /** When a bulk act needs a second person. */
   readonly fourEyes: FourEyes;
+  /** By owner of a business hold, `"*"` for every other: how soon it is to be decided, and who is told when it was not. */
+  readonly holds: Holds;
   readonly solutions: readonly Solution[];
   readonly contracts: readonly Contract[];
   readonly flows: readonly Flow[];
@@ -149,6 +152,7 @@ export interface Described {
   readonly settings?: Configuration["settings"];
   readonly retention?: Partial<Retention>;
   readonly fourEyes?: Partial<FourEyes>;
+  readonly holds?: Holds;
   readonly audit?: Partial<Configuration["audit"]>;
   readonly periods?: Partial<PeriodPolicy>;
 }
@@ -227,6 +231,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     },
     periods: { ...PERIODS, ...said.periods },
     fourEyes: { ...FOUR_EYES, ...said.fourEyes },
+    holds: { ...HOLDS, ...said.holds },
     solutions: said.solutions ?? [],
     contracts: said.contracts ?? [],
     flows: said.flows ?? [],

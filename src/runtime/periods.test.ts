@@ -3,14 +3,18 @@ import Type from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Codec } from "../codecs/codec.ts";
 import { connection, connector } from "../connectors/connector.ts";
+import { ExceptionEscalated } from "../contracts/canon/watching.ts";
 import { command } from "../contracts/contract.ts";
 import { calendarMonths, fourFourFive } from "../contracts/fiscal.ts";
 import { flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
+import type { Statement } from "../std/statement.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { ledgers, readiness } from "../trace/periods.ts";
 import { selection } from "../trace/selections.ts";
+import { escalateHolds, windHolds } from "../work/holds.ts";
 import type { Dock } from "./dock.ts";
+import { clocksOf } from "./holds.ts";
 import { start } from "./start.ts";
 
 const Post = command({
@@ -215,6 +219,30 @@ test("without a reversal date that is open, and where the policy asks, a person 
   await post("JE-6", "ASK", "2026-11-30");
   await until(async () => (await rows("select from delivery where status = 'held'")).length === 2);
   expect([...of("JE-5"), ...of("JE-6")]).toEqual([]);
+  // On hold it is never tried again; its clock moves it before other people, once, and the journal says so.
+  const run = ({ text, values }: Statement) => db.pool.query(text, [...values]);
+  const clocks = clocksOf({ controller: { within: "2h", escalateTo: "cfo" } });
+  await db.pool.query("update exception set due_at = null where correlation = 'entry/JE-6'");
+  await run(windHolds(clocks));
+  const clock = () =>
+    rows(
+      `select owner, extract(epoch from due_at - opened_at)::int as within, escalated_at is not null as escalated
+       from exception where correlation = 'entry/JE-6'`,
+    );
+  expect(await clock()).toEqual([{ owner: "controller", within: 7_200, escalated: false }]);
+  await run(escalateHolds(clocks));
+  expect(await clock()).toEqual([{ owner: "controller", within: 7_200, escalated: false }]);
+  await db.pool.query("update exception set due_at = now() where correlation = 'entry/JE-6'");
+  for (let time = 0; time < 2; time += 1) await run(escalateHolds(clocks));
+  expect(await clock()).toMatchObject([{ owner: "cfo", escalated: true }]);
+  const told = await rows<{ data: string }>(
+    "select data from event where contract = 'operations.exception-escalated'",
+  );
+  expect(told.map(({ data }) => ExceptionEscalated.of(JSON.parse(data)).data)).toMatchObject([
+    { by: "crossdock", owner: "cfo", subject: "entry/JE-6", dueBy: expect.stringMatching(/Z$/) },
+  ]);
+  expect(await rows("select attempts from delivery where subject = 'entry/JE-6'")).toEqual([{ attempts: 1 }]);
+
   // Booked into the next period by two people: a correction of what is financial.
   const [held] = await rows<{ key: string }>("select key from delivery where subject = 'entry/JE-6'");
   const id = await dock.selections.freeze(

@@ -16,6 +16,7 @@ import { isSecretReference } from "../std/secret.ts";
 import { type Address, openPool } from "../std/sql.ts";
 import { bringForward } from "../trace/balance.ts";
 import { fingerprintOf } from "../trace/causes.ts";
+import { escalateHolds, windHolds } from "../work/holds.ts";
 import { subscribe } from "../work/subscriptions.ts";
 import { Agreements } from "./agreements.ts";
 import { Archive, type Retention } from "./archive.ts";
@@ -29,6 +30,7 @@ import type { Actor, Dock } from "./dock.ts";
 import { BatchDecided, ConnectionDecided, QuestionAnswered, RunbookFollowed } from "./facts.ts";
 import { Figures } from "./figures.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
+import { clocksOf, type Holds } from "./holds.ts";
 import { mending } from "./mending.ts";
 import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
@@ -53,6 +55,8 @@ export interface StartOptions extends Integration {
   readonly audit?: { readonly key: string; readonly anchor?: string };
   /** Fiscal calendars, what posts into them, and what becomes of a posting whose period is closed. */
   readonly periods?: Partial<PeriodPolicy>;
+  /** How soon business holds are to be decided, by owner; without it a day. */
+  readonly holds?: Holds;
   /** When a second person must agree; without it the careful default. */
   readonly fourEyes?: Partial<FourEyes>;
 }
@@ -100,6 +104,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
   const seal = options.audit && sealWith(options.audit);
+  const clocks = clocksOf(options.holds ?? {});
   const { retention } = options;
   const archive =
     retention && new Archive({ database, retention, contracts: definitions.contracts, clock, log });
@@ -343,6 +348,8 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (stopping.signal.aborted) return;
       try {
         await store.housekeeping();
+        for (const { text, values } of [windHolds(clocks), escalateHolds(clocks)])
+          await pool.query(text, [...values]);
         if (round % SEAL_ROUNDS === SEAL_ROUNDS - 1) await seal?.seal();
         if (round % RETENTION_ROUNDS === RETENTION_ROUNDS - 1) await pool.query(bringForward.text);
         if (round % RETENTION_ROUNDS === 0) await archive?.forget();

@@ -45,6 +45,7 @@ export interface CauseChange {
     | "snoozed"
     | "noted"
     | "retried"
+    | "escalated"
     | "closed";
   /** A person, or `crossdock`. */
   readonly by: string;
@@ -73,7 +74,7 @@ const LISTED_MAX = 200;
 
 const itemsWhere = (mine: string): string => `
   select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
-         opened_at, resolved_at, resolution
+         opened_at, resolved_at, resolution, due_at, escalated_at
     from exception where resolved_at is null and fingerprint = $1 and exception.id > $2::bigint and ${mine}
    order by exception.id limit $3`;
 

@@ -103,6 +103,9 @@ export interface ExceptionView {
   readonly openedAt: string;
   readonly resolvedAt: string | null;
   readonly resolution: string | null;
+  /** When a business hold is to be decided, and when it was escalated because it was not. */
+  readonly dueAt: string | null;
+  readonly escalatedAt: string | null;
 }
 
 export interface Story {
@@ -161,7 +164,7 @@ export const QUESTIONS_OF = `
 /** Index: exception_correlation. */
 export const EXCEPTIONS_OF = `
   select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
-         opened_at, resolved_at, resolution
+         opened_at, resolved_at, resolution, due_at, escalated_at
     from exception where correlation = any($1) order by opened_at limit 500`;
 
 /** Index: the primary key of opinion (subject, milestone, system). */
@@ -315,6 +318,8 @@ export function exceptionView(known: Known, row: ExceptionRow): ExceptionView {
     openedAt: iso(row.opened_at),
     resolvedAt: isoOrNull(row.resolved_at),
     resolution: row.resolution,
+    dueAt: isoOrNull(row.due_at),
+    escalatedAt: isoOrNull(row.escalated_at),
   };
 }
 

@@ -59,7 +59,7 @@ export const FIRST_AND_LAST = `
 /** Open exceptions of these transactions. Index: exception_correlation. */
 export const OPEN_EXCEPTIONS_OF = `
   select id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner, opened_at,
-         resolved_at, resolution
+         resolved_at, resolution, due_at, escalated_at
     from exception where correlation = any($1) and resolved_at is null order by opened_at limit 2000`;
 
 /** Open questions of these transactions. Index: question_correlation. */

@@ -82,7 +82,7 @@ export const groupsWhere = (mine: string): string => `
 export const groupItemsWhere = (mine: string): string => `
   select * from (
     select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
-           opened_at, resolved_at, resolution, at_risk,
+           opened_at, resolved_at, resolution, due_at, escalated_at, at_risk,
            row_number() over (partition by fingerprint order by opened_at desc, id desc) as place
       from exception where resolved_at is null and fingerprint = any($1) and ${mine}
   ) ranked where place <= $2 order by opened_at desc`;

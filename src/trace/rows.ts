@@ -121,6 +121,9 @@ export interface ExceptionRow {
   readonly opened_at: Instant;
   readonly resolved_at: Instant | null;
   readonly resolution: string | null;
+  /** When a business hold is to be decided, and when it was escalated because it was not. */
+  readonly due_at: Instant | null;
+  readonly escalated_at: Instant | null;
 }
 
 export interface InstanceRow {

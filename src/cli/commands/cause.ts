@@ -66,8 +66,8 @@ function causeLines(
     "",
     paint.bold("Open"),
     ...items.map(
-      ({ document, subject, reason }) =>
-        `  – ${document ? `${document.kind} ${document.number}` : subject}: ${harmless(reason)}  ${paint.dim(subject)}`,
+      ({ document, subject, reason, dueAt }) =>
+        `  – ${document ? `${document.kind} ${document.number}` : subject}: ${harmless(reason)}  ${paint.dim(subject)}${dueAt === null ? "" : due(dueAt, now, paint)}`,
     ),
     ...(next === null ? [] : [paint.dim(`  … and more; --json has pages`)]),
     "",
@@ -139,6 +139,14 @@ const note = (terminal: Terminal): Command =>
     .action((cause: string, text: string, options: Common) =>
       tending(terminal, options, cause, { note: text }, `Noted with ${cause}.`),
     );
+
+/** When it is to be decided, or since when it should have been. */
+const due = (at: string, now: number, paint: Terminal["paint"]): string => {
+  const leftMs = Date.parse(at) - now;
+  return leftMs < 0
+    ? paint.bad(`  overdue by ${lasting(-leftMs)}`)
+    : paint.dim(`  due in ${lasting(leftMs)}`);
+};
 
 export const cause = (terminal: Terminal): Command =>
   new Command("cause")

@@ -54,6 +54,7 @@ async function open(): Promise<WorkerReady> {
     agreements: [...agreements.values()],
     retention: configuration.retention,
     fourEyes: configuration.fourEyes,
+    holds: configuration.holds,
     audit: configuration.audit,
     periods: configuration.periods,
     log: logTo(logger),

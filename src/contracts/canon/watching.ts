@@ -67,6 +67,19 @@ export const ExceptionRetried = event({
   sample: { ...step, reason: "The item is known in the warehouse now." },
 });
 
+/** @covers EVT-42 */
+export const ExceptionEscalated = event({
+  name: "operations.exception-escalated",
+  version: 1,
+  owner: "integration",
+  summary: "A business hold was not decided in time; from now on this owner answers for it.",
+  criticality: "C2",
+  data: Type.Object({ ...Step, owner: Words, dueBy: Instant }),
+  keys,
+  belongsTo: "order",
+  sample: { ...step, by: "crossdock", owner: "head-of-finance", dueBy: at },
+});
+
 export const DisagreementDetected = event({
   name: "operations.disagreement-detected",
   version: 1,
@@ -337,6 +350,7 @@ export const contracts = [
   ExceptionAssigned,
   ExceptionSnoozed,
   ExceptionRetried,
+  ExceptionEscalated,
   DisagreementDetected,
   DisagreementCleared,
   ServiceLevelBreached,

@@ -160,6 +160,12 @@ function Items({ group }: { group: Group }) {
               <p>{item.reason}</p>
               <p className="muted">
                 <Ago at={item.openedAt} />
+                {item.dueAt !== null && (
+                  <>
+                    {item.escalatedAt === null ? " · to be decided " : " · should have been decided "}
+                    <Ago at={item.dueAt} />
+                  </>
+                )}
               </p>
             </div>
             <ItemButtons item={item} />
