@@ -99,7 +99,7 @@ interface Sent {
   readonly time: string;
 }
 /** What the answer to a file is written from. */
-interface Answer {
+export interface Answer {
   readonly date: string;
   readonly time: string;
   readonly number: string;
