@@ -5,8 +5,9 @@ import {
   DisagreementDetected,
   ReconciliationCompleted,
 } from "../contracts/canon/watching.ts";
-import { type Judged, OURSELVES, type Word } from "../contracts/judgement.ts";
+import { type Judged, OURSELVES } from "../contracts/judgement.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
+import { sentenceOf } from "../trace/opinions.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Finding, Remedy } from "../work/agreements.ts";
 import type { Compared } from "./agreement-store.ts";
@@ -54,7 +55,7 @@ export function told(
       correlation: subject,
       title,
       reason: [
-        sentenceOf(judged, titles),
+        sentenceOf(judged, name),
         remedy?.missing ? `Most likely missing: ${remedy.missing}.` : "",
         remedy?.advice ?? "",
       ]
@@ -69,31 +70,6 @@ export function told(
           : `All hold the same figures for ${milestone} now.`
         : `It is ${stand === "settling" ? "on its way" : "not known"} now: ${remedy?.explained?.because ?? "not every system can tell."}`,
   };
-}
-
-/** "ERP and WMS say dispatched; CRM does not." "line 1: ERP holds 12, Crossdock 10." */
-export function sentenceOf(
-  { milestone, words, figures }: Pick<Judged, "milestone" | "words" | "figures">,
-  titles: Titles,
-): string {
-  const name = (system: string) =>
-    system === OURSELVES ? "Crossdock" : (titles.get(system)?.title ?? system);
-  const those = (opinion: Word["opinion"]) =>
-    words.filter((word) => word.opinion === opinion).map(({ system }) => name(system));
-  const [yes, no] = [those("reached"), those("not reached")];
-  const said =
-    yes.length > 0 && no.length > 0
-      ? [
-          `${yes.join(" and ")} ${yes.length === 1 ? "says" : "say"} ${milestone}; ${no.join(" and ")} ${no.length === 1 ? "does" : "do"} not.`,
-        ]
-      : [];
-  const held = figures.map(
-    ({ name: figure, held: by }) =>
-      `${figure}: ${Object.entries(by)
-        .map(([system, value]) => `${name(system)} holds ${value}`)
-        .join(", ")}.`,
-  );
-  return [...said, ...held].join(" ");
 }
 
 // Facts -------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
  * A transaction without a process of its own that shares a strong number with this document (the shipment a warehouse
  * reports under its own number) is part of its story; one with its own process is a related document with its own page.
  */
+import type { Finding } from "../work/agreements.ts";
 import { type Archived, archivedOf } from "./archives.ts";
 import { type DocumentLine, type Down, lines, NONE_DOWN } from "./documents.ts";
 import { dataOf } from "./header.ts";
@@ -171,6 +172,9 @@ export const EXCEPTIONS_OF = `
 export const OPINIONS_OF = `
   select subject, milestone, system, reached, said_at from opinion where subject = any($1) limit 2000`;
 
+/** What was judged about a document under watch, once it was looked at. Index: the primary key of agreement. */
+const WATCHED = "select judged from agreement where subject = $1 and stand <> 'new'";
+
 /**
  * Everything known about one business transaction; null when nothing ever happened under that name.
  *
@@ -219,12 +223,15 @@ export async function document(
   const subjects = [
     ...new Set([...all, ...shown.map(({ key }) => key), ...keys.map((k) => `${k.type}/${k.value}`)]),
   ];
-  const [arrivals, attempts, opinions, instances] = await Promise.all([
+  const [arrivals, attempts, opinions, instances, watched] = await Promise.all([
     db.query<ArrivalRow>(ARRIVALS, [arrivalIds(shown)]),
     db.query<AttemptRow>(ATTEMPTS_OF, [deliveries.rows.map(({ key }) => key)]),
     db.query<OpinionRow>(OPINIONS_OF, [subjects]),
     instancesOf(db, [splitKey(correlation), ...keys]),
+    db.query<{ judged: string | null }>(WATCHED, [correlation]),
   ]);
+  const [watch] = watched.rows;
+  const found = watch ? ((json(watch.judged) ?? []) as Finding[]) : null;
 
   const own = instances.filter((one) => all.includes(one.correlation));
   const rows = {
@@ -260,7 +267,7 @@ export async function document(
         system: key.system,
         systemTitle: key.system === null ? null : systemTitle(known, key.system),
       })),
-    opinions: opinionsView(known, correlation, line.milestones, opinions.rows, now),
+    opinions: opinionsView(known, correlation, line.milestones, opinions.rows, now, found),
     deliveries: deliveries.rows.map((row) => deliveryView(known, row, attempts.rows, exceptions.rows, down)),
     questions: questions.rows.map(questionView),
     exceptions: exceptions.rows.map((row) => exceptionView(known, row)),

@@ -1,9 +1,12 @@
 /**
  * Every system's last word on every milestone of one document, side by side, and where they disagree.
  *
- * A system that said nothing cannot tell; that is never a disagreement. Nor is news that is on its way: systems hear of
- * a change one after another, so different words count as a disagreement once both have stood for `GRACE_MS`. Pure.
+ * Of a document under watch, what was judged when the systems were asked counts (`runtime/agreements.ts`). Of any other, only
+ * what they said is known: who said nothing cannot tell, and different words count once both have stood for `GRACE_MS`, because
+ * systems hear of a change one after another. Pure.
  */
+import { type Judged, OURSELVES, type Word } from "../contracts/judgement.ts";
+import type { Finding } from "../work/agreements.ts";
 import type { MilestoneView } from "./instances.ts";
 import { span } from "./instep.ts";
 import { type Known, systemTitle } from "./known.ts";
@@ -43,6 +46,8 @@ export function opinionsView(
   milestones: readonly MilestoneView[],
   opinions: readonly OpinionRow[],
   now: Date,
+  /** What stands between the systems, of a document under watch; null of any other. */
+  found: readonly Finding[] | null = null,
 ): OpinionsView {
   const spoken = opinions.toSorted((a, b) => Date.parse(a.said_at) - Date.parse(b.said_at));
   const names = [...new Set(spoken.map(({ system }) => system))];
@@ -65,8 +70,9 @@ export function opinionsView(
           const opinion = said.find(({ system }) => system === name);
           return opinion ? { reached: opinion.reached, at: iso(opinion.said_at) } : null;
         }),
-        stand:
-          new Set(said.map(({ reached }) => reached)).size === 1
+        stand: found
+          ? standIn(found, milestone)
+          : new Set(said.map(({ reached }) => reached)).size === 1
             ? ("agree" as const)
             : sinceMs < GRACE_MS
               ? ("settling" as const)
@@ -79,6 +85,18 @@ export function opinionsView(
     const who = names.filter((_, index) => row.said[index]?.reached === reached);
     return `${who.map((name) => systemTitle(known, name)).join(" and ")} ${who.length === 1 ? "says" : "say"} ${rest}`;
   };
+  const title = (name: string) => (name === OURSELVES ? "Crossdock" : systemTitle(known, name));
+  if (found) {
+    const differing = found.filter(({ stand }) => stand === "differ");
+    return {
+      systems: names.map((name) => ({ name, title: systemTitle(known, name) })),
+      rows: rows.map(({ sinceMs: _, ...row }) => row),
+      disagreements: differing.map((one) => {
+        const since = one.since === null ? "" : ` For ${span(now.getTime() - Date.parse(one.since))}.`;
+        return `${sentenceOf(one, title)}${since}${one.remedy ? ` ${one.remedy.advice}` : ""}`;
+      }),
+    };
+  }
   return {
     systems: names.map((name) => ({ name, title: systemTitle(known, name) })),
     rows: rows.map(({ sinceMs: _, ...row }) => row),
@@ -89,4 +107,32 @@ export function opinionsView(
         return `${speak(true, row, row.milestone + of)}, ${speak(false, row, "not")}, for ${span(row.sinceMs)}.`;
       }),
   };
+}
+
+const standIn = (found: readonly Finding[], of: string): "agree" | "settling" | "differ" => {
+  const stand = found.find(({ milestone }) => milestone === of)?.stand;
+  return stand === "differ" || stand === "settling" ? stand : "agree";
+};
+
+/** "ERP and WMS say dispatched; CRM does not." "line 1: ERP holds 12, Crossdock holds 10." */
+export function sentenceOf(
+  { milestone, words, figures }: Pick<Judged, "milestone" | "words" | "figures">,
+  name: (system: string) => string,
+): string {
+  const those = (opinion: Word["opinion"]) =>
+    words.filter((word) => word.opinion === opinion).map(({ system }) => name(system));
+  const [yes, no] = [those("reached"), those("not reached")];
+  const said =
+    yes.length > 0 && no.length > 0
+      ? [
+          `${yes.join(" and ")} ${yes.length === 1 ? "says" : "say"} ${milestone}; ${no.join(" and ")} ${no.length === 1 ? "does" : "do"} not.`,
+        ]
+      : [];
+  const held = figures.map(
+    ({ name: figure, held: by }) =>
+      `${figure}: ${Object.entries(by)
+        .map(([system, value]) => `${name(system)} holds ${value}`)
+        .join(", ")}.`,
+  );
+  return [...said, ...held].join(" ");
 }

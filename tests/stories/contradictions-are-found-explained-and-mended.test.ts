@@ -140,6 +140,12 @@ test("twenty-two contradictions of eleven kinds are all found and explained, and
   expect(found(all)).toEqual(expected.toSorted());
   expect(sums).toEqual({ documents: 25, agreed: 3, settling: 0, untold: 0, differing: 22 });
 
+  // The page of such a document says the same.
+  const story = await world.story(paid[8] ?? "");
+  expect(story?.opinions.disagreements).toEqual([
+    expect.stringMatching(/^Crossdock and WMS say dispatched; CRM does not\. .*Send it again/),
+  ]);
+
   // Each is one exception, with its age, the money at risk, the missing message and what mends it.
   const { rows } = await world.pool.query(
     "select title, reason, at_risk from exception where resolved_at is null and fingerprint like '%|agreement|orders|dispatched|crm lacks' order by id",
