@@ -51,7 +51,9 @@ export type SystemName =
   | "plm"
   | "workflow"
   | "apigateway"
-  | "oldbooks";
+  | "oldbooks"
+  | "broker"
+  | "edge";
 
 export type EstateFault =
   | "down"

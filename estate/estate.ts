@@ -22,9 +22,11 @@ import { acme } from "./systems/acme.ts";
 import { apigateway } from "./systems/api-gateway.ts";
 import { billing, ledger, plm, receivables, workflow } from "./systems/back-office.ts";
 import { bank } from "./systems/bank.ts";
+import { broker } from "./systems/broker.ts";
 import { cpq, fieldsales, marketplace, translator } from "./systems/channels.ts";
 import { crm } from "./systems/crm.ts";
 import { dynamics } from "./systems/dynamics.ts";
+import { edge } from "./systems/edge.ts";
 import { equipment } from "./systems/equipment.ts";
 import { erp } from "./systems/erp.ts";
 import { finance } from "./systems/finance.ts";
@@ -91,6 +93,8 @@ const trades: Readonly<Record<string, (tools: Tools) => Trade>> = {
   workflow,
   apigateway,
   oldbooks,
+  broker,
+  edge,
 };
 
 export const systemNames: readonly string[] = Object.keys(trades);

@@ -43,6 +43,8 @@ export interface Tools {
   /** The system's own folder. */
   readonly folder: string;
   readonly faults: Faults;
+  /** The port it was given; 0: any. */
+  readonly wantedPort: number;
   /** What callers must show; the secret of those who sign in. */
   readonly token: string | undefined;
   /** Writes an entry and takes it into the state. */
@@ -74,6 +76,8 @@ export interface Trade {
   /** Where `drop` puts files; absent: the system drops none. */
   readonly dropFolder?: string;
   readonly stop?: () => void;
+  /** What else goes down and comes up with its port. */
+  readonly interrupt?: (up: boolean) => void;
   /** Calls at once and in a window of time, where the product limits them. */
   readonly limits?: Limits;
   /** Where the product has a sign-in. */
@@ -119,6 +123,7 @@ export function station(
     estate,
     folder,
     faults,
+    wantedPort,
     token: estate.secrets.tokens[name],
     commit(entry) {
       take(entry, books.add(entry));
@@ -215,6 +220,7 @@ export function station(
     up = false;
     sender.pause();
     box?.pause();
+    business.interrupt?.(false);
     await port.close();
   }
   async function comeUp(): Promise<void> {
@@ -231,6 +237,7 @@ export function station(
     up = true;
     sender.resume();
     box?.resume();
+    business.interrupt?.(true);
     const acts = waitingActs;
     waitingActs = [];
     for (const act of acts) perform(act);

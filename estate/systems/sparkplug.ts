@@ -1,33 +1,62 @@
 /**
- * Writes machine cycles as Sparkplug B payloads, one character a byte. Our own few lines of it, so that what reads them is held
- * against something else than itself.
+ * Sparkplug B payloads as edge nodes and gateways write them: the few fields they need, by hand.
+ *
+ * Written from Sparkplug 3.0, chapter 6.4, apart from Crossdock's codec, because it is the other side of the conversation. What must stay
+ * true: a metric has a name at birth and its alias afterwards; 64-bit numbers are bigint.
  */
 
-const LENGTH_DELIMITED = 2;
 const UINT32 = 7;
 const UINT64 = 8;
-const STRING = 12;
+const BOOLEAN = 11;
+const TEXT = 12;
+
+export interface Metric {
+  readonly name?: string;
+  readonly alias?: number;
+  readonly value: bigint | number | string | boolean;
+  /** It happened before and is told late. */
+  readonly historical?: boolean;
+}
 
 function varint(value: bigint): number[] {
   const bytes: number[] = [];
-  let left = value;
-  do {
-    const part = Number(left & 0x7fn);
-    left >>= 7n;
-    bytes.push(left > 0n ? part | 0x80 : part);
-  } while (left > 0n);
-  return bytes;
+  let rest = value;
+  while (rest > 0x7fn) {
+    bytes.push(Number(rest & 0x7fn) | 0x80);
+    rest >>= 7n;
+  }
+  return [...bytes, Number(rest)];
 }
-const number = (field: number, value: bigint): number[] => [...varint(BigInt(field << 3)), ...varint(value)];
-const bytes = (field: number, value: readonly number[]): number[] => [
-  ...varint(BigInt((field << 3) | LENGTH_DELIMITED)),
-  ...varint(BigInt(value.length)),
-  ...value,
+const field = (number: number, value: bigint): number[] => [...varint(BigInt(number << 3)), ...varint(value)];
+const counted = (number: number, bytes: readonly number[] | Buffer): number[] => [
+  ...varint(BigInt((number << 3) | 2)),
+  ...varint(BigInt(bytes.length)),
+  ...bytes,
 ];
-const words = (field: number, value: string): number[] => bytes(field, [...Buffer.from(value, "utf8")]);
 
-const named = (name: string, type: number, value: number[]): number[] =>
-  bytes(2, [...words(1, name), ...number(4, BigInt(type)), ...value]);
+function metric({ name, alias, value, historical }: Metric): number[] {
+  const head = [
+    ...(name === undefined ? [] : counted(1, Buffer.from(name))),
+    ...(alias === undefined ? [] : field(2, BigInt(alias))),
+  ];
+  const late = historical ? field(5, 1n) : [];
+  if (typeof value === "bigint") return [...head, ...field(4, BigInt(UINT64)), ...late, ...field(11, value)];
+  if (typeof value === "number")
+    return [...head, ...field(4, BigInt(UINT32)), ...late, ...field(10, BigInt(value))];
+  if (typeof value === "boolean")
+    return [...head, ...field(4, BigInt(BOOLEAN)), ...late, ...field(14, value ? 1n : 0n)];
+  return [...head, ...field(4, BigInt(TEXT)), ...late, ...counted(15, Buffer.from(value))];
+}
+
+export const message = (at: Date, seq: number, metrics: readonly Metric[]): Buffer =>
+  Buffer.from([
+    ...field(1, BigInt(at.getTime())),
+    ...metrics.flatMap((one) => counted(2, metric(one))),
+    ...field(3, BigInt(seq)),
+  ]);
+
+/** Whether a command asks the edge to be born again. */
+export const asksForBirth = (body: Buffer): boolean => body.includes("Node Control/Rebirth");
 
 export interface Counted {
   readonly workCentre: string;
@@ -40,19 +69,15 @@ export interface Counted {
   readonly at: string;
 }
 
-/** A payload with the metrics of one cycle, and temperatures nobody asked for, as machines send them. */
-export function payload({ workCentre, plant, cycle, good, scrap, order, item, at }: Counted): string {
-  const all = [
-    ...number(1, BigInt(Date.parse(at))),
-    ...named("Machine/WorkCentre", STRING, words(15, workCentre)),
-    ...named("Machine/Plant", STRING, words(15, plant)),
-    ...named("Cycle/Number", UINT64, number(11, BigInt(cycle))),
-    ...named("Cycle/Good", UINT32, number(10, BigInt(good))),
-    ...named("Cycle/Scrap", UINT32, number(10, BigInt(scrap))),
-    ...named("Cycle/Order", STRING, words(15, order)),
-    ...named("Cycle/Item", STRING, words(15, item)),
-    ...named("Spindle/Temperature", UINT32, number(10, 41n)),
-    ...number(3, BigInt(cycle % 256)),
-  ];
-  return String.fromCharCode(...all);
-}
+/** One cycle under its names, and a temperature nobody asked for, as a gateway keeps it in a folder: one character a byte. */
+export const payload = ({ workCentre, plant, cycle, good, scrap, order, item, at }: Counted): string =>
+  message(new Date(at), cycle % 256, [
+    { name: "Machine/WorkCentre", value: workCentre },
+    { name: "Machine/Plant", value: plant },
+    { name: "Cycle/Number", value: BigInt(cycle) },
+    { name: "Cycle/Good", value: good },
+    { name: "Cycle/Scrap", value: scrap },
+    { name: "Cycle/Order", value: order },
+    { name: "Cycle/Item", value: item },
+    { name: "Spindle/Temperature", value: 41 },
+  ]).toString("latin1");

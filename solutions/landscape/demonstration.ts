@@ -12,6 +12,7 @@ import { channels } from "./channels.ts";
 import { erps, secondErp } from "./erps.ts";
 import { landscape } from "./index.ts";
 import { offices } from "./offices.ts";
+import { shopFloor } from "./shop-floor.ts";
 import { platformHouse, rotterdamHouse, thirdParties } from "./third-parties.ts";
 
 /** Ports of the simulated systems, counted from the estate's first. */
@@ -30,6 +31,18 @@ const PORTS = {
   workflow: 40,
 } as const;
 type Name = keyof typeof PORTS;
+/** The broker speaks MQTT twenty above its own port. */
+const BROKER = 43 + 20;
+
+/** The library of the mqtt connector is installed by whoever uses it; without it the machines of plant DAY are not connected. */
+function canSpeakMqtt(): boolean {
+  try {
+    import.meta.resolve("mqtt");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Plants that the second ERP and other systems than ours serve. */
 export const PLANTS_ELSEWHERE: readonly string[] = ["DAY"];
@@ -91,6 +104,16 @@ export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250, d
           next: signingIn("s4cloud", "/sap/opu/odata/sap", "/sap/bc/sec/oauth2/token"),
           planning: folders("planning"),
         }),
+        ...(canSpeakMqtt()
+          ? [
+              shopFloor({
+                broker: { url: `mqtt://127.0.0.1:${portBase + BROKER}` },
+                group: "DAY",
+                host: "crossdock",
+                reconnectMs: pollMs,
+              }),
+            ]
+          : []),
         applications(database === undefined ? {} : { oldBooks: { url: database, ledger: "ME-03", pollMs } }),
         offices({
           platform: {

@@ -13,6 +13,7 @@ export { applications } from "./applications.ts";
 export { channels } from "./channels.ts";
 export { erps, secondErp } from "./erps.ts";
 export { offices } from "./offices.ts";
+export { shopFloor } from "./shop-floor.ts";
 export { platformHouse, rotterdamHouse, thirdParties, thirdPartyPaths } from "./third-parties.ts";
 
 export const landscape = (...neighbourhoods: readonly Neighbourhood[]): Solution => ({

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Connector } from "./connector.ts";
 import { file } from "./file/connector.ts";
 import { http } from "./http/connector.ts";
+import { mqtt } from "./mqtt/connector.ts";
 import { odata } from "./odata/connector.ts";
 import { restSearchable } from "./rest-searchable/connector.ts";
 import { restUpsert } from "./rest-upsert/connector.ts";
@@ -42,7 +43,7 @@ function tables({ guarantees, config }: Connector): string {
   ].join("\n");
 }
 
-for (const connector of [http, odata, restUpsert, restSearchable, file, webhook, sql]) {
+for (const connector of [http, odata, restUpsert, restSearchable, file, webhook, sql, mqtt]) {
   test(`the page of ${connector.name} tells its guarantees and settings as they are`, () => {
     const page = readFileSync(
       new URL(`../../docs/reference/connectors/${connector.name}.md`, import.meta.url),

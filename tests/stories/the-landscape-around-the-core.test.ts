@@ -3,12 +3,13 @@
  * by reading the books of the systems it is about.
  *
  * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
- *   SYS-36, SYS-38, SYS-42, SYS-44, SYS-46, EVT-35, EVT-41, PRC-04, PRC-18, SCN-11
+ *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-35, EVT-41, PRC-04, PRC-18, SCN-11
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 import { productionToFinance } from "./manufacturer/production-to-finance.ts";
 import { goodsAndServiceInOneOrder } from "./scenarios/goods-and-service.ts";
+import { machinesAndBroker } from "./scenarios/machines-and-broker.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -362,6 +363,8 @@ describe("SCN-11: goods and recurring service in one order", () => {
   test("nothing is billed before somebody has signed; what billing did too early is shown and nets to nothing", () =>
     goodsAndServiceInOneOrder(world));
 });
+
+machinesAndBroker(() => world);
 
 productionToFinance(() => world);
 describe("scenarios one can start", () => {
