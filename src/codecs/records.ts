@@ -53,7 +53,7 @@ export interface Records<Record> {
 }
 
 /** Bytes cut at once: few records then wait for their reader, and what waits is what the collector has to keep. */
-const PIECE_BYTES = 16_384;
+const PIECE_BYTES = 8_192;
 
 /** The records of a stream at flat memory, those of a few bytes together. Begins anywhere a record ended. */
 export async function* recordsOfStream(
