@@ -115,20 +115,31 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
       missing(reply, `${params.correlation} has no step ${params.position}.`),
   );
 
+  app.get<{ Params: { correlation: string; position: string } }>(
+    "/documents/:correlation/steps/:position/side-by-side",
+    may("view bodies", named("correlation")),
+    async ({ params: { correlation, position } }, reply) =>
+      (await dock.sideBySide(correlation, position)) ??
+      missing(reply, `${correlation} has no step ${position}.`),
+  );
+
   // Shown for a reason, which is kept with the name of every field that was shown.
   app.post<{ Params: { correlation: string; position: string }; Body: Static<typeof people.Reveal> }>(
     "/documents/:correlation/steps/:position/reveal",
     { ...may("see personal data", named("correlation")), schema: { body: people.Reveal } },
     async (request, reply) => {
       const { correlation, position } = request.params;
-      const { mark, reason } = request.body;
+      const { mark, reason, of = "step" } = request.body;
       if (mark === "secret" && !holdsEverywhere(request.who!.identity, "see secrets")) {
         reply.code(403);
         return { title: "Not allowed", detail: needs("see secrets") };
       }
       const fields = new Set<string>();
       const reveal = { marks: new Set([mark]), tell: (path: string) => void fields.add(path) };
-      const shown = await step(pool, correlation, position, definitions, { ...down(), reveal });
+      const shown =
+        of === "step"
+          ? await step(pool, correlation, position, definitions, { ...down(), reveal })
+          : await dock.sideBySide(correlation, position, reveal);
       if (!shown) return missing(reply, `${correlation} has no step ${position}.`);
       await noteView(pool, acting(request, reason), `see ${mark} data`, correlation, {
         step: position,

@@ -11,6 +11,7 @@ import * as shapes from "./shapes.ts";
 import * as catalogueShapes from "./shapes-catalogue.ts";
 import * as demonstrationShapes from "./shapes-demonstration.ts";
 import * as processShapes from "./shapes-processes.ts";
+import { SideBySide } from "./shapes-side-by-side.ts";
 
 let db: FreshDatabase;
 let dock: Dock;
@@ -100,6 +101,7 @@ test("every answer keeps the shape that is published for it", async () => {
     [shapes.Story, `/documents/${encodeURIComponent("order/SO-1")}`],
     [shapes.Story, `/documents/${encodeURIComponent("order/SO-4")}`],
     [shapes.Step, `/documents/${correlation}/steps/${command}`],
+    [SideBySide, `/documents/${correlation}/steps/${command}/side-by-side`],
     [shapes.Exceptions, "/exceptions"],
     [shapes.Home, "/home?since=2026-01-01T00:00:00Z"],
     [shapes.Systems, "/systems"],

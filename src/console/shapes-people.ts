@@ -58,7 +58,12 @@ export const AddKey = Type.Object(
   strict,
 );
 export const Reveal = Type.Object(
-  { mark: Type.Union([Type.Literal("personal"), Type.Literal("secret")]), reason: Reason },
+  {
+    mark: Type.Union([Type.Literal("personal"), Type.Literal("secret")]),
+    /** What is shown: the step (default), or its documents side by side. */
+    of: Type.Optional(Type.Union([Type.Literal("step"), Type.Literal("side by side")])),
+    reason: Reason,
+  },
   strict,
 );
 export const AuditQuery = Type.Object(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { addPerson, makeLink, setDisabled } from "../rights/people.ts";
 import { EVERYWHERE, PERMISSIONS, type Permission, ROLES, type RoleName } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
+import type { SideBySide } from "../runtime/side-by-side.ts";
 import { Unusable } from "../std/errors.ts";
 import { Browser, PASSWORD, signInAs } from "../testing/console-browser.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
@@ -371,6 +372,23 @@ test("a personal field is shown for a reason, to those who may, and every field 
     },
   ]);
   expect((await lou.request("GET", path)).text).not.toContain("Canary");
+
+  // Side by side it is hidden in what arrived as well, and shown there on the same terms.
+  const compared = await lou.request("GET", `${path}/side-by-side`);
+  const rowOf = (body: object, field: string) =>
+    (body as SideBySide).rows.find(({ path: one }) => one === field);
+  expect(compared.text).not.toContain("Canary");
+  expect(rowOf(compared.body, "shipTo.street")).toMatchObject({
+    value: "••••",
+    arrived: { place: "shipTo.street", value: "••••" },
+  });
+  expect(rowOf(compared.body, "shipTo.city")).toEqual({
+    ...{ path: "shipTo.city", value: "Lyon", arrived: { place: "shipTo.city", value: "Lyon" }, sent: null },
+    ...{ ruleIn: "same value; the map is written by hand", ruleOut: "", same: true },
+  });
+  const revealed = await reveal(lou, { mark: "personal", of: "side by side", reason: "The carrier asks." });
+  expect(rowOf(revealed.body, "shipTo.street")?.arrived?.value).toBe("Canary Street 7");
+  expect((await dev.request("GET", `${path}/side-by-side`)).text).not.toContain("Canary");
 });
 
 test("every route says who may use it, and turns everybody else away", async () => {

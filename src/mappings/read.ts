@@ -9,6 +9,7 @@ import type { Message } from "../contracts/contract.ts";
 import { ContractBroken } from "../std/errors.ts";
 import { type Found, find, leavesOf, type Tree, textOf, ways } from "./place.ts";
 import type { Around, EachRow, FieldRow, Format, Row, Scope, Sheet, Translation } from "./table.ts";
+import { isWatched, tell } from "./witness.ts";
 
 /** A value a document says and the messages do not. */
 export interface Left {
@@ -29,7 +30,7 @@ export interface Mapped {
 export function read<Document>(sheet: Sheet<Document, never>, document: Document, around: Around): Mapped {
   const { format } = sheet;
   const tree = format.treeOf(document);
-  const reading = new Reading(tree, around, sheet.document);
+  const reading = new Reading(tree, around, sheet.document, (id) => format.placeOf(id, tree));
   const messages = reading.messages(chosen(sheet, tree, around));
   const isCarried = (id: string) => reading.carried.has(id);
   const notCarried = [...leavesOf(tree)].flatMap(({ id, value }) => {
@@ -97,13 +98,15 @@ class Reading {
   readonly #whole: Found;
   readonly #around: Around;
   readonly #document: string;
+  readonly #placeOf: (id: string) => string;
   /** The first message each part of the document came to, by the id of the part. */
   readonly #madeOf = new Map<string, number>();
   #made = 0;
   /** What can be held against the message only when it is whole. */
   readonly #later: (() => void)[] = [];
 
-  constructor(tree: Tree, around: Around, document: string) {
+  constructor(tree: Tree, around: Around, document: string, placeOf: (id: string) => string) {
+    this.#placeOf = placeOf;
     this.#whole = { value: tree, id: "", via: [] };
     this.#around = around;
     this.#document = document;
@@ -155,7 +158,7 @@ class Reading {
     this.#later.length = 0;
     for (const [place] of when ?? []) this.#carry(first(this.#whole, nodes, place));
     try {
-      this.#rows([...rows, ...foot], nodes, data, data, within);
+      this.#rows([...rows, ...foot], nodes, data, data, within, "");
       for (const check of this.#later.splice(0)) check();
       return contract.of(data);
     } catch (error) {
@@ -173,11 +176,12 @@ class Reading {
     data: Tree,
     item: Tree,
     within: readonly number[],
+    at: string,
   ): void {
     for (const row of rows) {
       const scope = this.#scope(nodes, data, item, within);
-      if (row.row === "field") this.#field(row, nodes, scope);
-      else if (row.row === "each") this.#each(row, nodes, data, item, within);
+      if (row.row === "field") this.#field(row, nodes, scope, at);
+      else if (row.row === "each") this.#each(row, nodes, data, item, within, at);
       else if (row.row === "given") {
         const value = row.value(scope);
         // It may follow from fields that are still to be read.
@@ -187,7 +191,12 @@ class Reading {
     }
   }
 
-  #field({ places, path, kind, otherwise }: FieldRow, nodes: readonly Found[], scope: Scope): void {
+  #field(
+    { places, path, kind, otherwise }: FieldRow,
+    nodes: readonly Found[],
+    scope: Scope,
+    at: string,
+  ): void {
     const found = kind.all
       ? places.flatMap((place) => this.#all(nodes, place))
       : places.map((place) => first(this.#whole, nodes, place));
@@ -197,6 +206,16 @@ class Reading {
       if (value !== undefined) {
         set(scope.item, path, value);
         for (const one of found) this.#carry(one);
+        if (isWatched()) {
+          const said = found.flatMap((one) => (one ? [...leavesOf(one.value, one.id)] : []));
+          tell({
+            ...{ document: this.#document, kind: kind.name, message: scope.data, path: inside(at, path) },
+            ...{
+              place: this.#placeOf(said[0]?.id ?? found[0].id),
+              values: said.map(({ value: one }) => one),
+            },
+          });
+        }
         const rest = kind.rest?.(values[0]) ?? "";
         if (rest !== "") this.rest.set(found[0].id, rest);
         return;
@@ -211,15 +230,17 @@ class Reading {
     data: Tree,
     item: Tree,
     within: readonly number[],
+    at: string,
   ): void {
+    // Several places may give entries of one list.
+    const before = (item[path] ?? []) as unknown[];
     const list = this.#all(nodes, place).map((node, index) => {
       for (const id of node.via) this.carried.add(id);
       const made: Tree = {};
-      this.#rows(rows, [...nodes, node], data, made, [...within, index]);
+      const entry = `${inside(at, path)}[${before.length + index}]`;
+      this.#rows(rows, [...nodes, node], data, made, [...within, index], entry);
       return Object.hasOwn(made, "") ? made[""] : made;
     });
-    // Several places may give entries of one list.
-    const before = (item[path] ?? []) as unknown[];
     if (list.length > 0 || !optional) set(item, path, [...before, ...list]);
   }
 
@@ -292,6 +313,9 @@ function placeFor(path: string, rows: readonly Row[]): string | undefined {
   }
   return undefined;
 }
+
+/** The path of a field of an entry, from the root of the message. */
+const inside = (at: string, path: string): string => (at === "" || path === "" ? at + path : `${at}.${path}`);
 
 function set(item: Tree, path: string, value: unknown): void {
   if (value === undefined) return;

@@ -5,6 +5,7 @@ import { ContractBroken } from "../std/errors.ts";
 import { add, append, leavesOf, put, type Tree, ways } from "./place.ts";
 import type { Left } from "./read.ts";
 import type { Around, Row, Scope, Sheet, Translation } from "./table.ts";
+import { isWatched, tell } from "./witness.ts";
 
 export interface Written<Draft> {
   readonly draft: Draft;
@@ -36,7 +37,7 @@ export function write<Draft>(
       facts: { field: missing, expected: missing, found: "nothing" },
     });
   }
-  const writing = new Writing(sheet.format.isList, data, around);
+  const writing = new Writing(sheet.format.isList, data, around, sheet.document);
   const tree = writing.tree(translation);
   const notCarried = [...leavesOf(data)]
     .filter(({ id }) => !writing.carried.has(id))
@@ -53,10 +54,12 @@ class Writing {
   readonly #isList: (name: string) => boolean;
   readonly #data: Tree;
   readonly #around: Around;
+  readonly #document: string;
   /** How many parts are still to be opened around what is being written. */
   #ahead = 0;
 
-  constructor(isList: (name: string) => boolean, data: Tree, around: Around) {
+  constructor(isList: (name: string) => boolean, data: Tree, around: Around, document: string) {
+    this.#document = document;
     this.#isList = isList;
     this.#data = data;
     this.#around = around;
@@ -112,6 +115,15 @@ class Writing {
         const written = row.kind.write(value, this.#scope(item, index, at));
         if (written === undefined) continue;
         this.#carry(value, at);
+        if (isWatched()) {
+          const values = [...leavesOf(written)].map((leaf) => leaf.value);
+          // Of several ways to say it, the first is written.
+          const place = row.places.map((one) => one.split(" or ")[0]!.replace(/\|[^)]*/g, "")).join(" + ");
+          tell({
+            ...{ document: this.#document, kind: row.kind.name, message: this.#data, path: pathOf(at) },
+            ...{ place, values },
+          });
+        }
         if (row.onlyRead) continue;
         if (row.places.length === 1) this.#put(nodes, row.places[0]!, written);
         else {

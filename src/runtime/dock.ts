@@ -10,11 +10,13 @@ import type { Agreement } from "../contracts/agreement.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
+import type { Reveal } from "../trace/mask.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
 import type { Keeping } from "./pressure.ts";
 import type { Promises } from "./promises.ts";
 import type { RunStep } from "./runbooks.ts";
 import type { Selections } from "./selections.ts";
+import type { SideBySide } from "./side-by-side.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
 
 /** Who acts, and why: kept in the audit. */
@@ -137,6 +139,11 @@ export interface Dock {
   readonly selections: Pick<Selections, "freeze" | "preview" | "decide">;
   /** Answers given on old values: within a limit, and made true later. */
   readonly promises: Pick<Promises, "give" | "serve">;
+  /**
+   * What arrived, what it became and what is sent of it, field by field with the rule behind each; null when that transaction
+   * has no such step. What its contract hides stays hidden unless `reveal` shows it.
+   */
+  sideBySide(correlation: string, position: string, reveal?: Reveal): Promise<SideBySide | null>;
   /** Fiscal periods: who posts what, which calendar a ledger keeps. */
   readonly periods: PeriodPolicy;
   /**

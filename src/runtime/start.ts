@@ -39,6 +39,7 @@ import { Promises } from "./promises.ts";
 import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
+import { sideBySide } from "./side-by-side.ts";
 import type { Act } from "./store.ts";
 import { deed, said, tended } from "./tending.ts";
 
@@ -205,6 +206,8 @@ export async function start(options: StartOptions): Promise<Dock> {
         : deeds.booked(delivery, verdict.booked, actor),
     cancelDelivery: (delivery, actor) => deeds.onDelivery({ delivery, act: "cancel" }, actor),
     selections,
+    sideBySide: (correlation, position, reveal) =>
+      sideBySide({ db: pool, store, definitions }, correlation, position, reveal),
     async decideBatch(batch, verdict, actor) {
       if (!UUID.test(batch)) return false;
       const fact = BatchDecided.of({ batch, verdict, by: actor.name, reason: actor.reason ?? "" });

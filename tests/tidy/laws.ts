@@ -36,7 +36,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   work: ["journal", "processes", "contracts", "std"],
   trace: ["work", "journal", "processes", "contracts", "std"],
   rights: ["work", "std"],
-  runtime: [...LANGUAGE, ...MEMORY, "std"],
+  // It asks the tables of mappings which row carried a value, to show it.
+  runtime: [...LANGUAGE, ...MEMORY, "mappings", "std"],
   gateway: ["rights", "runtime", ...LANGUAGE, ...MEMORY, "std"],
   console: ["rights", "gateway", "runtime", ...LANGUAGE, ...MEMORY, "std"],
   cli: ["rights", "console", "gateway", "runtime", ...LANGUAGE, ...MEMORY, "std", "server.ts"],

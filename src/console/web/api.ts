@@ -12,6 +12,7 @@ import {
 } from "@tanstack/react-query";
 import type { Permission, RoleName } from "../../rights/permissions.ts";
 import type { Mending } from "../../runtime/dock.ts";
+import type { SideBySide } from "../../runtime/side-by-side.ts";
 import type {
   BatchView,
   CauseLine,
@@ -193,6 +194,13 @@ export const useStep = (correlation: string, position: string) =>
   useQuery({
     queryKey: ["step", correlation, position],
     queryFn: () => get<Step>(`/documents/${encodeURIComponent(correlation)}/steps/${position}`),
+  });
+
+export const useSideBySide = (correlation: string, position: string) =>
+  useQuery({
+    queryKey: ["side by side", correlation, position],
+    queryFn: () =>
+      get<SideBySide>(`/documents/${encodeURIComponent(correlation)}/steps/${position}/side-by-side`),
   });
 
 export const useExceptions = () =>

@@ -138,6 +138,16 @@ describe.skipIf(missing)("in a browser", () => {
 
     await home.keyboard.press("2");
     await home.getByRole("button", { name: "Post sales order → ERP" }).click();
+    await home.getByRole("tab", { name: "Side by side" }).click();
+    const compared = home.getByRole("table", { name: /field by field/ });
+    await compared
+      .getByRole("row", { name: /customerReference PO-1 .*customerReference PO-1 .*PO-1 same value/ })
+      .waitFor();
+    await home.getByRole("checkbox", { name: "Only differences" }).check();
+    await compared
+      .getByRole("row", { name: /no field of the message has it/ })
+      .first()
+      .waitFor();
     await home.getByRole("tab", { name: "What came back (1)" }).click();
     await home.getByText('"erpOrderId": "450000').waitFor();
     await home.keyboard.press("Escape");

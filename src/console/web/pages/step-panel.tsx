@@ -1,15 +1,13 @@
 /** One step: what was sent, what came back, every try. Bodies as they stand in the journal; hidden fields stay hidden. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Step } from "../../../trace/index.ts";
-import { MASKED } from "../../../trace/mask.ts";
-import { Ask, Why } from "../actions.tsx";
-import { useAnnounce } from "../announce.tsx";
-import { change, useMay, useStep } from "../api.ts";
+import { useStep } from "../api.ts";
 import { absolute } from "../format.ts";
 import { Ago, Copy, Failed, Loading, StatusPill } from "../parts.tsx";
+import { Hidden } from "./hidden.tsx";
+import { SideBySidePanel } from "./side-by-side.tsx";
 
-type Tab = "sent" | "back" | "tries";
+type Tab = "sent" | "side" | "back" | "tries";
 
 export function StepPanel({
   of,
@@ -53,21 +51,27 @@ export function StepPanel({
               {step.contract} v{step.version}
             </code>
           </p>
-          {isCommand && (
-            <div className="tabs" role="tablist" aria-label="What to show of this step">
-              <TabButton tab="sent" now={tab} set={setTab} label="What was sent" />
+          <div className="tabs" role="tablist" aria-label="What to show of this step">
+            <TabButton
+              tab="sent"
+              now={tab}
+              set={setTab}
+              label={isCommand ? "What was sent" : "What it says"}
+            />
+            <TabButton tab="side" now={tab} set={setTab} label="Side by side" />
+            {isCommand && (
               <TabButton
                 tab="back"
                 now={tab}
                 set={setTab}
                 label={`What came back (${step.answers.length})`}
               />
-              <TabButton tab="tries" now={tab} set={setTab} label={`Tries (${tries})`} />
-            </div>
-          )}
-          <Hidden of={of} step={step} />
-          {(tab === "sent" || !isCommand) && <Body data={step.data} />}
-          {(tab === "sent" || !isCommand) && <Left step={step} />}
+            )}
+            {isCommand && <TabButton tab="tries" now={tab} set={setTab} label={`Tries (${tries})`} />}
+          </div>
+          {tab === "side" ? <SideBySidePanel of={of} /> : <Hidden of={of} about="step" shown={step} />}
+          {tab === "sent" && <Body data={step.data} />}
+          {tab === "sent" && <Left step={step} />}
           {isCommand && tab === "back" && (
             <div role="tabpanel">
               {step.answers.length === 0 && <p className="empty">Nothing has come back yet.</p>}
@@ -107,63 +111,6 @@ export function StepPanel({
         </>
       )}
     </section>
-  );
-}
-
-/** Shows what the contract hides to whoever may see it, for a reason that is kept. Leaving the step hides it again. */
-function Hidden({ of, step }: { of: { correlation: string; position: string }; step: Step }) {
-  const queries = useQueryClient();
-  const may = useMay();
-  const announce = useAnnounce();
-  const [asking, ask] = useState(false);
-  const [reason, setReason] = useState("");
-  const hides = JSON.stringify([
-    [step.data, step.notCarried, step.deliveries.map(({ notCarried }) => notCarried)],
-    step.answers.map(({ data }) => data),
-  ]).includes(MASKED);
-  const show = useMutation({
-    mutationFn: () =>
-      change<Step>(queries, `/documents/${encodeURIComponent(of.correlation)}/steps/${of.position}/reveal`, {
-        mark: "personal",
-        reason,
-      }),
-    onSuccess: (shown) => {
-      queries.setQueryData(["step", of.correlation, of.position], shown);
-      ask(false);
-    },
-    onError: (error) => announce(false, error.message),
-  });
-  useEffect(
-    () => () => queries.removeQueries({ queryKey: ["step", of.correlation, of.position] }),
-    [queries, of.correlation, of.position],
-  );
-  if (!hides || !may("see personal data")) return null;
-  return (
-    <div className="buttons">
-      <button type="button" className="button" onClick={() => ask(true)}>
-        Show personal fields…
-      </button>
-      {asking && (
-        <Ask
-          title="Show personal fields?"
-          onClose={() => ask(false)}
-          onSubmit={() => show.mutate()}
-          busy={show.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={show.isPending || reason.trim() === ""}
-            >
-              Show
-            </button>
-          }
-        >
-          <p>Your name, the reason and each field that is shown are kept in the audit.</p>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
-      )}
-    </div>
   );
 }
 

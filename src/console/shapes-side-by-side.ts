@@ -1,0 +1,38 @@
+/**
+ * `GET /api/documents/:correlation/steps/:position/side-by-side` → `SideBySide`: what arrived, what it became, what is sent, and
+ * the rule behind each field. `POST …/reveal` with `of: "side by side"` answers the same with what was hidden.
+ */
+import Type from "typebox";
+
+const Text = Type.String();
+const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
+const exactly = { additionalProperties: false } as const;
+
+const Placed = OrNull(Type.Object({ place: Text, value: Text }, exactly));
+const Document = OrNull(
+  Type.Object({ systemTitle: Text, flow: Text, format: Text, problem: OrNull(Text) }, exactly),
+);
+export const SideBySide = Type.Object(
+  {
+    contract: Text,
+    title: Text,
+    arrived: Document,
+    sent: Document,
+    rows: Type.Array(
+      Type.Object(
+        {
+          path: OrNull(Text),
+          value: OrNull(Text),
+          arrived: Placed,
+          sent: Placed,
+          ruleIn: Text,
+          ruleOut: Text,
+          same: Type.Boolean(),
+        },
+        exactly,
+      ),
+    ),
+    whole: Type.Boolean(),
+  },
+  exactly,
+);
