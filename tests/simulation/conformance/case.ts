@@ -79,7 +79,7 @@ export const START: Cursor = { xid: "0", position: "0" };
 export async function readAll({ store, wait }: Held, wanted: number, from = START): Promise<Recorded[]> {
   for (let patience = 0; ; patience += 1) {
     const { entries } = await store.read(from, 1_000);
-    if (entries.length >= wanted || patience > 200) return [...entries];
+    if (entries.length >= wanted || patience > 1_000) return [...entries];
     await wait(10);
   }
 }
