@@ -234,9 +234,22 @@ interface Received {
   readonly amount: Money;
   readonly valueDate: string;
   readonly invoiceId: string | null | undefined;
+  /** Of a payment for several invoices: the bank's number of it, and those that follow. */
+  readonly of?: { readonly bankReference: string; readonly alsoFor: PassedOn["alsoFor"] };
 }
 
-function received(state: OrderState, { paymentId, amount, valueDate, invoiceId }: Received): Step {
+type PassedOn = (typeof payments.PaymentPassedOn)["sample"];
+
+/** What is left of a payment goes to the next invoice its payer named, in their order. */
+function passedOn(rest: Money, valueDate: string, paymentId: string, of: Received["of"]): PassedOn | null {
+  const [next, ...alsoFor] = of?.alsoFor ?? [];
+  if (!of || !next) return null;
+  const part = Number(paymentId.slice(of.bankReference.length + 1) || "1") + 1;
+  const { bankReference } = of;
+  return { ...next, paymentId: `${bankReference}/${part}`, bankReference, amount: rest, valueDate, alsoFor };
+}
+
+function received(state: OrderState, { paymentId, amount, valueDate, invoiceId, of }: Received): Step {
   const fact = `received ${paymentId}`;
   if (wasHeard(state, fact)) return { note: `Payment ${paymentId} came again.` };
   const { salesOrderId, currency } = state.order;
@@ -244,18 +257,22 @@ function received(state: OrderState, { paymentId, amount, valueDate, invoiceId }
   const invoice = state.invoices.find((known) => known.invoiceId === invoiceId);
   const usable = invoice && amount.currency === currency ? smaller(amount.amount, unpledged(invoice)) : "0";
   const rest = subtract(amount.amount, usable);
-  const unmatched = isPositive(rest)
-    ? [
-        payments.PaymentUnmatched.of({
-          paymentId,
-          amount,
-          residue: decimals.money(rest, amount.currency),
-          reason: whyLeft(invoice, amount, currency, invoiceId),
-          candidates: state.invoices.map((known) => known.invoiceId),
-          salesOrderId,
-        }),
-      ]
-    : [];
+  const left = decimals.money(rest, amount.currency);
+  const following = passedOn(left, valueDate, paymentId, of);
+  const unmatched = !isPositive(rest)
+    ? []
+    : following
+      ? [payments.PaymentPassedOn.of(following)]
+      : [
+          payments.PaymentUnmatched.of({
+            paymentId,
+            amount,
+            residue: left,
+            reason: whyLeft(invoice, amount, currency, invoiceId),
+            candidates: state.invoices.map((known) => known.invoiceId),
+            salesOrderId,
+          }),
+        ];
   if (!invoice || !isPositive(usable)) return { state: next, publish: unmatched };
   return {
     state: withInvoice(next, { ...invoice, pledged: add(invoice.pledged, usable) }),
@@ -281,7 +298,8 @@ type BankEntry = (typeof payments.BankEntryReceived)["sample"];
 export function bankEntry(state: OrderState, entry: BankEntry): Step {
   const { bankReference, amount, creditDebitIndicator, invoiceId, valueDate } = entry;
   if (creditDebitIndicator === "CRDT") {
-    return received(state, { paymentId: bankReference, amount, invoiceId, valueDate });
+    const of = { bankReference, alsoFor: entry.alsoFor ?? [] };
+    return received(state, { paymentId: bankReference, amount, invoiceId, valueDate, of });
   }
   return {
     publish: [
@@ -295,6 +313,12 @@ export function bankEntry(state: OrderState, entry: BankEntry): Step {
     note: `Bank entry ${bankReference} is a debit; receivables must look at it.`,
   };
 }
+
+/** Money that another invoice of the same payment left. */
+export const paymentPassedOn = (
+  state: OrderState,
+  { paymentId, bankReference, amount, valueDate, invoiceId, alsoFor }: PassedOn,
+): Step => received(state, { paymentId, amount, valueDate, invoiceId, of: { bankReference, alsoFor } });
 
 type PaymentCaptured = (typeof payments.PaymentCaptured)["sample"];
 

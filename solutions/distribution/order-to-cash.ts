@@ -109,6 +109,7 @@ export const orderToCash = (policy: Policy) => {
     .when(returns.GoodsReturned, "salesOrderId", settlement.goodsReturned)
 
     .when(payments.BankEntryReceived, "salesOrderId", settlement.bankEntry)
+    .when(payments.PaymentPassedOn, "salesOrderId", settlement.paymentPassedOn)
     .when(payments.PaymentCaptured, "salesOrderId", settlement.paymentCaptured)
     .when(payments.PaymentApplied, "salesOrderId", settlement.paymentApplied)
     .whenElapsed("payment due", settlement.paymentLate);

@@ -45,3 +45,21 @@ test("a part payment leaves the rest open; the rest closes it; what is too much 
   expect(await applied()).toEqual(["100.00", "500.00"]);
   expect(JSON.stringify((await world.story(number))?.timeline)).toMatch(/unmatched/i);
 });
+
+test("one payment for two invoices settles both, and what is too much is shown with the last", async () => {
+  const before = (await applied()).length;
+  const [one, other] = [await invoiced(), await invoiced()];
+  const { reference } = await receive(
+    "1250.00",
+    `${one.invoice.BillingDocument} and ${other.invoice.BillingDocument}`,
+  );
+  await world.reached(one.number, "paid");
+  await world.reached(other.number, "paid");
+  await world.rest();
+  expect((await applied()).slice(before)).toEqual(["600.00", "600.00"]);
+  const { rows } = await world.pool.query(
+    "select readable(data)->'residue'->>'amount' as residue from event where contract = 'finance.payment-unmatched' and readable(data)->>'paymentId' = $1",
+    [`${reference}/2`],
+  );
+  expect(rows).toEqual([{ residue: "50.00" }]);
+});

@@ -28,10 +28,19 @@ export function candidates({ remittance, endToEndId }: Received): string[] {
 export const toFind = (payment: Received): Reference[] =>
   candidates(payment).map((value) => ({ key: { type: "invoice", value }, give: "order" }));
 
-/** The payment with the invoice it names and that invoice's order, where it names one. */
+/** The payment with the invoice it names and that invoice's order, where it names one; and with all others it names. */
 export function recognised(payment: Received, found: readonly (string | null)[]): Received {
-  const at = found.findIndex((order) => order !== null);
-  return { ...payment, invoiceId: candidates(payment)[at] ?? null, salesOrderId: found[at] ?? null };
+  const named = candidates(payment).flatMap((invoiceId, at) => {
+    const salesOrderId = found[at] ?? null;
+    return salesOrderId === null ? [] : [{ invoiceId, salesOrderId }];
+  });
+  const [first, ...alsoFor] = named;
+  return {
+    ...payment,
+    invoiceId: first?.invoiceId ?? null,
+    salesOrderId: first?.salesOrderId ?? null,
+    ...(alsoFor.length > 0 ? { alsoFor } : {}),
+  };
 }
 
 export function fromBank(payment: Received): Message[] {

@@ -211,6 +211,22 @@ export const bankEntry = (
     invoiceId: invoice,
     salesOrderId: ORDER,
   });
+/** One payment for our invoice and for one of another order. */
+export const combined = (amount: string): Message =>
+  payments.BankEntryReceived.of({
+    ...(bankEntry(amount).data as (typeof payments.BankEntryReceived)["sample"]),
+    alsoFor: [{ invoiceId: "INV-OTHER", salesOrderId: "SO-OTHER" }],
+  });
+export const passedOn = (amount: string): Message =>
+  payments.PaymentPassedOn.of({
+    ...of,
+    paymentId: "BK-1/2",
+    bankReference: "BK-1",
+    invoiceId: "INV-SH-1",
+    amount: eur(amount),
+    valueDate: "2026-01-20",
+    alsoFor: [],
+  });
 export const paymentCaptured: Message = payments.PaymentCaptured.of({
   ...of,
   paymentId: "CAP-1",

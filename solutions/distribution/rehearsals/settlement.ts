@@ -311,6 +311,31 @@ const money = [
       reach: { milestone: "paid", part: 1, of: 2 },
       stop: ["payment due"],
     }),
+  told("what one invoice leaves of a payment goes to the next its payer named")
+    .given(...facts.toPayment)
+    .when(facts.combined("7200.00"))
+    .decides({
+      state: billed({ invoices: [invoice({ pledged: "6000" })], heard: [...HEARD, "received BK-1"] }),
+      publish: [
+        payments.PaymentPassedOn.of({
+          paymentId: "BK-1/2",
+          bankReference: "BK-1",
+          salesOrderId: "SO-OTHER",
+          invoiceId: "INV-OTHER",
+          amount: eur("1200.00"),
+          valueDate: "2026-01-20",
+          alsoFor: [],
+        }),
+      ],
+      send: [acts.applyPayment(at(), invoice(), "BK-1", "6000", "2026-01-20")],
+    }),
+  told("what another invoice left is applied here, under a number of its own")
+    .given(...facts.toPayment)
+    .when(facts.passedOn("6000.00"))
+    .decides({
+      state: billed({ invoices: [invoice({ pledged: "6000" })], heard: [...HEARD, "received BK-1/2"] }),
+      send: [acts.applyPayment(at(), invoice(), "BK-1/2", "6000", "2026-01-20")],
+    }),
   told("an overdue invoice is told to receivables, again and again")
     .given(...facts.toPayment)
     .when(elapsed("payment due"))

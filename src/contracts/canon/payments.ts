@@ -85,6 +85,38 @@ export const PaymentRefunded = event({
   sample: { salesOrderId: "SO-7", refundId: "REF-1", invoiceId: "INV-90000002", amount: eur("120.00") },
 });
 
+/** An invoice that a payer names, and its order. */
+const Named = Type.Object({ invoiceId: Id, salesOrderId: Id });
+
+/** @covers EVT-39 */
+export const PaymentPassedOn = event({
+  name: "finance.payment-passed-on",
+  version: 1,
+  owner: "accounts-receivable",
+  summary: "What one invoice left of a payment goes to the next one the payer named.",
+  criticality: "C1",
+  data: Type.Object({
+    /** The bank's number of the entry, and the how-manieth invoice this is. */
+    paymentId: Id,
+    bankReference: Id,
+    ...Named.properties,
+    /** What is left. */
+    amount: Money,
+    valueDate: BusinessDate,
+    alsoFor: Type.Array(Named),
+  }),
+  keys: { order: "salesOrderId", payment: "paymentId", invoice: "invoiceId", bankReference: "bankReference" },
+  sample: {
+    paymentId: "NTRY-1/2",
+    bankReference: "NTRY-1",
+    salesOrderId: "SO-ACME-PO-4712",
+    invoiceId: "INV-90000002",
+    amount: eur("1200.00"),
+    valueDate: "2026-01-20",
+    alsoFor: [],
+  },
+});
+
 export const BankEntryReceived = event({
   name: "finance.bank-entry-received",
   version: 1,
@@ -107,6 +139,8 @@ export const BankEntryReceived = event({
     /** The invoice the remittance text names, and its order; null when it names none we know. */
     invoiceId: Type.Union([Id, Type.Null()]),
     salesOrderId: Type.Union([Id, Type.Null()]),
+    /** Further invoices the text names, in its order; what the first leaves is for them. */
+    alsoFor: Type.Optional(Type.Array(Named)),
   }),
   keys: {
     bankReference: "bankReference",
@@ -216,6 +250,7 @@ export const contracts = [
   PaymentSettled,
   PaymentRefunded,
   BankEntryReceived,
+  PaymentPassedOn,
   RemittanceAdvised,
   PaymentApplied,
   PaymentUnmatched,
