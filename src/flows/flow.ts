@@ -43,6 +43,8 @@ export type Stage =
       readonly verb: "look up";
       readonly label: string;
       readonly optional: boolean;
+      /** An arrival that names what is not known yet waits for it. */
+      readonly waits: boolean;
       readonly which: (cargo: Cargo) => readonly Reference[];
       readonly with: (cargo: Cargo, found: readonly (string | null)[]) => unknown;
     }
@@ -177,15 +179,17 @@ export class Incoming<Cargo> extends Sentence {
 
   /**
    * Finds values elsewhere: in cross-reference tables, or through keys of documents we know. What was found is recorded
-   * with the event, so a rerun sees the same. An unknown value is refused unless `optional` (then it is null).
+   * with the event, so a rerun sees the same. An unknown value is refused unless `optional` (then it is null). With `waits`, an
+   * arrival that names only what is not known yet is set aside unanswered, and goes by itself when it is known.
    */
   lookUp<Out>(
     label: string,
     which: (cargo: Cargo) => readonly Reference[],
     use: (cargo: Cargo, found: readonly (string | null)[]) => Out,
-    options: { optional?: boolean } = {},
+    options: { optional?: boolean; waits?: boolean } = {},
   ): Incoming<Out> {
-    return this.#then({ verb: "look up", label, optional: options.optional ?? false, which, with: use });
+    const { optional = false, waits = false } = options;
+    return this.#then({ verb: "look up", label, optional, waits, which, with: use });
   }
 
   /**
@@ -282,7 +286,14 @@ export class Outgoing<Cargo> extends Sentence {
     use: (cargo: Cargo, found: readonly (string | null)[]) => Out,
     options: { optional?: boolean } = {},
   ): Outgoing<Out> {
-    return this.#then({ verb: "look up", label, optional: options.optional ?? false, which, with: use });
+    return this.#then({
+      verb: "look up",
+      label,
+      optional: options.optional ?? false,
+      waits: false,
+      which,
+      with: use,
+    });
   }
 
   /**

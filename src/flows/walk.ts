@@ -191,7 +191,7 @@ function* pass(
         const found = references.length === 0 ? [] : yield references;
         for (const [index, reference] of references.entries()) {
           const value = found[index] ?? null;
-          if (value === null && !stage.optional) throw unknown(stage.label, reference);
+          if (value === null && !stage.optional) throw unknown(stage.label, reference, stage.waits);
           lookedUp.push({ label: stage.label, reference, found: value });
         }
         cargo = stage.with(cargo, found);
@@ -205,13 +205,19 @@ function* pass(
   return { cargo };
 }
 
-function unknown(label: string, reference: Reference): ContractBroken {
+function unknown(label: string, reference: Reference, waits: boolean): ContractBroken {
   const [table, value, system] =
     "table" in reference
       ? [reference.table, reference.value, reference.system]
       : [reference.give, `${reference.key.type} ${reference.key.value}`, "what we know"];
   return new ContractBroken(`${label}: ${value} is not known as ${table} in ${system}.`, {
-    facts: { field: table, found: value, expected: `a ${table} known in ${system}`, unknown: true },
+    facts: {
+      field: table,
+      found: value,
+      expected: `a ${table} known in ${system}`,
+      unknown: true,
+      ...(waits ? { waits } : {}),
+    },
   });
 }
 

@@ -123,7 +123,9 @@ export class Intake {
     const walked = tooLarge(body) ?? (await resume(walkIn(flow, body), this.#store));
     const messageId = indexable(walked.identity ?? arrival.messageId);
     const quarantined = walked.messages.length === 0 && walked.refused.length > 0;
-    const messages = [...walked.messages, ...walked.acknowledgements];
+    // Whoever is answered at once is told no and comes again; what came by its own connection is answered when it is taken.
+    const waits = source === flow.connection.name && waitsFor(walked);
+    const messages = waits ? [] : [...walked.messages, ...walked.acknowledgements];
     const beside = Map.groupBy(walked.notCarried, ({ message }) => message);
     const row: AcceptedArrival = {
       arrival: id,
@@ -134,7 +136,7 @@ export class Intake {
       mediaType: arrival.mediaType ?? null,
       body,
       state: quarantined ? "quarantined" : "accepted",
-      notes: notesOf(walked),
+      notes: notesOf(walked, waits),
       entries: messages.map((message, index) =>
         this.#entry(
           message,
@@ -149,7 +151,7 @@ export class Intake {
     };
     return {
       row,
-      raised: walked.refused.map((refusal) => raised(refusal, flow, id, row)),
+      raised: walked.refused.map((refusal) => (waits ? waiting : raised)(refusal, flow, id, row)),
       refused: walked.refused[0],
       subject: walked.messages[0]?.key,
     };
@@ -301,9 +303,22 @@ function tooLarge(body: Uint8Array): WalkedIn | undefined {
 }
 
 /** What is worth keeping about how an arrival was read; null when all of it simply went in. */
-function notesOf({ refused, passedOver, lookedUp }: WalkedIn): string | null {
+/** Whether all that is wrong with it is that it names what is not known yet, and its flow waits for that. */
+export const waitsFor = ({ messages, refused }: WalkedIn): boolean =>
+  messages.length === 0 && refused.length > 0 && refused.every(({ error }) => error.facts.waits === true);
+
+/** What people are shown about an arrival that waits. */
+const waiting: typeof raised = (refusal, flow, arrival, row) => ({
+  ...raised(refusal, flow, arrival, row),
+  title: `A message from ${flow.connection.title} waits for what is not known yet`,
+  reason: `${refusal.error.message} It goes by itself when that is known; or close it to give it up.`,
+});
+
+function notesOf({ refused, passedOver, lookedUp }: WalkedIn, waits: boolean): string | null {
   if (refused.length + passedOver.length + lookedUp.length === 0) return null;
   return JSON.stringify({
+    // First, so that those that wait are found by how their notes begin.
+    ...(waits ? { waits } : {}),
     refused: refused.map(({ part, error }) => ({ part, message: error.message, facts: error.facts })),
     passedOver,
     lookedUp,

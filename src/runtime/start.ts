@@ -42,6 +42,7 @@ import { Selections } from "./selections.ts";
 import { sideBySide } from "./side-by-side.ts";
 import type { Act } from "./store.ts";
 import { deed, said, tended } from "./tending.ts";
+import { WaitingArrivals } from "./waiting-arrivals.ts";
 
 export interface StartOptions extends Integration {
   /** A PostgreSQL whose schema is migrated. */
@@ -147,6 +148,10 @@ export async function start(options: StartOptions): Promise<Dock> {
   const carryingOut = selections.carryOut();
   const promises = new Promises({ store: store.promises, clock, log, signal: stopping.signal });
   const trueing = promises.run();
+  const waiting = new WaitingArrivals({
+    ...{ pool, store, definitions, clock, log, signal: stopping.signal },
+    accept: (flow, arrival) => intake.accept(flow, arrival),
+  }).run();
   const chores = housekeeping();
   log.info("Working.", { worker, lanes: leases.held.size });
 
@@ -364,7 +369,13 @@ export async function start(options: StartOptions): Promise<Dock> {
 
   async function stop(): Promise<void> {
     stopping.abort();
-    for (const ended of await Promise.allSettled([batches.stop(), readingAgain, carryingOut, trueing])) {
+    for (const ended of await Promise.allSettled([
+      batches.stop(),
+      readingAgain,
+      carryingOut,
+      trueing,
+      waiting,
+    ])) {
       if (ended.status === "rejected")
         log.warn(
           "Something did not stop as it should; what it had under way is gone on with by another worker.",

@@ -1,0 +1,158 @@
+/** Arrivals that name master data nobody knows yet: set aside unanswered, and taken in by themselves when it comes, once. */
+import Type from "typebox";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Codec } from "../codecs/codec.ts";
+import { connection, connector } from "../connectors/connector.ts";
+import { event } from "../contracts/contract.ts";
+import { flow } from "../flows/flow.ts";
+import { toBytes, toText } from "../std/bytes.ts";
+import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { balance } from "../trace/balance.ts";
+import type { Dock } from "./dock.ts";
+import { start } from "./start.ts";
+
+const Text = Type.String({ minLength: 1 });
+const Ordered = event({
+  ...{
+    name: "sales.order-captured",
+    version: 1,
+    owner: "test",
+    summary: "An order.",
+    criticality: "C2" as const,
+  },
+  data: Type.Object({ id: Text, customer: Text, customerId: Text }),
+  keys: { order: "id" },
+  sample: { id: "1", customer: "ours", customerId: "C-1" },
+});
+const Described = event({
+  ...{
+    name: "master.customer-changed",
+    version: 1,
+    owner: "test",
+    summary: "A customer.",
+    criticality: "C2" as const,
+  },
+  data: Type.Object({ id: Text }),
+  keys: { customer: "id" },
+  sample: { id: "C-1" },
+});
+interface Order {
+  readonly id: string;
+  readonly customer: string;
+}
+const json: Codec<Order> = {
+  name: "json",
+  mediaType: "application/json",
+  decode: (body) => JSON.parse(toText(body)),
+  encode: (document) => toBytes(JSON.stringify(document)),
+};
+const partner = connection(
+  "partner",
+  connector({
+    ...{ name: "inbox", summary: "Pushed.", config: Type.Object({}) },
+    guarantees: { repeat: "none", verifies: false, ordered: false, settleMs: 0, concurrency: 1 },
+    open: async () => ({ probe: async () => undefined, close: async () => undefined }),
+  }),
+  { title: "PARTNER", owner: "sales", config: {} },
+);
+
+let database: FreshDatabase;
+let dock: Dock;
+const begin = () =>
+  start({
+    database: database.url,
+    flows: [
+      flow("customers-in")
+        .from(partner)
+        .decode(json)
+        .map(({ id }) => ({ id }))
+        .publish(Described),
+      flow("orders-in")
+        .from(partner)
+        .decode(json)
+        .lookUp(
+          "customer",
+          ({ customer }) => [{ key: { type: "customer", value: customer }, give: "customer" }],
+          ({ id, customer }, [found]) => ({ id, customer, customerId: found ?? "" }),
+          { waits: true },
+        )
+        .publish(Ordered),
+    ],
+  });
+beforeAll(async () => {
+  database = await freshDatabase();
+  dock = await begin();
+});
+afterAll(async () => {
+  await dock?.stop();
+  await database?.drop();
+});
+
+const rows = async (text: string) => (await database.pool.query(text)).rows;
+const order = (id: string, customer: string, source?: string) =>
+  dock.accept("orders-in", { messageId: id, body: json.encode({ id, customer }) }, source);
+const customer = (id: string) =>
+  dock.accept("customers-in", { messageId: `customer ${id}`, body: json.encode({ id, customer: "" }) });
+const captured = async () =>
+  (await rows("select key from event where contract = 'sales.order-captured' order by position")).map(
+    ({ key }) => key,
+  );
+const shown = () =>
+  rows(
+    "select title, owner, resolved_at is not null as closed, resolution from exception where subject_kind = 'arrival' order by id",
+  );
+
+test("an arrival waits for its customer and goes by itself, across a restart; a copy and one that was given up do not go twice", async () => {
+  for (const [id, who] of [
+    ["SO-1", "C-1"],
+    ["SO-2", "C-2"],
+    ["SO-3", "C-1"],
+  ] as const)
+    expect(await order(id, who)).toMatchObject({ outcome: "quarantined" });
+  // Whoever is answered at once was told no, and comes again by itself: nothing waits on their behalf.
+  expect(await order("SO-4", "C-1", "client:shop")).toMatchObject({ outcome: "quarantined" });
+  expect((await shown()).slice(0, 1)).toEqual([
+    {
+      ...{ title: "A message from PARTNER waits for what is not known yet", owner: "sales" },
+      ...{ closed: false, resolution: null },
+    },
+  ]);
+  await expect
+    .poll(() => rows("select count(*)::int as n from arrival_wait"), { timeout: 4_000 })
+    .toEqual([{ n: 3 }]);
+  expect((await balance(database.pool)).silent).toBe(0);
+  // One is given up by a person.
+  const [third] = await rows(
+    "select x.id::text as id from exception x join arrival a on a.id::text = split_part(x.subject, '#', 1) where a.message_id = 'SO-3'",
+  );
+  await dock.resolve(third.id, { name: "maria", reason: "The customer withdrew it." });
+  await dock.stop();
+  dock = await begin();
+
+  await customer("C-1");
+  await rows("update arrival_wait set next_at = now()");
+  await expect.poll(captured, { timeout: 10_000 }).toEqual(["order/SO-1"]);
+  await expect
+    .poll(async () => (await shown())[0]?.resolution, { timeout: 5_000 })
+    .toMatch(/^What it waited for has come: taken in as [0-9a-f-]{36}\.$/);
+  // It comes again when its customer is known, before it was read again: taken once, and the wait is over.
+  await rows("update arrival_wait set next_at = now() + interval '1 hour'");
+  await customer("C-2");
+  await expect.poll(async () => (await order("SO-2", "C-2")).outcome, { timeout: 5_000 }).toBe("accepted");
+  await rows("update arrival_wait set next_at = now()");
+  await expect
+    .poll(() => rows("select count(*)::int as n from arrival_wait where over_at is null"), { timeout: 5_000 })
+    .toEqual([{ n: 0 }]);
+  expect(await captured()).toEqual(["order/SO-1", "order/SO-2"]);
+  expect(
+    (await shown()).map(({ closed, resolution }) => [
+      closed,
+      resolution?.replace(/[0-9a-f-]{36}/, "…") ?? null,
+    ]),
+  ).toEqual([
+    [true, "What it waited for has come: taken in as …."],
+    [true, "It came again and was taken."],
+    [true, "maria: The customer withdrew it."],
+    [false, null],
+  ]);
+}, 30_000);

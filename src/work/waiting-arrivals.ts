@@ -1,0 +1,64 @@
+/**
+ * Arrivals that name what is not known yet and wait for it, where their flow says that they do.
+ *
+ * The arrival itself says that it waits (its notes); how often it was read again stands beside it. What must stay true: one
+ * worker at a time reads one again, and one that a person gave up, or that came again and was taken, is left alone.
+ */
+import type { Statement } from "../std/statement.ts";
+
+/** How the notes of an arrival that waits begin. */
+export const WAITS = '{"waits":true,';
+
+/** Finds those nobody has noted yet. Walks arrival_set_aside. */
+export const noteWaiting: Statement = {
+  name: "work note waiting arrivals",
+  text: `insert into arrival_wait (arrival, received_at)
+    select a.id, a.received_at from arrival a
+    where a.state = 'quarantined' and left(a.notes, ${WAITS.length}) = '${WAITS}'
+      and not exists (select from arrival_wait w where w.arrival = a.id)
+    on conflict do nothing`,
+  values: [],
+};
+
+export interface WaitingArrival {
+  readonly arrival: string;
+  readonly flow: string;
+  readonly source: string;
+  readonly messageId: string;
+  readonly mediaType: string | null;
+  readonly body: Uint8Array;
+  readonly tries: number;
+  /** Somebody closed what people were shown about it, or it came again and was taken. */
+  readonly over: boolean;
+}
+
+/** Those due to be read again, by nobody else for `lookMs`. */
+export const dueArrivals = (lookMs: number, max: number): Statement => ({
+  name: "work due arrivals",
+  text: `with due as (
+      update arrival_wait set next_at = clock_timestamp() + $1 * interval '1 ms', tries = tries + 1
+      where arrival in (select arrival from arrival_wait where over_at is null and next_at <= clock_timestamp()
+        order by next_at limit $2 for update skip locked)
+      returning arrival, received_at, tries)
+    select a.id::text as arrival, a.flow, a.source, a.message_id as "messageId", a.media_type as "mediaType", a.body, due.tries,
+      exists (select from receipt r where r.source = a.source and r.message_id = a.message_id)
+      or not exists (select from exception x where x.subject_kind = 'arrival' and x.resolved_at is null
+        and (x.subject = a.id::text or x.subject like a.id::text || '#%')) as over
+    from due join arrival a on a.id = due.arrival and a.received_at = due.received_at`,
+  values: [lookMs, max],
+});
+
+export const readAgainLater = (arrival: string, delayMs: number): Statement => ({
+  name: "work read again later",
+  text: "update arrival_wait set next_at = clock_timestamp() + $2 * interval '1 ms' where arrival = $1::uuid",
+  values: [arrival, delayMs],
+});
+
+/** It waits no more; what people were shown about it is closed with the reason. */
+export const waitIsOver = (arrival: string, resolution: string): Statement => ({
+  name: "work wait is over",
+  text: `with done as (update arrival_wait set over_at = clock_timestamp() where arrival = $1::text::uuid returning arrival)
+    update exception x set resolved_at = clock_timestamp(), resolution = $2 from done
+    where x.subject_kind = 'arrival' and x.resolved_at is null and (x.subject = $1::text or x.subject like $1::text || '#%')`,
+  values: [arrival, resolution],
+});
