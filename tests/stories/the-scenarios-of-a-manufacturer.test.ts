@@ -421,6 +421,7 @@ describe("SCN-12: a supplier is late and scrap comes at the end of the period", 
       order: "PR-7012",
       from: "2026-10-12",
       to: "2026-10-16",
+      salesOrder: "SO-1012",
       cause,
     });
     await until("they have changed places in ERP and MES", async () => {
@@ -431,6 +432,14 @@ describe("SCN-12: a supplier is late and scrap comes at the end of the period", 
         (await order("PR-7012")).start === "2026-10-16" &&
         at("PR-7013") === "2026-10-12" &&
         at("PR-7012") === "2026-10-16"
+      );
+    });
+    await until("the customer of PR-7012 has a new day", async () => {
+      const { records } = (await world.books("crm")) as {
+        records: { externalId: string; fields: Record<string, string> }[];
+      };
+      return records.some(
+        ({ externalId, fields }) => externalId === "SO-1012" && fields.Promised_Date__c === "2026-10-16",
       );
     });
     const materials = [
