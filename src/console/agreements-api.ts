@@ -11,13 +11,14 @@
  */
 import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
-import { holdsEverywhere, type Permission } from "../rights/permissions.ts";
+import type { Permission } from "../rights/permissions.ts";
 import type { Dock, Mending } from "../runtime/dock.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 import { agreementMatrix, agreementOf, comparisons, contradictions } from "../trace/agreement.ts";
-import { downOf } from "../trace/index.ts";
+import { type Areas, downOf } from "../trace/index.ts";
 import { late, missing } from "./answers.ts";
-import { acting, may, named, needs, touches } from "./gate.ts";
+import { acting, areasOf, may, named, needs, touches } from "./gate.ts";
+import { kept } from "./kept.ts";
 import * as shapes from "./shapes-agreements.ts";
 
 /** What one must be allowed to do to mend it so: the same as for the deliveries it moves. */
@@ -34,31 +35,24 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
   const { pool, definitions } = dock;
   const down = () => ({ down: downOf(dock.connections()) });
 
-  app.get("/agreements", may("view"), async () => ({
-    agreements: await agreementMatrix(pool, definitions),
-    comparisons: await comparisons(pool),
+  // Every open page asks; one answer serves all who may see the same.
+  const matrix = kept(async (areas: Areas) => ({
+    agreements: await agreementMatrix(pool, definitions, areas),
+    comparisons: areas === null ? await comparisons(pool) : [],
     asOf: new Date().toISOString(),
   }));
+  app.get("/agreements", may("view", "shown"), ({ who }) => matrix(areasOf(who, "view")));
 
   app.get<{ Params: { kind: string }; Querystring: Static<typeof shapes.ContradictionsQuery> }>(
     "/agreements/:kind/contradictions",
     { ...may("view", "shown"), schema: { querystring: shapes.ContradictionsQuery } },
     async ({ params: { kind }, query: { milestone, after, limit }, who }, reply) => {
       if (!definitions.agreements.has(kind)) return missing(reply, `There is no agreement named ${kind}.`);
-      const page = await contradictions(pool, definitions, kind, {
+      return contradictions(pool, definitions, kind, {
         ...down(),
-        ...{ milestone: milestone ?? null, after: after ?? null },
+        ...{ milestone: milestone ?? null, after: after ?? null, areas: areasOf(who, "view") },
         ...(limit === undefined ? {} : { limit: Number(limit) }),
       });
-      const theirs = await touches(
-        pool,
-        who!,
-        "view",
-        page.contradictions.map(({ subject }) => subject),
-      );
-      return theirs === null
-        ? page
-        : { ...page, contradictions: page.contradictions.filter(({ subject }) => theirs(subject)) };
     },
   );
 
@@ -88,7 +82,8 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
     async (request, reply) => {
       const { milestone, how, reason } = request.body;
       const permission = PERMISSION[how];
-      if (permission !== "try again" && !holdsEverywhere(request.who!.identity, permission))
+      const theirs = await touches(pool, request.who!, permission, [request.params.subject]);
+      if (theirs !== null && !theirs(request.params.subject))
         return reply.code(403).send({ title: "Not allowed", detail: needs(permission) });
       const said = await dock.mend(request.params.subject, milestone, how, acting(request, reason));
       return said === null

@@ -11,6 +11,7 @@ import { type DocumentLine, type Down, lines } from "./documents.ts";
 import type { Money } from "./header.ts";
 import { type Known, systemTitle } from "./known.ts";
 import { addMoney } from "./money.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type Instant, iso, isoOrNull, json } from "./rows.ts";
 
 /** What faces know beside the words: the agreements of the configuration. */
@@ -59,27 +60,28 @@ export interface ComparisonLine {
 }
 
 /** Index: agreement_stand, by itself. */
-const COUNTS = `
-  select kind, stand, count(*)::int as count from agreement group by kind, stand`;
+const counts = (mine: string): string => `
+  select kind, stand, count(*)::int as count from agreement where ${mine} group by kind, stand`;
 
 /** Index: agreement_due, its first row. */
 const BEHIND = `
-  select kind, greatest(0, extract(epoch from clock_timestamp() - min(due_at)))::int as behind from agreement
-   where due_at < clock_timestamp() group by kind`;
+  select kind, greatest(0, extract(epoch from now() - min(due_at)))::int as behind from agreement
+   where due_at < now() group by kind`;
 
 /** Contradictions by milestone, and what they put at risk. Index: agreement_stand; only what differs is opened. */
-const DIFFERING = `
+const differing = (mine: string): string => `
   with found as (
     select a.kind, a.subject, f->>'milestone' as milestone, f->'worth'->>'amount' as amount, f->'worth'->>'currency' as currency
-      from agreement a, json_array_elements(a.judged::json) f where a.stand = 'differ' and f->>'stand' = 'differ')
+      from agreement a, json_array_elements(a.judged::json) f
+     where a.stand = 'differ' and f->>'stand' = 'differ' and ${mine})
   select kind, milestone, count(*)::int as count, null as amount, null as currency from found group by kind, milestone
   union all
   select kind, null, null, sum(amount::numeric)::text, currency
     from (select distinct kind, subject, amount, currency from found where amount is not null) once group by kind, currency`;
 
 /** Index: exception_open (partial). */
-const FORBIDDEN = `
-  select fingerprint, count(*)::int as count from exception where resolved_at is null and fingerprint = any($1) group by fingerprint`;
+const forbiddenOpen = (mine: string): string => `
+  select fingerprint, count(*)::int as count from exception where resolved_at is null and fingerprint = any($1) and ${mine} group by fingerprint`;
 
 /** Index: comparison_recent. */
 const COMPARISONS = `
@@ -87,26 +89,37 @@ const COMPARISONS = `
     from comparison order by started_at desc limit $1`;
 
 /** Every agreement with its matrix, and where its documents stand now. */
-export async function agreementMatrix(db: Db, known: KnownAgreements): Promise<AgreementLine[]> {
+export async function agreementMatrix(
+  db: Db,
+  known: KnownAgreements,
+  areas: Areas = null,
+): Promise<AgreementLine[]> {
   if (known.agreements.size === 0) return [];
   const never = [...known.agreements.values()].flatMap(({ forbidden = [] }) =>
     forbidden.map(({ fingerprint }) => fingerprint),
   );
-  const [counts, behind, differing, compared, inverted] = await Promise.all([
-    db.query<{ kind: string; stand: string; count: number }>(COUNTS, []),
+  const mine = within(areas, "agreement.subject", 1);
+  const theirs = within(areas, "a.subject", 1);
+  const shown = within(areas, "exception.correlation", 2);
+  const [stands, behind, found, compared, inverted] = await Promise.all([
+    db.query<{ kind: string; stand: string; count: number }>(counts(mine.sql), [...mine.values]),
     db.query<{ kind: string; behind: number }>(BEHIND, []),
-    db.query<{ kind: string; milestone: string | null; count: number; amount: string; currency: string }>(
-      DIFFERING,
-      [],
-    ),
-    comparisons(db, 50),
-    db.query<{ fingerprint: string; count: number }>(FORBIDDEN, [never]),
+    db.query<{
+      kind: string;
+      milestone: string | null;
+      count: number;
+      amount: string;
+      currency: string;
+    }>(differing(theirs.sql), [...theirs.values]),
+    // A comparison was of all of the business.
+    areas === null ? comparisons(db, 50) : [],
+    db.query<{ fingerprint: string; count: number }>(forbiddenOpen(shown.sql), [never, ...shown.values]),
   ]);
   return [...known.agreements.values()].map((agreement) => {
     const { name, title, owner, milestones, snapshots, forbidden = [] } = agreement;
     const of = (stand: string) =>
-      counts.rows.find((row) => row.kind === name && row.stand === stand)?.count ?? 0;
-    const found = differing.rows.filter(({ kind }) => kind === name);
+      stands.rows.find((row) => row.kind === name && row.stand === stand)?.count ?? 0;
+    const here = found.rows.filter(({ kind }) => kind === name);
     return {
       ...{ name, title, owner },
       ...{
@@ -119,7 +132,7 @@ export async function agreementMatrix(db: Db, known: KnownAgreements): Promise<A
       milestones: Object.entries(milestones).map(([milestone, { systems, grace }]) => ({
         name: milestone,
         grace,
-        differ: found.find((row) => row.milestone === milestone)?.count ?? 0,
+        differ: here.find((row) => row.milestone === milestone)?.count ?? 0,
         systems: Object.keys(systems).map((system) => ({
           name: system,
           title: systemTitle(known, system),
@@ -132,9 +145,7 @@ export async function agreementMatrix(db: Db, known: KnownAgreements): Promise<A
       })),
       behindSeconds: behind.rows.find(({ kind }) => kind === name)?.behind ?? 0,
       money: addMoney(
-        found.flatMap(({ milestone, amount, currency }) =>
-          milestone === null ? [{ amount, currency }] : [],
-        ),
+        here.flatMap(({ milestone, amount, currency }) => (milestone === null ? [{ amount, currency }] : [])),
       ),
       last: compared.find(({ kind }) => kind === name) ?? null,
     };
@@ -173,10 +184,11 @@ export interface Contradiction {
 }
 
 /** Index: agreement_stand, then the primary key for the order. */
-const CONTRADICTIONS = `
+const contradicting = (mine: string): string => `
   select a.subject, a.looked_at, a.judged from agreement a
    where a.kind = $1 and a.stand = 'differ' and a.subject > $2
      and ($3::text is null or exists (select from json_array_elements(a.judged::json) f where f->>'milestone' = $3 and f->>'stand' = 'differ'))
+     and ${mine}
    order by a.subject limit $4`;
 
 /** What people closed about these documents. Index: exception_subject. */
@@ -190,14 +202,22 @@ export async function contradictions(
   db: Db,
   known: KnownAgreements,
   kind: string,
-  options: { milestone?: string | null; after?: string | null; limit?: number; down?: Down } = {},
+  options: {
+    milestone?: string | null;
+    after?: string | null;
+    limit?: number;
+    areas?: Areas;
+    down?: Down;
+  } = {},
 ): Promise<{ readonly contradictions: Contradiction[]; readonly next: string | null }> {
   const limit = Math.min(options.limit ?? 50, 200);
-  const { rows } = await db.query<JudgedRow>(CONTRADICTIONS, [
+  const mine = within(options.areas ?? null, "a.subject", 5);
+  const { rows } = await db.query<JudgedRow>(contradicting(mine.sql), [
     kind,
     options.after ?? "",
     options.milestone ?? null,
     limit + 1,
+    ...mine.values,
   ]);
   const shown = rows.slice(0, limit);
   return {

@@ -115,13 +115,13 @@ export interface DueLook {
   readonly judged: string | null;
 }
 
-/** What is due, the longest overdue first. Walks agreement_due. */
+/** What is due, the longest overdue first. Walks agreement_due, which only a stable time lets it stop in. */
 export const looksDue = (max: number): Statement => ({
   name: "work looks due",
   text: `select a.subject, a.kind, a.stand, a.heard::text as heard, a.asked_at as "askedAt", a.comparison::text as comparison,
       c.grace_ms::text as "graceMs", a.judged
     from agreement a left join comparison c on c.id = a.comparison
-    where a.due_at <= clock_timestamp() order by a.due_at limit $1`,
+    where a.due_at <= now() order by a.due_at limit $1`,
   values: [max],
 });
 
