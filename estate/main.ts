@@ -66,7 +66,7 @@ if (!Number.isInteger(portBase) || portBase < 0 || portBase > 65_000) {
 if (asked.pace !== "fast" && asked.pace !== "demo") failed(`--pace is fast or demo, found ${asked.pace}.`);
 const systems = asked.systems === "all" ? systemNames : asked.systems.split(",");
 const stranger = systems.find((name) => !systemNames.includes(name));
-if (stranger !== undefined) failed(`There is no system ${stranger}.`);
+if (stranger !== undefined) failed(`There is no system ${stranger}. There are ${systemNames.join(", ")}.`);
 
 const running = await openEstate({
   data: asked.data,

@@ -12,6 +12,7 @@ import { SAMPLE_LINES } from "../site/demonstration.ts";
 import { pairs, table } from "../table.ts";
 import { printJson, type Terminal } from "../terminal.ts";
 import { listed } from "../words.ts";
+import { type StartOptions, startEstate } from "./estate-start.ts";
 
 /** What a fault does, for people. */
 export const FAULTS: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "shop place-order": { lines: [{ sku: "SEAL-9", quantity: "4" }] },
 };
 
-interface Options extends Common {
+interface Options extends Common, StartOptions {
   readonly control?: string;
   readonly times?: string;
   readonly probability?: string;
@@ -44,7 +45,7 @@ interface Options extends Common {
 export const estate = (terminal: Terminal): Command =>
   withOutput(new Command("estate"))
     .description("The simulated business systems: see them, break them, have them act.")
-    .argument("[system]", "one of them: acme shop crm erp wms tms pricing tax payments bank finance")
+    .argument("[system]", "one of them, e.g. erp (without one: all and how they are), or start, or story")
     .addArgument(new Argument("[what]", "status, a fault, clear, act, set or books").default("status"))
     .argument("[details...]", "for act: its name and field=value; for set: field=value; for clear: one fault")
     .option("--times <n>", "the fault hits so many requests, then ends")
@@ -52,6 +53,14 @@ export const estate = (terminal: Terminal): Command =>
     .option("--ms <n>", "how long: the delay of slow, the length of down")
     .option("--data <folder>", "the data folder of the dock (default: the nearest .crossdock)")
     .option("--control <url>", "the control plane, when it is not the one of the running dock")
+    .option("--port-base <n>", "start: the control plane's port, the systems follow (default: 7400; 0: any)")
+    .option("--pace <pace>", "start: fast (20 ms) or demo (1 to 3 s) until something physical happens")
+    .option("--crossdock <url>", "start: the gateway they tell (default: http://127.0.0.1:7300)")
+    .option("--secrets <file>", "start: JSON with their tokens, webhook secrets and API keys")
+    .option(
+      "--estate-database <url>",
+      "start: a PostgreSQL of its own for the application that is only a database",
+    )
     .addHelpText(
       "after",
       [
@@ -60,6 +69,8 @@ export const estate = (terminal: Terminal): Command =>
         ...pairs(Object.entries(FAULTS)),
         "",
         "Examples:",
+        "  crossdock estate start                           all of them by themselves, without a dock",
+        "  crossdock estate start dynamics fusion           some of them",
         "  crossdock estate                                 all systems and how they are",
         "  crossdock estate wms down --ms 30000             the warehouse is away for half a minute",
         "  crossdock estate erp lose-answer --times 1       the ERP books the next document and loses the answer",
@@ -71,6 +82,8 @@ export const estate = (terminal: Terminal): Command =>
       ].join("\n"),
     )
     .action(async (system: string | undefined, what: string, details: string[], options: Options) => {
+      if (system === "start")
+        return startEstate(terminal, what === "status" ? [] : [what, ...details], options);
       if (system === "story") return tell(terminal, what === "status" ? undefined : what, options);
       const control = options.control ?? runningDock(terminal, options).estate;
       if (!control)

@@ -84,7 +84,31 @@ const ESTATE_PORTS = [
   "demand",
   "replenishment",
   "consolidation",
+  "dynamics",
+  "fusion",
+  "s4cloud",
+  "portal",
+  "marketplace",
+  "cpq",
+  "fieldsales",
+  "translator",
+  "threepl",
+  "carrier",
+  "fulfilment",
+  "legacyerp",
+  "planning",
+  "billing",
+  "receivables",
+  "ledger",
+  "plm",
+  "workflow",
+  "apigateway",
+  "oldbooks",
+  "broker",
+  "edge",
 ];
+/** Where the simulated broker speaks MQTT, counted from the same base. */
+const ESTATE_MQTT = 63;
 
 const RESTART_FIRST_MS = 500;
 const RESTART_MOST_MS = 15_000;
@@ -305,7 +329,11 @@ export class Site {
             host: "127.0.0.1",
             port: estate.portBase + index,
             what: name === "control" ? "the estate's control plane" : `the simulated ${name}`,
-          }))
+          })).concat({
+            host: "127.0.0.1",
+            port: estate.portBase + ESTATE_MQTT,
+            what: "the simulated broker's MQTT",
+          })
         : []),
     ].filter(({ port }) => port !== 0);
   }
