@@ -81,6 +81,7 @@ function webhookRoute(webhooks: NonNullable<Capabilities["webhooks"]>, around: A
     method: "POST",
     path: "/v1/webhooks/{name}",
     tag: "intake",
+    owner: "integration",
     summary: "Tell something by Standard Webhooks.",
     description:
       "Signed over `id.timestamp.body` with HMAC-SHA256 (v1). The same webhook-id twice is the same message, for ever.",
@@ -144,6 +145,7 @@ function eventRoute(eventFlows: readonly string[], { dock, metrics, bodyMaxBytes
     method: "POST",
     path: "/v1/events/{flow}",
     tag: "intake",
+    owner: "integration",
     summary: "Hand a message to one of the configured flows.",
     description: `JSON or any bytes, as the flow expects them. Open flows: ${eventFlows.join(", ")}.`,
     access: ["events:write"],

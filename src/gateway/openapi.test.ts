@@ -120,6 +120,16 @@ test("every operation has a name of its own, a tag that exists, a summary, a suc
   }
 });
 
+test("every business capability has a version in its address and a domain that answers for it", () => {
+  const business = operations().filter(({ operation }) => !operation.tags.includes("operations"));
+  expect(business.filter(({ path }) => !/^\/v\d+\//.test(path)).map(({ path }) => path)).toEqual([]);
+  expect(
+    business
+      .filter(({ operation }) => !operation["x-crossdock-owner"])
+      .map(({ path, method }) => `${method} ${path}`),
+  ).toEqual([]);
+});
+
 test("every parameter of a path is declared, required, and in its path", () => {
   for (const { path, operation } of operations()) {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);

@@ -58,6 +58,7 @@ export function orderRoutes(capabilities: Capabilities, around: Around): Route[]
   const shared = {
     method: "POST",
     tag: "orders",
+    owner: "order-management",
     access: ["orders:write"],
     intake: true,
     idempotent: true,

@@ -74,6 +74,7 @@ export function statusRoutes(dock: Dock): Route[] {
       name: "getSalesOrder",
       path: "/v1/sales-orders/{orderId}",
       tag: "orders",
+      owner: "order-management",
       summary: "Ask what became of a sales order.",
       params: { orderId: ORDER_ID },
       answers: one("The order as it stands.", STATUS),
@@ -87,6 +88,7 @@ export function statusRoutes(dock: Dock): Route[] {
       name: "findSalesOrders",
       path: "/v1/sales-orders",
       tag: "orders",
+      owner: "order-management",
       summary: "Find sales orders by the customer's own order number.",
       query: {
         customerReference: {
