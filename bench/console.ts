@@ -1,7 +1,7 @@
 /**
  * The console at scale: 100,000 documents and one million facts in the journal, and how long each page then takes.
  *
- *     npm run bench:console [-- --documents 100000] [--json <file>]
+ *     npm run bench:console [-- --documents 100000] [--backlog 1000000] [--json <file>]
  *
  * Four real orders travel through a real dock (one booked, one refused, one unclear, one that waits for a person). Their rows are then
  * copied by SQL under other numbers, in batches, so that every table holds what the product itself writes. Each address of the API is
@@ -22,12 +22,19 @@ import { type Browser, PASSWORD, signInAs } from "../src/testing/console-browser
 import { smallDock } from "../src/testing/small-dock.ts";
 
 const { values: options } = parseArgs({
-  options: { documents: { type: "string", default: "100000" }, json: { type: "string" } },
+  options: {
+    documents: { type: "string", default: "100000" },
+    backlog: { type: "string", default: "1000000" },
+    json: { type: "string" },
+  },
 });
 const DOCUMENTS = Number(options.documents);
+/** Deliveries that wait to be tried again, beside those of the four. */
+const BACKLOG = Number(options.backlog);
 const FACTS_EACH = 10;
 const BATCH = 5_000;
 const TIMES = 20;
+const SLOW_TIMES = 6;
 const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
 
 interface Measured {
@@ -74,8 +81,8 @@ begin
   insert into opinion (subject, milestone, system, reached, said_at)
     select replace(subject, tpl, new), milestone, system, reached, at
       from numbers join opinion o on o.subject = 'order/SO-' || tpl on conflict do nothing;
-  insert into exception (fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner, opened_at)
-    select fingerprint, class, subject_kind, md5(subject || new), connection, replace(correlation, tpl, new), title, reason, owner, at
+  insert into exception (fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner, opened_at, at_risk)
+    select fingerprint, class, subject_kind, md5(subject || new), connection, replace(correlation, tpl, new), title, reason, owner, at, at_risk
       from numbers join exception x on x.correlation = 'order/SO-' || tpl and x.resolved_at is null;
   insert into question (id, process, key, lane, approval, asked_of, because, correlation, asked_at, due_at)
     select replace(id, tpl, new), process, replace(key, tpl, new), lane, approval, asked_of, because, replace(correlation, tpl, new), at, due_at
@@ -102,7 +109,7 @@ try {
     "select count(*) as facts, pg_size_pretty(pg_database_size(current_database())) as size from event",
   );
   console.log(
-    `${DOCUMENTS} documents, ${rows[0]!.facts} facts, ${rows[0]!.size}, made in ${Math.round(filledMs / 1_000)} s.\n`,
+    `${DOCUMENTS} documents, ${rows[0]!.facts} facts, ${BACKLOG} deliveries waiting, ${rows[0]!.size}, made in ${Math.round(filledMs / 1_000)} s.\n`,
   );
 
   const folder = join(home, "web");
@@ -119,7 +126,9 @@ try {
     "administrator",
     "developer",
   ]);
-  const measured = [...(await addresses(person)), ...(await pages(open.url))];
+  const plant = { domains: null, plants: ["LYON"], entities: null };
+  const limited = await signInAs(open.url, pool, "lyon", ["logistics"], plant);
+  const measured = [...(await addresses(person, limited)), ...(await pages(open.url))];
 
   const lines = measured.map(({ what, p50, p95, budget }) => {
     const kept = budget === null ? "" : p95 <= budget ? `${budget} ms, kept` : `${budget} ms, **missed**`;
@@ -163,11 +172,22 @@ async function fill(db: pg.Pool): Promise<void> {
     select scope, name, (sum(delta) * $1 / 4)::bigint from counter group by scope, name`,
     [DOCUMENTS],
   );
+  await db.query(
+    `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, attempts, next_try_at, created_at)
+     select md5('backlog' || n), 'orders-to-erp', 'erp', 'erp.post-sales-order', 'order/SO-B' || n % $2, n % 16, 'order/SO-B' || n % $2, n,
+            'owed', 1, clock_timestamp() + interval '1 day', clock_timestamp() - n * interval '1 ms' from generate_series(1, $1::int) n`,
+    [BACKLOG, DOCUMENTS],
+  );
+  // One document in ten names a plant.
+  await db.query(
+    "insert into business_key (value, type, correlation) select 'LYON', 'plant', 'order/SO-B' || n from generate_series(0, $1::int - 1, 10) n",
+    [DOCUMENTS],
+  );
   await db.query("drop function bench_copy");
   await db.query("vacuum analyze");
 }
 
-async function addresses(person: Browser): Promise<Measured[]> {
+async function addresses(everybody: Browser, limited: Browser): Promise<Measured[]> {
   const some = (seed: number) => (seed * 7_919) % DOCUMENTS;
   const document = (seed: number) => `/documents/${encodeURIComponent(`order/SO-B${some(seed)}`)}`;
   const asked: readonly [
@@ -175,9 +195,13 @@ async function addresses(person: Browser): Promise<Measured[]> {
     path: (seed: number) => string,
     budget: number | null,
     pauseMs?: number,
+    person?: Browser,
   ][] = [
-    // One answer a second serves everybody; the pause makes each a new one.
-    ["Home", () => "/home", 300, 1_050],
+    // One answer a second serves everybody, and the last for ten more: the pause makes each a new one.
+    ["Home, after nobody looked for a while", () => "/home", 300, 10_100],
+    ["Home, while people look", () => "/home", 300, 1_050],
+    ["Home of one plant, while people look", () => "/home", null, 1_050, limited],
+    ["Exceptions of one plant", () => "/exceptions", null, 0, limited],
     ["Documents, the latest", () => "/documents?limit=50", 250],
     ["Search, a whole number", (seed) => `/documents?search=PO-B${some(seed)}`, 300],
     ["Search, the beginning of one", (seed) => `/documents?search=SO-B${some(seed) % 1_000}`, 300],
@@ -192,9 +216,9 @@ async function addresses(person: Browser): Promise<Measured[]> {
     ["Admin, people", () => "/admin/people", 250],
   ];
   const measured: Measured[] = [];
-  for (const [what, path, budget, pauseMs = 0] of asked) {
+  for (const [what, path, budget, pauseMs = 0, person = everybody] of asked) {
     const times: number[] = [];
-    for (let seed = 1; seed <= TIMES; seed++) {
+    for (let seed = 1; seed <= (pauseMs > 5_000 ? SLOW_TIMES : TIMES); seed++) {
       if (pauseMs) await sleep(pauseMs);
       const began = performance.now();
       const { status } = await person.request("GET", path(seed));

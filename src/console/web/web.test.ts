@@ -152,6 +152,11 @@ describe.skipIf(missing)("in a browser", () => {
     await home.getByText('"erpOrderId": "450000').waitFor();
     await home.keyboard.press("Escape");
     await home.getByRole("tab").first().waitFor({ state: "detached" });
+    await home.getByRole("button", { name: "Show graph" }).click();
+    await home.getByRole("img", { name: /^What led to what: \d+ things/ }).waitFor();
+    await home.keyboard.press("t");
+    const led = home.getByRole("table", { name: "What led to what" });
+    await led.getByRole("row", { name: /^Post sales order .* Order captured/ }).waitFor();
     await home.keyboard.press("g");
     await home.keyboard.press("e");
     await home.getByRole("heading", { level: 1, name: "Exceptions" }).waitFor();

@@ -1,8 +1,10 @@
 /** Because of what: arrival → fact → command → delivery → the answer it brought, as a tree that folds. */
 import { useMemo, useState } from "react";
 import type { LineageNode } from "../../../trace/index.ts";
+import { useTwin } from "../charts.tsx";
 import { absolute } from "../format.ts";
 import { Section, Word } from "../parts.tsx";
+import { LineageGraph, LineageTable } from "./lineage-graph.tsx";
 
 type StepOf = { correlation: string; position: string };
 
@@ -27,6 +29,8 @@ export function LineageTree({
   open: (step: StepOf | null) => void;
 }) {
   const [all, showAll] = useState(false);
+  const [drawn, draw] = useState(false);
+  const [table, twin] = useTwin();
   const children = useMemo(() => {
     const by = new Map<string | null, LineageNode[]>();
     for (const node of all ? nodes : nodes.slice(0, SHOWN))
@@ -35,12 +39,26 @@ export function LineageTree({
   }, [nodes, all]);
   if (nodes.length === 0) return null;
   return (
-    <Section title="Because of what">
-      <ul className="tree">
-        {(children.get(null) ?? []).map((node) => (
-          <Branch key={node.id} node={node} byParent={children} depth={0} opened={opened} open={open} />
-        ))}
-      </ul>
+    <Section
+      title="Because of what"
+      aside={
+        <span className="card-aside">
+          <button type="button" className="button quiet" aria-pressed={drawn} onClick={() => draw(!drawn)}>
+            {drawn ? "Show tree" : "Show graph"}
+          </button>
+          {drawn && twin}
+        </span>
+      }
+    >
+      {!drawn && (
+        <ul className="tree">
+          {(children.get(null) ?? []).map((node) => (
+            <Branch key={node.id} node={node} byParent={children} depth={0} opened={opened} open={open} />
+          ))}
+        </ul>
+      )}
+      {drawn && table && <LineageTable nodes={all ? nodes : nodes.slice(0, SHOWN)} />}
+      {drawn && !table && <LineageGraph nodes={all ? nodes : nodes.slice(0, SHOWN)} />}
       {nodes.length > SHOWN && (
         <button type="button" className="button quiet" onClick={() => showAll(!all)}>
           {all ? `Show the first ${SHOWN}` : `Show all ${nodes.length}`}

@@ -1,13 +1,14 @@
 /** Every process with where its documents stand, and one process as it really runs: diagram, steps, time spent. */
 import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { layout, type Point } from "../../../std/layout.ts";
+import { layout } from "../../../std/layout.ts";
 import type { ProcessLine, ProcessView, Stay } from "../../../trace/index.ts";
 import { get } from "../api.ts";
 import { useTwin } from "../charts.tsx";
 import { capital, count, many, span } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
+import { curve } from "./curve.ts";
 import { FunnelCard } from "./home.tsx";
 
 export function ProcessesPage() {
@@ -319,19 +320,6 @@ function StepTable({ process }: { process: ProcessView }) {
       </div>
     </>
   );
-}
-
-/** A smooth line through the points: each piece leaves and arrives vertically. */
-function curve(points: readonly Point[]): string {
-  const [first, ...rest] = points;
-  let path = `M${first!.x} ${first!.y}`;
-  let from = first!;
-  for (const to of rest) {
-    const bend = (to.y - from.y) / 2;
-    path += ` C${from.x} ${from.y + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`;
-    from = to;
-  }
-  return path;
 }
 
 /** How long was stood at each milestone before the next step: half of all, and nine of ten. */
