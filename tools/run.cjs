@@ -29,6 +29,7 @@ const TASKS = {
   chaos: (run, args) => run("node", ["--conditions=source", "tests/chaos/main.ts", ...args]),
   "bench:console": (run, args) => run("node", ["--conditions=source", "bench/console.ts", ...args]),
   "bench:batch": (run, args) => run("node", ["--conditions=source", "bench/batch.ts", ...args]),
+  "bench:isolation": (run, args) => run("node", ["--conditions=source", "bench/isolation.ts", ...args]),
   samples: (run, args) => run("node", ["--conditions=source", "src/testing/samples.ts", ...args]),
   "pack:check": (run, args) => build(run).then(() => run("node", ["tools/pack-check.ts", ...args])),
 };

@@ -142,6 +142,23 @@ export const BUGS: readonly Bug[] = [
     mistake: { twist: { declare: declaring({ settleMs: 0 }) } },
   },
   {
+    id: "B09",
+    is: "a corrected body goes out under a new key",
+    mistake: {
+      session: (session, db) => {
+        const renamed = <Sent extends { readonly key: string }>(parcel: Sent): Sent => {
+          const version = db.deliveries.get(parcel.key)?.corrected ?? 0;
+          return version === 0 ? parcel : { ...parcel, key: `${parcel.key}-v${version}` };
+        };
+        return {
+          ...session,
+          deliver: (parcel) => session.deliver!(renamed(parcel)),
+          verify: (parcel) => session.verify!(renamed(parcel)),
+        };
+      },
+    },
+  },
+  {
     id: "B10",
     is: "a timer fires without compare-and-set: every worker takes what is due, and no fence stops it",
     mistake: {

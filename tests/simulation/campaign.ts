@@ -45,6 +45,7 @@ const SOMETIMES = [
   "set aside after crashes",
   "person found it booked",
   "person sent it again",
+  "person corrected it",
   "person sent again what was booked",
   "long outage",
   "original came after a look",

@@ -26,6 +26,27 @@ export function answering(
   };
 }
 
+/** What it carries is put right, and it is sent again. */
+export function correcting(
+  delivery: { key: string; lane: number; correlation: string },
+  as: { after: number; data: string; version: number },
+  time: string,
+): Act {
+  const { key, lane, correlation } = delivery;
+  const fact = DeliveryDecided.of({
+    ...{ delivery: key, lane, verdict: "try again", reference: null, corrected: as.after + 1 },
+    ...{ by: actor, reason: "" },
+  });
+  return {
+    ...{ actor, action: "fix data", subject: key, reason: null },
+    entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
+    guard: {
+      delivery: key,
+      correction: { after: as.after, data: as.data, contractVersion: as.version, changed: "[]" },
+    },
+  };
+}
+
 /** It was booked under `reference`; or, with null, it is sent again. `time` tells this decision from earlier ones. */
 export function deciding(
   { key, lane, correlation }: { key: string; lane: number; correlation: string },

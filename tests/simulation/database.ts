@@ -37,6 +37,8 @@ export interface DeliveryRow {
   reference: string | null;
   reason: string | null;
   crashes: number;
+  /** The version of its correction; 0 for none. */
+  corrected: number;
   waitsFor: string | null;
   waitsSince: number;
   readonly created: number;
@@ -101,6 +103,8 @@ export class Database {
   /** In the order first seen. */
   readonly keys = new Map<string, { type: string; value: string; correlation: string }>();
   readonly audit: string[] = [];
+  /** What a person made of what a delivery carries. */
+  readonly corrections = new Map<string, { version: number; data: string }>();
   /** Deliveries whose tries were used up. */
   readonly givenUp = new Set<string>();
   /** How long a lease lasts, whatever a worker believes. */
@@ -233,10 +237,9 @@ export class Database {
       owedForMs: this.kernel.now - row.created,
       dueInMs: row.nextTry === null ? null : Math.round(row.nextTry - this.kernel.now),
       position: String(row.position),
-      version: event.version,
+      ...(this.corrections.get(row.key) ?? { version: event.version, data: event.data }),
       entryId: event.id,
-      data: event.data,
-      corrected: 0,
+      corrected: row.corrected,
       reference: row.reference,
     };
   }

@@ -308,6 +308,7 @@ export function simStore(
             nextTry: null,
             reference: null,
             crashes: 0,
+            corrected: 0,
             waitsFor: null,
             waitsSince: 0,
             created: kernel.now,
@@ -614,8 +615,16 @@ function claim(db: Database, guard: Act["guard"]): boolean {
     question.verdict = guard.verdict;
     return true;
   }
-  if ("delivery" in guard)
-    return ["parked", "held", "in_doubt", "owed"].includes(db.deliveries.get(guard.delivery)?.status ?? "");
+  if ("delivery" in guard) {
+    const row = db.deliveries.get(guard.delivery);
+    if (!row || !["parked", "held", "in_doubt", "owed"].includes(row.status)) return false;
+    const { correction } = guard;
+    if (!correction) return true;
+    if (row.corrected !== correction.after) return false;
+    row.corrected += 1;
+    db.corrections.set(row.key, { version: correction.contractVersion, data: correction.data });
+    return true;
+  }
   if ("instance" in guard) return db.instances.get(`${guard.process}:${guard.instance}`)?.status === "parked";
   if (!("exception" in guard)) return false;
   const open = db.exceptions.find(

@@ -13,7 +13,7 @@ import { toBytes, toText } from "../../src/std/bytes.ts";
 import { limits } from "../../src/std/limits.ts";
 import { silent } from "../../src/std/log.ts";
 import { judge } from "../oracle/simulated.ts";
-import { answering, deciding } from "./clerk.ts";
+import { answering, correcting, deciding } from "./clerk.ts";
 import { Database, type QuestionRow } from "./database.ts";
 import { CUSTOMERS, creditOf, customerOf, integrate, PACK_MS, TARGETS, type Twist } from "./integration.ts";
 import { Kernel, type Program } from "./kernel.ts";
@@ -533,9 +533,20 @@ class World {
     const booked = !unseen && target.booked(row.key) > 0;
     if (unseen && target.booked(row.key) > 0) this.#fire("person sent again what was booked");
     this.#decisions += 1;
+    if (unseen && this.#kernel.random.chance(0.5)) return this.#correct(row);
     this.#fire(booked ? "person found it booked" : "person sent it again");
     const reference = booked ? `${target.name}-${row.key.slice(0, 8)}` : null;
     this.#act(deciding(row, reference, String(this.#decisions)));
+  }
+
+  /** What it carries is put right, though it may have been booked as it was: under its own key that does no harm. */
+  #correct(row: { key: string; lane: number; correlation: string }): void {
+    const open = this.#db.deliveries.get(row.key);
+    const event = open && this.#db.byPosition.get(open.position);
+    if (!event) return;
+    this.#fire("person corrected it");
+    const { data, version, corrected } = this.#db.look(open, event);
+    this.#act(correcting(row, { after: corrected, data, version }, String(this.#decisions)));
   }
 
   #act(act: Act): void {

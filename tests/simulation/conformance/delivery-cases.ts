@@ -212,6 +212,20 @@ for (const status of STATUSES) {
     );
   });
 }
+given(
+  "a correction is carried from then on, and one of what was corrected meanwhile is refused",
+  async ({ store }, same) => {
+    await owe(store, delivery("d1"));
+    const correction = { after: 0, data: '{"n":2}', contractVersion: 3, changed: "[]" };
+    const act = (said: string) => ({
+      ...{ actor: "maria", action: "fix data", subject: "d1", reason: null, entry: entry(said) },
+      guard: { delivery: "d1", correction },
+    });
+    same([await store.act(act("one")), await store.act(act("two"))], [true, false]);
+    const open = await store.openDelivery("d1");
+    same([open?.data, open?.version, open?.corrected], ['{"n":2}', 3, 1]);
+  },
+);
 given("an outcome sets when it is looked at again", async ({ store }, same) => {
   await bring(store, "attempting");
   await store.recordOutcomes([
