@@ -4,7 +4,7 @@ import { openPostgresStore } from "../../src/runtime/postgres-store.ts";
 import type { Store } from "../../src/runtime/store.ts";
 import { type FreshDatabase, freshDatabase } from "../../src/testing/database.ts";
 import { arrival, commit, delivery, readAll } from "../simulation/conformance/case.ts";
-import { type Count, EQUATION, silences } from "./equation.ts";
+import { type Count, dishonest, EQUATION, silences } from "./equation.ts";
 
 let database: FreshDatabase;
 let store: Store;
@@ -57,4 +57,15 @@ test("whatever says nothing is told by the equation", async () => {
   expect(silences(await asked())).toHaveLength(1);
   await change("update delivery set status = 'applied'");
   expect(await asked()).toEqual({ owed: 2, found: 2, settled: 2, open: 0, silent: [] });
+});
+
+test("a dock that shows other counts than there are is told so, each by its sentence", () => {
+  const counted = { owed: 5, found: 5, settled: 4, open: 1, silent: [] };
+  const shown = { applied: 3, superseded: 0, cancelled: 1, open: 1, silent: 0 };
+  expect(dishonest(shown, counted)).toEqual([]);
+  expect(dishonest({ ...shown, applied: 4, open: 0, silent: 2 }, counted)).toEqual([
+    "I13 the dock shows 5 as settled, and 4 are.",
+    "I13 the dock shows 0 as open, and 1 are.",
+    "I13 the dock counts 2 as silent, the judge 0.",
+  ]);
 });

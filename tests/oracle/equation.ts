@@ -59,3 +59,28 @@ export const EQUATION = `
 
 /** Each sentence begins with the invariant. A person's word that was not carried out yet is no silence: it was said. */
 export const silences = ({ silent }: Count): string[] => silent.map((sentence) => `I14 ${sentence}.`);
+
+/** What the dock itself says about the same: `crossdock verify`, the metrics and the console. */
+export interface Shown {
+  readonly applied: number;
+  readonly superseded: number;
+  readonly cancelled: number;
+  readonly open: number;
+  readonly silent: number;
+}
+
+/** I13: what people are shown is what is there. Both are taken at rest, when nothing moves between the two. */
+export function dishonest(shown: Shown, counted: Count): string[] {
+  const settled = shown.applied + shown.superseded + shown.cancelled;
+  return [
+    ...(settled === counted.settled
+      ? []
+      : [`I13 the dock shows ${settled} as settled, and ${counted.settled} are.`]),
+    ...(shown.open === counted.open
+      ? []
+      : [`I13 the dock shows ${shown.open} as open, and ${counted.open} are.`]),
+    ...(shown.silent > 0 === counted.silent.length > 0
+      ? []
+      : [`I13 the dock counts ${shown.silent} as silent, the judge ${counted.silent.length}.`]),
+  ];
+}

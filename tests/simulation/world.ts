@@ -533,7 +533,10 @@ class World {
     const booked = !unseen && target.booked(row.key) > 0;
     if (unseen && target.booked(row.key) > 0) this.#fire("person sent again what was booked");
     this.#decisions += 1;
-    if (unseen && this.#kernel.random.chance(0.5)) return this.#correct(row);
+    if (unseen && this.#kernel.random.chance(0.5)) {
+      this.#correct(row);
+      return;
+    }
     this.#fire(booked ? "person found it booked" : "person sent it again");
     const reference = booked ? `${target.name}-${row.key.slice(0, 8)}` : null;
     this.#act(deciding(row, reference, String(this.#decisions)));
