@@ -370,6 +370,11 @@ describe("SCN-09: a high-priority order forces a schedule change", () => {
     });
     await until("housings are set aside", async () => (await reserved()) === before.reserved + 30);
     expect(await stockOf("wms", "HOUS-4")).toBe(before.housings);
+    // Nothing waits for an order that never comes.
+    const { rows: waiting } = await world.pool.query(
+      "select process, key from instance where status = 'expected' and process in ('make-to-order', 'subcontract')",
+    );
+    expect(waiting).toEqual([]);
     expect(await ledger("PR-7009")).toEqual([]);
     expect(await stockOf("erp", "PUMP-100")).toBe(stock);
     expect((await world.estate.faults("supplier")).fired).toMatchObject({ down: 1, "duplicate-webhooks": 1 });
