@@ -82,7 +82,7 @@ describe("configuration", () => {
         key: `secret:file:${data}/secrets.json#/auditKey`,
         anchor: join(data, "audit-checkpoints.ndjson"),
       },
-      fourEyes: { items: 100, amounts: { "*": "100000.00" }, always: ["as new"], fixes: ["C1"] },
+      fourEyes: { items: 100, amounts: { "*": "100000.00" }, ledgers: {}, always: ["as new"], fixes: ["C1"] },
       holds: { "*": { within: "1d" } },
     });
   });

@@ -15,6 +15,11 @@ export interface FourEyes {
   readonly items: number;
   /** Selections that put more than this at risk need one: by currency, `"*"` for every other. */
   readonly amounts: Readonly<Record<string, string>>;
+  /**
+   * Selections that post more than this into a ledger need one: by ledger, then by currency, `"*"` for every other. A ledger that
+   * is not named has no threshold of its own.
+   */
+  readonly ledgers: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Acts that always need one. */
   readonly always: readonly SelectionAct[];
   /** Corrections of messages of these criticalities always need one. C1 is financial or legal. */
@@ -25,6 +30,7 @@ export interface FourEyes {
 export const FOUR_EYES: FourEyes = {
   items: 100,
   amounts: { "*": "100000.00" },
+  ledgers: {},
   always: ["as new"],
   fixes: ["C1"],
 };
@@ -37,10 +43,12 @@ export function needsSecond(
     /** Items that would be carried out; those left out do not count. */
     readonly items: number;
     readonly money: readonly Money[];
+    /** What is posted into each ledger; null where a posting does not say what it is worth. */
+    readonly ledgers: ReadonlyMap<string, readonly Money[] | null>;
     readonly criticalities: ReadonlySet<Criticality>;
   },
 ): string | null {
-  const { act, items, money, criticalities } = given;
+  const { act, items, money, ledgers, criticalities } = given;
   if (items === 0) return null;
   if (policy.always.includes(act)) {
     return act === "as new"
@@ -52,6 +60,17 @@ export function needsSecond(
     return `It changes what is ${financial === "C1" ? "financial or legal" : `of criticality ${financial}`}.`;
   if (items > policy.items)
     return `It concerns ${items} items; more than ${policy.items} need a second person.`;
+  for (const [ledger, posted] of ledgers) {
+    const limits = policy.ledgers[ledger];
+    if (limits === undefined) continue;
+    if (posted === null)
+      return `It posts into ${ledger}, and does not say how much; what ${ledger} allows one person cannot be told.`;
+    for (const { amount, currency } of posted) {
+      const most = limits[currency] ?? limits["*"];
+      if (most !== undefined && new Big(amount).gt(most))
+        return `It posts ${amount} ${currency} into ${ledger}; more than ${most} ${currency} need a second person there.`;
+    }
+  }
   for (const { amount, currency } of money) {
     const most = policy.amounts[currency] ?? policy.amounts["*"];
     if (most !== undefined && new Big(amount).gt(most))

@@ -30,6 +30,7 @@ const Post = command({
     postingDate: Type.String(),
     documentDate: Type.Optional(Type.String()),
     reversalDate: Type.Optional(Type.String()),
+    total: Type.Optional(Type.Object({ amount: Type.String(), currency: Type.String() })),
   }),
   keys: { entry: "entry" },
   sample: { entry: "JE-1", ledger: "L", fiscalPeriod: "2026-11", postingDate: "2026-11-05" },
@@ -98,6 +99,7 @@ beforeAll(async () => {
       flow("entries-in").from(plug("source")).decode(json).expect(Post).publish(Post),
       flow("entries-out").on(Post).deliver(plug("ledger"), json),
     ],
+    fourEyes: { ledgers: { ASK: { EUR: "1000.00" } } },
     periods: {
       postings,
       calendars: { "*": calendarMonths(), WEEKS },
@@ -263,6 +265,38 @@ test("without a reversal date that is open, and where the policy asks, a person 
   await until(() => of("JE-6").length === 1);
   expect(of("JE-6")[0]).toMatchObject({ postingDate: "2026-12-01", fiscalPeriod: "2026-12" });
   expect(keys.at(-1)).toBe(held!.key);
+});
+
+test("what one person may let go is limited by the ledger: at the threshold one, a cent above it two", async () => {
+  const held = async (entry: string, amount: string | null) => {
+    const total = amount === null ? {} : { total: { amount, currency: "EUR" } };
+    await post(entry, "ASK", "2026-11-30", total);
+    const key = await rows<{ key: string }>(
+      `select key from delivery where subject = 'entry/${entry}' and status = 'held'`,
+    );
+    if (key[0]) return key[0].key;
+    await until(
+      async () =>
+        (await rows(`select from delivery where subject = 'entry/${entry}' and status = 'held'`)).length ===
+        1,
+    );
+    return (await rows<{ key: string }>(`select key from delivery where subject = 'entry/${entry}'`))[0]!.key;
+  };
+  const [half, more, cent, untold] = [
+    await held("JE-9", "400.00"),
+    await held("JE-10", "600.00"),
+    await held("JE-11", "0.01"),
+    await held("JE-12", null),
+  ];
+  const second = async (...subjects: string[]) => {
+    const id = await dock.selections.freeze({ subjects }, "try again", { reason: "Open again." }, maria);
+    return (await selection(db.pool, id))!.second;
+  };
+  expect(await second(half, more)).toBeNull();
+  expect(await second(half, more, cent)).toBe(
+    "It posts 1000.01 EUR into ASK; more than 1000.00 EUR need a second person there.",
+  );
+  expect(await second(untold)).toMatch(/^It posts into ASK, and does not say how much/);
 });
 
 test("a period is found in the ledger's own calendar", async () => {

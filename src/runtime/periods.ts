@@ -75,6 +75,12 @@ export class Periods {
     this.#postings = new Map(policy.postings.map((posting) => [posting.contract, posting]));
   }
 
+  /** The ledger a message posts into; null when it posts into none. */
+  ledgerOf({ contract, data }: { readonly contract: string; readonly data: string | null }): string | null {
+    const posting = this.#postings.get(contract);
+    return posting && data !== null ? at(JSON.parse(data), posting.ledger) : null;
+  }
+
   async status(ledger: string, period: string): Promise<PeriodStatus> {
     const { rows } = await this.#pool.query<{ status: PeriodStatus }>(STATUS, [periodId(ledger, period)]);
     return rows[0]?.status ?? "open";

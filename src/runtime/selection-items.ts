@@ -16,6 +16,7 @@ export class Sealing {
   readonly #hash = createHash("sha256");
   readonly #money: Money[] = [];
   readonly #criticalities = new Set<"C1" | "C2" | "C3" | "C4">();
+  readonly #ledgers = new Map<string, readonly Money[] | null>();
   #items = 0;
   #waiting = 0;
 
@@ -35,8 +36,19 @@ export class Sealing {
     }
   }
 
+  /** An item that posts into this ledger; `risk` as items have it. */
+  posts(ledger: string, risk: string | null): void {
+    const money = risk === null ? [] : (JSON.parse(risk) as { money: Money[] }).money;
+    const before = this.#ledgers.get(ledger);
+    this.#ledgers.set(
+      ledger,
+      money.length === 0 || before === null ? null : addMoney([...(before ?? []), ...money]),
+    );
+  }
+
   end() {
     return {
+      ledgers: this.#ledgers,
       items: this.#items,
       waiting: this.#waiting,
       digest: this.#hash.digest("hex"),

@@ -47,6 +47,8 @@ export interface SelectionsOptions {
   readonly store: Pick<Store, "lookUp"> & { readonly selections: SelectionStore };
   readonly definitions: Arranged;
   readonly policy: FourEyes;
+  /** The ledger a delivery posts into; null when it posts into none. */
+  readonly ledgerOf: (delivery: { readonly contract: string; readonly data: string | null }) => string | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
@@ -124,7 +126,10 @@ export class Selections {
             )
           : (await store.selections.candidates(some)).map((candidate, index): NewItem => {
               const judged = judgeDelivery(candidate, { act, changes, selected }, this.#around.definitions);
-              return itemOf(from + index + 1, candidate, judged);
+              const item = itemOf(from + index + 1, candidate, judged);
+              const ledger = item.state === "waiting" ? this.#around.ledgerOf(candidate) : null;
+              if (ledger !== null) sealing.posts(ledger, item.atRisk);
+              return item;
             });
       sealing.add(items, this.#around.definitions);
       await store.selections.add(id, items);
@@ -132,8 +137,8 @@ export class Selections {
     const rest = others.map((other, index) => otherItem(keys.length + index + 1, other, act));
     if (rest.length > 0) await store.selections.add(id, rest);
     sealing.add(rest, this.#around.definitions);
-    const { items, waiting, digest, money, criticalities } = sealing.end();
-    const second = needsSecond(this.#around.policy, { act, items: waiting, money, criticalities });
+    const { items, waiting, digest, money, ledgers, criticalities } = sealing.end();
+    const second = needsSecond(this.#around.policy, { act, items: waiting, money, ledgers, criticalities });
     await this.#step(id, { state: "frozen", items, digest, second }, { ...actor, reason }, act, items);
     return id;
   }

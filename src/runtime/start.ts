@@ -114,6 +114,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   const selections = new Selections({
     ...{ store, definitions, clock, log, worker, signal: stopping.signal, act },
     policy: { ...FOUR_EYES, ...options.fourEyes },
+    ledgerOf: (delivery) => periods.ledgerOf(delivery),
     onDelivery: (what, actor) => deeds.onDelivery(what, actor),
     onMissed: (missed, actor, item) => deeds.backfill(missed, actor, item),
     onInstance: (subject, actor, item) => deeds.resume(subject, actor, item),

@@ -91,7 +91,9 @@ const deciding = (terminal: Terminal, name: string, status: string, description:
       if (options.json) return printJson(terminal, `periods.${name}`, { ledger, period, ...said });
       terminal.out(`${terminal.paint.good("✔")} Period ${period} of ${ledger} is ${status}.`);
       if (typeof said.released === "string")
-        terminal.note(`What was on hold for it is let go: crossdock bulk show ${said.released}`);
+        terminal.note(
+          `What was on hold for it is let go, where that takes no second person: crossdock bulk show ${said.released}`,
+        );
     });
 
 export const periods = (terminal: Terminal): Command =>
