@@ -209,9 +209,27 @@ export const plm = (tools: Tools): Trade =>
     }),
   });
 
-/** An engine with workflows (`POST /cases`) that ends a case when somebody decides. */
+/**
+ * An engine with workflows (`POST /cases`), which ends a case when somebody decides, and rules (`POST /decisions/{table}`), which answer
+ * at once: the table `credit-rules` approves up to an amount (setting `approveUpTo`, at first none).
+ */
 export const workflow = (tools: Tools): Trade =>
-  desk(tools, ({ documents, change, tell }) => ({
+  desk(tools, ({ documents, change, tell, settings }) => ({
+    settings: { approveUpTo: "0.00" },
+    routes: [
+      {
+        method: "POST",
+        path: /^\/decisions\/credit-rules$/,
+        handle: ({ body }) => {
+          const upTo = cents(settings.approveUpTo, "approveUpTo");
+          const approved = cents(body.amount, "amount") <= upTo;
+          return {
+            status: 200,
+            body: { outcome: approved ? "approve" : "ask a person", rule: approved ? "R-10" : "R-99" },
+          };
+        },
+      },
+    ],
     collections: {
       cases: {
         prefix: "CASE",

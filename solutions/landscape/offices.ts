@@ -397,9 +397,27 @@ function workflowFlows(system: TellingSystem) {
   const line = connection("workflow", http, {
     title: "Workflow engine",
     owner: "credit-team",
-    config: { ...at(system), reference: "id", paths: { [sales.CreditHeld.name]: "/cases" } },
+    config: {
+      ...at(system),
+      reference: "id",
+      paths: { [sales.CreditHeld.name]: "/cases" },
+      asks: { "credit-rules": "/decisions/credit-rules" },
+    },
   });
   return [
+    // The company's own rules are asked first to answer; what they leave to a person is a case beside.
+    flow("credit-rules")
+      .on(sales.CreditHeld)
+      .map((about) => ({ about, ...about.amount }))
+      .ask(line, "credit-rules")
+      .answer([sales.CreditApproved], ({ answer }, { about }) => {
+        const { outcome, rule } = answer as { readonly outcome: string; readonly rule: string };
+        if (outcome !== "approve") return [];
+        const { salesOrderId, sequenceNumberId, amount } = about;
+        return [
+          sales.CreditApproved.of({ salesOrderId, sequenceNumberId, amount, approver: `rule ${rule}` }),
+        ];
+      }),
     flow("credit-cases")
       .on(sales.CreditHeld)
       .map((about) => ({

@@ -316,6 +316,23 @@ describe("offices", () => {
     ).toEqual(expected);
   });
 
+  test("a held credit within the company's own rules is approved by them", async () => {
+    await world.estate.settings("workflow", { approveUpTo: "200.00" });
+    const { body } = await world.post(
+      "/v1/sales-orders",
+      { ...orderOf("H-0"), customer: "C-OVER", lines: [{ sku: "SEAL-9", quantity: "30" }] },
+      "H-0",
+    );
+    const orderId = body.orderId as string;
+    await until(
+      "the order goes on",
+      async () => (await world.milestones(orderId))["credit approved"] === "reached",
+    );
+    const [approved] = await events("sales.credit-approved", "salesOrderId", orderId);
+    expect(approved).toMatchObject({ approver: "rule R-10" });
+    await world.estate.settings("workflow", { approveUpTo: "0.00" });
+  });
+
   test("a held credit is decided in the company's own workflow engine", async () => {
     const { body } = await world.post(
       "/v1/sales-orders",

@@ -159,6 +159,9 @@ async function retained(
   });
 }
 
+const SHORT_LIFE_MS = 60_000;
+const TAKEOVER_PAUSE_MAX_MS = 30_000;
+
 /** Hears topics until it is closed: one message at a time, acknowledged when it is kept. */
 class Hearing {
   readonly #config: MqttSettings;
@@ -188,8 +191,14 @@ class Hearing {
   }
 
   async #loop(accept: (arrival: Arrival) => Promise<Accepted>, signal: AbortSignal): Promise<void> {
+    const pauseMs = this.#config.reconnectMs ?? 1_000;
+    let shortLives = 0;
     while (!signal.aborted) {
+      const began = performance.now();
+      let opened = false;
       try {
+        await this.#line.client();
+        opened = true;
         await this.#hear(accept, signal);
       } catch (error) {
         if (error instanceof CrossdockError && error.next === "halt") throw error;
@@ -197,7 +206,11 @@ class Hearing {
           problem: error instanceof CrossdockError ? error.code : "broken",
         });
       }
-      await pause(this.#config.reconnectMs ?? 1_000, signal);
+      // A line the broker soon ends again is most likely taken over by another worker under our name: two of them must not chase
+      // each other, so each waits longer every time.
+      shortLives =
+        opened && performance.now() - began < SHORT_LIFE_MS ? shortLives + 1 : opened ? 0 : shortLives;
+      await pause(Math.min(pauseMs * 2 ** Math.max(0, shortLives - 1), TAKEOVER_PAUSE_MAX_MS), signal);
     }
   }
 
