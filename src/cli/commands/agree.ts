@@ -44,6 +44,7 @@ function matrixLines(agreements: readonly AgreementLine[], { paint, columns }: T
     [
       { title: "ABOUT", value: ({ title }) => title },
       { title: "AGREE", value: ({ agree }) => String(agree), align: "right" },
+      { title: "NOT YET", value: ({ unseen }) => some(unseen), align: "right" },
       { title: "SETTLING", value: ({ settling }) => some(settling), align: "right" },
       { title: "CANNOT TELL", value: ({ cannotTell }) => some(cannotTell), align: "right" },
       {
