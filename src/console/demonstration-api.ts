@@ -52,7 +52,12 @@ export async function demonstrationApi(
       throw new Unavailable("The simulated systems do not answer. Start them with crossdock dev.", { cause });
     }
     const said = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-    if (!response.ok) throw new Unavailable(`The simulated systems said no to ${path}.`);
+    if (!response.ok) {
+      const why = said.message ?? said.detail ?? (said.error as { message?: string } | undefined)?.message;
+      throw new Unavailable(
+        `The simulated systems said no to ${path}${typeof why === "string" ? `: ${why}` : "."}`,
+      );
+    }
     return said;
   };
 
@@ -174,7 +179,18 @@ export async function demonstrationApi(
     let number = about;
     for (const deed of deeds) {
       if (deed.after !== undefined && !(await cameTo(number, deed.after))) return;
-      number = numberOf(await perform(deed, number), deed) ?? number;
+      number = numberOf(await persistently(deed, number), deed) ?? number;
+    }
+  }
+
+  /** A system that says no may not have heard yet of what the deed is about; a refused deed did nothing, so it may be tried again. */
+  async function persistently(deed: StoryDeed, about: string): Promise<Record<string, unknown>> {
+    for (const end = Date.now() + STORY_MS; ; await new Promise((go) => setTimeout(go, LOOK_MS))) {
+      try {
+        return await perform(deed, about);
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
     }
   }
 
