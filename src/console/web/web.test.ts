@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Dock } from "../../runtime/dock.ts";
@@ -36,6 +36,7 @@ describe.skipIf(missing)("in a browser", () => {
   let open: OpenConsole;
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "crossdock-console-"));
+  const contexts = new Map<string, BrowserContext>();
   /** What the browser complained about: errors in the log, broken policy, exceptions. */
   const complaints: string[] = [];
 
@@ -70,11 +71,13 @@ describe.skipIf(missing)("in a browser", () => {
     path: string,
     options: { colorScheme?: "light" | "dark"; width?: number } = {},
   ): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: { width: options.width ?? 1280, height: 900 },
-      colorScheme: options.colorScheme ?? "light",
-      reducedMotion: "reduce",
-    });
+    const { colorScheme = "light", width = 1280 } = options;
+    // A browser that was here before has the parts of the application; only the page itself is fresh.
+    const name = `${colorScheme} ${width}`;
+    const context =
+      contexts.get(name) ??
+      (await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" }));
+    contexts.set(name, context);
     const opened = await context.newPage();
     opened.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning")
@@ -122,7 +125,7 @@ describe.skipIf(missing)("in a browser", () => {
     await home.getByRole("button", { name: "Show table" }).click();
     const row = home.getByRole("row", { name: /^Accepted/ });
     expect(await row.textContent()).toContain("4");
-    await home.context().close();
+    await home.close();
   });
 
   test("a number typed into the search leads to its document, by keyboard alone", async () => {
@@ -160,7 +163,7 @@ describe.skipIf(missing)("in a browser", () => {
     await home.keyboard.press("g");
     await home.keyboard.press("e");
     await home.getByRole("heading", { level: 1, name: "Exceptions" }).waitFor();
-    await home.context().close();
+    await home.close();
   });
 
   test("a document that changes while it is open changes on the page", async () => {
@@ -171,7 +174,7 @@ describe.skipIf(missing)("in a browser", () => {
     await found.getByRole("button", { name: "Approve", exact: true }).click();
     await found.getByText("maria approved credit review").waitFor();
     await found.getByText("On track", { exact: false }).first().waitFor();
-    await found.context().close();
+    await found.close();
   });
 
   test("an unclear outcome is settled by the number somebody found", async () => {
@@ -185,7 +188,7 @@ describe.skipIf(missing)("in a browser", () => {
     await inbox.getByRole("button", { name: "I have checked…" }).waitFor({ state: "detached" });
     await inbox.goto(new URL("/d/order/SO-3", open.url).href);
     await inbox.getByText("4509999").first().waitFor();
-    await inbox.context().close();
+    await inbox.close();
   });
 
   test("a button pressed too late says so", async () => {
@@ -201,7 +204,7 @@ describe.skipIf(missing)("in a browser", () => {
     await first.getByRole("alert").filter({ hasText: "Changed meanwhile: nothing was done." }).waitFor();
     // The refusal was provoked; the browser notes every 409.
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("409")));
-    await first.context().close();
+    await first.close();
   });
 
   test("what arrives while the list is open waits until somebody asks for it", async () => {
@@ -213,7 +216,7 @@ describe.skipIf(missing)("in a browser", () => {
     expect(await list.getByRole("row").count()).toBe(before);
     await list.getByRole("button", { name: /changed/ }).click();
     await list.getByRole("link", { name: "SO-50" }).waitFor();
-    await list.context().close();
+    await list.close();
   });
 
   test("nobody is asked to give up what merely waits", async () => {
@@ -222,7 +225,7 @@ describe.skipIf(missing)("in a browser", () => {
     await waiting.getByText("Trying again").first().waitFor();
     expect(await waiting.getByRole("button", { name: "Give up…" }).count()).toBe(0);
     await db.pool.query("update delivery set status = 'applied' where correlation = 'order/SO-1'");
-    await waiting.context().close();
+    await waiting.close();
   });
 
   test("a system is paused with a reason, says so everywhere, and every chart has its table", async () => {
@@ -250,7 +253,7 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.goto(new URL("/systems/erp", open.url).href);
     await opened.getByRole("button", { name: "Resume" }).click();
     await opened.getByText("It answers.").waitFor();
-    await opened.context().close();
+    await opened.close();
   });
 
   test("Ctrl K reaches a page, a system and a document by any number, by keyboard alone", async () => {
@@ -270,7 +273,7 @@ describe.skipIf(missing)("in a browser", () => {
     }
     await opened.getByRole("button", { name: "What can I tell the customer?" }).click();
     await opened.getByText(/^Order PO-1 \(our number SO-1\): The goods are reserved for you/).waitFor();
-    await opened.context().close();
+    await opened.close();
   });
 
   test("a number of the funnel leads to exactly that many rows, and the filter can be kept", async () => {
@@ -287,7 +290,7 @@ describe.skipIf(missing)("in a browser", () => {
     await home.getByRole("button", { name: "Keep this filter" }).click();
     await home.reload();
     await home.getByRole("link", { name: /Order to cash · at .* · need someone/ }).waitFor();
-    await home.context().close();
+    await home.close();
   });
 
   test("a process is drawn from the steps that were taken, and each number leads to its rows", async () => {
@@ -303,7 +306,7 @@ describe.skipIf(missing)("in a browser", () => {
     await here.click();
     await opened.getByText(/who stands there longest comes first/).waitFor();
     expect(String((await opened.getByRole("row").count()) - 1)).toBe(stand);
-    await opened.context().close();
+    await opened.close();
   });
 
   test("a contract says who sends and who takes it; insights count what happened", async () => {
@@ -315,7 +318,7 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.getByRole("heading", { name: "What stopped documents" }).waitFor();
     await opened.keyboard.press("t");
     await opened.getByRole("table", { name: "Exceptions opened over time, by class" }).waitFor();
-    await opened.context().close();
+    await opened.close();
   });
 
   test("text from outside is shown and never run", async () => {
@@ -324,7 +327,7 @@ describe.skipIf(missing)("in a browser", () => {
     await shown.getByRole("button", { name: "Order captured" }).first().click();
     await shown.getByText("<script>window.hacked=1</script>").first().waitFor();
     expect(await shown.evaluate("window.hacked")).toBeUndefined();
-    await shown.context().close();
+    await shown.close();
   });
 
   test.each(["50%", "a/b c", "x?y#z", "1%2F2"])(
@@ -340,7 +343,7 @@ describe.skipIf(missing)("in a browser", () => {
       await list.getByRole("button", { name: "All steps" }).click();
       await list.getByRole("button", { name: "Post sales order → ERP" }).waitFor();
       await list.getByRole("heading", { level: 1, name: `SO-${number}`, exact: true }).waitFor();
-      await list.context().close();
+      await list.close();
     },
   );
 
@@ -367,7 +370,7 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.goto(new URL("/", open.url).href);
     await opened.getByRole("heading", { name: "Do we agree?" }).waitFor();
     await opened.getByText("1 contradiction").waitFor();
-    await opened.context().close();
+    await opened.close();
   });
 
   const PAGES = [
@@ -391,10 +394,12 @@ describe.skipIf(missing)("in a browser", () => {
   ];
 
   test.each(["light", "dark"] as const)(
-    "every page can be read and reached in the %s theme",
+    "every page can be read and reached in the %s theme, and fits a telephone and twice the size",
     async (colorScheme) => {
+      const opened = await page("/", { colorScheme });
       for (const path of PAGES) {
-        const opened = await page(path, { colorScheme });
+        await opened.goto(new URL(path, open.url).href);
+        await opened.waitForSelector("main h1");
         await expect.poll(() => opened.locator(".loading").count()).toBe(0);
         expect([path, await opened.evaluate(UNREADABLE)]).toEqual([path, []]);
         expect([path, await opened.evaluate(NAMELESS)]).toEqual([path, []]);
@@ -403,27 +408,94 @@ describe.skipIf(missing)("in a browser", () => {
           const name = path.replaceAll(/[^a-z0-9]+/gi, "-").replaceAll(/^-|-$/g, "") || "home";
           await opened.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`), fullPage: true });
         }
-        await opened.context().close();
+        // A window of 1280 at 200 % has 640 to give.
+        for (const width of [640, 320]) {
+          await opened.setViewportSize({ width, height: 900 });
+          expect([path, width, await opened.evaluate(TOO_WIDE)]).toEqual([path, width, []]);
+        }
+        await opened.setViewportSize({ width: 1280, height: 900 });
       }
+      await opened.close();
     },
     // Some twenty pages, each loaded, read and looked at.
     90_000,
   );
 
-  test("no page is wider than a telephone", async () => {
-    for (const path of PAGES) {
-      const opened = await page(path, { width: 320 });
-      await expect.poll(() => opened.locator(".loading").count()).toBe(0);
-      const wide = await opened.evaluate(TOO_WIDE);
-      expect([path, wide]).toEqual([path, []]);
-      await opened.context().close();
-    }
-  }, 90_000);
+  test.each(["light", "dark"] as const)(
+    "what people come for is reached by keyboard alone, in the %s theme",
+    async (colorScheme) => {
+      const opened = await page("/", { colorScheme });
+      const { keyboard } = opened;
+      /** Tabs until what has the focus says this, and sees to it that one can see where the focus is. */
+      const reach = async (says: RegExp) => {
+        for (let tabs = 0; tabs < 120; tabs += 1) {
+          await keyboard.press("Tab");
+          const [text, outline] = await opened.evaluate<[string, string]>(FOCUSED);
+          if (!says.test(text)) continue;
+          expect([text, outline]).not.toEqual([text, "none"]);
+          return;
+        }
+        throw new Error(`No way leads to ${says} by Tab.`);
+      };
+      // Where is PO-1, and what can I tell the customer?
+      await keyboard.press("/");
+      await keyboard.type("PO-1");
+      await keyboard.press("Enter");
+      await opened.getByRole("link", { name: "SO-1", exact: true }).waitFor();
+      await reach(/^SO-1$/);
+      await keyboard.press("Enter");
+      await opened.getByRole("heading", { level: 1, name: "SO-1" }).waitFor();
+      await reach(/^What can I tell the customer/);
+      await keyboard.press("Enter");
+      await opened.getByText(/^Order PO-1 \(our number SO-1\)/).waitFor();
+      // What was sent for it, exactly?
+      await keyboard.press("2");
+      await reach(/^Post sales order → ERP/);
+      await keyboard.press("Enter");
+      await opened.getByText('"customerReference": "PO-1"').waitFor();
+      await keyboard.press("Escape");
+      // What led to what?
+      await reach(/^Show graph$/);
+      await keyboard.press("Enter");
+      await opened.getByRole("img", { name: /^What led to what/ }).waitFor();
+      // What stops documents, and what is one to do about it?
+      await keyboard.press("g");
+      await keyboard.press("e");
+      await opened.getByRole("heading", { level: 1, name: "Exceptions" }).waitFor();
+      // Which system is it, and how is it?
+      await keyboard.press("g");
+      await keyboard.press("s");
+      await opened.getByRole("heading", { level: 1, name: "Systems" }).waitFor();
+      await reach(/^ERP$/);
+      await keyboard.press("Enter");
+      await opened.getByRole("heading", { level: 1, name: "ERP" }).waitFor();
+      await reach(/^Pause…$/);
+      await keyboard.press("Enter");
+      await opened.getByRole("dialog").waitFor();
+      await keyboard.press("Escape");
+      await opened.getByRole("dialog").waitFor({ state: "detached" });
+      // Who stands where?
+      await keyboard.press("g");
+      await keyboard.press("p");
+      await opened.getByRole("heading", { level: 1, name: "Processes" }).waitFor();
+      await reach(/need someone$|needs someone$/);
+      await keyboard.press("Enter");
+      await opened.getByText(/who stands there longest comes first/).waitFor();
+      await opened.close();
+    },
+    30_000,
+  );
 
   test("the browser had nothing to complain about", () => {
     expect(complaints).toEqual([]);
   });
 });
+
+/** Runs in the page: what the element with the focus says, and how the focus is shown. */
+const FOCUSED = `(() => {
+  const { textContent, ariaLabel } = document.activeElement;
+  return [(ariaLabel || textContent || "").trim(), getComputedStyle(document.activeElement).outlineStyle];
+})()`;
 
 /** Runs in the page: texts whose contrast with what lies behind them is below 4.5:1 (3:1 when large), WCAG 2.2 1.4.3. */
 const UNREADABLE = `(() => {
