@@ -179,6 +179,7 @@ export const makeToOrder = (policy: Policy) => {
       state: State,
       milestones: { planned: {}, supplied: {}, scheduled: {}, released: {} },
       ifStarted: [
+        stock.StockReserved,
         production.ProductionOrderReleased,
         procurement.PurchaseOrderConfirmed,
         procurement.DeliveryDelayed,

@@ -19,7 +19,7 @@ const { solutions, connections } = company({
   ...(env.STORY_DATABASE ? { database: secret("env:STORY_DATABASE") } : {}),
   goods: JSON.parse(env.STORY_SETTINGS ?? "{}"),
   plant: {
-    patience: { ...standardPolicy.patience, "stock correction": "1s", "supplier answers": "2s" },
+    patience: { ...standardPolicy.patience, "stock correction": "1s", "supplier answers": "4s" },
     ...JSON.parse(env.STORY_PLANT_POLICY ?? "{}"),
   },
 });
