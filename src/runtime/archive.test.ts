@@ -23,6 +23,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { event } from "../contracts/contract.ts";
 import { silent } from "../std/log.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { crossdock } from "../testing/terminal.ts";
 import { document, findDocuments, NOTHING_KNOWN } from "../trace/index.ts";
 import { Archive, type Retention } from "./archive.ts";
 import { linesOf, type Manifest, readManifests, verifyArchives, writeArchive } from "./archive-file.ts";
@@ -262,4 +263,21 @@ test("whatever is done to the archive is named: cut, changed, taken away, replac
   );
   expect(await after(() => undefined, chain.slice(1))).toBe("2 chain broken");
   expect(await verifyArchives(chain)).toMatchObject({ fault: null });
+
+  // The same from the command line: by the database, by the files alone, and one document's lines.
+  await sql("insert into business_key (value, type, correlation) values ('A', 'order', 'order/A')");
+  const cli = (...args: string[]) => crossdock([...args, "--database-url", database.url]);
+  const files = "✔ 2 files with 2 lines, each as it was written.";
+  expect(await cli("archive", "verify")).toMatchObject({ exit: 0, out: files });
+  expect((await crossdock(["archive", "verify", "--folder", folder, "--alone"])).out).toBe(files);
+  expect((await cli("archive", "list")).out).toContain(path);
+  const read = await cli("archive", "read", "order/A");
+  expect(read.out.split("\n").map((line) => JSON.parse(line).correlation)).toEqual(["order/A", "order/A"]);
+  expect((await cli("trace", "A")).out).toContain(`1 message left for the archive`);
+  truncateSync(path, 30);
+  const broken = await cli("archive", "verify");
+  expect([broken.exit, broken.out]).toEqual([
+    3,
+    expect.stringContaining(`✕ Archive 1, ${first.file}: unreadable.`),
+  ]);
 });

@@ -105,8 +105,10 @@ export class Archive {
             );
           }
         }
+        // Given back before the connection is: the server may take a moment to notice its end.
+        await client.query(`select pg_advisory_unlock(${LOCK})`);
       } finally {
-        // The lock goes with the connection.
+        // After trouble the lock goes with the connection.
         client.release(true);
       }
     } finally {
