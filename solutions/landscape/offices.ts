@@ -1,18 +1,19 @@
 /**
- * Offices: the finance platform, receivables, billing of services, the chart of accounts, engineering, and an engine for workflows.
+ * Offices: the finance platform, receivables, billing of services, the chart of accounts, and engineering.
  *
  * They subscribe to facts or tell facts; no process of the core knows them. The finance platform would book twice what comes twice, so it
- * is searched before anything is sent again. A credit that is held may be decided in the company's own workflow engine instead of here.
+ * is searched before anything is sent again.
  *
- * @covers SYS-28, SYS-32, SYS-33, SYS-38, SYS-44, PRD-04
+ * @covers SYS-28, SYS-32, SYS-33, SYS-38, PRD-04
  */
 import { connection, flow, type Span } from "crossdock";
-import { costing, finance, master, payments, sales, services } from "crossdock/canon";
+import { costing, finance, master, payments, services } from "crossdock/canon";
 import { http } from "crossdock/connectors/http";
 import { settlingWithin } from "crossdock/connectors/rest-searchable";
 import { documentAsJson, json } from "../distribution/formats.ts";
 import type { SigningIn } from "./erps.ts";
 import { at, type Neighbourhood, pieces, type System, type TellingSystem } from "./neighbourhood.ts";
+import { workflowFlows } from "./workflow.ts";
 
 export interface Offices {
   /** `settlesWithin`: its promise to act on a posting within that time, or never. */
@@ -380,79 +381,3 @@ const releases = (system: System) =>
     .publishAs([master.ItemChanged, master.BillOfMaterialsChanged], (told) =>
       fromEngineering(told as ReleaseWebhook),
     );
-
-interface CaseWebhook {
-  readonly occurredAt: string;
-  readonly decision: string;
-  readonly by: string;
-  readonly variables: {
-    readonly order: string;
-    readonly change: number;
-    readonly amount: string;
-    readonly currency: string;
-  };
-}
-
-function workflowFlows(system: TellingSystem) {
-  const line = connection("workflow", http, {
-    title: "Workflow engine",
-    owner: "credit-team",
-    config: {
-      ...at(system),
-      reference: "id",
-      paths: { [sales.CreditHeld.name]: "/cases" },
-      asks: { "credit-rules": "/decisions/credit-rules" },
-    },
-  });
-  return [
-    // The company's own rules are asked first to answer; what they leave to a person is a case beside.
-    flow("credit-rules")
-      .on(sales.CreditHeld)
-      .map((about) => ({ about, ...about.amount }))
-      .ask(line, "credit-rules")
-      .answer([sales.CreditApproved], ({ answer }, { about }) => {
-        const { outcome, rule } = answer as { readonly outcome: string; readonly rule: string };
-        if (outcome !== "approve") return [];
-        const { salesOrderId, sequenceNumberId, amount } = about;
-        return [
-          sales.CreditApproved.of({ salesOrderId, sequenceNumberId, amount, approver: `rule ${rule}` }),
-        ];
-      }),
-    flow("credit-cases")
-      .on(sales.CreditHeld)
-      .map((about) => ({
-        about,
-        document: {
-          workflow: "credit-review",
-          key: `${about.salesOrderId}/${about.sequenceNumberId}`,
-          variables: {
-            order: about.salesOrderId,
-            change: about.sequenceNumberId,
-            amount: about.amount.amount,
-            currency: about.amount.currency,
-            reason: about.reason,
-          },
-        },
-      }))
-      .deliver(line, documentAsJson()),
-    flow("decided-cases")
-      .from(line)
-      .decode(json)
-      .map((told) => told as CaseWebhook)
-      .keep(
-        "the case was not approved; whoever holds it here decides",
-        ({ decision }) => decision === "approved",
-      )
-      .publishAs(
-        [sales.CreditApproved],
-        ({ by, occurredAt, variables: { order, change, amount, currency } }) =>
-          sales.CreditApproved.of({
-            salesOrderId: order,
-            sequenceNumberId: change,
-            amount: { amount, currency },
-            approver: by,
-            asOf: occurredAt,
-          }),
-      ),
-  ];
-}
