@@ -19,6 +19,21 @@ describe("the house", () => {
 
 /** For each law: files that break it, with what it should say; and files next to them that do not. */
 const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocent?: File[] }>> = {
+  "files of the product import in no circle": {
+    broken: [
+      file("src/work/a.ts", 'import { b } from "./b.ts";'),
+      file("src/work/b.ts", 'import type { C } from "./c.ts";'),
+      file("src/work/c.ts", 'export { a } from "./a.ts";'),
+      file("src/work/d.ts", 'import { a } from "./a.ts";'),
+    ],
+    says: ["src/work/a.ts ↔ src/work/b.ts ↔ src/work/c.ts"],
+    innocent: [
+      file("src/flows/a.ts", 'import { b } from "./b.ts"; import { c } from "./c.ts";'),
+      file("src/flows/b.ts", 'import { c } from "./c.ts";'),
+      file("src/flows/c.ts", ""),
+      file("src/flows/a.test.ts", 'import { a } from "./a.ts";'),
+    ],
+  },
   "rooms use only the rooms listed for them": {
     broken: [
       file("src/journal/append.ts", 'import { http } from "../connectors/http/connector.ts";'),

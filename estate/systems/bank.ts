@@ -11,7 +11,7 @@ import { amount, type Body, optionalText, problemDetails, Refusal, text } from "
 import { cents, money } from "../kernel/decimal.ts";
 import { KeyedAnswers } from "../kernel/keys.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import { statementXml } from "./statement.ts";
+import { type BankEntry, type Statement, statementXml } from "./statement.ts";
 import { bai2, mt940 } from "./statement-text.ts";
 
 /** How statements are written, by the name of the format, and how their files are called. */
@@ -21,28 +21,6 @@ const FORMATS = {
   bai2: { write: bai2, file: (number: string) => `bai2-${number}.bai` },
 } as const;
 type Format = keyof typeof FORMATS;
-
-export interface BankEntry {
-  /** The bank's own reference, AcctSvcrRef. */
-  readonly reference: string;
-  readonly amount: string;
-  readonly currency: string;
-  readonly debtor: string;
-  readonly remittance: string;
-  readonly endToEndId: string;
-  /** Date and time of booking. */
-  readonly at: string;
-  statement: number | null;
-}
-
-export interface Statement {
-  readonly number: number;
-  readonly file: string;
-  readonly opening: string;
-  readonly closing: string;
-  readonly at: string;
-  readonly entries: readonly BankEntry[];
-}
 
 /** What the account for paying suppliers holds on the first day; it is not on the statements of the account for customers. */
 const OPENING = 100_000_000n;

@@ -5,7 +5,7 @@
  * that of the records it stands over.
  */
 import { cents } from "../kernel/decimal.ts";
-import type { Statement } from "./bank.ts";
+import type { Statement } from "./statement.ts";
 
 const comma = (amount: string) => amount.replace("-", "").replace(".", ",");
 const sign = (amount: string) => (amount.startsWith("-") ? "D" : "C");

@@ -4,7 +4,28 @@
  * What must stay true: element order is that of the schema, so a strict reader takes it, and all text is escaped.
  */
 import { cents, money } from "../kernel/decimal.ts";
-import type { BankEntry, Statement } from "./bank.ts";
+
+export interface BankEntry {
+  /** The bank's own reference, AcctSvcrRef. */
+  readonly reference: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly debtor: string;
+  readonly remittance: string;
+  readonly endToEndId: string;
+  /** Date and time of booking. */
+  readonly at: string;
+  statement: number | null;
+}
+
+export interface Statement {
+  readonly number: number;
+  readonly file: string;
+  readonly opening: string;
+  readonly closing: string;
+  readonly at: string;
+  readonly entries: readonly BankEntry[];
+}
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",

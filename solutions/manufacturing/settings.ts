@@ -8,7 +8,7 @@ import type { Connection } from "crossdock";
 import type { plant } from "crossdock/canon";
 import type { Recipient } from "../distribution/recipients.ts";
 import type { System, TellingSystem } from "../distribution/settings.ts";
-import type { Listener } from "./flows/listening.ts";
+import type { Listener } from "./listeners.ts";
 import { type Policy, standardPolicy } from "./policy.ts";
 
 export interface ManufacturingSettings {

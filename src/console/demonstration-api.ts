@@ -14,15 +14,18 @@ import { late, missing } from "./answers.ts";
 import { rehearse } from "./drills.ts";
 import { acting, may } from "./gate.ts";
 import type { Runbooks } from "./runbooks.ts";
+import { scenarioStories } from "./scenario-stories.ts";
 import { type Books, scoreboard } from "./scoreboard.ts";
 import * as shapes from "./shapes-demonstration.ts";
-import { type DemoStory, demoStories, type StoryDeed } from "./stories.ts";
+import { type DemoStory, mishapStories, type StoryDeed } from "./stories.ts";
 
 /** How long a story waits for its order to come to where it goes on. */
 const STORY_MS = 60_000;
 const LOOK_MS = 400;
 /** Books are read at most this often, however many people watch. */
 const SCORE_MS = 1_500;
+
+const demoStories = (now: Date): readonly DemoStory[] => [...mishapStories(now), ...scenarioStories(now)];
 
 export async function demonstrationApi(
   app: FastifyInstance,

@@ -5,7 +5,6 @@
  * simulated systems run. Pure data: `demonstration-api.ts` carries it out.
  */
 import type { Deed } from "../runtime/runbooks.ts";
-import { scenarioStories } from "./scenario-stories.ts";
 
 /** `$po` in a body is the number of the document the story is about by then. */
 export interface StoryDeed extends Deed {
@@ -30,10 +29,8 @@ const order = (quantity = "2"): StoryDeed => ({
 /** The accounting period of a day, as the simulated finance system names it. */
 const period = (now: Date): string => now.toISOString().slice(0, 7);
 
-export const demoStories = (now: Date): readonly DemoStory[] => [...mishaps(now), ...scenarioStories(now)];
-
 /** What goes wrong in one system, one at a time. */
-const mishaps = (now: Date): readonly DemoStory[] => [
+export const mishapStories = (now: Date): readonly DemoStory[] => [
   {
     name: "order",
     title: "Send an order",

@@ -4,6 +4,7 @@
  * Four answers: in step, mostly, out of step, cannot tell. Cannot tell is an answer too: when no worker has shown signs
  * of life for CANNOT_TELL_MS, what the tables say may be old. Pure, except for the one look at the workers.
  */
+import { span } from "./lasting.ts";
 import type { Needs } from "./needs.ts";
 import type { Db } from "./rows.ts";
 import type { SystemView } from "./systems.ts";
@@ -102,15 +103,3 @@ function awaySentence({ title, since, waiting, exact, pause }: SystemView, now: 
 }
 
 const documents = (count: number): string => `${count} ${count === 1 ? "document" : "documents"}`;
-
-/** "40 s", "14 min", "1 h 52", "3 d": never negative. */
-export function span(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48)
-    return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
-  return `${Math.floor(hours / 24)} d`;
-}

@@ -8,8 +8,8 @@
 import { type Judged, OURSELVES, type Word } from "../contracts/judgement.ts";
 import type { Finding } from "../work/agreements.ts";
 import type { MilestoneView } from "./instances.ts";
-import { span } from "./instep.ts";
 import { type Known, systemTitle } from "./known.ts";
+import { span } from "./lasting.ts";
 import { type Instant, iso } from "./rows.ts";
 
 /** How long different words are news on its way: most systems are told within seconds, an outage of minutes is common. */

@@ -83,7 +83,38 @@ function reach(house: readonly File[], file: File): File[] {
   return [...seen.values()];
 }
 
+/** Each group of files that reach one another by imports, types included, as one line. By Tarjan's algorithm. */
+function circles(files: readonly File[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const places = new Map<string, { index: number; low: number }>();
+  const open: string[] = [];
+  const found: string[] = [];
+  const visit = (path: string): number => {
+    const place = { index: places.size, low: places.size };
+    places.set(path, place);
+    open.push(path);
+    for (const { relative, target } of importsOf(byPath.get(path)!)) {
+      if (!relative || !byPath.has(target)) continue;
+      if (!places.has(target)) place.low = Math.min(place.low, visit(target));
+      else if (open.includes(target)) place.low = Math.min(place.low, places.get(target)!.index);
+    }
+    if (place.low === place.index) {
+      const circle = open.splice(open.indexOf(path));
+      if (circle.length > 1) found.push(circle.toSorted().join(" ↔ "));
+    }
+    return place.low;
+  };
+  for (const path of byPath.keys()) if (!places.has(path)) visit(path);
+  return found;
+}
+
 export const LAWS: readonly Law[] = [
+  {
+    rule: "files of the product import in no circle",
+    because: "whoever opens one of them would have to read all of them",
+    breaches: (house) =>
+      circles(house.filter((file) => /^(src|solutions)\//.test(file.path) && isCode(file) && !isTest(file))),
+  },
   {
     rule: "rooms use only the rooms listed for them",
     because: "a change upstairs must not be able to break the journal",

@@ -7,54 +7,11 @@
  * @covers SYS-16, SYS-37, SYS-40, SYS-41, EVT-10, EVT-41
  */
 import { type Connection, type Contract, connection, type Flow, flow } from "crossdock";
-import { costing, finance, inventory, logistics, production, sales, stock } from "crossdock/canon";
 import { http } from "crossdock/connectors/http";
 import { documentAsJson } from "../../distribution/formats.ts";
 import type { System } from "../../distribution/settings.ts";
+import { LISTENERS, type Listener } from "../listeners.ts";
 import type { Filled } from "../settings.ts";
-
-/** Who may listen, and to what. */
-export const LISTENERS = {
-  bi: {
-    title: "Analytics",
-    owner: "reporting",
-    hears: [
-      sales.OrderAccepted,
-      sales.CreditApproved,
-      inventory.StockAllocated,
-      finance.InvoicePosted,
-      costing.CostPosted,
-      stock.HandlingUnitMoved,
-    ],
-  },
-  demand: {
-    title: "Demand planning",
-    owner: "planning",
-    hears: [sales.OrderCaptured, production.DemandSignalled],
-  },
-  replenishment: {
-    title: "Replenishment",
-    owner: "planning",
-    hears: [
-      stock.GoodsReceived,
-      stock.StockAdjusted,
-      logistics.ShipmentDispatched,
-      inventory.OrderBackordered,
-    ],
-  },
-  consolidation: {
-    title: "Consolidation",
-    owner: "finance",
-    hears: [
-      finance.InvoicePosted,
-      finance.CreditNoteIssued,
-      costing.RevenueRecognised,
-      production.VarianceProjected,
-    ],
-  },
-} as const satisfies Record<string, { title: string; owner: string; hears: readonly Contract[] }>;
-
-export type Listener = keyof typeof LISTENERS;
 
 /** The flows of the listeners that are there. */
 export function listeningFlows({ listeners }: Filled): Flow[] {

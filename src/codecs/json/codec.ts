@@ -8,17 +8,7 @@
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import type { Codec } from "../codec.ts";
-import { scan } from "./scan.ts";
-
-export interface JsonLimits {
-  /** A contract with bigger documents says so. */
-  readonly bytes: number;
-  readonly depth: number;
-  readonly keysPerObject: number;
-  readonly itemsPerArray: number;
-  /** Characters as written, escapes counted as they stand. */
-  readonly stringLength: number;
-}
+import { type JsonLimits, scan } from "./scan.ts";
 
 /** 10 MB holds an order of 20,000 lines; the rest are those of any document a person could still check. */
 export const JSON_LIMITS: JsonLimits = {

@@ -4,7 +4,16 @@
  * It runs before the parser and trusts nothing; on text that is not JSON it stops counting sooner or later and leaves
  * the refusal to the parser. It builds no values, so it costs a few microseconds a kilobyte.
  */
-import type { JsonLimits } from "./codec.ts";
+
+export interface JsonLimits {
+  /** A contract with bigger documents says so. */
+  readonly bytes: number;
+  readonly depth: number;
+  readonly keysPerObject: number;
+  readonly itemsPerArray: number;
+  /** Characters as written, escapes counted as they stand. */
+  readonly stringLength: number;
+}
 
 export interface Finding {
   readonly offset: number;

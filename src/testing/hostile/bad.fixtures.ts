@@ -1,6 +1,6 @@
 /** Codecs that do what none may, so that the fuzzer is seen to notice. */
 import { ContractBroken } from "../../std/errors.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 
 const bad = (name: string, act: (first: number) => unknown): Subject => ({
   name,

@@ -8,7 +8,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ContractBroken } from "../../std/errors.ts";
 import { recordsOf } from "./cut.ts";
 import { mutant } from "./mutate.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 
 /** What the thread is asked for. `at` holds the number being read, 0 before the first. */
 export interface FuzzTask {

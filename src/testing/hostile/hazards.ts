@@ -6,7 +6,7 @@
  */
 import { deflateRawSync, gzipSync } from "node:zlib";
 import type { Bytes } from "../../std/bytes.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 
 export interface Hazard {
   readonly name: string;

@@ -8,7 +8,7 @@ import { file, layout } from "../../codecs/fixed-width/fixtures.ts";
 import { sparkplug } from "../../codecs/sparkplug/codec.ts";
 import { birth } from "../../codecs/sparkplug/fixtures.ts";
 import { toBytes } from "../../std/bytes.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 
 /** @param xmlPieces what hurts any XML */
 export const plantSubjects = (xmlPieces: readonly string[]): readonly Subject[] => [

@@ -35,21 +35,7 @@ import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import { plantSubjects } from "./plant.ts";
 import * as seeds from "./seeds.ts";
-
-export interface Subject {
-  /** The folder under `src/codecs`, and after a blank which of its formats is meant where there are several. */
-  readonly name: string;
-  /** Sound documents: each is read. */
-  seeds(): Bytes[];
-  /** Tags, delimiters, escapes and numbers that hurt, in Latin-1. */
-  readonly pieces: readonly string[];
-  /** Reads a whole document and what a business would make of it. @throws {ContractBroken} when it is refused */
-  read(body: Bytes): unknown;
-  /** Reads a file of any length at flat memory, where the codec does. */
-  stream?(chunks: AsyncIterable<Bytes>): AsyncIterable<unknown>;
-  /** Files of many documents, cut into records. */
-  readonly records?: Records<unknown>;
-}
+import type { Subject } from "./subject.ts";
 
 const XML_PIECES = [
   "<",

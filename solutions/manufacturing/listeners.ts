@@ -1,0 +1,46 @@
+/** Systems that only listen: who they are, and to which facts. */
+import type { Contract } from "crossdock";
+import { costing, finance, inventory, logistics, production, sales, stock } from "crossdock/canon";
+
+/** Who may listen, and to what. */
+export const LISTENERS = {
+  bi: {
+    title: "Analytics",
+    owner: "reporting",
+    hears: [
+      sales.OrderAccepted,
+      sales.CreditApproved,
+      inventory.StockAllocated,
+      finance.InvoicePosted,
+      costing.CostPosted,
+      stock.HandlingUnitMoved,
+    ],
+  },
+  demand: {
+    title: "Demand planning",
+    owner: "planning",
+    hears: [sales.OrderCaptured, production.DemandSignalled],
+  },
+  replenishment: {
+    title: "Replenishment",
+    owner: "planning",
+    hears: [
+      stock.GoodsReceived,
+      stock.StockAdjusted,
+      logistics.ShipmentDispatched,
+      inventory.OrderBackordered,
+    ],
+  },
+  consolidation: {
+    title: "Consolidation",
+    owner: "finance",
+    hears: [
+      finance.InvoicePosted,
+      finance.CreditNoteIssued,
+      costing.RevenueRecognised,
+      production.VarianceProjected,
+    ],
+  },
+} as const satisfies Record<string, { title: string; owner: string; hears: readonly Contract[] }>;
+
+export type Listener = keyof typeof LISTENERS;
