@@ -29,7 +29,6 @@ import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Subscription } from "../work/subscriptions.ts";
-import type { Definitions } from "./dock.ts";
 import {
   AgreementTended,
   BatchDecided,
@@ -68,6 +67,17 @@ const OURS: readonly Contract[] = [
   PromiseGiven,
   PromiseSettled,
 ];
+
+/** What the dock was started with, by name. */
+export interface Definitions {
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly flows: ReadonlyMap<string, Flow>;
+  /** Every version of every process, by `name@version`. */
+  readonly processes: ReadonlyMap<string, Process>;
+  readonly connections: ReadonlyMap<string, Connection>;
+  /** What the systems must agree about, by name. */
+  readonly agreements: ReadonlyMap<string, Agreement>;
+}
 
 /** What an integration brings. */
 export interface Integration {

@@ -11,6 +11,7 @@ import type { Contract } from "../contracts/contract.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Process } from "../processes/process.ts";
 import type { Reveal } from "../trace/mask.ts";
+import type { Definitions } from "./arrangement.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
 import type { Keeping } from "./pressure.ts";
 import type { Promises } from "./promises.ts";
@@ -18,19 +19,11 @@ import type { RunStep } from "./runbooks.ts";
 import type { Selections } from "./selections.ts";
 import type { SideBySide } from "./side-by-side.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
+import type { Actor, Tending } from "./tending.ts";
 
-/** Who acts, and why: kept in the audit. */
-export interface Actor {
-  /** A person's or client's name, e.g. `maria` or `client:web-shop`. */
-  readonly name: string;
-  readonly reason?: string;
-}
+export type { Definitions } from "./arrangement.ts";
+export type { Actor, Tending } from "./tending.ts";
 
-/** What a person does about a cause besides solving it. Instants are RFC 3339. */
-export type Tending =
-  | { readonly assign: string | null }
-  | { readonly snooze: string | null }
-  | { readonly note: string };
 /** A person's word that nothing is to be sent to a connection. draining: what is unclear is still cleared up. */
 export interface Pause {
   readonly connection: string;
@@ -66,17 +59,6 @@ export interface ConnectionState {
   /** Median and 99th percentile of the last few hundred calls, in milliseconds. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
-}
-
-/** What the dock was started with, by name. */
-export interface Definitions {
-  readonly contracts: ReadonlyMap<string, Contract>;
-  readonly flows: ReadonlyMap<string, Flow>;
-  /** Every version of every process, by `name@version`. */
-  readonly processes: ReadonlyMap<string, Process>;
-  readonly connections: ReadonlyMap<string, Connection>;
-  /** What the systems must agree about, by name. */
-  readonly agreements: ReadonlyMap<string, Agreement>;
 }
 
 /** What a person does about a contradiction. `accept` closes what is shown and says why; the systems go on differing. */

@@ -13,13 +13,12 @@ import type { Arranged } from "./arrangement.ts";
 import { factItem, flowToFill, judgeFact, type Missed, missedDelivery } from "./backfill.ts";
 import { type Change, checkPath } from "./changes.ts";
 import { type Clock, pause } from "./clock.ts";
-import type { Actor } from "./dock.ts";
 import { SelectionDecided } from "./facts.ts";
 import { type FourEyes, needsSecond } from "./four-eyes.ts";
 import { asInstance, itemOf, otherItem, Sealing } from "./selection-items.ts";
 import type { ItemToAsk, OtherException, SelectionStore } from "./selection-store.ts";
 import type { Act, Agreed, Correction, SelectionStep, Store } from "./store.ts";
-import { deed, said } from "./tending.ts";
+import { type Actor, deed, said } from "./tending.ts";
 import { type Judgement, judgeDelivery, type WouldSend, wouldSend } from "./would-send.ts";
 
 /** One item as somebody looks at it before it is carried out. */

@@ -7,9 +7,21 @@
 import { createHash } from "node:crypto";
 import { entryOf } from "../journal/append.ts";
 import { Unusable } from "../std/errors.ts";
-import type { Actor, Tending } from "./dock.ts";
 import { ExceptionsTended } from "./facts.ts";
 import type { Act } from "./store.ts";
+
+/** Who acts, and why: kept in the audit. */
+export interface Actor {
+  /** A person's or client's name, e.g. `maria` or `client:web-shop`. */
+  readonly name: string;
+  readonly reason?: string;
+}
+
+/** What a person does about a cause besides solving it. Instants are RFC 3339. */
+export type Tending =
+  | { readonly assign: string | null }
+  | { readonly snooze: string | null }
+  | { readonly note: string };
 
 /** Where a fact that a person caused comes from. */
 export const said = (actor: Actor) => ({
