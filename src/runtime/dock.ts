@@ -5,11 +5,7 @@
  * the reason.
  */
 import type { Pool } from "pg";
-import type { Accepted, Arrival, Connection, Question } from "../connectors/connector.ts";
-import type { Agreement } from "../contracts/agreement.ts";
-import type { Contract } from "../contracts/contract.ts";
-import type { Flow } from "../flows/flow.ts";
-import type { Process } from "../processes/process.ts";
+import type { Accepted, Arrival, Question } from "../connectors/connector.ts";
 import type { Reveal } from "../trace/mask.ts";
 import type { Definitions } from "./arrangement.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";

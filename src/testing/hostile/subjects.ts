@@ -28,7 +28,6 @@ import {
 } from "../../codecs/iso20022/codec.ts";
 import { json } from "../../codecs/json/codec.ts";
 import { mt940, readMt940 } from "../../codecs/mt940/codec.ts";
-import type { Records } from "../../codecs/records.ts";
 import { ubl } from "../../codecs/ubl/codec.ts";
 import * as x12 from "../../codecs/x12/codec.ts";
 import type { Bytes } from "../../std/bytes.ts";
