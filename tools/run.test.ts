@@ -77,7 +77,7 @@ test("an unknown task is answered with the ones there are", () => {
     signal: null,
     stdout: "",
     stderr:
-      'crossdock: There is no task "tset". The tasks are: start, build, test, check, bench, bench:codecs, fuzz, simulate, chaos, bench:console, bench:batch, samples, pack:check.\n',
+      'crossdock: There is no task "tset". The tasks are: start, build, test, check, bench, bench:codecs, fuzz, simulate, chaos, bench:console, bench:batch, bench:isolation, samples, pack:check.\n',
   });
 });
 

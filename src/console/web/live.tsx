@@ -33,14 +33,18 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [now, setNow] = useState(() => Date.now());
   const [paused, pause] = useState(false);
   const [changed, setChanged] = useState<ReadonlySet<string>>(() => new Set());
+  /** Something may have changed while nobody listened. */
   const missed = useRef(false);
+  const shown = useShown();
 
   useEffect(() => {
-    if (paused) return;
+    // A browser allows a server six connections; pages nobody looks at give theirs back and catch up when they are shown.
+    if (paused || !shown) return;
+    let heldBack = false;
     const refresh = (documents: readonly string[] | null) => {
       // What somebody is deciding about stays as it is until they decided.
       if (isDeciding()) {
-        missed.current = true;
+        heldBack = true;
         return;
       }
       if (documents === null || documents.length > 0) {
@@ -78,19 +82,18 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     source.addEventListener("error", () => {
       missed.current = true;
     });
-    // Closing a dialog does not bubble, but can be heard on the way down.
-    const decided = () => {
-      if (!missed.current) return;
-      missed.current = false;
+    // A dialog may be closed or taken away; only looking tells in both cases that it is gone.
+    const looking = setInterval(() => {
+      if (!heldBack || isDeciding()) return;
+      heldBack = false;
       refresh(null);
-    };
-    window.document.addEventListener("close", decided, true);
+    }, 300);
     return () => {
       source.close();
-      window.document.removeEventListener("close", decided, true);
+      clearInterval(looking);
       missed.current = true;
     };
-  }, [queries, paused]);
+  }, [queries, paused, shown]);
 
   useEffect(() => {
     const tick = setInterval(() => setNow(Date.now()), 2_000);
@@ -110,6 +113,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     [state, heardAt, paused, changed],
   );
   return <Context value={value}>{children}</Context>;
+}
+
+/** Whether somebody can see this page: not in a tab behind others. */
+function useShown(): boolean {
+  const [shown, setShown] = useState(() => !window.document.hidden);
+  useEffect(() => {
+    const look = () => setShown(!window.document.hidden);
+    window.document.addEventListener("visibilitychange", look);
+    return () => window.document.removeEventListener("visibilitychange", look);
+  }, []);
+  return shown;
 }
 
 export function useLive(): Live {
