@@ -19,9 +19,11 @@ import { type Lane, laneOf } from "../work/lanes.ts";
 import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
 import { toldByHand } from "./by-hand.ts";
+import { Carriage } from "./carriage.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
+import { Gathered } from "./gathered.ts";
 import type { Leases } from "./leases.ts";
 import { Round } from "./round.ts";
 import { Sift } from "./sift.ts";
@@ -167,14 +169,14 @@ export class Conductor {
     this.#sift.begins(entries.length, due.length, this.#sift.looking ? this.#partsOf(aimed, due) : []);
     const instances = await this.#load(aimed);
 
-    const round = new Round(
-      this.#definitions,
-      this.#store,
-      this.#leases.laneCount,
-      now,
-      (connection, subject) => this.#dispatcher.maySendNow(connection, subject),
-      this.#sift.setsAside,
-    );
+    const gathered = new Gathered();
+    const given = { definitions: this.#definitions, setsAside: this.#sift.setsAside, gathered };
+    const carriage = new Carriage({
+      ...given,
+      store: this.#store,
+      maySendNow: (connection, subject) => this.#dispatcher.maySendNow(connection, subject),
+    });
+    const round = new Round({ ...given, laneCount: this.#leases.laneCount, now, carriage });
     for (const each of aimed) await this.#take(each, round, ours, instances);
     for (const instance of due) {
       // A step of this very round may have changed it already; the cached one is the truth.
@@ -185,15 +187,15 @@ export class Conductor {
     }
     const { xid, position } = entries.at(-1) ?? from;
     const to: Cursor = { xid, position };
-    const steps = round.steps(this.#worker, lanes, to);
+    const steps = gathered.steps(this.#worker, lanes, to);
     const decided = await this.#store.commitSteps(steps);
     this.#sift.committed();
     this.#leases.moved(lanes, to);
     for (const instance of instances.values()) this.#remember(instance, owned);
-    this.#dispatcher.hand(round.parcels);
+    this.#dispatcher.hand(gathered.parcels);
     for (const key of decided) this.#dispatcher.decided(key);
     this.#trim();
-    this.#committed(round.correlations);
+    this.#committed(gathered.correlations);
     return true;
   }
 
@@ -267,13 +269,14 @@ export class Conductor {
     const passedBy = this.#sift.passesBy;
     const cannot = unreadable ?? passedBy;
     if (!contract || cannot !== null) {
-      if (mine || passedBy !== null) round.unreadable(entry.contract, ref, entry.correlation, cannot ?? "");
+      if (mine || passedBy !== null)
+        round.gathered.unreadable(entry.contract, ref, entry.correlation, cannot ?? "");
       if (passedBy === null) return;
       // Not in silence: what it was owed to has been told in this way.
-      for (const { process } of targets) round.passBy(process.header.name, COUNTED.process);
+      for (const { process } of targets) round.gathered.counts.add(process.header.name, COUNTED.process);
       if (mine)
         for (const flow of this.#definitions.carrying.get(entry.contract) ?? [])
-          round.passBy(flow.name, COUNTED.flow);
+          round.gathered.counts.add(flow.name, COUNTED.flow);
       return;
     }
     if (mine) this.#nameless(entry, data, ref, round);
@@ -290,9 +293,10 @@ export class Conductor {
       if (contract.says) {
         const milestone = milestoneSaid(contract.says, data);
         const cannotHear = this.#sift.setsAside(SAID);
-        if (cannotHear !== null) round.unreadable(entry.contract, ref, entry.correlation, cannotHear);
+        if (cannotHear !== null)
+          round.gathered.unreadable(entry.contract, ref, entry.correlation, cannotHear);
         else if (milestone !== undefined) {
-          round.hear({
+          round.gathered.hear({
             subject: entry.correlation,
             milestone,
             system: entry.source,
@@ -303,7 +307,7 @@ export class Conductor {
       }
       for (const flow of this.#definitions.carrying.get(entry.contract) ?? []) {
         // A fact goes out on several flows, each its own delivery; the flow's name keeps their keys apart.
-        await round.carry(flow, message, {
+        await round.carriage.carry(flow, message, {
           id: `${flow.name}:${entry.id}`,
           position: entry.position,
           correlation: entry.correlation,
@@ -329,7 +333,11 @@ export class Conductor {
     if (mine && contract === ExceptionResolved && !tells) {
       const { fingerprint, how, by } = data as typeof ExceptionResolved.sample;
       const resolution = by ? `${how}: ${by}` : how;
-      round.resolve({ subjectKind: "document", subject: `${entry.correlation}|${fingerprint}`, resolution });
+      round.gathered.resolved.push({
+        subjectKind: "document",
+        subject: `${entry.correlation}|${fingerprint}`,
+        resolution,
+      });
     }
     if (contract === DeliveryDecided) await this.#decide(data as DecidedByPerson, entry, round, ours);
   }
@@ -340,8 +348,8 @@ export class Conductor {
       const key = (data as Record<string, unknown>)[whose.get(contract) ?? ""];
       const flaw = typeof key === "string" ? flawOf(key) : undefined;
       if (flaw === undefined) continue;
-      round.passBy(header.name, COUNTED.process);
-      round.unreadable(contract, ref, correlation, `The ${header.keyType} it is about ${flaw}.`);
+      round.gathered.counts.add(header.name, COUNTED.process);
+      round.gathered.unreadable(contract, ref, correlation, `The ${header.keyType} it is about ${flaw}.`);
     }
   }
 
@@ -393,7 +401,7 @@ export class Conductor {
       cancel: "given up",
     } as const;
     const why = data.reason === "" ? "" : `: ${data.reason.replace(/\.$/, "")}`;
-    round.decide({
+    round.gathered.decide({
       key: data.delivery,
       status: status[data.verdict],
       replay: data.verdict === "replay",
@@ -411,7 +419,7 @@ export class Conductor {
       return await toldByHand(open, reference ?? "", by, this.#definitions, this.#store);
     } catch (error) {
       const fingerprint = ["contract change", open.connection, open.contract, "by hand"].join("|");
-      round.raise({
+      round.gathered.raised.push({
         fingerprint,
         class: "contract change",
         subjectKind: "document",
@@ -494,7 +502,7 @@ export class Conductor {
 }
 
 function raiseAbout(data: Exceptional, { correlation }: Recorded, round: Round): void {
-  round.raise({
+  round.gathered.raised.push({
     fingerprint: data.fingerprint,
     class: data.class,
     subjectKind: "document",

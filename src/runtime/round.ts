@@ -1,39 +1,26 @@
 /**
- * One round of the conductor: takes entries and due times, and gathers everything they cause.
+ * One round of the conductor: gives inputs and due times to instances, lets their processes decide, and gathers what follows.
  *
- * Nothing here touches the outside. A round starts from instances and entries, lets processes decide and flows route, and
- * ends as a `Steps` value that commits as one, together with the parcels the dispatcher may hand out once it has.
+ * Nothing here touches the outside. What follows is kept in `gathered.ts` and commits as one; commands are owed by `carriage.ts`,
+ * milestones are kept by `milestones.ts`.
  */
-import { MilestoneReached, MilestoneWithdrawn } from "../contracts/canon/operations.ts";
 import type { Message } from "../contracts/contract.ts";
 import { OURSELVES } from "../contracts/judgement.ts";
-import { kept } from "../flows/carried.ts";
-import type { OutboundFlow } from "../flows/flow.ts";
-import { walkOut } from "../flows/walk.ts";
-import { type Entry, entryOf } from "../journal/append.ts";
+import { entryOf } from "../journal/append.ts";
 import { address, type Decision, type Input, type Process, step } from "../processes/process.ts";
-import { CrossdockError, Unusable } from "../std/errors.ts";
+import { Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { milliseconds } from "../std/span.ts";
 import { atRisk } from "../trace/at-risk.ts";
-import { STAY_SLOTS, slotOf } from "../trace/figures.ts";
-import { Counts, type KnownKey, type Opinion, type Raised } from "../trace/record.ts";
-import { deliveryKey, type NewDelivery } from "../work/deliveries.ts";
-import {
-  type AskedQuestion,
-  type Instance,
-  type InstanceBody,
-  instanceId,
-  type Undo,
-} from "../work/instances.ts";
+import { type Instance, type InstanceBody, instanceId, type Undo } from "../work/instances.ts";
 import { laneOf } from "../work/lanes.ts";
 import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
-import { type Parcelled, rankOf } from "./line.ts";
+import type { Carriage } from "./carriage.ts";
+import type { Gathered } from "./gathered.ts";
+import { Milestones } from "./milestones.ts";
 import { fingerprint } from "./policy.ts";
-import { resume } from "./resume.ts";
 import type { SetsAside } from "./sift.ts";
-import type { Decided, Resolved, Steps, Store } from "./store.ts";
 
 /** What an input came from: kept as the causation of everything it causes. */
 export interface Cause {
@@ -44,109 +31,32 @@ export interface Cause {
   readonly told?: boolean;
 }
 
-/** Whether a delivery may be written with its first intent, because it will be sent as soon as the round commits. */
-export type MaySendNow = (connection: string, subject: string) => boolean;
-
 export class Round {
   readonly #definitions: Arranged;
-  readonly #store: Pick<Store, "lookUp">;
   readonly #laneCount: number;
   readonly #now: string;
-  readonly #maySendNow: MaySendNow;
   readonly #setsAside: SetsAside;
-  readonly #entries: Entry[] = [];
-  readonly #deliveries: NewDelivery[] = [];
-  readonly #dirty = new Set<Instance>();
-  readonly #questions: AskedQuestion[] = [];
-  readonly #withdrawn: string[] = [];
-  readonly #decided: Decided[] = [];
-  readonly #opinions = new Map<string, Opinion>();
-  readonly #keys: KnownKey[] = [];
-  readonly #counts = new Counts();
-  readonly #raised: Raised[] = [];
-  readonly #resolved: Resolved[] = [];
-  readonly #subjects = new Set<string>();
-  /** What the dispatcher may hand out once this round has committed. */
-  readonly parcels: Parcelled[] = [];
+  /** What follows from it so far. */
+  readonly gathered: Gathered;
+  readonly carriage: Carriage;
+  readonly #milestones: Milestones;
 
-  constructor(
-    definitions: Arranged,
-    store: Pick<Store, "lookUp">,
-    laneCount: number,
-    now: string,
-    maySendNow: MaySendNow,
-    setsAside: SetsAside = () => null,
-  ) {
-    this.#definitions = definitions;
-    this.#store = store;
-    this.#laneCount = laneCount;
-    this.#now = now;
-    this.#maySendNow = maySendNow;
-    this.#setsAside = setsAside;
-  }
-
-  steps(worker: string, lanes: Steps["lanes"], to: Steps["to"]): Steps {
-    return {
-      worker,
-      lanes,
-      to,
-      entries: this.#entries,
-      deliveries: this.#deliveries,
-      instances: [...this.#dirty],
-      questions: this.#questions,
-      withdrawn: this.#withdrawn,
-      decided: this.#decided,
-      opinions: [...this.#opinions.values()],
-      keys: this.#keys,
-      counts: this.#counts.all,
-      raised: this.#raised,
-      resolved: this.#resolved,
-    };
-  }
-
-  /** The business transactions this round touched. */
-  get correlations(): string[] {
-    return [
-      ...new Set(
-        [...this.#entries, ...this.#deliveries, ...this.#dirty].map(({ correlation }) => correlation),
-      ),
-    ];
-  }
-
-  /** A system said something about a milestone. */
-  hear(opinion: Opinion): void {
-    const id = `${opinion.subject}\n${opinion.milestone}\n${opinion.system}`;
-    const known = this.#opinions.get(id);
-    if (!known || known.saidAt <= opinion.saidAt) this.#opinions.set(id, opinion);
-  }
-
-  decide(decided: Decided): void {
-    this.#decided.push(decided);
-    for (const { keys, correlation } of decided.answers)
-      for (const key of keys) this.#keys.push({ ...key, correlation });
-    if (decided.status === "applied" || decided.status === "cancelled") {
-      this.#resolved.push({ subjectKind: "delivery", subject: decided.key, resolution: decided.reason });
-    }
-  }
-
-  /** A fact we could not read at all: our build lacks its contract. Shown once, never skipped in silence. */
-  unreadable(contract: string, ref: string, correlation: string, why: string): void {
-    this.#raised.push({
-      fingerprint: ["contract change", contract].join("|"),
-      class: "contract change",
-      subjectKind: "instance",
-      subject: `${contract} ${ref}`,
-      connection: null,
-      correlation,
-      title: `${contract} cannot be read`,
-      reason: why,
-      owner: "integration",
-    });
-  }
-
-  /** One that it was owed to gets it as an open item only; for the balance it has been told. */
-  passBy(name: string, counted: string): void {
-    this.#counts.add(name, counted);
+  /** `now` is the database's clock, RFC 3339. */
+  constructor(given: {
+    readonly definitions: Arranged;
+    readonly laneCount: number;
+    readonly now: string;
+    readonly setsAside: SetsAside;
+    readonly gathered: Gathered;
+    readonly carriage: Carriage;
+  }) {
+    this.#definitions = given.definitions;
+    this.#laneCount = given.laneCount;
+    this.#now = given.now;
+    this.#setsAside = given.setsAside;
+    this.gathered = given.gathered;
+    this.carriage = given.carriage;
+    this.#milestones = new Milestones(given.definitions, given.gathered);
   }
 
   /**
@@ -162,10 +72,10 @@ export class Round {
   ): Promise<Instance | null> {
     const starts = input.kind === "event" && process.startedBy.has(input.message.contract);
     // Whatever becomes of it: the balance is held against this.
-    this.#counts.add(process.header.name, COUNTED.process);
+    this.gathered.counts.add(process.header.name, COUNTED.process);
     if (instance === null && isOnlyIfStarted(process, input)) return null;
     const known = instance ?? this.#fresh(process, key, cause, starts);
-    this.#dirty.add(known);
+    this.gathered.changed.add(known);
     if (known.status === "completed" || known.status === "abandoned") {
       this.#note(known.body, input.at, `${address(input)} came after the end.`);
       if (cause.told && input.kind === "event") this.#late(process, known, input, cause);
@@ -177,8 +87,8 @@ export class Round {
     }
     const waited = known.status === "expected" ? known.body.kept.splice(0) : [];
     if (known.status === "expected") {
-      this.#counts.add(known.process, "expected", -1);
-      this.#counts.add(known.process, "started");
+      this.gathered.counts.add(known.process, "expected", -1);
+      this.gathered.counts.add(known.process, "started");
       known.status = "running";
       known.version = process.header.version;
       known.correlation = cause.correlation;
@@ -195,7 +105,7 @@ export class Round {
   /** Fires what is due for an instance by `now`, the earliest first. */
   async due(instance: Instance): Promise<void> {
     const { body } = instance;
-    this.#dirty.add(instance);
+    this.gathered.changed.add(instance);
     if (!this.#definitions.processes.has(`${instance.process}@${instance.version}`)) {
       const input: Input = { kind: "elapsed", at: this.#now, timer: "any" };
       this.#park(
@@ -237,7 +147,7 @@ export class Round {
   /** A person answered. False when the question is not open any more. */
   async answered(instance: Instance, question: string, input: Input, cause: Cause): Promise<boolean> {
     if (!instance.body.questions.some(({ id }) => id === question)) return false;
-    this.#dirty.add(instance);
+    this.gathered.changed.add(instance);
     instance.body.questions = instance.body.questions.filter(({ id }) => id !== question);
     // The person has spoken and will not be asked again: a process that stands still takes it when it goes on.
     if (instance.status === "parked") this.#keep(instance, input, cause);
@@ -248,10 +158,10 @@ export class Round {
   /** A person lets a parked instance go on: what it kept is taken again, in order. False when it is not parked. */
   async resume(instance: Instance, by: string): Promise<boolean> {
     if (instance.status !== "parked") return false;
-    this.#dirty.add(instance);
+    this.gathered.changed.add(instance);
     instance.status = "running";
     this.#note(instance.body, this.#now, `${by} let it go on.`);
-    this.#counts.add(instance.process, "parked", -1);
+    this.gathered.counts.add(instance.process, "parked", -1);
     for (const { input, cause } of instance.body.kept.splice(0)) {
       const from = { ref: cause, correlation: instance.correlation };
       if (instance.status === "running") await this.#step(instance, input, from);
@@ -259,126 +169,9 @@ export class Round {
     }
     if (instance.status === "running") {
       const subject = instanceId(instance);
-      this.#resolved.push({ subjectKind: "instance", subject, resolution: `${by} let it go on.` });
+      this.gathered.resolved.push({ subjectKind: "instance", subject, resolution: `${by} let it go on.` });
     }
     return true;
-  }
-
-  /** A process says that a document needs a person, or that it does not any more. */
-  raise(raised: Raised): void {
-    this.#raised.push(raised);
-  }
-  resolve(resolved: Resolved): void {
-    this.#resolved.push(resolved);
-  }
-
-  /** Routes a fact or command through an outbound flow and owes it to one connection. */
-  async carry(
-    flow: OutboundFlow,
-    message: Message,
-    from: {
-      id: string;
-      position: string | null;
-      correlation: string;
-      subject: string;
-      lane: number;
-      afterKey?: string;
-      undoes?: Undo["of"];
-    },
-  ): Promise<Undo["of"]> {
-    let walked: Awaited<ReturnType<typeof walkOutFully>> | { failed: unknown };
-    try {
-      const aside = this.#setsAside(flow.name);
-      walked =
-        aside === null
-          ? await walkOutFully(flow, message, this.#store)
-          : { failed: new Unusable(`It cannot be recorded as it is: ${aside}.`) };
-    } catch (error) {
-      if (error instanceof NotLookedUp) throw error.cause;
-      walked = { failed: error };
-    }
-    if ("passedOver" in walked) {
-      this.#counts.add(flow.name, COUNTED.flow);
-      return undefined;
-    }
-    const failed = "failed" in walked ? walked.failed : undefined;
-    const connection = "connection" in walked ? walked.connection : flow.connections[0];
-    if (!connection) return undefined;
-    const key = deliveryKey(from.id, connection.name);
-    // On one connection the step goes first anyhow; on another it must have ended, one way or the other.
-    const undoes = from.undoes && from.undoes.connection !== connection.name ? from.undoes.key : null;
-    const line = `${connection.name}\n${from.subject}`;
-    const now =
-      failed === undefined &&
-      from.afterKey === undefined &&
-      undoes === null &&
-      !this.#subjects.has(line) &&
-      this.#maySendNow(connection.name, from.subject);
-    this.#subjects.add(line);
-    const status = failed !== undefined ? "parked" : now ? "attempting" : "owed";
-    const reason = failed instanceof Error ? failed.message : failed === undefined ? null : String(failed);
-    this.#deliveries.push({
-      key,
-      flow: flow.name,
-      connection: connection.name,
-      contract: message.contract,
-      subject: from.subject,
-      lane: from.lane,
-      correlation: from.correlation,
-      entry: from.position === null ? from.id : null,
-      position: from.position,
-      afterKey: from.afterKey ?? null,
-      undoes,
-      status,
-      attempts: now ? 1 : 0,
-      reason,
-      errorCode: failed instanceof CrossdockError ? failed.code : failed === undefined ? null : "XD_DEFECT",
-      notCarried:
-        "notCarried" in walked && walked.notCarried.length > 0
-          ? JSON.stringify(kept(walked.notCarried))
-          : null,
-    });
-    this.#counts.add(connection.name, "delivery owed");
-    if (failed !== undefined) {
-      this.#raised.push({
-        fingerprint: fingerprint("data", connection.name, message.contract, failed),
-        class: "data",
-        subjectKind: "delivery",
-        subject: key,
-        connection: connection.name,
-        correlation: from.correlation,
-        title: `${message.contract} cannot be written for ${connection.title}`,
-        reason: reason ?? "",
-        owner: connection.owner,
-        atRisk: atRisk(message.data),
-      });
-    }
-    this.parcels.push({
-      key,
-      flow,
-      connection: connection.name,
-      message,
-      cargo: "cargo" in walked ? walked.cargo : undefined,
-      subject: from.subject,
-      lane: from.lane,
-      correlation: from.correlation,
-      causation: from.position === null ? `command:${from.id}` : `event:${from.position}`,
-      afterKey: from.afterKey ?? null,
-      undoes,
-      status,
-      attempts: now ? 1 : 0,
-      doubts: 0,
-      notFound: 0,
-      crashes: 0,
-      dueInMs: 0,
-      rank: rankOf(this.#definitions.contracts.get(message.contract)?.criticality),
-      owedAt: 0,
-      readyAt: 0,
-      shown: status === "parked",
-      after: "0",
-      appliedAs: null,
-    });
-    return { key, connection: connection.name };
   }
 
   async #step(instance: Instance, input: Input, cause: Cause): Promise<void> {
@@ -413,15 +206,20 @@ export class Round {
     if (decision.note !== undefined) this.#note(body, input.at, decision.note);
 
     for (const [index, message] of (decision.publish ?? []).entries()) {
-      this.#append(entryOf(message, { ...from, id: `${id}:p${index}`, occurredAt: input.at, routed: false }));
+      this.gathered.append(
+        entryOf(message, { ...from, id: `${id}:p${index}`, occurredAt: input.at, routed: false }),
+      );
     }
     for (const reach of [decision.reach ?? []].flat()) {
       const { milestone, part, of } =
         typeof reach === "string" ? { milestone: reach, part: 1, of: 1 } : reach;
-      this.#reach(instance, milestone, part, of, input, { ...from, id: `${id}:m:${milestone}:${part}` });
+      this.#milestones.reach(instance, milestone, part, of, input, {
+        ...from,
+        id: `${id}:m:${milestone}:${part}`,
+      });
     }
     for (const milestone of [decision.withdraw ?? []].flat())
-      this.#withdraw(instance, milestone, input, { ...from, id: `${id}:w:${milestone}` });
+      this.#milestones.withdraw(instance, milestone, input, { ...from, id: `${id}:w:${milestone}` });
 
     for (const [index, { message, undo, apart, pivot }] of (decision.send ?? []).entries()) {
       const of = await this.#send(instance, keyType, message, `${id}:${index}`, cause);
@@ -444,7 +242,7 @@ export class Round {
     cause: Cause,
     after: { readonly afterKey?: string; readonly undoes?: Undo["of"] } = {},
   ): Promise<Undo["of"]> {
-    this.#append(
+    this.gathered.append(
       entryOf(message, {
         id,
         source: OURSELVES,
@@ -456,7 +254,7 @@ export class Round {
     );
     const flow = this.#definitions.carrying.get(message.contract)?.[0];
     if (!flow) {
-      this.#raised.push({
+      this.gathered.raised.push({
         fingerprint: ["contract change", instance.process, message.contract].join("|"),
         class: "contract change",
         subjectKind: "instance",
@@ -469,7 +267,7 @@ export class Round {
       });
       return undefined;
     }
-    return this.carry(flow, message, {
+    return this.carriage.carry(flow, message, {
       id,
       position: null,
       correlation: instance.correlation,
@@ -477,98 +275,6 @@ export class Round {
       lane: instance.lane,
       ...after,
     });
-  }
-
-  #reach(
-    instance: Instance,
-    milestone: string,
-    part: number,
-    of: number,
-    input: Input,
-    from: { id: string; source: string; correlation: string; causation: string },
-  ): void {
-    const { body, process } = instance;
-    const whole = part >= of;
-    const before = body.milestones.some(
-      (known) => known.name === milestone && !known.withdrawn && (known.part ?? 1) >= (known.of ?? 1),
-    );
-    body.milestones.push(
-      of === 1 ? { name: milestone, at: input.at } : { name: milestone, at: input.at, part, of },
-    );
-    if (instance.milestone !== milestone) {
-      if (instance.milestone !== null) this.#counts.add(process, `at ${instance.milestone}`, -1);
-      this.#counts.add(process, `at ${milestone}`);
-      this.#moved(instance, milestone, input.at);
-    }
-    if (whole && !before) this.#counts.add(process, `reached ${milestone}`);
-    instance.milestone = milestone;
-    instance.milestoneAt = input.at;
-    if (whole)
-      this.hear({
-        subject: instance.correlation,
-        milestone,
-        system: OURSELVES,
-        reached: true,
-        saidAt: input.at,
-      });
-    if (!this.#wanted(MilestoneReached.name)) return;
-    const data = {
-      process,
-      instance: instance.key,
-      milestone,
-      part,
-      of,
-      causedBy: address(input),
-      at: input.at,
-    };
-    this.#append(entryOf(MilestoneReached.of(data), { ...from, occurredAt: input.at, routed: false }));
-  }
-
-  /**
-   * Counts the step an instance takes and how long it stood before it: what diagrams are drawn from. `from accepted to
-   * allocated`; `stayed 37 accepted` is one that stood there for up to 2^(37/2) ms.
-   */
-  #moved({ process, milestone, milestoneAt }: Instance, to: string, at: string): void {
-    this.#counts.add(process, `from ${milestone ?? "start"} to ${to}`);
-    if (milestone === null || milestoneAt === null) return;
-    const slot = slotOf(Date.parse(at) - Date.parse(milestoneAt), STAY_SLOTS);
-    this.#counts.add(process, `stayed ${slot} ${milestone}`);
-  }
-
-  #withdraw(
-    instance: Instance,
-    milestone: string,
-    input: Input,
-    from: { id: string; source: string; correlation: string; causation: string },
-  ): void {
-    const { body, process } = instance;
-    const standing = body.milestones.filter((known) => known.name === milestone && !known.withdrawn);
-    if (standing.length === 0) return;
-    body.milestones = body.milestones.map((known) =>
-      standing.includes(known) ? { ...known, withdrawn: input.at } : known,
-    );
-    // Parts that never made a whole were never counted.
-    if (standing.some(({ part = 1, of = 1 }) => part >= of)) {
-      this.#counts.add(process, `reached ${milestone}`, -1);
-    }
-    if (instance.milestone === milestone) {
-      const last = body.milestones.filter((known) => !known.withdrawn).at(-1);
-      this.#counts.add(process, `at ${milestone}`, -1);
-      if (last) this.#counts.add(process, `at ${last.name}`);
-      this.#moved(instance, last?.name ?? "start", input.at);
-      instance.milestone = last?.name ?? null;
-      instance.milestoneAt = last?.at ?? null;
-    }
-    this.hear({
-      subject: instance.correlation,
-      milestone,
-      system: OURSELVES,
-      reached: false,
-      saidAt: input.at,
-    });
-    if (!this.#wanted(MilestoneWithdrawn.name)) return;
-    const data = { process, instance: instance.key, milestone, reason: address(input), at: input.at };
-    this.#append(entryOf(MilestoneWithdrawn.of(data), { ...from, occurredAt: input.at, routed: false }));
   }
 
   #ask(instance: Instance, process: Process, asked: string | { approval: string; because: string }): void {
@@ -587,7 +293,7 @@ export class Round {
       due: this.#later(milliseconds(within)),
     };
     body.questions.push(question);
-    this.#questions.push({
+    this.gathered.questions.push({
       ...question,
       process: instance.process,
       key: instance.key,
@@ -596,7 +302,7 @@ export class Round {
       because,
       correlation: instance.correlation,
     });
-    this.#counts.add(instance.process, "questions asked");
+    this.gathered.counts.add(instance.process, "questions asked");
   }
 
   #start(instance: Instance, process: Process, started: string | { timer: string; at: string }): void {
@@ -619,18 +325,18 @@ export class Round {
   ): Promise<void> {
     const { body, process } = instance;
     // "at" counts those who still stand there; whoever ended stands nowhere.
-    if (instance.milestone !== null) this.#counts.add(process, `at ${instance.milestone}`, -1);
-    this.#moved(instance, end === "completed" ? "completed" : "abandoned", input.at);
-    this.#withdrawn.push(...body.questions.map((question) => question.id));
+    if (instance.milestone !== null) this.gathered.counts.add(process, `at ${instance.milestone}`, -1);
+    this.#milestones.moved(instance, end === "completed" ? "completed" : "abandoned", input.at);
+    this.gathered.withdrawn.push(...body.questions.map((question) => question.id));
     body.questions = [];
     body.timers = [];
     if (end === "completed") {
       instance.status = "completed";
-      this.#counts.add(process, "completed");
+      this.gathered.counts.add(process, "completed");
       return;
     }
     instance.status = "abandoned";
-    this.#counts.add(process, "abandoned");
+    this.gathered.counts.add(process, "abandoned");
     this.#note(body, input.at, `Given up: ${end.abandon.replace(/\.?$/, ".")}`);
     // Last first, and each only when the one before it is settled: a later step may rest on an earlier one. What it takes
     // back must have ended too: taken back while in doubt, it would be done after it was undone.
@@ -648,8 +354,8 @@ export class Round {
     instance.status = "parked";
     this.#keep(instance, input, cause);
     const said = error instanceof Error ? error.message : String(error);
-    this.#counts.add(instance.process, "parked");
-    this.#raised.push({
+    this.gathered.counts.add(instance.process, "parked");
+    this.gathered.raised.push({
       fingerprint: fingerprint("defect", instance.process, address(input), error),
       class: "defect",
       subjectKind: "instance",
@@ -678,7 +384,7 @@ export class Round {
     const { name, owner, keyType, afterEnd = [] } = header;
     if (afterEnd.some((expected) => expected.name === contract)) return;
     const cause = ["duplicate or conflict", name, contract, "after the end"].join("|");
-    this.#raised.push({
+    this.gathered.raised.push({
       fingerprint: cause,
       class: "duplicate or conflict",
       subjectKind: "document",
@@ -711,7 +417,7 @@ export class Round {
 
   #fresh(process: Process, key: string, { correlation }: Cause, starts: boolean): Instance {
     const { name, version, keyType } = process.header;
-    this.#counts.add(name, starts ? "started" : "expected");
+    this.gathered.counts.add(name, starts ? "started" : "expected");
     return {
       process: name,
       key,
@@ -735,15 +441,6 @@ export class Round {
     };
   }
 
-  #append(entry: Entry): void {
-    this.#entries.push(entry);
-    for (const key of entry.keys) this.#keys.push({ ...key, correlation: entry.correlation });
-  }
-
-  #wanted(contract: string): boolean {
-    return this.#definitions.carrying.has(contract) || this.#definitions.reacting.has(contract);
-  }
-
   #definition({ process, version }: Instance): Process {
     const definition = this.#definitions.processes.get(`${process}@${version}`);
     if (!definition)
@@ -755,17 +452,6 @@ export class Round {
     return new Date(Date.parse(this.#now) + ms).toISOString();
   }
 }
-
-/** The table could not be asked: that says nothing about the message, and the round is tried again. */
-class NotLookedUp extends Error {}
-
-const walkOutFully = (flow: OutboundFlow, message: Message, store: Pick<Store, "lookUp">) =>
-  resume(walkOut(flow, message), {
-    lookUp: (references) =>
-      store.lookUp(references).catch((cause: unknown) => {
-        throw new NotLookedUp("It could not be looked up.", { cause });
-      }),
-  });
 
 /** Whether the process would rather not hear of it than begin to wait on its account. */
 const isOnlyIfStarted = ({ header: { ifStarted = [] } }: Process, input: Input): boolean =>

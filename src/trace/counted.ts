@@ -20,7 +20,7 @@ const mineWhere = (mine: string): string => `
     select i.key, i.correlation, i.status, i.milestone, i.milestone_at, i.started_at, i.updated_at, i.body
       from instance i where i.process = $1 and i.status <> 'expected' and ${mine})`;
 
-/** The names are those of `runtime/round.ts`; a stay's slot is that of `slotOf`. */
+/** The names are those of `runtime/milestones.ts`; a stay's slot is that of `slotOf`. */
 export const countsWhere = (mine: string): string => `
   with ${mineWhere(mine)},
   marks as (

@@ -121,7 +121,7 @@ export async function processView(
   };
 }
 
-/** `from accepted to allocated`, as `runtime/round.ts` counts it. */
+/** `from accepted to allocated`, as `runtime/milestones.ts` counts it. */
 const STEP = /^from (.+?) to (.+)$/;
 const STAY = /^stayed (\d+) (.+)$/;
 
