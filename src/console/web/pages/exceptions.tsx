@@ -1,4 +1,5 @@
 /** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
+import { useState } from "react";
 import type { ExceptionView, Group, OpenQuestion } from "../../../trace/index.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useExceptions } from "../api.ts";
@@ -32,6 +33,11 @@ function adviceFor({ class: of, items }: Group): string {
   return ADVICE[of];
 }
 
+/** Questions drawn at once; a page of hundreds is slow to turn to, and nobody answers them in one go. */
+const DRAWN = 25;
+/** The server sends no more. */
+const QUESTIONS_MAX = 200;
+
 export function ExceptionsPage() {
   const { data, error, refetch } = useExceptions();
   return (
@@ -54,6 +60,7 @@ function Inbox({
   groups: readonly Group[];
   asOf: string;
 }) {
+  const [drawn, draw] = useState(DRAWN);
   const people = groups.filter((group) => group.class !== "temporary");
   const temporary = groups.filter((group) => group.class === "temporary");
   if (questions.length === 0 && groups.length === 0) {
@@ -69,9 +76,11 @@ function Inbox({
   return (
     <>
       {questions.length > 0 && (
-        <Section title={`Questions (${questions.length})`}>
+        <Section
+          title={`Questions (${questions.length}${questions.length === QUESTIONS_MAX ? " or more, the oldest first" : ""})`}
+        >
           <div className="needs-cards">
-            {questions.map((question) => (
+            {questions.slice(0, drawn).map((question) => (
               <QuestionCard
                 key={question.id}
                 question={question}
@@ -86,6 +95,11 @@ function Inbox({
               />
             ))}
           </div>
+          {questions.length > drawn && (
+            <button type="button" className="button" onClick={() => draw(drawn + DRAWN)}>
+              Show {Math.min(DRAWN, questions.length - drawn)} more
+            </button>
+          )}
         </Section>
       )}
       {people.map((group) => (
