@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import { holds, holdsEverywhere } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
+import type { Balance } from "../trace/balance.ts";
 import {
   type Areas,
   batch,
@@ -47,9 +48,11 @@ import { systemsApi } from "./systems-api.ts";
 export interface ApiOptions {
   readonly dock: Dock;
   readonly live: Live;
+  /** The account of everything, made once for all who ask. */
+  readonly account: () => Promise<Balance>;
 }
 
-export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Promise<void> {
+export async function api(app: FastifyInstance, { dock, live, account }: ApiOptions): Promise<void> {
   const { pool, definitions } = dock;
   const down = () => ({ down: downOf(dock.connections()) });
 
@@ -210,7 +213,7 @@ export async function api(app: FastifyInstance, { dock, live }: ApiOptions): Pro
   await app.register(agreementsApi, { dock });
   await app.register(causesApi, { dock });
   await app.register(selectionsApi, { dock });
-  await app.register(balanceApi, { dock });
+  await app.register(balanceApi, { dock, account });
   await app.register(periodsApi, { dock });
   await app.register(systemsApi, { dock });
   const delivery = (request: FastifyRequest) =>

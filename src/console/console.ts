@@ -9,6 +9,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Dock } from "../runtime/dock.ts";
 import type { Runbook } from "../runtime/runbooks.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
+import { accountOf } from "./account.ts";
 import { adminApi } from "./admin-api.ts";
 import { api } from "./api.ts";
 import { approvalsApi } from "./approvals-api.ts";
@@ -130,7 +131,8 @@ export async function openConsole({
         providers: settings.providers ?? [],
         log,
       });
-      await inside.register(api, { dock, live });
+      const account = accountOf(dock.pool);
+      await inside.register(api, { dock, live, account });
       await inside.register(approvalsApi, { pool: dock.pool, approvedKey });
       await inside.register(auditApi, { pool: dock.pool });
       await inside.register(adminApi, {
@@ -140,7 +142,7 @@ export async function openConsole({
         outside,
       });
       const estate = settings.estate ?? null;
-      const runbooks = new Runbooks(dock, settings.runbooks ?? [], estate !== null);
+      const runbooks = new Runbooks(dock, settings.runbooks ?? [], estate !== null, account);
       await inside.register(runbooksApi, { runbooks });
       await inside.register(demonstrationApi, { dock, estate, runbooks, log });
     },

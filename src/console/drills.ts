@@ -37,7 +37,7 @@ async function carryOut(
   control: ControlPlane,
   actor: Actor,
 ): Promise<RunFigures | null> {
-  const about = { system: drill.system, since: "0" };
+  const about = { system: drill.system, since: null };
   const holds = async (checks: Runbook["exit"]) => {
     const findings = await runbooks.examine(checks, about);
     return findings.every(({ ok }) => ok !== false);

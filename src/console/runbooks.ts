@@ -5,7 +5,8 @@
  */
 import type { Actor, Dock } from "../runtime/dock.ts";
 import type { Runbook } from "../runtime/runbooks.ts";
-import { examine, type Finding } from "../trace/checks.ts";
+import type { Balance } from "../trace/balance.ts";
+import { examine, type Finding, type Occasion } from "../trace/checks.ts";
 import { type CauseRunbook, runbooks } from "../trace/runbooks.ts";
 import { figuresOf, type RunFigures, type RunView, run, runs } from "../trace/runs.ts";
 
@@ -52,11 +53,13 @@ export interface RunbookList {
 
 export class Runbooks {
   readonly #dock: Dock;
+  readonly #account: () => Promise<Balance>;
   readonly #all: readonly Runbook[];
   readonly #canRehearse: boolean;
 
-  constructor(dock: Dock, all: readonly Runbook[], canRehearse: boolean) {
+  constructor(dock: Dock, all: readonly Runbook[], canRehearse: boolean, account: () => Promise<Balance>) {
     this.#dock = dock;
+    this.#account = account;
     this.#all = all;
     this.#canRehearse = canRehearse;
   }
@@ -151,19 +154,11 @@ export class Runbooks {
     }
   }
 
-  /** What these checks find now. */
-  examine(
-    checks: Runbook["exit"],
-    about: { system: string | null; since: string } | null,
-  ): Promise<Finding[]> {
+  /** What these checks find now; `about` null: each names its system. */
+  examine(checks: Runbook["exit"], about: Occasion | null): Promise<Finding[]> {
     const { pool, definitions } = this.#dock;
-    return examine(
-      pool,
-      definitions,
-      this.#dock.connections(),
-      checks,
-      about ?? { system: null, since: "0" },
-    );
+    const occasion = about ?? { system: null, since: null };
+    return examine(pool, definitions, this.#dock.connections(), checks, occasion, this.#account);
   }
 
   async #stand(
@@ -172,7 +167,7 @@ export class Runbooks {
     followed: RunView | null,
   ): Promise<Pick<RunbookView, "steps" | "exit">> {
     const checks = [...steps.map(({ check = { check: "a person says" } as const }) => check), ...exit];
-    const findings = await this.examine(checks, { system, since: followed?.fromPosition ?? "0" });
+    const findings = await this.examine(checks, { system, since: followed?.fromPosition ?? null });
     return {
       steps: steps.map((step, index): StepView => {
         const number = index + 1;

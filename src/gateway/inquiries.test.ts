@@ -3,6 +3,7 @@
  *
  * @covers API-01, API-02, API-03, API-04, API-07, API-11, API-12, API-13, API-18, API-19, API-26, SYS-20
  */
+import { Big } from "big.js";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { inquiries, production } from "../contracts/canon/index.ts";
 import { answering, reporting } from "../contracts/inquiry.ts";
@@ -36,7 +37,7 @@ const PROMISING = {
   deadline: "2s",
   promise: {
     worth: ({ currency, lines }: Question, { lines: priced }: Answer) => ({
-      amount: (Number(priced[0]!.price) * Number(lines[0]!.quantity)).toFixed(2),
+      amount: new Big(priced[0]!.price).times(lines[0]!.quantity).toFixed(2),
       currency,
     }),
     limit: { EUR: "2000.00" },

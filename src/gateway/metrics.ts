@@ -135,9 +135,14 @@ export class Metrics {
     // The account reads what is new in the journal and every delivery: once a minute is often enough.
     let account = { at: Number.NEGATIVE_INFINITY, balance: undefined as Promise<Balance> | undefined };
     const accounted = () => {
-      if (!account.balance || performance.now() - account.at > BALANCE_FOR_MS)
-        account = { at: performance.now(), balance: balance(dock.pool) };
-      return account.balance!;
+      if (account.balance && performance.now() - account.at <= BALANCE_FOR_MS) return account.balance;
+      const made = { at: performance.now(), balance: balance(dock.pool) };
+      account = made;
+      // What could not be counted is counted anew next time.
+      made.balance.catch(() => {
+        if (account === made) account = { at: 0, balance: undefined };
+      });
+      return made.balance;
     };
     gauge(
       "crossdock_silent",

@@ -5,9 +5,9 @@
  * answered by a person. Each answer is a sentence for whoever stands in the trouble. Nothing here writes.
  */
 import { milliseconds, type Span } from "../std/span.ts";
-import { balance } from "./balance.ts";
+import type { Balance } from "./balance.ts";
 import { type Known, messageTitle, systemTitle } from "./known.ts";
-import type { Db, Instant } from "./rows.ts";
+import type { Db } from "./rows.ts";
 import { type Line, type SystemView, systems } from "./systems.ts";
 
 /** What is asked. `at` names a connection; without it the one the run is about. */
@@ -43,17 +43,18 @@ export interface Finding {
 export interface Occasion {
   /** The connection it is about; null for checks that name theirs. */
   readonly system: string | null;
-  /** The journal's last position when it began. */
-  readonly since: string;
+  /** The journal's last position when it began; null before anything was begun. */
+  readonly since: string | null;
 }
 
-/** Answers all of them from one look; the order is kept. */
+/** Answers all of them from one look; the order is kept. `account` makes the balance, or gives one that was made just now. */
 export async function examine(
   db: Db,
   known: Known,
   connections: readonly Line[],
   checks: readonly Check[],
   occasion: Occasion,
+  account: () => Promise<Balance>,
 ): Promise<Finding[]> {
   const all = await systems(db, known, connections);
   const asked = new Map<string, Promise<Finding>>();
@@ -76,19 +77,19 @@ export async function examine(
           : { ok: false, says: `${away.map(({ title }) => title).join(", ")} rest as well.` };
       }
       case "nothing waits":
-        return at(check.at, (one) => none(one, one.waiting, "waits for it", "wait for it"));
+        return at(check.at, (one) => none(one, one.waiting, ["waits", "wait"], "for"));
       case "nothing unclear":
-        return at(check.at, (one) => none(one, one.inDoubt, "is unclear", "are unclear"));
+        return at(check.at, (one) => none(one, one.inDoubt, ["is unclear", "are unclear"], "at"));
       case "nothing set aside":
         return at(check.at, (one) =>
-          none(one, one.parked + one.held, "is set aside or on hold", "are set aside or on hold"),
+          none(one, one.parked + one.held, ["is set aside or on hold", "are set aside or on hold"], "at"),
         );
       case "still accepting":
         return accepting(check.within);
       case "as many":
         return asMany(check.of, check.as);
       case "in balance": {
-        const { owed, silent, open } = await balance(db);
+        const { owed, silent, open } = await account();
         return {
           ok: silent === 0,
           says:
@@ -121,9 +122,7 @@ export async function examine(
   }
 
   async function accepting(within: Span): Promise<Finding> {
-    const { rows } = await db.query<{ at: Instant | null; recent: boolean | null }>(LAST_ARRIVAL, [
-      milliseconds(within),
-    ]);
+    const { rows } = await db.query<{ recent: boolean | null }>(LAST_ARRIVAL, [milliseconds(within)]);
     const recent = rows[0]?.recent ?? false;
     return {
       ok: recent,
@@ -132,6 +131,7 @@ export async function examine(
   }
 
   async function asMany(of: string, as: string): Promise<Finding> {
+    if (occasion.since === null) return { ok: null, says: "It is counted from the beginning of a run." };
     const { rows } = await db.query<{ contract: string; count: number }>(COUNTED_SINCE_POSITION, [
       occasion.since,
       [of, as],
@@ -158,15 +158,18 @@ export async function examine(
 
 const RESTS: ReadonlySet<SystemView["state"]> = new Set(["down", "trying", "paused"]);
 
-const none = ({ title, exact }: SystemView, count: number, one: string, more: string): Finding =>
+/** "Nothing waits for ERP." "At least 3 are unclear at ERP." */
+const none = (
+  { title, exact }: SystemView,
+  count: number,
+  [one, more]: readonly [one: string, more: string],
+  where: "at" | "for",
+): Finding =>
   count === 0
-    ? {
-        ok: true,
-        says: `Nothing ${one.replace(" for it", ` for ${title}`)}${one.includes("for it") ? "" : ` at ${title}`}.`,
-      }
+    ? { ok: true, says: `Nothing ${one} ${where} ${title}.` }
     : {
         ok: false,
-        says: `${exact ? "" : "At least "}${count} ${count === 1 ? one : more}${one.includes("for it") ? "" : ` at ${title}`}.`,
+        says: `${exact ? "" : "At least "}${count} ${count === 1 ? one : more} ${where} ${title}.`,
       };
 
 /** Index: agreement_stand. */
@@ -174,7 +177,7 @@ const CONTRADICTED = "select count(*)::int as count from agreement where stand =
 
 /** Index: event_at, from its end; looks no further back than a few thousand lines. */
 const LAST_ARRIVAL = `
-  select max(recorded_at) as at, max(recorded_at) > clock_timestamp() - $1::float8 * interval '1 ms' as recent
+  select max(recorded_at) > clock_timestamp() - $1::float8 * interval '1 ms' as recent
     from (select recorded_at, causation from event order by position desc limit 5000) latest
    where causation like 'arrival:%'`;
 
