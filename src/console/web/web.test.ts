@@ -12,7 +12,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Dock } from "../../runtime/dock.ts";
-import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
+import { type FreshDatabase, freshDatabase, startTestServer } from "../../testing/database.ts";
 import { smallDock } from "../../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "../console.ts";
 
@@ -30,6 +30,7 @@ const SHELL_MAX = 180_000;
 
 describe.skipIf(missing)("in a browser", () => {
   let db: FreshDatabase;
+  let server: { stop(): Promise<void> } | undefined;
   let dock: Dock;
   let order: Awaited<ReturnType<typeof smallDock>>["order"];
   let books: Set<string>;
@@ -50,6 +51,8 @@ describe.skipIf(missing)("in a browser", () => {
       build: { outDir: folder, emptyOutDir: true },
     });
     process.env.NODE_ENV = before;
+    // Readers stay below the oldest transaction of their server, and other tests keep some open for longer than a page waits.
+    server = await startTestServer();
     db = await freshDatabase();
     ({ dock, order, books } = await smallDock(db.url));
     open = await openConsole({ dock, port: 0, settings: { folder, actor: "maria", name: "Test dock" } });
@@ -64,6 +67,7 @@ describe.skipIf(missing)("in a browser", () => {
     await open?.close();
     await dock?.stop();
     await db?.drop();
+    await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
