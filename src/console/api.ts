@@ -1,5 +1,5 @@
 /**
- * The console's API: what the pages read, and the buttons they press. Shapes are in `shapes.ts`.
+ * The console's API: what the pages read, and the buttons they press. Shapes are in the files `shapes-*.ts`.
  *
  * Reads go through the trace, changes through the dock, which decides and audits them. A button that came too late is
  * answered with 409 and a sentence, never with a success that did nothing.
@@ -40,7 +40,10 @@ import type { Live } from "./live.ts";
 import { periodsApi } from "./periods-api.ts";
 import { processesApi, sinceOf } from "./processes-api.ts";
 import { selectionsApi } from "./selections-api.ts";
-import * as shapes from "./shapes.ts";
+import { Reason } from "./shapes.ts";
+import { BatchDecision, RefusedQuery } from "./shapes-batches.ts";
+import { Answer } from "./shapes-causes.ts";
+import { DocumentsQuery, Settlement } from "./shapes-documents.ts";
 import * as people from "./shapes-people.ts";
 import { SinceQuery } from "./shapes-processes.ts";
 import { systemsApi } from "./systems-api.ts";
@@ -78,9 +81,9 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
   await app.register(processesApi, { dock });
   await app.register(catalogueApi, { dock });
 
-  app.get<{ Querystring: Static<typeof shapes.DocumentsQuery> }>(
+  app.get<{ Querystring: Static<typeof DocumentsQuery> }>(
     "/documents",
-    { ...may("view", "shown"), schema: { querystring: shapes.DocumentsQuery } },
+    { ...may("view", "shown"), schema: { querystring: DocumentsQuery } },
     async ({ query: { search, after, limit }, who }) => {
       const theirs = { ...down(), areas: areasOf(who, "view") };
       return search?.trim()
@@ -184,9 +187,9 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
     return { batches: all.filter(({ flow }) => reads(areasOf(who, "view"), flow)), asOf };
   });
 
-  app.get<{ Params: { id: string }; Querystring: Static<typeof shapes.RefusedQuery> }>(
+  app.get<{ Params: { id: string }; Querystring: Static<typeof RefusedQuery> }>(
     "/batches/:id",
-    { ...may("view bodies", "shown"), schema: { querystring: shapes.RefusedQuery } },
+    { ...may("view bodies", "shown"), schema: { querystring: RefusedQuery } },
     async ({ params: { id }, query: { after }, who }, reply) => {
       const one = await batch(pool, id);
       if (!one || !reads(areasOf(who, "view bodies"), one.flow))
@@ -234,9 +237,9 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
   );
   const givingUp = aboutDelivery(pool, definitions, (what) => `Give up ${what}.`);
 
-  app.post<{ Params: { id: string }; Body: Static<typeof shapes.Answer> }>(
+  app.post<{ Params: { id: string }; Body: Static<typeof Answer> }>(
     "/questions/:id/answer",
-    { ...may("answer", question), schema: { body: shapes.Answer } },
+    { ...may("answer", question), schema: { body: Answer } },
     async (request, reply) => {
       const { params, body } = request;
       const taken = await dock.answer(
@@ -250,18 +253,18 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
         : late(reply, "Somebody answered this question before, or it is no longer asked.");
     },
   );
-  app.post<{ Params: { key: string }; Body: Static<typeof shapes.Reason> }>(
+  app.post<{ Params: { key: string }; Body: Static<typeof Reason> }>(
     "/deliveries/:key/try-again",
-    { ...may("try again", delivery, { second: sendingUnseen }), schema: { body: shapes.Reason } },
+    { ...may("try again", delivery, { second: sendingUnseen }), schema: { body: Reason } },
     async (request, reply) => {
       const { params, body } = request;
       const taken = await dock.tryAgain(params.key, acting(request, body.reason));
       return taken ? { done: true } : late(reply, "It is not waiting for a person any more.");
     },
   );
-  app.post<{ Params: { id: string }; Body: Static<typeof shapes.Reason> }>(
+  app.post<{ Params: { id: string }; Body: Static<typeof Reason> }>(
     "/exceptions/:id/resolve",
-    { ...may("decide", exception), schema: { body: shapes.Reason } },
+    { ...may("decide", exception), schema: { body: Reason } },
     async (request, reply) => {
       const { params, body } = request;
       const taken = await dock.resolve(params.id, acting(request, body.reason));
@@ -270,9 +273,9 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
         : late(reply, "It is closed already, or it is about a delivery: decide about that.");
     },
   );
-  app.post<{ Params: { key: string }; Body: Static<typeof shapes.Settlement> }>(
+  app.post<{ Params: { key: string }; Body: Static<typeof Settlement> }>(
     "/deliveries/:key/settle",
-    { ...may("decide", delivery, { second: settling }), schema: { body: shapes.Settlement } },
+    { ...may("decide", delivery, { second: settling }), schema: { body: Settlement } },
     async (request, reply) => {
       const { params, body } = request;
       const verdict = body.booked === null ? ("not booked" as const) : { booked: body.booked };
@@ -280,18 +283,18 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
       return taken ? { done: true } : late(reply, "It is not unclear any more: it was settled meanwhile.");
     },
   );
-  app.post<{ Params: { id: string }; Body: Static<typeof shapes.BatchDecision> }>(
+  app.post<{ Params: { id: string }; Body: Static<typeof BatchDecision> }>(
     "/batches/:id/decide",
-    { ...may("steer systems"), schema: { body: shapes.BatchDecision } },
+    { ...may("steer systems"), schema: { body: BatchDecision } },
     async (request, reply) => {
       const { params, body } = request;
       const taken = await dock.decideBatch(params.id, body.verdict, acting(request, body.reason));
       return taken ? { done: true } : late(reply, "The batch is not in a state for this any more.");
     },
   );
-  app.post<{ Params: { key: string }; Body: Static<typeof shapes.Reason> }>(
+  app.post<{ Params: { key: string }; Body: Static<typeof Reason> }>(
     "/deliveries/:key/cancel",
-    { ...may("decide", delivery, { second: givingUp }), schema: { body: shapes.Reason } },
+    { ...may("decide", delivery, { second: givingUp }), schema: { body: Reason } },
     async (request, reply) => {
       const { params, body } = request;
       const taken = await dock.cancelDelivery(params.key, acting(request, body.reason));

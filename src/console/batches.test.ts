@@ -21,7 +21,7 @@ import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { rememberingTerminal } from "../testing/terminal.ts";
 import type { BatchView } from "../trace/index.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
-import * as shapes from "./shapes.ts";
+import * as shapes from "./shapes-batches.ts";
 
 const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
 const Text = Type.String({ minLength: 1 });

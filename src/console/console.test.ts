@@ -7,11 +7,15 @@ import { Unusable } from "../std/errors.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
-import * as shapes from "./shapes.ts";
+import { Problem } from "./shapes.ts";
 import * as catalogueShapes from "./shapes-catalogue.ts";
+import { Exceptions } from "./shapes-causes.ts";
 import * as demonstrationShapes from "./shapes-demonstration.ts";
+import { Documents, Step, Story } from "./shapes-documents.ts";
+import { Home } from "./shapes-home.ts";
 import * as processShapes from "./shapes-processes.ts";
 import { SideBySide } from "./shapes-side-by-side.ts";
+import { OpenDeliveries, SystemPage, Systems } from "./shapes-systems.ts";
 
 let db: FreshDatabase;
 let dock: Dock;
@@ -94,19 +98,19 @@ test("every answer keeps the shape that is published for it", async () => {
   );
   const command = story.timeline.find(({ what }) => what === "command")!.step!.position;
   for (const [shape, path] of [
-    [shapes.Home, "/home"],
-    [shapes.Documents, "/documents"],
-    [shapes.Documents, "/documents?search=PO-"],
-    [shapes.Story, `/documents/${correlation}`],
-    [shapes.Story, `/documents/${encodeURIComponent("order/SO-1")}`],
-    [shapes.Story, `/documents/${encodeURIComponent("order/SO-4")}`],
-    [shapes.Step, `/documents/${correlation}/steps/${command}`],
+    [Home, "/home"],
+    [Documents, "/documents"],
+    [Documents, "/documents?search=PO-"],
+    [Story, `/documents/${correlation}`],
+    [Story, `/documents/${encodeURIComponent("order/SO-1")}`],
+    [Story, `/documents/${encodeURIComponent("order/SO-4")}`],
+    [Step, `/documents/${correlation}/steps/${command}`],
     [SideBySide, `/documents/${correlation}/steps/${command}/side-by-side`],
-    [shapes.Exceptions, "/exceptions"],
-    [shapes.Home, "/home?since=2026-01-01T00:00:00Z"],
-    [shapes.Systems, "/systems"],
-    [shapes.SystemPage, "/systems/erp?hours=24"],
-    [shapes.OpenDeliveries, "/systems/erp/open"],
+    [Exceptions, "/exceptions"],
+    [Home, "/home?since=2026-01-01T00:00:00Z"],
+    [Systems, "/systems"],
+    [SystemPage, "/systems/erp?hours=24"],
+    [OpenDeliveries, "/systems/erp/open"],
     [catalogueShapes.Contracts, "/contracts"],
     [catalogueShapes.ContractPage, "/contracts/sales.order-captured"],
     [catalogueShapes.Insights, "/insights?hours=6"],
@@ -245,7 +249,7 @@ test("what cannot be understood is refused with a sentence", async () => {
   ]);
   const nowhere = await fetch(new URL("/api/nothing", open.url));
   expect(nowhere.status).toBe(404);
-  expect(Compile(shapes.Problem).Check(await nowhere.json())).toBe(true);
+  expect(Compile(Problem).Check(await nowhere.json())).toBe(true);
 });
 
 test.each([

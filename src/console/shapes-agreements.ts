@@ -1,7 +1,7 @@
 /** Shapes of the console's API about agreement: what is asked; answers are those of `src/trace/agreement.ts`. */
 import Type from "typebox";
+import { exactly } from "./shapes.ts";
 
-const exactly = { additionalProperties: false } as const;
 const Reason = Type.String({ minLength: 1, maxLength: 2_000 });
 
 export const ContradictionsQuery = Type.Object(

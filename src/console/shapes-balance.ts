@@ -1,10 +1,6 @@
 /** `GET /api/balance`: the account of everything accepted, as `src/trace/balance.ts` makes it. */
 import Type from "typebox";
-
-const Text = Type.String();
-const Count = Type.Integer({ minimum: 0 });
-const At = Type.String({ format: "date-time" });
-const exactly = { additionalProperties: false } as const;
+import { At, Count, exactly, Text } from "./shapes.ts";
 
 export const Balance = Type.Object(
   {

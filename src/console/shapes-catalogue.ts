@@ -8,12 +8,7 @@
  * | `GET /api/insights?hours=` | `Insights` |
  */
 import Type from "typebox";
-
-const Text = Type.String();
-const Count = Type.Integer({ minimum: 0 });
-const At = Type.String({ format: "date-time" });
-const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
-const exactly = { additionalProperties: false } as const;
+import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
 
 const Party = Type.Object({ flow: Text, title: Text }, exactly);
 const Card = Type.Object(

@@ -1,20 +1,56 @@
 /**
- * The console's API about causes of exceptions.
+ * The console's API about what needs someone: exceptions by cause, and questions put to people.
  *
  * | Path | Answers |
  * |---|---|
+ * | `GET /api/exceptions` | `Exceptions`: open exceptions by cause, open questions |
+ * | `POST /api/exceptions/:id/resolve` | `Reason` → `{done}`: close by hand what is about no delivery |
+ * | `POST /api/questions/:id/answer` | `Answer` → `{done}` |
  * | `GET /api/causes/:cause?after=&limit=` | `Cause`: one group by its short id (`GR-3f9a2c1d`) or fingerprint: what it blocks, its runbook, a page of items, history, how it was solved before |
  * | `POST /api/causes/:cause/tend` | `Tend` → `{done}`: take it on, put it to sleep, leave a note |
  */
 import Type from "typebox";
-import { group, Item } from "./shapes.ts";
+import { At, Count, exactly, Money, OrNull, Text, Why, Word } from "./shapes.ts";
+import { exception, Line, question } from "./shapes-documents.ts";
 
-const Text = Type.String();
-const At = Type.String({ format: "date-time" });
-const Count = Type.Integer({ minimum: 0 });
-const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
-const exactly = { additionalProperties: false } as const;
 const Reason = Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 }));
+
+export const group = {
+  id: Text,
+  fingerprint: Text,
+  class: Text,
+  word: Word,
+  title: Text,
+  owner: Text,
+  assignedTo: OrNull(Text),
+  snoozedUntil: OrNull(At),
+  runbook: Text,
+  connection: OrNull(Text),
+  connectionTitle: OrNull(Text),
+  open: Count,
+  documents: Count,
+  oldestAt: At,
+  newestAt: At,
+  money: Type.Array(Money),
+  moneyExact: Type.Boolean(),
+  units: Type.Array(Type.Object({ value: Text, uom: Text }, exactly)),
+};
+export const Item = Type.Object({ ...exception, document: OrNull(Line) }, exactly);
+export const Exceptions = Type.Object(
+  {
+    groups: Type.Array(Type.Object({ ...group, items: Type.Array(Item) }, exactly)),
+    questions: Type.Array(Type.Object({ ...question, document: OrNull(Line) }, exactly)),
+    asOf: At,
+  },
+  exactly,
+);
+export const Answer = Type.Object(
+  {
+    verdict: Type.Union([Type.Literal("approved"), Type.Literal("declined")]),
+    comment: Type.Optional(Why),
+  },
+  exactly,
+);
 
 export const Runbook = Type.Object({ id: Text, title: Text, effect: Text, steps: Type.Array(Text) }, exactly);
 

@@ -9,10 +9,7 @@
  * | `POST /api/demonstration/systems/:system/faults` | `Fault` → `{done}`; null ends all faults of it |
  */
 import Type from "typebox";
-
-const Text = Type.String();
-const Count = Type.Integer({ minimum: 0 });
-const exactly = { additionalProperties: false } as const;
+import { Count, exactly, Text } from "./shapes.ts";
 
 export const Demonstration = Type.Object(
   {

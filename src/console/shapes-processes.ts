@@ -8,14 +8,25 @@
  * | `GET /api/processes/:name/standing?at=&how=&after=` | `Standing`: the rows behind a number of a funnel |
  */
 import Type from "typebox";
-import { Funnel, lineWith } from "./shapes.ts";
+import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
+import { lineWith } from "./shapes-documents.ts";
 
-const Text = Type.String();
-const At = Type.String({ format: "date-time" });
-const Count = Type.Integer({ minimum: 0 });
-const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
-const exactly = { additionalProperties: false } as const;
-
+const stage = { here: Count, normal: Count, waiting: Count, someone: Count };
+export const Funnel = Type.Object(
+  {
+    process: Text,
+    keyType: Text,
+    since: OrNull(At),
+    entered: Count,
+    completed: Count,
+    abandoned: Count,
+    before: Type.Object(stage, exactly),
+    stages: Type.Array(Type.Object({ milestone: Text, reached: Count, ...stage }, exactly)),
+    exact: Type.Boolean(),
+    asOf: At,
+  },
+  exactly,
+);
 const line = { name: Text, version: Count, title: Text, summary: Text, owner: Text, funnel: Funnel };
 
 export const Processes = Type.Object(

@@ -11,12 +11,8 @@
  */
 import Type from "typebox";
 import { SELECTION_ACTS } from "../work/selections.ts";
+import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
 
-const Text = Type.String();
-const At = Type.String({ format: "date-time" });
-const Count = Type.Integer({ minimum: 0 });
-const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
-const exactly = { additionalProperties: false } as const;
 const Reason = Type.String({ minLength: 1, maxLength: 2_000 });
 const Instant = Type.String({ minLength: 1, maxLength: 40 });
 const Criterion = Type.Optional(Type.String({ minLength: 1, maxLength: 500 }));

@@ -3,10 +3,7 @@
  * the rule behind each field. `POST …/reveal` with `of: "side by side"` answers the same with what was hidden.
  */
 import Type from "typebox";
-
-const Text = Type.String();
-const OrNull = <Shape extends Type.TSchema>(shape: Shape) => Type.Union([shape, Type.Null()]);
-const exactly = { additionalProperties: false } as const;
+import { exactly, OrNull, Text } from "./shapes.ts";
 
 const Placed = OrNull(Type.Object({ place: Text, value: Text }, exactly));
 const Document = OrNull(

@@ -10,7 +10,7 @@ import type { Definitions, Dock } from "../runtime/dock.ts";
 import { downOf, flowTitle, openFor, systemHistory, systems } from "../trace/index.ts";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may } from "./gate.ts";
-import * as shapes from "./shapes.ts";
+import * as shapes from "./shapes-systems.ts";
 
 /** What a second sending of the same document does there, for people. */
 const REPEAT: Readonly<Record<Repeat, string>> = {

@@ -1,0 +1,78 @@
+/**
+ * The console's API about batches.
+ *
+ * | Path | Answers |
+ * |---|---|
+ * | `GET /api/batches` | `Batches`: large files, newest first, with totals that add up |
+ * | `GET /api/batches/:id?after=` | `Batch`: one of them with its refused records after a record number |
+ * | `POST /api/batches/:id/decide` | `BatchDecision` → `{done}` |
+ */
+import Type from "typebox";
+import { At, Count, exactly, OrNull, Text, Why } from "./shapes.ts";
+
+export const BatchView = Type.Object(
+  {
+    id: Text,
+    flow: Text,
+    source: Text,
+    file: Text,
+    hash: Text,
+    state: Type.Union(
+      ["waiting", "running", "paused", "finished", "failed"].map((state) => Type.Literal(state)),
+    ),
+    reason: OrNull(Text),
+    worker: OrNull(Text),
+    chunk: Count,
+    bytes: Count,
+    bytesRead: Count,
+    records: Count,
+    outcomes: Type.Object(
+      {
+        applied: Count,
+        waiting: Count,
+        held: Count,
+        parked: Count,
+        givenUp: Count,
+        noChange: Count,
+        passedOver: Count,
+        refused: Count,
+      },
+      exactly,
+    ),
+    readingAgain: Type.Boolean(),
+    openedAt: At,
+    startedAt: OrNull(At),
+    updatedAt: At,
+    finishedAt: OrNull(At),
+  },
+  exactly,
+);
+export const Batches = Type.Object({ batches: Type.Array(BatchView), asOf: At }, exactly);
+export const Batch = Type.Object(
+  {
+    batch: BatchView,
+    refused: Type.Array(
+      Type.Object(
+        { record: Count, line: Count, reason: Text, readingAgain: Type.Boolean(), text: OrNull(Text) },
+        exactly,
+      ),
+    ),
+  },
+  exactly,
+);
+export const RefusedQuery = Type.Object({
+  after: Type.Optional(Type.String({ pattern: "^\\d{1,12}$" })),
+});
+/** What is to become of a batch; kept in the audit with the reason. */
+export const BatchDecision = Type.Object(
+  {
+    verdict: Type.Union([
+      Type.Literal("pause"),
+      Type.Literal("resume"),
+      Type.Literal("read refused again"),
+      Type.Literal("give up"),
+    ]),
+    reason: Type.Optional(Why),
+  },
+  exactly,
+);

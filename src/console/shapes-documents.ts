@@ -1,0 +1,272 @@
+/**
+ * The console's API about documents.
+ *
+ * | Path | Answers |
+ * |---|---|
+ * | `GET /api/documents?search=&after=&limit=` | `Documents`: found by any number, or the latest when nothing is searched |
+ * | `GET /api/documents/:correlation` | `Story`: the whole story of one document (`order%2FSO-10045`) |
+ * | `GET /api/documents/:correlation/steps/:position` | `Step`: what was sent and what came back |
+ * | `POST /api/deliveries/:key/try-again`, `…/cancel` | `Reason` → `{done}` |
+ * | `POST /api/deliveries/:key/settle` | `Settlement` → `{done}` |
+ */
+import Type from "typebox";
+import { At, Count, exactly, Money, OrNull, Status, Text, Why, Word } from "./shapes.ts";
+
+export const Milestone = Type.Object(
+  {
+    name: Text,
+    state: Type.Union(["reached", "partly", "open", "late", "withdrawn"].map((state) => Type.Literal(state))),
+    at: OrNull(At),
+    part: OrNull(Count),
+    of: OrNull(Count),
+    due: OrNull(At),
+  },
+  exactly,
+);
+export const Header = Type.Object(
+  {
+    money: OrNull(Money),
+    amounts: Type.Array(Type.Object({ label: Text, amount: Text, currency: Text }, exactly)),
+    parties: Type.Array(Type.Object({ label: Text, name: Text }, exactly)),
+    lines: OrNull(Count),
+    facts: Type.Array(Type.Object({ label: Text, text: Text }, exactly)),
+  },
+  exactly,
+);
+const line = {
+  correlation: Text,
+  kind: Text,
+  number: Text,
+  also: Type.Array(Type.Object({ label: Text, value: Text }, exactly)),
+  header: Header,
+  process: OrNull(Text),
+  milestones: Type.Array(Milestone),
+  status: Status,
+  startedAt: At,
+  changedAt: At,
+};
+export const Line = Type.Object(line, exactly);
+/** A line with more beside it. */
+export const lineWith = <More extends Type.TProperties>(more: More) =>
+  Type.Object({ ...line, ...more }, exactly);
+export const Match = Type.Object(
+  { label: Text, type: Text, value: Text, system: OrNull(Text), exact: Type.Boolean() },
+  exactly,
+);
+export const Documents = Type.Object(
+  {
+    documents: Type.Array(Type.Object({ ...line, matched: Type.Optional(Type.Array(Match)) }, exactly)),
+    next: OrNull(Text),
+  },
+  exactly,
+);
+const StepRef = OrNull(Type.Object({ correlation: Text, position: Text }, exactly));
+export const Entry = Type.Object(
+  {
+    id: Text,
+    at: At,
+    happenedAt: OrNull(At),
+    level: Type.Union(["business", "steps", "attempts"].map((level) => Type.Literal(level))),
+    what: Text,
+    word: OrNull(Word),
+    system: OrNull(Text),
+    title: Text,
+    detail: OrNull(Text),
+    step: StepRef,
+  },
+  exactly,
+);
+export const Node = Type.Object(
+  {
+    id: Text,
+    parent: OrNull(Text),
+    kind: Type.Union(["arrival", "event", "command", "delivery", "person"].map((kind) => Type.Literal(kind))),
+    title: Text,
+    system: OrNull(Text),
+    detail: OrNull(Text),
+    word: OrNull(Word),
+    at: At,
+    step: StepRef,
+  },
+  exactly,
+);
+const NotCarried = Type.Array(Type.Object({ place: Text, value: Text }, exactly));
+export const Delivery = Type.Object(
+  {
+    key: Text,
+    correlation: Text,
+    connection: Text,
+    connectionTitle: Text,
+    contract: Text,
+    title: Text,
+    state: Text,
+    status: Status,
+    attempts: Count,
+    reference: OrNull(Text),
+    createdAt: At,
+    updatedAt: At,
+    step: Text,
+    notCarried: NotCarried,
+    tries: Type.Array(Type.Object({ at: At, outcome: Text, reason: OrNull(Text) }, exactly)),
+    may: Type.Array(Type.Union(["try again", "settle", "cancel"].map((act) => Type.Literal(act)))),
+  },
+  exactly,
+);
+export const question = {
+  id: Text,
+  process: Text,
+  approval: Text,
+  askedOf: Text,
+  because: OrNull(Text),
+  correlation: Text,
+  askedAt: At,
+  dueAt: At,
+  verdict: OrNull(Type.Union(["approved", "declined", "withdrawn"].map((verdict) => Type.Literal(verdict)))),
+  answeredBy: OrNull(Text),
+  comment: OrNull(Text),
+  answeredAt: OrNull(At),
+};
+export const exception = {
+  id: Text,
+  fingerprint: Text,
+  class: Text,
+  word: Word,
+  title: Text,
+  reason: Text,
+  owner: Text,
+  subjectKind: Text,
+  subject: Text,
+  connection: OrNull(Text),
+  connectionTitle: OrNull(Text),
+  correlation: OrNull(Text),
+  openedAt: At,
+  resolvedAt: OrNull(At),
+  resolution: OrNull(Text),
+  dueAt: OrNull(At),
+  escalatedAt: OrNull(At),
+};
+export const Story = Type.Object(
+  {
+    line: Line,
+    milestones: Type.Array(Milestone),
+    instances: Type.Array(
+      Type.Object(
+        {
+          process: Text,
+          version: Count,
+          key: Text,
+          status: Text,
+          startedAt: At,
+          updatedAt: At,
+          milestones: Type.Array(Milestone),
+          timers: Type.Array(Type.Object({ name: Text, due: At }, exactly)),
+          notes: Type.Array(Type.Object({ at: OrNull(Text), text: Text }, exactly)),
+          undo: Type.Array(Text),
+        },
+        exactly,
+      ),
+    ),
+    timeline: Type.Array(Entry),
+    lineage: Type.Array(Node),
+    keys: Type.Array(
+      Type.Object(
+        { label: Text, type: Text, value: Text, system: OrNull(Text), systemTitle: OrNull(Text) },
+        exactly,
+      ),
+    ),
+    opinions: Type.Object(
+      {
+        systems: Type.Array(Type.Object({ name: Text, title: Text }, exactly)),
+        rows: Type.Array(
+          Type.Object(
+            {
+              milestone: Text,
+              subject: OrNull(Text),
+              said: Type.Array(OrNull(Type.Object({ reached: Type.Boolean(), at: At }, exactly))),
+              stand: Type.Union(["agree", "settling", "differ"].map((stand) => Type.Literal(stand))),
+            },
+            exactly,
+          ),
+        ),
+        disagreements: Type.Array(Text),
+      },
+      exactly,
+    ),
+    deliveries: Type.Array(Delivery),
+    questions: Type.Array(Type.Object(question, exactly)),
+    exceptions: Type.Array(Type.Object(exception, exactly)),
+    related: Type.Array(
+      Type.Object({ ...line, through: Type.Object({ label: Text, value: Text }, exactly) }, exactly),
+    ),
+    archived: Type.Array(
+      Type.Object(
+        {
+          number: Type.Integer(),
+          of: Type.Union([Type.Literal("event"), Type.Literal("arrival")]),
+          ...{ file: Text, folder: Text, host: Text, lines: Type.Integer() },
+          ...{ firstAt: At, lastAt: At, archivedAt: At },
+        },
+        exactly,
+      ),
+    ),
+    notCarried: Type.Array(
+      Type.Object(
+        {
+          way: Type.Union([Type.Literal("read"), Type.Literal("written")]),
+          title: Text,
+          systemTitle: Text,
+          places: Type.Array(Text),
+          step: Type.Object({ correlation: Text, position: Text }, exactly),
+        },
+        exactly,
+      ),
+    ),
+    truncated: Type.Boolean(),
+    asOf: At,
+  },
+  exactly,
+);
+export const Step = Type.Object(
+  {
+    position: Text,
+    kind: Type.Union([Type.Literal("event"), Type.Literal("command")]),
+    contract: Text,
+    version: Count,
+    title: Text,
+    summary: OrNull(Text),
+    source: Text,
+    sourceTitle: Text,
+    recordedAt: At,
+    occurredAt: At,
+    data: Type.Unknown(),
+    extra: Type.Unknown(),
+    notCarried: NotCarried,
+    answers: Type.Array(
+      Type.Object(
+        {
+          position: Text,
+          title: Text,
+          contract: Text,
+          source: Text,
+          recordedAt: At,
+          data: Type.Unknown(),
+          extra: Type.Unknown(),
+        },
+        exactly,
+      ),
+    ),
+    deliveries: Type.Array(Delivery),
+  },
+  exactly,
+);
+export const DocumentsQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  after: Type.Optional(Type.String({ maxLength: 40 })),
+  /** 1 to 200. */
+  limit: Type.Optional(Type.String({ pattern: "^(?:[1-9]\\d?|1\\d\\d|200)$" })),
+});
+/** `booked`: the number under which the target has it; null: it was not booked, send it again. */
+export const Settlement = Type.Object(
+  { booked: OrNull(Type.String({ minLength: 1, maxLength: 200 })), reason: Type.Optional(Why) },
+  exactly,
+);
