@@ -46,6 +46,8 @@ export interface AgreementsGiven {
   /** Whether this worker is the one that watches. */
   readonly mine: () => boolean;
   readonly connections: () => readonly ConnectionState[];
+  /** Makes a call when its connection has room for one that can wait. */
+  readonly atLeisure: <Answer>(connection: string, call: () => Promise<Answer>) => Promise<Answer>;
   readonly committed: (correlations: readonly string[]) => void;
 }
 
@@ -256,9 +258,11 @@ export class Agreements {
   }
 
   async #ask(snapshot: Snapshot, numbers: readonly string[]): Promise<unknown> {
-    const session = this.#given.sessions.get(snapshot.system);
+    const { sessions, atLeisure } = this.#given;
+    const session = sessions.get(snapshot.system);
     if (!session?.ask) throw new Unusable(`${snapshot.system} cannot be asked.`);
-    return session.ask({ about: snapshot.about, data: snapshot.question(numbers) }, ASK_WITHIN_MS);
+    const question = { about: snapshot.about, data: snapshot.question(numbers) };
+    return atLeisure(snapshot.system, async () => session.ask?.(question, ASK_WITHIN_MS));
   }
 
   /** Why a system is not asked now; null when it may be. */

@@ -18,6 +18,7 @@ import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
 import { appliedAs, asideFrom, delayOf, endedAs, statusAfter } from "./endings.ts";
 import type { Leases } from "./leases.ts";
+import { Leisure } from "./leisure.ts";
 import { isTriedAgain, type Parcelled, triedBefore } from "./line.ts";
 import { giveWayMs } from "./pace.ts";
 import { afterError, goesWhenBack, harmlessTwice, inDoubt, type Standing, type Verdict } from "./policy.ts";
@@ -45,6 +46,7 @@ export class Dispatcher {
   readonly #beforeSend: ((parcel: Parcelled) => Promise<void>) | undefined;
   readonly #aside: SettingAside;
   readonly #checks: PostChecks;
+  readonly #leisure: Leisure;
   readonly #waitingFor = new Map<string, Parcelled[]>();
   #waitingLookAt = 0;
   /** The one on the wire that may be ending our workers. */
@@ -83,6 +85,7 @@ export class Dispatcher {
     this.#records = new Records(given);
     this.#checks = new PostChecks(given, this.#lines);
     this.#beforeSend = given.beforeSend;
+    this.#leisure = new Leisure(given.clock);
   }
 
   start(): void {
@@ -117,6 +120,24 @@ export class Dispatcher {
       ...stateOf(working, this.#clock),
       allowed: this.#allowed(working),
     }));
+  }
+
+  /** Makes a call that can wait, inside what the connection allows at once and behind what is ready to be sent to it. */
+  atLeisure<Answer>(name: string, call: () => Promise<Answer>): Promise<Answer> {
+    const working = this.#lines.get(name);
+    if (!working) return call();
+    const place = {
+      title: working.connection.title,
+      get calling() {
+        return working.calling;
+      },
+      set calling(count) {
+        working.calling = count;
+      },
+      allowed: () => this.#allowed(working),
+      ready: () => working.line.ready,
+    };
+    return this.#leisure.take(name, place, () => this.#pump(working), call);
   }
 
   /** How long accepting gives way to what is ready to be sent. */

@@ -139,6 +139,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     ...{ definitions, sessions, clock, log, committed, store: store.agreements },
     mine: () => leases.valid && leases.held.has(0),
     connections: () => dispatcher.connections(),
+    atLeisure: (name, call) => dispatcher.atLeisure(name, call),
   });
   const watching = agreements.run(stopping.signal);
   const receiving = [...definitions.inbound.values()].map((flow) => {
