@@ -13,18 +13,18 @@ import { configuration } from "crossdock/server";
 import Type from "typebox";
 import { business, client } from "../simulation/integration.ts";
 
-/** How long a planned recount waits: all of a herd fall due together. */
-const WAIT = "4s";
 const Item = Type.Object({ item: Type.String({ minLength: 1 }) });
 const about = { version: 1, owner: "chaos", criticality: "C2", data: Item, keys: { item: "item" } } as const;
-const sample = { item: "H-1" };
+/** `at`: all of a herd fall due together. */
+const Planned = Type.Object({ item: Type.String({ minLength: 1 }), at: Type.String() });
+const sample = { item: "H-1", at: "2026-01-05T08:00:00.000Z" };
 const RecountPlanned = event({
-  ...about,
-  name: "stock.recount-planned",
-  summary: "To be counted again.",
-  sample,
+  ...{ ...about, name: "stock.recount-planned", summary: "To be counted again at a moment." },
+  ...{ data: Planned, sample },
 });
-const AskRecount = command({ ...about, name: "stock.ask-recount", summary: "Count it now.", sample });
+const AskRecount = command({
+  ...{ ...about, name: "stock.ask-recount", summary: "Count it now.", sample: { item: "H-1" } },
+});
 const recount = process({
   ...{
     name: "recount",
@@ -33,9 +33,9 @@ const recount = process({
     summary: "Waits, then asks for a recount.",
     keyType: "item",
   },
-  ...{ state: Item, milestones: {}, timers: { wait: WAIT } },
+  ...{ state: Item, milestones: {}, timers: { wait: "1d" } },
 })
-  .startsOn(RecountPlanned, "item", (state) => ({ state, start: ["wait"] }))
+  .startsOn(RecountPlanned, "item", ({ item, at }) => ({ state: { item }, start: [{ timer: "wait", at }] }))
   .whenElapsed("wait", (state) => ({ send: [send(AskRecount.of(state))], end: "completed" }));
 
 const ports = JSON.parse(env.CHAOS_PORTS ?? "{}") as Readonly<Record<string, number>>;

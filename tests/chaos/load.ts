@@ -14,8 +14,6 @@ export interface Receipted {
   readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
   readonly receipt: string;
   readonly at: number;
-  /** When it was first sent. */
-  readonly since: number;
 }
 
 export interface Document {
@@ -30,6 +28,10 @@ export class Load {
   readonly answers = new Map<string, number>();
   /** Documents sent that have no receipt yet. */
   owed = 0;
+  /** Documents that were held back, so that what was written after them came before. */
+  overtaken = 0;
+  /** When the herd of timers falls due, in milliseconds since 1970. */
+  moment = 0;
   readonly #gateways: () => readonly string[];
   readonly #key: string;
   readonly #file: string;
@@ -60,8 +62,9 @@ export class Load {
   }
 
   /**
-   * Orders at a rate, with what belongs to a bad day: some are cancelled, some before they came; some come twice, some with
-   * other content under the same id; items are counted by one and by many. Resolves when all have been sent.
+   * Orders at a rate, with what belongs to a bad day: some are cancelled, some before they came; some are overtaken by what
+   * was written after them; some come twice, some with other content under the same id; items are counted by one and by
+   * many. Resolves when all have been sent.
    */
   async day(orders: number, perSecond: number, from = 0): Promise<void> {
     for (let n = 1; n <= orders; n += 1) {
@@ -71,15 +74,20 @@ export class Load {
       const order: Document = {
         ...{ flow: "orders-in", message: `order-${id}`, content: JSON.stringify({ orderId, amount }) },
       };
-      this.send(order, () => {
-        if (this.#chance() < 0.2) this.send(order);
-        if (this.#chance() < 0.05)
-          this.send({ ...order, content: JSON.stringify({ orderId, amount: `${amount}1` }) });
-      });
+      const come = () =>
+        this.send(order, () => {
+          if (this.#chance() < 0.2) this.send(order);
+          if (this.#chance() < 0.08)
+            this.send({ ...order, content: JSON.stringify({ orderId, amount: `${amount}1` }) });
+        });
+      if (this.#chance() < 0.08) {
+        this.overtaken += 1;
+        this.#later(1_000 + this.#chance() * 3_000, come);
+      } else come();
       if (this.#chance() < 0.15) {
         const content = JSON.stringify({ orderId, amount: "0.00" });
         const cancel: Document = { flow: "cancels-in", message: `cancel-${id}`, content };
-        void sleep(this.#chance() * 3_000).then(() => this.send(cancel));
+        this.#later(this.#chance() * 3_000, () => this.send(cancel));
       }
       if (n % 5 === 0) this.#count(`I-${id}`, 1, 4);
       if (n % 7 === 0) {
@@ -94,9 +102,17 @@ export class Load {
 
   /**
    * Much at once: `counts` counts of many items and of one hot one, some of items the shop refuses, in documents of five
-   * hundred; a tenth as many recounts, planned for one moment; and fifty copies of some documents. Resolves with the receipts.
+   * hundred; before them a tenth as many recounts, planned for one moment while they still come in; and fifty copies of some
+   * documents. Resolves with the receipts.
    */
   async heap(counts: number): Promise<void> {
+    this.moment = Date.now() + Math.max(4_000, counts / 5);
+    const at = new Date(this.moment).toISOString();
+    for (let from = 0; from < counts / 10; from += 500) {
+      const plans = Array.from({ length: 500 }, (_, n) => ({ item: `H-${from + n}`, at }));
+      this.send({ flow: "plans-in", message: `plan-${from}`, content: JSON.stringify(plans) });
+      if (this.owed > 4) await this.settled();
+    }
     const last = new Map<string, number>();
     const counted = (n: number) => {
       const item = n % 40 === 0 ? "Q-hot" : n % 200 === 1 ? `X-${n % 4_000}` : `Q-${n % (counts / 10)}`;
@@ -108,10 +124,6 @@ export class Load {
       const content = JSON.stringify(Array.from({ length: 500 }, (_, n) => counted(from + n)));
       this.send({ flow: "counts-in", message: `counts-${from}`, content });
       if (this.owed > 4) await this.settled();
-    }
-    for (let from = 0; from < counts / 4; from += 500) {
-      const plans = Array.from({ length: 500 }, (_, n) => ({ item: `H-${from + n}` }));
-      this.send({ flow: "plans-in", message: `plan-${from}`, content: JSON.stringify(plans) });
     }
     for (let n = 1; n <= 10; n += 1) {
       const content = JSON.stringify({ item: `C-${n}`, count: "1" });
@@ -152,6 +164,17 @@ export class Load {
     });
   }
 
+  /** Owed already, and sent after a while. */
+  #later(ms: number, send: () => void): void {
+    this.owed += 1;
+    const waiting: Promise<void> = sleep(ms).then(() => {
+      this.owed -= 1;
+      this.#under.delete(waiting);
+      send();
+    });
+    this.#under.add(waiting);
+  }
+
   /** One person counts an item again and again; the next count is sent when the last one has its receipt. */
   #count(item: string, count: number, last: number): void {
     const content = JSON.stringify({ item, count: String(count) });
@@ -161,7 +184,6 @@ export class Load {
   }
 
   async #until({ flow, message, content }: Document): Promise<void> {
-    const since = Date.now();
     for (;;) {
       const doors = this.#gateways();
       const door = doors[Math.floor(this.#chance() * doors.length)];
@@ -195,7 +217,7 @@ export class Load {
       const outcome = answer && outcomeOf(answer);
       if (outcome) {
         const kept: Receipted = {
-          ...{ message, content, outcome, receipt: answer.body.receipt ?? "", at: Date.now(), since },
+          ...{ message, content, outcome, receipt: answer.body.receipt ?? "", at: Date.now() },
         };
         appendFileSync(this.#file, `${JSON.stringify(kept)}\n`);
         this.receipts.push(kept);

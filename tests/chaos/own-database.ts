@@ -27,6 +27,8 @@ export interface OwnDatabase {
   readonly pool: pg.Pool;
   /** SIGKILL: for the server, or for one of its backends. False when there was nobody to kill. */
   kill(whole: boolean): boolean;
+  /** SIGSTOP, as a machine that stands still: for the server and everything it started. What is returned lets it go on. */
+  pause(): () => void;
   /** Fills the disk; what is returned makes room again. Only where the disk is small. */
   fill?(): () => void;
   drop(): Promise<void>;
@@ -60,15 +62,28 @@ export async function openDatabase(kind: "plain" | "small disk"): Promise<OwnDat
     const pool = openPool(server.connectionString, { max: 8, name: "chaos" });
     await migrate(pool);
     const filler = join(disk, "filler");
+    const postmaster = () =>
+      Number(readFileSync(join(server.home, "cluster", "postmaster.pid"), "utf8").split("\n")[0]);
     return {
       url: server.connectionString,
       pool,
       kill(whole) {
-        const postmaster = Number(
-          readFileSync(join(server.home, "cluster", "postmaster.pid"), "utf8").split("\n")[0],
-        );
-        const victim = whole ? postmaster : backendOf(postmaster);
+        const victim = whole ? postmaster() : backendOf(postmaster());
         return victim !== undefined && process.kill(victim, "SIGKILL");
+      },
+      pause() {
+        const all = [postmaster(), ...childrenOf(postmaster()).map(({ pid }) => pid)];
+        const tell = (signal: NodeJS.Signals) => {
+          for (const pid of all) {
+            try {
+              process.kill(pid, signal);
+            } catch {
+              // It has ended meanwhile.
+            }
+          }
+        };
+        tell("SIGSTOP");
+        return () => tell("SIGCONT");
       },
       ...(kind === "small disk" && {
         fill() {
@@ -98,9 +113,14 @@ export async function openDatabase(kind: "plain" | "small disk"): Promise<OwnDat
   }
 }
 
-/** A backend that serves somebody: one of the postmaster's children whose title says for whom. */
-function backendOf(postmaster: number): number | undefined {
-  const listed = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(postmaster)], { encoding: "utf8" });
-  const line = listed.split("\n").find((one) => /postgres: crossdock crossdock/.test(one));
-  return line === undefined ? undefined : Number(line.trim().split(/\s+/)[0]);
+function childrenOf(parent: number): { pid: number; title: string }[] {
+  const listed = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(parent)], { encoding: "utf8" });
+  return listed
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => ({ pid: Number(line.trim().split(/\s+/)[0]), title: line }));
 }
+
+/** A backend that serves somebody: one of the postmaster's children whose title says for whom. */
+const backendOf = (postmaster: number): number | undefined =>
+  childrenOf(postmaster).find(({ title }) => /postgres: crossdock crossdock/.test(title))?.pid;

@@ -27,8 +27,8 @@ export interface Row {
   readonly ownDatabase?: "plain" | "small disk";
   readonly short?: Size;
   readonly night: Size;
-  /** What has to have fired, or the run has proved nothing. */
-  readonly mustFire: readonly string[];
+  /** What has to have fired and how often, or the run has proved nothing. */
+  mustFire(size: Size): Readonly<Record<string, number>>;
   /** What is sent; a day of orders unless said otherwise. */
   load?(site: Site, size: Size): Promise<void>;
   /** Breaks things until `traffic` has been sent. */
@@ -51,6 +51,13 @@ async function until(
   }
 }
 
+/** What belongs to every day of orders. */
+const A_BAD_DAY = {
+  "copy answered with the first receipt": 1,
+  "other content under a known id refused": 1,
+  "document overtaken": 1,
+};
+
 /** Bad weather before every system. */
 const everySystem = (site: Site, weather: Partial<Weather>): void => {
   for (const { weather: now } of site.wires.values()) Object.assign(now, weather);
@@ -60,19 +67,29 @@ export const ROWS: readonly Row[] = [
   {
     name: "workers-killed",
     stands: "FT02",
-    is: "workers are killed with SIGKILL at any moment, some of them in the moment of a COMMIT",
+    is: "workers are killed with SIGKILL, or stopped for longer than their lease, at any moment and in the moment of a COMMIT",
     workers: 2,
     night: { orders: 4_000, perSecond: 20, times: 200, restMs: 180_000 },
-    mustFire: ["worker killed"],
+    mustFire: ({ times }) => ({
+      ...A_BAD_DAY,
+      "worker killed": times / 4,
+      "worker killed at a COMMIT": times / 10,
+      "worker stopped at a COMMIT": 1,
+    }),
     run: (site, { orders, perSecond, times }, traffic) =>
       until(
         traffic,
         () => (orders / perSecond / times) * 2_000 * site.chance(),
         () => {
-          if (site.chance() < 0.5) return void site.kill();
+          const how = site.chance();
+          if (how < 0.45) return void site.kill();
           site.onCommit = () => {
             site.onCommit = () => "pass";
-            if (site.kill()) site.fire("worker killed at a COMMIT");
+            if (how < 0.92) site.fire("worker killed at a COMMIT", site.kill() ? 1 : 0);
+            else {
+              site.fire("worker stopped at a COMMIT");
+              void site.pause(13_000);
+            }
             return "pass";
           };
         },
@@ -81,13 +98,25 @@ export const ROWS: readonly Row[] = [
   {
     name: "answers-lost",
     stands: "FT03, FT11, FT15",
-    is: "of all answers 30 % are lost after the system has acted and some never come, and the network is slow; at night, a worker is stopped for longer than its lease as well",
+    is: "of all answers 30 % are lost after the system has acted and some never come, requests are reset, and the network is slow and half-open for a while; at night, a worker is stopped for longer than its lease as well",
     workers: 2,
     short: { orders: 40, perSecond: 6, times: 0, restMs: 150_000 },
-    night: { orders: 3_000, perSecond: 6, times: 25, restMs: 300_000 },
-    mustFire: ["answer lost, systems", "answer swallowed, systems", "piece delayed, systems"],
+    night: { orders: 3_000, perSecond: 10, times: 20, restMs: 300_000 },
+    mustFire: ({ times }) => ({
+      ...A_BAD_DAY,
+      "answer lost, systems": 30,
+      "answer swallowed, systems": 1,
+      "piece delayed, systems": 100,
+      "connection reset, systems": 1,
+      "connection half-open, systems": 1,
+      ...(times > 0 && { "worker stopped": times }),
+    }),
     async run(site, { orders, perSecond, times }, traffic) {
-      everySystem(site, { loseAnswer: 0.3, swallowAnswer: 0.02, delayMs: 5 });
+      everySystem(site, { loseAnswer: 0.3, swallowAnswer: 0.02, reset: 0.02, delayMs: 5 });
+      await sleep(1_000);
+      everySystem(site, { halfOpen: true });
+      await sleep(1_500);
+      everySystem(site, { halfOpen: false });
       for (let n = 0; n < times; n += 1) {
         await sleep(((orders / perSecond) * 1_000) / times - 10_500);
         await site.pause(13_000);
@@ -102,12 +131,13 @@ export const ROWS: readonly Row[] = [
     workers: 2,
     short: { orders: 50, perSecond: 7, times: 1, restMs: 150_000 },
     night: { orders: 3_000, perSecond: 10, times: 12, restMs: 180_000 },
-    mustFire: [
-      "connection lost before COMMIT, PostgreSQL",
-      "answer to COMMIT lost, PostgreSQL",
-      "connection reset, PostgreSQL",
-      "connection half-open, PostgreSQL",
-    ],
+    mustFire: ({ times }) => ({
+      ...A_BAD_DAY,
+      "connection lost before COMMIT, PostgreSQL": 5,
+      "answer to COMMIT lost, PostgreSQL": 5,
+      "connection reset, PostgreSQL": times,
+      "connection half-open, PostgreSQL": times,
+    }),
     async run(site, { orders, perSecond, times }, traffic) {
       let commits = 0;
       site.onCommit = () => {
@@ -129,19 +159,25 @@ export const ROWS: readonly Row[] = [
   {
     name: "database-killed",
     stands: "FT05, FT06",
-    is: "PostgreSQL is killed with SIGKILL, a backend or all of it, in the moment of a COMMIT",
+    is: "PostgreSQL is killed with SIGKILL, a backend or all of it, or stopped for a while, in the moment of a COMMIT",
     workers: 2,
     ownDatabase: "plain",
-    short: { orders: 50, perSecond: 6, times: 2, restMs: 150_000 },
+    short: { orders: 50, perSecond: 6, times: 3, restMs: 150_000 },
     night: { orders: 3_000, perSecond: 10, times: 60, restMs: 180_000 },
-    mustFire: ["PostgreSQL killed", "backend killed"],
+    mustFire: ({ times }) => ({
+      ...A_BAD_DAY,
+      "PostgreSQL killed": times / 4,
+      "backend killed": times / 4,
+      "PostgreSQL stopped": times / 4,
+    }),
     async run(site, { orders, perSecond, times }, traffic) {
       for (let n = 0; n < times; n += 1) {
         await sleep(((orders / perSecond) * 500) / times);
         await new Promise<void>((resolve) => {
           site.onCommit = () => {
             site.onCommit = () => "pass";
-            site.killDatabase(n % 2 === 0);
+            if (n % 3 === 2) void site.pauseDatabase(3_000);
+            else site.killDatabase(n % 3 === 0);
             resolve();
             return "pass";
           };
@@ -158,7 +194,11 @@ export const ROWS: readonly Row[] = [
     ownDatabase: "small disk",
     short: { orders: 40, perSecond: 6, times: 1, restMs: 150_000 },
     night: { orders: 1_500, perSecond: 10, times: 10, restMs: 180_000 },
-    mustFire: ["disk full", "turned away while the disk was full"],
+    mustFire: ({ times }) => ({
+      ...A_BAD_DAY,
+      "disk full": times,
+      "turned away while the disk was full": times,
+    }),
     async run(site, { orders, perSecond, times }, traffic) {
       for (let n = 0; n < times; n += 1) {
         await sleep(((orders / perSecond) * 300) / times);
@@ -177,24 +217,40 @@ export const ROWS: readonly Row[] = [
   {
     name: "heap",
     stands: "FT18, FT27 to FT30, FT33",
-    is: "much waits for a system that is away: one hot key, keys it refuses, timers that fall due together while nobody works, copies, and bodies of 50 MB",
+    is: "much waits for systems that are away: one hot key, keys that are refused, timers that fall due together while nobody works, copies, and bodies of 50 MB",
     workers: 1,
     short: { orders: 20_000, perSecond: 0, times: 1, restMs: 150_000 },
     night: { orders: 1_000_000, perSecond: 0, times: 20, restMs: 3_600_000 },
-    mustFire: ["connection refused, systems", "worker killed", "50 MB turned away"],
+    mustFire: ({ orders, times }) => ({
+      "event queued": orders,
+      "timer due at once": orders / 10,
+      "key refused": 1,
+      "connection refused, systems": 1,
+      "copy answered with the first receipt": 100,
+      "worker killed": 1,
+      "50 MB turned away": times,
+    }),
     load: async (site, { orders }) => {
-      for (const name of ["shop", "board"] as const) site.wires.get(name)!.weather.down = true;
+      for (const name of AWAY) site.wires.get(name)!.weather.down = true;
       await site.load.heap(orders);
     },
     async run(site, { times }, traffic) {
+      // Whoever starts again finds every timer due.
+      await sleep(Math.max(0, site.load.moment - 1_000 - Date.now()));
+      site.fire("timer due at once", await site.timersDue(site.load.moment));
+      site.kill();
       await traffic;
       for (let n = 0; n < times; n += 1) {
         const answer = await site.load.huge(50_000_000);
         if (answer === "413" || answer === "cut off") site.fire("50 MB turned away");
       }
-      // Whoever starts again finds every timer due.
-      site.kill();
-      await sleep(2_000);
+      site.fire("event queued", await site.queued());
+      site.wires.get("shop")!.weather.down = false;
+      for (let n = 0; n < 600 && (await site.refused()) === 0; n += 1) await sleep(100);
+      site.fire("key refused", await site.refused());
     },
   },
 ];
+
+/** What the heap is owed to. */
+const AWAY = ["shop", "board"] as const;

@@ -20,6 +20,7 @@ import { type Count, dishonest, EQUATION, type Subscribers, silences } from "../
 import { judge, type Run } from "../oracle/simulated.ts";
 import { answering, deciding } from "../simulation/clerk.ts";
 import { type Server, startServer, tail } from "../stories/kit/server.ts";
+import { Books } from "./books.ts";
 import { Load } from "./load.ts";
 import type { OwnDatabase } from "./own-database.ts";
 import { commitsIn } from "./postgres-wire.ts";
@@ -27,7 +28,6 @@ import { type Fate, fair, Wire } from "./wire.ts";
 
 const SYSTEMS = ["credit", "erp", "wms", "crm", "shop", "ledger", "board"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
-type Booked = Run["books"][number];
 
 /** Who is owed what, as `tests/simulation/integration.ts` says it. */
 const SUBSCRIBERS: Subscribers = {
@@ -64,6 +64,7 @@ export interface SiteOptions {
 
 export class Site {
   readonly folder = mkdtempSync(join(tmpdir(), "crossdock-chaos-"));
+  readonly books = new Books(join(this.folder, "books.ndjson"));
   readonly chance: () => number;
   readonly wires = new Map<SystemName, Wire>();
   readonly fired = new Map<string, number>();
@@ -234,6 +235,15 @@ export class Site {
     if (this.#options.database.kill(whole)) this.fire(whole ? "PostgreSQL killed" : "backend killed");
   }
 
+  /** All of PostgreSQL stands still for a while, as its machine would. */
+  async pauseDatabase(ms: number): Promise<void> {
+    const goOn = this.#options.database?.pause();
+    if (!goOn) return;
+    this.fire("PostgreSQL stopped");
+    await sleep(ms);
+    goOn();
+  }
+
   /** Leaves no byte free where PostgreSQL writes; what is returned gives the room back. */
   fillDisk(): () => void {
     const free = this.#options.database?.fill?.();
@@ -249,6 +259,30 @@ export class Site {
     writeFileSync(join(this.folder, "cured"), "");
     this.onCommit = () => "pass";
     for (const wire of [this.database, ...this.wires.values()]) Object.assign(wire.weather, fair());
+  }
+
+  /** Timers that fall due at this moment. */
+  timersDue(moment: number): Promise<number> {
+    const at = new Date(moment).toISOString();
+    return this.#number("select count(*)::int as n from instance where next_due = $1", [at]);
+  }
+
+  /** What was taken in for the shop and is not there. */
+  queued(): Promise<number> {
+    return this.#number(`
+      select (select count(*) from event where contract = 'stock.counted')::int
+           - (select count(*) from delivery where connection = 'shop' and status = 'applied')::int as n`);
+  }
+
+  /** Deliveries a system has refused and nobody has settled yet. */
+  refused(): Promise<number> {
+    return this.#number(
+      "select count(*)::int as n from delivery where status = 'parked' and connection = 'shop'",
+    );
+  }
+
+  async #number(text: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.pool.query<{ n: number }>(text, [...values])).rows[0]?.n ?? 0;
   }
 
   /** Waits until nothing is open; returns how long it took, in milliseconds. */
@@ -280,10 +314,16 @@ export class Site {
 
   /** Looks in now and then: at the equation, at the workers' memory, and at what a clerk has to decide. */
   async #watch(): Promise<void> {
-    for (let round = 0; !this.#closing; round += 1) {
+    let askAgainAt = 0;
+    while (!this.#closing) {
       await sleep(250);
       for (const { pid } of this.alive) this.rssMost = Math.max(this.rssMost, rssOf(pid));
-      if (round % 4 === 0) await this.#equation();
+      const begun = performance.now();
+      if (begun >= askAgainAt) {
+        await this.#equation();
+        // Every second; over a million events it takes longer than that, and must not be all PostgreSQL does.
+        askAgainAt = Math.max(begun + 1_000, performance.now() + 4 * (performance.now() - begun));
+      }
       await this.#clerk().catch(() => undefined);
     }
   }
@@ -323,28 +363,16 @@ export class Site {
       `select key, lane, correlation, connection from delivery
         where status in ('parked', 'held') and updated_at < clock_timestamp() - interval '3 seconds' limit 200`,
     );
-    const books = aside.rows.length > 0 ? this.books() : [];
-    const booked = new Set(books.map(({ target, key }) => `${target} ${key}`));
     for (const row of aside.rows) {
       const time = (this.#decisions.get(row.key) ?? 0) + 1;
       this.#decisions.set(row.key, time);
-      const there = booked.has(`${row.connection} ${row.key}`);
+      const there = this.books.hold(row.connection, row.key);
       this.fire(there ? "person found it booked" : "person sent it again");
       await desk.act(deciding(row, there ? `${row.connection}-${row.key.slice(0, 12)}` : null, `${time}`));
     }
   }
 
   // Judging ----------------------------------------------------------------------------------------------------------
-
-  books(): Booked[] {
-    const file = join(this.folder, "books.ndjson");
-    if (!existsSync(file)) return [];
-    return readFileSync(file, "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Booked)
-      .map((line) => ({ ...line, subject: subjectOf(line.body) }));
-  }
 
   /** Everything that is wrong, a sentence each. */
   async wrong(): Promise<string[]> {
@@ -362,12 +390,11 @@ export class Site {
     const accepted = await all<{ data: string }>("select data from event order by recorded_at, position");
     const run: Run = {
       receipts: this.load.receipts,
-      books: this.books(),
+      books: this.books.read(),
       deliveries: await all("select key, connection, contract, subject, status, reason from delivery"),
       orders: new Map(orders.map(({ key, status }) => [key, status])),
       healed: true,
       packMs: 2_000,
-      waitMs: 4_000,
       accepted: accepted.map(({ data }) => data),
       refused: shown.filter(({ kind }) => kind === "arrival").map(({ subject }) => subject),
       shown: shown.filter(({ kind, open }) => kind === "delivery" && open).map(({ subject }) => subject),
@@ -417,6 +444,10 @@ export class Site {
   /** What the wires did, with what was done to processes. */
   faults(): Record<string, number> {
     const all = new Map(this.fired);
+    const told = (outcome: string) => this.load.receipts.filter((one) => one.outcome === outcome).length;
+    all.set("copy answered with the first receipt", told("duplicate"));
+    all.set("other content under a known id refused", told("conflict"));
+    all.set("document overtaken", this.load.overtaken);
     for (const wire of [this.database, ...this.wires.values()]) {
       const where = wire === this.database ? "PostgreSQL" : "systems";
       for (const [fault, times] of wire.fired) {
@@ -424,7 +455,7 @@ export class Site {
         all.set(name, (all.get(name) ?? 0) + times);
       }
     }
-    return Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries([...all].filter(([, times]) => times > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   lastWords(): string {
@@ -445,12 +476,6 @@ export class Site {
     await this.#drop();
     if (process.env.CHAOS_KEEP === undefined) rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** What a document is about, as its reader sees it. */
-function subjectOf(body: string): string {
-  const { orderId, item, instance } = JSON.parse(body) as Record<string, string | undefined>;
-  return orderId ? `order/${orderId}` : item ? `item/${item}` : `instance/${instance}`;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

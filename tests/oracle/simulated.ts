@@ -24,8 +24,6 @@ interface Receipted {
   readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
   readonly receipt: string;
   readonly at: number;
-  /** When the client first sent it; left out where nobody waits for it. */
-  readonly since?: number;
 }
 
 /** What the dock says about something it has not finished, or has finished by a person's word. */
@@ -58,8 +56,6 @@ export interface Run {
   readonly accepted: readonly string[];
   /** Arrivals, and parts of them, that people are shown as not keeping their contract: `receipt`, or `receipt#part`. */
   readonly refused: readonly string[];
-  /** How long a planned recount waits. */
-  readonly waitMs?: number;
   /** What it gave up as unreachable in a world where a system was away and nothing else was wrong. */
   readonly unreachable: readonly string[];
 }
@@ -164,19 +160,19 @@ function parts(run: Run, crm: readonly Booked[], shop: readonly Booked[]): strin
 }
 
 /** I7: a planned recount is asked for once, and no sooner than its time. */
-function recounts({ receipts, waitMs = 0, healed }: Run, board: readonly Booked[]): string[] {
+function recounts({ receipts, healed }: Run, board: readonly Booked[]): string[] {
   const asked = Map.groupBy(
     board.filter(({ contract }) => contract === "stock.ask-recount"),
     ({ body }) => (JSON.parse(body) as { item: string }).item,
   );
-  return accepted(receipts).flatMap(({ message, content, since = 0 }) => {
+  return accepted(receipts).flatMap(({ message, content }) => {
     if (!message.startsWith("plan-")) return [];
-    return (JSON.parse(content) as { item: string }[]).flatMap(({ item }) => {
+    return (JSON.parse(content) as { item: string; at: string }[]).flatMap(({ item, at }) => {
       const times = asked.get(item) ?? [];
       const [first] = times;
       if (times.length > 1) return [`I7 the recount of ${item} was asked for ${times.length} times.`];
       if (!first) return healed ? [`I7 the recount of ${item} was never asked for.`] : [];
-      return first.at < since + waitMs ? [`I7 the recount of ${item} was asked for too early.`] : [];
+      return first.at < Date.parse(at) ? [`I7 the recount of ${item} was asked for too early.`] : [];
     });
   });
 }
