@@ -9,6 +9,7 @@ import type { Entry } from "../kernel/books.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
 import { INITIAL_STOCK, items } from "./goods.ts";
 import { lotAppliers } from "./wms-lots.ts";
+import { type Piece, together } from "./wms-pieces.ts";
 
 export interface Stock {
   readonly initial: bigint;
@@ -28,6 +29,8 @@ export interface AllocationLine {
   taken: bigint;
   released: bigint;
   missing: bigint;
+  /** The part of `reserved` that stands at another site, by its name. */
+  readonly elsewhere: Map<string, bigint>;
 }
 
 export interface Allocation {
@@ -43,19 +46,16 @@ export interface Allocation {
   backordered: boolean;
 }
 
-/** A quantity of one line, as text because it is kept in entries and sent in webhooks. */
-export interface Piece {
-  readonly line: unknown;
-  readonly sku: string;
-  readonly quantity: string;
-}
-
-/** A quantity moved between an allocation line and a ship order. */
+/** A quantity moved between an allocation line and a ship order; without a site, of the first one. */
 export interface Take {
   readonly allocation: string;
   readonly index: number;
   readonly quantity: string;
+  readonly site?: string;
 }
+
+/** The site of whatever names none. */
+export const HOME = "WH-LYO";
 
 export interface Shipment {
   readonly shipmentId: string;
@@ -71,12 +71,30 @@ export interface ShipOrder {
   readonly orderId: string;
   readonly at: string;
   readonly lines: readonly Piece[];
-  /** How the order is cut into shipments. */
-  readonly parts: readonly (readonly Piece[])[];
+  /** How the order is cut into shipments, and from which site each leaves. */
+  readonly parts: (readonly Piece[])[];
+  readonly from: readonly string[];
   /** What it took from the order's allocations; the rest came from free stock. */
   takes: Take[];
   readonly shipments: Shipment[];
   cancelled: boolean;
+}
+
+/** What a release frees of an allocation line: what was set aside, of it at other sites, and what was waited for. */
+export interface Released {
+  readonly allocation: string;
+  readonly index: number;
+  readonly reserved: string;
+  readonly missing: string;
+  readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
+/** What a ship order adds to a part of an earlier one that its site still picks. */
+export interface Joined {
+  readonly shipOrder: string;
+  readonly part: number;
+  readonly pieces: readonly Piece[];
+  readonly takes: readonly Take[];
 }
 
 /** A release or a cancellation, and what it freed. */
@@ -96,6 +114,8 @@ export const available = (stock: Stock): bigint => onHand(stock) - stock.allocat
 
 export interface Warehouse {
   readonly stock: Map<string, Stock>;
+  /** What stands at other sites that this system runs as well; none on the first day. */
+  readonly sites: Map<string, Map<string, Stock>>;
   readonly allocations: Map<string, Allocation>;
   readonly allocationsOf: Map<string, Allocation[]>;
   readonly shipOrders: Map<string, ShipOrder>;
@@ -117,21 +137,9 @@ export interface Warehouse {
 }
 
 export function openWarehouse(): Warehouse {
-  const stock = new Map<string, Stock>();
-  for (const { sku, physical } of items) {
-    if (physical) {
-      stock.set(sku, {
-        initial: milli(INITIAL_STOCK),
-        received: 0n,
-        adjusted: 0n,
-        shipped: 0n,
-        allocated: 0n,
-        held: 0n,
-      });
-    }
-  }
   const house: Warehouse = {
-    stock,
+    stock: shelves(milli(INITIAL_STOCK)),
+    sites: new Map(),
     allocations: new Map(),
     allocationsOf: new Map(),
     shipOrders: new Map(),
@@ -152,14 +160,43 @@ export function openWarehouse(): Warehouse {
   return house;
 }
 
+/** A place for every item there is, with so much of each. */
+const shelves = (initial: bigint): Map<string, Stock> =>
+  new Map(
+    items
+      .filter(({ physical }) => physical)
+      .map(({ sku }) => [sku, { initial, received: 0n, adjusted: 0n, shipped: 0n, allocated: 0n, held: 0n }]),
+  );
+
+/** What is held of an item at a site. */
+export const heldAt = (house: Warehouse, site: string, sku: string): Stock =>
+  (site === HOME ? house.stock : house.sites.get(site)!).get(sku)!;
+
+/** How much of a reserved quantity lies at other sites; what is given free is taken from there first. */
+export function fromElsewhere(line: AllocationLine, reserved: bigint): Record<string, string> {
+  let left = reserved;
+  const found: Record<string, string> = {};
+  for (const [site, there] of line.elsewhere) {
+    const share = there < left ? there : left;
+    left -= share;
+    if (share > 0n) found[site] = quantity(share);
+  }
+  return found;
+}
+
+const moveElsewhere = (line: AllocationLine, site: string | undefined, change: bigint): void => {
+  if (site !== undefined && site !== HOME)
+    line.elsewhere.set(site, (line.elsewhere.get(site) ?? 0n) + change);
+};
+
 function file<Document>(index: Map<string, Document[]>, key: string, document: Document): void {
   const known = index.get(key);
   if (known === undefined) index.set(key, [document]);
   else known.push(document);
 }
 
-const allocatedBy = (house: Warehouse, sku: string, change: bigint) => {
-  house.stock.get(sku)!.allocated += change;
+const allocatedBy = (house: Warehouse, sku: string, change: bigint, site = HOME) => {
+  heldAt(house, site, sku).allocated += change;
 };
 
 const appliers: Record<string, (house: Warehouse, entry: never, at: string) => void> = {
@@ -178,6 +215,7 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
       taken: 0n,
       released: 0n,
       missing: milli(asked),
+      elsewhere: new Map<string, bigint>(),
     }));
     const allocation: Allocation = {
       ...{ id, reference, orderId, at, lines },
@@ -191,22 +229,23 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
   /** Quantities by line index, given from free stock. */
   allocated(
     house,
-    entry: { id: string; given: { index: number; quantity: string }[]; backordered: boolean },
+    entry: { id: string; given: { index: number; quantity: string; site?: string }[]; backordered: boolean },
   ) {
     const allocation = house.allocations.get(entry.id)!;
     allocation.handled = true;
     allocation.backordered = entry.backordered;
-    for (const { index, quantity: text } of entry.given) {
+    for (const { index, quantity: text, site } of entry.given) {
       const line = allocation.lines[index]!;
       line.reserved += milli(text);
       line.missing -= milli(text);
-      allocatedBy(house, line.sku, milli(text));
+      moveElsewhere(line, site, milli(text));
+      allocatedBy(house, line.sku, milli(text), site);
     }
   },
   undone(
     house,
     entry: Undoing & {
-      released?: { allocation: string; index: number; reserved: string; missing: string }[];
+      released?: Released[];
       shipOrders?: { id: string; returned: Take[]; freed: Piece[] }[];
       tombstone?: string;
       what: Undoing["kind"];
@@ -225,7 +264,13 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
       line.reserved -= reserved;
       line.missing -= milli(part.missing);
       line.released += reserved + milli(part.missing);
-      allocatedBy(house, line.sku, -reserved);
+      let atHome = reserved;
+      for (const [site, text] of Object.entries(part.elsewhere ?? {})) {
+        atHome -= milli(text);
+        moveElsewhere(line, site, -milli(text));
+        allocatedBy(house, line.sku, -milli(text), site);
+      }
+      allocatedBy(house, line.sku, -atHome);
       if (allocation.lines.every(({ missing }) => missing === 0n)) allocation.backordered = false;
     }
     for (const { id: shipOrderId, returned, freed } of entry.shipOrders ?? []) {
@@ -234,6 +279,7 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
         const line = house.allocations.get(take.allocation)!.lines[take.index]!;
         line.taken -= milli(take.quantity);
         line.reserved += milli(take.quantity);
+        moveElsewhere(line, take.site, milli(take.quantity));
       }
       for (const piece of freed) allocatedBy(house, piece.sku, -milli(piece.quantity));
     }
@@ -254,10 +300,16 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
   },
   "ship-asked"(
     house,
-    entry: Pick<ShipOrder, "id" | "reference" | "orderId" | "lines" | "parts" | "takes"> & { free: Piece[] },
+    entry: Pick<ShipOrder, "id" | "reference" | "orderId" | "lines" | "parts" | "takes"> & {
+      from?: string[];
+      free: Piece[];
+      joins?: Joined[];
+    },
     at,
   ) {
     const { id, reference, orderId, lines, parts, takes } = entry;
+    // What was written down before there were several sites names none.
+    const { from = parts.map(() => HOME), joins = [] } = entry;
     const order: ShipOrder = {
       id,
       reference,
@@ -265,6 +317,7 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
       at,
       lines,
       parts,
+      from,
       takes,
       shipments: [],
       cancelled: false,
@@ -272,10 +325,16 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
     house.shipOrders.set(id, order);
     file(house.shipOrdersOf, orderId, order);
     file(house.byReference, `ship-order ${reference}`, order);
-    for (const take of takes) {
+    for (const { shipOrder, part, pieces, takes: added } of joins) {
+      const picking = house.shipOrders.get(shipOrder)!;
+      picking.parts[part] = together([...picking.parts[part]!, ...pieces]);
+      picking.takes.push(...added);
+    }
+    for (const take of [...takes, ...joins.flatMap((join) => join.takes)]) {
       const line = house.allocations.get(take.allocation)!.lines[take.index]!;
       line.reserved -= milli(take.quantity);
       line.taken += milli(take.quantity);
+      moveElsewhere(line, take.site, -milli(take.quantity));
     }
     for (const piece of entry.free) allocatedBy(house, piece.sku, milli(piece.quantity));
   },
@@ -287,9 +346,10 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
     const order = house.shipOrders.get(entry.shipOrder)!;
     const shipment = order.shipments.find(({ shipmentId }) => shipmentId === entry.shipmentId)!;
     shipment.dispatchedAt = at;
+    const site = order.from[shipment.part - 1];
     for (const { sku, quantity: text } of shipment.lines) {
-      house.stock.get(sku)!.shipped += milli(text);
-      allocatedBy(house, sku, -milli(text));
+      heldAt(house, site ?? HOME, sku).shipped += milli(text);
+      allocatedBy(house, sku, -milli(text), site);
     }
   },
   received(house, entry: { sku: string; quantity: string }) {
@@ -300,31 +360,26 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
   },
   settings(
     house,
-    entry: { settings: { split?: number; autoShip?: boolean; stock?: Record<string, string> } },
+    entry: {
+      settings: {
+        split?: number;
+        autoShip?: boolean;
+        stock?: Record<string, string>;
+        sites?: Record<string, Record<string, string>>;
+      };
+    },
   ) {
-    const { stock, ...rest } = entry.settings;
+    const { stock, sites, ...rest } = entry.settings;
     Object.assign(house.settings, rest);
-    for (const [sku, level] of Object.entries(stock ?? {})) {
-      const held = house.stock.get(sku)!;
-      held.adjusted += milli(level) - onHand(held);
-    }
+    for (const site of Object.keys(sites ?? {}))
+      if (!house.sites.has(site)) house.sites.set(site, shelves(0n));
+    for (const [site, levels] of Object.entries({ ...sites, [HOME]: stock ?? {} }))
+      for (const [sku, level] of Object.entries(levels)) {
+        const held = heldAt(house, site, sku);
+        held.adjusted += milli(level) - onHand(held);
+      }
   },
 };
-
-/** Cuts lines into at most `count` parts of whole pieces, the first parts taking what does not divide. */
-export function cut(lines: readonly Piece[], count: number): Piece[][] {
-  const parts: Piece[][] = Array.from({ length: count }, () => []);
-  for (const piece of lines) {
-    const whole = milli(piece.quantity);
-    const shares = whole % 1000n === 0n ? BigInt(count) : 1n;
-    const units = whole / 1000n;
-    for (let part = 0n; part < shares; part += 1n) {
-      const share = shares === 1n ? whole : (units / shares + (part < units % shares ? 1n : 0n)) * 1000n;
-      if (share > 0n) parts[Number(part)]!.push({ ...piece, quantity: quantity(share) });
-    }
-  }
-  return parts.filter((part) => part.length > 0);
-}
 
 /** An SSCC of 18 digits: extension digit, company prefix 4098765, serial, and the GS1 check digit. */
 export function sscc(serial: number): string {

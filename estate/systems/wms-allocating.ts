@@ -6,8 +6,9 @@
  */
 import { type Answer, type Body, optionalText, Refusal, text } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
-import { available, type Piece, type Take } from "./warehouse.ts";
+import { available, fromElsewhere, HOME, heldAt, type Released, type Take } from "./warehouse.ts";
 import { type Floor, least, shown } from "./wms-floor.ts";
+import type { Piece } from "./wms-pieces.ts";
 
 export function allocating(floor: Floor) {
   const { tools, house, number, pieces, tell } = floor;
@@ -36,17 +37,21 @@ export function allocating(floor: Floor) {
   function allocate(id: string): void {
     const allocation = house.allocations.get(id)!;
     const free = new Map<string, bigint>();
-    const given: { index: number; quantity: string }[] = [];
-    allocation.lines.forEach((line, index) => {
-      const left = free.get(line.sku) ?? available(house.stock.get(line.sku)!);
-      const share = least(line.missing, left);
-      if (share <= 0n) return;
-      free.set(line.sku, left - share);
-      given.push({ index, quantity: quantity(share) });
-    });
-    const short = allocation.lines.filter(
-      (line, index) => line.missing > milli(given.find((part) => part.index === index)?.quantity ?? "0"),
+    const given: { index: number; quantity: string; site?: string }[] = [];
+    // A plant takes from its own site; an order gets from another what the first does not have.
+    const sites = [HOME, ...(allocation.production === undefined ? house.sites.keys() : [])];
+    const missing = allocation.lines.map((line, index) =>
+      sites.reduce((wanted, site) => {
+        const place = `${site} ${line.sku}`;
+        const left = free.get(place) ?? available(heldAt(house, site, line.sku));
+        const share = least(wanted, left);
+        if (share <= 0n) return wanted;
+        free.set(place, left - share);
+        given.push({ index, quantity: quantity(share), ...(site === HOME ? {} : { site }) });
+        return wanted - share;
+      }, line.missing),
     );
+    const short = allocation.lines.filter((_, index) => missing[index]! > 0n);
     const tellShort = short.length > 0 && !allocation.backordered;
     if (given.length === 0 && !tellShort) return;
     tools.commit({ kind: "allocated", id, given, backordered: short.length > 0 });
@@ -62,13 +67,14 @@ export function allocating(floor: Floor) {
       });
       return;
     }
-    if (given.length > 0) {
+    for (const [site, ofSite] of Map.groupBy(given, (part) => part.site)) {
       tools.webhook(orderId, {
         type: "stock.allocated",
         orderId,
         reference,
         allocationId: id,
-        lines: given.map(({ index, quantity: share }) => ({
+        ...(site === undefined ? {} : { warehouse: site }),
+        lines: ofSite.map(({ index, quantity: share }) => ({
           line: lines[index]!.line,
           sku: lines[index]!.sku,
           quantity: share,
@@ -138,7 +144,7 @@ export function allocating(floor: Floor) {
       const key = `${piece.line} ${piece.sku}`;
       left.set(key, (left.get(key) ?? 0n) + milli(piece.quantity));
     }
-    const released: { allocation: string; index: number; reserved: string; missing: string }[] = [];
+    const released: Released[] = [];
     const lines: Piece[] = [];
     for (const allocation of candidates) {
       allocation.lines.forEach((line, index) => {
@@ -154,6 +160,7 @@ export function allocating(floor: Floor) {
           index,
           reserved: quantity(reserved),
           missing: quantity(missing),
+          elsewhere: fromElsewhere(line, reserved),
         });
         lines.push({ line: line.line, sku: line.sku, quantity: quantity(total) });
       });

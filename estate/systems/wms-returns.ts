@@ -7,8 +7,8 @@
 
 import type { Entry } from "../kernel/books.ts";
 import { type Answer, type Body, optionalText, Refusal, type Route, text } from "../kernel/call.ts";
-import type { Piece } from "./warehouse.ts";
 import type { Floor } from "./wms-floor.ts";
+import type { Piece } from "./wms-pieces.ts";
 
 interface Expected {
   readonly id: string;

@@ -2,12 +2,14 @@
  * Ship orders and their cancellations: goods taken, picked, dispatched and handed to the carrier.
  *
  * What must stay true: a ship order takes from its order's allocations first and from free stock only what is there,
- * its shipments add up to its lines, and what has left cannot be cancelled.
+ * its shipments add up to its lines, and what has left cannot be cancelled. What lies at another site leaves from there as a
+ * shipment of its own; what is added to an order while that site still picks leaves with it.
  */
 import { type Answer, type Body, optionalText, Refusal, text } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
-import { available, cut, type Piece, type Shipment, type ShipOrder, sscc, type Take } from "./warehouse.ts";
+import { available, HOME, type Joined, type Shipment, type ShipOrder, sscc, type Take } from "./warehouse.ts";
 import { type Floor, least, shown } from "./wms-floor.ts";
+import { cut, lessThe, type Piece, together } from "./wms-pieces.ts";
 
 export function shipping(floor: Floor) {
   const { tools, house, number, pieces, tell } = floor;
@@ -21,18 +23,23 @@ export function shipping(floor: Floor) {
     const lines = pieces(body);
     const takes: Take[] = [];
     const free: Piece[] = [];
-    const taken = new Map<object, bigint>();
+    const taken = new Map<string, bigint>();
     const freed = new Map<string, bigint>();
     for (const piece of lines) {
       let owed = milli(piece.quantity);
       for (const allocation of house.allocationsOf.get(orderId) ?? []) {
         allocation.lines.forEach((line, index) => {
           if (line.sku !== piece.sku || line.line !== piece.line) return;
-          const share = least(owed, line.reserved - (taken.get(line) ?? 0n));
-          if (share <= 0n) return;
-          owed -= share;
-          taken.set(line, (taken.get(line) ?? 0n) + share);
-          takes.push({ allocation: allocation.id, index, quantity: quantity(share) });
+          const away = [...line.elsewhere.values()].reduce((sum, there) => sum + there, 0n);
+          for (const [site, there] of [[HOME, line.reserved - away] as const, ...line.elsewhere]) {
+            const place = `${allocation.id} ${index} ${site}`;
+            const share = least(owed, there - (taken.get(place) ?? 0n));
+            if (share <= 0n) continue;
+            owed -= share;
+            taken.set(place, (taken.get(place) ?? 0n) + share);
+            const take = { allocation: allocation.id, index, quantity: quantity(share) };
+            takes.push(site === HOME ? take : { ...take, site });
+          }
         });
       }
       if (owed === 0n) continue;
@@ -49,15 +56,46 @@ export function shipping(floor: Floor) {
       free.push({ ...piece, quantity: quantity(owed) });
     }
     const id = number("DO");
-    const parts = cut(lines, house.settings.split);
-    tools.commit({ kind: "ship-asked", id, reference, orderId, lines, parts, takes, free });
+    const away = takes.filter(({ site }) => site !== undefined);
+    const joins: Joined[] = [];
+    const parts = cut(lessThe(lines, away.map(pieceOf)), house.settings.split);
+    const from = parts.map(() => HOME);
+    for (const [site, there] of Map.groupBy(away, (take) => take.site!)) {
+      const pieces = there.map(pieceOf);
+      const picking = stillPicked(orderId, site);
+      if (picking) joins.push({ ...picking, pieces, takes: there });
+      else {
+        parts.push(pieces);
+        from.push(site);
+      }
+    }
+    const joined = new Set(joins.flatMap((join) => join.takes));
+    tools.commit({
+      ...{ kind: "ship-asked", id, reference, orderId, lines, parts, from, joins, free },
+      takes: takes.filter((take) => !joined.has(take)),
+    });
     if (house.settings.autoShip) tools.later(() => pick(id));
     return { status: 201, body: shown(house.shipOrders.get(id)!) };
   }
 
-  function pick(id: string): void {
+  const pieceOf = ({ allocation, index, quantity: text }: Take): Piece => {
+    const { line, sku } = house.allocations.get(allocation)!.lines[index]!;
+    return { line, sku, quantity: text };
+  };
+
+  /** The part of an earlier ship order that a site has not taken off its shelves yet. */
+  function stillPicked(orderId: string, site: string): { shipOrder: string; part: number } | undefined {
+    for (const order of house.shipOrdersOf.get(orderId) ?? []) {
+      const part = order.cancelled ? -1 : nextOf(order, site);
+      if (part >= 0) return { shipOrder: order.id, part };
+    }
+    return undefined;
+  }
+
+  /** `site`: only what leaves from there. */
+  function pick(id: string, site?: string): void {
     const order = house.shipOrders.get(id)!;
-    const part = order.shipments.length;
+    const part = nextOf(order, site);
     const lines = order.parts[part];
     if (order.cancelled || lines === undefined) return;
     const shipmentId = `SH-${1001 + house.shipments}`;
@@ -69,20 +107,22 @@ export function shipping(floor: Floor) {
     });
     const { orderId, reference } = order;
     tools.webhook(orderId, { type: "goods.picked", orderId, reference, shipmentId, lines, handlingUnits });
-    tools.later(() => dispatch(id, shipmentId));
+    tools.later(() => dispatch(id, shipmentId, site));
   }
 
-  function dispatch(id: string, shipmentId: string): void {
+  function dispatch(id: string, shipmentId: string, site?: string): void {
     const order = house.shipOrders.get(id)!;
     const shipment = order.shipments.find((one) => one.shipmentId === shipmentId)!;
     if (order.cancelled || shipment.dispatchedAt !== null) return;
     tools.commit({ kind: "dispatched", shipOrder: id, shipmentId });
     const { orderId, reference } = order;
+    const warehouse = order.from[shipment.part - 1];
     tools.webhook(orderId, {
       type: "shipment.dispatched",
       orderId,
       reference,
       shipmentId,
+      ...(warehouse === HOME ? {} : { warehouse }),
       part: shipment.part,
       parts: order.parts.length,
       lines: shipment.lines,
@@ -90,7 +130,7 @@ export function shipping(floor: Floor) {
       handlingUnits: shipment.handlingUnits,
     });
     tools.later(() => handOver(order, shipment), 0);
-    if (order.shipments.length < order.parts.length) tools.later(() => pick(id));
+    if (order.shipments.length < order.parts.length) tools.later(() => pick(id, site));
   }
 
   /** The carrier's driver signs for the goods. */
@@ -155,17 +195,15 @@ export function shipping(floor: Floor) {
   return { askShipping, pick, dispatch, handOver, cancelShipOrders };
 }
 
+/** The next part of a ship order that nobody has picked; -1 when there is none. */
+const nextOf = ({ parts, from, shipments }: ShipOrder, site?: string): number =>
+  parts.findIndex(
+    (_, at) => !shipments.some(({ part }) => part === at + 1) && (site === undefined || from[at] === site),
+  );
+
 /** What of a ship order is still in the house. */
-function undispatched(order: ShipOrder): Piece[] {
-  const gone = new Map<string, bigint>();
-  for (const { dispatchedAt, lines } of order.shipments) {
-    if (dispatchedAt === null) continue;
-    for (const { line, sku, quantity: text } of lines) {
-      gone.set(`${line} ${sku}`, (gone.get(`${line} ${sku}`) ?? 0n) + milli(text));
-    }
-  }
-  return order.lines.flatMap((piece) => {
-    const left = milli(piece.quantity) - (gone.get(`${piece.line} ${piece.sku}`) ?? 0n);
-    return left > 0n ? [{ ...piece, quantity: quantity(left) }] : [];
-  });
-}
+const undispatched = (order: ShipOrder): Piece[] =>
+  lessThe(
+    together(order.parts.flat()),
+    order.shipments.flatMap(({ dispatchedAt, lines }) => (dispatchedAt === null ? [] : lines)),
+  );

@@ -189,3 +189,48 @@ test("a carrier may reject a tender, and a booking can be cancelled before pick-
   expect((await cancel("F-12c")).body.status).toBe("cancelled");
   expect((await cancel("F-12d")).body.status).toBe("nothing-to-cancel");
 });
+
+test("what one site is short of comes from another: told apart, added to while it is picked, each leaving from where it lies", async () => {
+  await world.estate.settings("wms", {
+    stock: { "HOUS-4": "18" },
+    sites: { "WH-ROT": { "HOUS-4": "20" } },
+    autoShip: false,
+  });
+  const order = (more: object) => ({ orderId: "SO-20", ...more });
+  await post("allocations", order({ reference: "A-20", lines: lines("HOUS-4", "24") }));
+  expect(
+    (await told("SO-20", "stock.allocated", 2)).map((event) => [event.warehouse, event.lines[0].quantity]),
+  ).toEqual([
+    [undefined, "18"],
+    ["WH-ROT", "6"],
+  ]);
+  await post("ship-orders", order({ reference: "S-20", lines: lines("HOUS-4", "24") }));
+  // Six more, and two of them given up again, while Rotterdam picks.
+  await post("allocations", order({ reference: "A-21", lines: lines("HOUS-4", "6") }));
+  await told("SO-20", "stock.allocated", 3);
+  await post("ship-orders", order({ reference: "S-21", lines: lines("HOUS-4", "4") }));
+  await post("releases", order({ reference: "R-21", lines: lines("HOUS-4", "2") }));
+  expect(await books("HOUS-4")).toEqual(["18 18", "20 10"]);
+
+  await world.estate.act("wms", "dispatch", { orderId: "SO-20", site: "WH-ROT" });
+  expect(await told("SO-20", "shipment.dispatched")).toMatchObject([
+    { warehouse: "WH-ROT", lines: [{ line: 1, sku: "HOUS-4", quantity: "10" }] },
+  ]);
+  await world.estate.act("wms", "dispatch", { orderId: "SO-20" });
+  const [, home] = await told("SO-20", "shipment.dispatched", 2);
+  expect([home.warehouse, home.lines[0].quantity, home.outstanding]).toEqual([undefined, "18", []]);
+  expect(await books("HOUS-4")).toEqual(["0 0", "10 0"]);
+  // What is called back lies where it lay.
+  await post("allocations", order({ reference: "A-22", lines: lines("HOUS-4", "3") }));
+  await told("SO-20", "stock.allocated", 4);
+  await post("ship-orders", order({ reference: "S-22", lines: lines("HOUS-4", "3") }));
+  await post("ship-order-cancellations", order({ reference: "C-22", shipOrderReference: "S-22" }));
+  await post("releases", order({ reference: "R-22", lines: lines("HOUS-4", "3") }));
+  expect(await books("HOUS-4")).toEqual(["0 0", "10 0"]);
+});
+
+/** On hand and allocated, at home and in Rotterdam. */
+async function books(sku: string): Promise<string[]> {
+  const { stock, sites } = await world.estate.books("wms");
+  return [stock[sku], sites["WH-ROT"][sku]].map(({ onHand, allocated }) => `${onHand} ${allocated}`);
+}

@@ -20,7 +20,7 @@ import {
 } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import { available, onHand } from "./warehouse.ts";
+import { available, fromElsewhere, onHand, type Stock } from "./warehouse.ts";
 import { allocating } from "./wms-allocating.ts";
 import { openFloor, shown } from "./wms-floor.ts";
 import { lots, shownLots } from "./wms-lots.ts";
@@ -36,6 +36,21 @@ const COUNTED = new Set([
   "goods-issued",
   "status-asked",
 ]);
+
+const shownStock = (stock: ReadonlyMap<string, Stock>) =>
+  Object.fromEntries(
+    [...stock].map(([sku, held]) => [
+      sku,
+      {
+        initial: quantity(held.initial),
+        received: quantity(held.received),
+        adjusted: quantity(held.adjusted),
+        shipped: quantity(held.shipped),
+        onHand: quantity(onHand(held)),
+        allocated: quantity(held.allocated),
+      },
+    ]),
+  );
 
 export function wms(tools: Tools): Trade {
   const floor = openFloor(tools);
@@ -202,8 +217,9 @@ export function wms(tools: Tools): Trade {
       "by-hand": (body) => {
         const orderId = text(body, "orderId");
         const released = (house.allocationsOf.get(orderId) ?? []).flatMap(({ id, lines }) =>
-          lines.map(({ reserved, missing }, index) => ({
-            ...{ allocation: id, index, reserved: quantity(reserved), missing: quantity(missing) },
+          lines.map((line, index) => ({
+            ...{ allocation: id, index, reserved: quantity(line.reserved), missing: quantity(line.missing) },
+            elsewhere: fromElsewhere(line, line.reserved),
           })),
         );
         const reference = `by hand ${floor.documents}`;
@@ -222,12 +238,13 @@ export function wms(tools: Tools): Trade {
       },
       dispatch: (body) => {
         const orders = house.shipOrdersOf.get(text(body, "orderId")) ?? [];
-        for (const { id } of orders) tools.later(() => pick(id));
+        const site = optionalText(body, "site");
+        for (const { id } of orders) tools.later(() => pick(id, site));
         return { shipOrders: orders.map(({ id }) => id) };
       },
     },
     settle(body) {
-      const { split, autoShip, stock: _, loseStatusChanges, ...unknown } = body;
+      const { split, autoShip, stock: _, sites: __, loseStatusChanges, ...unknown } = body;
       const [stranger] = Object.keys(unknown);
       if (stranger !== undefined)
         throw new Refusal(400, "NO_SUCH_SETTING", `The WMS has no setting ${stranger}.`);
@@ -240,33 +257,31 @@ export function wms(tools: Tools): Trade {
       if (autoShip !== undefined && typeof autoShip !== "boolean") {
         throw new Refusal(400, "INVALID_FIELD", "autoShip is true or false.");
       }
-      const levels = Object.entries(object(body, "stock")).map(([sku, level]) => {
-        if (!house.stock.has(sku))
-          throw new Refusal(404, "ITEM_UNKNOWN", `The warehouse keeps no item ${sku}.`);
-        return [sku, quantity(milli(level, `The stock of ${sku}`))] as const;
-      });
-      if (levels.length > 0) tools.later(fillBackorders);
+      const levelsOf = (told: Body) =>
+        Object.fromEntries(
+          Object.entries(told).map(([sku, level]) => {
+            if (!house.stock.has(sku))
+              throw new Refusal(404, "ITEM_UNKNOWN", `The warehouse keeps no item ${sku}.`);
+            return [sku, quantity(milli(level, `The stock of ${sku}`))] as const;
+          }),
+        );
+      const stock = levelsOf(object(body, "stock"));
+      const places = object(body, "sites");
+      const sites = Object.fromEntries(
+        Object.keys(places).map((site) => [site, levelsOf(object(places, site))] as const),
+      );
+      if (Object.keys({ ...stock, ...sites }).length > 0) tools.later(fillBackorders);
       return {
         ...(split === undefined ? {} : { split }),
         ...(autoShip === undefined ? {} : { autoShip }),
         ...(typeof loseStatusChanges === "number" ? { loseStatusChanges } : {}),
-        stock: Object.fromEntries(levels),
+        stock,
+        ...(Object.keys(sites).length === 0 ? {} : { sites }),
       };
     },
     books: () => ({
-      stock: Object.fromEntries(
-        [...house.stock].map(([sku, held]) => [
-          sku,
-          {
-            initial: quantity(held.initial),
-            received: quantity(held.received),
-            adjusted: quantity(held.adjusted),
-            shipped: quantity(held.shipped),
-            onHand: quantity(onHand(held)),
-            allocated: quantity(held.allocated),
-          },
-        ]),
-      ),
+      stock: shownStock(house.stock),
+      sites: Object.fromEntries([...house.sites].map(([site, stock]) => [site, shownStock(stock)])),
       ...back.books(),
       lots: shownLots(house),
       goodsReceipts: house.receipts,

@@ -103,6 +103,8 @@ export const TOLD = [
 
 export const saysSomething = ({ type }: WmsWebhook): boolean => (TOLD as readonly string[]).includes(type);
 
+/** The site, where it is another than the warehouse's own first one. */
+const from = ({ warehouse }: WmsWebhook) => (warehouse === undefined ? {} : { warehouse });
 const short = (line: ReportedPiece): Piece => ({ ...line, quantity: line.shortfall ?? "0" });
 const isShort = ({ shortfall }: ReportedPiece) => shortfall !== undefined && shortfall !== "0";
 
@@ -118,6 +120,7 @@ export function fromWms(told: WmsWebhook): Message[] {
           reportId: id,
           allocations: lines.map(fromPiece),
           shortfall: lines.filter(isShort).map((line) => fromPiece(short(line))),
+          ...from(told),
           allocatedAt: occurredAt,
         }),
       ];
@@ -173,6 +176,7 @@ export function fromWms(told: WmsWebhook): Message[] {
           shipmentId: shipmentId ?? "",
           lines: lines.map(fromPiece),
           outstanding: (told.outstanding ?? []).map(fromPiece),
+          ...from(told),
           handlingUnits,
           dispatchedAt: occurredAt,
         }),
