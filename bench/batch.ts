@@ -7,14 +7,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createWriteStream, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { migrate, openPool, startEmbedded } from "crossdock/server";
+import { scratch } from "./scratch.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 const lines = Number(options.lines);
 const rssMax = Number(options.rss);
 
-const root = mkdtempSync(join(tmpdir(), "crossdock-batch-"));
+const root = scratch("batch");
 for (const folder of ["items", "warehouse", "ledger", "import"]) mkdirSync(join(root, folder));
 const server = await startEmbedded({ dataDir: join(root, "postgres") });
 const pool = openPool(server.connectionString, { max: 2 });

@@ -8,8 +8,7 @@
  * asked twenty times over HTTP by somebody who signed in; where a Chromium is found, the pages are opened and turned in it too.
  * Ends with 1 when a budget of the design is missed: Home and search 300 ms, turning to a page that was seen before 100 ms.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -20,6 +19,7 @@ import { build } from "vite";
 import { openConsole } from "../src/console/console.ts";
 import { type Browser, PASSWORD, signInAs } from "../src/testing/console-browser.ts";
 import { smallDock } from "../src/testing/small-dock.ts";
+import { scratch } from "./scratch.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -90,7 +90,7 @@ begin
   drop table numbers;
 end $$`;
 
-const home = mkdtempSync(join(tmpdir(), "crossdock-bench-console-"));
+const home = scratch("bench-console");
 const server = await startEmbedded({ dataDir: join(home, "postgres") });
 const pool = openPool(server.connectionString, { max: 4 });
 const closers: (() => Promise<unknown>)[] = [() => server.stop(), () => pool.end()];

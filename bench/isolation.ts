@@ -7,10 +7,9 @@
  * run has a worker process and a database of its own. A median below 80 % fails: that is what G6 promises.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as dock from "crossdock";
@@ -19,6 +18,7 @@ import { http } from "crossdock/connectors/http";
 import { migrate, start, startEmbedded } from "crossdock/server";
 import pg from "pg";
 import Type from "typebox";
+import { scratch } from "./scratch.ts";
 
 const KEYS = 200;
 /** Of the traffic, what goes to the failing keys in addition. */
@@ -139,7 +139,7 @@ async function main(): Promise<void> {
       table: { type: "string" },
     },
   });
-  const folder = mkdtempSync(join(tmpdir(), "crossdock-isolation-"));
+  const folder = scratch("isolation");
   const server = await startEmbedded({ dataDir: join(folder, "postgres") });
   const self = [...process.execArgv, import.meta.filename];
   const targeted = spawn(process.execPath, [...self, "target"], { stdio: ["ignore", "pipe", "inherit"] });

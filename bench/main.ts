@@ -7,12 +7,13 @@
  * installed under bench/peers, never into the product.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { migrate, startEmbedded, workerFlags } from "crossdock/server";
 import pg from "pg";
+import { scratch } from "./scratch.ts";
 
 const HERE = import.meta.dirname;
 const { values: options } = parseArgs({
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
     console.log("Installing the contestants into bench/peers …");
     execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: join(HERE, "peers"), stdio: "inherit" });
   }
-  const folder = mkdtempSync(join(tmpdir(), "crossdock-bench-"));
+  const folder = scratch("bench");
   const server = await startEmbedded({ dataDir: join(folder, "postgres") });
   const target = spawn(process.execPath, [join(HERE, "target.ts")], { stdio: ["ignore", "pipe", "inherit"] });
   const { port } = JSON.parse(await firstLine(target)) as { port: number };

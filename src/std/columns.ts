@@ -29,7 +29,10 @@ type Shape = Readonly<Record<string, ColumnType>>;
 type RowOf<Columns extends Shape> = { readonly [Name in keyof Columns]: ValueOf<Columns[Name]> | null };
 
 export interface Columns<Columns extends Shape> {
-  /** How SQL reads the rows, with parameters from `$first` on: `unnest($1::text[], $2::int4[]) as given("name", "count")`. */
+  /**
+   * How SQL reads the rows, with parameters from `$first` on: `(select unnest($1::text[]) as "name", unnest($2::int4[]) as "count")
+   * as given`. In the select list the arrays are walked in step; as functions of a FROM each would first be copied aside, row by row.
+   */
   from(first: number, alias: string): string;
   /** The parameters, one a column. */
   values(rows: readonly RowOf<Columns>[]): Uint8Array[];
@@ -43,7 +46,7 @@ export function columns<const Given extends Shape>(shape: Given): Columns<Given>
   return {
     count: all.length,
     from: (first, alias) =>
-      `unnest(${all.map(({ sql }, index) => sql(first + index)).join(", ")}) as ${alias}(${all.map(({ name }) => `"${name}"`).join(", ")})`,
+      `(select ${all.map(({ name, sql }, index) => `unnest(${sql(first + index)}) as "${name}"`).join(", ")}) as ${alias}`,
     values: (rows) => all.map(({ name, oid, encode }) => arrayOf(oid, encode, rows, name)),
   };
 }
