@@ -32,6 +32,7 @@ import { late, missing } from "./answers.ts";
 import { balanceApi } from "./balance-api.ts";
 import { catalogueApi } from "./catalogue-api.ts";
 import { causesApi } from "./causes-api.ts";
+import { developerApi } from "./developer-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
 import { acting, areasOf, may, named, needs, touches } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
@@ -80,6 +81,7 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
   );
   await app.register(processesApi, { dock });
   await app.register(catalogueApi, { dock });
+  await app.register(developerApi, { dock });
 
   app.get<{ Querystring: Static<typeof DocumentsQuery> }>(
     "/documents",

@@ -11,6 +11,7 @@ import { Problem } from "./shapes.ts";
 import * as catalogueShapes from "./shapes-catalogue.ts";
 import { Exceptions } from "./shapes-causes.ts";
 import * as demonstrationShapes from "./shapes-demonstration.ts";
+import { Events } from "./shapes-developer.ts";
 import { Documents, Step, Story } from "./shapes-documents.ts";
 import { Home } from "./shapes-home.ts";
 import * as processShapes from "./shapes-processes.ts";
@@ -107,6 +108,7 @@ test("every answer keeps the shape that is published for it", async () => {
     [Step, `/documents/${correlation}/steps/${command}`],
     [SideBySide, `/documents/${correlation}/steps/${command}/side-by-side`],
     [Exceptions, "/exceptions"],
+    [Events, "/events?contract=sales.&kind=event&source=shop&from=2026-01-01T00:00:00Z"],
     [Home, "/home?since=2026-01-01T00:00:00Z"],
     [Systems, "/systems"],
     [SystemPage, "/systems/erp?hours=24"],
@@ -124,6 +126,36 @@ test("every answer keeps the shape that is published for it", async () => {
       [...Compile(shape).Errors(answer)].map((error) => `${error.instancePath} ${error.message}`),
     ]).toEqual([path, []]);
   }
+});
+
+test("the journal is read by type, source, number and time, each line once, whatever the size of a page", async () => {
+  type Page = { events: { position: string; contract: string; subject: string }[]; next: string | null };
+  const all = async (filter: string, limit = 200) => {
+    const found: Page["events"][number][] = [];
+    for (let before = ""; ; ) {
+      const page: Page = await read(`/events?limit=${limit}${filter}${before}`);
+      found.push(...page.events);
+      if (page.next === null) return found.map(({ contract, subject }) => `${contract} ${subject}`);
+      before = `&before=${page.next}`;
+    }
+  };
+  const captured = [6, 5, 4, 3, 2, 1].map((n) => `sales.order-captured order/SO-${n}`);
+  expect(await all("&contract=sales.order-captured")).toEqual(captured);
+  expect(await all("&source=shop", 2)).toEqual(captured);
+  expect(await all("&about=PO-1&kind=command")).toEqual(["erp.post-sales-order order/SO-1"]);
+  expect(await all("&about=SO-9999")).toEqual([]);
+  // Pages of any size hold the same lines, and time cuts where it says.
+  const whole = await all("&contract=sales.");
+  expect(await all("&contract=sales.", 3)).toEqual(whole);
+  const half = (await read<{ events: { recordedAt: string }[] }>("/events?source=shop")).events[2]!
+    .recordedAt;
+  const after = new Date(Date.parse(half) + 1).toISOString();
+  const [until, since] = await Promise.all([
+    all(`&source=shop&to=${half}`),
+    all(`&source=shop&from=${after}`),
+  ]);
+  expect([...since, ...until]).toEqual(captured);
+  expect((await fetch(new URL("/api/events?from=yesterday", open.url))).status).toBe(400);
 });
 
 test("the first page counts what the engine did", async () => {

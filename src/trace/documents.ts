@@ -183,15 +183,21 @@ function alsoKnownAs(known: Known, contract: string, version: number, data: stri
 /** The highest position handed out; reading a sequence needs no index. */
 export const LAST_POSITION = `select last_value::text as position from event_position`;
 
+/** What people said about connections, batches, causes and selections is in the journal too, and is no document. */
+const NO_DOCUMENTS = ["connection", "batch", "cause", "selection", "exception", "promise"];
+
+/** Whether a transaction is a document one can open, and not a word about the dock's own work. */
+export const isDocument = (correlation: string): boolean =>
+  !NO_DOCUMENTS.includes(splitKey(correlation).type);
+
 /**
- * Transactions whose newest message lies in a window of positions. What people said about connections, batches, causes
- * and selections is in the journal too, and is no document. Indexes: event_position_brin for the window, then
+ * Transactions whose newest message lies in a window of positions. Indexes: event_position_brin for the window, then
  * event_correlation for "nothing later".
  */
 export const windowWhere = (mine: string): string => `
   select e.correlation, max(e.position)::text as position
     from event e
-   where e.position > $1 and e.position <= $2 and split_part(e.correlation, '/', 1) not in ('connection', 'batch', 'cause', 'selection', 'exception', 'promise')
+   where e.position > $1 and e.position <= $2 and split_part(e.correlation, '/', 1) not in (${NO_DOCUMENTS.map((type) => `'${type}'`).join(", ")})
    group by e.correlation
   having not exists (
      select from event later where later.correlation = e.correlation and later.position > $2) and ${mine}

@@ -18,6 +18,7 @@
  * - `insights(pool, known, hours)`: how the business went over a time.
  * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
  * - `archives(pool)`, `archivedOf(pool, correlations)`: what left the database for files, and where a document's lines are.
+ * - `events(pool, known, filter)`: lines of the journal by type, source, subject and time, newest first.
  * - `feed(pool, contracts, from)`: facts of the journal as a stream, for reporting.
  *
  * Writing is `record.ts`, used by the engine alone.
@@ -42,6 +43,7 @@ export {
   step,
 } from "./document.ts";
 export { type DocumentLine, lines, type Page, recent } from "./documents.ts";
+export { type EventFilter, type EventLine, type Events, events } from "./events.ts";
 export { FEED_BEGINNING, type FedFact, type FeedPlace, feed } from "./feed.ts";
 export { type Found, type FoundDocument, find, findDocuments, type Match } from "./find.ts";
 export type { Funnel, FunnelStage } from "./funnel.ts";

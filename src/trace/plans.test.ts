@@ -5,6 +5,7 @@ import { known, prepare } from "../testing/order-story.ts";
 import { COUNTS } from "./counted.ts";
 import * as documentSql from "./document.ts";
 import * as documentsSql from "./documents.ts";
+import { eventsOfWhere, eventsWhere } from "./events.ts";
 import { exactWhere, prefixWhere } from "./find.ts";
 import { someoneWhere, waitingWhere } from "./funnel.ts";
 import { CALLS, COUNTED_SINCE, COUNTS_BY_MINUTE, OUTAGES, QUEUE } from "./history.ts";
@@ -72,6 +73,8 @@ const FILL = [
 ];
 
 const one = ["order/SO-77"];
+/** Of a reading of the journal: type, kind, source, from, to, how many. */
+const NOTHING_ASKED = [null, null, null, new Date(0), new Date("9999-12-31"), 51];
 const plant = [{ domains: null, plants: ["LYON"], entities: null }];
 const lyon = within(plant, "exception.correlation", 1);
 const lyonsDeliveries = within(plant, "delivery.correlation", 2);
@@ -90,6 +93,8 @@ test.each<[string, string, unknown[]]>([
   ["open questions of a document", documentsSql.OPEN_QUESTIONS_OF, [one]],
   ["open deliveries of a document", documentsSql.OPEN_DELIVERIES_OF, [one]],
   ["recent documents", documentsSql.windowWhere("true"), [159_000, 160_000]],
+  ["lines of the journal", eventsWhere("true"), ["160000", ...NOTHING_ASKED, "156000"]],
+  ["lines of the journal about a document", eventsOfWhere("true"), ["160000", ...NOTHING_ASKED, one]],
   ["the messages of a document", documentSql.EVENTS_OF, [one, 2_000]],
   ["the arrivals of a document", documentSql.ARRIVALS, [["00000000-0000-4000-8000-000000000001"]]],
   ["the deliveries of a document", documentSql.DELIVERIES_OF, [one]],

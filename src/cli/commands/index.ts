@@ -15,6 +15,7 @@ import { contracts } from "./contracts.ts";
 import { cancel, resolve, retry, settle } from "./deliveries.ts";
 import { dev } from "./dev.ts";
 import { estate } from "./estate.ts";
+import { events } from "./events.ts";
 import { exceptions } from "./exceptions.ts";
 import { exportFeed } from "./export.ts";
 import { periods } from "./periods.ts";
@@ -57,6 +58,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   check,
   process,
   contracts,
+  events,
   clients,
   audit,
   archive,

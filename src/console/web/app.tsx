@@ -9,7 +9,7 @@ import { count, span } from "./format.ts";
 import { ClockProvider, LiveProvider, useLive, useNow } from "./live.tsx";
 import { Mishap } from "./mishap.tsx";
 import { BatchesPage, BatchPage } from "./pages/batches.tsx";
-import { DeveloperPage, useDemonstration } from "./pages/developer.tsx";
+import { useDemonstration } from "./pages/demonstration.tsx";
 import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
@@ -37,6 +37,9 @@ const ReconciliationPage = lazy(async () => ({
 }));
 const InsightsPage = lazy(async () => ({ default: (await import("./pages/insights.tsx")).InsightsPage }));
 
+const DeveloperPage = lazy(async () => ({ default: (await import("./pages/developer.tsx")).DeveloperPage }));
+const EventsPage = lazy(async () => ({ default: (await import("./pages/events.tsx")).EventsPage }));
+
 const RunbooksPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbooksPage }));
 const RunbookPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbookPage }));
 const RunPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunPage }));
@@ -48,7 +51,7 @@ interface MenuPage {
   readonly key: string;
   /** Only for those who may. */
   readonly may?: Permission;
-  /** Only where simulated systems run. */
+  /** Also for everybody where simulated systems run. */
   readonly demonstration?: true;
 }
 const PAGES: readonly MenuPage[] = [
@@ -65,7 +68,7 @@ const PAGES: readonly MenuPage[] = [
   { path: "/approvals", title: "Approvals", key: "v" },
   { path: "/audit", title: "Audit", key: "a", may: "see audit" },
   { path: "/admin", title: "Admin", key: "m", may: "administer" },
-  { path: "/dev", title: "Developer", key: "l", demonstration: true },
+  { path: "/dev", title: "Developer", key: "l", may: "develop", demonstration: true },
 ];
 
 /** Pages whose part does not run here, or that one may not open, are left out. */
@@ -73,7 +76,7 @@ function usePages(): readonly MenuPage[] {
   const { data } = useDemonstration();
   const may = useMay();
   return PAGES.filter(
-    (page) => (page.may === undefined || may(page.may)) && (!page.demonstration || data?.available === true),
+    (page) => page.may === undefined || may(page.may) || (page.demonstration && data?.available === true),
   );
 }
 
@@ -150,6 +153,7 @@ function Shell() {
                 <Route path="/reconciliation" component={ReconciliationPage} />
                 <Route path="/insights" component={InsightsPage} />
                 <Route path="/dev" component={DeveloperPage} />
+                <Route path="/dev/events" component={EventsPage} />
                 <Route path="/batches" component={BatchesPage} />
                 <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
                 <Route path="/approvals" component={ApprovalsPage} />

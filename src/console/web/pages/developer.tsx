@@ -1,33 +1,10 @@
-/** The demonstration: stories that break the simulated systems, what should happen then, and a scoreboard read from their books. */
-import { useMutation, useQueryClient, useQuery as useRead } from "@tanstack/react-query";
-import { Link } from "wouter";
+/** For those who find out why: the demonstration with its faults here, the journal and the mappings on pages of their own. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useAnnounce } from "../announce.tsx";
-import { change, get, useSession } from "../api.ts";
-import { count, money } from "../format.ts";
-import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
-
-interface Demonstration {
-  readonly available: boolean;
-  readonly stories: readonly { readonly name: string; readonly title: string; readonly expect: string }[];
-  readonly systems: readonly { readonly name: string; readonly faults: readonly string[] }[];
-}
-interface Score {
-  readonly placed: number;
-  readonly once: number;
-  readonly twice: readonly string[];
-  readonly underWay: number;
-  readonly lost: readonly string[];
-  readonly ledgerDifference: string;
-  readonly asOf: string;
-}
-
-/** Whether simulated systems run here. Asked once a minute: it does not change while a dock runs. */
-export const useDemonstration = () =>
-  useRead({
-    queryKey: ["demonstration"],
-    queryFn: () => get<Demonstration>("/demonstration"),
-    staleTime: 60_000,
-  });
+import { change, useSession } from "../api.ts";
+import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
+import { type Demonstration, Scoreboard, Stories, useDemonstration } from "./demonstration.tsx";
+import { DeveloperTabs } from "./developer-tabs.tsx";
 
 /** What each fault does, for people. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -50,6 +27,7 @@ export function DeveloperPage() {
   return (
     <div className="page">
       <h1>Developer</h1>
+      <DeveloperTabs />
       {error && !data && <Failed error={error} what="the demonstration" again={refetch} />}
       {!data && !error && <Loading label="the demonstration" rows={6} />}
       {data && !data.available && (
@@ -66,94 +44,6 @@ export function DeveloperPage() {
       )}
       <Hint command="xd estate" />
     </div>
-  );
-}
-
-/** Four numbers from the books of the systems themselves; Crossdock is not asked how it did. */
-export function Scoreboard() {
-  const { data } = useRead({
-    queryKey: ["demonstration", "score"],
-    queryFn: () => get<Score>("/demonstration/scoreboard"),
-    refetchInterval: 3_000,
-  });
-  if (!data) return null;
-  const clean = data.twice.length + data.lost.length === 0 && Number(data.ledgerDifference) === 0;
-  const figures: readonly (readonly [string, string, boolean])[] = [
-    ["orders placed", count(data.placed), true],
-    ["booked once", count(data.once), true],
-    ["under way", count(data.underWay), true],
-    ["booked twice", count(data.twice.length), data.twice.length === 0],
-    ["lost", count(data.lost.length), data.lost.length === 0],
-    [
-      "ledger difference",
-      money({ amount: data.ledgerDifference, currency: "EUR" }),
-      Number(data.ledgerDifference) === 0,
-    ],
-  ];
-  return (
-    <Section
-      title="What the systems’ own books say"
-      aside={
-        <span className="muted">
-          read <Ago at={data.asOf} />
-        </span>
-      }
-    >
-      <dl className="score">
-        {figures.map(([label, value, good]) => (
-          <div key={label} className={good ? "" : "score-bad"}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className="muted">
-        {clean
-          ? "Nothing is booked twice, nothing is lost, and every ledger balances."
-          : [
-              ...data.twice.map((number) => `${number} twice`),
-              ...data.lost.map((number) => `${number} lost`),
-            ].join(", ")}
-      </p>
-    </Section>
-  );
-}
-
-export function Stories({ stories }: { stories: Demonstration["stories"] }) {
-  const queries = useQueryClient();
-  const announce = useAnnounce();
-  const play = useMutation({
-    mutationFn: (story: string) =>
-      change<{ order: string | null }>(queries, `/demonstration/stories/${encodeURIComponent(story)}`, {}),
-    onSuccess: ({ order }, story) => {
-      const told = stories.find(({ name }) => name === story);
-      announce(true, `${told?.title ?? "Done"}${order ? `: order ${order}` : ""}. ${told?.expect ?? ""}`);
-    },
-    onError: (error) => announce(false, error.message),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["demonstration"] }),
-  });
-  return (
-    <Section title="Break something, and watch">
-      <ul className="stories">
-        {stories.map(({ name, title, expect }) => (
-          <li key={name}>
-            <button
-              type="button"
-              className="button"
-              disabled={play.isPending}
-              onClick={() => play.mutate(name)}
-            >
-              {title}
-            </button>
-            <p className="muted">{expect}</p>
-          </li>
-        ))}
-      </ul>
-      <p>
-        Then look at <Link href="/">Home</Link>, at <Link href="/documents">the latest documents</Link>, or
-        type the order’s number.
-      </p>
-    </Section>
   );
 }
 

@@ -9,7 +9,7 @@ import { Icon } from "../icons.tsx";
 import { useNow } from "../live.tsx";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
-import { Scoreboard, Stories, useDemonstration } from "./developer.tsx";
+import { Scoreboard, Stories, useDemonstration } from "./demonstration.tsx";
 import { DocumentTable } from "./document-table.tsx";
 
 /** Comes with its page, so that the shell stays light. */
