@@ -76,11 +76,11 @@ export class Load {
       };
       const come = () =>
         this.send(order, () => {
-          if (this.#chance() < 0.2) this.send(order);
-          if (this.#chance() < 0.08)
+          if (n % 4 === 1) this.send(order);
+          if (n % 12 === 3)
             this.send({ ...order, content: JSON.stringify({ orderId, amount: `${amount}1` }) });
         });
-      if (this.#chance() < 0.08) {
+      if (n % 12 === 7) {
         this.overtaken += 1;
         this.#later(1_000 + this.#chance() * 3_000, come);
       } else come();
