@@ -55,6 +55,7 @@ export {
   type Routes,
   type Together,
 } from "./flows/flow.ts";
+export { otherSite } from "./flows/site.ts";
 export {
   type Answer,
   type Command,

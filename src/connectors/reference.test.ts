@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Connector } from "./connector.ts";
+import { crossdock } from "./crossdock/connector.ts";
 import { file } from "./file/connector.ts";
 import { http } from "./http/connector.ts";
 import { mqtt } from "./mqtt/connector.ts";
@@ -43,7 +44,7 @@ function tables({ guarantees, config }: Connector): string {
   ].join("\n");
 }
 
-for (const connector of [http, odata, restUpsert, restSearchable, file, webhook, sql, mqtt]) {
+for (const connector of [http, odata, restUpsert, restSearchable, file, webhook, sql, mqtt, crossdock]) {
   test(`the page of ${connector.name} tells its guarantees and settings as they are`, () => {
     const page = readFileSync(
       new URL(`../../docs/reference/connectors/${connector.name}.md`, import.meta.url),

@@ -24,7 +24,7 @@ import { Callers } from "./callers.ts";
 import { checked } from "./check.ts";
 import { type Admitted, essence, Guard, limitHeaders } from "./guard.ts";
 import { inquiryRoutes } from "./inquiries.ts";
-import { intakeRoutes, withOwnWebhooks } from "./intake.ts";
+import { intakeRoutes, withOwnDoors } from "./intake.ts";
 import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
@@ -65,7 +65,7 @@ export async function openGateway(options: {
   readonly settings: GatewaySettings;
 }): Promise<Gateway> {
   const { dock, host = "127.0.0.1", port, settings } = options;
-  const capabilities = withOwnWebhooks(dock, allCapabilities([settings.capabilities]));
+  const capabilities = withOwnDoors(dock, allCapabilities([settings.capabilities]));
   namesExist(dock, capabilities);
   const logger = settings.logger ?? pino({ name: "gateway" }, pino.destination(2));
   const pepper = isSecretReference(settings.pepper) ? openSecret(settings.pepper) : settings.pepper;

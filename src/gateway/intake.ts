@@ -9,6 +9,7 @@
 import Type from "typebox";
 import { secretBytes, verifySignature } from "../connectors/webhook/signature.ts";
 import type { Reporting } from "../contracts/inquiry.ts";
+import type { Flow } from "../flows/flow.ts";
 import type { Capabilities, WebhookIntake } from "../runtime/capabilities.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { openSecret } from "../runtime/secrets.ts";
@@ -50,14 +51,16 @@ export function intakeRoutes(
 }
 
 /**
- * The capabilities with a door for every connection of the connector `webhook`: it is nothing but a name and secrets for
- * this door, so a flow that reads from it needs no second mention.
+ * The capabilities with a door for every connection that others push into: a webhook's, which is nothing but a name and secrets
+ * for this door, and another site's. A flow that reads from one needs no second mention.
  *
- * @throws {Unusable} when two flows read from one such connection: a webhook goes into one flow
+ * @throws {Unusable} when two flows read from one webhook: it goes into one flow
  */
-export function withOwnWebhooks(dock: Dock, capabilities: Capabilities): Capabilities {
+export function withOwnDoors(dock: Dock, capabilities: Capabilities): Capabilities {
   const webhooks: Record<string, WebhookIntake> = { ...capabilities.webhooks };
+  const eventFlows = new Set(capabilities.eventFlows);
   for (const flow of dock.definitions.flows.values()) {
+    if (siteBehind(flow) !== null) eventFlows.add(flow.name);
     if (flow.direction !== "in" || flow.connection?.connector.name !== "webhook") continue;
     const { name, config } = flow.connection;
     if (capabilities.webhooks?.[name]) continue;
@@ -68,8 +71,12 @@ export function withOwnWebhooks(dock: Dock, capabilities: Capabilities): Capabil
     }
     webhooks[name] = { flow: flow.name, secrets: (config as { secrets: string[] }).secrets };
   }
-  return { ...capabilities, webhooks };
+  return { ...capabilities, webhooks, eventFlows: [...eventFlows] };
 }
+
+/** The other site whose messages a flow takes; null when it takes none. */
+const siteBehind = (flow: Flow | undefined): string | null =>
+  flow?.direction === "in" && flow.connection?.connector.name === "crossdock" ? flow.connection.name : null;
 
 function webhookRoute(webhooks: NonNullable<Capabilities["webhooks"]>, around: Around): Route {
   const { dock, metrics, guard, bodyMaxBytes } = around;
@@ -164,6 +171,9 @@ function eventRoute(eventFlows: readonly string[], { dock, metrics, bodyMaxBytes
     async handle(call: Call) {
       const flow = call.params.flow!;
       if (!open.has(flow)) throw new Problem("not-found");
+      // What is remembered of a site is remembered under its name, whichever key of it is in use: nobody else may use that.
+      const site = siteBehind(dock.definitions.flows.get(flow));
+      if (site !== null && call.caller!.name !== site) throw new Problem("forbidden");
       return taken(
         await dock.accept(
           flow,
