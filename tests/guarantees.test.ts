@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, "..");
 const PAGE = readFileSync(join(ROOT, "docs/explain/guarantees.md"), "utf8");
 
 /** Promises the product does not keep yet. The page must say so; a promise leaves this list with its first test. */
-const NOT_YET = ["G14"];
+const NOT_YET: readonly string[] = [];
 
 interface Named {
   readonly path: string;
