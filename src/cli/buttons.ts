@@ -6,10 +6,10 @@
  */
 import { PERSON_HEADER } from "../console/gate.ts";
 import { TOKEN_HEADER } from "../console/guard.ts";
-import { stopWith } from "./exit.ts";
-import { type Common, person } from "./options.ts";
+import { CommandStopped, EXIT, stopWith } from "./exit.ts";
+import { type Acting, type Common, person } from "./options.ts";
 import { runningDock } from "./running.ts";
-import type { Terminal } from "./terminal.ts";
+import { printJson, type Terminal } from "./terminal.ts";
 
 /** What the console's API answers. */
 export type Said = Readonly<Record<string, unknown>>;
@@ -26,9 +26,34 @@ const BY_STATUS: Readonly<Record<number, Parameters<typeof stopWith>[0]>> = {
   503: "unreachable",
 };
 
-/** Presses a button of the running dock. Ends the command when the console says no. */
-export async function press(terminal: Terminal, options: Common, path: string, body: Said): Promise<Said> {
-  return call(consoleOf(terminal, options), "POST", path, body);
+/** Presses a button of the running dock. Ends the command when the console says no, and before it is pressed with `--dry-run`. */
+export async function press(
+  terminal: Terminal,
+  options: Common & Pick<Acting, "dryRun">,
+  path: string,
+  body: Said,
+): Promise<Said> {
+  const place = consoleOf(terminal, options);
+  if (options.dryRun) {
+    if (options.json) printJson(terminal, "dry-run", { asks: { path, body } });
+    else terminal.out(`Would ask the console: POST ${path} ${JSON.stringify(body)}`);
+    throw new CommandStopped(EXIT.done, "Nothing was done.");
+  }
+  return call(place, "POST", path, body);
+}
+
+/** What the console gives as a file. Ends the command when it says no. */
+export async function fetched(
+  terminal: Terminal,
+  options: Common,
+  path: string,
+  body: Said,
+): Promise<string> {
+  const { url, headers } = consoleOf(terminal, options);
+  const response = await answerOf(url, path, { method: "POST", headers, body });
+  const text = await response.text();
+  if (response.ok) return text;
+  return refusedBy(response, text.startsWith("{") ? (JSON.parse(text) as Said) : {}, "POST", path);
 }
 
 /**
@@ -94,17 +119,7 @@ async function call(
   body?: Said,
   look: (response: Response) => void = () => {},
 ): Promise<Said> {
-  let response: Response;
-  try {
-    response = await fetch(new URL(path, url), {
-      method,
-      headers: { ...headers, ...(body ? { "content-type": "application/json" } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(15_000),
-    });
-  } catch (cause) {
-    return stopWith("unreachable", `The console of the running dock does not answer at ${url}.`, cause);
-  }
+  const response = await answerOf(url, path, { method, headers, ...(body ? { body } : {}) });
   look(response);
   const text = await response.text();
   const said = text.startsWith("{") ? (JSON.parse(text) as Said) : {};
@@ -114,7 +129,36 @@ async function call(
       `${String(said.detail)} It is request ${said.waiting}: crossdock approvals show ${said.waiting}`,
     );
   }
-  if (response.ok) return said;
+  return response.ok ? said : refusedBy(response, said, method, path);
+}
+
+async function answerOf(
+  url: string,
+  path: string,
+  {
+    method,
+    headers,
+    body,
+  }: { readonly method: "GET" | "POST"; readonly headers: Place["headers"]; readonly body?: Said },
+): Promise<Response> {
+  try {
+    return await fetch(new URL(path, url), {
+      method,
+      headers: { ...headers, ...(body ? { "content-type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch (cause) {
+    return stopWith(
+      "unreachable",
+      `The console of the running dock does not answer at ${url}. See its log, or start it again: crossdock status tells.`,
+      cause,
+    );
+  }
+}
+
+/** Ends the command with the console's own words. */
+function refusedBy(response: Response, said: Said, method: string, path: string): never {
   const { detail, title } = said as { detail?: string; title?: string };
   const how = BY_STATUS[response.status] ?? "unexpected";
   return stopWith(how, detail ?? title ?? `The console answered ${response.status} to ${method} ${path}.`);

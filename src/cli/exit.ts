@@ -3,6 +3,7 @@
  *
  * Scripts rely on these numbers, so they are permanent. docs/reference/cli.md lists them and a test compares the two.
  */
+import { createHash } from "node:crypto";
 import { CrossdockError, type Facts, Unavailable, Unusable } from "../std/errors.ts";
 
 /** Exit code → what it tells a script. */
@@ -50,6 +51,28 @@ export function stopWith(how: keyof typeof EXIT, message: string, cause?: unknow
   throw new CommandStopped(EXIT[how], message, { cause });
 }
 
+/** Runs `first` at the first Ctrl-C; the second one ends the process. Returns what takes it back. */
+export function onInterrupt(first: () => void): () => void {
+  let heard = 0;
+  const hear = () => {
+    heard += 1;
+    if (heard === 1) first();
+    else process.exit(EXIT.interrupted);
+  };
+  process.on("SIGINT", hear);
+  return () => void process.off("SIGINT", hear);
+}
+
+/** The same place in the code gives the same id, so that two reports of one defect are known as one. */
+function defectOf(error: unknown): string {
+  const places = String((error as Error)?.stack ?? error)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.replace(/.*[/\\]/, "").replace(/\)$/, ""))
+    .slice(0, 4);
+  return `E-${createHash("sha256").update(places.join("|")).digest("hex").slice(0, 6)}`;
+}
+
 const NETWORK = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -71,6 +94,6 @@ export function endOf(error: unknown): { exit: Exit; says: string } {
   if (error instanceof CrossdockError) return { exit: EXIT.unexpected, says: error.message };
   return {
     exit: EXIT.unexpected,
-    says: `Something went wrong inside Crossdock: ${message || String(error)} Run it again with --debug to see where.`,
+    says: `Something went wrong inside Crossdock (${defectOf(error)}): ${message || String(error)} Run it again with --debug to see where, and tell us the id.`,
   };
 }

@@ -43,7 +43,7 @@ test.each(calls)("$page: $line", ({ line }) => {
   let command: Command = program(rememberingTerminal());
   while (command.commands.length > 0) {
     const name = words.shift();
-    const next = command.commands.find((each) => each.name() === name);
+    const next = command.commands.find((each) => each.name() === name || each.aliases().includes(name ?? ""));
     expect(next, `${name} is a command of ${command.name()}`).toBeDefined();
     command = next!;
   }

@@ -18,7 +18,13 @@ press. This page is generated from the commands themselves.
 * A command finds the running dock by \`run.json\` in the nearest \`.crossdock\` folder, in \`CROSSDOCK_DATA\` or in
   \`--data\`. Reading goes to the database; whatever changes something goes through the console of the running dock and
   into the audit, with the name of the operating system's user.
-* Errors are one sentence that says what to do; \`--debug\` adds where in the code.
+* Whatever changes something has \`--dry-run\`: it says what would be done, and nothing is. A question is only asked at a
+  terminal, and each has an option; \`--yes\` never stands for a second person.
+* \`--jsonl\`, for streams, prints one such document a line. A list ends with what one would type next, on stderr.
+* Progress is a bar on a terminal and a line now and then in a log. The first Ctrl-C of a bulk act begins nothing more and watches
+  what is on its way; a second one leaves at once, with 130.
+* Errors are one sentence that says what to do; \`--debug\` adds where in the code. What we did not foresee has an id (E-…): the
+  same defect gives the same id.
 `;
 
 export function reference(root: Command): string {
@@ -63,7 +69,7 @@ function section(command: Command): string[] {
   const words = [nameOf(command), ...command.registeredArguments.map((each) => argument(each)), "[options]"];
   return [
     `## ${nameOf(command)}\n`,
-    `${escaped(command.description())}\n`,
+    `${escaped(command.description())}${alsoOf(command)}\n`,
     "```",
     words.join(" "),
     "```\n",
@@ -76,6 +82,24 @@ function section(command: Command): string[] {
       options.map((option: Option) => [option.flags, described(option), defaultOf(option)]),
     ),
   ];
+}
+
+/** Under which other names the same is done. */
+function alsoOf(command: Command): string {
+  const path: readonly string[][] = [command, ...parentsOf(command)]
+    .toReversed()
+    .map((each) => [each.name(), ...each.aliases()]);
+  const names = path.reduce<string[]>(
+    (before, next) =>
+      before.length === 0 ? next : before.flatMap((one) => next.map((two) => `${one} ${two}`)),
+    [],
+  );
+  const others = names.filter((name) => name !== nameOf(command));
+  return others.length === 0 ? "" : ` Also: ${others.map((name) => `\`${name}\``).join(", ")}.`;
+}
+
+function parentsOf({ parent }: Command): Command[] {
+  return parent === null ? [] : [parent, ...parentsOf(parent)];
 }
 
 const argument = (each: { name(): string; required: boolean; variadic: boolean }): string => {

@@ -6,6 +6,7 @@
  * data never reach the terminal.
  */
 
+import { createInterface } from "node:readline/promises";
 import { stripVTControlCharacters } from "node:util";
 
 export interface Paint {
@@ -22,6 +23,10 @@ export interface Terminal {
   out(text: string): void;
   /** Writes one line of progress or remark to stderr. */
   note(text: string): void;
+  /** Draws the last line of stderr again, for progress; null where nobody watches it. */
+  readonly redraw: ((text: string) => void) | null;
+  /** Asks whoever sits there and reads a line; null where nobody does, so every question has an option too. */
+  readonly question: ((question: string) => Promise<string>) | null;
   readonly paint: Paint;
   /** Whether a person is watching stdout. */
   readonly live: boolean;
@@ -65,6 +70,11 @@ export function processTerminal(args: readonly string[] = process.argv): Termina
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
+    redraw:
+      process.stderr.isTTY && process.env.TERM !== "dumb"
+        ? (text) => void process.stderr.write(`\r\u001b[K${text}`)
+        : null,
+    question: process.stdin.isTTY && process.stderr.isTTY ? readAnswer : null,
     paint: paintFor(wantsColour(process.stdout, process.env, args)),
     live: Boolean(process.stdout.isTTY),
     // A pipe has no width: nothing is cut for a program that reads along.
@@ -74,6 +84,21 @@ export function processTerminal(args: readonly string[] = process.argv): Termina
   };
 }
 
+/** One line from the person at the terminal; the question stands on stderr, so that a pipe carries data only. */
+async function readAnswer(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // readline takes Ctrl-C to itself while it reads: whoever presses it wants to leave.
+  lines.once("SIGINT", () => {
+    process.stderr.write("\n");
+    process.exit(130);
+  });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
 /** Removes escape sequences and control characters, so that a message body cannot drive somebody's terminal. */
 export const harmless = (text: string): string =>
   stripVTControlCharacters(text).replace(/[^\P{Cc}\t\n]/gu, "");
@@ -81,4 +106,13 @@ export const harmless = (text: string): string =>
 /** Prints what a program reads: one JSON document that names its own shape and version. */
 export function printJson(terminal: Terminal, schema: string, body: Readonly<Record<string, unknown>>): void {
   terminal.out(JSON.stringify({ schema: `xd.${schema}/1`, version: 1, ...body }, null, 2));
+}
+
+/** The same for streams: one document a line. */
+export function printJsonLine(
+  terminal: Terminal,
+  schema: string,
+  body: Readonly<Record<string, unknown>>,
+): void {
+  terminal.out(JSON.stringify({ schema: `xd.${schema}/1`, version: 1, ...body }));
 }

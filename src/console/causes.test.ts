@@ -98,7 +98,7 @@ test("what waits behind is counted: later deliveries of the key, its undo, custo
       customerCount: 1,
       milestones: [{ process: "order-to-cash", milestone: "allocated", documents: 3 }],
     });
-    const { exit, out } = await crossdock(["cause", "show", group.id, "--database-url", db.url]);
+    const { exit, out } = await crossdock(["exceptions", "show", group.id, "--database-url", db.url]);
     expect(exit).toBe(0);
     expect(out).toContain("3 documents stopped, 2 deliveries waiting behind; 4 documents concerned: Order 4");
     expect(out).toContain("At risk: 1000.25 EUR");

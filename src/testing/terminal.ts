@@ -14,13 +14,27 @@ export interface RememberingTerminal extends Terminal {
 }
 
 export function rememberingTerminal(
-  options: { coloured?: boolean; columns?: number; folder?: string; environment?: NodeJS.ProcessEnv } = {},
+  options: {
+    coloured?: boolean;
+    columns?: number;
+    folder?: string;
+    environment?: NodeJS.ProcessEnv;
+    /** What somebody at the terminal answers, in turn; without it nobody sits there. */
+    answers?: string[];
+  } = {},
 ): RememberingTerminal {
   const said: string[] = [];
   const remarked: string[] = [];
   return {
     out: (text) => void said.push(text),
     note: (text) => void remarked.push(text),
+    redraw: null,
+    question: options.answers
+      ? async (question) => {
+          remarked.push(question);
+          return options.answers?.shift() ?? "";
+        }
+      : null,
     paint: paintFor(options.coloured ?? false),
     live: false,
     columns: options.columns ?? 110,

@@ -35,7 +35,12 @@ const list = (terminal: Terminal): Command =>
       const { agreements, comparisons } = await read<Agreements>(terminal, options, "/api/agreements");
       if (options.json) printJson(terminal, "agree.list", { agreements, comparisons });
       else if (agreements.length === 0) terminal.out("Nothing is declared that systems must agree about.");
-      else for (const line of matrixLines(agreements, terminal)) terminal.out(line);
+      else {
+        for (const line of matrixLines(agreements, terminal)) terminal.out(line);
+        terminal.note(
+          "\nNext: crossdock agree show <kind>   crossdock agree about <document>   crossdock agree compare <kind>",
+        );
+      }
       check(agreements.reduce((sum, { differ }) => sum + differ, 0));
     });
 
@@ -71,12 +76,7 @@ function matrixLines(agreements: readonly AgreementLine[], { paint, columns }: T
     agreements,
     { columns, heading: paint.dim },
   );
-  return [
-    ...lines,
-    paint.dim(
-      "crossdock agree show <kind>   crossdock agree about <document>   crossdock agree compare <kind>",
-    ),
-  ];
+  return lines;
 }
 
 const show = (terminal: Terminal): Command =>
@@ -169,6 +169,7 @@ function findingLines(
 
 const compare = (terminal: Terminal): Command =>
   withReason(withDock(new Command("compare")))
+    .alias("run")
     .description("Ask every system about every open document of a kind, and wait for what comes of it.")
     .argument("<kind>", "the agreement, such as orders")
     .option(
@@ -215,24 +216,45 @@ const mend = (terminal: Terminal): Command =>
     .argument("<document>", "type and number, such as order/SO-10045")
     .argument("<milestone>", "where it contradicts, such as dispatched")
     .argument("<how>", 'what to do, such as "ask again"')
-    .action(async (subject: string, milestone: string, how: string, options: Common & Acting) => {
-      if (!(MENDINGS as readonly string[]).includes(how))
-        stopWith("usage", `"${how}" mends nothing. It is one of: ${MENDINGS.join(", ")}.`);
-      if (!options.because) stopWith("usage", 'Mending needs a reason: --because "…".');
-      const said = await press(terminal, options, `/api/agreements/of/${encodeURIComponent(subject)}/mend`, {
-        ...{ milestone, how, reason: options.because },
-      });
-      if (options.json) return printJson(terminal, "agree.mend", { document: subject, milestone, ...said });
-      terminal.out(`${terminal.paint.good("✔")} ${String(said.said)}`);
-    });
+    .action((subject: string, milestone: string, how: string, options: Common & Acting) =>
+      mending(terminal, subject, milestone, how, options),
+    );
+
+async function mending(
+  terminal: Terminal,
+  subject: string,
+  milestone: string,
+  how: string,
+  options: Common & Acting,
+): Promise<void> {
+  if (!(MENDINGS as readonly string[]).includes(how))
+    stopWith("usage", `"${how}" mends nothing. It is one of: ${MENDINGS.join(", ")}.`);
+  if (!options.because) stopWith("usage", 'Mending needs a reason: --because "…".');
+  const said = await press(terminal, options, `/api/agreements/of/${encodeURIComponent(subject)}/mend`, {
+    ...{ milestone, how, reason: options.because },
+  });
+  if (options.json) return printJson(terminal, "agree.mend", { document: subject, milestone, ...said });
+  terminal.out(`${terminal.paint.good("✔")} ${String(said.said)}`);
+}
+
+const accept = (terminal: Terminal): Command =>
+  withReason(withDock(new Command("accept")))
+    .description("Accept a contradiction as it is: mend … accept.")
+    .argument("<document>", "type and number, such as order/SO-10045")
+    .argument("<milestone>", "where it contradicts, such as dispatched")
+    .action((subject: string, milestone: string, options: Common & Acting) =>
+      mending(terminal, subject, milestone, "accept", options),
+    );
 
 export const agree = (terminal: Terminal): Command =>
   new Command("agree")
+    .alias("recon")
     .description("Do the systems agree? What contradicts, who says what, and what mends it.")
     .addCommand(list(terminal), { isDefault: true })
     .addCommand(show(terminal))
     .addCommand(about(terminal))
     .addCommand(compare(terminal))
-    .addCommand(mend(terminal));
+    .addCommand(mend(terminal))
+    .addCommand(accept(terminal));
 
 const some = (count: number): string => (count === 0 ? "·" : String(count));

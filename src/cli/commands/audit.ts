@@ -1,9 +1,10 @@
 /** `crossdock audit`: who did what and why, and whether nobody has touched the record since. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { publicKeyOf, readAnchor } from "../../runtime/audit-seal.ts";
-import { type AuditLine, latestAudit, verifyAudit } from "../../trace/audit.ts";
+import { type AuditFilter, type AuditLine, auditPage, latestAudit, verifyAudit } from "../../trace/audit.ts";
+import { fetched } from "../buttons.ts";
 import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { type Common, withDock } from "../options.ts";
 import { dataFolder } from "../run-file.ts";
@@ -37,8 +38,52 @@ export const audit = (terminal: Terminal): Command => {
           { columns, heading: paint.dim },
         );
         for (const row of rows) terminal.out(row);
+        terminal.note("\nNext: crossdock audit show <subject>   crossdock audit verify");
       }),
     );
+
+  const show = withDock(new Command("show"))
+    .description(
+      "Show what was done to a thing or by a person, newest first, with what was kept of each act.",
+    )
+    .argument("[subject]", "a part of what it was done to, such as SO-10045 or person:lars")
+    .option("--person <person>", "only what this person did")
+    .option("--action <action>", "only this act, such as retry")
+    .option("-n, --lines <n>", "how many", "20")
+    .action((subject: string | undefined, options: Common & Asked & { lines: string }) =>
+      withDatabase(terminal, options, async (pool) => {
+        const wanted = Number(options.lines);
+        if (!Number.isInteger(wanted) || wanted < 1)
+          stopWith("usage", "--lines takes a whole number of at least 1.");
+        const lines = await auditPage(pool, filterOf(subject, options), wanted);
+        if (options.json) return printJson(terminal, "audit.show", { lines });
+        if (lines.length === 0) return stopWith("notFound", "No act in the audit fits that.");
+        const { paint } = terminal;
+        for (const { id, at, actor, action, subject: about, reason, facts } of lines) {
+          terminal.out(
+            `${paint.dim(id)}  ${dayAndClock(new Date(at))}  ${paint.bold(harmless(actor))} ${action} ${harmless(about)}`,
+          );
+          if (reason) terminal.out(`    ${harmless(reason)}`);
+          if (facts) terminal.out(paint.dim(`    ${harmless(facts)}`));
+        }
+        terminal.note("\nNext: crossdock audit verify   crossdock audit export --to audit.csv");
+      }),
+    );
+
+  const exporting = withDock(new Command("export"))
+    .description("Write acts as CSV, with the hash of each line; that it was exported is audited.")
+    .argument("[subject]", "a part of what it was done to")
+    .option("--person <person>", "only what this person did")
+    .option("--action <action>", "only this act")
+    .option("--to <file>", "where to write (default: the screen)")
+    .action(async (subject: string | undefined, options: Common & Asked & { to?: string }) => {
+      const csv = await fetched(terminal, options, "/api/audit/export", { ...filterOf(subject, options) });
+      if (options.to === undefined) return terminal.out(csv.trimEnd());
+      writeFileSync(resolve(terminal.folder, options.to), csv);
+      const count = csv.trimEnd().split("\r\n").length - 1;
+      if (options.json) printJson(terminal, "audit.export", { file: options.to, lines: count });
+      else terminal.out(`${terminal.paint.good("✔")} ${counted(count, "line")} written to ${options.to}`);
+    });
 
   const verify = withDock(new Command("verify"))
     .description(
@@ -85,8 +130,24 @@ export const audit = (terminal: Terminal): Command => {
       }),
     );
 
-  return new Command("audit").description("Who did what and why.").addCommand(verify).addCommand(tail);
+  return new Command("audit")
+    .description("Who did what and why.")
+    .addCommand(verify)
+    .addCommand(tail)
+    .addCommand(show)
+    .addCommand(exporting);
 };
+
+interface Asked {
+  readonly person?: string;
+  readonly action?: string;
+}
+
+const filterOf = (subject: string | undefined, { person, action }: Asked): AuditFilter => ({
+  ...(subject === undefined ? {} : { subject }),
+  ...(person === undefined ? {} : { person }),
+  ...(action === undefined ? {} : { action }),
+});
 
 /** The public key: the file that was named, or the public half of the data folder's own; undefined where neither is there. */
 function keyOf(named: string | undefined, folder: string | undefined): string | undefined {

@@ -12,6 +12,7 @@ import {
 import { press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
 import { type Acting, type Common, withDock, withReason } from "../options.ts";
+import { barOf } from "../progress.ts";
 import { withDatabase } from "../running.ts";
 import { pad, pairs, table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
@@ -193,6 +194,5 @@ const toneOf = ({ state, outcomes }: BatchView): "good" | "warn" | "bad" | "acce
 /** How far it is, as blocks and percent; an empty file is read at once. */
 export function bar({ bytes, bytesRead }: Pick<BatchView, "bytes" | "bytesRead">, width: number): string {
   const part = bytes === 0 ? 1 : Math.min(1, bytesRead / bytes);
-  const full = Math.floor(part * width);
-  return `${"█".repeat(full)}${"░".repeat(width - full)} ${pad(`${Math.floor(part * 100)}%`, 4, "right")}`;
+  return `${barOf(part, width)} ${pad(`${Math.floor(part * 100)}%`, 4, "right")}`;
 }

@@ -3,97 +3,42 @@
  *
  * Choose and freeze, look at exactly what would be sent, try one, run the rest, watch until each is confirmed at the target.
  */
-import { setTimeout as pause } from "node:timers/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { type SelectionDetail, selection, selections } from "../../trace/selections.ts";
 import { SELECTION_ACTS, type SelectionAct } from "../../work/selections.ts";
-import { ask, press, type Said } from "../buttons.ts";
-import { CommandStopped, EXIT, stopWith } from "../exit.ts";
-import { type Acting, type Common, withDock, withReason } from "../options.ts";
+import { stopWith } from "../exit.ts";
+import { type Common, withDock, withReason } from "../options.ts";
 import { withDatabase } from "../running.ts";
+import {
+  type ActingOn,
+  type Changing,
+  change,
+  changesOf,
+  checkAll,
+  freezing,
+  looking,
+  many,
+  nextOf,
+  type Previewed,
+  previewed,
+  saying,
+  shown,
+  showPreview,
+  watch,
+} from "../selections.ts";
 import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
-import { counted, dayAndClock } from "../words.ts";
-
-type Options = Common & Acting;
-type Changing = { set?: Change[]; was?: string };
-interface Change {
-  readonly path: string;
-  readonly value: unknown;
-  readonly was?: unknown;
-}
+import { counted } from "../words.ts";
 
 const ID = "its id, as crossdock bulk list shows it";
-const FOLLOW_MS = 500;
 
-/** "lines[0].item=A-77": the value is text, as amounts and quantities are; JSON with `:=` in place of `=`. */
-function change(given: string, before: Change[] = []): Change[] {
-  const [, path = "", sign, value = ""] = /^([^=:]+)(:?=)(.*)$/s.exec(given) ?? [];
-  if (!sign) throw new InvalidArgumentError('Write path=value, such as "lines[0].item=A-77".');
-  if (sign === "=") return [...before, { path, value }];
-  try {
-    return [...before, { path, value: JSON.parse(value) as unknown }];
-  } catch {
-    throw new InvalidArgumentError(`What follows := is JSON, and ${value} is none.`);
-  }
+/** Watches it, shows how it ended, and ends with 8 when not all of it was confirmed. */
+async function follow(terminal: Terminal, options: ActingOn, id: string, button: string): Promise<void> {
+  const seen = await watch(terminal, options, id);
+  if (options.json) printJson(terminal, `bulk.${button}`, { selection: seen });
+  else shown(terminal, seen);
+  checkAll(seen);
 }
-
-const changesOf = ({ set, was }: Changing): Change[] =>
-  (set ?? []).map((one) => (was === undefined ? one : { ...one, was }));
-
-const many = (value: string, before: string[] = []): string[] => [...before, value];
-
-/** Freezes and shows what stands; returns it. */
-async function freezing(
-  terminal: Terminal,
-  options: Options,
-  act: SelectionAct,
-  chosen: object,
-  changes: readonly Change[],
-): Promise<SelectionDetail> {
-  if (!options.because) stopWith("usage", 'A bulk act needs a reason: --because "…".');
-  return (await press(terminal, options, "/api/selections", {
-    act,
-    chosen,
-    ...(changes.length > 0 ? { changes } : {}),
-    reason: options.because,
-  })) as unknown as SelectionDetail;
-}
-
-function shown(terminal: Terminal, seen: SelectionDetail): void {
-  const { paint } = terminal;
-  const { totals } = seen;
-  const money = seen.money.map(({ amount, currency }) => `${amount} ${currency}`).join(" + ");
-  terminal.out(
-    `${paint.bold(`${seen.act}: ${counted(totals.selected, "item")}`)}  ${paint.dim(seen.id)}  ${seen.state}`,
-  );
-  terminal.out(
-    `  ${totals.applied} applied · ${totals.failedAgain} failed again · ${totals.skipped} left out · ${totals.waiting} waiting` +
-      (totals.asked > 0 ? ` (${totals.asked} on their way)` : ""),
-  );
-  if (money) terminal.out(`  At risk: ${money}`);
-  for (const { text, items } of seen.would) terminal.out(`  ${items} × ${harmless(text)}`);
-  for (const { text, items } of seen.left)
-    terminal.out(paint.dim(`  ${items} × left out: ${harmless(text)}`));
-  for (const { text, items } of seen.failed)
-    terminal.out(paint.bad(`  ${items} × failed again: ${harmless(text)}`));
-  if (seen.second !== null)
-    terminal.out(
-      seen.approvedBy === null
-        ? paint.warn(`  Needs a second person: ${seen.second}`)
-        : `  Approved by ${harmless(seen.approvedBy)}.`,
-    );
-  terminal.out(
-    `  Chosen by ${harmless(seen.frozenBy)} at ${dayAndClock(new Date(seen.frozenAt))}: ${harmless(seen.reason)}`,
-  );
-}
-
-const nextOf = ({ id, second, approvedBy, state }: SelectionDetail): string =>
-  state !== "frozen"
-    ? `crossdock bulk show ${id}`
-    : second !== null && approvedBy === null
-      ? `crossdock bulk preview ${id}   crossdock bulk run ${id} asks a second person`
-      : `crossdock bulk preview ${id}   crossdock bulk try ${id}   crossdock bulk run ${id}`;
 
 const freeze = (terminal: Terminal): Command =>
   withReason(withDock(new Command("freeze")))
@@ -103,13 +48,14 @@ const freeze = (terminal: Terminal): Command =>
     .option("--delivery <key>", "this delivery, or process:instance; may be repeated", many)
     .option("--set <path=value>", "fix: what to put where; := takes JSON; may be repeated", change)
     .option("--was <value>", "fix: only where this stands there now")
-    .action(async (act: string, options: Options & Changing & { cause?: string; delivery?: string[] }) => {
+    .action(async (act: string, options: ActingOn & Changing & { cause?: string; delivery?: string[] }) => {
       if (!SELECTION_ACTS.includes(act as SelectionAct))
         stopWith("usage", `There is no act "${act}". Acts are ${SELECTION_ACTS.join(", ")}.`);
       if ((options.cause === undefined) === (options.delivery === undefined))
         stopWith("usage", "Say what to choose: --cause, or --delivery.");
       const chosen = options.cause ? { cause: options.cause } : { subjects: options.delivery };
       const seen = await freezing(terminal, options, act as SelectionAct, chosen, changesOf(options));
+      if (options.dryRun) return looking(terminal, options, seen, "bulk.freeze");
       if (options.json) return printJson(terminal, "bulk.freeze", { selection: seen });
       shown(terminal, seen);
       terminal.note(`Next: ${nextOf(seen)}`);
@@ -140,6 +86,7 @@ const list = (terminal: Terminal): Command =>
           { columns, heading: paint.dim },
         );
         for (const line of lines) terminal.out(line);
+        terminal.note(`\n${counted(all.length, "act")}. Next: crossdock bulk show ${all[0]!.id}`);
       }),
     );
 
@@ -159,45 +106,6 @@ const show = (terminal: Terminal): Command =>
       }),
     );
 
-/** What `GET …/preview` answers for an item, as far as it is printed. */
-interface Previewed {
-  readonly delivery: string;
-  readonly connection: string;
-  readonly subject: string;
-  readonly would: string;
-  readonly skip: string | null;
-  readonly payload: string | null;
-  readonly differences: readonly { path: string; before?: unknown; after?: unknown }[];
-  readonly problem: string | null;
-  readonly notCompared: string | null;
-}
-
-async function previewed(terminal: Terminal, options: Common, id: string, limit: string): Promise<Said> {
-  const said = await ask(
-    terminal,
-    options,
-    `/api/selections/${encodeURIComponent(id)}/preview?limit=${limit}`,
-  );
-  return said ?? stopWith("notFound", `There is no selection ${id}, or no running dock to ask.`);
-}
-
-function showPreview(terminal: Terminal, items: readonly Previewed[]): void {
-  const { paint } = terminal;
-  for (const item of items) {
-    const { delivery, connection, subject, would, skip, payload, differences, problem, notCompared } = item;
-    terminal.out(`${paint.bold(harmless(subject))} → ${connection}  ${paint.dim(delivery)}`);
-    terminal.out(`  ${harmless(skip ?? would)}`);
-    if (problem !== null && skip === null) terminal.out(paint.bad(`  ${harmless(problem)}`));
-    if (notCompared !== null)
-      terminal.out(paint.dim(`  Not compared with what was sent last: ${harmless(notCompared)}`));
-    for (const { path, before, after } of differences)
-      terminal.out(
-        `  ${path}: ${harmless(JSON.stringify(before) ?? "nothing")} → ${harmless(JSON.stringify(after) ?? "nothing")}`,
-      );
-    if (payload !== null) terminal.out(paint.dim(harmless(payload)));
-  }
-}
-
 const preview = (terminal: Terminal): Command =>
   withDock(new Command("preview"))
     .description("Show exactly what would be sent, to whom, and what differs from what was sent last.")
@@ -210,40 +118,12 @@ const preview = (terminal: Terminal): Command =>
       showPreview(terminal, (said as { items?: Previewed[] }).items ?? []);
     });
 
-const saying = async (terminal: Terminal, options: Options, id: string, word: string, more: object = {}) =>
-  press(terminal, options, `/api/selections/${encodeURIComponent(id)}/decide`, {
-    word,
-    ...more,
-    ...(options.because ? { reason: options.because } : {}),
-  });
-
-/** Watches a selection until nothing moves by itself; the exit code says how it went. */
-async function follow(terminal: Terminal, options: Options, id: string, button: string): Promise<void> {
-  await withDatabase(terminal, options, async (pool) => {
-    for (let last = ""; ; ) {
-      const seen = await selection(pool, id, { limit: 1 });
-      if (!seen) return stopWith("notFound", `There is no selection ${id}.`);
-      const { totals, state } = seen;
-      const progress = `${totals.applied} of ${totals.selected} confirmed · ${totals.failedAgain} failed again · ${totals.waiting} waiting`;
-      if (progress !== last) terminal.note(progress);
-      last = progress;
-      if (state === "finished" || state === "tried one" || (state === "stopped" && totals.asked === 0)) {
-        if (options.json) printJson(terminal, `bulk.${button}`, { selection: seen });
-        else shown(terminal, seen);
-        if (totals.failedAgain + totals.skipped > 0) throw new CommandStopped(EXIT.partly, "");
-        return;
-      }
-      await pause(FOLLOW_MS);
-    }
-  });
-}
-
 const carrying = (terminal: Terminal, name: string, word: string, description: string): Command =>
   withReason(withDock(new Command(name)))
     .description(description)
     .argument("<selection>", ID)
     .option("--no-wait", "do not watch it to its end")
-    .action(async (id: string, options: Options & { wait: boolean }) => {
+    .action(async (id: string, options: ActingOn & { wait: boolean }) => {
       const said = await saying(terminal, options, id, word);
       if (options.wait && word !== "stop") return follow(terminal, options, id, name);
       if (options.json) printJson(terminal, `bulk.${name}`, { selection: id, ...said });
@@ -273,7 +153,7 @@ export const bulk = (terminal: Terminal): Command =>
 /** Shows what was frozen, and does it when `now` and no second person is needed. */
 async function offer(
   terminal: Terminal,
-  options: Options,
+  options: ActingOn,
   seen: SelectionDetail,
   now: boolean,
 ): Promise<void> {
@@ -300,23 +180,20 @@ export const replay = (terminal: Terminal): Command =>
     .option("--from <instant>", "owed at or after, such as 2026-01-05T08:00:00Z")
     .option("--to <instant>", "owed before")
     .option("--as-new", "as second documents under new keys; needs a second person")
-    .option("--dry-run", "show exactly what would be sent, and to whom; nothing is sent")
     .option("--now", "run it at once where no second person is needed")
     .action(
       async (
-        options: Options &
+        options: ActingOn &
           Record<"event" | "key" | "flow" | "connection" | "contract" | "from" | "to", string | undefined> & {
             asNew?: boolean;
-            dryRun?: boolean;
             now?: boolean;
           },
       ) => {
         const { event, key, flow, connection, contract, from, to } = options;
         const given = { event, key, flow, connection, contract, from, to };
-        const because = options.because ?? (options.dryRun ? "dry run" : undefined);
         const seen = await freezing(
           terminal,
-          { ...options, ...(because ? { because } : {}) },
+          options,
           options.asNew ? "as new" : "replay",
           { replay: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) },
           [],
@@ -334,36 +211,14 @@ export const backfill = (terminal: Terminal): Command =>
     .argument("<flow>", "the flow that is to be filled")
     .requiredOption("--from <instant>", "what was recorded at or after, such as 2026-01-05T00:00:00Z")
     .option("--to <instant>", "what was recorded before (default: until the flow began)")
-    .option("--dry-run", "show exactly what would be sent, and to whom; nothing is sent")
     .option("--now", "run it at once where no second person is needed")
-    .action(
-      async (
-        flow: string,
-        options: Options & { from: string; to?: string; dryRun?: boolean; now?: boolean },
-      ) => {
-        const { from, to, dryRun } = options;
-        const criteria = { flow, from, ...(to === undefined ? {} : { to }) };
-        const because = options.because ?? (dryRun ? "dry run" : undefined);
-        const acting = { ...options, ...(because ? { because } : {}) };
-        const seen = await freezing(terminal, acting, "backfill", { backfill: criteria }, []);
-        if (!dryRun) return offer(terminal, options, seen, options.now === true);
-        return looking(terminal, options, seen, "backfill");
-      },
-    );
-
-/** Shows what would be sent, and lets go of the choice: nothing is done. */
-async function looking(
-  terminal: Terminal,
-  options: Options,
-  seen: SelectionDetail,
-  button: string,
-): Promise<void> {
-  const said = await previewed(terminal, options, seen.id, "100");
-  await saying(terminal, options, seen.id, "stop");
-  if (options.json) return printJson(terminal, button, { selection: seen, ...said });
-  shown(terminal, seen);
-  showPreview(terminal, (said as { items?: Previewed[] }).items ?? []);
-}
+    .action(async (flow: string, options: ActingOn & { from: string; to?: string; now?: boolean }) => {
+      const { from, to, dryRun } = options;
+      const criteria = { flow, from, ...(to === undefined ? {} : { to }) };
+      const seen = await freezing(terminal, options, "backfill", { backfill: criteria }, []);
+      if (!dryRun) return offer(terminal, options, seen, options.now === true);
+      return looking(terminal, options, seen, "backfill");
+    });
 
 export const fix = (terminal: Terminal): Command =>
   withReason(withDock(new Command("fix")))
@@ -371,11 +226,8 @@ export const fix = (terminal: Terminal): Command =>
     .argument("<delivery...>", "keys, as crossdock exceptions shows them")
     .requiredOption("--set <path=value>", "what to put where; := takes JSON; may be repeated", change)
     .option("--was <value>", "only where this stands there now")
-    .option("--dry-run", "show what would be sent; nothing is changed")
-    .action(async (deliveries: string[], options: Options & Changing & { dryRun?: boolean }) => {
-      const because = options.because ?? (options.dryRun ? "dry run" : undefined);
-      const acting = { ...options, ...(because ? { because } : {}) };
-      const seen = await freezing(terminal, acting, "fix", { subjects: deliveries }, changesOf(options));
+    .action(async (deliveries: string[], options: ActingOn & Changing) => {
+      const seen = await freezing(terminal, options, "fix", { subjects: deliveries }, changesOf(options));
       if (!options.dryRun) return offer(terminal, options, seen, true);
       return looking(terminal, options, seen, "fix");
     });

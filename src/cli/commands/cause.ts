@@ -1,21 +1,20 @@
-/** `crossdock cause`: one cause of exceptions in full, and what a person does about all of it. */
+/** `crossdock exceptions show`, `assign`, `snooze`, `note`: one cause in full, and who has it in hand. */
 import { Command } from "commander";
-import { milliseconds, type Span } from "../../std/span.ts";
 import { type CauseDetail, cause as causeOf } from "../../trace/causes.ts";
 import { STATUSES } from "../../trace/index.ts";
 import { press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
-import { type Acting, type Common, person, withDock, withReason } from "../options.ts";
+import { type Acting, type Common, person, spanOf, withButton, withDock, withReason } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock, lasting, listed, toneOf } from "../words.ts";
 
-const CAUSE = "its id, as crossdock exceptions shows it (GR-…)";
+export const CAUSE = "its id, as crossdock exceptions shows it (GR-…)";
 const ITEMS_SHOWN = 20;
 const HISTORY_SHOWN = 8;
 
-const show = (terminal: Terminal): Command =>
+export const show = (terminal: Terminal): Command =>
   withDock(new Command("show"))
     .description("Show one cause: what it stops, what waits behind it, what to do, and what was done.")
     .argument("<cause>", CAUSE)
@@ -23,8 +22,11 @@ const show = (terminal: Terminal): Command =>
       withDatabase(terminal, options, async (pool) => {
         const found = await causeOf(pool, name, await knownHere(terminal, options), { limit: ITEMS_SHOWN });
         if (!found) return stopWith("notFound", `Nothing is open of the cause ${name}.`);
-        if (options.json) return printJson(terminal, "cause.show", { cause: found });
+        if (options.json) return printJson(terminal, "exceptions.show", { cause: found });
         for (const line of causeLines(found, terminal)) terminal.out(line);
+        terminal.note(
+          `\nNext: crossdock exceptions try ${found.group.id}   crossdock exceptions assign ${found.group.id}`,
+        );
       }),
     );
 
@@ -98,11 +100,11 @@ const tending = async (
     ...body,
     ...(options.because ? { reason: options.because } : {}),
   });
-  if (options.json) printJson(terminal, "cause.tend", { cause, ...said });
+  if (options.json) printJson(terminal, "exceptions.tend", { cause, ...said });
   else terminal.out(`${terminal.paint.good("✔")} ${sentence}`);
 };
 
-const assign = (terminal: Terminal): Command =>
+export const assign = (terminal: Terminal): Command =>
   withReason(withDock(new Command("assign")))
     .description("Take a cause on, for yourself or somebody else; what comes of it later is theirs too.")
     .argument("<cause>", CAUSE)
@@ -114,29 +116,25 @@ const assign = (terminal: Terminal): Command =>
       return tending(terminal, options, cause, { assign: to }, sentence);
     });
 
-const snooze = (terminal: Terminal): Command =>
+export const snooze = (terminal: Terminal): Command =>
   withReason(withDock(new Command("snooze")))
     .description("Put a cause to sleep: it stays open and is shown last until then.")
     .argument("<cause>", CAUSE)
     .option("--for <span>", "how long, such as 2h or 3d", "2h")
     .option("--wake", "wake it now")
     .action((cause: string, options: Common & Acting & { for: string; wake?: boolean }) => {
-      if (!/^\d+(\.\d+)?(s|m|h|d)$/.test(options.for))
-        stopWith("usage", "--for takes a span such as 30m, 2h or 3d.");
-      const until = options.wake
-        ? null
-        : new Date(Date.now() + milliseconds(options.for as Span)).toISOString();
+      const until = options.wake ? null : new Date(Date.now() + spanOf(options.for, "--for")).toISOString();
       const sentence =
         until === null ? `${cause} is awake.` : `${cause} sleeps until ${dayAndClock(new Date(until))}.`;
       return tending(terminal, options, cause, { snooze: until }, sentence);
     });
 
-const note = (terminal: Terminal): Command =>
-  withDock(new Command("note"))
+export const note = (terminal: Terminal): Command =>
+  withButton(withDock(new Command("note")))
     .description("Leave a note with a cause for whoever looks next.")
     .argument("<cause>", CAUSE)
     .argument("<text>", "what they should know")
-    .action((cause: string, text: string, options: Common) =>
+    .action((cause: string, text: string, options: Common & Acting) =>
       tending(terminal, options, cause, { note: text }, `Noted with ${cause}.`),
     );
 
@@ -147,11 +145,3 @@ const due = (at: string, now: number, paint: Terminal["paint"]): string => {
     ? paint.bad(`  overdue by ${lasting(-leftMs)}`)
     : paint.dim(`  due in ${lasting(leftMs)}`);
 };
-
-export const cause = (terminal: Terminal): Command =>
-  new Command("cause")
-    .description("One cause of exceptions in full, and what to do about all of it.")
-    .addCommand(show(terminal))
-    .addCommand(assign(terminal))
-    .addCommand(snooze(terminal))
-    .addCommand(note(terminal));

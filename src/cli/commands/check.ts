@@ -1,5 +1,5 @@
 /** `crossdock check`: what is wrong with a configuration, and with the place it is to run in. */
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import type { Configuration } from "../../runtime/configuration.ts";
@@ -17,12 +17,13 @@ import { isAlive, readRunFile } from "../run-file.ts";
 import { holderOf } from "../site/ports.ts";
 import { pairs } from "../table.ts";
 import { printJson, type Terminal } from "../terminal.ts";
-import { counted } from "../words.ts";
+import { counted, lasting } from "../words.ts";
 
 export const check = (terminal: Terminal): Command =>
   withOutput(new Command("check"))
+    .alias("doctor")
     .description(
-      "Say everything that is wrong with a configuration and the place it runs in. Starts nothing.",
+      "Say everything that is wrong with a configuration and the place it runs in: Node, disk, ports, database, its rights and its clock. Starts nothing.",
     )
     .argument("[file]", "the configuration (default: crossdock.config.ts here)")
     .option("--offline", "look at the configuration only: no ports, no database")
@@ -57,6 +58,30 @@ export const check = (terminal: Terminal): Command =>
       if (problems.length > 0) throw new CommandStopped(EXIT.checkSaysNo, "");
     });
 
+/** Below this a start is refused nothing, and a day of work may not fit. */
+const FREE_BYTES_LEAST = 1_000_000_000;
+/** A clock further off than this makes ages and due times wrong by as much. */
+const CLOCK_OFF_MS = 2_000;
+
+/** The Node that runs this, and how much room there is for what is kept. */
+function machine(folder: string): Problem[] {
+  const problems: Problem[] = [];
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 24 || (major === 24 && minor < 6))
+    problems.push({
+      about: "node",
+      says: `This is Node ${process.versions.node}, and Crossdock needs 24.6 or newer. Install it, or start with npm start, which brings its own.`,
+    });
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free < FREE_BYTES_LEAST)
+    problems.push({
+      about: "disk",
+      says: `Only ${Math.floor(free / 1_000_000)} MB are free at ${folder}. Free a gigabyte at least, or choose another place with --data.`,
+    });
+  return problems;
+}
+
 /** The data folder, and who holds the ports. */
 function places({ data, gateway, console }: Configuration): Problem[] {
   const problems: Problem[] = [];
@@ -70,6 +95,7 @@ function places({ data, gateway, console }: Configuration): Problem[] {
       says: `The data folder ${data} cannot be written. Choose another with --data.`,
     });
   }
+  problems.push(...machine(folder));
   const run = readRunFile(data);
   if (run && isAlive(run)) return problems; // Our own faces hold the ports.
   for (const [what, { port }] of Object.entries({ gateway, console })) {
@@ -96,11 +122,28 @@ async function databaseProblems({ database }: Configuration, terminal: Terminal)
     try {
       const { version } = await reachable(pool);
       const missing = await pending(pool);
+      const asked = Date.now();
+      const { rows } = await pool.query<{ now: Date; creates: boolean }>(
+        `select clock_timestamp() as now, has_database_privilege(current_database(), 'create') as creates`,
+      );
+      const { now, creates } = rows[0]!;
+      const off = Math.round(Math.abs(now.getTime() - (asked + Date.now()) / 2));
+      const problems: Problem[] = [];
+      if (missing.length > 0 && !creates)
+        problems.push({
+          about,
+          says: `The database's user may not create tables, and ${counted(missing.length, "migration")} must land. Grant it: grant create on database … to …, or let its owner start Crossdock once.`,
+        });
+      if (off > CLOCK_OFF_MS)
+        problems.push({
+          about: "clock",
+          says: `The clocks of this machine and of PostgreSQL differ by ${lasting(off)}; ages and due times are wrong by as much. Let both follow a time server (NTP).`,
+        });
       if (missing.length > 0)
         terminal.note(
           `PostgreSQL ${version}: ${counted(missing.length, "migration")} will land at the next start.`,
         );
-      return [];
+      return problems;
     } finally {
       await pool.end();
     }

@@ -109,6 +109,7 @@ export const clients = (terminal: Terminal): Command => {
     );
 
   return new Command("clients")
+    .alias("key")
     .description("The machines that may call the gateway, and their keys.")
     .addCommand(create)
     .addCommand(list)

@@ -25,7 +25,9 @@ export const completion = (terminal: Terminal): Command =>
 export function wordsOf(root: Command): Map<string, { word: string; means: string }[]> {
   const words = new Map<string, { word: string; means: string }[]>();
   const visit = (command: Command, path: string) => {
-    const commands = command.commands.map((child) => ({ word: child.name(), means: child.description() }));
+    const commands = command.commands.flatMap((child) =>
+      [child.name(), ...child.aliases()].map((word) => ({ word, means: child.description() })),
+    );
     const options = command.options.map((option) => ({
       word: option.long ?? option.short ?? "",
       means: option.description,
@@ -34,7 +36,8 @@ export function wordsOf(root: Command): Map<string, { word: string; means: strin
       (argChoices ?? []).map((word) => ({ word, means: description })),
     );
     words.set(path, [...commands, ...choices, ...options, { word: "--help", means: "say what it does" }]);
-    for (const child of command.commands) visit(child, `${path} ${child.name()}`.trim());
+    for (const child of command.commands)
+      for (const name of [child.name(), ...child.aliases()]) visit(child, `${path} ${name}`.trim());
   };
   visit(root, "");
   return words;

@@ -1,4 +1,4 @@
-/** `crossdock retry`, `settle`, `cancel`, `resolve`: what a person may do about one thing that was set aside. */
+/** `crossdock retry`, `settle`, `cancel`: what a person may do about one thing that was set aside. */
 import { Command } from "commander";
 import { press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
@@ -61,16 +61,4 @@ export const cancel = (terminal: Terminal): Command =>
     .action((delivery: string, options: Options) => {
       if (!options.because) stopWith("usage", 'Giving up needs a reason: --because "…".');
       return pressed(terminal, options, delivery, "cancel", {}, `${delivery} is given up.`);
-    });
-
-export const resolve = (terminal: Terminal): Command =>
-  withReason(withDock(new Command("resolve")))
-    .description("Close an exception that is about no delivery: you have dealt with it.")
-    .argument("<exception>", "its number, as crossdock exceptions shows it")
-    .action(async (exception: string, options: Options) => {
-      if (!options.because) stopWith("usage", 'Closing needs what was done: --because "…".');
-      const path = `/api/exceptions/${encodeURIComponent(exception)}/resolve`;
-      const said = await press(terminal, options, path, { reason: options.because });
-      if (options.json) printJson(terminal, "resolve", { exception, ...said });
-      else terminal.out(`${terminal.paint.good("✔")} Exception ${exception} is closed.`);
     });

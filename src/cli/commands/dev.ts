@@ -3,11 +3,11 @@
  *
  * Embedded PostgreSQL, the simulated estate, Crossdock with its gateway and console. What `npm start` runs.
  */
-import { spawn } from "node:child_process";
 import { join, relative, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { gather } from "../../runtime/definitions.ts";
 import { overview } from "../../trace/index.ts";
+import { openBrowser } from "../browser.ts";
 import { stopWith } from "../exit.ts";
 import { load } from "../load.ts";
 import { dataFolder } from "../run-file.ts";
@@ -119,7 +119,8 @@ export const dev = (terminal: Terminal): Command =>
           terminal.out(
             `\n${counted(entered, "order")} of earlier starts ${entered === 1 ? "is" : "are"} still here.`,
           );
-        if (options.open && door) openBrowser(door);
+        // No browser here: the address stands above.
+        if (options.open && door) await openBrowser(door);
         if (!withEstate) return;
         let number: string | undefined;
         if (options.demo && site.run.estate) {
@@ -221,12 +222,4 @@ function command(): string {
 function short(path: string, folder: string): string {
   const inside = relative(folder, path);
   return path.startsWith("/") && !inside.startsWith("..") && inside !== "" ? inside : path;
-}
-
-function openBrowser(url: string): void {
-  const opener =
-    process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
-  spawn(opener, [url], { stdio: "ignore", detached: true })
-    .on("error", () => {}) // No browser here; the address stands above.
-    .unref();
 }

@@ -1,4 +1,4 @@
-/** `crossdock exceptions`: what needs a person, grouped by cause. */
+/** `crossdock exceptions`: what needs a person, grouped by cause, and everything a person does about a cause. */
 import { Command } from "commander";
 import { exceptionGroups, type Group, STATUSES } from "../../trace/index.ts";
 import { knownHere } from "../known.ts";
@@ -6,27 +6,42 @@ import { type Common, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock, lasting, toneOf } from "../words.ts";
+import { assign, note, show, snooze } from "./cause.ts";
+import { fixCause, solve, tryAgain } from "./cause-acts.ts";
 
 /** Items of a group shown without --all. */
 const ITEMS_SHOWN = 5;
 
-export const exceptions = (terminal: Terminal): Command =>
-  withDock(new Command("exceptions"))
+const list = (terminal: Terminal): Command =>
+  withDock(new Command("list"))
     .description("List what needs a person, grouped by cause, with what can be done about it.")
     .option("--all", "every item of every group")
     .action((options: Common & { all?: boolean }) =>
       withDatabase(terminal, options, async (pool) => {
         const groups = await exceptionGroups(pool, await knownHere(terminal, options));
-        if (options.json) return printJson(terminal, "exceptions", { groups });
+        if (options.json) return printJson(terminal, "exceptions.list", { groups });
         if (groups.length === 0) return terminal.out(terminal.paint.good("Nothing needs anyone."));
         for (const group of groups)
           for (const line of groupLines(group, options.all === true, terminal)) terminal.out(line);
         const open = groups.reduce((sum, group) => sum + group.open, 0);
         terminal.note(
-          `${counted(open, "exception")} of ${counted(groups.length, "cause")}. Next: crossdock cause show ${groups[0]!.id}`,
+          `${counted(open, "exception")} of ${counted(groups.length, "cause")}. Next: crossdock exceptions show ${groups[0]!.id}`,
         );
       }),
     );
+
+export const exceptions = (terminal: Terminal): Command =>
+  new Command("exceptions")
+    .alias("ex")
+    .description("What needs a person, grouped by cause; list it when nothing else is said.")
+    .addCommand(list(terminal), { isDefault: true })
+    .addCommand(show(terminal))
+    .addCommand(tryAgain(terminal))
+    .addCommand(fixCause(terminal))
+    .addCommand(assign(terminal))
+    .addCommand(snooze(terminal))
+    .addCommand(note(terminal))
+    .addCommand(solve(terminal));
 
 function groupLines(group: Group, all: boolean, { paint }: Terminal): string[] {
   const { icon, label } = STATUSES[group.word];
@@ -50,7 +65,7 @@ function groupLines(group: Group, all: boolean, { paint }: Terminal): string[] {
       paint.dim(
         subjectKind === "delivery" || subjectKind === "instance"
           ? `    crossdock retry '${subject}'`
-          : `    crossdock resolve ${id} --because "…"`,
+          : `    crossdock exceptions solve ${id} --because "…"`,
       ),
     ]),
     ...(items.length < group.open ? [paint.dim(`  … ${group.open - items.length} more with --all`)] : []),

@@ -7,17 +7,18 @@ import { archive } from "./archive.ts";
 import { audit } from "./audit.ts";
 import { batches } from "./batches.ts";
 import { backfill, bulk, fix, replay } from "./bulk.ts";
-import { cause } from "./cause.ts";
 import { check } from "./check.ts";
 import { clients } from "./clients.ts";
 import { completion } from "./completion.ts";
 import { contracts } from "./contracts.ts";
-import { cancel, resolve, retry, settle } from "./deliveries.ts";
+import { cancel, retry, settle } from "./deliveries.ts";
 import { dev } from "./dev.ts";
 import { estate } from "./estate.ts";
 import { events } from "./events.ts";
 import { exceptions } from "./exceptions.ts";
 import { exportFeed } from "./export.ts";
+import { open } from "./open.ts";
+import { people } from "./people.ts";
 import { periods } from "./periods.ts";
 import { process } from "./process.ts";
 import { promises } from "./promises.ts";
@@ -38,7 +39,6 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   systems,
   agree,
   exceptions,
-  cause,
   bulk,
   replay,
   backfill,
@@ -53,18 +53,19 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   retry,
   settle,
   cancel,
-  resolve,
   runbooks,
   check,
   process,
   contracts,
   events,
   clients,
+  people,
   audit,
   archive,
   verify,
   exportFeed,
   estate,
+  open,
   completion,
   version,
 ];

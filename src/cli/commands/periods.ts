@@ -17,6 +17,7 @@ const dayOf = (given: string | undefined): string => {
 
 const list = (terminal: Terminal): Command =>
   withDock(new Command("list"))
+    .alias("status")
     .description(
       "List this period and the one before, for each ledger: its status, and whether it is ready to be closed.",
     )
@@ -47,6 +48,7 @@ const list = (terminal: Terminal): Command =>
         { columns, heading: paint.dim },
       );
       for (const line of lines) terminal.out(line);
+      terminal.note(`\nNext: crossdock periods show ${periods[0]!.ledger}`);
     });
 
 const show = (terminal: Terminal): Command =>
@@ -79,8 +81,15 @@ const show = (terminal: Terminal): Command =>
       if (!seen.ready) throw new CommandStopped(EXIT.checkSaysNo, "");
     });
 
-const deciding = (terminal: Terminal, name: string, status: string, description: string): Command =>
+const deciding = (
+  terminal: Terminal,
+  name: string,
+  status: string,
+  description: string,
+  also: readonly string[] = [],
+): Command =>
   withReason(withDock(new Command(name)))
+    .aliases(also)
     .description(description)
     .argument("<ledger>", "the ledger, such as ME-03")
     .argument("<period>", "the period, such as 2026-11")
@@ -98,11 +107,14 @@ const deciding = (terminal: Terminal, name: string, status: string, description:
 
 export const periods = (terminal: Terminal): Command =>
   new Command("periods")
+    .alias("period")
     .description("Fiscal periods: open, closed, ready to be closed, and what is in the way.")
     .addCommand(list(terminal))
     .addCommand(show(terminal))
     .addCommand(
-      deciding(terminal, "close", "closed", "Close a period: from now on nothing is posted into it."),
+      deciding(terminal, "close", "closed", "Close a period: from now on nothing is posted into it.", [
+        "hold",
+      ]),
     )
     .addCommand(
       deciding(
@@ -113,5 +125,7 @@ export const periods = (terminal: Terminal): Command =>
       ),
     )
     .addCommand(
-      deciding(terminal, "open", "open", "Open a period again, and let go what is on hold for it."),
+      deciding(terminal, "open", "open", "Open a period again, and let go what is on hold for it.", [
+        "release",
+      ]),
     );

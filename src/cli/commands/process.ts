@@ -5,15 +5,19 @@ import { Command, Option } from "commander";
 import type { Process } from "../../processes/process.ts";
 import { gather } from "../../runtime/definitions.ts";
 import { paths, type Rehearsal } from "../../testing/rehearse.ts";
+import { type ProcessView, processView } from "../../trace/index.ts";
 import { graphOf } from "../draw/graph.ts";
 import { toMermaid } from "../draw/mermaid.ts";
 import { toSvg } from "../draw/svg.ts";
 import { stopWith } from "../exit.ts";
+import { knownHere } from "../known.ts";
 import { load } from "../load.ts";
-import { withOutput } from "../options.ts";
+import { type Common, sinceOf, withDock, withOutput } from "../options.ts";
+import { withDatabase } from "../running.ts";
 import { table } from "../table.ts";
 import { printJson, type Terminal } from "../terminal.ts";
-import { listed, nearest } from "../words.ts";
+import { lasting, listed, nearest } from "../words.ts";
+import { funnelLines } from "./status.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -97,11 +101,79 @@ export const process = (terminal: Terminal): Command => {
       },
     );
 
+  const show = withDock(new Command("show"))
+    .description(
+      "Show a process as it runs: who stands where, the steps that were taken, how long each took.",
+    )
+    .argument("<name>", "the process, such as order-to-cash")
+    .option("--since <when>", "count since then: today, 2h, or an instant (default: the beginning)")
+    .action((name: string, options: Common & { since?: string }) =>
+      withDatabase(terminal, options, async (pool) => {
+        const since = options.since === undefined ? null : sinceOf(options.since);
+        const view = await processView(pool, await knownHere(terminal, options), name, { since });
+        if (!view)
+          return stopWith("notFound", `There is no process "${name}". crossdock process list names them.`);
+        if (options.json) return printJson(terminal, "process.show", { process: view });
+        for (const line of processLines(view, terminal)) terminal.out(line);
+        terminal.note(`\nNext: crossdock open processes   crossdock process draw ${name}`);
+      }),
+    );
+
   return new Command("process")
     .description("The processes of this dock, and pictures of them.")
-    .addCommand(list)
+    .addCommand(list, { isDefault: true })
+    .addCommand(show)
     .addCommand(draw);
 };
+
+function processLines(
+  { title, version, owner, summary, funnel, stays, steps, questions }: ProcessView,
+  terminal: Terminal,
+): string[] {
+  const { paint, columns } = terminal;
+  const within = new Map(stays.map((stay) => [stay.milestone, stay]));
+  const time = (ms: number | null | undefined) =>
+    ms === null || ms === undefined ? "–" : `about ${lasting(ms)}`;
+  return [
+    `${paint.bold(title)}  version ${version}, ${owner}`,
+    summary,
+    "",
+    ...funnelLines(funnel, terminal),
+    "",
+    paint.bold("Where is time spent"),
+    ...table(
+      [
+        { title: "MILESTONE", value: ({ milestone }: (typeof funnel.stages)[number]) => milestone },
+        {
+          title: "HALF WITHIN",
+          value: ({ milestone }) => time(within.get(milestone)?.p50Ms),
+          align: "right",
+        },
+        {
+          title: "NINE OF TEN",
+          value: ({ milestone }) => time(within.get(milestone)?.p90Ms),
+          align: "right",
+        },
+      ],
+      funnel.stages,
+      { columns, indent: "  ", heading: paint.dim },
+    ),
+    "",
+    paint.bold("Steps that were taken"),
+    ...table(
+      [
+        { title: "FROM", value: ({ from }: (typeof steps)[number]) => from },
+        { title: "TO", value: ({ to }) => to },
+        { title: "TIMES", value: ({ count }) => count.toLocaleString("en-US"), align: "right" },
+      ],
+      steps,
+      { columns, indent: "  ", heading: paint.dim },
+    ),
+    ...(questions.length === 0
+      ? []
+      : ["", ...questions.map(({ approval, open }) => `  ${paint.warn("⏸")} ${approval}: ${open} open`)]),
+  ];
+}
 
 /** `name@version`, or the newest version of `name`. */
 function find(known: ReadonlyMap<string, Process>, name: string): Process {

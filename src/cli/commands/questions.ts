@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { type OpenQuestion, openQuestions } from "../../trace/index.ts";
 import { press } from "../buttons.ts";
 import { knownHere } from "../known.ts";
-import { type Common, withDock } from "../options.ts";
+import { type Acting, type Common, withButton, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
@@ -44,11 +44,11 @@ const worth = (money: { amount: string; currency: string } | null | undefined): 
   money ? `${money.amount} ${money.currency}` : "";
 
 const answering = (terminal: Terminal, name: string, verdict: "approved" | "declined", description: string) =>
-  withDock(new Command(name))
+  withButton(withDock(new Command(name)))
     .description(description)
     .argument("<question>", "its id, as crossdock questions lists it")
     .option("--comment <text>", "what you want to say with it; the process and the audit keep it")
-    .action(async (id: string, options: Common & { comment?: string }) => {
+    .action(async (id: string, options: Common & Acting & { comment?: string }) => {
       const body = { verdict, ...(options.comment ? { comment: options.comment } : {}) };
       const said = await press(terminal, options, `/api/questions/${encodeURIComponent(id)}/answer`, body);
       if (options.json) printJson(terminal, name, { question: id, verdict, ...said });

@@ -1,5 +1,7 @@
 /** `crossdock status`: is the business in step? The sentence, the funnel, the systems, what needs someone. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
+import type pg from "pg";
 import {
   type Funnel,
   type FunnelStage,
@@ -10,26 +12,64 @@ import {
 import { ask } from "../buttons.ts";
 import { CommandStopped, EXIT } from "../exit.ts";
 import { knownHere } from "../known.ts";
-import { type Common, withDock } from "../options.ts";
+import { type Common, sinceOf, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { table } from "../table.ts";
-import { printJson, type Terminal } from "../terminal.ts";
+import { printJson, printJsonLine, type Terminal } from "../terminal.ts";
 import { counted, lasting } from "../words.ts";
+
+interface Options extends Common {
+  readonly strict?: boolean;
+  readonly since?: string;
+  readonly plant?: string;
+  readonly watch?: boolean;
+  readonly jsonl?: boolean;
+}
+
+const WATCH_MS = 2_000;
 
 export const status = (terminal: Terminal): Command =>
   withDock(new Command("status"))
     .description("Say whether the business is in step: orders by milestone, systems, what needs someone.")
+    .option(
+      "--since <when>",
+      "count milestones since then: today, 2h, or an instant (default: the beginning)",
+    )
+    .option("--plant <plant>", "only documents of this plant")
+    .option("--watch", "say it again every two seconds until Ctrl-C")
+    .option("--jsonl", "one line of JSON each time")
     .option("--strict", "exit with 3 when out of step")
-    .action((options: Common & { strict?: boolean }) =>
+    .action((options: Options) =>
       withDatabase(terminal, options, async (pool) => {
-        // Whether a system answers is what the running workers see; without them only the counts are known.
-        const seen = (await ask(terminal, options, "/api/home")) as Overview | undefined;
-        const view = seen ?? (await overview(pool, await knownHere(terminal, options), []));
-        if (options.json) printJson(terminal, "status", { overview: view });
-        else for (const line of statusLines(view, terminal)) terminal.out(line);
-        if (options.strict && view.step.answer !== "in step") throw new CommandStopped(EXIT.checkSaysNo, "");
+        for (let first = true; ; first = false) {
+          const view = await viewOf(terminal, options, pool);
+          // On a terminal the page is drawn again in its place.
+          if (!first && terminal.live && !options.json && !options.jsonl) terminal.out("\u001b[H\u001b[2J");
+          if (options.jsonl) printJsonLine(terminal, "status", { overview: view });
+          else if (options.json) printJson(terminal, "status", { overview: view });
+          else for (const line of statusLines(view, terminal)) terminal.out(line);
+          if (!options.watch) {
+            if (options.strict && view.step.answer !== "in step")
+              throw new CommandStopped(EXIT.checkSaysNo, "");
+            return;
+          }
+          await sleep(WATCH_MS);
+        }
       }),
     );
+
+/** Whether a system answers is what the running workers see; without them, or for one plant, only the counts are known. */
+async function viewOf(terminal: Terminal, options: Options, pool: pg.Pool): Promise<Overview> {
+  const since = options.since === undefined ? null : sinceOf(options.since);
+  if (options.plant === undefined) {
+    const asked = since === null ? "" : `?since=${encodeURIComponent(since.toISOString())}`;
+    const seen = (await ask(terminal, options, `/api/home${asked}`)) as Overview | undefined;
+    if (seen) return seen;
+  }
+  const areas =
+    options.plant === undefined ? null : [{ domains: null, plants: [options.plant], entities: null }];
+  return overview(pool, await knownHere(terminal, options), [], { since, areas });
+}
 
 export function statusLines(view: Overview, { paint, columns }: Terminal): string[] {
   const tone = {
@@ -97,7 +137,10 @@ const STATE: Readonly<Record<SystemView["state"], string>> = {
 };
 
 /** The milestones with how many reached each, and how many stand there now. */
-function funnelLines(funnel: Funnel, { paint, columns }: Pick<Terminal, "paint" | "columns">): string[] {
+export function funnelLines(
+  funnel: Funnel,
+  { paint, columns }: Pick<Terminal, "paint" | "columns">,
+): string[] {
   const most = Math.max(1, funnel.entered);
   const stages: (FunnelStage & { bar: string })[] = funnel.stages.map((stage) => ({
     ...stage,

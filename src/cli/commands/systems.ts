@@ -1,11 +1,10 @@
 /** `crossdock systems`: how every connected system does, one of them in full, and pausing the sending to it. */
 import { Command } from "commander";
-import { milliseconds, type Span } from "../../std/span.ts";
 import { overview, type SystemView } from "../../trace/index.ts";
 import { ask, press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
-import { type Acting, type Common, withDock, withReason } from "../options.ts";
+import { type Acting, type Common, spanOf, withDock, withReason } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { pairs } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
@@ -42,7 +41,7 @@ export const systems = (terminal: Terminal): Command => {
     return command.action(async (name: string, options: Deciding) => {
       if (verdict !== "resume" && !options.because)
         stopWith("usage", `Say why, for the audit and for whoever looks: --because "…".`);
-      const until = options.for ? new Date(Date.now() + spanOf(options.for)).toISOString() : null;
+      const until = options.for ? new Date(Date.now() + spanOf(options.for, "--for")).toISOString() : null;
       const said = await press(terminal, options, `/api/systems/${encodeURIComponent(name)}/decide`, {
         verdict,
         ...(verdict === "resume" ? {} : { until }),
@@ -57,6 +56,7 @@ export const systems = (terminal: Terminal): Command => {
   };
 
   return new Command("systems")
+    .alias("sys")
     .description("The connected systems: how they do, and pausing the sending to one.")
     .addCommand(list, { isDefault: true })
     .addCommand(show)
@@ -129,9 +129,4 @@ function card(one: SystemView, { paint }: Terminal): string[] {
       ["last answer", one.lastOkAt ? dayAndClock(new Date(one.lastOkAt)) : "none yet"],
     ]),
   ];
-}
-
-function spanOf(given: string): number {
-  if (/^\d{1,5}(s|m|h|d)$/.test(given)) return milliseconds(given as Span);
-  return stopWith("usage", `--for takes a span such as "30m" or "2h", not "${given}".`);
 }

@@ -16,20 +16,25 @@ import { type Common, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { tellStory } from "../story.ts";
 import { table } from "../table.ts";
-import { printJson, type Terminal } from "../terminal.ts";
+import { printJson, printJsonLine, type Terminal } from "../terminal.ts";
 import { shownStatus } from "../words.ts";
+import { bodiesOf, differencesOf, tellBodies, tellDifferences } from "./trace-steps.ts";
 
 interface Options extends Common {
   readonly level: Level;
   readonly steps?: boolean;
   readonly attempts?: boolean;
   readonly follow?: boolean;
+  readonly jsonl?: boolean;
+  readonly body?: boolean;
+  readonly diff?: boolean;
 }
 
 const FOLLOW_EVERY_MS = 700;
 
 export const trace = (terminal: Terminal): Command =>
   withDock(new Command("trace"))
+    .aliases(["order", "find"])
     .description(
       "Tell the whole story of a document by any of its numbers: PO, order, shipment, SSCC, invoice, …",
     )
@@ -41,17 +46,26 @@ export const trace = (terminal: Terminal): Command =>
     )
     .option("--steps", "the same as --level steps")
     .option("--attempts", "the same as --level attempts")
+    .option("--body", "what each message says, after the story; hidden fields stay hidden")
+    .option("--diff", "what arrived, what it became and what was sent, field by field")
     .option("-f, --follow", "keep telling until Ctrl-C")
+    .option("--jsonl", "with --follow: one line of JSON for each new thing")
     .action((number: string, options: Options) =>
       withDatabase(terminal, options, async (pool) => {
         const known = await knownHere(terminal, options);
         const correlation = await theOne(terminal, pool, number, known, options);
         if (correlation === undefined) return;
         const level = options.attempts ? "attempts" : options.steps ? "steps" : options.level;
-        if (options.follow) return follow(terminal, pool, correlation, known, level);
+        if (options.follow) return follow(terminal, pool, correlation, known, level, options.jsonl === true);
         const story = await storyOf(pool, correlation, known);
-        if (options.json) return printJson(terminal, "trace", { story });
+        if (options.json) {
+          const steps = options.body ? { steps: await bodiesOf(terminal, options, story) } : {};
+          const compared = options.diff ? { compared: await differencesOf(terminal, options, story) } : {};
+          return printJson(terminal, "trace", { story, ...steps, ...compared });
+        }
         for (const line of tellStory(story, level, terminal)) terminal.out(line);
+        if (options.body) await tellBodies(terminal, options, story);
+        if (options.diff) await tellDifferences(terminal, options, story);
       }),
     );
 
@@ -111,12 +125,16 @@ async function follow(
   correlation: string,
   known: Known,
   level: Level,
+  jsonl: boolean,
 ): Promise<never> {
   let told = new Set<string>();
   for (let first = true; ; first = false) {
     const story = await storyOf(pool, correlation, known);
-    const lines = tellStory(story, level, terminal);
-    if (first) for (const line of lines) terminal.out(line);
+    const lines = jsonl ? [] : tellStory(story, level, terminal);
+    if (jsonl) {
+      for (const entry of story.timeline)
+        if (!told.has(entry.id)) printJsonLine(terminal, "trace.entry", { entry });
+    } else if (first) for (const line of lines) terminal.out(line);
     else {
       const news = { ...story, timeline: story.timeline.filter(({ id }) => !told.has(id)) };
       if (news.timeline.length > 0) {
