@@ -47,6 +47,7 @@ export function payments(tools: Tools): Trade {
   const keys = new KeyedAnswers(tools.commit);
   let feeRate = "0.014";
   let payoutToBank = false;
+  let autoPayout = true;
   let payoutPlanned = false;
 
   const account = (orderId: string) => {
@@ -63,7 +64,7 @@ export function payments(tools: Tools): Trade {
   }
 
   function planPayout(): void {
-    if (payoutPlanned) return;
+    if (payoutPlanned || !autoPayout) return;
     payoutPlanned = true;
     tools.later(payOut);
   }
@@ -138,7 +139,12 @@ export function payments(tools: Tools): Trade {
         for (const id of entry.captures as string[]) settle(open.captures, captures.get(id)!, payout.id);
         for (const id of entry.refunds as string[]) settle(open.refunds, refunds.get(id)!, payout.id);
       } else if (entry.kind === "settings") {
-        const settings = entry.settings as { feeRate?: string; payoutToBank?: boolean };
+        const settings = entry.settings as {
+          feeRate?: string;
+          payoutToBank?: boolean;
+          autoPayout?: boolean;
+        };
+        autoPayout = settings.autoPayout ?? autoPayout;
         feeRate = settings.feeRate ?? feeRate;
         payoutToBank = settings.payoutToBank ?? payoutToBank;
       }
@@ -203,9 +209,19 @@ export function payments(tools: Tools): Trade {
       },
       keys.route,
     ],
-    acts: {},
+    acts: {
+      /** What was captured and given back so far is paid out now. */
+      "pay-out": () => {
+        const before = payouts.length;
+        payOut();
+        return { payoutId: payouts[before]?.id ?? null };
+      },
+    },
     settle(body) {
-      const { feeRate: rate, payoutToBank: bank } = body;
+      const { feeRate: rate, payoutToBank: bank, autoPayout: auto } = body;
+      if (auto !== undefined && typeof auto !== "boolean") {
+        throw new Refusal(400, "INVALID_FIELD", "autoPayout is true or false.");
+      }
       if (rate !== undefined && (typeof rate !== "string" || !/^0(\.\d{1,4})?$/.test(rate))) {
         throw new Refusal(400, "INVALID_FIELD", 'feeRate is text such as "0.014".');
       }
@@ -215,6 +231,7 @@ export function payments(tools: Tools): Trade {
       return {
         ...(rate === undefined ? {} : { feeRate: rate }),
         ...(bank === undefined ? {} : { payoutToBank: bank }),
+        ...(auto === undefined ? {} : { autoPayout: auto }),
       };
     },
     books: () => ({

@@ -8,7 +8,7 @@
  * @covers SYS-01, SYS-02, SYS-05, SYS-09, SYS-11, SYS-18, SYS-21, SYS-22, SYS-29, SYS-30, SYS-31, SYS-34, SYS-35
  */
 import { type Connection, connection, connector } from "crossdock";
-import { erp, finance, fulfilment, operations, returns, settlement } from "crossdock/canon";
+import { erp, finance, fulfilment, operations, payments, returns, settlement } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import { odata } from "crossdock/connectors/odata";
@@ -252,6 +252,7 @@ export function connections({
         reference: "id",
         paths: {
           [finance.PostingSubmitted.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
+          [payments.PaymentSettled.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
           [settlement.PostEntry.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
           [settlement.ReverseEntry.name]: "/services/rest/record/v1/journalEntry/eid:{key}",
           [settlement.ApplyPayment.name]: "/services/rest/record/v1/customerPayment/eid:{key}",

@@ -306,6 +306,7 @@ test("an 820 announces money; a 997 is told about the order whose document it ac
         status: "accepted",
         errors: [],
         ediControlNumber: "000000007",
+        partnerDocument: "000012345",
         salesOrderId: "SO-ACME-PO-4711",
       },
     ],

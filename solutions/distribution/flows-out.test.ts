@@ -1,11 +1,11 @@
 /** Every outbound flow is walked with a sample, and what the other side answers is told as the right fact. */
 import type { Message } from "crossdock";
-import { canon, erp, fulfilment, operations, settlement, telling } from "crossdock/canon";
+import { canon, erp, fulfilment, operations, payments, settlement, telling } from "crossdock/canon";
 import { parse, readAcknowledgement, readInvoice, readShipNotice } from "crossdock/codecs/x12";
 import { walkMessage } from "crossdock/testing";
 import { expect, test } from "vitest";
 import { judged } from "./capabilities.ts";
-import { flow, flows, leave, solution, text, unwalked } from "./flow-walks.ts";
+import { flow, flows, leave, solution, text, told, unwalked } from "./flow-walks.ts";
 import { standardPolicy } from "./policy.ts";
 
 const pumps = { line: "1", sku: "PUMP-100", quantity: "10" };
@@ -406,6 +406,42 @@ test("what another process reaches is not told to CRM, and another customer's or
   expect(walkMessage(flow("shop-order-status"), ours, () => "C-ACME")).toEqual({
     passedOver: "it is no order of the shop",
   });
+});
+
+test("a payout is booked with what lies between it and the captures; what nobody explains is not booked at all", () => {
+  const eur = (amount: string) => ({ amount, currency: "EUR" });
+  const { payments: _, ...sample } = payments.PaymentSettled.sample;
+  const settled = (more: object) =>
+    payments.PaymentSettled.of({
+      ...sample,
+      payments: ["CAP-1"],
+      ...{ amount: eur("1654.80"), fee: eur("25.20"), gross: eur("1800.00"), refunded: eur("120.00") },
+      ...more,
+    });
+  const { body, answer } = leave("finance-payouts", settled({}));
+  expect(JSON.parse(text(body))).toEqual({
+    tranDate: "2026-01-06",
+    memo: "Payout PO-9 of 1654.80 EUR: fee 25.20, given back 120.00",
+    line: {
+      items: [
+        { account: "Fees", debit: "25.20", credit: "0.00" },
+        { account: "Receivables", debit: "120.00", credit: "0.00" },
+        { account: "Bank", debit: "0.00", credit: "145.20" },
+      ],
+    },
+  });
+  expect(told(answer({ reference: "77" }))).toEqual([
+    [
+      "finance.posting-accepted",
+      { sourceDocument: "PO-9", ledger: "ME-03", fiscalPeriod: "2026-01", ledgerReference: "77" },
+    ],
+  ]);
+  expect(() => walkMessage(flow("finance-payouts"), settled({ amount: eur("1650.00") }))).toThrow(
+    "Payout PO-9 is over 1650.00 EUR, and 4.80 EUR between it and what was captured is neither fee nor refund.",
+  );
+  const passed = "it goes out, or all that was captured is paid out";
+  for (const more of [{ direction: "out" }, { fee: eur("0.00"), refunded: eur("0.00") }])
+    expect(walkMessage(flow("finance-payouts"), settled(more))).toEqual({ passedOver: passed });
 });
 
 test("an entry that does not balance never leaves", () => {

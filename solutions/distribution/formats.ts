@@ -17,9 +17,17 @@ export interface Written<Document, About> {
 export const json = jsonCodec();
 
 /** Writes the document and keeps to itself what it is about. */
-export const documentAsJson = <Document, About>(): Codec<Written<Document, About>> => ({
-  name: "json",
-  mediaType: json.mediaType,
-  decode: (body) => ({ document: json.decode(body) as Document, about: undefined as About }),
-  encode: ({ document }) => json.encode(document),
+export const documentAs = <Document, About>({
+  name,
+  mediaType,
+  decode,
+  encode,
+}: Codec<Document>): Codec<Written<Document, About>> => ({
+  name,
+  mediaType,
+  decode: (body) => ({ document: decode(body), about: undefined as About }),
+  encode: ({ document }) => encode(document),
 });
+
+export const documentAsJson = <Document, About>(): Codec<Written<Document, About>> =>
+  documentAs(json as Codec<Document>);

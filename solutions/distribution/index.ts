@@ -22,6 +22,7 @@ import { statusFlows } from "./flows/status.ts";
 import { tmsFlows } from "./flows/tms.ts";
 import { wmsFlows } from "./flows/wms.ts";
 import { orderToCash } from "./order-to-cash.ts";
+import { partnerDocuments } from "./partner-documents.ts";
 import { standardPolicy } from "./policy.ts";
 import { returnsProcess } from "./returns.ts";
 import { runbooks } from "./runbooks.ts";
@@ -62,7 +63,7 @@ export function distribution(settings: DistributionSettings): Solution {
       ...returnFlows(lines, all),
       ...statusFlows(lines, all),
     ],
-    processes: [orderToCash(all.policy), returnsProcess(all.policy)],
+    processes: [orderToCash(all.policy), returnsProcess(all.policy), partnerDocuments(all.policy)],
     connections: Object.values(lines),
     agreements: [orders(all)],
     rehearsals: async () => (await import("./distribution.rehearsals.ts")).rehearsals,

@@ -41,8 +41,8 @@ export interface Policy {
     readonly atOnce: number;
     readonly owner: string;
   };
-  /** How long a shortage may last, and a payment take, before somebody is told. */
-  readonly patience: { readonly shortage: Span; readonly payment: Span };
+  /** How long a shortage may last, a payment take, and a partner be silent about a document, before somebody is told. */
+  readonly patience: { readonly shortage: Span; readonly payment: Span; readonly acknowledgement: Span };
   /** The milestones of `domain` order-to-cash with the span within which each is expected after the start. */
   readonly due: Readonly<
     Record<"accepted" | "credit approved" | "allocated" | "dispatched" | "invoiced" | "paid", Span>
@@ -56,6 +56,8 @@ export interface Policy {
     readonly costOfSales: string;
     readonly finishedGoods: string;
     readonly bank: string;
+    /** What the payment platform keeps for itself. */
+    readonly fees: string;
   };
   /** The plant an order is fulfilled from unless it says otherwise. */
   readonly plant: string;
@@ -84,7 +86,7 @@ export const standardPolicy: Policy = {
     atOnce: 200,
     owner: "customer-service",
   },
-  patience: { shortage: "1d", payment: "31d" },
+  patience: { shortage: "1d", payment: "31d", acknowledgement: "4h" },
   due: {
     accepted: "2m",
     "credit approved": "5m",
@@ -101,6 +103,7 @@ export const standardPolicy: Policy = {
     costOfSales: "Cost of sales",
     finishedGoods: "Finished goods",
     bank: "Bank",
+    fees: "Fees",
   },
   plant: "LYO",
 };

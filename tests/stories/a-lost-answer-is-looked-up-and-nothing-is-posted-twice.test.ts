@@ -6,6 +6,7 @@ ordersTravelThrough({
   fault: "lose-answer",
   systems: [...ANSWERING, "acme"],
   options: { times: 3 },
+  unacknowledged: 3,
   world: { settings: { wmsSettlesWithin: "600ms" } },
   async afterwards(world) {
     // Without an attempt that ended in doubt this story would prove nothing.

@@ -5,5 +5,6 @@ ordersTravelThrough({
   fault: "hang",
   systems: [...ANSWERING, "acme"],
   options: { times: 2 },
+  unacknowledged: 2,
   world: { timeoutMs: 1_000, settings: { wmsSettlesWithin: "600ms" } },
 });

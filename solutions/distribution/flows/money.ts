@@ -48,6 +48,12 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .map(mapping.toCustomerPayment)
     .deliver(lines.finance, documentAsJson())
     .answer(payments.PaymentApplied, mapping.fromCustomerPayment),
+  flow("finance-payouts")
+    .on(payments.PaymentSettled)
+    .keep("it goes out, or all that was captured is paid out", mapping.isLess)
+    .map(mapping.toPayoutEntry(policy))
+    .deliver(lines.finance, documentAsJson())
+    .answer(finance.PostingAccepted, mapping.fromPayoutEntry(policy)),
   flow("finance-payment-reversals")
     .on(settlement.UnapplyPayment)
     .map(mapping.toPaymentReversal(policy))

@@ -49,6 +49,7 @@ const EDIFACT: Standard<EdifactDocument, EdifactPart> = {
     },
   },
   parse,
+  names: MESSAGES,
   write(told, document, around, { ourselves, partner, date, time, number }) {
     const { draft, notCarried } = edifact[MESSAGES[told as keyof typeof MESSAGES]].write(document, around);
     const outside = {

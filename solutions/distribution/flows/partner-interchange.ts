@@ -11,9 +11,10 @@ import {
   flow,
   type Message,
 } from "crossdock";
-import { telling } from "crossdock/canon";
+import { operations, telling } from "crossdock/canon";
 import type { Around, Mapped } from "crossdock/mappings/x12";
 import type { Connections } from "../connections.ts";
+import { documentAs, type Written } from "../formats.ts";
 import {
   type Answer,
   agreed,
@@ -46,6 +47,9 @@ export interface Ours {
   readonly number: string;
 }
 
+/** Documents of ours that a partner says it could read. An acknowledgement is not acknowledged. */
+export type Answered = Exclude<telling.PartnerDocument["type"], "functional-acknowledgement">;
+
 /** A standard of interchanges, and what is agreed with the partner in it. */
 export interface Standard<Document, Part> {
   readonly codec: Codec<Document>;
@@ -69,6 +73,8 @@ export interface Standard<Document, Part> {
     readonly write: (document: Document, answer: Answer) => Uint8Array | undefined;
   };
   readonly parse: (body: Uint8Array) => Document;
+  /** What our documents that are answered are called in it. */
+  readonly names: Readonly<Record<Answered, string>>;
   /** A document of ours in this standard. */
   readonly write: (
     told: Parameters<typeof toTell>[0]["document"]["type"],
@@ -113,10 +119,15 @@ export function interchangeFlows<Document, Part extends object>(
     const envelope = standard.envelopeOf(part);
     fromPartner(settings, envelope.sender, standard.opening);
     const around = agreed(settings, { controlNumber: control(envelope.number), order });
-    return facts(settings, standard.read(part, around));
+    const ours = standard.answers(part);
+    return facts(settings, standard.read(part, around), ours === null ? null : control(ours));
   };
 
-  const enveloped = (document: SendDocument): Carried<Document> => {
+  const enveloped = (about: SendDocument): Carried<Written<Document, SendDocument>> => {
+    const { value, notCarried } = inEnvelope(about);
+    return carried({ about, document: value }, notCarried);
+  };
+  const inEnvelope = (document: SendDocument): Carried<Document> => {
     const before = writtenBefore(document);
     if (before) return carried(standard.parse(before), []);
     const { writtenAt, controlNumber } = document;
@@ -133,6 +144,18 @@ export function interchangeFlows<Document, Part extends object>(
         number: controlNumber,
       },
     );
+  };
+
+  /** From now on its partner owes an answer. */
+  const sent = ({ partner, controlNumber, salesOrderId, document: { type } }: SendDocument): Message[] => {
+    if (type === "functional-acknowledgement") return [];
+    const fact = operations.DocumentSent.of({
+      partner,
+      document: `${standard.names[type]}/${controlNumber}`,
+      partnerDocument: controlNumber,
+      ...(salesOrderId === undefined ? {} : { salesOrderId }),
+    });
+    return [fact];
   };
 
   return [
@@ -153,6 +176,10 @@ export function interchangeFlows<Document, Part extends object>(
       )
       .publishAs(TOLD, told),
 
-    flow("acme-out").on(telling.SendDocument).map(enveloped).deliver(acmeOutbox, standard.codec),
+    flow("acme-out")
+      .on(telling.SendDocument)
+      .map(enveloped)
+      .deliver(acmeOutbox, documentAs<Document, SendDocument>(standard.codec))
+      .answer(operations.DocumentSent, (_, { about }) => sent(about)),
   ];
 }

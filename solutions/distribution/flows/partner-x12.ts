@@ -52,6 +52,7 @@ const X12: Standard<X12Document, X12Part> = {
     },
   },
   parse,
+  names: SETS,
   write(told, document, around, { ourselves, partner, date, time, number }) {
     const { draft, notCarried } = x12[SETS[told as keyof typeof SETS]].write(document, around);
     const outside = { sender: ourselves, receiver: partner.edi, date, time, controlNumber: number };

@@ -245,6 +245,8 @@ export interface PaymentWebhook {
   readonly payoutId?: string;
   readonly net?: string;
   readonly fee?: string;
+  readonly gross?: string;
+  readonly refunds?: string;
   readonly captures?: readonly { readonly captureId: string }[];
 }
 
@@ -267,7 +269,63 @@ export function fromPayments(told: PaymentWebhook): Message {
     direction: "in",
     amount: decimals.money(told.net ?? "", currency),
     fee: decimals.money(told.fee ?? "", currency),
+    ...(told.gross === undefined ? {} : { gross: decimals.money(told.gross, currency) }),
+    ...(told.refunds === undefined ? {} : { refunded: decimals.money(told.refunds, currency) }),
     payments: (told.captures ?? []).map(({ captureId }) => captureId),
     settledAt: occurredAt,
   });
 }
+
+type Settled = Of<typeof payments.PaymentSettled>;
+
+/** Captures were booked to the bank as they were captured, so only what was kept or given back is booked with the payout. */
+export const isLess = ({ direction, fee, refunded }: Settled): boolean =>
+  direction === "in" &&
+  [fee, refunded].some((money) => money !== undefined && decimals.isPositive(money.amount));
+
+/**
+ * What lies between what was captured and what was paid out: the platform's fee, and what customers got back.
+ *
+ * @throws {ContractBroken} when that does not explain the difference: what nobody explains is not booked as a fee
+ */
+export const toPayoutEntry =
+  ({ ledger }: Policy) =>
+  (about: Settled) => {
+    const { payoutId, amount, fee, gross, refunded, settledAt } = about;
+    const { currency } = amount;
+    const back = refunded?.amount ?? "0";
+    const less = decimals.add(fee.amount, back);
+    const residue = decimals.subtract(
+      decimals.subtract(gross?.amount ?? decimals.add(amount.amount, less), less),
+      amount.amount,
+    );
+    if (!decimals.isZero(residue)) {
+      throw new ContractBroken(
+        `Payout ${payoutId} is over ${amount.amount} ${currency}, and ${decimals.quantise(residue, currency)} ${currency} between it and what was captured is neither fee nor refund.`,
+        { facts: { field: "amount", expected: `gross less ${less}`, found: amount.amount } },
+      );
+    }
+    const line = (account: string, debit: string, credit: string) => ({
+      account,
+      debit: decimals.money(debit, currency),
+      credit: decimals.money(credit, currency),
+    });
+    const lines = [
+      line(ledger.fees, fee.amount, "0"),
+      line(ledger.receivables, back, "0"),
+      line(ledger.bank, "0", less),
+    ].filter(({ debit, credit }) => !decimals.isZero(debit.amount) || !decimals.isZero(credit.amount));
+    const tranDate = settledAt.slice(0, 10);
+    const memo = `Payout ${payoutId} of ${amount.amount} ${currency}: fee ${fee.amount}, given back ${back}`;
+    return { about, document: { tranDate, memo, line: items(lines) } };
+  };
+
+export const fromPayoutEntry =
+  ({ ledger }: Policy) =>
+  ({ reference }: Receipt, { about, document }: ReturnType<ReturnType<typeof toPayoutEntry>>) =>
+    finance.PostingAccepted.of({
+      sourceDocument: about.payoutId,
+      ledger: ledger.name,
+      fiscalPeriod: document.tranDate.slice(0, 7),
+      ledgerReference: reference,
+    });

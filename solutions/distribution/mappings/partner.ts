@@ -57,10 +57,21 @@ export function fromPartner({ partner }: Filled, sender: string, segment: string
   });
 }
 
-/** The facts of a document, orders and changes in pieces, and what it says beyond them. */
-export function facts({ units }: Filled, { messages, notCarried }: Mapped): Carried<Message[]> {
+/**
+ * The facts of a document, orders and changes in pieces, and what it says beyond them. `answered`: the control number of the document
+ * of ours that it answers.
+ */
+export function facts(
+  { units }: Filled,
+  { messages, notCarried }: Mapped,
+  answered: string | null = null,
+): Carried<Message[]> {
   const told = messages.map((message) => {
     if (message instanceof ContractBroken) throw message;
+    if (message.contract === operations.AcknowledgementReceived.name && answered !== null) {
+      const received = message.data as (typeof operations.AcknowledgementReceived)["sample"];
+      return operations.AcknowledgementReceived.of({ ...received, partnerDocument: answered });
+    }
     if (message.contract === sales.OrderCaptured.name) {
       const order = message.data as sales.SalesOrder;
       return sales.OrderCaptured.of({

@@ -159,6 +159,30 @@ export const ExceptionResolved = event({
   },
 });
 
+export const DocumentSent = event({
+  name: "operations.document-sent",
+  version: 1,
+  owner: "integration",
+  summary: "A document that its partner is to acknowledge was handed over.",
+  criticality: "C3",
+  data: Type.Object({
+    partner: Id,
+    /** What it is in the partner's standard and its control number, e.g. `856/000012345`. */
+    document: Id,
+    /** Its control number, by which the acknowledgement names it. */
+    partnerDocument: Id,
+    salesOrderId: Type.Optional(Id),
+  }),
+  keys: { partnerDocument: "partnerDocument", order: "salesOrderId" },
+  belongsTo: "order",
+  sample: {
+    partner: "C-ACME",
+    document: "856/000012345",
+    partnerDocument: "000012345",
+    salesOrderId: "SO-ACME-PO-4711",
+  },
+});
+
 export const AcknowledgementReceived = event({
   name: "operations.acknowledgement-received",
   version: 1,
@@ -173,10 +197,17 @@ export const AcknowledgementReceived = event({
     status: Type.Enum(["accepted", "accepted-with-errors", "rejected"]),
     errors: Type.Array(Words),
     ediControlNumber: Id,
+    /** The control number of the interchange of ours that is acknowledged, where the partner's standard names one. */
+    partnerDocument: Type.Optional(Id),
     /** The order of the document that is acknowledged; null when it belongs to none. */
     salesOrderId: Type.Union([Id, Type.Null()]),
   }),
-  keys: { acknowledgement: "ackOf", order: "salesOrderId", ediControlNumber: "ediControlNumber" },
+  keys: {
+    acknowledgement: "ackOf",
+    order: "salesOrderId",
+    ediControlNumber: "ediControlNumber",
+    partnerDocument: "partnerDocument",
+  },
   belongsTo: "order",
   sample: {
     partner: "C-ACME",
@@ -196,5 +227,6 @@ export const contracts = [
   MilestoneAcknowledged,
   ExceptionRaised,
   ExceptionResolved,
+  DocumentSent,
   AcknowledgementReceived,
 ];

@@ -50,6 +50,9 @@ export const PaymentSettled = event({
     direction: Type.Enum(["in", "out"]),
     amount: Money,
     fee: Money,
+    /** What was captured, and what of it went back to customers: gross less refunded less fee is what is paid out. */
+    gross: Type.Optional(Money),
+    refunded: Type.Optional(Money),
     payments: Type.Array(Id),
     /** The purchase it pays, of money going out to a supplier. */
     purchaseOrderId: Type.Optional(Id),
@@ -63,6 +66,8 @@ export const PaymentSettled = event({
     direction: "in",
     amount: eur("118.32"),
     fee: eur("1.68"),
+    gross: eur("120.00"),
+    refunded: eur("0.00"),
     payments: ["PAY-31"],
     settledAt: "2026-01-06T08:00:00Z",
   },

@@ -199,9 +199,11 @@ export const AcknowledgementOverdue = event({
     /** The document and its control number, e.g. `856/000012345`. */
     document: Id,
     dueBy: Instant,
+    salesOrderId: Type.Optional(Id),
   }),
-  keys: { subject: "subject", partner: "partner" },
-  sample: { ...subject, partner: "C-ACME", document: "856/000012345", dueBy: at },
+  keys: { subject: "subject", partner: "partner", order: "salesOrderId" },
+  belongsTo: "order",
+  sample: { ...subject, partner: "C-ACME", document: "856/000012345", dueBy: at, salesOrderId: "SO-1001" },
 });
 
 export const ReplayExecuted = event({

@@ -28,6 +28,8 @@ export interface FaultStory {
   readonly world?: WorldOptions;
   /** How many orders come by each of EDI, shop and API. */
   readonly each?: number;
+  /** Documents of ours that the partner never acknowledges; each goes on waiting. */
+  readonly unacknowledged?: number;
   /** What somebody does while the orders travel. */
   readonly during?: (world: World) => Promise<void>;
   /** Besides that every order is as it should be. */
@@ -40,6 +42,7 @@ export function ordersTravelThrough({
   options,
   world: how,
   each = 2,
+  unacknowledged = 0,
   during,
   afterwards,
 }: FaultStory): void {
@@ -64,7 +67,7 @@ export function ordersTravelThrough({
       await during?.(world);
       for (const number of paid) await world.reached(number, "paid", 90_000);
       for (const number of invoiced) await world.reached(number, "invoiced", 60_000);
-      await world.rest({ running: invoiced.length });
+      await world.rest({ running: invoiced.length + unacknowledged });
     });
 
     test.each(systems)("%s did so at least once", async (system) => {

@@ -34,7 +34,8 @@ export async function arrived(world: World, invoiced: number, withinMs = 120_000
   await world.until(`${world.owed.length} orders have arrived`, withinMs, async () => {
     const { rows } = await world.pool.query(
       `select count(*) filter (where status = 'completed')::int as paid,
-        count(*) filter (where status = 'running' and milestone = 'invoiced')::int as invoiced from instance`,
+        count(*) filter (where status = 'running' and milestone = 'invoiced')::int as invoiced from instance
+        where process = 'order-to-cash'`,
     );
     return rows[0].paid === world.owed.length - invoiced && rows[0].invoiced === invoiced;
   });
