@@ -53,6 +53,7 @@ export {
   type OutboundFlow,
   type Reference,
   type Routes,
+  type StandIn,
   type Together,
 } from "./flows/flow.ts";
 export { otherSite } from "./flows/site.ts";

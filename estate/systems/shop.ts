@@ -24,7 +24,16 @@ interface ShopOrder {
   orderId: string | null;
   answer: { status: number; body: string } | null;
   tries: number;
-  readonly statuses: { status: string; at: string; told: string; part?: unknown; of?: unknown }[];
+  readonly statuses: {
+    status: string;
+    at: string;
+    told: string;
+    part?: unknown;
+    of?: unknown;
+    /** Of a tax: how much, and since when it is known where it is only promised. */
+    amount?: unknown;
+    promisedFrom?: unknown;
+  }[];
 }
 
 const IN_FLIGHT_MAX = 64;
@@ -201,9 +210,12 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
         }
       } else if (entry.kind === "told") {
         const id = entry.id as string;
-        const { part, of } = (entry.more ?? {}) as { part?: unknown; of?: unknown };
+        const { part, of, amount, promisedFrom } = (entry.more ?? {}) as Record<string, unknown>;
         const said = { status: entry.status as string, at: entry.said as string, told: at };
-        const status = { ...said, ...(part === undefined ? {} : { part, of }) };
+        const status = {
+          ...{ ...said, ...(part === undefined ? {} : { part, of }) },
+          ...(said.status === "taxed" ? { amount, promisedFrom } : {}),
+        };
         const order = byOrderId.get(id) ?? orders.get(id);
         if (order !== undefined) order.statuses.push(status);
         else early.set(id, [...(early.get(id) ?? []), status]);

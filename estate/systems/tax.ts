@@ -41,7 +41,8 @@ export function tax(tools: Tools): Trade {
 
   function calculated(body: Body) {
     const customer = text(body, "customer");
-    const own = rates.get(customer) ?? rate;
+    const place = optionalText(body, "jurisdiction");
+    const own = rates.get(`${customer}/${place}`) ?? rates.get(customer) ?? rate;
     const positive = list(body, "lines").reduce((sum, line) => sum + amount(line, "amount"), 0n);
     // A credit gives tax back: its document counts against the others.
     const taxable = optionalText(body, "type") === "credit" ? -positive : positive;
@@ -77,6 +78,14 @@ export function tax(tools: Tools): Trade {
       }
     },
     routes: [
+      {
+        method: "POST",
+        path: /^\/v2\/calculations$/,
+        handle: ({ body }) => {
+          const asOf = new Date().toISOString();
+          return { status: 200, body: { ...calculated(body), committed: false, asOf } };
+        },
+      },
       {
         method: "POST",
         path: /^\/v2\/transactions$/,

@@ -8,7 +8,18 @@
  * @covers SYS-01, SYS-02, SYS-05, SYS-09, SYS-11, SYS-18, SYS-21, SYS-22, SYS-29, SYS-30, SYS-31, SYS-34, SYS-35
  */
 import { type Connection, connection, connector } from "crossdock";
-import { erp, finance, fulfilment, operations, payments, returns, settlement } from "crossdock/canon";
+
+import {
+  costing,
+  erp,
+  finance,
+  fulfilment,
+  operations,
+  payments,
+  returns,
+  settlement,
+} from "crossdock/canon";
+
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import { odata } from "crossdock/connectors/odata";
@@ -76,6 +87,7 @@ export function connections({
         paths: {
           [operations.MilestoneReached.name]: { path: "/orders/{orderId}/status", method: "PUT" },
           [finance.CreditNoteIssued.name]: { path: "/orders/{orderId}/status", method: "PUT" },
+          [costing.TaxCalculated.name]: { path: "/orders/{orderId}/status", method: "PUT" },
         },
         asks: { "order-status": { method: "GET", path: "/orders?ids={ids}" } },
       },
@@ -222,7 +234,10 @@ export function connections({
           [settlement.VoidDocument.name]: "/v2/voids",
           [returns.CreditTax.name]: "/v2/transactions",
         },
-        asks: { "documents-of-orders": { method: "GET", path: "/v2/transactions?startsWith={startsWith}" } },
+        asks: {
+          "order-taxes": "/v2/calculations",
+          "documents-of-orders": { method: "GET", path: "/v2/transactions?startsWith={startsWith}" },
+        },
       },
     }),
     payments: connection("payments", http, {

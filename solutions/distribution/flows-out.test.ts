@@ -1,6 +1,7 @@
 /** Every outbound flow is walked with a sample, and what the other side answers is told as the right fact. */
-import type { Message } from "crossdock";
+import type { Message, OutboundFlow } from "crossdock";
 import { canon, erp, fulfilment, operations, payments, settlement, telling } from "crossdock/canon";
+
 import { parse, readAcknowledgement, readInvoice, readShipNotice } from "crossdock/codecs/x12";
 import { walkMessage } from "crossdock/testing";
 import { expect, test } from "vitest";
@@ -383,6 +384,33 @@ test("credit and price are asked, and their answers told", () => {
   expect(() => price.answer({ reference: "", answer: { lines: [] } })).toThrow(
     "Pricing did not say what PUMP-100 costs.",
   );
+});
+
+test("what a tax engine answers is the tax of the order; while it is silent its last rate there is promised", () => {
+  const asked = sampleOf("tax.calculate-order");
+  const { question, answer } = leave("order-taxes", asked);
+  expect(question).toMatchObject({ customer: "C-ACME", jurisdiction: "FR", commit: false });
+  const said = {
+    taxableAmount: "5000.00",
+    taxAmount: "1000.00",
+    rate: "0.20",
+    asOf: "2026-01-05T08:00:00Z",
+  };
+  const [fact] = answer({ reference: "", answer: said });
+  expect(fact).toMatchObject({
+    contract: "finance.tax-calculated",
+    data: { sequenceNumberId: 0, taxAmount: { amount: "1000.00", currency: "EUR" }, jurisdiction: "FR" },
+  });
+  const standIn = (flow("order-taxes") as OutboundFlow).standIn;
+  const when = { saidAt: said.asOf, at: "2026-01-06T08:00:00Z" };
+  expect(standIn?.from({ ...(fact?.data as object), rate: "0.055" }, question, when)).toEqual({
+    ...(fact?.data as object),
+    ...{ taxAmount: { amount: "275.00", currency: "EUR" }, rate: "0.055" },
+    ...{ asOf: when.at, promisedFrom: when.saidAt },
+  });
+  expect(standIn?.like(question)).toBe("C-ACME FR EUR");
+
+  expect(leave("shop-order-taxes", sampleOf("finance.tax-calculated")).body).toBeDefined();
 });
 
 test("a system that took a milestone whole holds the same opinion; of a part it holds none", () => {

@@ -42,6 +42,25 @@ export function checkPrices(state: OrderState): Command {
   );
 }
 
+/** Asks what the tax would be of what is wanted now. */
+export function calculateTax(state: OrderState): Command {
+  const { salesOrderId, customer, currency, shipTo } = state.order;
+  return send(
+    settlement.CalculateTax.of({
+      salesOrderId,
+      sequenceNumberId: state.change,
+      documentCode: taxCode(state, "order"),
+      customer,
+      ...given("jurisdiction", shipTo?.country),
+      currency,
+      lines: wantedLines(state).map(({ line, item, quantity, price }) => ({
+        ...{ line, item, quantity },
+        amount: decimals.priceOf(quantity, price),
+      })),
+    }),
+  );
+}
+
 export const checkCredit = (state: OrderState): Command =>
   send(
     erp.CheckCredit.of({
@@ -170,11 +189,11 @@ const postGoodsIssue = (
     },
   );
 
-/** Our name of a shipment's tax document: the same code twice is the same document. */
+/** Our name of the tax document of a shipment, or of the order: the same code twice is the same document. */
 export const taxCode = (state: OrderState, shipmentId: string): string => `${idOf(state)}/${shipmentId}`;
 
 export function finaliseTax(state: OrderState, { shipmentId, lines, dispatchedAt }: Shipment): Command {
-  const { salesOrderId, customer, currency } = state.order;
+  const { salesOrderId, customer, currency, shipTo } = state.order;
   const documentCode = taxCode(state, shipmentId);
   return send(
     settlement.FinaliseDocument.of({
@@ -182,6 +201,7 @@ export function finaliseTax(state: OrderState, { shipmentId, lines, dispatchedAt
       shipmentId,
       documentCode,
       customer,
+      ...given("jurisdiction", shipTo?.country),
       currency,
       lines,
       taxPointDate: day(dispatchedAt),

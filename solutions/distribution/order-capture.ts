@@ -10,6 +10,7 @@
 import type { When } from "crossdock";
 import {
   type ChangedLine,
+  type costing,
   decimals,
   type Money,
   type OrderLine,
@@ -44,13 +45,24 @@ export const captured =
         end: { abandon: `The order was rejected: ${reasons.join(" ")}` },
       };
     }
-    return {
-      state,
-      reach: "accepted",
-      publish: [sales.OrderAccepted.of({ salesOrderId, customerReference, customer, acceptedAt: at })],
-      send: [...acts.acknowledgeOrder(state, at, "accepted"), acts.checkPrices(state)],
-    };
+    if (isTaxedWhenAccepted(state, policy)) return { state, send: [acts.checkPrices(state)] };
+    const { send, ...accepted } = acceptance(state, at);
+    return { state, ...accepted, send: [...send, acts.checkPrices(state)] };
   };
+
+/** The order is taken on: told to everybody, and to the partner. */
+const acceptance = (state: OrderState, at: string) => {
+  const { salesOrderId, customerReference, customer } = state.order;
+  return {
+    reach: "accepted" as const,
+    publish: [sales.OrderAccepted.of({ salesOrderId, customerReference, customer, acceptedAt: at })],
+    send: acts.acknowledgeOrder(state, at, "accepted"),
+  };
+};
+
+/** Services are taxed where they are billed. */
+const isTaxedWhenAccepted = ({ order, lines }: OrderState, { taxedWhenAccepted }: Policy): boolean =>
+  taxedWhenAccepted.includes(order.channel) && lines.length > 0;
 
 function begun(order: sales.SalesOrder, at: string, policy: Policy): OrderState {
   const { salesOrderId, customerReference, customer, channel, currency, shipTo, requestedDate } = order;
@@ -156,7 +168,7 @@ export const pricesChecked =
     const asked = lines.filter(({ quantities: q }) => isPositive(quantities.wanted(q)));
     const discrepancies = asked.flatMap((line) => discrepancyOf(next, line, held.get(line.line), policy));
     const unpriced = asked.filter(({ price }) => price === null).map(({ line }) => line);
-    if (discrepancies.length === 0 && unpriced.length === 0) return toCredit(next);
+    if (discrepancies.length === 0 && unpriced.length === 0) return agreed(next, policy);
     const because =
       unpriced.length > 0
         ? `Nobody has a price for line ${unpriced.join(", ")}.`
@@ -195,17 +207,65 @@ function discrepancyOf(state: OrderState, line: Line, held: UnitPrice | undefine
 
 const absolute = (decimal: string): string => decimal.replace(/^-/, "");
 
+/** Prices are agreed: what remains to be known is the tax, where the order is confirmed with it, and credit. */
+const agreed = (state: OrderState, policy: Policy): Step =>
+  isTaxedWhenAccepted(state, policy)
+    ? { state: { ...state, phase: "checking tax" }, send: [acts.calculateTax(state)] }
+    : toCredit(state);
+
 const toCredit = (state: OrderState): Step => ({
   state: { ...state, phase: "checking credit" },
   send: [acts.checkCredit(state)],
 });
 
 /** The price quoted to the customer is honoured. */
-export function priceApproved(state: OrderState, by: string): Step {
-  if (state.phase !== "price review") return { note: `The price decision of ${by} was overtaken.` };
-  if (isPriced(state)) return { ...toCredit(state), note: `${by} honours the quoted price.` };
-  const because = "A line still has no price; decline the order, or let it be changed to state one.";
-  return { ask: [{ approval: "price review", because }] };
+export const priceApproved =
+  (policy: Policy) =>
+  (state: OrderState, { by }: { by: string }): Step => {
+    if (state.phase !== "price review") return { note: `The price decision of ${by} was overtaken.` };
+    if (isPriced(state)) return { ...agreed(state, policy), note: `${by} honours the quoted price.` };
+    const because = "A line still has no price; decline the order, or let it be changed to state one.";
+    return { ask: [{ approval: "price review", because }] };
+  };
+
+// Tax -------------------------------------------------------------------------------------------------------------
+
+type TaxCalculated = (typeof costing.TaxCalculated)["sample"];
+
+/**
+ * The tax of the order is known, or promised while the tax engine is silent; the first of the two takes the order on. Channels hear of
+ * both by themselves, so a promise that did not hold is corrected there; invoices are posted with the tax that is final and no other.
+ */
+export function taxCalculated(
+  state: OrderState,
+  { sequenceNumberId, taxAmount, promisedFrom }: TaxCalculated,
+  { at }: When,
+): Step {
+  const known = state.tax;
+  if (sequenceNumberId !== state.change)
+    return { note: `The tax told is that of change ${sequenceNumberId}, which was overtaken.` };
+  if (known?.change === state.change && (promisedFrom !== undefined || !known.promised))
+    return { note: "The tax of the order is known already." };
+  const { amount, currency } = taxAmount;
+  const tax = { change: state.change, amount: taxAmount, promised: promisedFrom !== undefined };
+  const next: OrderState = { ...state, tax };
+  if (state.phase === "checking tax") {
+    const { state: taxed, send = [] } = toCredit(next);
+    const note = tax.promised
+      ? `The tax engine is silent: ${amount} ${currency} is promised at the rate it named at ${promisedFrom}.`
+      : `The tax is ${amount} ${currency}.`;
+    if (known) return { state: taxed ?? next, send, note };
+    const { send: told, ...accepted } = acceptance(next, at);
+    return { state: taxed ?? next, ...accepted, send: [...told, ...send], note };
+  }
+  const was = known?.amount.amount;
+  return {
+    state: next,
+    note:
+      was === undefined || compare(was, amount) === 0
+        ? `The tax is ${amount} ${currency}, as promised.`
+        : `The tax is ${amount} ${currency}, and ${was} was confirmed; the channel is told what is right.`,
+  };
 }
 
 // Credit ----------------------------------------------------------------------------------------------------------
@@ -343,7 +403,8 @@ export const changed =
       };
     }
     const step = fulfil(next, policy, at);
-    return { ...step, send: [...answer, ...(step.send ?? [])] };
+    const taxed = isTaxedWhenAccepted(next, policy) ? [acts.calculateTax(next)] : [];
+    return { ...step, send: [...answer, ...(step.send ?? []), ...taxed] };
   };
 
 function refusalOf(state: OrderState, { lines }: OrderChanged): string | undefined {

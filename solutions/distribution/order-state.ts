@@ -76,6 +76,7 @@ export const Phase = Type.Enum([
   "rejected",
   "checking prices",
   "price review",
+  "checking tax",
   "checking credit",
   "credit review",
   "fulfilling",
@@ -100,6 +101,8 @@ export const OrderState = Type.Object({
   /** The number of the last change; 0 is the order as captured. Answers about another number are late. */
   change: Type.Integer(),
   lines: Type.Array(Line),
+  /** What was confirmed, where an order is accepted together with its tax; promised while the tax engine is silent. */
+  tax: Type.Optional(Type.Object({ change: Type.Integer(), amount: MoneyShape, promised: Type.Boolean() })),
   services: Type.Optional(Type.Array(Service)),
   /** Was the order sent to the ERP, under which number is it there, and with which of our changes? */
   erp: Type.Object({

@@ -9,10 +9,12 @@ import { fulfilmentRehearsals } from "./rehearsals/fulfilment.ts";
 import { releaseRehearsals } from "./rehearsals/release.ts";
 import { serviceRehearsals } from "./rehearsals/services.ts";
 import { settlementRehearsals } from "./rehearsals/settlement.ts";
+import { taxRehearsals } from "./rehearsals/tax.ts";
 
 export const rehearsals: readonly Rehearsal[] = [
   ...captureRehearsals,
   ...changeRehearsals,
+  ...taxRehearsals,
   ...fulfilmentRehearsals,
   ...settlementRehearsals,
   ...serviceRehearsals,

@@ -50,6 +50,8 @@ export const orderToCash = (policy: Policy) => {
       logistics.CarrierRejected,
       logistics.DeliveryProven,
       finance.PostingAccepted,
+      // The true-up of a promise to an order that was given up.
+      costing.TaxCalculated,
       // Goods that come back after all is paid are the story of their return.
       finance.CreditNoteIssued,
       returns.GoodsReturned,
@@ -61,11 +63,13 @@ export const orderToCash = (policy: Policy) => {
     .startsOn(sales.OrderCaptured, "salesOrderId", capture.captured(policy))
 
     .when(sales.PricesChecked, "salesOrderId", capture.pricesChecked(policy))
-    .whenApproved("price review", (state, { by }) => capture.priceApproved(state, by))
+    .whenApproved("price review", capture.priceApproved(policy))
     .whenDeclined("price review", (state, { at, by, comment }) =>
       capture.giveUp(state, `The price was not agreed: ${comment}`, { at, by }),
     )
     .whenOverdue("price review", (state) => capture.remind(state, "price review"))
+
+    .when(costing.TaxCalculated, "salesOrderId", capture.taxCalculated)
 
     .when(sales.CreditApproved, "salesOrderId", capture.creditApproved(policy))
     .when(sales.CreditHeld, "salesOrderId", capture.creditHeld)

@@ -6,12 +6,18 @@
  * company changes this page, not the process.
  */
 import type { Span } from "crossdock";
+import type { sales } from "crossdock/canon";
 
 export interface Policy {
   /** Currencies we trade in, ISO 4217. */
   readonly currencies: readonly string[];
   /** How far a quoted price may be from the one the pricing system holds, in percent of the latter. */
   readonly priceTolerancePercent: string;
+  /**
+   * Channels whose orders are accepted together with their tax: a consumer is confirmed what is to be paid. An order of another
+   * channel is accepted as soon as it is sound, and hears of its tax with the invoice.
+   */
+  readonly taxedWhenAccepted: readonly sales.Channel[];
   /** May an order ship what there is and the rest later? Otherwise it waits until it is allocated in full. */
   readonly partialDelivery: boolean;
   /** Carriers asked before a person is. */
@@ -36,7 +42,12 @@ export interface Policy {
    * open promises by currency, how many may be open, and who decides about one that does not hold.
    */
   readonly promised: {
-    readonly goodFor: { readonly price: Span; readonly credit: Span; readonly availability: Span };
+    readonly goodFor: {
+      readonly price: Span;
+      readonly credit: Span;
+      readonly availability: Span;
+      readonly tax: Span;
+    };
     readonly limit: Readonly<Record<string, string>>;
     readonly atOnce: number;
     readonly owner: string;
@@ -66,6 +77,7 @@ export interface Policy {
 export const standardPolicy: Policy = {
   currencies: ["EUR"],
   priceTolerancePercent: "1",
+  taxedWhenAccepted: ["shop"],
   partialDelivery: false,
   carrierAttempts: 3,
   reviews: {
@@ -81,7 +93,7 @@ export const standardPolicy: Policy = {
     review: { by: "customer-service", within: "1d" },
   },
   promised: {
-    goodFor: { price: "1h", credit: "15m", availability: "5m" },
+    goodFor: { price: "1h", credit: "15m", availability: "5m", tax: "30d" },
     limit: { EUR: "25000.00" },
     atOnce: 200,
     owner: "customer-service",

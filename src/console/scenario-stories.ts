@@ -44,6 +44,8 @@ const shop = (lines: readonly Body[], reference: string, more: Body = {}): Story
     { about: reference },
   );
 
+const PUMPS = [{ sku: "PUMP-100", quantity: "2", price: "500.00" }];
+
 /** Components of so many pumps. */
 const components = (pumps: number) => [
   { item: "HOUS-4", quantity: String(pumps) },
@@ -132,8 +134,16 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
       name: "scn-07",
       title: "SCN-07 · The tax engine is away",
       expect:
-        "The tax engine refuses every connection for thirty seconds and three orders come in. Goods leave on time; no invoice is posted without final tax, and each is posted once when it is back.",
-      deeds: [fault("tax", { fault: "down", ms: 30_000 }), acme("2"), acme("2"), acme("2")],
+        "A consumer's order is confirmed with its tax. Then the engine refuses every connection for thirty seconds: the next two are confirmed with a promised tax, one for a country it never named a rate for is held. Goods leave on time; nothing is invoiced with a promise. The rate has changed when it is back: see crossdock promises.",
+      deeds: [
+        shop(PUMPS, `WEB-${n}07A`, { shipTo: { name: "Camille Moreau", country: "FR" } }),
+        fault("tax", { fault: "down", ms: 30_000 }, { after: "accepted" }),
+        settings("tax", { rates: { "C-SHOP/FR": "0.10" } }),
+        shop(PUMPS, `WEB-${n}07B`, { shipTo: { name: "Lou Martin", country: "FR" } }),
+        shop(PUMPS, `WEB-${n}07C`, { shipTo: { name: "Rui Costa", country: "PT" } }),
+        shop(PUMPS, `WEB-${n}07D`, { shipTo: { name: "Zoe Blanc", country: "FR" } }),
+        settings("tax", { rates: { "C-SHOP/FR": "0.20" } }, { after: "paid" }),
+      ],
     },
     {
       name: "scn-09",

@@ -9,7 +9,9 @@ import type { Codec } from "../codecs/codec.ts";
 import type { Records } from "../codecs/records.ts";
 import type { Connection, Receipt } from "../connectors/connector.ts";
 import type { Contract, Message } from "../contracts/contract.ts";
+import type { Promised } from "../contracts/inquiry.ts";
 import { type ContractBroken, ensure } from "../std/errors.ts";
+import type { Span } from "../std/span.ts";
 import { Carried } from "./carried.ts";
 
 /** A value to be found in a cross-reference table, or through the business keys of the documents we know. */
@@ -81,6 +83,26 @@ export interface Routes<Cargo> {
   otherwise: Connection;
 }
 
+/**
+ * What is told in the meantime when the system asked is silent: the fact its last answer to a question like this one leads to, as
+ * a promise. The question itself goes on waiting, so that the answer that comes then makes the promise true.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: cargo and fact have the types of the flow they were declared in.
+export interface StandIn<Cargo = any, Fact = any> extends Pick<Promised<Cargo, Fact>, "limit" | "atOnce"> {
+  /** How long the system may be silent before the last answer stands in. */
+  readonly after: Span;
+  /** For how long an answer is good enough to. */
+  readonly goodFor: Span;
+  /** What makes questions alike: the same customer in the same place. Pure. */
+  readonly like: (cargo: Cargo) => string;
+  /** The fact about this question, from the last one told about one like it. Pure. */
+  readonly from: (last: Fact, cargo: Cargo, when: { readonly saidAt: string; readonly at: string }) => Fact;
+  /** What hangs on it; null: nothing in money, so it only counts. Pure. */
+  readonly worth: (fact: Fact) => { amount: string; currency: string } | null;
+  /** The part of the fact that must still be so when the system speaks again. Pure. */
+  readonly holds: (fact: Fact) => unknown;
+}
+
 export interface OutboundFlow {
   readonly direction: "out";
   readonly name: string;
@@ -96,6 +118,8 @@ export interface OutboundFlow {
   /** The contracts the answer may publish, and how it is told. */
   readonly answers: readonly Contract[];
   readonly tell: ((receipt: Receipt, cargo: Cargo) => readonly Message[]) | undefined;
+  /** What is told while the system asked is silent, and as which fact. */
+  readonly standIn?: StandIn & { readonly contract: Contract };
 }
 
 export type Flow = InboundFlow | OutboundFlow;
@@ -323,7 +347,7 @@ export class Outgoing<Cargo> extends Sentence {
   }
 
   /** Asks one connection; the answer must be told as a fact, for a question without an answer is no question. */
-  ask(to: Connection, about: string): Pick<Delivered<Cargo>, "answer"> {
+  ask(to: Connection, about: string): Pick<Delivered<Cargo>, "answer" | "orPromise"> {
     return new Delivered({
       direction: "out",
       name: this.#name,
@@ -353,6 +377,7 @@ export class Delivered<Cargo> implements OutboundFlow {
   readonly hand: OutboundFlow["hand"];
   readonly answers: readonly Contract[];
   readonly tell: OutboundFlow["tell"];
+  readonly standIn?: NonNullable<OutboundFlow["standIn"]>;
 
   constructor(flow: OutboundFlow) {
     this.name = flow.name;
@@ -363,6 +388,16 @@ export class Delivered<Cargo> implements OutboundFlow {
     this.hand = flow.hand;
     this.answers = flow.answers;
     this.tell = flow.tell;
+    if (flow.standIn) this.standIn = flow.standIn;
+  }
+
+  /**
+   * Of a question: while the system is silent, `contract` is told from its last answer to a question like it, within a limit. The
+   * question goes on waiting for its own answer, which is told then and makes the promise true.
+   */
+  orPromise<Data>(contract: Contract<Data>, standIn: StandIn<Cargo, Data>): Pick<Delivered<Cargo>, "answer"> {
+    ensure(this.hand.as === "question", `${this.name} asks a question, and promises its answer`);
+    return new Delivered<Cargo>({ ...this, standIn: { ...standIn, contract } });
   }
 
   /** Publishes what the other side said as a fact: "posted, under document 4711". */

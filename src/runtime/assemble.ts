@@ -5,6 +5,7 @@
  * store and the sessions, receiving from them and what people do is `start.ts`.
  */
 import type { Session } from "../connectors/connector.ts";
+import type { Entry } from "../journal/append.ts";
 import type { Log } from "../std/log.ts";
 import type { Arranged } from "./arrangement.ts";
 import type { Clock } from "./clock.ts";
@@ -44,17 +45,19 @@ export function assemble(given: {
   readonly tell: (correlations: readonly string[]) => void;
   /** Looks at every parcel that is about to be sent: may change it, or refuse it. */
   readonly beforeSend?: (parcel: Parcelled) => Promise<void>;
+  /** Told what became of the answers to questions whose last answer may stand in. */
+  readonly heard?: (parcel: Parcelled, told: readonly Entry[]) => void;
   /** Whether the dock keeps up. */
   readonly pressure?: Pressure;
 }): Worker {
-  const { store, clock, log, worker, definitions, sessions, tell, beforeSend } = given;
+  const { store, clock, log, worker, definitions, sessions, tell, beforeSend, heard } = given;
   const committed = (correlations: readonly string[]) => {
     conductor.wake();
     tell(correlations);
   };
   const leases = new Leases(store, clock, log, worker);
   const dispatcher = new Dispatcher({
-    ...{ store, clock, log, worker, definitions, leases, sessions, committed, beforeSend },
+    ...{ store, clock, log, worker, definitions, leases, sessions, committed, beforeSend, heard },
   });
   const conductor: Conductor = new Conductor({
     store,

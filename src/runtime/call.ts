@@ -60,7 +60,10 @@ export async function verifyAt(
 }
 
 /** Walks its flow where that has not been done yet: after a restart only the message is there. */
-async function translate(parcel: Parcelled, store: Pick<Store, "lookUp">): Promise<void> {
+export async function translate(
+  parcel: Pick<Parcelled, "flow" | "message" | "cargo">,
+  store: Pick<Store, "lookUp">,
+): Promise<void> {
   if (parcel.cargo !== undefined) return;
   const walked = await resume(walkOut(parcel.flow, parcel.message), store);
   parcel.cargo = "cargo" in walked ? walked.cargo : undefined;

@@ -81,13 +81,15 @@ export class Carriage {
     const key = deliveryKey(from.id, connection.name);
     // On one connection the step goes first anyhow; on another it must have ended, one way or the other.
     const undoes = from.undoes && from.undoes.connection !== connection.name ? from.undoes.key : null;
-    const line = `${connection.name}\n${from.subject}`;
+    // What is promised in the meantime stands in a line of its own: nothing that is owed waits for a question.
+    const subject = flow.standIn ? `${from.subject} ${flow.name}` : from.subject;
+    const line = `${connection.name}\n${subject}`;
     const now =
       failed === undefined &&
       from.afterKey === undefined &&
       undoes === null &&
       !this.#subjects.has(line) &&
-      this.#maySendNow(connection.name, from.subject);
+      this.#maySendNow(connection.name, subject);
     this.#subjects.add(line);
     const status = failed !== undefined ? "parked" : now ? "attempting" : "owed";
     const reason = failed instanceof Error ? failed.message : failed === undefined ? null : String(failed);
@@ -96,7 +98,7 @@ export class Carriage {
       flow: flow.name,
       connection: connection.name,
       contract: message.contract,
-      subject: from.subject,
+      subject,
       lane: from.lane,
       correlation: from.correlation,
       entry: from.position === null ? from.id : null,
@@ -133,7 +135,7 @@ export class Carriage {
       connection: connection.name,
       message,
       cargo: "cargo" in walked ? walked.cargo : undefined,
-      subject: from.subject,
+      subject,
       lane: from.lane,
       correlation: from.correlation,
       causation: from.position === null ? `command:${from.id}` : `event:${from.position}`,

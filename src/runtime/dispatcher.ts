@@ -7,9 +7,11 @@
  * itself is made in `call.ts`.
  */
 import type { Receipt, Session } from "../connectors/connector.ts";
+import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
+import { milliseconds } from "../std/span.ts";
 import type { Calls } from "../trace/figures.ts";
 import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
@@ -42,8 +44,11 @@ export class Dispatcher {
   readonly #definitions: Arranged;
   readonly #leases: Leases;
   readonly #lines = new Map<string, Working>();
+  /** Connections that are asked what may be promised in the meantime. */
+  readonly #promising: ReadonlySet<string>;
   readonly #records: Records;
   readonly #beforeSend: ((parcel: Parcelled) => Promise<void>) | undefined;
+  readonly #heard: ((parcel: Parcelled, told: readonly Entry[]) => void) | undefined;
   readonly #aside: SettingAside;
   readonly #checks: PostChecks;
   readonly #leisure: Leisure;
@@ -66,12 +71,19 @@ export class Dispatcher {
     committed: (correlations: readonly string[]) => void;
     /** May change what is sent, or refuse it, before a byte leaves. */
     beforeSend?: ((parcel: Parcelled) => Promise<void>) | undefined;
+    /** Told what became of the answers to questions whose last answer may stand in. */
+    heard?: ((parcel: Parcelled, told: readonly Entry[]) => void) | undefined;
   }) {
     this.#store = given.store;
     this.#clock = given.clock;
     this.#log = given.log;
     this.#definitions = given.definitions;
     this.#leases = given.leases;
+    this.#promising = new Set(
+      [...given.definitions.outbound.values()].flatMap(({ standIn, connections }) =>
+        standIn ? connections.map(({ name }) => name) : [],
+      ),
+    );
     for (const [name, session] of given.sessions) {
       const connection = this.#definitions.connections.get(name);
       if (!connection) throw new Defect(`A session was opened for ${name}, which is no connection.`);
@@ -85,6 +97,7 @@ export class Dispatcher {
     this.#records = new Records(given);
     this.#checks = new PostChecks(given, this.#lines);
     this.#beforeSend = given.beforeSend;
+    this.#heard = given.heard;
     this.#leisure = new Leisure(given.clock);
   }
 
@@ -120,6 +133,18 @@ export class Dispatcher {
       ...stateOf(working, this.#clock),
       allowed: this.#allowed(working),
     }));
+  }
+
+  /** Questions without an answer for so long that the last answer may stand in. */
+  unanswered(): Parcelled[] {
+    const now = this.#clock.now();
+    return [...this.#lines.values()].flatMap(({ connection, line }) =>
+      this.#promising.has(connection.name)
+        ? line
+            .all()
+            .filter(({ flow, owedAt }) => flow.standIn && now - owedAt >= milliseconds(flow.standIn.after))
+        : [],
+    );
   }
 
   /** Makes a call that can wait, inside what the connection allows at once and behind what is ready to be sent to it. */
@@ -411,9 +436,10 @@ export class Dispatcher {
     praise(working, took, this.#clock);
     this.#pump(working);
     let changed: boolean;
+    let answers: readonly Entry[];
     try {
       // What was told when it was applied before is not told again: a replay is no second event.
-      const answers = parcel.appliedAs === null ? answersOf(connection.name, parcel, receipt, took) : [];
+      answers = parcel.appliedAs === null ? answersOf(connection.name, parcel, receipt, took) : [];
       changed = await this.#records.outcome(
         appliedAs(connection, parcel, receipt.reference, answers, this.#clock.now() - parcel.owedAt),
       );
@@ -429,6 +455,7 @@ export class Dispatcher {
       );
       return this.#conclude(working, parcel, refused, { next: "park", as: "parked", why: "contract change" });
     }
+    if (changed && parcel.flow.standIn) this.#heard?.(parcel, answers);
     if (changed) this.#settled(working, parcel);
     else this.#stale(working, parcel);
   }

@@ -80,9 +80,10 @@ export class Promises {
           .digest("hex"),
         amount: worth?.amount ?? null,
         currency: worth?.currency ?? null,
+        delivery: null,
       },
       { most, atOnce: promise.atOnce },
-      entryOf(fact, { ...OURS, id: `promise:${id}:given` }),
+      [entryOf(fact, { ...OURS, id: `promise:${id}:given` })],
     );
   }
 
@@ -160,7 +161,7 @@ export class Promises {
 }
 
 /** What it is now, less what was promised; null where the two cannot be compared. */
-function lessPromised(promised: Money | null, now: Money | null): Money | null {
+export function lessPromised(promised: Money | null, now: Money | null): Money | null {
   if (!promised || !now || promised.currency !== now.currency) return null;
   return money(subtract(now.amount, promised.amount), now.currency);
 }
@@ -176,7 +177,7 @@ function whyNot(due: DuePromise, promised: Money | null, now: Money | null, refu
 }
 
 /** The same text for the same data, however its fields are ordered. */
-function sorted(data: unknown): string {
+export function sorted(data: unknown): string {
   return JSON.stringify(data, (_name, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -40,6 +40,7 @@ import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
 import { sideBySide } from "./side-by-side.ts";
+import { StandingIn } from "./standing-in.ts";
 import type { Act } from "./store.ts";
 import { deed, said, tended } from "./tending.ts";
 import { WaitingArrivals } from "./waiting-arrivals.ts";
@@ -93,6 +94,10 @@ export async function start(options: StartOptions): Promise<Dock> {
   const periodPolicy: PeriodPolicy = { ...PERIODS, ...options.periods };
   const periods = new Periods(pool, periodPolicy, definitions);
   const pressure = new Pressure({ pool, clock, log });
+  const standingIn = new StandingIn({
+    ...{ store, definitions, clock, log, signal: stopping.signal },
+    unanswered: () => dispatcher.unanswered(),
+  });
   const { leases, dispatcher, intake, committed, ...loops } = assemble({
     store,
     clock,
@@ -103,6 +108,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     tell,
     pressure,
     beforeSend: (parcel) => periods.mayPost(parcel),
+    heard: (parcel, told) => standingIn.heard(parcel, told),
   });
   const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
   const seal = options.audit && sealWith(options.audit);
@@ -149,7 +155,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   const readingAgain = batches.readAgain();
   const carryingOut = selections.carryOut();
   const promises = new Promises({ store: store.promises, clock, log, signal: stopping.signal });
-  const trueing = promises.run();
+  const trueing = Promise.all([promises.run(), standingIn.run()]);
   const waiting = new WaitingArrivals({
     ...{ pool, store, definitions, clock, log, signal: stopping.signal },
     accept: (flow, arrival) => intake.accept(flow, arrival),

@@ -21,7 +21,7 @@ export interface PromiseView {
 }
 
 export interface PromisesView {
-  /** Open ones first, the oldest first; then the latest that are settled. */
+  /** Open ones first, the oldest first; then the latest that did not hold, and the latest that did. */
   readonly promises: readonly PromiseView[];
   /** What hangs on open promises, by inquiry and currency. */
   readonly exposure: readonly {
@@ -32,10 +32,11 @@ export interface PromisesView {
   readonly asOf: string;
 }
 
-/** Indexes: promise_open, promise_recent. */
+/** Indexes: promise_open, promise_recent; those that differ are few among the recent ones. */
 const PROMISES = `
   (select * from promise where state = 'open' order by given_at limit 500)
-  union all (select * from promise where state <> 'open' order by given_at desc limit 100)`;
+  union all (select * from promise where state = 'differs' order by given_at desc limit 100)
+  union all (select * from promise where state = 'kept' order by given_at desc limit 100)`;
 
 const EXPOSURE = `
   select inquiry, sum(n)::int as promises, coalesce(json_agg(json_build_object('amount', amount::text, 'currency', currency))

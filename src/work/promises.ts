@@ -20,6 +20,8 @@ export interface NewPromise {
   readonly asked: string;
   readonly amount: string | null;
   readonly currency: string | null;
+  /** The delivery whose answer makes it true; null: the inquiry is asked again. */
+  readonly delivery: string | null;
 }
 
 /** An open one whose turn has come. */
@@ -43,24 +45,27 @@ export const lockPromises: Statement = {
 };
 
 /**
- * Gives a promise, unless the open ones of its inquiry reach their limit. Returns its id, or that of the same one that is open
- * already; nothing when there is no room. `most` null: nothing may be promised in that currency.
+ * Gives a promise with the facts that tell of it, unless the open ones of its inquiry reach their limit. Returns its id, or that of
+ * the same one that is open already; nothing when there is no room. `most` null: nothing may be promised in that currency.
  */
 export const givePromise = (
   promise: NewPromise,
   limit: { readonly most: string | null; readonly atOnce: number },
-  entry: Entry,
+  entries: readonly Entry[],
 ): Statement => ({
   name: "work give promise",
-  text: `with same as (select id from promise where inquiry = $2 and given_to = $6 and asked = $7 and state = 'open'),
+  // The question is looked at under its lock: what was answered meanwhile is not promised any more.
+  text: `with waiting as (select key from delivery where key = $12 and status not in ('applied', 'superseded', 'cancelled') for update),
+    same as (select id from promise where inquiry = $2 and given_to = $6 and asked = $7 and state = 'open'),
     open as (select count(*) as promises, coalesce(sum(amount) filter (where currency = $9), 0) as amount from promise
       where inquiry = $2 and state = 'open'),
     given as (
-      insert into promise (id, inquiry, question, answer, said_at, given_to, asked, amount, currency)
-      select $1::uuid, $2, $3, $4, $5::timestamptz, $6, $7, $8::numeric, $9 from open
+      insert into promise (id, inquiry, question, answer, said_at, given_to, asked, amount, currency, delivery)
+      select $1::uuid, $2, $3, $4, $5::timestamptz, $6, $7, $8::numeric, $9, $12 from open
       where not exists (select from same) and open.promises < $11
-        and ($8::numeric is null or open.amount + $8::numeric <= $10::numeric) returning id),
-    told as (${ENTRY_INSERT} select ${ENTRY_SELECT} from given, ${Entries.from(12, "e")})
+        and ($8::numeric is null or open.amount + $8::numeric <= $10::numeric)
+        and ($12::text is null or exists (select from waiting)) returning id),
+    told as (${ENTRY_INSERT} select ${ENTRY_SELECT} from given, ${Entries.from(13, "e")})
     select id::text as id from given union all select id::text from same`,
   values: [
     promise.id,
@@ -74,7 +79,8 @@ export const givePromise = (
     promise.currency,
     limit.most,
     limit.atOnce,
-    ...Entries.values([entry]),
+    promise.delivery,
+    ...Entries.values(entries),
   ],
 });
 
@@ -114,4 +120,57 @@ export const settlePromise = (
     told as (${ENTRY_INSERT} select ${ENTRY_SELECT} from done, ${Entries.from(6, "e")})
     select id from done`,
   values: [id, to.state, to.actual, to.difference, to.reason, ...Entries.values(entries)],
+});
+
+// Questions of processes --------------------------------------------------------------------------------------------
+
+/** What a system said to questions that are alike. */
+export interface LastAnswer {
+  readonly flow: string;
+  readonly alike: string;
+  /** RFC 3339. */
+  readonly saidAt: string;
+  /** JSON. */
+  readonly fact: string;
+}
+
+const Answers = columns({ flow: "text", alike: "text", saidAt: "timestamptz", fact: "text" });
+const Alike = columns({ flow: "text", alike: "text" });
+
+/** Keeps what was said last, of each kind of question once. */
+export const keepAnswers = (answers: readonly LastAnswer[]): Statement => ({
+  name: "work keep answers",
+  text: `insert into last_answer (flow, alike, said_at, fact)
+    select flow, alike, "saidAt", fact from ${Answers.from(1, "given")}
+    on conflict (flow, alike) do update set said_at = excluded.said_at, fact = excluded.fact
+      where last_answer.said_at <= excluded.said_at`,
+  values: Answers.values(answers),
+});
+
+export const lastAnswers = (to: readonly Pick<LastAnswer, "flow" | "alike">[]): Statement => ({
+  name: "work last answers",
+  text: `select l.flow, l.alike, l.fact,
+      to_char(l.said_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "saidAt"
+    from (select distinct flow, alike from ${Alike.from(1, "asked")}) asked
+    join last_answer l on l.flow = asked.flow and l.alike = asked.alike`,
+  values: Alike.values(to),
+});
+
+/** A promise whose question was answered, or given up (`actual` is null then). */
+export interface AnsweredPromise extends Omit<DuePromise, "tries"> {
+  readonly correlation: string;
+  /** JSON of the fact the answer became. */
+  readonly actual: string | null;
+}
+
+/** Open promises whose question is answered or given up. Walks promise_open and event_correlation. */
+export const answeredPromises = (max: number): Statement => ({
+  name: "work answered promises",
+  text: `select p.id::text as id, p.inquiry, p.question, p.answer, p.given_to as "givenTo", p.amount::text as amount, p.currency,
+      to_char(p.said_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "saidAt", d.correlation, e.data as actual
+    from promise p join delivery d on d.key = p.delivery
+    left join lateral (select e.data from event e where e.correlation = d.correlation and e.causation = 'delivery:' || d.key
+      order by e.position limit 1) e on d.status = 'applied'
+    where p.state = 'open' and d.status in ('applied', 'superseded', 'cancelled') limit $1`,
+  values: [max],
 });

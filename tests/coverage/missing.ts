@@ -14,8 +14,6 @@ export const MISSING: readonly string[] = [
   "SCN-03 page",
   "SCN-06 test",
   "SCN-06 page",
-  "SCN-07 test",
-  "SCN-07 page",
   "SCN-08 test",
   "SCN-08 page",
   "SCN-13 test",

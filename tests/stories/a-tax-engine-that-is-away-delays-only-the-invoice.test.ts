@@ -1,11 +1,12 @@
 /**
  * A tax engine that is away delays the invoice and nothing else; when it is back, each shipment is invoiced once.
  *
- * @covers PRC-23
+ * @covers PRC-23, SCN-07
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { promises } from "../../src/trace/promises.ts";
 import { openWorld, type World } from "./kit/world.ts";
+import { taxIsOfflineForAnHour } from "./scenarios/tax-offline.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -18,7 +19,6 @@ test("accepted, allocated and shipped without it; invoiced once when it is back"
   const lines = [{ sku: "PUMP-100", quantity: "1", price: "500.00" }];
   const numbers = [
     await world.orderByEdi(lines),
-    await world.orderByShop(lines),
     await world.orderByEdi([{ sku: "SEAL-9", quantity: "200", price: "5.00" }]),
   ];
   for (const number of numbers) await world.reached(number, "dispatched");
@@ -94,3 +94,6 @@ test("price, credit and stock are away: the last word is promised, within a limi
   expect(await booked()).toBe(before);
   await world.estate.settings("pricing", { prices: { "VALVE-20": "50.00" } });
 });
+
+test("SCN-07: offline for an hour, orders are accepted on a promised tax, and what left is invoiced once and right", () =>
+  taxIsOfflineForAnHour(world));

@@ -4,7 +4,7 @@
  * @covers EVT-37
  */
 import { type Flow, flow } from "crossdock";
-import { finance, fulfilment, payments, sales, settlement } from "crossdock/canon";
+import { costing, finance, fulfilment, payments, sales, settlement } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as mapping from "../mappings/money.ts";
@@ -17,6 +17,21 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .ask(lines.pricing, "price-checks")
     .answer(sales.PricesChecked, mapping.fromPriceAnswer),
 
+  flow("order-taxes")
+    .on(settlement.CalculateTax)
+    .map(mapping.toTaxQuestion)
+    .ask(lines.tax, "order-taxes")
+    // A silent tax engine stops no order: the last rate for the customer there is promised, and asked about until it is true.
+    .orPromise(costing.TaxCalculated, {
+      after: "2s",
+      goodFor: policy.promised.goodFor.tax,
+      ...{ limit: policy.promised.limit, atOnce: policy.promised.atOnce },
+      like: mapping.taxedAlike,
+      from: mapping.promisedTax,
+      worth: ({ taxAmount }) => taxAmount,
+      holds: ({ taxAmount }) => taxAmount,
+    })
+    .answer(costing.TaxCalculated, mapping.fromTaxAnswer),
   flow("tax-documents")
     .on(settlement.FinaliseDocument)
     .map(mapping.toTaxDocument)

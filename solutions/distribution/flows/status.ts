@@ -4,7 +4,7 @@
  * They subscribe; the process does not know them. Both keep the latest word, so a late one may be superseded.
  */
 import { type Flow, flow } from "crossdock";
-import { finance, operations } from "crossdock/canon";
+import { costing, finance, operations } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/status.ts";
@@ -37,6 +37,22 @@ export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Fille
     .map(mapping.toShopStatus)
     .deliver(shop, documentAsJson())
     .answer(operations.MilestoneAcknowledged, mapping.acknowledged),
+
+  // A consumer is confirmed the tax, promised or not; what comes later corrects it.
+  flow("shop-order-taxes")
+    .on(costing.TaxCalculated)
+    .lookUp(
+      "customer of the order",
+      ({ salesOrderId = "" }) => [{ key: { type: "order", value: salesOrderId }, give: "customer" }],
+      (tax, [customer]) => ({ ...tax, customer: customer ?? null }),
+      { optional: true },
+    )
+    .keep(
+      "it is no order of the shop",
+      ({ customer }) => customer !== null && shopCustomers.includes(customer),
+    )
+    .map(mapping.toShopTax)
+    .deliver(shop, documentAsJson()),
 
   flow("crm-credit-notes")
     .on(finance.CreditNoteIssued)

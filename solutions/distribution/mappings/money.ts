@@ -4,7 +4,15 @@
  * Amounts go out and come back as the decimal text they were stated in.
  */
 import { ContractBroken, type Message, type Receipt } from "crossdock";
-import { decimals, finance, type fulfilment, payments, sales, type settlement } from "crossdock/canon";
+import {
+  costing,
+  decimals,
+  finance,
+  type fulfilment,
+  payments,
+  sales,
+  type settlement,
+} from "crossdock/canon";
 import type { Policy } from "../policy.ts";
 import { priceEach, toPiece } from "./pieces.ts";
 
@@ -43,11 +51,65 @@ export function fromPriceAnswer({ answer }: Receipt, asked: ReturnType<typeof to
 
 // Tax -------------------------------------------------------------------------------------------------------------
 
+/** `about` is ours; the tax engine ignores it. */
+export const toTaxQuestion = (about: Of<typeof settlement.CalculateTax>) => ({
+  about,
+  documentCode: about.documentCode,
+  customer: about.customer,
+  ...(about.jurisdiction === undefined ? {} : { jurisdiction: about.jurisdiction }),
+  currency: about.currency,
+  lines: about.lines.map((line) => ({ ...toPiece(line), amount: line.amount.amount })),
+  commit: false,
+});
+type TaxQuestion = ReturnType<typeof toTaxQuestion>;
+type TaxCalculated = Of<typeof costing.TaxCalculated>;
+
+const identity = ({ about }: TaxQuestion) => ({
+  ...{ documentCode: about.documentCode, salesOrderId: about.salesOrderId, committed: false as const },
+  ...(about.jurisdiction === undefined ? {} : { jurisdiction: about.jurisdiction }),
+  sequenceNumberId: about.sequenceNumberId,
+});
+
+export function fromTaxAnswer({ answer }: Receipt, question: TaxQuestion) {
+  const told = answer as Record<"taxableAmount" | "taxAmount" | "rate" | "asOf", string>;
+  const { currency } = question.about;
+  return costing.TaxCalculated.of({
+    ...identity(question),
+    taxableAmount: decimals.money(told.taxableAmount, currency),
+    taxAmount: decimals.money(told.taxAmount, currency),
+    ...{ rate: told.rate, asOf: told.asOf },
+  });
+}
+
+/** The same customer, for goods that go to the same place, in the same currency. */
+export const taxedAlike = ({ about: { customer, jurisdiction, currency } }: TaxQuestion): string =>
+  [customer, jurisdiction ?? "", currency].join(" ");
+
+/** This order's tax at the rate the tax engine last named for one like it. */
+export function promisedTax(
+  { rate }: TaxCalculated,
+  question: TaxQuestion,
+  { saidAt, at }: { readonly saidAt: string; readonly at: string },
+): TaxCalculated {
+  const { lines, currency } = question.about;
+  const taxableAmount = decimals.total(
+    lines.map(({ amount }) => amount),
+    currency,
+  );
+  return {
+    ...identity(question),
+    taxableAmount,
+    taxAmount: decimals.money(decimals.multiply(taxableAmount.amount, rate), currency),
+    ...{ rate, asOf: at, promisedFrom: saidAt },
+  };
+}
+
 export const toTaxDocument = (about: Of<typeof settlement.FinaliseDocument>) => ({
   about,
   document: {
     documentCode: about.documentCode,
     customer: about.customer,
+    ...(about.jurisdiction === undefined ? {} : { jurisdiction: about.jurisdiction }),
     currency: about.currency,
     date: about.taxPointDate,
     lines: about.lines.map((line) => ({ ...toPiece(line), amount: line.amount.amount })),

@@ -2,7 +2,7 @@
  * How far an order is, as CRM and web shop want to be told: one word, the part, the time.
  */
 import type { Message, Receipt } from "crossdock";
-import { type finance, operations } from "crossdock/canon";
+import { type costing, type finance, operations } from "crossdock/canon";
 
 type Reached = (typeof operations.MilestoneReached)["sample"];
 
@@ -31,6 +31,19 @@ export function toShopStatus(about: Reached) {
     document: { orderId: instance, status: milestone, part, of, ...(at === undefined ? {} : { at }) },
   };
 }
+
+type Tax = (typeof costing.TaxCalculated)["sample"];
+
+export const toShopTax = (about: Tax) => ({
+  about,
+  document: {
+    orderId: about.salesOrderId,
+    status: "taxed",
+    ...about.taxAmount,
+    at: about.asOf,
+    ...(about.promisedFrom === undefined ? {} : { promisedFrom: about.promisedFrom }),
+  },
+});
 
 type Credit = (typeof finance.CreditNoteIssued)["sample"];
 

@@ -57,11 +57,11 @@ const capture = [
       publish: [sales.OrderAccepted.of({ ...of, acceptedAt: NOW })],
       send: [...acts.acknowledgeOrder(at(), NOW, "accepted"), acts.checkPrices(at())],
     }),
-  told("an order that came by the shop is not acknowledged by EDI")
+  told("an order that came by API is not acknowledged by EDI")
     .given()
-    .when(facts.captured({ channel: "shop" }))
+    .when(facts.captured({ channel: "api" }))
     .decides({
-      state: at({ order: { ...at().order, channel: "shop" } }),
+      state: at({ order: { ...at().order, channel: "api" } }),
       reach: "accepted",
       publish: [sales.OrderAccepted.of({ ...of, acceptedAt: NOW })],
       send: [acts.checkPrices(at())],

@@ -5,7 +5,7 @@
  * as captured, so an expected state shows only what has changed.
  */
 import type { Message } from "crossdock";
-import { decimals, finance, inventory, logistics, payments, returns, sales } from "crossdock/canon";
+import { costing, decimals, finance, inventory, logistics, payments, returns, sales } from "crossdock/canon";
 import type { Invoice, Line, OrderState, Shipment } from "../order-state.ts";
 import { opened, type Quantities } from "../quantities.ts";
 
@@ -41,6 +41,14 @@ export const prices = (amount = "500.00", change = 0): Message =>
     ...of,
     sequenceNumberId: change,
     lines: [{ line: "1", item: "PUMP-100", price: price(amount) }],
+  });
+/** The tax of an order as the tax engine says it, or promised from what it said in December. */
+export const taxCalculated = (amount: string, { change = 0, promised = false } = {}): Message =>
+  costing.TaxCalculated.of({
+    ...of,
+    ...{ documentCode: `${ORDER}/order`, committed: false, sequenceNumberId: change },
+    ...{ taxableAmount: eur("5000.00"), taxAmount: eur(amount), rate: "0.20", asOf: NOW },
+    ...(promised ? { promisedFrom: "2025-12-20T08:00:00Z" } : {}),
   });
 export const creditApproved = (change = 0): Message =>
   sales.CreditApproved.of({ ...of, sequenceNumberId: change, amount: eur("5000.00"), approver: "erp" });

@@ -14,8 +14,8 @@ const process = orderToCash(standardPolicy);
 const told = (name: string) => rehearsal(name, process);
 const HEARD = ["allocated WH-1", "dispatched SH-1"];
 const card = { method: "card" as const, token: "AUTH-1" };
-const shopOrder = { ...at().order, channel: "shop" as const, payment: card };
-const byShop = [facts.captured({ channel: "shop", payment: card }), ...facts.toInvoice.slice(1)];
+const shopOrder = { ...at().order, channel: "api" as const, payment: card };
+const byShop = [facts.captured({ channel: "api", payment: card }), ...facts.toInvoice.slice(1)];
 
 type Posted = Parameters<typeof acts.sendInvoice>[1];
 const posted = (message: { data: unknown }) => message.data as Posted;

@@ -6,6 +6,7 @@
  */
 import Type from "typebox";
 import { event } from "../contract.ts";
+import { ChangeNumber } from "./sales.ts";
 import { BusinessDate, Decimal, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
 const eur = (amount: string) => ({ amount, currency: "EUR" });
@@ -38,6 +39,10 @@ export const TaxCalculated = event({
     rate: Decimal,
     jurisdiction: Type.Optional(Words),
     asOf: Instant,
+    /** The tax engine is silent and this is promised: worked out with the rate it had named then. */
+    promisedFrom: Type.Optional(Instant),
+    /** The change of the order it is about; 0 is the order as captured. */
+    sequenceNumberId: Type.Optional(ChangeNumber),
     expires: Type.Optional(Instant),
   }),
   keys: taxKeys,

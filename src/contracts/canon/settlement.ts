@@ -8,12 +8,41 @@ import Type from "typebox";
 import { command } from "../contract.ts";
 import { LineAmount, PostingLine } from "./lines.ts";
 import { Applied } from "./payments.ts";
+import { ChangeNumber } from "./sales.ts";
 import { BusinessDate, Currency, Id, Money, Words } from "./values.ts";
 
 const eur = (amount: string) => ({ amount, currency: "EUR" });
 const order = { salesOrderId: "SO-ACME-PO-4711" };
 const shipment = { ...order, shipmentId: "SH-881" };
 const pumps = { line: "1", item: "PUMP-100", quantity: { value: "10", uom: "EA" }, amount: eur("5000.00") };
+
+export const CalculateTax = command({
+  name: "tax.calculate-order",
+  version: 1,
+  owner: "tax",
+  summary: "Asks what the tax of an order would be now, so that it can be confirmed with it.",
+  criticality: "C2",
+  data: Type.Object({
+    salesOrderId: Id,
+    sequenceNumberId: ChangeNumber,
+    documentCode: Id,
+    customer: Id,
+    /** Where the goods go, as far as the tax depends on it: the country. */
+    jurisdiction: Type.Optional(Words),
+    currency: Currency,
+    lines: Type.Array(LineAmount, { minItems: 1 }),
+  }),
+  keys: { order: "salesOrderId" },
+  sample: {
+    ...order,
+    sequenceNumberId: 0,
+    documentCode: "SO-ACME-PO-4711/order",
+    customer: "C-ACME",
+    jurisdiction: "FR",
+    currency: "EUR",
+    lines: [pumps],
+  },
+});
 
 export const FinaliseDocument = command({
   name: "tax.finalise-document",
@@ -27,6 +56,7 @@ export const FinaliseDocument = command({
     /** Our own name of the tax document; the same code twice is the same document. */
     documentCode: Id,
     customer: Id,
+    jurisdiction: Type.Optional(Words),
     currency: Currency,
     lines: Type.Array(LineAmount, { minItems: 1 }),
     taxPointDate: BusinessDate,
@@ -193,6 +223,7 @@ export const RefundPayment = command({
 
 /** Every contract of this file. */
 export const contracts = [
+  CalculateTax,
   FinaliseDocument,
   VoidDocument,
   PostEntry,
