@@ -23,10 +23,12 @@ export {
   agreement,
   type Book,
   type Forbidden,
+  type Hearing,
   type Held,
   type Report,
   type Snapshot,
   type Teller,
+  type Told,
 } from "./contracts/agreement.ts";
 export {
   type Contract,

@@ -103,6 +103,9 @@ export function bank(tools: Tools): Trade {
       else if (entry.kind === "paid") {
         orders.push(entry.order as (typeof orders)[number]);
         paidOut += cents((entry.order as { amount: string }).amount);
+      } else if (entry.kind === "by-hand") {
+        const known = orders.findIndex(({ paymentId }) => paymentId === entry.paymentId);
+        orders.splice(known, 1, { ...orders[known]!, amount: entry.amount as string });
       } else if (entry.kind === "credited") {
         const { kind: _, ...rest } = entry;
         const credit = { ...rest, at, statement: null } as unknown as BankEntry;
@@ -145,10 +148,29 @@ export function bank(tools: Tools): Trade {
           }),
       },
       keys.route,
+      {
+        method: "GET",
+        path: /^\/payment-orders$/,
+        handle: ({ query }) => {
+          const of = (query.get("orders") ?? "").split(",").filter(Boolean);
+          const items = orders.filter(({ paymentId }) =>
+            of.some((number) => paymentId.startsWith(`${number}/`)),
+          );
+          return { status: 200, body: { items } };
+        },
+      },
       { method: "GET", path: /^\/statements$/, handle: () => ({ status: 200, body: { statements } }) },
     ],
     acts: {
       receive,
+      /** Somebody at the bank corrects the amount of an order, and tells nobody. */
+      "by-hand": (body) => {
+        const paymentId = text(body, "paymentId");
+        if (!orders.some((one) => one.paymentId === paymentId))
+          throw new Refusal(404, "NOT_FOUND", `There is no payment order ${paymentId}.`);
+        tools.commit({ kind: "by-hand", paymentId, amount: money(amount(body, "amount")) });
+        return { paymentId };
+      },
       "close-statement": () => closeStatement(open.length),
     },
     settle({ statements: wanted }) {

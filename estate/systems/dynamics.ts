@@ -190,7 +190,24 @@ export function dynamics(tools: Tools): Trade {
     const asked = Number(/odata\.maxpagesize=(\d+)/.exec(String(headers.prefer ?? ""))?.[1] ?? pageSize);
     const size = Math.min(asked, pageSize);
     const start = Number(query.get("$skiptoken") ?? 0);
-    const all = ledger.all(params.table!);
+    const filter = query.get("$filter");
+    const wanted = [...(filter ?? "").matchAll(/productionorder eq '((?:[^']|'')*)'/g)].map(([, quoted]) =>
+      quoted!.replaceAll("''", "'"),
+    );
+    if (filter !== null && wanted.length === 0)
+      throw new Refusal(
+        400,
+        "0x80060888",
+        `Only productionorder eq '…' (or …) can be filtered by: ${filter}.`,
+      );
+    const all = ledger
+      .all(params.table!)
+      .filter(
+        ({ fields, reference }) =>
+          filter === null ||
+          (wanted.includes(fields.productionorder as string) &&
+            ledger.find(REVERSALS, reference).length === 0),
+      );
     const value = all.slice(start, start + size).map(shown);
     const more = start + value.length < all.length;
     const next = `http://${headers.host}${BASE}/${params.table}?$skiptoken=${start + size}`;

@@ -106,6 +106,8 @@ export class ErpBooks {
   readonly documents: Record<EntitySet, Map<string, ErpDocument>>;
   readonly orders = new Map<string, SalesOrder>();
   readonly invoices = new Map<string, Invoice>();
+  /** Documents that are gone, and nobody was told. */
+  readonly lost = new Set<ErpDocument>();
   /** Material documents that were reversed. */
   readonly reversed = new Set<string>();
   readonly stock = new Map<string, MaterialStock>();
@@ -149,6 +151,11 @@ export class ErpBooks {
       this.stock.get(entry.sku as string)!.received += milli(entry.quantity);
     } else if (entry.kind === "subcontracted") {
       this.plant.subcontracted(entry.purchaseOrder as string, entry.moved as never);
+    } else if (entry.kind === "document-lost") {
+      const document = this.find(entry.entitySet as EntitySet, entry.reference as string)!;
+      this.lost.add(document);
+      this.byReference.delete(`${document.entitySet} ${document.reference}`);
+      this.plant.lose(this, document);
     } else if (entry.kind === "by-hand") this.byHand(entry as never);
     else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>);
   }

@@ -149,6 +149,16 @@ export class PlantBooks {
     }
   }
 
+  /** What a document of the plant did is undone, as after a backup was read back. */
+  lose(books: ErpBooks, document: ErpDocument): void {
+    const { ManufacturingOrderReference = "" } = document.entity as Record<string, string>;
+    if (document.entitySet === "A_PlantMovement")
+      this.move(books, this.orders.get(ManufacturingOrderReference), document, -1n);
+    if (document.entitySet === "A_GoodsReceipt")
+      for (const line of (document.entity.Items ?? []) as Record<string, string>[])
+        books.stock.get(line.Material!)!.received -= milli(line.Quantity);
+  }
+
   private move(books: ErpBooks, order: PlantOrder | undefined, document: ErpDocument, way: bigint): void {
     const { MovementType } = document.entity as Record<string, string>;
     for (const line of (document.entity.Items ?? []) as Record<string, string>[]) {

@@ -34,6 +34,7 @@ import { masters } from "./erp-masters.ts";
 import { BILL_OF_MATERIALS, materialRequirements } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
 import { ErpProduct } from "./erp-product.ts";
+import { statuses } from "./erp-status.ts";
 
 const BASE = "/sap/opu/odata4/meridian";
 
@@ -277,6 +278,7 @@ export function erp(tools: Tools): Trade {
         };
       }),
       ...masters(guarded, books),
+      ...statuses(guarded, books),
       guarded("GET", "/A_SalesDocumentFlow", ({ query }) => {
         const asked = query.get("$filter") ?? "";
         const references = [...asked.matchAll(/ExternalReference eq '((?:[^']|'')*)'/g)].map(([, quoted]) =>
@@ -354,6 +356,14 @@ export function erp(tools: Tools): Trade {
         const { item, quantity: pieces, lost, gross, cancelled } = body;
         tools.commit({ kind: "by-hand", number, reference, item, quantity: pieces, lost, gross, cancelled });
         return { number };
+      },
+      /** A document is gone, e.g. after a backup was read back, and nobody is told. */
+      "lose-document": (body) => {
+        const [entitySet, reference] = [text(body, "set") as EntitySet, text(body, "reference")];
+        if (!(entitySet in entitySets) || books.find(entitySet, reference) === undefined)
+          throw new Refusal(404, "00/002", `There is no ${entitySet} ${reference}.`);
+        tools.commit({ kind: "document-lost", entitySet, reference });
+        return { reference };
       },
       "close-production": (body) => {
         const id = text(body, "order");

@@ -18,8 +18,18 @@ interface Lot {
   held: bigint;
   released: bigint;
   rejected: bigint;
+  /** Of those rejected, what leaves the stock. */
+  scrapped: bigint;
   status: "held" | "decided";
 }
+
+const shown = (lot: Lot) => ({
+  ...lot,
+  held: quantity(lot.held),
+  released: quantity(lot.released),
+  rejected: quantity(lot.rejected),
+  scrapped: quantity(lot.scrapped),
+});
 
 export function qms(tools: Tools): Trade {
   const lots = new Map<string, Lot>();
@@ -43,7 +53,7 @@ export function qms(tools: Tools): Trade {
           `Of lot ${lot.lot} ${quantity(lot.held - lot.released - lot.rejected)} are undecided.`,
         );
       const decisionId = id();
-      tools.commit({ kind: "decided", type, lot: lot.lot, quantity: quantity(asked) });
+      tools.commit({ kind: "decided", type, lot: lot.lot, quantity: quantity(asked), action: more.action });
       tell(lot.lot, {
         type,
         decisionId,
@@ -59,6 +69,12 @@ export function qms(tools: Tools): Trade {
     return {
       collections: {},
       acts: {
+        /** Somebody writes another quantity into the record, and tells nobody. */
+        "by-hand": (body) => {
+          const { lot } = known(body);
+          tools.commit({ kind: "by-hand", lot, held: quantity(positiveQuantity(body, "held")) });
+          return { lot };
+        },
         hold: (body) => {
           const decisionId = id();
           const lot = text(body, "lot");
@@ -86,14 +102,17 @@ export function qms(tools: Tools): Trade {
           }),
         release: (body) => decide("lot.released", body, { decision: "release" }),
       },
-      books: () => ({
-        lots: [...lots.values()].map((lot) => ({
-          ...lot,
-          held: quantity(lot.held),
-          released: quantity(lot.released),
-          rejected: quantity(lot.rejected),
-        })),
-      }),
+      books: () => ({ lots: [...lots.values()].map(shown) }),
+      routes: [
+        {
+          method: "GET",
+          path: /^\/lots$/,
+          handle: ({ query }) => {
+            const ids = (query.get("ids") ?? "").split(",");
+            return { status: 200, body: { lots: ids.flatMap((id) => lots.get(id) ?? []).map(shown) } };
+          },
+        },
+      ],
     };
   });
   return {
@@ -109,6 +128,7 @@ export function qms(tools: Tools): Trade {
           held: milli(entry.quantity),
           released: 0n,
           rejected: 0n,
+          scrapped: 0n,
           status: "held",
         });
       } else if (entry.kind === "decided") {
@@ -116,8 +136,10 @@ export function qms(tools: Tools): Trade {
         const lot = lots.get(entry.lot as string)!;
         if (entry.type === "lot.released") lot.released += milli(entry.quantity);
         else lot.rejected += milli(entry.quantity);
+        if (entry.action === "scrap") lot.scrapped += milli(entry.quantity);
         if (lot.released + lot.rejected === lot.held) lot.status = "decided";
-      } else trade.apply(entry, at);
+      } else if (entry.kind === "by-hand") lots.get(entry.lot as string)!.held = milli(entry.held);
+      else trade.apply(entry, at);
     },
   };
 }

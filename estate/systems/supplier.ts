@@ -23,7 +23,7 @@ interface Manner {
 const TAX = "0.20";
 
 export function supplier(tools: Tools): Trade {
-  return desk(tools, ({ documents, settings, tell, change }) => {
+  return desk(tools, ({ documents, settings, tell, told, change }) => {
     const manner = (order: string): Manner =>
       ((settings.answers as Record<string, Manner>)[order] ??
         (settings.answers as Record<string, Manner>).default ??
@@ -73,6 +73,25 @@ export function supplier(tools: Tools): Trade {
 
     return {
       settings: { answers: {} },
+      routes: [
+        {
+          method: "GET",
+          path: /^\/purchase-orders$/,
+          handle: ({ query }) => ({
+            status: 200,
+            body: {
+              items: (query.get("ids") ?? "").split(",").flatMap((id) => {
+                const order = orderOf(id);
+                if (order === undefined) return [];
+                const invoices = told.filter(
+                  ({ type, purchaseOrderId }) => type === "invoice.issued" && purchaseOrderId === id,
+                );
+                return [{ ...order, invoices }];
+              }),
+            },
+          }),
+        },
+      ],
       collections: {
         orders: {
           prefix: "SO",
@@ -121,6 +140,13 @@ export function supplier(tools: Tools): Trade {
         },
       },
       acts: {
+        /** Somebody changes an order at the portal and tells nobody: `{purchaseOrderId, …}`, field by field. */
+        "by-hand"({ purchaseOrderId: _, ...fields }) {
+          const order = orderOf(text({ purchaseOrderId: _ }, "purchaseOrderId"));
+          if (order === undefined) throw new Refusal(404, "NO_SUCH_ORDER", `There is no order ${_}.`);
+          change("orders", order.number, fields);
+          return { order: order.number };
+        },
         /** An answer that was held back is given now. */
         answer(body) {
           const request = [...documents["commitment-requests"]!.values()].findLast(

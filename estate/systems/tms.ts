@@ -27,6 +27,9 @@ interface Consignment {
   readonly shipmentId: string;
   readonly orderId: string;
   status: "waiting" | "in-transit" | "delivered";
+  /** Of the status, with the words of its report. */
+  at: string;
+  told: Body;
 }
 
 const CARRIERS = ["Alpin Cargo", "Rhône Express", "Nordlicht Spedition"];
@@ -86,15 +89,16 @@ export function tms(tools: Tools): Trade {
     const before = status === "in-transit" ? "waiting" : "in-transit";
     const booking = bookingOf.get(consignment.orderId);
     if (consignment.status !== before || booking?.status !== "booked") return;
-    tools.commit({ kind: "status", shipmentId: consignment.shipmentId, status });
-    told(booking, consignment, {
+    const said = {
       type: "shipment.status",
       status,
       rawStatus: status === "delivered" ? "D1" : "AF",
       location: status === "delivered" ? "Consignee" : "Lyon hub",
       trackingNumber: booking.trackingNumber,
       ...(status === "delivered" ? { signedBy: "M. Dupont" } : {}),
-    });
+    };
+    tools.commit({ kind: "status", shipmentId: consignment.shipmentId, status, told: said });
+    told(booking, consignment, said);
     if (status === "in-transit") tools.later(() => report(consignment, "delivered"));
   }
 
@@ -117,7 +121,7 @@ export function tms(tools: Tools): Trade {
   }
 
   return {
-    apply(entry) {
+    apply(entry, at) {
       if (entry.kind === "answer") keys.apply(entry);
       else if (entry.kind === "tendered") {
         const { kind: _, ...rest } = entry;
@@ -136,12 +140,16 @@ export function tms(tools: Tools): Trade {
           shipmentId: entry.shipmentId as string,
           orderId: entry.orderId as string,
           status: "waiting",
+          at,
+          told: {},
         };
         consignments.set(consignment.shipmentId, consignment);
         const siblings = consignmentsOf.get(consignment.orderId) ?? [];
         consignmentsOf.set(consignment.orderId, [...siblings, consignment]);
       } else if (entry.kind === "status") {
-        consignments.get(entry.shipmentId as string)!.status = entry.status as Consignment["status"];
+        const consignment = consignments.get(entry.shipmentId as string)!;
+        consignment.status = entry.status as Consignment["status"];
+        Object.assign(consignment, { at, told: entry.told ?? {} });
       } else if (entry.kind === "settings") {
         rejectNext = (entry.settings as { rejectNext?: number }).rejectNext ?? rejectNext;
       }
@@ -184,8 +192,28 @@ export function tms(tools: Tools): Trade {
         },
       },
       keys.route,
+      {
+        method: "GET",
+        path: /^\/consignments$/,
+        handle: ({ query }) => {
+          const items = (query.get("orders") ?? "")
+            .split(",")
+            .flatMap((orderId) =>
+              bookingOf.has(orderId) ? [{ orderId, consignments: consignmentsOf.get(orderId) ?? [] }] : [],
+            );
+          return { status: 200, body: { items } };
+        },
+      },
     ],
     acts: {
+      /** Somebody writes another status at the desk, and tells nobody. */
+      "by-hand": (body) => {
+        const shipmentId = text(body, "shipmentId");
+        if (!consignments.has(shipmentId))
+          throw new Refusal(404, "NOT_FOUND", `There is no consignment ${shipmentId}.`);
+        tools.commit({ kind: "status", shipmentId, status: text(body, "status") });
+        return { shipmentId };
+      },
       /** A carrier that had taken the goods does not come after all. */
       withdraw: (body) => {
         const booking = bookingOf.get(text(body, "orderId"));

@@ -128,7 +128,7 @@ export interface Warehouse {
   readonly settings: { split: number; autoShip: boolean; loseStatusChanges: number };
   /** Lots by number: how much of each stands in which status. */
   readonly lots: Map<string, { readonly sku: string; readonly by: Record<string, bigint> }>;
-  readonly receipts: { id: string; reference: string }[];
+  readonly receipts: { id: string; reference: string; warehouse: string; at: string }[];
   /** Materials a plant took, by its reports. */
   readonly issues: { id: string; reference: string }[];
   readonly statusChanges: { id: string; reference: string; lost: boolean }[];

@@ -12,6 +12,7 @@ import {
   optionalText,
   positiveQuantity,
   Refusal,
+  type Route,
   text,
 } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
@@ -23,6 +24,7 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
   function receive(body: Body): Answer {
     const reference = text(body, "reference");
     const purchaseOrderId = optionalText(body, "purchaseOrderId");
+    const productionOrderId = optionalText(body, "productionOrderId");
     const lines = list(body, "lines").map((line) => {
       const sku = text(line, "sku");
       if (!house.stock.has(sku))
@@ -41,6 +43,7 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
       id,
       reference,
       ...(purchaseOrderId ? { purchaseOrderId } : {}),
+      ...(productionOrderId ? { productionOrderId } : {}),
       lines,
     });
     // What came may be waited for.
@@ -96,8 +99,67 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
     return { status: 201, body: change };
   }
 
-  return { receive, changeStatus };
+  const wanted = (text: string | null): string[] => (text ?? "").split(",").filter(Boolean);
+
+  /** What is asked about lots and about goods that came in; nothing changes by it. */
+  const routes: Route[] = [
+    {
+      method: "GET",
+      path: /^\/api\/lots$/,
+      handle: ({ query }) => ({
+        status: 200,
+        body: {
+          items: wanted(query.get("ids")).flatMap((lot) => {
+            const known = house.lots.get(lot);
+            return known === undefined ? [] : [{ lot, sku: known.sku, ...statusesOf(known.by) }];
+          }),
+        },
+      }),
+    },
+    {
+      method: "GET",
+      path: /^\/api\/inbound$/,
+      handle: ({ query }) => {
+        const field = query.has("purchaseOrders") ? "purchaseOrderId" : "productionOrderId";
+        const ids = wanted(query.get("purchaseOrders") ?? query.get("productionOrders"));
+        const of = (id: string) =>
+          house.receipts.filter((receipt) => (receipt as Record<string, unknown>)[field] === id);
+        return {
+          status: 200,
+          body: {
+            items: ids.flatMap((id) => {
+              const receipts = of(id);
+              return receipts.length === 0 ? [] : [{ [field]: id, receipts }];
+            }),
+          },
+        };
+      },
+    },
+  ];
+
+  /** Somebody at the terminal moves pieces of a lot to another status, or counts an item anew, and tells nobody. */
+  function byHand(body: Body): void {
+    if (body.lot === undefined) {
+      const delta = quantity(milli(body.delta, "delta"));
+      tools.commit({ kind: "adjusted", sku: text(body, "sku"), delta, reason: "" });
+      return;
+    }
+    const [lot, from, to] = ["lot", "from", "to"].map((field) => text(body, field)) as [
+      string,
+      string,
+      string,
+    ];
+    const pieces = quantity(positiveQuantity(body, "quantity"));
+    const sku = house.lots.get(lot)?.sku ?? "";
+    const change = { id: number("ST"), reference: `by hand ${lot}`, lot, sku, from, to, quantity: pieces };
+    tools.commit({ kind: "status-asked", lost: false, change });
+  }
+
+  return { receive, changeStatus, routes, byHand };
 }
+
+const statusesOf = (by: Readonly<Record<string, bigint>>) =>
+  Object.fromEntries(STATUSES.map((status) => [status, quantity(by[status] ?? 0n)]));
 
 /** What the books show of lots. */
 export const shownLots = (house: Floor["house"]) =>
@@ -116,8 +178,9 @@ export const lotAppliers = {
       reference: string;
       lines: { sku: string; quantity: string; lot?: string; status?: string }[];
     },
+    at: string,
   ) {
-    house.receipts.push(entry);
+    house.receipts.push({ ...entry, warehouse: "WH-LYO", at });
     for (const { sku, quantity: value, lot, status = "available" } of entry.lines) {
       const held = house.stock.get(sku)!;
       held.received += milli(value);

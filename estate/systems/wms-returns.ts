@@ -56,6 +56,19 @@ export function returning({ tools, pieces }: Floor) {
         body: { items: expected.filter(({ reference }) => reference === query.get("reference")) },
       }),
     },
+    {
+      method: "GET",
+      path: /^\/api\/returns$/,
+      handle: ({ query }) => {
+        const ids = (query.get("ids") ?? "").split(",").filter(Boolean);
+        const known = ids.filter((id) => expected.some(({ returnId }) => returnId === id));
+        const items = known.map((returnId) => ({
+          returnId,
+          receipts: arrived.filter((one) => one.returnId === returnId),
+        }));
+        return { status: 200, body: { items } };
+      },
+    },
   ];
 
   /** A parcel comes back: `{returnId, lines?, condition, decision}`. */

@@ -57,7 +57,7 @@ export function wms(tools: Tools): Trade {
   const { house, number, tell } = floor;
   let scans = 0;
   const { askAllocation, allocate, fillBackorders, issue, release } = allocating(floor);
-  const { receive, changeStatus } = lots(floor, fillBackorders);
+  const { receive, changeStatus, routes, byHand } = lots(floor, fillBackorders);
   const back = returning(floor);
   const { askShipping, pick, dispatch, handOver, cancelShipOrders } = shipping(floor);
 
@@ -149,6 +149,7 @@ export function wms(tools: Tools): Trade {
     },
     routes: [
       ...back.routes,
+      ...routes,
       { method: "POST", path: /^\/api\/goods-receipts$/, handle: ({ body }) => receive(body) },
       { method: "POST", path: /^\/api\/goods-issues$/, handle: ({ body }) => issue(body) },
       { method: "POST", path: /^\/api\/stock-status-changes$/, handle: ({ body }) => changeStatus(body) },
@@ -215,6 +216,10 @@ export function wms(tools: Tools): Trade {
       "move-pallet": movePallet,
       /** Somebody at the terminal frees what was set aside for an order, and tells nobody. */
       "by-hand": (body) => {
+        if (body.orderId === undefined) {
+          byHand(body);
+          return {};
+        }
         const orderId = text(body, "orderId");
         const released = (house.allocationsOf.get(orderId) ?? []).flatMap(({ id, lines }) =>
           lines.map((line, index) => ({

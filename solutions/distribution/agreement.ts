@@ -16,8 +16,10 @@ import {
   sales,
   settlement,
 } from "crossdock/canon";
+import { anyOf, byLine, lines, quote, sum } from "./agreed.ts";
 import { FORBIDDEN, fingerprintOf } from "./forbidden.ts";
 import { shipOrder } from "./order-acts.ts";
+import { PROVEN } from "./order-fulfilment.ts";
 import { type OrderState, orderTotal, wantedLines } from "./order-state.ts";
 import * as quantities from "./quantities.ts";
 import type { Filled } from "./settings.ts";
@@ -29,20 +31,6 @@ const TOLD: Teller = { by: operations.MilestoneReached.name, says: operations.Mi
 const CHANNELS = { crm: TOLD, shop: TOLD };
 
 const MILESTONES = ["accepted", "credit approved", "allocated", "dispatched", "invoiced", "paid"] as const;
-
-/** `line 1`, `line 2` … with what `of` says of each; nothing of a line is no figure. */
-const byLine = (lines: readonly (readonly [string, string])[]): Record<string, string> => {
-  const sums: Record<string, string> = {};
-  for (const [line, value] of lines)
-    if (isPositive(value)) sums[`line ${line}`] = add(sums[`line ${line}`] ?? "0", value);
-  return sums;
-};
-
-/** Every line that either side could name, so that nothing at all is a figure too. */
-const lines = (all: readonly string[], figures: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(all.map((line) => [`line ${line}`, figures[`line ${line}`] ?? "0"]));
-
-const sum = (values: readonly string[]): string => add("0", ...values);
 
 /** What a house that ships for us would be sent of it: by that it is known which house serves the order. */
 const toShip = (state: OrderState) =>
@@ -83,6 +71,10 @@ export const orders = ({ shopCustomers, policy, houses }: Filled): Agreement<Ord
           erp: { by: erp.PostGoodsIssue.name },
           ...CHANNELS,
         },
+      },
+      delivered: {
+        grace: "1d",
+        systems: { tms: { says: logistics.DeliveryProven.name, after: "dispatched", mayBeSilent: true } },
       },
       invoiced: {
         grace: "4h",
@@ -127,6 +119,10 @@ export const orders = ({ shopCustomers, policy, houses }: Filled): Agreement<Ord
           "dispatched",
           of(({ shipped }) => shipped),
         ),
+        delivered: {
+          reached: null,
+          figures: { proofs: String(state.heard.filter((fact) => fact.startsWith(PROVEN)).length) },
+        },
         invoiced: held("invoiced", {
           ...of(({ invoiced }) => invoiced),
           gross: sum(state.invoices.map(({ amount }) => amount)),
@@ -135,7 +131,7 @@ export const orders = ({ shopCustomers, policy, houses }: Filled): Agreement<Ord
         paid: held("paid", { paid: sum(state.invoices.map(({ paid }) => paid)) }),
       };
     },
-    snapshots: [askErp, askWms, askCrm, askShop, askTax, askFinance(policy.ledger.receivables)],
+    snapshots: [askErp, askWms, askTms, askCrm, askShop, askTax, askFinance(policy.ledger.receivables)],
   });
 
 // Asking -----------------------------------------------------------------------------------------------------------
@@ -150,15 +146,11 @@ interface ErpFlow {
   readonly BillingDocuments: readonly { readonly TotalGrossAmount: string }[];
 }
 
-const quote = (number: string): string => number.replaceAll("'", "''");
-
 const askErp: Snapshot = {
   system: "erp",
   about: "order-status",
   atOnce: 50,
-  question: (numbers) => ({
-    filter: numbers.map((number) => `ExternalReference eq '${quote(number)}'`).join(" or "),
-  }),
+  question: (numbers) => ({ filter: anyOf("ExternalReference", numbers) }),
   read({ value }: { value: readonly ErpFlow[] }, number) {
     const order = value.find(({ ExternalReference }) => ExternalReference === number);
     if (!order || order.Cancelled) return null;
@@ -253,6 +245,42 @@ const askWms: Snapshot = {
       return { flow: "wms-reports", messageId: id, body: told };
     });
   },
+};
+
+interface TmsOrder {
+  readonly orderId: string;
+  readonly consignments: readonly {
+    readonly shipmentId: string;
+    readonly status: string;
+    readonly at: string;
+    readonly told: object;
+  }[];
+}
+
+/** It knows what it carries itself, and not whether that is all of the order. */
+const askTms: Snapshot = {
+  system: "tms",
+  about: "consignments",
+  atOnce: 50,
+  question: (numbers) => ({ orders: numbers.join(",") }),
+  read({ items }: { items: readonly TmsOrder[] }, number) {
+    const order = ofOrder(items, number);
+    if (!order) return {};
+    const proofs = order.consignments.filter(({ status }) => status === "delivered").length;
+    return { delivered: { reached: null, figures: { proofs: String(proofs) } } };
+  },
+  /** What the carrier reported of each delivery: a proof that came before its shipment was known to us is heard again. */
+  report: ({ items }: { items: readonly TmsOrder[] }, number) =>
+    (ofOrder(items, number)?.consignments ?? [])
+      .filter(({ status }) => status === "delivered")
+      .map(({ shipmentId, at, told }) => {
+        const id = `asked:${shipmentId}/delivered`;
+        return {
+          flow: "tms-reports",
+          messageId: id,
+          body: { ...told, id, occurredAt: at, orderId: number, shipmentId },
+        };
+      }),
 };
 
 const askCrm: Snapshot = {

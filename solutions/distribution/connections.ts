@@ -171,6 +171,7 @@ export function connections({
         asks: {
           ...(asks.erp as Places | undefined),
           "order-status": { method: "GET", path: "/A_SalesDocumentFlow?$filter={filter}" },
+          "return-status": { method: "GET", path: "/A_ReturnFlow?$filter={filter}" },
           "credit-check": {
             method: "GET",
             path: "/CreditCheck(Customer='{customer}',Amount={amount},Currency='{currency}')",
@@ -202,6 +203,8 @@ export function connections({
         asks: {
           stock: { method: "GET", path: "/api/stock" },
           "order-status": { method: "GET", path: "/api/orders?ids={ids}" },
+          "return-status": { method: "GET", path: "/api/returns?ids={ids}" },
+          ...(asks.wms as Places | undefined),
         },
       },
     }),
@@ -216,6 +219,7 @@ export function connections({
           [fulfilment.BookFreight.name]: "/freight-bookings",
           [fulfilment.CancelFreight.name]: "/freight-cancellations",
         },
+        asks: { consignments: { method: "GET", path: "/consignments?orders={orders}" } },
       },
     }),
     pricing: connection("pricing", http, {

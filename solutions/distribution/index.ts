@@ -8,6 +8,7 @@
 import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
 import { orders } from "./agreement.ts";
+import { returns } from "./agreement-returns.ts";
 import { capabilities } from "./capabilities.ts";
 import { connections } from "./connections.ts";
 import { bankFlows } from "./flows/bank.ts";
@@ -65,7 +66,7 @@ export function distribution(settings: DistributionSettings): Solution {
     ],
     processes: [orderToCash(all.policy), returnsProcess(all.policy), partnerDocuments(all.policy)],
     connections: Object.values(lines),
-    agreements: [orders(all)],
+    agreements: [orders(all), returns()],
     rehearsals: async () => (await import("./distribution.rehearsals.ts")).rehearsals,
     runbooks,
     capabilities: capabilities(all),

@@ -371,12 +371,15 @@ function shipmentOf(
 
 type DeliveryProven = (typeof logistics.DeliveryProven)["sample"];
 
+/** What an order remembers of a proof of delivery begins so. */
+export const PROVEN = "delivered ";
+
 const awaitsProof = ({ order }: OrderState): boolean => order.invoiceAfter === "delivery";
 
 /** Somebody signed: where the contract waits for that, the shipment is taxed now and then billed; services may start. */
 export function delivered(state: OrderState, { shipmentId, signedBy, provenAt }: DeliveryProven): Step {
   const shipment = state.shipments.find((known) => known.shipmentId === shipmentId);
-  const fact = `delivered ${shipmentId}`;
+  const fact = `${PROVEN}${shipmentId}`;
   if (!shipment || wasHeard(state, fact))
     return { note: "The proof of delivery is known, or of no shipment here." };
   const { state: signed } = booked(hearing(state, fact), shipment.lines, inLedger(quantities.deliver));

@@ -268,9 +268,10 @@ export const runbooks: readonly Runbook[] = [
     id: "RUN-09",
     title: "Replay and reconcile after an outage",
     effect: "What a system missed reaches it once; nobody else hears it again.",
-    when: "An outage has ended, or two systems disagree for longer than they may.",
+    when: "A system has contradicted others for longer than it may, as after an outage that has ended.",
     systems: ["finance", "erp", "wms", "crm"],
-    trigger: [{ check: "answers" }, { check: "nothing unclear" }, { check: "systems agree" }],
+    whoeverMustAgree: true,
+    trigger: [{ check: "systems agree" }],
     steps: [
       { do: "Fix the window by the time of the facts and by their arrival; list the systems it touched." },
       {
@@ -294,6 +295,7 @@ export const runbooks: readonly Runbook[] = [
     exit: [...OVER, { check: "systems agree" }],
     drill: {
       system: "crm",
+      noticedBy: [{ check: "answers" }],
       breaks: [down("crm")],
       traffic: ORDERS,
       mends: [mend("crm")],

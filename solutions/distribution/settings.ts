@@ -95,7 +95,7 @@ export interface DistributionSettings {
   readonly wmsSettlesWithin?: `${number}${"ms" | "s" | "m"}`;
   /** Documents that ERP, warehouse and CRM take besides those of sales, and questions they answer; for solutions that share the lines. */
   readonly paths?: Readonly<Partial<Record<"erp" | "wms" | "crm", Readonly<Record<string, unknown>>>>>;
-  readonly asks?: Readonly<Partial<Record<"erp", Readonly<Record<string, unknown>>>>>;
+  readonly asks?: Readonly<Partial<Record<"erp" | "wms", Readonly<Record<string, unknown>>>>>;
   /** How often partner and bank folders are looked at, in milliseconds. */
   readonly pollMs?: number;
 }

@@ -6,7 +6,7 @@
  *
  * @covers SYS-10, SYS-12, SYS-14, PRD-03, PRD-05
  */
-import { type Codec, ContractBroken, connection, flow, type Message } from "crossdock";
+import { type Codec, ContractBroken, connection, flow, type Message, type Snapshot } from "crossdock";
 import { decimals, finance, master, plant, production, stock } from "crossdock/canon";
 import { type CsvRow, csv } from "crossdock/codecs/csv";
 import { type Idoc, idoc } from "crossdock/codecs/idoc";
@@ -14,6 +14,7 @@ import { file } from "crossdock/connectors/file";
 import { odata } from "crossdock/connectors/odata";
 import { restUpsert } from "crossdock/connectors/rest-upsert";
 import { idoc as idocs } from "crossdock/mappings/idoc";
+import { anyOf } from "../distribution/agreed.ts";
 import { controlNumber } from "../distribution/control-number.ts";
 import { documentAsJson, json } from "../distribution/formats.ts";
 import { type ErpWebhook, fromErp } from "../manufacturing/mappings/erp.ts";
@@ -97,18 +98,49 @@ export function secondErp({
         [plant.PostScrap.name]: path,
         [plant.ReverseProductionMovement.name]: "/productionreversals(externalkey='{report}')",
       },
+      asks: { "production-status": { method: "GET", path: "/productionmovements?$filter={filter}" } },
     },
   });
   const serves = ({ plant: where }: { readonly plant: string }) => plants.includes(where);
   return {
     line,
     entity: "ME-02",
+    keeps: (where) => plants.includes(where),
+    holds: madeThere,
     receipt: { serves, write: movement("made", ({ item, quantity }) => [{ item, quantity }]) },
     consumption: { serves, write: movement("used", ({ materials }) => materials) },
     scrap: { serves, write: movement("lost", ({ item, quantity }) => [{ item, quantity }]) },
     reversal: { serves, write: ({ reportId, reason }) => ({ report: reportId, reason }) },
   };
 }
+
+interface Movements {
+  readonly value: readonly {
+    readonly number: string;
+    readonly movement: string;
+    readonly productionorder: string;
+    readonly lines: readonly { readonly quantity: string }[];
+  }[];
+}
+
+/** It books movements and keeps no orders, so it says how many were made, and not whether that is all. */
+const madeThere: Snapshot = {
+  system: "dynamics",
+  about: "production-status",
+  atOnce: 25,
+  question: (numbers) => ({ filter: anyOf("productionorder", numbers) }),
+  read({ value }: Movements, number) {
+    const made = value.filter((one) => one.movement === "made" && one.productionorder === number);
+    const pieces = made.flatMap(({ lines }) => lines.map(({ quantity }) => quantity));
+    return {
+      completed: {
+        reached: null,
+        figures: { made: decimals.add("0", ...pieces) },
+        documents: made.map((one) => one.number),
+      },
+    };
+  },
+};
 
 const secondErpFlow = ({ line }: PlantLedger) =>
   flow("second-erp-reports")

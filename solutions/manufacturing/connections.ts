@@ -125,11 +125,19 @@ export const plantPaths = {
   },
 } as const;
 
-/** Questions the ERP answers besides credit. */
+/** Questions ERP and warehouse answer besides those of sales. */
 export const plantQuestions = {
   erp: {
     period: { method: "GET", path: "/PostingPeriod(Day='{day}')" },
+    "production-status": { method: "GET", path: "/A_ManufacturingFlow?$filter={filter}" },
+    "purchasing-status": { method: "GET", path: "/A_PurchasingFlow?$filter={filter}" },
+    "batch-status": { method: "GET", path: "/A_BatchFlow?$filter={filter}" },
     materials: { method: "GET", path: "/MaterialRequirements(Material='{item}',Quantity={quantity})" },
+  },
+  wms: {
+    made: { method: "GET", path: "/api/inbound?productionOrders={ids}" },
+    received: { method: "GET", path: "/api/inbound?purchaseOrders={ids}" },
+    lots: { method: "GET", path: "/api/lots?ids={ids}" },
   },
 } as const;
 
@@ -158,7 +166,11 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
     qms: connection("qms", http, {
       title: "Quality",
       owner: "quality",
-      config: { ...at(systems.qms), paths: {} },
+      config: {
+        ...at(systems.qms),
+        paths: {},
+        asks: { lots: { method: "GET", path: "/lots?ids={ids}" } },
+      },
     }),
     supplier: connection("supplier", http, {
       title: "Supplier portal",
@@ -173,6 +185,7 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
           [purchasing.CancelPurchaseOrder.name]: "/cancellations",
           [purchasing.RequestCommitment.name]: "/commitment-requests",
         },
+        asks: { "order-status": { method: "GET", path: "/purchase-orders?ids={ids}" } },
       },
     }),
     mdm: connection("mdm", http, {
@@ -204,6 +217,7 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
         ...at(systems.treasury),
         reference: "id",
         paths: { [purchasing.InstructPayment.name]: "/payment-orders" },
+        asks: { "payments-of-orders": { method: "GET", path: "/payment-orders?orders={orders}" } },
       },
     }),
     api: shared("api"),

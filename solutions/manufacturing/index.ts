@@ -10,6 +10,10 @@
  */
 import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
+import { lots } from "./agreement/lots.ts";
+import { periods } from "./agreement/periods.ts";
+import { productionOrders } from "./agreement/production-orders.ts";
+import { purchaseOrders } from "./agreement/purchase-orders.ts";
 import { plantInquiries, reports } from "./capabilities.ts";
 import { connections } from "./connections.ts";
 import { listeningFlows } from "./flows/listening.ts";
@@ -60,6 +64,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       ...(all.policy.madeToOrder.length === 0 ? [] : [makeToOrder(all.policy)]),
     ],
     connections: Object.values(lines),
+    agreements: [productionOrders(all), purchaseOrders(), lots(all), periods(all)],
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
     runbooks,
     capabilities: {

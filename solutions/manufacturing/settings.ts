@@ -4,7 +4,7 @@
  * ERP, warehouse and bank are lines the distribution solution has open already; one system is one connection, whoever
  * speaks over it, so they are handed in and not opened again.
  */
-import type { Connection } from "crossdock";
+import type { Connection, Snapshot } from "crossdock";
 import type { plant } from "crossdock/canon";
 import type { Recipient } from "../distribution/recipients.ts";
 import type { System, TellingSystem } from "../distribution/settings.ts";
@@ -48,8 +48,11 @@ type Movement<Contract extends { readonly sample: unknown }> = Omit<Recipient<Co
 /** An ERP that keeps the books of some plants, and how it is told of their movements. */
 export interface PlantLedger {
   readonly line: Connection;
-  /** Whose books they are: `ME-02`. */
+  /** Whose books they are: `ME-02`, and of which plants. */
   readonly entity: string;
+  readonly keeps: (plant: string) => boolean;
+  /** How it is asked what it holds of production orders. */
+  readonly holds: Snapshot;
   readonly consumption: Movement<typeof plant.PostConsumption>;
   readonly receipt: Movement<typeof plant.PostProductionReceipt>;
   readonly scrap: Movement<typeof plant.PostScrap>;

@@ -63,7 +63,7 @@ async function carryOut(
     let mended = false;
     try {
       for (const deed of [...drill.breaks, ...drill.traffic]) await control(deed);
-      const noticed = await until(async () => !(await holds(trigger)), SEEN_MS);
+      const noticed = await until(async () => !(await holds(drill.noticedBy ?? trigger)), SEEN_MS);
       if (noticed === null) throw new Unavailable(`Nobody noticed within ${SEEN_MS / 1_000} s.`);
       measured = { noticedMs: Math.round(noticed) };
       await take(({ ok }) => ok !== false);

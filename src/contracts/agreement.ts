@@ -13,6 +13,10 @@ export interface Held {
   readonly reached: boolean | null;
   /** Figures kept with it, as decimal strings by name: `{"line 1": "10", "net": "5000.00"}`. Names shared by two are compared. */
   readonly figures?: Readonly<Record<string, string>>;
+  /** It names every figure that is not nothing: one that others hold and it does not name is "0" with it. */
+  readonly complete?: true;
+  /** What it calls the documents it holds of it, where it says: what it took and does not name is what it lacks. */
+  readonly documents?: readonly string[];
 }
 
 /** What somebody holds about one document, by milestone. What is not in it cannot be told. */
@@ -26,6 +30,8 @@ export interface Teller {
   readonly says?: string;
   /** Nothing is expected of it before this milestone is ours: a gated posting. */
   readonly after?: string;
+  /** It speaks when it has done something about it, and not before: its silence is not waited for. */
+  readonly mayBeSilent?: true;
 }
 
 /** One row of the matrix. */
@@ -55,6 +61,24 @@ export interface Snapshot {
   report?(answer: any, number: string, milestone: string): readonly Report[];
 }
 
+/** A fact about a document as the journal has it. */
+export interface Told {
+  readonly contract: string;
+  /** Who told it: a connection, a client, a process. */
+  readonly source: string;
+  // biome-ignore lint/suspicious/noExplicitAny: in the shape of its contract, which the reader knows.
+  readonly data: any;
+}
+
+/** What a system that cannot be asked holds, as far as it follows from what was told. */
+export interface Hearing {
+  readonly system: string;
+  /** Contracts by which it, or whoever tells the same, tells. */
+  readonly facts: readonly string[];
+  /** What the facts about one document come to, the oldest first. */
+  read(facts: readonly Told[]): Book;
+}
+
 export interface Report {
   /** The inbound flow that reads it. */
   readonly flow: string;
@@ -82,6 +106,11 @@ export interface Agreement<State = any> {
   readonly keyType: string;
   readonly milestones: Readonly<Record<string, Agreed>>;
   readonly snapshots: readonly Snapshot[];
+  /** Systems that are not asked, and what follows from what they told. */
+  readonly hearings?: readonly Hearing[];
+  /** Further processes that follow the same document under the same number, and what we hold by them. */
+  // biome-ignore lint/suspicious/noExplicitAny: each has a state of its own.
+  readonly also?: Readonly<Record<string, (state: any, reached: ReadonlySet<string>) => Book>>;
   /** Every system is asked about an open document once in so long, however quiet it is. */
   readonly every: Span;
   /**
@@ -89,8 +118,15 @@ export interface Agreement<State = any> {
    * nothing is reached; it is not asked for that.
    */
   ours(state: State, reached: ReadonlySet<string>): Book;
-  /** Whether a system has to do with this document at all. Default: every system has. */
-  concerns?(system: string, state: State, document: { readonly givenUp: boolean }): boolean;
+  /**
+   * Whether a system has to do with this document at all: one that lives at another ERP does not lack at the first. Default: every
+   * system has. `told` are the facts that hearings read.
+   */
+  concerns?(
+    system: string,
+    state: State,
+    document: { readonly givenUp: boolean; readonly told: readonly Told[] },
+  ): boolean;
   /** Orders of events that must never be inverted: the process shows each at once, without grace, under this fingerprint. */
   readonly forbidden?: readonly Forbidden[];
   /** What the document is worth: the money at risk while its systems contradict each other. */

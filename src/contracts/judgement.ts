@@ -17,8 +17,12 @@ export interface Word {
   /** RFC 3339: when it said so, or was asked. */
   readonly at?: string;
   readonly figures?: Readonly<Record<string, string>>;
+  /** A figure it does not name is "0" with it. */
+  readonly complete?: true;
   /** It was asked, rather than said by itself. */
   readonly asked?: boolean;
+  /** What it calls the documents it holds of it. */
+  readonly documents?: readonly string[];
   /** Why it cannot tell. */
   readonly because?: string;
 }
@@ -41,6 +45,8 @@ export interface Heard {
   readonly ours: Book;
   readonly said: readonly Said[];
   readonly answers: ReadonlyMap<string, Answered>;
+  /** What follows from what systems told, by system, with when they told it last, RFC 3339. */
+  readonly heard?: ReadonlyMap<string, { readonly at: string; readonly book: Book }>;
   /** When the last word on each milestone was recorded, RFC 3339: grace counts from hearing, not from happening. */
   readonly heardAt: ReadonlyMap<string, string>;
   /** Since when a difference that only shows by asking is known, RFC 3339: its news may be on its way to us. */
@@ -80,7 +86,7 @@ export function judge(
 function judgeOne(milestone: string, agreed: Agreed, heard: Heard, now: number, graceMs: number): Judged {
   const held = heard.ours[milestone];
   const ours: Word = held
-    ? { system: OURSELVES, opinion: opinionOf(held), ...figuresOf(held.figures) }
+    ? { system: OURSELVES, opinion: opinionOf(held), ...figuresOf(held) }
     : { system: OURSELVES, opinion: "cannot tell" };
   const expected = Object.entries(agreed.systems).filter(
     ([system, { after }]) => heard.concerns(system) && (after === undefined || heard.ours[after]?.reached),
@@ -93,7 +99,10 @@ function judgeOne(milestone: string, agreed: Agreed, heard: Heard, now: number, 
   const lacking =
     reached.length === 0 ? [] : able.filter(({ opinion }) => opinion === "not reached").map(nameOf);
   const silent = begun
-    ? words.filter(({ opinion, figures: known }) => opinion === "cannot tell" && !known).map(nameOf)
+    ? words
+        .filter(({ opinion, figures: known }) => opinion === "cannot tell" && !known)
+        .filter(({ system, because }) => because !== undefined || !agreed.systems[system]?.mayBeSilent)
+        .map(nameOf)
     : [];
   const differs = lacking.length > 0 || figures.length > 0;
   // What was said to us was said to all; what only an answer shows may still be on its way to us.
@@ -131,7 +140,7 @@ const later = (one: string | undefined, other: string): string =>
   one === undefined || Date.parse(one) < Date.parse(other) ? other : one;
 
 /** What a system answered counts before what it said: it is its newest word. */
-function wordOf(milestone: string, system: string, { answers, said }: Heard): Word {
+function wordOf(milestone: string, system: string, { answers, said, heard }: Heard): Word {
   const answer = answers.get(system);
   const spoken = said.find((one) => one.system === system && one.milestone === milestone);
   if (answer && "book" in answer) {
@@ -139,25 +148,33 @@ function wordOf(milestone: string, system: string, { answers, said }: Heard): Wo
     if (held)
       return {
         ...{ system, at: answer.at, asked: true },
-        ...{ opinion: opinionOf(held), ...figuresOf(held.figures) },
+        ...{ opinion: opinionOf(held), ...figuresOf(held) },
+        ...(held.documents ? { documents: held.documents } : {}),
       };
   }
   // Asked, and away: what it said before may be old.
   if (answer && "because" in answer)
     return { system, opinion: "cannot tell", because: answer.because, at: answer.at };
+  const told = heard?.get(system);
+  const follows = told?.book[milestone];
+  if (told && follows) return { system, opinion: opinionOf(follows), at: told.at, ...figuresOf(follows) };
   if (spoken) return { system, opinion: spoken.reached ? "reached" : "not reached", at: spoken.at };
   return { system, opinion: "cannot tell" };
 }
 
-const figuresOf = (figures: Word["figures"]) => (figures === undefined ? {} : { figures });
+const figuresOf = ({ figures, complete }: Held): Pick<Word, "figures" | "complete"> => ({
+  ...(figures === undefined ? {} : { figures }),
+  ...(complete ? { complete } : {}),
+});
 
 /** Names that at least two hold, with unequal values. */
 function unequal(words: readonly Word[]): Judged["figures"] {
   const names = new Set(words.flatMap(({ figures = {} }) => Object.keys(figures)));
   return [...names].flatMap((name) => {
-    const held = words.flatMap(({ system, figures = {} }) =>
-      figures[name] === undefined ? [] : [[system, figures[name]] as const],
-    );
+    const held = words.flatMap(({ system, figures, complete }) => {
+      const value = figures?.[name] ?? (figures && complete ? "0" : undefined);
+      return value === undefined ? [] : [[system, value] as const];
+    });
     const first = held[0];
     return first && held.some(([, value]) => !sameFigure(value, first[1]))
       ? [{ name, held: Object.fromEntries(held) }]

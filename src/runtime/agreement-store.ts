@@ -10,6 +10,7 @@ import {
   endComparisons,
   type Heeded,
   heed,
+  type Kind,
   keepLooks,
   type Looked,
   looksDue,
@@ -20,6 +21,7 @@ import type { Resolved } from "./store.ts";
 /** A document as the memory knows it. Times are RFC 3339. */
 export interface Gathered {
   readonly instances: readonly {
+    readonly process: string;
     readonly key: string;
     readonly status: string;
     readonly updatedAt: string;
@@ -32,7 +34,25 @@ export interface Gathered {
     readonly reached: boolean;
     readonly at: string;
   }[];
-  readonly heard: readonly { readonly correlation: string; readonly contract: string; readonly at: string }[];
+  readonly heard: readonly { readonly subject: string; readonly contract: string; readonly at: string }[];
+  /** Facts that hearings follow from, the oldest first. */
+  readonly told: readonly {
+    readonly subject: string;
+    readonly contract: string;
+    readonly source: string;
+    readonly at: string;
+    readonly data: string;
+  }[];
+}
+
+/** What is gathered of documents of one agreement. */
+export interface Gathering {
+  readonly processes: readonly string[];
+  readonly subjects: readonly string[];
+  /** Contracts of which it is looked when they were last heard. */
+  readonly contracts: readonly string[];
+  /** Contracts of which every fact is read. */
+  readonly facts: readonly string[];
 }
 
 /** A delivery of a document, as far as it may be the message that is missing. */
@@ -40,7 +60,8 @@ export interface Sent {
   readonly key: string;
   readonly connection: string;
   readonly contract: string;
-  readonly correlation: string;
+  /** The document it is about. */
+  readonly subject: string;
   readonly status: string;
   readonly reference: string | null;
   readonly reason: string | null;
@@ -64,14 +85,14 @@ export interface Compared {
 }
 
 export interface AgreementStore {
-  begin(kinds: readonly { kind: string; process: string }[]): Promise<void>;
+  begin(kinds: readonly Kind[]): Promise<void>;
   /** Returns how many facts were read. */
   heed(heeded: readonly Heeded[], max: number): Promise<number>;
   /** Chooses what was asked to be compared. */
   choose(): Promise<void>;
   due(max: number): Promise<DueLook[]>;
-  gather(process: string, subjects: readonly string[], contracts: readonly string[]): Promise<Gathered>;
-  sent(subjects: readonly string[]): Promise<Sent[]>;
+  gather(what: Gathering): Promise<Gathered>;
+  sent(processes: readonly string[], subjects: readonly string[]): Promise<Sent[]>;
   keep(
     looks: readonly Looked[],
     told: {
@@ -89,40 +110,60 @@ const documents = (subjects: readonly string[]) =>
   Documents.values(subjects.map((subject) => ({ subject, key: numberOf(subject) })));
 
 /** Relies on the primary key of instance. */
-const instancesOf = (process: string, subjects: readonly string[]): Statement => ({
+const instancesOf = ({ processes, subjects }: Gathering): Statement => ({
   name: "agreement instances",
-  text: `select i.key, i.status, i.updated_at as "updatedAt", i.body
-    from ${Documents.from(2, "d")} join instance i on i.process = $1 and i.key = d.key`,
-  values: [process, ...documents(subjects)],
+  text: `select i.process, i.key, i.status, i.updated_at as "updatedAt", i.body
+    from ${Documents.from(2, "d")} join instance i on i.process = any($1) and i.key = d.key`,
+  values: [processes, ...documents(subjects)],
 });
 
 /** Relies on the primary key of opinion. */
-const saidOf = (subjects: readonly string[]): Statement => ({
+const saidOf = ({ subjects }: Gathering): Statement => ({
   name: "agreement said",
   text: `select o.subject, o.milestone, o.system, o.reached, o.said_at as at
     from ${Documents.from(1, "d")} join opinion o on o.subject = d.subject`,
   values: documents(subjects),
 });
 
+/**
+ * The transactions under which documents are spoken of: their own, and that of the process that follows them. Relies on the
+ * primary key of instance.
+ */
+const spokenUnder = (documents: string, processes: string): string => `
+  ${documents} cross join lateral (
+    select d.subject as name union select i.correlation from instance i where i.process = any(${processes}) and i.key = d.key) as under`;
+
 /** When each kind of fact was last recorded. Walks event_correlation. */
-const heardOf = (subjects: readonly string[], contracts: readonly string[]): Statement => ({
+const heardOf = ({ processes, subjects, contracts }: Gathering): Statement => ({
   name: "agreement heard",
-  text: `select e.correlation, e.contract, max(e.recorded_at) as at
-    from ${Documents.from(2, "d")} join event e on e.correlation = d.subject and e.contract = any($1)
-    group by e.correlation, e.contract`,
-  values: [contracts, ...documents(subjects)],
+  text: `select d.subject, e.contract, max(e.recorded_at) as at
+    from ${spokenUnder(Documents.from(3, "d"), "$2")} join event e on e.correlation = under.name and e.contract = any($1)
+      and d.subject in (e.correlation, e.key)
+    group by d.subject, e.contract`,
+  values: [contracts, processes, ...documents(subjects)],
+});
+
+/** Every fact of some kinds. Walks event_correlation. */
+const toldOf = ({ processes, subjects, facts }: Gathering): Statement => ({
+  name: "agreement told",
+  text: `select d.subject, e.contract, e.source, e.recorded_at as at, e.data
+    from ${spokenUnder(Documents.from(3, "d"), "$2")} join event e on e.correlation = under.name and e.contract = any($1)
+      and d.subject in (e.correlation, e.key)
+    order by e.position limit 100000`,
+  values: [facts, processes, ...documents(subjects)],
 });
 
 /** Walks delivery_correlation, event_at and exception_open; asked for documents whose systems differ, which are few. */
-const sentOf = (subjects: readonly string[]): Statement => ({
+const sentOf = (processes: readonly string[], subjects: readonly string[]): Statement => ({
   name: "agreement sent",
-  text: `select d.key, d.connection, d.contract, d.correlation, d.status, d.reference, d.reason, d.updated_at as "updatedAt",
+  text: `select d.key, d.connection, d.contract, s.subject, d.status, d.reference, d.reason, d.updated_at as "updatedAt",
       e.data::json->>'milestone' as milestone, x.id::text as exception, x.owner
-    from ${Documents.from(1, "s")} join delivery d on d.correlation = s.subject
+    from (select d.subject, under.name from ${spokenUnder(Documents.from(2, "d"), "$1")}) s
+      join delivery d on d.correlation = s.name and s.subject in (d.correlation, d.subject)
       left join event e on e.position = d.event_position and e.contract = 'operations.milestone-reached'
       left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
     where d.status not in ('superseded', 'cancelled') order by d.id limit 20000`,
-  values: documents(subjects),
+  values: [processes, ...documents(subjects)],
 });
 
 type Result = { readonly rows: unknown[] };
@@ -138,15 +179,18 @@ export function agreementStore(
     heed: async (heeded, max) => (await all<{ read: number }>(heed(heeded, max)))[0]?.read ?? 0,
     choose: async () => void (await all(chooseForComparisons)),
     due: (max) => all<DueLook>(looksDue(max)),
-    async gather(process, subjects, contracts) {
-      const [instances, said, heard] = await together([
-        instancesOf(process, subjects),
-        saidOf(subjects),
-        heardOf(subjects, contracts),
+    async gather(what) {
+      const [instances, said, heard, told] = await together([
+        instancesOf(what),
+        saidOf(what),
+        heardOf(what),
+        ...(what.facts.length > 0 ? [toldOf(what)] : []),
       ]);
-      return { instances: instances?.rows, said: said?.rows, heard: heard?.rows } as Gathered;
+      return {
+        ...{ instances: instances?.rows, said: said?.rows, heard: heard?.rows, told: told?.rows ?? [] },
+      } as Gathered;
     },
-    sent: (subjects) => all<Sent>(sentOf(subjects)),
+    sent: (processes, subjects) => all<Sent>(sentOf(processes, subjects)),
     async keep(looks, { entries, raised, resolved }) {
       await together([
         keepLooks(looks),

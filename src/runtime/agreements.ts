@@ -84,7 +84,13 @@ export class Agreements {
   async tick(): Promise<number> {
     const { store, mine } = this.#given;
     if (!this.#begun) {
-      await store.begin([...this.#byName.values()].map(({ name: kind, process }) => ({ kind, process })));
+      await store.begin(
+        [...this.#byName.values()].flatMap((agreement) =>
+          processesOf(agreement).map((process) => ({
+            ...{ kind: agreement.name, prefix: `${agreement.keyType}/`, process },
+          })),
+        ),
+      );
       this.#begun = true;
     }
     for (let step = 0; step < STEPS_MAX; step += 1)
@@ -125,7 +131,9 @@ export class Agreements {
     const now = clock.date().getTime();
     const subjects = rows.map(({ subject }) => subject);
     const contracts = this.#heeded.filter((one) => one.kind === kind).map(({ contract }) => contract);
-    const gathered = await store.gather(agreement.process, subjects, contracts);
+    const processes = processesOf(agreement);
+    const facts = (agreement.hearings ?? []).flatMap((hearing) => hearing.facts);
+    const gathered = await store.gather({ processes, subjects, contracts, facts });
     const looks = rows.map((row) => new Look(row, agreement, gathered, this.#given.definitions));
 
     const wanted = new Map<string, string[]>();
@@ -147,7 +155,13 @@ export class Agreements {
 
     const judged = looks.map((look) => ({ look, all: look.judge(now) }));
     const differing = judged.filter(({ all }) => all.some(({ stand }) => stand === "differ"));
-    const sent = differing.length > 0 ? await store.sent(differing.map(({ look }) => look.row.subject)) : [];
+    const sent =
+      differing.length > 0
+        ? await store.sent(
+            processes,
+            differing.map(({ look }) => look.row.subject),
+          )
+        : [];
     const kept: Looked[] = [];
     const entries: Entry[] = [];
     const raised: Raised[] = [];
@@ -160,13 +174,14 @@ export class Agreements {
       resolved.push(...ended.resolved);
     }
     await store.keep(kept, { entries, raised, resolved });
-    committed([...raised, ...resolved].map(({ subject }) => subject.split("|")[0] ?? ""));
+    const changed = new Set([...raised, ...resolved].map(({ subject }) => subject.split("|")[0]));
+    committed(rows.filter(({ subject }) => changed.has(subject)).map(({ correlation }) => correlation));
   }
 
   /** What is kept of a look, what people are shown, and when it is looked again. */
   #conclude(look: Look, all: readonly Judged[], sent: readonly Sent[], now: number) {
     const { row, agreement } = look;
-    const mine = sent.filter(({ correlation }) => correlation === row.subject);
+    const mine = sent.filter(({ subject }) => subject === row.subject);
     const worth = look.worth();
     const findings: Finding[] = [];
     const entries: Entry[] = [];
@@ -184,16 +199,16 @@ export class Agreements {
       // What is on its way is in flight, however long it takes: the system that is away has its own exception.
       const stand = remedy?.act === "wait" && remedy.explained ? "settling" : one.stand;
       const alarming = stand === "differ" && remedy?.explained == null;
-      const about = told(agreement, row.subject, one, remedy, this.#given.definitions.connections);
+      const about = told(agreement, row, one, remedy, this.#given.definitions.connections);
       const shown = alarming ? about.signature : null;
       if (alarming && before?.shown !== shown) {
         raised.push({ ...about.raised, atRisk: worth ? { money: [worth], units: [] } : null });
-        if (!before?.shown) entries.push(detected(row.subject, one, remedy, worth, now));
+        if (!before?.shown) entries.push(detected(row, one, remedy, worth, now));
       }
       if (!alarming && before?.shown) {
         const by = about.cleared(before.lacking, stand);
         resolved.push({ subjectKind: "document", subject: about.raised.subject, resolution: by });
-        entries.push(cleared(row.subject, one.milestone, by, now));
+        entries.push(cleared(row, one.milestone, by, now));
       }
       if (stand !== "agree") {
         const { ask: _, dueMs: __, ...judged } = one;
@@ -286,6 +301,9 @@ export class Agreements {
 const plainLook = ({ subject, heard, comparison }: DueLook) =>
   ({ subject, heard, comparison, asked: false, judged: null }) as const;
 
+/** The processes that follow its documents. */
+const processesOf = ({ process, also = {} }: Agreement): string[] => [process, ...Object.keys(also)];
+
 function worst(findings: readonly Finding[]): Looked["stand"] {
   for (const stand of ["differ", "settling", "cannot tell"] as const)
     if (findings.some((one) => one.stand === stand)) return stand;
@@ -309,7 +327,7 @@ function read(snapshot: Snapshot, answer: unknown, subject: string, at: string):
  */
 function heededBy(definitions: Arranged): Heeded[] {
   return [...definitions.agreements.values()].flatMap((agreement) => {
-    const { name: kind, keyType, milestones, process } = agreement;
+    const { name: kind, keyType, milestones } = agreement;
     const prefix = `${keyType}/`;
     const within = new Map<string, number>();
     const due = (contract: string, milestone: string | undefined) => {
@@ -318,8 +336,10 @@ function heededBy(definitions: Arranged): Heeded[] {
     };
     for (const [contract, told] of spokenOf(agreement, definitions))
       for (const one of told) due(contract, one);
+    for (const fact of (agreement.hearings ?? []).flatMap(({ facts }) => facts))
+      if (!within.has(fact)) due(fact, undefined);
     for (const one of definitions.processes.values())
-      if (one.header.name === process)
+      if (processesOf(agreement).includes(one.header.name))
         for (const contract of one.startedBy)
           if (!within.has(contract)) due(contract, Object.keys(milestones)[0]);
     return [...within].map(([contract, withinMs]) => ({ contract, kind, prefix, withinMs }));

@@ -9,10 +9,12 @@ import { type Judged, OURSELVES } from "../contracts/judgement.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
 import { sentenceOf } from "../trace/opinions.ts";
 import type { Raised } from "../trace/record.ts";
-import type { Finding, Remedy } from "../work/agreements.ts";
+import type { DueLook, Finding, Remedy } from "../work/agreements.ts";
 import type { Compared } from "./agreement-store.ts";
 import { oddOne } from "./remedy.ts";
 
+/** A document, and the business transaction it belongs to. */
+type About = Pick<DueLook, "subject" | "correlation">;
 type Titles = ReadonlyMap<string, { readonly title: string }>;
 
 export interface Told {
@@ -25,7 +27,7 @@ export interface Told {
 
 export function told(
   agreement: Agreement,
-  subject: string,
+  { subject, correlation }: About,
   judged: Judged,
   remedy: Remedy | null,
   titles: Titles,
@@ -52,7 +54,7 @@ export function told(
       subjectKind: "document",
       subject: `${subject}|agreement|${milestone}`,
       connection: concerned,
-      correlation: subject,
+      correlation,
       title,
       reason: [
         sentenceOf(judged, name),
@@ -74,11 +76,11 @@ export function told(
 
 // Facts -------------------------------------------------------------------------------------------------------------
 
-const ours = (subject: string) =>
-  ({ source: OURSELVES, correlation: subject, causation: null, routed: false, occurredAt: null }) as const;
+const ours = (correlation: string) =>
+  ({ source: OURSELVES, correlation, causation: null, routed: false, occurredAt: null }) as const;
 
 export function detected(
-  subject: string,
+  { subject, correlation }: About,
   { milestone, words }: Judged,
   remedy: Remedy | null,
   worth: Finding["worth"],
@@ -95,17 +97,22 @@ export function detected(
     ...(remedy?.missing ? { missing: remedy.missing } : {}),
     ...(worth ? { valueAtRisk: worth } : {}),
   });
-  return entryOf(fact, { ...ours(subject), id: `agreement:${subject}:${milestone}:differ:${now}` });
+  return entryOf(fact, { ...ours(correlation), id: `agreement:${subject}:${milestone}:differ:${now}` });
 }
 
-export function cleared(subject: string, milestone: string, clearedBy: string, now: number): Entry {
+export function cleared(
+  { subject, correlation }: About,
+  milestone: string,
+  clearedBy: string,
+  now: number,
+): Entry {
   const fact = DisagreementCleared.of({
     subject,
     milestone,
     clearedBy,
     clearedAt: new Date(now).toISOString(),
   });
-  return entryOf(fact, { ...ours(subject), id: `agreement:${subject}:${milestone}:agree:${now}` });
+  return entryOf(fact, { ...ours(correlation), id: `agreement:${subject}:${milestone}:agree:${now}` });
 }
 
 export function completed(

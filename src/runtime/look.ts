@@ -3,7 +3,7 @@
  *
  * Pure once it is gathered: time is handed in, and judging is left to `judgement.ts`.
  */
-import type { Agreement, Book } from "../contracts/agreement.ts";
+import type { Agreement, Book, Told } from "../contracts/agreement.ts";
 import { type Answered, type Judged, judge } from "../contracts/judgement.ts";
 import { milliseconds } from "../std/span.ts";
 import type { DueLook, Finding } from "../work/agreements.ts";
@@ -41,6 +41,8 @@ export class Look {
   readonly #state: unknown;
   readonly #ours: Book;
   readonly #gathered: Gathered;
+  readonly #told: readonly Told[];
+  readonly #heard = new Map<string, { readonly at: string; readonly book: Book }>();
   readonly #heardAt: ReadonlyMap<string, string>;
   readonly #status: string | null;
   readonly #updatedMs: number;
@@ -50,27 +52,37 @@ export class Look {
     this.agreement = agreement;
     this.before = row.judged === null ? [] : (JSON.parse(row.judged) as Finding[]);
     this.#gathered = gathered;
-    const instance = gathered.instances.find(({ key }) => key === numberOf(row.subject));
+    const followed = gathered.instances.filter(({ key }) => key === numberOf(row.subject));
+    const instance = followed.find(({ process }) => process === agreement.process);
     this.#status = instance?.status ?? null;
     this.#updatedMs = instance ? Date.parse(instance.updatedAt) : 0;
     const body = instance ? (JSON.parse(instance.body) as StoredBody) : null;
     const state = body?.state ?? null;
     this.#state = state;
-    const reached = new Set(
-      (body?.milestones ?? [])
-        .filter(({ withdrawn, part = 1, of = 1 }) => withdrawn === undefined && part >= of)
-        .map(({ name }) => name),
-    );
-    this.#ours =
+    const beside = followed.flatMap(({ process, body: kept }): Book[] => {
+      const read = agreement.also?.[process];
+      const { state: its, milestones } = JSON.parse(kept) as StoredBody;
+      return read && its !== null ? [read(its, standing(milestones))] : [];
+    });
+    const own =
       state === null
         ? {}
         : this.#status === "abandoned"
           ? Object.fromEntries(Object.keys(agreement.milestones).map((one) => [one, { reached: false }]))
-          : agreement.ours(state, reached);
+          : agreement.ours(state, standing(body?.milestones ?? []));
+    this.#ours = Object.assign({}, own, ...beside);
+    const facts = gathered.told.filter(({ subject }) => subject === row.subject);
+    this.#told = facts.map(({ contract, source, data }) => ({ contract, source, data: JSON.parse(data) }));
+    for (const { system, facts: by, read } of agreement.hearings ?? []) {
+      const last = facts.findLast(({ contract }) => by.includes(contract));
+      if (!last) continue;
+      const book = read(this.#told.filter(({ contract }) => by.includes(contract)));
+      this.#heard.set(system, { at: new Date(last.at).toISOString(), book });
+    }
     const heardAt = new Map<string, string>();
     const spoken = spokenOf(agreement, definitions);
-    for (const { correlation, contract, at } of gathered.heard) {
-      if (correlation !== row.subject) continue;
+    for (const { subject, contract, at } of gathered.heard) {
+      if (subject !== row.subject) continue;
       for (const milestone of spoken.get(contract) ?? []) {
         const known = heardAt.get(milestone);
         if (known === undefined || Date.parse(known) < Date.parse(at))
@@ -101,7 +113,8 @@ export class Look {
 
   concerns(system: string): boolean {
     const givenUp = this.#status === "abandoned";
-    return this.#state === null || (this.agreement.concerns?.(system, this.#state, { givenUp }) ?? true);
+    const document = { givenUp, told: this.#told };
+    return this.#state === null || (this.agreement.concerns?.(system, this.#state, document) ?? true);
   }
 
   worth() {
@@ -119,7 +132,8 @@ export class Look {
     const judged = judge(
       this.agreement,
       {
-        ...{ ours: this.#ours, said, answers: this.answers, heardAt: this.#heardAt, seenAt },
+        ...{ ours: this.#ours, said, answers: this.answers, heard: this.#heard },
+        ...{ heardAt: this.#heardAt, seenAt },
         concerns: (system) => this.concerns(system),
       },
       now,
@@ -135,6 +149,14 @@ export class Look {
     );
   }
 }
+
+/** The milestones that stand, each in all its parts. */
+const standing = (milestones: StoredBody["milestones"]): ReadonlySet<string> =>
+  new Set(
+    milestones
+      .filter(({ withdrawn, part = 1, of = 1 }) => withdrawn === undefined && part >= of)
+      .map(({ name }) => name),
+  );
 
 interface StoredBody {
   readonly state: unknown;

@@ -19,6 +19,8 @@ export interface RemedyGiven {
   readonly parked: boolean;
 }
 
+/** A figure that is nothing. */
+const NONE = /^-?0(\.0*)?$/;
 const OPEN = new Set(["owed", "attempting", "in_doubt"]);
 
 /** The first system to mend: one that did not hear, or one whose figures nobody shares. */
@@ -33,12 +35,16 @@ export function remedyOf(judged: Judged, given: RemedyGiven): Remedy | null {
   if (told !== undefined) return toThem(told, judged, given, false);
   const odd = oddOne(judged);
   if (odd === null) return null;
-  return odd === OURSELVES
-    ? fromThem(
-        words.find(({ system, figures }) => system !== OURSELVES && figures)?.system ?? odd,
-        judged,
-        given,
-      )
+  if (odd === OURSELVES)
+    return fromThem(
+      words.find(({ system, figures }) => system !== OURSELVES && figures)?.system ?? odd,
+      judged,
+      given,
+    );
+  // Who tells of it and is told nothing knows best: its message did not reach us.
+  const { by, says } = given.agreement.milestones[judged.milestone]?.systems[odd] ?? {};
+  return by === undefined && says !== undefined
+    ? fromThem(odd, judged, given)
     : toThem(odd, judged, given, true);
 }
 
@@ -52,7 +58,10 @@ export function oddOne({ figures }: Judged): string | null {
     const counts = (value: string) => Object.values(held).filter((other) => other === value).length;
     const odd =
       ours === undefined
-        ? others.toSorted(([, a], [, b]) => counts(a) - counts(b))[0]
+        ? // Among equals: who holds nothing lost it, more likely than that the other made it up.
+          others.toSorted(
+            ([, a], [, b]) => counts(a) - counts(b) || Number(NONE.test(b)) - Number(NONE.test(a)),
+          )[0]
         : others.find(([, value]) => value !== ours);
     if (odd) return odd[0];
   }
@@ -106,13 +115,27 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
     };
   }
   const repeat = connections.get(system)?.connector.guarantees.repeat;
+  // Where it says which documents it holds, what it took and does not name is exactly what it lacks.
+  const documents = judged.words.find((word) => word.system === system)?.documents;
+  const gone = mine.filter(({ reference }) => documents && reference && !documents.includes(reference));
+  if (gone.length > 0 && repeat !== "none" && repeat !== undefined) {
+    const lost = `${title} took ${by} as ${gone.map(({ reference }) => reference).join(", ")} and does not hold it now.`;
+    return {
+      ...{ ...about, act: repeat === "key" ? "send as new" : "send again", explained: null },
+      deliveries: gone.map(({ key }) => key),
+      advice:
+        repeat === "key"
+          ? `${lost} It would only repeat its answer, so send it as new.`
+          : `${lost} Send it again; what it does hold is not booked twice.`,
+    };
+  }
   const reference = mine.at(-1)?.reference;
   const taken = `${title} took ${by}${reference ? ` as ${reference}` : ""} and does not hold it now.`;
   // Who writes by our id gets everything since in its order, so that nothing old comes to stand over something newer.
   const first = sent.findIndex(({ key }) => key === mine[0]?.key);
   const since = sent.slice(first).filter(({ connection }) => connection === system);
   const deliveries = (repeat === "upsert" ? since : mine).map(({ key }) => key);
-  const holdsSome = judged.figures.some(({ held }) => !/^0(\.0*)?$/.test(held[system] ?? "0"));
+  const holdsSome = judged.figures.some(({ held }) => !NONE.test(held[system] ?? "0"));
   if (repeat === "none" || repeat === undefined) {
     return {
       ...{ ...about, act: "correct by hand", deliveries: [], explained: null },

@@ -5,6 +5,7 @@
  * and the command line lead through the steps. A drill describes how to break and mend simulated systems; nothing of it is
  * carried out where real ones run.
  */
+import type { Agreement } from "../contracts/agreement.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Check } from "../trace/checks.ts";
 
@@ -25,6 +26,8 @@ export interface Runbook {
   readonly when: string;
   /** The connections it can be about. */
   readonly systems: readonly string[];
+  /** It can also be about every system that an agreement names. */
+  readonly whoeverMustAgree?: true;
   /** It offers itself for a system as soon as one of these does not hold there. */
   readonly trigger: readonly Check[];
   readonly steps: readonly RunbookStep[];
@@ -48,6 +51,8 @@ export interface Drill {
   readonly breaks: readonly Deed[];
   readonly traffic: readonly Deed[];
   readonly mends: readonly Deed[];
+  /** By what it is seen that something is wrong, where that is sooner than the runbook is called. */
+  readonly noticedBy?: readonly Check[];
   /** Afterwards what was set aside at the system is tried again, as a person would. */
   readonly tryAgain?: boolean;
 }
@@ -60,8 +65,17 @@ export interface Drill {
 export function allRunbooks(
   parts: readonly (readonly Runbook[] | undefined)[],
   connections: ReadonlyMap<string, unknown>,
+  agreements: Iterable<Agreement>,
 ): readonly Runbook[] {
-  const all = parts.flatMap((part) => part ?? []).toSorted((a, b) => a.id.localeCompare(b.id));
+  const agreeing = [...agreements].flatMap(({ milestones }) =>
+    Object.values(milestones).flatMap(({ systems }) => Object.keys(systems)),
+  );
+  const all = parts
+    .flatMap((part) => part ?? [])
+    .map((one) =>
+      one.whoeverMustAgree ? { ...one, systems: [...new Set([...one.systems, ...agreeing])] } : one,
+    )
+    .toSorted((a, b) => a.id.localeCompare(b.id));
   const ids = new Set<string>();
   for (const { id, systems, trigger, steps, exit, drill } of all) {
     if (ids.has(id))

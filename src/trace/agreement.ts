@@ -98,8 +98,8 @@ export async function agreementMatrix(
   const never = [...known.agreements.values()].flatMap(({ forbidden = [] }) =>
     forbidden.map(({ fingerprint }) => fingerprint),
   );
-  const mine = within(areas, "agreement.subject", 1);
-  const theirs = within(areas, "a.subject", 1);
+  const mine = within(areas, "coalesce(agreement.correlation, agreement.subject)", 1);
+  const theirs = within(areas, "coalesce(a.correlation, a.subject)", 1);
   const shown = within(areas, "exception.correlation", 2);
   const [stands, behind, found, compared, inverted] = await Promise.all([
     db.query<{ kind: string; stand: string; count: number }>(counts(mine.sql), [...mine.values]),
@@ -185,7 +185,7 @@ export interface Contradiction {
 
 /** Index: agreement_stand, then the primary key for the order. */
 const contradicting = (mine: string): string => `
-  select a.subject, a.looked_at, a.judged from agreement a
+  select a.subject, coalesce(a.correlation, a.subject) as correlation, a.looked_at, a.judged from agreement a
    where a.kind = $1 and a.stand = 'differ' and a.subject > $2
      and ($3::text is null or exists (select from json_array_elements(a.judged::json) f where f->>'milestone' = $3 and f->>'stand' = 'differ'))
      and ${mine}
@@ -211,7 +211,7 @@ export async function contradictions(
   } = {},
 ): Promise<{ readonly contradictions: Contradiction[]; readonly next: string | null }> {
   const limit = Math.min(options.limit ?? 50, 200);
-  const mine = within(options.areas ?? null, "a.subject", 5);
+  const mine = within(options.areas ?? null, "coalesce(a.correlation, a.subject)", 5);
   const { rows } = await db.query<JudgedRow>(contradicting(mine.sql), [
     kind,
     options.after ?? "",
@@ -234,7 +234,7 @@ export async function agreementOf(
   options: { down?: Down } = {},
 ): Promise<(Contradiction & { readonly stand: string; readonly kind: string }) | null> {
   const { rows } = await db.query<JudgedRow & { stand: string; kind: string }>(
-    "select subject, looked_at, judged, stand, kind from agreement where subject = $1",
+    "select subject, coalesce(correlation, subject) as correlation, looked_at, judged, stand, kind from agreement where subject = $1",
     [subject],
   );
   const row = rows[0];
@@ -245,6 +245,7 @@ export async function agreementOf(
 
 interface JudgedRow {
   readonly subject: string;
+  readonly correlation: string;
   readonly looked_at: Instant | null;
   readonly judged: string | null;
 }
@@ -252,7 +253,7 @@ interface JudgedRow {
 async function viewsOf(db: Db, known: KnownAgreements, rows: readonly JudgedRow[], options: { down?: Down }) {
   const documents = await lines(
     db,
-    rows.map(({ subject }) => subject),
+    rows.map(({ correlation }) => correlation),
     known,
     options,
   );
@@ -264,10 +265,10 @@ async function viewsOf(db: Db, known: KnownAgreements, rows: readonly JudgedRow[
     shown,
   ]);
   return all.map(({ row, found }): Contradiction => {
-    const { subject, looked_at } = row;
+    const { subject, correlation: of, looked_at } = row;
     return {
       subject,
-      document: documents.find(({ correlation }) => correlation === subject) ?? null,
+      document: documents.find(({ correlation }) => correlation === of) ?? null,
       lookedAt: isoOrNull(looked_at),
       worth: found.find(({ worth }) => worth)?.worth ?? null,
       findings: found.map(({ milestone, stand, since, remedy, lacking, words, figures }) => ({

@@ -5,8 +5,9 @@
  * answered by a person. Each answer is a sentence for whoever stands in the trouble. Nothing here writes.
  */
 import { milliseconds, type Span } from "../std/span.ts";
+import type { KnownAgreements } from "./agreement.ts";
 import type { Balance } from "./balance.ts";
-import { type Known, messageTitle, systemTitle } from "./known.ts";
+import { messageTitle, systemTitle } from "./known.ts";
 import type { Db } from "./rows.ts";
 import { type Line, type SystemView, systems } from "./systems.ts";
 
@@ -28,8 +29,8 @@ export type Check =
   | { readonly check: "as many"; readonly of: string; readonly as: string }
   /** Nothing that was accepted is without an outcome or a reason. */
   | { readonly check: "in balance" }
-  /** No system contradicts another about a document for longer than its grace. */
-  | { readonly check: "systems agree" }
+  /** It does not contradict others about anything for longer than the grace. Without a system: none does. */
+  | { readonly check: "systems agree"; readonly at?: string }
   /** Only a person can tell. */
   | { readonly check: "a person says" };
 
@@ -50,7 +51,7 @@ export interface Occasion {
 /** Answers all of them from one look; the order is kept. `account` makes the balance, or gives one that was made just now. */
 export async function examine(
   db: Db,
-  known: Known,
+  known: KnownAgreements,
   connections: readonly Line[],
   checks: readonly Check[],
   occasion: Occasion,
@@ -98,20 +99,23 @@ export async function examine(
               : `${silent} of ${owed} have neither an outcome nor a reason: crossdock verify says where.`,
         };
       }
-      case "systems agree": {
-        const { rows } = await db.query<{ count: number }>(CONTRADICTED);
-        const count = rows[0]?.count ?? 0;
-        return {
-          ok: count === 0,
-          says:
-            count === 0
-              ? "No system contradicts another."
-              : `About ${count} ${count === 1 ? "document" : "documents"} systems contradict each other.`,
-        };
-      }
+      case "systems agree":
+        return agreeing(check.at ?? occasion.system);
       case "a person says":
         return { ok: null, says: "Only a person can tell." };
     }
+  }
+
+  async function agreeing(name: string | null): Promise<Finding> {
+    const { rows } = await db.query<{ kind: string; count: number }>(CONTRADICTED, [name]);
+    const who = name === null ? "No system" : systemTitle(known, name);
+    if (rows.length === 0)
+      return { ok: true, says: `${who} contradicts ${name === null ? "another" : "nobody"}.` };
+    const where = rows.map(({ kind, count }) => `${known.agreements.get(kind)?.title ?? kind} ${count}`);
+    return {
+      ok: false,
+      says: `${name === null ? "Systems contradict each other" : `${who} contradicts others`}: ${where.join(", ")}.`,
+    };
   }
 
   function at(name: string | undefined, look: (one: SystemView) => Finding): Finding {
@@ -172,8 +176,16 @@ const none = (
         says: `${exact ? "" : "At least "}${count} ${count === 1 ? one : more} ${where} ${title}.`,
       };
 
-/** Index: agreement_stand. */
-const CONTRADICTED = "select count(*)::int as count from agreement where stand = 'differ'";
+/**
+ * Documents that contradict, by kind; of a system those where it is the one to be mended, or has not heard. Index:
+ * agreement_stand; only what differs is opened.
+ */
+const CONTRADICTED = `
+  select a.kind, count(*)::int as count from agreement a
+   where a.stand = 'differ' and ($1::text is null or exists (
+     select from json_array_elements(a.judged::json) f where f->>'stand' = 'differ'
+       and (f->'remedy'->>'system' = $1 or exists (select from json_array_elements_text(f->'lacking') l(name) where l.name = $1))))
+   group by a.kind order by a.kind`;
 
 /** Index: event_at, from its end; looks no further back than a few thousand lines. */
 const LAST_ARRIVAL = `

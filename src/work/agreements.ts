@@ -48,26 +48,33 @@ export interface Finding extends Omit<Judged, "ask" | "dueMs"> {
 export interface Heeded {
   readonly contract: string;
   readonly kind: string;
-  /** What the business transaction begins with: `order/`. */
+  /** What its number begins with, as the key of the fact or as the business transaction it belongs to: `order/`. */
   readonly prefix: string;
   readonly withinMs: number;
 }
 
 const Heeded = columns({ contract: "text", kind: "text", prefix: "text", withinMs: "int8" });
-const Kinds = columns({ kind: "text", process: "text" });
+const Kinds = columns({ kind: "text", prefix: "text", process: "text" });
+
+/** An agreement as it is begun to watch over: the documents one process follows. */
+export interface Kind {
+  readonly kind: string;
+  readonly prefix: string;
+  readonly process: string;
+}
 
 /**
  * Begins to heed where the slowest reader stands, with what is under way by then. Does nothing when it was begun before.
  * Indexes: instance_here for what is running.
  */
-export const beginHeeding = (kinds: readonly { kind: string; process: string }[]): Statement => ({
+export const beginHeeding = (kinds: readonly Kind[]): Statement => ({
   name: "work begin heeding",
   text: `with begun as (
       insert into agreement_reader (xid, position)
       select xid, position from (select xid, position from lane order by lane.xid, lane.position limit 1) low
       on conflict do nothing returning id)
-    insert into agreement (subject, kind, due_at)
-    select i.correlation, k.kind, clock_timestamp() + random() * interval '5 minutes'
+    insert into agreement (subject, kind, correlation, due_at)
+    select k.prefix || i.key, k.kind, i.correlation, clock_timestamp() + random() * interval '5 minutes'
     from begun, ${Kinds.from(1, "k")} join instance i on i.process = k.process and i.status in ('running', 'parked')
     on conflict do nothing`,
   values: Kinds.values(kinds),
@@ -82,17 +89,19 @@ export const heed = (heeded: readonly Heeded[], max: number): Statement => ({
   text: `with reader as (select xid, position from agreement_reader for update),
     fresh as (
       select e.* from reader cross join lateral (
-        select xid, position, correlation, contract from event
+        select xid, position, key, correlation, contract from event
         where not routed and (event.xid, event.position) > (reader.xid, reader.position)
           and event.xid < pg_snapshot_xmin(pg_current_snapshot())
         order by event.xid, event.position limit $1) e),
     wanted as (
-      select f.correlation, h.kind, min(h."withinMs") as within_ms
-      from fresh f join ${Heeded.from(2, "h")} on h.contract = f.contract and starts_with(f.correlation, h.prefix)
-      group by f.correlation, h.kind),
+      select case when starts_with(f.key, h.prefix) then f.key else f.correlation end as subject, h.kind,
+        min(f.correlation) as correlation, min(h."withinMs") as within_ms
+      from fresh f join ${Heeded.from(2, "h")}
+        on h.contract = f.contract and (starts_with(f.key, h.prefix) or starts_with(f.correlation, h.prefix))
+      group by 1, h.kind),
     noted as (
-      insert into agreement as known (subject, kind, due_at)
-      select correlation, kind, clock_timestamp() + within_ms * interval '1 ms' from wanted
+      insert into agreement as known (subject, kind, correlation, due_at)
+      select subject, kind, correlation, clock_timestamp() + within_ms * interval '1 ms' from wanted
       on conflict (subject) do update set heard = known.heard + 1,
         due_at = case when known.stand = 'differ' then least(known.due_at, clock_timestamp() + interval '1 second')
           else least(known.due_at, excluded.due_at) end),
@@ -106,6 +115,8 @@ export const heed = (heeded: readonly Heeded[], max: number): Statement => ({
 /** A document whose turn it is. */
 export interface DueLook {
   readonly subject: string;
+  /** The business transaction it belongs to. */
+  readonly correlation: string;
   readonly kind: string;
   readonly stand: string;
   readonly heard: string;
@@ -118,7 +129,7 @@ export interface DueLook {
 /** What is due, the longest overdue first. Walks agreement_due, which only a stable time lets it stop in. */
 export const looksDue = (max: number): Statement => ({
   name: "work looks due",
-  text: `select a.subject, a.kind, a.stand, a.heard::text as heard, a.asked_at as "askedAt", a.comparison::text as comparison,
+  text: `select a.subject, coalesce(a.correlation, a.subject) as correlation, a.kind, a.stand, a.heard::text as heard, a.asked_at as "askedAt", a.comparison::text as comparison,
       c.grace_ms::text as "graceMs", a.judged
     from agreement a left join comparison c on c.id = a.comparison
     where a.due_at <= now() order by a.due_at limit $1`,

@@ -3,7 +3,8 @@
  * kinds are all found and explained, nothing else is, and what can be mended is mended and ends by itself.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Contradiction } from "../../src/trace/agreement.ts";
+import { contradictionsOfEveryKind } from "./agreement/everything.ts";
+import { compared as comparedOf, contradictions as contradictionsOf, found } from "./agreement/kit.ts";
 import { openWorld, type World } from "./kit/world.ts";
 
 let world: World;
@@ -19,45 +20,8 @@ const by = (system: Parameters<World["estate"]["act"]>[0], body: object, act = "
   world.estate.act(system, act, body as Record<string, unknown>);
 const orderOf = async (number: string) => (await world.story(number))!.line.number;
 
-/** Everything is compared; without a grace of its own, each milestone's counts. */
-async function compared(grace?: string): Promise<Record<string, number>> {
-  await world.press("/api/agreements/orders/compare", {
-    reason: "The story looks.",
-    ...(grace === undefined ? {} : { grace }),
-  });
-  return world.until("everything is compared", 20_000, async () => {
-    const { rows } = await world.pool.query(
-      "select documents, agreed, settling, untold, differing from comparison where ended_at is not null and started_at = (select max(started_at) from comparison)",
-    );
-    return rows[0];
-  });
-}
-
-async function contradictions(): Promise<Contradiction[]> {
-  const response = await fetch(`${world.console}/api/agreements/orders/contradictions?limit=200`, {
-    headers: {
-      authorization: `Bearer ${world.environment.CROSSDOCK_LOCAL_KEY ?? "the-key-of-this-world"}`,
-      "x-crossdock-person": "somebody",
-    },
-  });
-  return ((await response.json()) as { contradictions: Contradiction[] }).contradictions;
-}
-
-/** What was found, as `order milestone: who is out of step, what mends it`. */
-const found = (all: readonly Contradiction[]): string[] =>
-  all
-    .flatMap(({ document, findings }) =>
-      findings
-        .filter(({ stand }) => stand === "differ")
-        .map(({ milestone, lacking, remedy, figures }) => {
-          const who =
-            lacking.length > 0
-              ? `${lacking.join("+")} lacks`
-              : `figures of ${figures.map(({ name }) => name).join("+")}`;
-          return `${document?.number} ${milestone}: ${who}; ${remedy?.act} at ${remedy?.system}`;
-        }),
-    )
-    .toSorted();
+const compared = (grace?: string) => comparedOf(world, "orders", grace);
+const contradictions = () => contradictionsOf(world, "orders");
 
 test("twenty-two contradictions of eleven kinds are all found and explained, and nothing else is", async () => {
   await world.estate.settings("wms", { stock: { "MOTOR-7": "0" } });
@@ -186,7 +150,9 @@ test("what can be mended is mended at the systems themselves, and the contradict
 
   await world.until("the mended orders agree", 15_000, async () => {
     const { rows } = await world.pool.query(
-      "select count(*)::int as n from agreement where subject = any($1) and stand = 'agree'",
+      // The carrier's proof of the lost shipment came when nobody knew of the shipment; it has a day to be told again.
+      `select count(*)::int as n from agreement where subject = any($1)
+        and (stand = 'agree' or stand = 'settling' and json_array_length(judged::json) = 1 and judged::json->0->>'milestone' = 'delivered')`,
       [[issue, crm, ledger, lost].map((order) => `order/${order}`)],
     );
     return rows[0].n === 4;
@@ -227,6 +193,9 @@ test("what can be mended is mended at the systems themselves, and the contradict
   ]);
 });
 
+test("contradictions about production, purchasing, lots and periods are found among sound ones, and nothing else is", () =>
+  contradictionsOfEveryKind(world));
+
 test("five thousand orders that systems have not heard of yet, inside their grace, raise no alarm", async () => {
   const { rows } = await world.pool.query(
     "select i.key from instance i join agreement a on a.subject = i.correlation where i.status = 'completed' and a.stand = 'agree' limit 1",
@@ -264,6 +233,6 @@ test("five thousand orders that systems have not heard of yet, inside their grac
   });
   const before = await open();
   const sums = await compared();
-  expect(sums).toEqual({ documents: 5025, agreed: 7, settling: 5000, untold: 0, differing: 18 });
+  expect(sums).toEqual({ documents: 5029, agreed: 10, settling: 5001, untold: 0, differing: 18 });
   expect(await open()).toBe(before);
 });

@@ -73,6 +73,7 @@ export const fromPutAway = ({ reference }: Receipt, { about }: ReturnType<typeof
 export const toPutAway = (about: Of<typeof plant.PutAway>) => ({
   about,
   document: {
+    productionOrderId: about.productionOrderId,
     lines: [
       {
         line: "1",

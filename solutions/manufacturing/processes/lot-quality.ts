@@ -50,6 +50,8 @@ const State = Type.Object({
 });
 type State = Type.Static<typeof State>;
 
+export type { State as LotState };
+
 const pieces = (value: string) => ({ value, uom: "EA" });
 
 export const lotQuality = (policy: Policy) => {

@@ -20,6 +20,8 @@ const State = Type.Object({
 });
 type State = Type.Static<typeof State>;
 
+export type { State as PeriodState };
+
 export const periodEnd = (policy: Policy) =>
   process({
     name: "period-end",

@@ -39,6 +39,8 @@ const State = Type.Object({
 });
 type State = Type.Static<typeof State>;
 
+export type { State as PurchaseState };
+
 export const procureToPay = (policy: Policy) => {
   const head = ({ purchaseOrderId, supplier }: State) => ({ purchaseOrderId, supplier });
   const hears = (state: State, id: string): State => ({ ...state, heard: [...state.heard, id] });

@@ -45,6 +45,8 @@ const State = Type.Object({
 });
 type State = Type.Static<typeof State>;
 
+export type { State as ProductionState };
+
 const pieces = (value: string) => ({ value, uom: "EA" });
 const daysOf = (at: string) => ({ documentDate: at.slice(0, 10), postingDate: at.slice(0, 10) });
 

@@ -28,6 +28,9 @@ const State = Type.Object({
   heard: Type.Array(Type.String()),
 });
 type State = Type.Static<typeof State>;
+
+export type { State as SubcontractState };
+
 type Sent = (typeof production.SubcontractSent)["sample"];
 
 /** What of a component nobody has accounted for yet; below zero, more is accounted for than was provided. */

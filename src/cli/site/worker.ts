@@ -90,6 +90,7 @@ async function open(): Promise<WorkerReady> {
       runbooks: allRunbooks(
         [...configuration.solutions.map(({ runbooks }) => runbooks), configuration.runbooks],
         connections,
+        dock.definitions.agreements.values(),
       ),
       ...(process.env.CROSSDOCK_ESTATE_PORT
         ? { estate: `http://127.0.0.1:${process.env.CROSSDOCK_ESTATE_PORT}` }

@@ -1,0 +1,28 @@
+/**
+ * What agreements share: figures by line, sums, and how several numbers are asked about in one OData question.
+ *
+ * Figures are decimal strings; a line nobody names is "0" where the other side could name it. Pure.
+ */
+import { decimals } from "crossdock/canon";
+
+const { add, isPositive } = decimals;
+
+/** `line 1`, `line 2` … with what `of` says of each; nothing of a line is no figure. */
+export const byLine = (lines: readonly (readonly [string, string])[]): Record<string, string> => {
+  const sums: Record<string, string> = {};
+  for (const [line, value] of lines)
+    if (isPositive(value)) sums[`line ${line}`] = add(sums[`line ${line}`] ?? "0", value);
+  return sums;
+};
+
+/** Every line that either side could name, so that nothing at all is a figure too. */
+export const lines = (all: readonly string[], figures: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(all.map((line) => [`line ${line}`, figures[`line ${line}`] ?? "0"]));
+
+export const sum = (values: readonly string[]): string => add("0", ...values);
+
+export const quote = (number: string): string => number.replaceAll("'", "''");
+
+/** `Field eq 'a' or Field eq 'b'`. */
+export const anyOf = (field: string, numbers: readonly string[]): string =>
+  numbers.map((number) => `${field} eq '${quote(number)}'`).join(" or ");

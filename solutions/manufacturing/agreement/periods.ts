@@ -1,0 +1,34 @@
+/**
+ * What everybody must agree about a fiscal period: a period the ERP has closed is closed here, and the other way round.
+ *
+ * Only of the entity whose books the ERP keeps; other ledgers open and close their own.
+ */
+import { type Agreement, agreement, type Snapshot } from "crossdock";
+import { costing } from "crossdock/canon";
+import type { PeriodState } from "../processes/period-end.ts";
+import type { Filled } from "../settings.ts";
+
+export const periods = ({ policy }: Filled): Agreement<PeriodState> =>
+  agreement<PeriodState>({
+    name: "periods",
+    title: "Periods",
+    owner: policy.reviews["late posting"].by,
+    process: "period-end",
+    keyType: "period",
+    every: "1h",
+    milestones: {
+      closed: { grace: "1m", systems: { erp: { says: costing.PeriodStatusChanged.name } } },
+    },
+    concerns: (_system, { periodId }) => periodId.startsWith(`${policy.entity}/`),
+    ours: ({ status }) => ({ closed: { reached: status === "closed" } }),
+    snapshots: [askErp],
+  });
+
+/** `ME-01/2026-10`: any day of the month asks for the month. */
+const askErp: Snapshot = {
+  system: "erp",
+  about: "period",
+  atOnce: 1,
+  question: ([number = ""]) => ({ day: `${number.slice(number.lastIndexOf("/") + 1)}-15` }),
+  read: ({ Status }: { Status: string }) => ({ closed: { reached: Status === "closed" } }),
+};

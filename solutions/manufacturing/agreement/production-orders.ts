@@ -1,0 +1,139 @@
+/**
+ * What everybody must agree about a production order: the ERP that keeps the plant's books, the plant's MES and the warehouse.
+ *
+ * A plant whose books are kept by another ERP is asked for there, and the first ERP has nothing to do with it. The MES cannot be
+ * asked: what it holds follows from what it told.
+ */
+import { type Agreement, agreement, type Hearing, type Snapshot, type Teller } from "crossdock";
+import { decimals, plant, production } from "crossdock/canon";
+import { anyOf } from "../../distribution/agreed.ts";
+import type { ProductionState } from "../processes/production-order.ts";
+import { type Filled, servedHere } from "../settings.ts";
+
+const { add } = decimals;
+
+export const productionOrders = (settings: Filled): Agreement<ProductionState> => {
+  const { ledgers } = settings;
+  const booksOf = (where: string) => ledgers.find(({ keeps }) => keeps(where))?.line.name ?? "erp";
+  /** The same row for every ERP: of each order one of them is concerned. */
+  const erps = (teller: Teller): Record<string, Teller> =>
+    Object.fromEntries(["erp", ...ledgers.map(({ line }) => line.name)].map((name) => [name, teller]));
+  return agreement<ProductionState>({
+    name: "production-orders",
+    title: "Production orders",
+    owner: "production",
+    process: "production-order",
+    keyType: "productionOrder",
+    every: "1h",
+    milestones: {
+      released: {
+        grace: "5m",
+        systems: {
+          erp: { says: production.ProductionOrderReleased.name },
+          mes: { by: plant.ReleaseProductionOrder.name, mayBeSilent: true },
+        },
+      },
+      completed: {
+        grace: "15m",
+        systems: {
+          ...erps({ by: plant.PostProductionReceipt.name }),
+          mes: { says: production.OutputCompleted.name, mayBeSilent: true },
+          wms: { by: plant.PutAway.name },
+        },
+      },
+      costed: {
+        grace: "1d",
+        systems: { erp: { by: plant.CloseProduction.name, says: production.VarianceCalculated.name } },
+      },
+    },
+    concerns(system, { plant: where }) {
+      if (system === "mes" || system === "wms") return servedHere(settings)({ plant: where });
+      return system === booksOf(where);
+    },
+    ours: ({ ordered, made }, reached) => ({
+      released: { reached: reached.has("released"), figures: { ordered } },
+      completed: { reached: null, figures: { made } },
+      costed: { reached: reached.has("costed") },
+    }),
+    snapshots: [askErp, askWms, ...ledgers.map(({ holds }) => holds)],
+    hearings: [mes],
+  });
+};
+
+interface ErpOrder {
+  readonly ExternalReference: string;
+  readonly Quantity: string;
+  readonly ProducedQuantity: string;
+  readonly Status: string;
+  readonly Movements: readonly { readonly MaterialDocument: string; readonly MovementType: string }[];
+  readonly Settlements: readonly string[];
+}
+
+const askErp: Snapshot = {
+  system: "erp",
+  about: "production-status",
+  atOnce: 50,
+  question: (numbers) => ({ filter: anyOf("ExternalReference", numbers) }),
+  read({ value }: { value: readonly ErpOrder[] }, number) {
+    const order = value.find(({ ExternalReference }) => ExternalReference === number);
+    if (!order) return { released: { reached: false }, completed: none, costed: { reached: false } };
+    const receipts = order.Movements.filter(({ MovementType }) => MovementType === "131");
+    return {
+      released: { reached: order.Status !== "cancelled", figures: { ordered: order.Quantity } },
+      completed: {
+        reached: null,
+        figures: { made: order.ProducedQuantity },
+        documents: receipts.map(({ MaterialDocument }) => MaterialDocument),
+      },
+      costed: { reached: order.Status === "closed", documents: order.Settlements },
+    };
+  },
+};
+
+const none = { reached: null, figures: { made: "0" }, documents: [] } as const;
+
+interface Inbound {
+  readonly productionOrderId: string;
+  readonly receipts: readonly {
+    readonly id: string;
+    readonly lines: readonly { readonly quantity: string }[];
+  }[];
+}
+
+const askWms: Snapshot = {
+  system: "wms",
+  about: "made",
+  atOnce: 50,
+  question: (numbers) => ({ ids: numbers.join(",") }),
+  read({ items }: { items: readonly Inbound[] }, number) {
+    const receipts = items.find(({ productionOrderId }) => productionOrderId === number)?.receipts ?? [];
+    const made = add("0", ...receipts.flatMap(({ lines }) => lines.map(({ quantity }) => quantity)));
+    return { completed: { reached: null, figures: { made }, documents: receipts.map(({ id }) => id) } };
+  },
+};
+
+type Output = (typeof production.OutputCompleted)["sample"];
+
+/** A report that came again counts once; where machines or planning told of it too, the MES alone does not know how many. */
+const mes: Hearing = {
+  system: "mes",
+  facts: [
+    production.ProductionStateChanged.name,
+    production.MaterialConsumed.name,
+    production.OutputCompleted.name,
+    production.ScrapDeclared.name,
+  ],
+  read(facts) {
+    const its = facts.filter(({ source }) => source === "mes");
+    if (its.length === 0) return {};
+    const outputs = facts.filter(({ contract }) => contract === production.OutputCompleted.name);
+    const reports = new Map(
+      outputs.map(({ data }) => [(data as Output).reportId, (data as Output).quantity.value]),
+    );
+    const alone = outputs.every(({ source }) => source === "mes");
+    return {
+      released: { reached: true },
+      ...(alone ? { completed: { reached: null, figures: { made: add("0", ...reports.values()) } } } : {}),
+    };
+  },
+};

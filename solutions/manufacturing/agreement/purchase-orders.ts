@@ -1,0 +1,236 @@
+/**
+ * What everybody must agree about a purchase order: three ways, ordered, received and invoiced, and then paid.
+ *
+ * Supplier, warehouse, ERP and treasury, line by line and sum by sum; and of work done by a supplier the components of ours that
+ * stand with them.
+ */
+import { type Agreement, agreement, type Hearing, type Snapshot } from "crossdock";
+import { decimals, plant, procurement, production, purchasing, stock } from "crossdock/canon";
+import { anyOf, byLine, lines, sum } from "../../distribution/agreed.ts";
+import type { PurchaseLine } from "../matching.ts";
+import type { PurchaseState } from "../processes/procure-to-pay.ts";
+import { open, type SubcontractState } from "../processes/subcontract.ts";
+
+/** Invoices that were sent to the ledger, and those of them that are paid. */
+const BOOKED: readonly string[] = ["booking", "paying", "paid"];
+
+export const purchaseOrders = (): Agreement<PurchaseState> =>
+  agreement<PurchaseState>({
+    name: "purchase-orders",
+    title: "Purchase orders",
+    owner: "procurement",
+    process: "procure-to-pay",
+    keyType: "purchaseOrder",
+    every: "1h",
+    milestones: {
+      ordered: { grace: "30m", systems: { supplier: { by: purchasing.IssuePurchaseOrder.name } } },
+      confirmed: {
+        grace: "30m",
+        systems: { supplier: { says: procurement.PurchaseOrderConfirmed.name } },
+      },
+      received: {
+        grace: "1h",
+        systems: {
+          wms: { says: stock.GoodsReceived.name, mayBeSilent: true },
+          erp: { by: plant.PostGoodsReceipt.name },
+        },
+      },
+      invoiced: { grace: "4h", systems: { erp: { by: purchasing.PostSupplierInvoice.name } } },
+      paid: { grace: "1d", systems: { treasury: { by: purchasing.InstructPayment.name } } },
+      "components at the supplier": {
+        grace: "1d",
+        systems: { erp: { says: production.SubcontractReturned.name } },
+      },
+    },
+    // What another door than the warehouse's took in, the warehouse need not know.
+    concerns: (system, _state, { told }) =>
+      system !== "wms" ||
+      told.every(({ contract, source }) => contract !== stock.GoodsReceived.name || source === "wms"),
+    worth: ({ lines: all, currency }) =>
+      decimals.money(sum(all.map(({ ordered, price }) => decimals.multiply(ordered, price))), currency),
+    ours(state, reached) {
+      const of = (value: (line: PurchaseLine) => string) =>
+        lines(
+          state.lines.map(({ line }) => line),
+          byLine(state.lines.map((line) => [line.line, value(line)] as const)),
+        );
+      const gross = (among: readonly string[]) =>
+        sum(state.invoices.filter((one) => among.includes(one.state)).map((one) => one.gross));
+      return {
+        ordered: { reached: reached.has("ordered"), figures: of(({ ordered }) => ordered) },
+        confirmed: { reached: null, figures: of(({ confirmed }) => confirmed) },
+        received: { reached: null, figures: of(({ received }) => received) },
+        invoiced: { reached: null, figures: { gross: gross(BOOKED) } },
+        paid: { reached: null, figures: { paid: gross(["paid"]) } },
+      };
+    },
+    also: {
+      subcontract: ({ components }: SubcontractState) => ({
+        "components at the supplier": {
+          reached: null,
+          figures: Object.fromEntries(components.map((one) => [one.item, open(one)])),
+        },
+      }),
+    },
+    snapshots: [askSupplier, askWms, askErp, askTreasury],
+    hearings: [atTheDoor],
+  });
+
+interface Ordered {
+  readonly purchaseOrderId: string;
+  readonly state: string;
+  readonly changed?: boolean;
+  readonly lines: readonly { readonly line: string; readonly quantity: string }[];
+  readonly confirmed?: readonly { readonly line: string; readonly quantity: string }[];
+}
+
+const askSupplier: Snapshot = {
+  system: "supplier",
+  about: "order-status",
+  atOnce: 50,
+  question: (numbers) => ({ ids: numbers.join(",") }),
+  read({ items }: { items: readonly Ordered[] }, number) {
+    const order = items.find(({ purchaseOrderId }) => purchaseOrderId === number);
+    if (!order) return null;
+    // An order the supplier was told to forget stands there, and nobody speaks of its quantities any more.
+    if (order.state === "cancelled") return { ordered: { reached: true }, confirmed: { reached: false } };
+    const all = order.lines.map(({ line }) => line);
+    const figures = (of: readonly { readonly line: string; readonly quantity: string }[]) =>
+      lines(all, byLine(of.map(({ line, quantity }) => [line, quantity] as const)));
+    return {
+      // After a change its quantities are those of the change, which the schedule decides.
+      ordered: { reached: true, ...(order.changed ? {} : { figures: figures(order.lines) }) },
+      confirmed: { reached: null, figures: figures(order.confirmed ?? []) },
+    };
+  },
+};
+
+type Receipt = (typeof stock.GoodsReceived)["sample"];
+
+/** What came in, by whatever told it: the warehouse is asked, and where it cannot be, this is its word. */
+const atTheDoor: Hearing = {
+  system: "wms",
+  facts: [stock.GoodsReceived.name],
+  read(facts) {
+    const its = facts.filter(({ source }) => source === "wms");
+    const receipts = new Map(its.map(({ data }) => [(data as Receipt).receiptAdviceId, data as Receipt]));
+    const figures = byLine(
+      [...receipts.values()].flatMap((receipt) =>
+        receipt.lines.map(({ line, receivedQuantity }) => [line, receivedQuantity.value] as const),
+      ),
+    );
+    return its.length === 0 ? {} : { received: { reached: null, figures } };
+  },
+};
+
+interface Inbound {
+  readonly purchaseOrderId: string;
+  readonly receipts: readonly {
+    readonly id: string;
+    readonly warehouse: string;
+    readonly at: string;
+    readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: string }[];
+  }[];
+}
+
+const askWms: Snapshot = {
+  system: "wms",
+  about: "received",
+  atOnce: 50,
+  question: (numbers) => ({ ids: numbers.join(",") }),
+  read({ items }: { items: readonly Inbound[] }, number) {
+    const known = items.find(({ purchaseOrderId }) => purchaseOrderId === number);
+    if (!known) return {};
+    const all = known.receipts.flatMap((receipt) => receipt.lines);
+    return {
+      received: {
+        reached: null,
+        figures: byLine(all.map(({ line, quantity }) => [line, quantity] as const)),
+        documents: known.receipts.map(({ id }) => id),
+      },
+    };
+  },
+  /** Its receipts as its webhooks tell them. Their numbers make them one with what it may still send. */
+  report: ({ items }: { items: readonly Inbound[] }, number) =>
+    (items.find(({ purchaseOrderId }) => purchaseOrderId === number)?.receipts ?? []).map(
+      ({ id, at, warehouse, lines: pieces }) => ({
+        flow: "wms-reports",
+        messageId: `asked:${id}`,
+        body: {
+          ...{ type: "goods.received", id: `asked:${id}`, occurredAt: at, receiptId: id, warehouse },
+          ...{ orderId: number, purchaseOrderId: number, lines: pieces },
+        },
+      }),
+    ),
+};
+
+interface ErpPurchase {
+  readonly PurchaseOrder: string;
+  readonly GoodsReceipts: readonly {
+    readonly MaterialDocument: string;
+    readonly Items: readonly { readonly Line: string; readonly Quantity: string }[];
+  }[];
+  readonly SupplierInvoices: readonly Record<"SupplierInvoice" | "GrossAmount", string>[];
+  readonly StockAtSupplier: readonly Record<"Material" | "Quantity", string>[];
+}
+
+const NOTHING: ErpPurchase = {
+  PurchaseOrder: "",
+  GoodsReceipts: [],
+  SupplierInvoices: [],
+  StockAtSupplier: [],
+};
+
+const askErp: Snapshot = {
+  system: "erp",
+  about: "purchasing-status",
+  atOnce: 50,
+  question: (numbers) => ({ filter: anyOf("PurchaseOrder", numbers) }),
+  read({ value }: { value: readonly ErpPurchase[] }, number) {
+    const one = value.find(({ PurchaseOrder }) => PurchaseOrder === number) ?? NOTHING;
+    const received = one.GoodsReceipts.flatMap(({ Items }) => Items);
+    return {
+      received: {
+        reached: null,
+        figures: byLine(received.map(({ Line, Quantity }) => [Line, Quantity] as const)),
+        complete: true,
+        documents: one.GoodsReceipts.map(({ MaterialDocument }) => MaterialDocument),
+      },
+      invoiced: {
+        reached: null,
+        figures: { gross: sum(one.SupplierInvoices.map(({ GrossAmount }) => GrossAmount)) },
+        documents: one.SupplierInvoices.map(({ SupplierInvoice }) => SupplierInvoice),
+      },
+      "components at the supplier": {
+        reached: null,
+        figures: Object.fromEntries(
+          one.StockAtSupplier.map(({ Material, Quantity }) => [Material, Quantity]),
+        ),
+        complete: true,
+      },
+    };
+  },
+};
+
+interface PaymentOrder {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly amount: string;
+}
+
+const askTreasury: Snapshot = {
+  system: "treasury",
+  about: "payments-of-orders",
+  atOnce: 50,
+  question: (numbers) => ({ orders: numbers.join(",") }),
+  read({ items }: { items: readonly PaymentOrder[] }, number) {
+    const mine = items.filter(({ paymentId }) => paymentId.startsWith(`${number}/`));
+    return {
+      paid: {
+        reached: null,
+        figures: { paid: sum(mine.map(({ amount }) => amount)) },
+        documents: mine.map(({ id }) => id),
+      },
+    };
+  },
+};
