@@ -11,7 +11,7 @@ import { Problem } from "./shapes.ts";
 import * as catalogueShapes from "./shapes-catalogue.ts";
 import { Exceptions } from "./shapes-causes.ts";
 import * as demonstrationShapes from "./shapes-demonstration.ts";
-import { Events } from "./shapes-developer.ts";
+import { Events, Flows, FlowTrial, Inputs } from "./shapes-developer.ts";
 import { Documents, Step, Story } from "./shapes-documents.ts";
 import { Home } from "./shapes-home.ts";
 import * as processShapes from "./shapes-processes.ts";
@@ -109,6 +109,8 @@ test("every answer keeps the shape that is published for it", async () => {
     [SideBySide, `/documents/${correlation}/steps/${command}/side-by-side`],
     [Exceptions, "/exceptions"],
     [Events, "/events?contract=sales.&kind=event&source=shop&from=2026-01-01T00:00:00Z"],
+    [Flows, "/flows"],
+    [Inputs, "/flows/shop-orders-in/inputs"],
     [Home, "/home?since=2026-01-01T00:00:00Z"],
     [Systems, "/systems"],
     [SystemPage, "/systems/erp?hours=24"],
@@ -367,4 +369,71 @@ test("without simulated systems there is no demonstration, and it says so", asyn
   expect([...Compile(demonstrationShapes.Demonstration).Errors(answer)]).toEqual([]);
   expect((await press("/demonstration/stories/order", {})).status).toBe(404);
   expect((await press("/demonstration/systems/erp/faults", { fault: "down" })).status).toBe(404);
+});
+
+test("a flow is tried on what somebody typed or what is recorded: each field with its rule, refusals with their place, nothing sent", async () => {
+  const kept = async () =>
+    (await db.pool.query("select (select count(*) from receipt), (select count(*) from delivery) as sent"))
+      .rows[0];
+  const before = await kept();
+  const attempt = async (flow: string, input: object) => {
+    const response = await press(`/flows/${flow}/try`, input);
+    const said = (await response.json()) as FlowTried;
+    if (response.status === 200)
+      expect([...Compile(FlowTrial).Errors(said)].map(({ instancePath }) => instancePath)).toEqual([]);
+    return { ...said, status: response.status };
+  };
+  type FlowTried = {
+    outcomes: { contract: string; data: { lines: { item: string }[] }; rows: { path: string | null }[] }[];
+    refused: { part: number; reason: string; facts: { name: string; value: string }[] }[];
+    document: { mediaType: string; text: string } | null;
+    hides: boolean;
+  };
+  const { flows } = await read<{ flows: { name: string; sample: string }[] }>("/flows");
+  expect(flows.map(({ name }) => name)).toEqual(["orders-to-erp", "shop-orders-in"]);
+  const [toErp, fromShop] = flows as unknown as [{ sample: string }, { sample: string }];
+
+  const sent = await attempt("orders-to-erp", { text: toErp.sample });
+  expect(JSON.parse(sent.document!.text)).toEqual(JSON.parse(toErp.sample));
+  const came = await attempt("shop-orders-in", { text: fromShop.sample });
+  expect(came.outcomes.map(({ contract }) => contract)).toEqual(["sales.order-captured"]);
+  expect(came.outcomes[0]!.rows.find(({ path }) => path === "customerReference")).toMatchObject({
+    arrived: { place: "customerReference" },
+    ruleIn: "same value; the map is written by hand",
+  });
+
+  // What is wrong names its place, as it would when it arrived; what cannot be read at all says why.
+  const order = JSON.parse(fromShop.sample) as { lines: { quantity: object }[] };
+  const wrong = { ...order, lines: [{ ...order.lines[0], quantity: { value: "ten", uom: "EA" } }] };
+  for (const flow of ["shop-orders-in", "orders-to-erp"]) {
+    const { refused, outcomes } = await attempt(flow, { text: JSON.stringify(wrong) });
+    expect([outcomes, refused[0]?.facts]).toEqual([
+      [],
+      expect.arrayContaining([{ name: "field", value: "lines.0.quantity.value" }]),
+    ]);
+    expect((await attempt(flow, { text: "{" })).refused).toHaveLength(1);
+  }
+
+  expect(await kept()).toEqual(before);
+
+  // What is recorded is tried again where it stands, and shows no more than its page does.
+  const captured = {
+    ...order,
+    salesOrderId: "SO-T",
+    customerReference: "PO-T",
+    shipTo: { name: "Jo Doe", street: "Canary Street 7", city: "Lyon", country: "FR" },
+  };
+  await dock.accept("shop-orders-in", { messageId: "T", body: Buffer.from(JSON.stringify(captured)) });
+  const { inputs } = await read<{ inputs: { arrival: string; title: string }[] }>(
+    "/flows/shop-orders-in/inputs",
+  );
+  expect(inputs[0]?.title).toBe("Order captured, order/SO-T");
+  const again = await attempt("shop-orders-in", { arrival: inputs[0]!.arrival });
+  expect([again.hides, again.outcomes.length, JSON.stringify(again).includes("Canary")]).toEqual([
+    true,
+    1,
+    false,
+  ]);
+  expect((await attempt("orders-to-erp", { event: "1" })).status).toBe(404);
+  expect((await attempt("nowhere", { text: "" })).status).toBe(404);
 });

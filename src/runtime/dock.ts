@@ -8,6 +8,7 @@ import type { Pool } from "pg";
 import type { Accepted, Arrival, Question } from "../connectors/connector.ts";
 import type { Reveal } from "../trace/mask.ts";
 import type { Definitions } from "./arrangement.ts";
+import type { FlowTrial, TrialInput } from "./flow-trial.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
 import type { Keeping } from "./pressure.ts";
 import type { Promises } from "./promises.ts";
@@ -122,6 +123,11 @@ export interface Dock {
    * has no such step. What its contract hides stays hidden unless `reveal` shows it.
    */
   sideBySide(correlation: string, position: string, reveal?: Reveal): Promise<SideBySide | null>;
+  /**
+   * Tries a flow on a text or on something recorded: what comes of it, field by field with the rule behind each, and every refusal
+   * with its place. Nothing is kept or sent. Null when there is no such flow, or nothing recorded for it under that name.
+   */
+  tryFlow(flow: string, input: TrialInput): Promise<FlowTrial | null>;
   /** Fiscal periods: who posts what, which calendar a ledger keeps. */
   readonly periods: PeriodPolicy;
   /**

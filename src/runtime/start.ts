@@ -29,6 +29,7 @@ import { Deeds } from "./deeds.ts";
 import type { Actor, Dock } from "./dock.ts";
 import { BatchDecided, ConnectionDecided, QuestionAnswered, RunbookFollowed } from "./facts.ts";
 import { Figures } from "./figures.ts";
+import { tryFlow } from "./flow-trial.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { clocksOf, type Holds } from "./holds.ts";
 import { mending } from "./mending.ts";
@@ -221,6 +222,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     selections,
     sideBySide: (correlation, position, reveal) =>
       sideBySide({ db: pool, store, definitions }, correlation, position, reveal),
+    tryFlow: (flow, input) => tryFlow({ db: pool, store, definitions }, flow, input),
     async decideBatch(batch, verdict, actor) {
       if (!UUID.test(batch)) return false;
       const fact = BatchDecided.of({ batch, verdict, by: actor.name, reason: actor.reason ?? "" });

@@ -8,7 +8,7 @@ import { isDocument, LAST_POSITION } from "./documents.ts";
 import { find } from "./find.ts";
 import { type Known, messageTitle, splitKey, systemTitle } from "./known.ts";
 import { type Areas, within } from "./places.ts";
-import { type Db, type EventRow, type Instant, iso } from "./rows.ts";
+import { type Db, type EventRow, field, type Instant, iso, json, text } from "./rows.ts";
 
 /** One line of the journal, without its body. */
 export interface EventLine {
@@ -160,4 +160,76 @@ function lineOf(known: Known, row: Row): EventLine {
     number: splitKey(correlation).value,
     document: isDocument(correlation),
   };
+}
+
+/** An input a flow can be tried on again. */
+export interface RecordedInput {
+  /** The bytes that arrived, or the position of a message of the journal. */
+  readonly arrival?: string;
+  readonly event?: string;
+  readonly at: string;
+  readonly title: string;
+  /** Why it was set aside; null when it was taken. */
+  readonly detail: string | null;
+}
+
+/** Arrivals of a flow that were set aside. Index: arrival_set_aside (partial). */
+const SET_ASIDE = `
+  select id, message_id, received_at, notes from arrival
+   where state = 'quarantined' and flow = $1 order by received_at desc limit 10`;
+
+/**
+ * The latest inputs of a flow: for one that brings something in, arrivals that were set aside and those its messages came from; for
+ * one that carries something out, the messages it reacts to.
+ */
+export async function recordedInputs(
+  db: Db,
+  known: Known,
+  flow: { readonly name: string; readonly contracts: readonly string[]; readonly source: string | null },
+): Promise<RecordedInput[]> {
+  const taken = await Promise.all(
+    flow.contracts
+      .slice(0, 3)
+      .map((contract) =>
+        events(
+          db,
+          known,
+          { contract, ...(flow.source === null ? {} : { source: flow.source }) },
+          { limit: 20 },
+        ),
+      ),
+  );
+  const lines = taken
+    .flatMap((page) => page.events)
+    .filter(({ contract }) => flow.contracts.includes(contract))
+    .toSorted((a, b) => b.recordedAt.localeCompare(a.recordedAt));
+  if (flow.source === null)
+    return lines.map(({ position, recordedAt, title, subject }) => ({
+      ...{ event: position, at: recordedAt, title: `${title}, ${subject}`, detail: null },
+    }));
+  const { rows } = await db.query<{
+    id: string;
+    message_id: string;
+    received_at: Instant;
+    notes: string | null;
+  }>(SET_ASIDE, [flow.name]);
+  const seen = new Set<string>();
+  return [
+    ...rows.map((row) => ({
+      ...{ arrival: row.id, at: iso(row.received_at), title: `Set aside: ${row.message_id}` },
+      detail: whySetAside(row.notes),
+    })),
+    ...lines.flatMap(({ causation, recordedAt, title, subject }) => {
+      const [, arrival] = /^arrival:(.+)$/.exec(causation ?? "") ?? [];
+      if (arrival === undefined || seen.has(arrival)) return [];
+      seen.add(arrival);
+      return [{ arrival, at: recordedAt, title: `${title}, ${subject}`, detail: null }];
+    }),
+  ];
+}
+
+/** The first refusal the engine noted; an arrival that contradicts another has none. */
+function whySetAside(notes: string | null): string | null {
+  const refused = field(json(notes), "refused");
+  return Array.isArray(refused) ? text(field(refused[0], "message")) : null;
 }

@@ -43,7 +43,14 @@ export {
   step,
 } from "./document.ts";
 export { type DocumentLine, lines, type Page, recent } from "./documents.ts";
-export { type EventFilter, type EventLine, type Events, events } from "./events.ts";
+export {
+  type EventFilter,
+  type EventLine,
+  type Events,
+  events,
+  type RecordedInput,
+  recordedInputs,
+} from "./events.ts";
 export { FEED_BEGINNING, type FedFact, type FeedPlace, feed } from "./feed.ts";
 export { type Found, type FoundDocument, find, findDocuments, type Match } from "./find.ts";
 export type { Funnel, FunnelStage } from "./funnel.ts";

@@ -17,6 +17,7 @@ import { estate } from "./estate.ts";
 import { events } from "./events.ts";
 import { exceptions } from "./exceptions.ts";
 import { exportFeed } from "./export.ts";
+import { map } from "./map.ts";
 import { open } from "./open.ts";
 import { people } from "./people.ts";
 import { periods } from "./periods.ts";
@@ -58,6 +59,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   process,
   contracts,
   events,
+  map,
   clients,
   people,
   audit,

@@ -40,6 +40,8 @@ const InsightsPage = lazy(async () => ({ default: (await import("./pages/insight
 const DeveloperPage = lazy(async () => ({ default: (await import("./pages/developer.tsx")).DeveloperPage }));
 const EventsPage = lazy(async () => ({ default: (await import("./pages/events.tsx")).EventsPage }));
 
+const MappingsPage = lazy(async () => ({ default: (await import("./pages/mappings.tsx")).MappingsPage }));
+
 const RunbooksPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbooksPage }));
 const RunbookPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbookPage }));
 const RunPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunPage }));
@@ -154,6 +156,7 @@ function Shell() {
                 <Route path="/insights" component={InsightsPage} />
                 <Route path="/dev" component={DeveloperPage} />
                 <Route path="/dev/events" component={EventsPage} />
+                <Route path="/dev/mappings" component={MappingsPage} />
                 <Route path="/batches" component={BatchesPage} />
                 <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
                 <Route path="/approvals" component={ApprovalsPage} />

@@ -209,6 +209,8 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       "/admin?tab=keys",
       "/admin?tab=sessions",
       "/admin?tab=settings",
+      "/dev/events",
+      "/dev/mappings",
       "/nowhere",
     ];
     return [...new Set([...menu, ...behind])];

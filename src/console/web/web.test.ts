@@ -330,6 +330,31 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.close();
   });
 
+  test("the journal opens line by line, and a flow is tried on what is typed and on what is recorded", async () => {
+    const opened = await page("/dev/events?contract=sales.order-captured");
+    await opened.getByLabel("About (any number)").fill("PO-1");
+    await opened.keyboard.press("Enter");
+    await opened.getByRole("status").filter({ hasText: "1 line of the journal for this filter." }).waitFor();
+    await opened.getByRole("button", { name: "Order captured" }).click();
+    await opened.getByText('"customerReference": "PO-1"').waitFor();
+    expect(new URL(opened.url()).search).toMatch(/about=PO-1.*open=\d+/);
+    await opened.getByRole("link", { name: "Mappings" }).click();
+    await opened.getByRole("combobox", { name: /^Flow/ }).selectOption("orders-to-erp");
+    const typed = opened.getByLabel("The data of a message, as JSON");
+    const sample = JSON.parse(await typed.inputValue());
+    await typed.fill(JSON.stringify({ ...sample, currency: "euro" }));
+    await opened.getByRole("button", { name: "Try", exact: true }).click();
+    await opened.getByRole("status").filter({ hasText: "Nothing would be sent, 1 part refused." }).waitFor();
+    await opened
+      .getByRole("definition")
+      .filter({ hasText: /^currency$/ })
+      .waitFor();
+    await opened.getByRole("combobox", { name: /^Tried on/ }).selectOption({ index: 1 });
+    await opened.getByRole("heading", { name: "As it would be sent" }).waitFor();
+    expect(new URL(opened.url()).search).toMatch(/input=event/);
+    await opened.close();
+  });
+
   test("text from outside is shown and never run", async () => {
     await order(60, '"><img src=x onerror=window.hacked=1><script>window.hacked=1</script>');
     const shown = await page("/d/order/SO-60?zoom=attempts");
@@ -399,6 +424,8 @@ describe.skipIf(missing)("in a browser", () => {
     "/insights?hours=6",
     "/processes/order-to-cash",
     "/documents?process=order-to-cash&at=accepted&how=someone",
+    "/dev/events",
+    "/dev/mappings?flow=orders-to-erp",
     "/nowhere",
   ];
 

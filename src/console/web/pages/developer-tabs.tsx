@@ -10,6 +10,7 @@ export function DeveloperTabs() {
   const tabs = [
     { path: "/dev", title: "Demonstration", shown: data?.available === true },
     { path: "/dev/events", title: "Events", shown: may("view bodies") },
+    { path: "/dev/mappings", title: "Mappings", shown: may("develop") },
   ].filter(({ shown }) => shown);
   if (tabs.length === 0) return null;
   return (

@@ -1,6 +1,7 @@
 /** A step in three columns: what arrived, the message, what is sent; and under each field the rule that carried it. */
 import { useState } from "react";
-import type { Placed, SideBySide, SideDocument, SideRow } from "../../../runtime/side-by-side.ts";
+import type { Placed, SideDocument, SideRow } from "../../../runtime/field-rows.ts";
+import type { SideBySide } from "../../../runtime/side-by-side.ts";
 import { useSideBySide } from "../api.ts";
 import { count } from "../format.ts";
 import { Empty, Failed, Loading } from "../parts.tsx";
@@ -15,13 +16,23 @@ export function SideBySidePanel({ of }: { of: { correlation: string; position: s
   if (!data) return <Loading label="the comparison" />;
   return (
     <div role="tabpanel">
+      <p className="muted">
+        <Side
+          name="Arrived"
+          side={data.arrived}
+          otherwise="Nothing arrived for it: a process or a person began it."
+        />{" "}
+        <Side name="Sent" side={data.sent} otherwise="Nothing is sent of it." /> Made again by the flows of
+        today.
+      </p>
       <Columns data={data} />
       <Hidden of={of} about="side by side" shown={data} />
     </div>
   );
 }
 
-function Columns({ data }: { data: SideBySide }) {
+/** The message between what arrived and what is sent; a side nothing stands on has no column. */
+export function Columns({ data }: { data: SideBySide }) {
   const [onlyDifferent, differ] = useState(false);
   const [search, find] = useState("");
   const [all, showAll] = useState(false);
@@ -32,15 +43,6 @@ function Columns({ data }: { data: SideBySide }) {
   const shown = all ? rows : rows.slice(0, SHOWN);
   return (
     <>
-      <p className="muted">
-        <Side
-          name="Arrived"
-          side={data.arrived}
-          otherwise="Nothing arrived for it: a process or a person began it."
-        />{" "}
-        <Side name="Sent" side={data.sent} otherwise="Nothing is sent of it." /> Made again by the flows of
-        today.
-      </p>
       <div className="side-tools">
         <label>
           <input type="checkbox" checked={onlyDifferent} onChange={(event) => differ(event.target.checked)} />{" "}
@@ -69,16 +71,22 @@ function Columns({ data }: { data: SideBySide }) {
             <caption className="sr">What arrived, the message and what is sent, field by field</caption>
             <thead>
               <tr>
-                <th scope="col">What arrived</th>
+                {data.arrived && <th scope="col">What arrived</th>}
                 <th scope="col">{data.contract}</th>
-                <th scope="col">What is sent</th>
+                {data.sent && <th scope="col">What is sent</th>}
               </tr>
             </thead>
             <tbody>
               {shown.map((row, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a place may stand there twice, and the list never changes.
                 <tr key={index} className={row.same ? "" : "side-differs"}>
-                  <Cell placed={row.arrived} rule={row.ruleIn} none={row.path === null ? "" : "not in it"} />
+                  {data.arrived && (
+                    <Cell
+                      placed={row.arrived}
+                      rule={row.ruleIn}
+                      none={row.path === null ? "" : "not in it"}
+                    />
+                  )}
                   <td>
                     {row.path === null ? (
                       <span className="muted">no field</span>
@@ -89,7 +97,9 @@ function Columns({ data }: { data: SideBySide }) {
                       </>
                     )}
                   </td>
-                  <Cell placed={row.sent} rule={row.ruleOut} none={row.path === null ? "" : "not sent"} />
+                  {data.sent && (
+                    <Cell placed={row.sent} rule={row.ruleOut} none={row.path === null ? "" : "not sent"} />
+                  )}
                 </tr>
               ))}
             </tbody>

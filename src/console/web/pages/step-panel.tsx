@@ -150,8 +150,8 @@ function TabButton({ tab, now, set, label }: { tab: Tab; now: Tab; set: (tab: Ta
 }
 
 /** A body as text that can be read, selected and copied; nothing in it is ever interpreted. */
-function Body({ data }: { data: unknown }) {
-  const text = JSON.stringify(data, null, 2) ?? "";
+export function Body({ data }: { data: unknown }) {
+  const text = typeof data === "string" ? data : (JSON.stringify(data, null, 2) ?? "");
   return (
     <div className="body">
       <Copy text={text} />
