@@ -129,7 +129,9 @@ export async function taxIsOfflineForAnHour(world: World): Promise<void> {
   const last = [...told.values()].map((each) => each.at(-1));
   expect(last.filter(({ promisedFrom }) => promisedFrom !== undefined)).toEqual([]);
   expect(last.filter(({ amount }) => amount !== "200.00")).toHaveLength(1);
-  const settled = (await promises(world.pool)).promises.filter(({ state }) => state === "differs");
+  const settled = (await promises(world.pool)).promises.filter(
+    ({ inquiry, state }) => inquiry === "order-taxes" && state === "differs",
+  );
   expect(settled.map(({ difference, givenTo }) => [difference, givenTo])).toEqual([
     ["-100.00", `order/SO-SHOP-${changed}`],
   ]);
