@@ -180,6 +180,35 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
     return { orderId };
   }
 
+  /** The buyer wants other quantities; what the gateway said to it is a status like any other. */
+  function change(body: Body) {
+    const orderNumber = text(body, "orderNumber");
+    const changeNumber = optionalText(body, "number") ?? "1";
+    const { orderId } = orders.get(orderNumber) ?? { orderId: null };
+    if (orderId === null) throw new Refusal(404, "ORDER_UNKNOWN", `${orderNumber} was not accepted yet.`);
+    const lines = list(body, "lines").map((line) => ({
+      line: text(line, "line"),
+      quantity: quantity(milli(line.quantity, "quantity")),
+    }));
+    void fetch(`${tools.estate.crossdock}/v1/sales-orders/${encodeURIComponent(orderId)}/changes`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": `${name}-${orderNumber}-${changeNumber}`,
+        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+      },
+      body: JSON.stringify({ changeNumber, lines }),
+    })
+      .then(async (answer) => {
+        await answer.arrayBuffer();
+        const status = `change ${changeNumber} answered ${answer.status}`;
+        tools.later(() => tools.commit({ kind: "told", id: orderId, status, said: "" }), 0);
+      })
+      // Nobody answers now: the buyer will ask again, under the same number.
+      .catch(() => undefined);
+    return { orderId };
+  }
+
   return {
     apply(entry, at) {
       if (entry.kind === "answer") keys.apply(entry);
@@ -271,6 +300,7 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
     ],
     acts: {
       "place-order": place,
+      "change-order": change,
       look,
       /** A restore from a backup: what it was told of an order is gone. */
       forget: (body) => {

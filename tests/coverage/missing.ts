@@ -12,8 +12,6 @@ export const MISSING: readonly string[] = [
   "PRC-26 page",
   "SCN-03 test",
   "SCN-03 page",
-  "SCN-06 test",
-  "SCN-06 page",
   "SCN-08 test",
   "SCN-08 page",
   "SCN-13 test",

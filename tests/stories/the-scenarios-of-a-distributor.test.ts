@@ -2,10 +2,11 @@
  * Scenarios of a distributor, told one after the other in one world: each ends by reading the systems' own books.
  *
  * @covers API-01, API-03, API-05, API-07, API-08, API-09, API-10, API-11, API-12, API-13, API-14, API-15, API-16, API-17,
- *   API-18, API-19, API-20, API-24, API-25, EVT-14, PRC-05, PRC-22, PRC-25, PRC-28, PRD-01, PRD-02, PRD-06, SCN-01, SCN-10, SYS-16, SYS-20,
+ *   API-18, API-19, API-20, API-24, API-25, EVT-14, PRC-05, PRC-22, PRC-25, PRC-28, PRD-01, PRD-02, PRD-06, SCN-01, SCN-06, SCN-10, SYS-16, SYS-20,
  *   SYS-37, SYS-40, SYS-41
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { standardPolicy } from "../../solutions/distribution/index.ts";
 import { siteSecrets } from "../../src/cli/site/secrets.ts";
 import { createClient } from "../../src/gateway/keys.ts";
 import { openWorld, type World } from "./kit/world.ts";
@@ -15,10 +16,12 @@ import {
   factsAreReportedAndFoundAgain,
 } from "./scenarios/machines.ts";
 import { damagedGoodsAreCreditedAndRefunded, unwantedGoodsGoBackOnTheShelf } from "./scenarios/returns.ts";
+import { SILENT_FOR, threeChannels } from "./scenarios/three-channels.ts";
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  const patience = { ...standardPolicy.patience, acknowledgement: SILENT_FOR };
+  world = await openWorld({ settings: { policy: { patience } } });
 });
 afterAll(() => world.close());
 
@@ -220,6 +223,11 @@ describe("machines at the gateway", () => {
     aDispatchIsReported(world));
   test("what a supplier and finance report is taken once, checked, and found again under its number", () =>
     factsAreReportedAndFoundAgain(world));
+});
+
+describe("SCN-06: a distributor's shop, partner and inside sales over two warehouses", () => {
+  test("a silent partner, a late word, a lost answer and an absent CRM change nothing in any book", () =>
+    threeChannels(world));
 });
 
 describe("returns", () => {
