@@ -252,7 +252,7 @@ export class Dispatcher {
     const busy = () => [...this.#lines.values()].some(({ onWire }) => onWire.size > 0);
     while (busy() && this.#clock.now() < until)
       await new Promise<void>((resolve) => void this.#clock.after(20, resolve));
-    await this.#records.drained();
+    await this.#records.drained(until);
     return [...this.#lines.values()].flatMap(({ line, onWire }) =>
       line
         .all()

@@ -30,6 +30,8 @@ export class Records {
   readonly #log: Log;
   readonly #committed: (correlations: readonly string[]) => void;
   readonly #intents: Batcher<Parcelled, boolean>;
+  /** Until when, by the clock, an outcome is tried again. */
+  #until = Number.POSITIVE_INFINITY;
   readonly #outcomes: Batcher<Recording, boolean | Unrecordable>;
 
   constructor(given: {
@@ -64,8 +66,12 @@ export class Records {
     return recorded;
   }
 
-  /** Resolves when no outcome is waiting to be written. */
-  drained(): Promise<void> {
+  /**
+   * Resolves when no outcome is waiting to be written. From `until` on none is tried again: the attempt stays on record without
+   * an end, and whoever starts next asks the target.
+   */
+  drained(until: number): Promise<void> {
+    this.#until = until;
     return this.#outcomes.drained();
   }
 
@@ -90,6 +96,16 @@ export class Records {
             ...(await this.#record(recordings.slice(0, half))),
             ...(await this.#record(recordings.slice(half))),
           ];
+        }
+        if (this.#clock.now() >= this.#until) {
+          this.#log.warn(
+            "Outcomes could not be recorded before the stop; their targets are asked at the next start.",
+            {
+              error: error instanceof Error ? error.message : String(error),
+              outcomes: recordings.length,
+            },
+          );
+          return recordings.map(() => false);
         }
         // It is compare-and-set, so repeating it is safe. A commit whose answer was lost shows as "not changed" the second
         // time, and the table is read again.

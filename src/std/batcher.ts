@@ -10,6 +10,7 @@ export class Batcher<Item, Result> {
   readonly #send: (items: readonly Item[]) => Promise<readonly Result[]>;
   #waiting: { item: Item; resolve: (result: Result) => void; reject: (reason: unknown) => void }[] = [];
   readonly #soon: (call: () => void) => void;
+  #whenEmpty: (() => void)[] = [];
   #inFlight = false;
   #scheduled = false;
 
@@ -41,8 +42,8 @@ export class Batcher<Item, Result> {
 
   /** Resolves when nothing is waiting or in flight. */
   async drained(): Promise<void> {
-    while (this.#inFlight || this.#waiting.length > 0)
-      await new Promise<void>((resolve) => this.#soon(resolve));
+    if (this.#inFlight || this.#waiting.length > 0)
+      await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
   #schedule(): void {
@@ -66,6 +67,7 @@ export class Batcher<Item, Result> {
       for (const { reject } of batch) reject(reason);
     }
     this.#inFlight = false;
-    if (this.#waiting.length > 0) void this.#flush();
+    if (this.#waiting.length > 0) return void this.#flush();
+    for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 }
