@@ -208,7 +208,7 @@ test("what never ends takes no more than its share of time and memory, and readi
   const head = camt(statement("S-1")).replace(/<AddtlStmtInf>[\s\S]*/, "");
   for (const trap of ["<!--", "<Ntry ", '<a "', "<![CDATA[", "</Ntry x='", "<Ntry><"]) {
     const cutter = format.cutter(BEGINNING);
-    const began = performance.now();
+    const began = process.cpuUsage();
     const found = [...cutter.push(Buffer.from(head))];
     const piece = Buffer.from(trap.repeat(65_536 / trap.length));
     // Refusing costs more than reading, so a file of nothing but broken records is a short one here.
@@ -218,6 +218,7 @@ test("what never ends takes no more than its share of time and memory, and readi
       found.length = Math.min(found.length, 2);
     }
     cutter.end();
-    expect(performance.now() - began, trap).toBeLessThan(5_000);
+    // Processor time: a machine that is busy with others stretches the clock, not that.
+    expect(process.cpuUsage(began).user / 1_000, trap).toBeLessThan(5_000);
   }
 });

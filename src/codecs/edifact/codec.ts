@@ -8,7 +8,7 @@
 import type { Codec } from "../codec.ts";
 import type { EdifactDocument } from "./document.ts";
 import { type EdifactLimits, LIMITS } from "./limits.ts";
-import { readDocument } from "./reader.ts";
+import { readDocument } from "./whole.ts";
 import { writeDocument } from "./write.ts";
 
 /**
@@ -45,7 +45,7 @@ export type { EdifactLimits } from "./limits.ts";
 export * from "./order.ts";
 export { type EdifactPart, partsOf } from "./parts.ts";
 export { problemsOf, refusalOf } from "./problems.ts";
-export { type EdifactEvent, readDocument as parse, readEdifact } from "./reader.ts";
+export { type EdifactEvent, readEdifact } from "./reader.ts";
 export { edifactRecords } from "./records.ts";
 export * from "./remittance.ts";
 export * from "./schedule.ts";
@@ -70,4 +70,5 @@ export type {
 } from "./trade.ts";
 export { itemOf, partyIn, qualified } from "./trade-read.ts";
 export * from "./transport-status.ts";
+export { readDocument as parse } from "./whole.ts";
 export { writeDocument as generate } from "./write.ts";

@@ -1,15 +1,14 @@
 /**
- * Reads EDIFACT files, whole or as a stream.
+ * Reads EDIFACT files, message by message.
  *
  * The envelope is kept strictly: every interchange, group and message has its trailer, its reference and its count, or it
  * is told rejected, with the place and the code a CONTRL needs. One bad message never hides the good ones, and nothing is
  * ever guessed at. Reading needs memory for one message, however long the file is.
  */
 import type { Bytes } from "../../std/bytes.ts";
-import { broken, Findings } from "../segments/findings.ts";
-import { readAll, readChunks, type SegmentReader, tolerate, WholeDocument } from "../segments/reader.ts";
+import { Findings } from "../segments/findings.ts";
+import { readChunks, type SegmentReader, tolerate } from "../segments/reader.ts";
 import {
-  type EdifactDocument,
   type EdifactGroup,
   type EdifactInterchange,
   type EdifactMessage,
@@ -23,7 +22,7 @@ import { type EdifactLimits, LIMITS } from "./limits.ts";
 import { MessageReader } from "./message-reader.ts";
 import { problem } from "./problems.ts";
 import type { Opening } from "./service.ts";
-import type { SegmentFault, SegmentToken, Token } from "./token.ts";
+import { envelopeTag, type SegmentFault, type SegmentToken, type Token, type Written } from "./token.ts";
 import { Tokens } from "./tokens.ts";
 
 /** What a stream of EDIFACT says, in the order of the file. A group and an interchange are told at their end. */
@@ -43,62 +42,6 @@ export type EdifactEvent =
   | { readonly kind: "stray"; readonly problem: Problem };
 
 /**
- * Reads a document held in memory.
- *
- * Refused messages stay in the document with their findings, so that the good ones go on and a CONTRL can be written.
- *
- * @throws {ContractBroken} when there is no interchange to be read at all, or a limit is passed
- */
-export function readDocument(bytes: Bytes, limits: EdifactLimits = LIMITS): EdifactDocument {
-  const whole = new WholeDocument("An EDIFACT", bytes, limits);
-  const interchanges: EdifactInterchange[] = [];
-  const problems: Problem[] = [];
-  let groups: EdifactGroup[] = [];
-  let messages: EdifactMessage[] = [];
-  const reader = new EventReader(
-    limits,
-    (event) => {
-      switch (event.kind) {
-        case "message":
-          messages.push(event.message);
-          whole.count(event.message.segmentCount);
-          break;
-        case "group":
-          whole.count();
-          groups.push({ ...event.group, messages });
-          messages = [];
-          break;
-        case "interchange":
-          whole.count();
-          if (messages.length > 0) groups.push(loose(messages));
-          interchanges.push({ ...event.interchange, groups });
-          groups = [];
-          messages = [];
-          break;
-        case "stray":
-          problems.push(event.problem);
-          break;
-      }
-    },
-    () => {
-      if (messages.length > 0) groups.push(loose(messages));
-      messages = [];
-    },
-  );
-  readAll(bytes, reader);
-  if (interchanges.length > 0) return { interchanges, problems };
-  throw broken(problems[0] ?? nothingRead());
-}
-
-const loose = (messages: readonly EdifactMessage[]): EdifactGroup => ({
-  type: "",
-  reference: "",
-  messages,
-  problems: [],
-  verdict: "accepted",
-});
-
-/**
  * Reads a stream of chunks at flat memory: messages come one by one, groups and interchanges when they end.
  *
  * A message is told before the trailer of its interchange is seen. Who must not act on a message of a broken interchange
@@ -112,7 +55,7 @@ export const readEdifact = (
 ): AsyncGenerator<EdifactEvent, void, undefined> =>
   readChunks<EdifactEvent>(
     chunks,
-    (tell) => new EventReader(limits, tell),
+    (tell) => new EventReader(new Tokens(limits), limits, tell),
     () => ({ kind: "stray", problem: nothingRead() }),
   );
 
@@ -133,24 +76,27 @@ interface OpenGroup {
   messages: number;
 }
 
+/** A message that was ended by its UNT is told with where it was read. */
+type Tell = (event: EdifactEvent, written?: Written) => void;
+
 /** The envelope, as a machine that is fed text and tells events. */
-class EventReader implements SegmentReader {
+export class EventReader implements SegmentReader {
   readonly #tokens: Tokens;
   readonly #limits: EdifactLimits;
-  readonly #tell: (event: EdifactEvent) => void;
+  readonly #tell: Tell;
   readonly #beforeGroup: () => void;
   #interchange: OpenInterchange | undefined;
   #group: OpenGroup | undefined;
-  #message: MessageReader | undefined;
+  #message: { readonly reader: MessageReader; readonly written: Written } | undefined;
   #early: Tolerated[] = [];
   #line = 1;
 
   /** `beforeGroup` is called when UNG begins a group, after the messages in front of it. */
-  constructor(limits: EdifactLimits, tell: (event: EdifactEvent) => void, beforeGroup = () => {}) {
+  constructor(tokens: Tokens, limits: EdifactLimits, tell: Tell, beforeGroup = () => {}) {
     this.#limits = limits;
     this.#tell = tell;
     this.#beforeGroup = beforeGroup;
-    this.#tokens = new Tokens(limits);
+    this.#tokens = tokens;
     this.#tokens.onTolerated((what, line) => {
       const inside = this.#interchange?.header !== undefined || this.#interchange === undefined;
       if (this.#interchange && inside) tolerate(this.#interchange.tolerated, what, line);
@@ -216,44 +162,44 @@ class EventReader implements SegmentReader {
     };
   }
 
-  #segment({ segment, fault, open }: SegmentToken): void {
+  #segment(token: SegmentToken): void {
+    const { segment, fault, open } = token;
     const { id, line = 0 } = segment;
     this.#line = line;
     const interchange = this.#interchange!;
     if (open) {
-      if (id === "UNZ") tolerate(interchange.tolerated, "last terminator missing", line);
-      else {
-        // What may have been cut off is not acted upon.
-        this.#content(
-          segment,
-          fault ?? { code: "13", expected: "a segment terminator", found: "the end of the file" },
-        );
+      if (id === "UNZ") {
+        tolerate(interchange.tolerated, "last terminator missing", line);
+        this.#endInterchange(segment, "UNZ");
         return;
       }
+      // What may have been cut off is not acted upon.
+      const cut = { code: "13", expected: "a segment terminator", found: "the end of the file" };
+      this.#content(segment, fault ?? cut);
+      return;
     }
-    if (id.charCodeAt(0) === 85 && id.charCodeAt(1) === 78 && fault?.code !== "16") {
-      switch (id) {
-        case "UNB":
-          this.#begin(segment, fault);
-          return;
-        case "UNG":
-          this.#beginGroup(segment, fault);
-          return;
-        case "UNH":
-          this.#beginMessage(segment, fault);
-          return;
-        case "UNT":
-          this.#endMessage(segment, "UNT");
-          return;
-        case "UNE":
-          this.#endGroup(segment, "UNE");
-          return;
-        case "UNZ":
-          this.#endInterchange(segment, "UNZ");
-          return;
-      }
+    switch (envelopeTag(token)) {
+      case "UNB":
+        this.#begin(segment, fault);
+        break;
+      case "UNG":
+        this.#beginGroup(segment, fault);
+        break;
+      case "UNH":
+        this.#beginMessage(token);
+        break;
+      case "UNT":
+        this.#endMessage(segment, "UNT");
+        break;
+      case "UNE":
+        this.#endGroup(segment, "UNE");
+        break;
+      case "UNZ":
+        this.#endInterchange(segment, "UNZ");
+        break;
+      default:
+        this.#content(segment, fault);
     }
-    this.#content(segment, fault);
   }
 
   #begin(header: Segment, fault: SegmentFault | undefined): void {
@@ -280,7 +226,8 @@ class EventReader implements SegmentReader {
     this.#group = { header, findings, messages: 0 };
   }
 
-  #beginMessage(opening: Segment, fault: SegmentFault | undefined): void {
+  #beginMessage(token: SegmentToken): void {
+    const { segment: opening, fault } = token;
     this.#endMessage(undefined, "UNH");
     const interchange = this.#interchange!;
     if (this.#group) this.#group.messages += 1;
@@ -288,8 +235,9 @@ class EventReader implements SegmentReader {
       interchange.messages += 1;
       if (interchange.groups > 0) this.#mixed(opening);
     }
-    this.#message = new MessageReader(opening, this.#limits);
-    if (fault) this.#message.refuse(fault);
+    const reader = new MessageReader(opening, this.#limits);
+    if (fault) reader.refuse(fault);
+    this.#message = { reader, written: this.#tokens.written(token) };
   }
 
   #mixed({ id, line = 0, number = 0 }: Segment): void {
@@ -298,7 +246,7 @@ class EventReader implements SegmentReader {
 
   #content(segment: Segment, fault: SegmentFault | undefined): void {
     if (this.#message) {
-      this.#message.add(segment, fault);
+      this.#message.reader.add(segment, fault);
       return;
     }
     const { line = 0, number = 0, id } = segment;
@@ -320,12 +268,13 @@ class EventReader implements SegmentReader {
     const message = this.#message;
     this.#message = undefined;
     if (message) {
-      this.#tell({
+      const event = {
         kind: "message",
-        message: message.end(closing, this.#line, this.#tokens.number, instead),
+        message: message.reader.end(closing, this.#line, this.#tokens.number, instead),
         interchange: textOf(this.#interchange?.header, 5),
         group: textOf(this.#group?.header, 5),
-      });
+      } as const;
+      this.#tell(event, closing && message.written);
     } else if (closing) this.#content(closing, undefined);
   }
 

@@ -10,8 +10,8 @@ import { type CutHeader, type CutRules, EnvelopeCutter } from "../segments/cutte
 import type { ServiceCharacters } from "./document.ts";
 import { type EdifactLimits, LIMITS } from "./limits.ts";
 import { type EdifactPart, partsOf } from "./parts.ts";
-import { readDocument } from "./reader.ts";
 import { OPENING_CHARS, readOpening } from "./service.ts";
+import { readDocument } from "./whole.ts";
 
 /** UNA and UNB together. */
 interface MessageHeader extends CutHeader {

@@ -10,7 +10,7 @@ import type { EdifactLimits } from "./limits.ts";
 import { repertoireOf } from "./repertoire.ts";
 import { OPENING_CHARS, type Opening, readOpening } from "./service.ts";
 import { Spelling } from "./spelling.ts";
-import type { SegmentFault, SegmentToken, Token } from "./token.ts";
+import type { SegmentFault, SegmentToken, Token, Written } from "./token.ts";
 
 /** Classes of bytes, while inside an interchange. */
 const PLAIN = 0;
@@ -40,6 +40,7 @@ export class Tokens {
     segment: { id: "", elements: [] },
     fault: undefined,
     open: false,
+    at: 0,
   };
   readonly #tags = new Map<number, string>();
   /** Where the parts of the segment being cut end, and what ends them. */
@@ -55,6 +56,7 @@ export class Tokens {
   /** Nothing was cut since the opening: UNB comes next. */
   #fresh = false;
   #lineEnded = false;
+  #opening: Opening | undefined;
   #characters: ServiceCharacters | undefined;
   #spelling: Spelling;
   #mark = false;
@@ -103,6 +105,22 @@ export class Tokens {
     this.#inside = false;
   }
 
+  /** Where a segment stands that was just told. */
+  written({ at, segment: { line = 0, number = 0 } }: SegmentToken): Written {
+    return { at, line, number: number - 1, opening: this.#opening!, spelling: this.#spelling };
+  }
+
+  /** Goes back to a segment of a document that is held as a whole. */
+  goTo({ at, line, number, opening, spelling }: Written): void {
+    if (!this.#inside || opening !== this.#opening) this.#enter(opening, line);
+    this.#spelling = spelling;
+    this.#fresh = false;
+    this.#skipping = false;
+    this.#at = at;
+    this.#line = line;
+    this.#number = number;
+  }
+
   /** The next token, or undefined when more input is needed or none is left. */
   next(): Token | undefined {
     for (;;) {
@@ -126,7 +144,9 @@ export class Tokens {
     return { kind: "opening", opening, line };
   }
 
-  #enter({ characters, syntax }: Opening, line: number): void {
+  #enter(opening: Opening, line: number): void {
+    const { characters, syntax } = opening;
+    this.#opening = opening;
     this.#inside = true;
     this.#fresh = true;
     this.#lineEnded = isBreak(characters.segment.charCodeAt(0));
@@ -275,6 +295,7 @@ export class Tokens {
     token.segment = segment;
     token.fault = fault;
     token.open = open;
+    token.at = start;
     return token;
   }
 
@@ -364,6 +385,7 @@ export class Tokens {
         found: "a larger one",
       },
       open: false,
+      at: start,
     };
   }
 

@@ -8,7 +8,7 @@
 import type { Codec } from "../codec.ts";
 import type { X12Document } from "./document.ts";
 import { LIMITS, type X12Limits } from "./limits.ts";
-import { readDocument } from "./reader.ts";
+import { readDocument } from "./whole.ts";
 import { writeDocument } from "./write.ts";
 
 /**
@@ -39,9 +39,10 @@ export type { ItemNumbers, TradeParty, TradeReference } from "./parties.ts";
 export { partsOf, type X12Part } from "./parts.ts";
 export { problemsOf, refusalOf } from "./problems.ts";
 export * from "./purchase-order.ts";
-export { readDocument as parse, readX12, type X12Event } from "./reader.ts";
+export { readX12, type X12Event } from "./reader.ts";
 export { x12Records } from "./records.ts";
 export * from "./remittance.ts";
 export * from "./ship-notice.ts";
 export { knownSets } from "./table.ts";
+export { readDocument as parse } from "./whole.ts";
 export { writeDocument as generate } from "./write.ts";

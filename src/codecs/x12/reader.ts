@@ -1,22 +1,14 @@
 /**
- * Reads X12 files, whole or as a stream.
+ * Reads X12 files, set by set.
  *
  * The envelope is kept strictly: every interchange, group and set has its trailer, its control number and its count, or
  * it is told rejected, with the place and the code an acknowledgement needs. One bad set never hides the good ones, and
  * nothing is ever guessed at. Reading needs memory for one set, however long the file is.
  */
 import type { Bytes } from "../../std/bytes.ts";
-import { broken, Findings } from "../segments/findings.ts";
-import { readAll, readChunks, type SegmentReader, tolerate, WholeDocument } from "../segments/reader.ts";
-import type {
-  Problem,
-  Segment,
-  Tolerated,
-  X12Document,
-  X12Group,
-  X12Interchange,
-  X12Set,
-} from "./document.ts";
+import { Findings } from "../segments/findings.ts";
+import { readChunks, type SegmentReader, tolerate } from "../segments/reader.ts";
+import type { Problem, Segment, Tolerated, X12Group, X12Interchange, X12Set } from "./document.ts";
 import {
   checkGroupHeader,
   checkInterchangeHeader,
@@ -29,7 +21,7 @@ import {
 import type { Header } from "./header.ts";
 import { LIMITS, type X12Limits } from "./limits.ts";
 import { problem } from "./problems.ts";
-import { SetReader, text } from "./set-reader.ts";
+import { envelopeSegment, envelopeTag, type SetPlace, SetReader, text } from "./set-reader.ts";
 import { type SegmentToken, type Token, Tokens } from "./tokens.ts";
 
 /** What a stream of X12 says, in the order of the file. A group and an interchange are told at their end. */
@@ -48,46 +40,6 @@ export type X12Event =
   | { readonly kind: "stray"; readonly problem: Problem };
 
 /**
- * Reads a document held in memory.
- *
- * Refused sets stay in the document with their findings, so that the good ones go on and an acknowledgement can be
- * written.
- *
- * @throws {ContractBroken} when there is no interchange to be read at all, or a limit is passed
- */
-export function readDocument(bytes: Bytes, limits: X12Limits = LIMITS): X12Document {
-  const whole = new WholeDocument("An X12", bytes, limits);
-  const interchanges: X12Interchange[] = [];
-  const problems: Problem[] = [];
-  let groups: X12Group[] = [];
-  let sets: X12Set[] = [];
-  const reader = new EventReader(limits, (event) => {
-    switch (event.kind) {
-      case "set":
-        sets.push(event.set);
-        whole.count(event.set.segmentCount);
-        break;
-      case "group":
-        whole.count();
-        groups.push({ ...event.group, sets });
-        sets = [];
-        break;
-      case "interchange":
-        whole.count();
-        interchanges.push({ ...event.interchange, groups });
-        groups = [];
-        break;
-      case "stray":
-        problems.push(event.problem);
-        break;
-    }
-  });
-  readAll(bytes, reader);
-  if (interchanges.length > 0) return { interchanges, problems };
-  throw broken(problems[0] ?? nothingRead());
-}
-
-/**
  * Reads a stream of chunks at flat memory: sets come one by one, groups and interchanges when they end.
  *
  * A set is told before the trailer of its group is seen. Who must not act on a set of a broken group waits for the
@@ -101,7 +53,7 @@ export const readX12 = (
 ): AsyncGenerator<X12Event, void, undefined> =>
   readChunks<X12Event>(
     chunks,
-    (tell) => new EventReader(limits, tell),
+    (tell) => new EventReader(new Tokens(limits.segmentBytes), limits, tell),
     () => ({ kind: "stray", problem: nothingRead() }),
   );
 
@@ -122,21 +74,31 @@ interface OpenGroup {
   misplaced: boolean;
 }
 
+/** Where a set was read. */
+export interface Written {
+  readonly at: number;
+  readonly line: number;
+  readonly place: SetPlace;
+}
+
+/** A set that was ended by its SE is told with where it was read. */
+type Tell = (event: X12Event, written?: Written) => void;
+
 /** The envelope, as a machine that is fed text and tells events. */
-class EventReader implements SegmentReader {
+export class EventReader implements SegmentReader {
   readonly #tokens: Tokens;
   readonly #limits: X12Limits;
-  readonly #tell: (event: X12Event) => void;
+  readonly #tell: Tell;
   #interchange: OpenInterchange | undefined;
   #group: OpenGroup | undefined;
-  #set: SetReader | undefined;
+  #set: { readonly reader: SetReader; readonly written: Written } | undefined;
   #early: Tolerated[] = [];
   #line = 1;
 
-  constructor(limits: X12Limits, tell: (event: X12Event) => void) {
+  constructor(tokens: Tokens, limits: X12Limits, tell: Tell) {
     this.#limits = limits;
     this.#tell = tell;
-    this.#tokens = new Tokens(limits.segmentBytes);
+    this.#tokens = tokens;
     this.#tokens.onTolerated((what, line) => {
       if (this.#interchange) tolerate(this.#interchange.tolerated, what, line);
       else this.#early.push({ what, line });
@@ -186,39 +148,25 @@ class EventReader implements SegmentReader {
       this.#interchange!.latin1 = true;
       tolerate(this.#interchange!.tolerated, "not utf-8", token.line);
     }
-    switch (token.oversize ? "" : this.#envelopeTag(token.text)) {
+    switch (envelopeTag(token)) {
       case "GS":
-        this.#beginGroup(this.#envelope(token));
+        this.#beginGroup(envelopeSegment(token));
         break;
       case "ST":
-        this.#beginSet(this.#envelope(token));
+        this.#beginSet(token);
         break;
       case "SE":
-        this.#endSet(this.#envelope(token), "SE");
+        this.#endSet(envelopeSegment(token), "SE");
         break;
       case "GE":
-        this.#endGroup(this.#envelope(token), "GE");
+        this.#endGroup(envelopeSegment(token), "GE");
         break;
       case "IEA":
-        this.#endInterchange(this.#envelope(token), "IEA", token.open);
+        this.#endInterchange(envelopeSegment(token), "IEA", token.open);
         break;
       default:
         this.#content(token);
     }
-  }
-
-  /** The tag of a segment of the envelope, or `""`: what most segments are not. */
-  #envelopeTag(written: string): string {
-    const first = written.charCodeAt(0);
-    if (first !== G && first !== S && first !== I) return "";
-    const separator = this.#interchange!.header.delimiters.element;
-    const tag = written.slice(0, first === I ? 3 : 2);
-    return written.startsWith(separator, tag.length) ? tag : "";
-  }
-
-  #envelope({ text: written, line }: SegmentToken): Segment {
-    const [id = "", ...elements] = written.split(this.#interchange!.header.delimiters.element);
-    return { id, elements, line };
   }
 
   #begin(header: Header): void {
@@ -249,30 +197,31 @@ class EventReader implements SegmentReader {
     this.#group = { header, findings, sets: 0, misplaced: false };
   }
 
-  #beginSet(opening: Segment): void {
+  #beginSet(opening: SegmentToken): void {
     this.#endSet(undefined, "ST");
     const interchange = this.#interchange!;
     if (!this.#group) {
-      this.#outOfPlace(opening.id, opening.line ?? 0);
+      this.#outOfPlace(opening.id, opening.line);
       return;
     }
     this.#group.sets += 1;
-    this.#set = new SetReader(opening, {
+    const place: SetPlace = {
       version: text(this.#group.header, 8),
       functionalId: text(this.#group.header, 1),
       delimiters: interchange.header.delimiters,
       limits: this.#limits,
-    });
+    };
+    const reader = new SetReader(envelopeSegment(opening), place);
+    this.#set = { reader, written: { at: opening.at, line: opening.line, place } };
   }
 
   #content(token: SegmentToken): void {
     if (this.#set) {
-      this.#set.add(token);
+      this.#set.reader.add(token);
       if (token.open) this.#line = token.line;
       return;
     }
-    const separator = this.#interchange!.header.delimiters.element;
-    const id = token.text.split(separator, 1)[0]!;
+    const { id } = token;
     const services = this.#interchange!.services;
     if (
       !this.#group &&
@@ -280,7 +229,7 @@ class EventReader implements SegmentReader {
       SERVICES.has(id) &&
       services.length < SERVICES_MAX
     ) {
-      services.push(this.#envelope(token));
+      services.push(envelopeSegment(token));
     } else this.#outOfPlace(id, token.line);
   }
 
@@ -305,8 +254,8 @@ class EventReader implements SegmentReader {
     if (set) {
       const functionalId = text(this.#group!.header, 1);
       const interchange = this.#interchange!.header.elements[12]!.trim();
-      const ended = set.end(closing, this.#line, instead);
-      this.#tell({ kind: "set", set: ended, functionalId, interchange });
+      const ended = set.reader.end(closing, this.#line, instead);
+      this.#tell({ kind: "set", set: ended, functionalId, interchange }, closing && set.written);
     } else if (closing) this.#outOfPlace(closing.id, closing.line ?? 0);
   }
 
@@ -387,7 +336,5 @@ class EventReader implements SegmentReader {
   }
 }
 
-/** The letters segments of the envelope begin with. */
-const [G, I, S] = [71, 73, 83];
 const SERVICES: ReadonlySet<string> = new Set(["TA1", "TA3", "ISB", "ISE"]);
 const SERVICES_MAX = 1_000;

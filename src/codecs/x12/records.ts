@@ -10,7 +10,7 @@ import { type CutRules, EnvelopeCutter } from "../segments/cutter.ts";
 import { type Header, readHeader } from "./header.ts";
 import { LIMITS, type X12Limits } from "./limits.ts";
 import { partsOf, type X12Part } from "./parts.ts";
-import { readDocument } from "./reader.ts";
+import { readDocument } from "./whole.ts";
 
 /** What a header may take, padded and wrapped as real senders do. */
 const HEADER_CHARS_MAX = 600;

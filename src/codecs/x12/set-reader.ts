@@ -47,9 +47,6 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
   readonly #opening: Segment;
   readonly #at: SetPlace;
   readonly #known: boolean;
-  readonly #separator: number;
-  readonly #component: number;
-  readonly #repetition: number;
 
   constructor(opening: Segment, at: SetPlace) {
     // Only what was read has a place in a file.
@@ -60,10 +57,6 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
     this.#opening = first;
     this.#at = at;
     this.#known = table !== undefined;
-    const { element, component = "", repetition = "" } = at.delimiters;
-    this.#separator = element.charCodeAt(0);
-    this.#component = component.charCodeAt(0);
-    this.#repetition = repetition.charCodeAt(0);
     if (!/^\d{3}$/.test(type)) this.#say("6", 1, "a transaction set of three digits", type);
     if (text(first, 2) === "") this.#say("7", 2, "a control number", "nothing");
     if (table && at.functionalId !== table.functionalId) {
@@ -80,7 +73,7 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
     }
   }
 
-  add({ line, text: written, oversize, control, binary }: SegmentToken): void {
+  add({ id: written, elements: parts, nested, line, oversize, control, binary }: SegmentToken): void {
     this.count += 1;
     const position = this.count;
     const { limits } = this.#at;
@@ -89,24 +82,23 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
         this.#say("5", undefined, `at most ${limits.segmentsPerSet} segments in a set`, "more", line);
       return;
     }
-    const end = written.indexOf(this.#at.delimiters.element);
-    const entry = specOf(end === -1 ? written : written.slice(0, end));
-    const { id } = entry;
-    const segment: Segment = { id, elements: [], line, position };
-    if (oversize || (entry.spec === undefined && !IDENTIFIER.test(id))) {
+    const { id, spec } = specOf(written);
+    if (oversize || (spec === undefined && !IDENTIFIER.test(id))) {
       const fault = oversize
         ? { code: "8", expected: `a segment of at most ${limits.segmentBytes} bytes`, found: "a longer one" }
         : { code: "1", expected: "a segment identifier", found: JSON.stringify(id.slice(0, 20)) };
-      this.tell("segment", segment, { severity: "error", segment: id.slice(0, 3), ...fault }, undefined);
+      const at = { id, elements: [], line, position };
+      this.tell("segment", at, { severity: "error", segment: id.slice(0, 3), ...fault }, undefined);
       return;
     }
+    const elements: Element[] = nested ? this.#split(parts, spec) : parts;
+    if (binary !== undefined) elements.push(binary);
+    const segment: Segment = { id, elements, line, position };
     if (control) {
       const fault = { code: "8", expected: "printable characters", found: "a control character" };
       this.tell("segment", segment, { severity: "error", segment: id, ...fault }, undefined);
     }
-    const elements = this.#split(written, end, entry.spec);
-    if (binary !== undefined) elements.push(binary);
-    this.#keep({ id, elements, line, position }, entry.spec);
+    this.#keep(segment, spec);
   }
 
   /** Takes a segment that is made, not read. */
@@ -115,29 +107,9 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
     this.#keep(made, specOf(made.id).spec);
   }
 
-  /** The elements behind the identifier, in an array of just the right size: growing it would be most of the work. */
-  #split(written: string, first: number, spec: readonly ElementSpec[] | undefined): Element[] {
-    if (first === -1) return [];
-    const separator = this.#separator;
-    let length = 1;
-    let split = false;
-    for (let at = first + 1; at < written.length; at += 1) {
-      const code = written.charCodeAt(at);
-      if (code === separator) length += 1;
-      else if (code === this.#component || code === this.#repetition) split = true;
-    }
-    const elements: Element[] = new Array(length);
-    let from = first + 1;
-    for (let index = 0; index < length; index += 1) {
-      let to = from;
-      while (to < written.length && written.charCodeAt(to) !== separator) to += 1;
-      const part = written.slice(from, to);
-      elements[index] = split
-        ? splitElement(part, spec?.[index], spec !== undefined, this.#at.delimiters)
-        : part;
-      from = to + 1;
-    }
-    return elements;
+  #split(parts: readonly string[], spec: readonly ElementSpec[] | undefined): Element[] {
+    const { delimiters } = this.#at;
+    return parts.map((part, index) => splitElement(part, spec?.[index], spec !== undefined, delimiters));
   }
 
   #keep(segment: Segment, spec: readonly ElementSpec[] | undefined): void {
@@ -212,3 +184,10 @@ export function text(segment: Segment, element: number): string {
   const value = segment.elements[element - 1];
   return typeof value === "string" ? value.trim() : "";
 }
+
+/** Segments of the envelope are never composite. */
+export const envelopeSegment = ({ id, elements, line }: SegmentToken): Segment => ({ id, elements, line });
+
+/** The tag of what may be a segment of the envelope; a tag that nothing follows is none. */
+export const envelopeTag = ({ id, elements, oversize }: SegmentToken): string =>
+  oversize || elements.length === 0 ? "" : id;

@@ -1,5 +1,5 @@
 /**
- * Cuts a stream of bytes into interchange headers and segments.
+ * Cuts a stream of bytes into interchange headers and segments, and segments into elements, in one pass.
  *
  * It believes the header about delimiters and nothing else: which characters separate, which end a segment, and how
  * lines are broken, are read from ISA. It works on bytes kept one to a character (`latin1`), so no byte is lost before
@@ -11,7 +11,13 @@ import { type Header, readHeader } from "./header.ts";
 
 export interface SegmentToken {
   readonly kind: "segment";
-  readonly text: string;
+  readonly id: string;
+  /** As they stand between the separators: components and repetitions are not told apart yet. */
+  readonly elements: string[];
+  /** A component or repetition separator may stand in it. */
+  readonly nested: boolean;
+  /** Where it begins in the text that is held; in a document held as a whole, where it begins in that. */
+  readonly at: number;
   readonly line: number;
   readonly latin1: boolean;
   /** The input ended before the terminator. */
@@ -20,7 +26,7 @@ export interface SegmentToken {
   readonly oversize: boolean;
   /** It holds control characters other than separators. */
   readonly control: boolean;
-  /** The content of BIN or BDS, which may hold delimiters; it stands behind `text` as one more element. */
+  /** The content of BIN or BDS, which may hold delimiters; it stands behind `elements` as one more. */
   readonly binary: string | undefined;
 }
 
@@ -30,14 +36,27 @@ export type Token =
   | { readonly kind: "stray"; readonly line: number; readonly text: string; readonly reason: string }
   | SegmentToken;
 
-const HEADER_CHARS_MAX = 600;
-const PLAIN = {};
+type Place = Pick<SegmentToken, "at" | "line">;
 
-// One look at a segment says whether there is anything but plain characters and separators in it; most times there is not.
+const HEADER_CHARS_MAX = 600;
+const AS_USUAL = {};
+
+/** Classes of bytes, while inside an interchange. */
+const PLAIN = 0;
+const ELEMENT = 1;
+const NESTED = 2;
+/** Those from here on end the quick pass. */
+const SEGMENT = 4;
+const UNUSUAL = 8;
+/** Segments of more elements are cut the slow way. */
+const MARKS = 512;
+
+// Most segments are plain characters and separators; what else may stand in one is looked at in turn.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters other than separators are looked for.
 const ODD = /[^\x07-\x09\x0b\x0c\x1b-\x7f]/;
 const BREAK = /[\r\n]/;
 const WIDE = /[\x80-\xff]/;
+const IDENTIFIER = /^[A-Z][A-Z0-9]{1,2}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters other than separators are looked for.
 const CONTROL = /[\0-\x06\x0e-\x1a]/;
 
@@ -52,7 +71,12 @@ export class Tokens {
   #ended = false;
   #delimiters: Delimiters | undefined;
   #elementSeparator = "";
+  #terminator = "";
   #lineEnded = false;
+  readonly #classes = new Uint8Array(256);
+  /** Where the elements of the segment being cut end. */
+  readonly #marks = new Int32Array(MARKS);
+  readonly #ids = new Map<number, string>();
   #oversize = false;
   /** Stray text was told, and no header has come since. */
   #strayed = false;
@@ -76,6 +100,15 @@ export class Tokens {
 
   end(): void {
     this.#ended = true;
+  }
+
+  /** Goes back to a segment of a document that is held as a whole. */
+  goTo(at: number, line: number, delimiters: Delimiters): void {
+    this.#at = at;
+    this.#line = line;
+    this.#break = -1;
+    this.#oversize = false;
+    if (delimiters !== this.#delimiters) this.#enter(delimiters);
   }
 
   /** The next token, or undefined when more input is needed or none is left. */
@@ -109,13 +142,27 @@ export class Tokens {
     if (seen.length < HEADER_CHARS_MAX && !this.#ended) return undefined;
     const found = readHeader(seen, this.#line);
     if (typeof found === "string") return this.#stray(found, 3);
-    this.#lineBreak = found.delimiters.segment === "\r" ? "\r" : "\n";
-    this.#break = -1;
+    this.#enter(found.delimiters);
     this.#pass(found.length);
-    this.#delimiters = found.delimiters;
-    this.#elementSeparator = found.delimiters.element;
-    this.#lineEnded = /^[\r\n]+$/.test(found.delimiters.segment);
     return { kind: "header", header: found };
+  }
+
+  #enter(delimiters: Delimiters): void {
+    const { element, component, repetition, segment } = delimiters;
+    this.#delimiters = delimiters;
+    this.#lineBreak = segment === "\r" ? "\r" : "\n";
+    this.#break = -1;
+    this.#elementSeparator = element;
+    this.#lineEnded = /^[\r\n]+$/.test(segment);
+    this.#terminator = this.#lineEnded ? segment.at(-1)! : segment;
+    for (let code = 0; code < 256; code += 1)
+      this.#classes[code] = ODD.test(String.fromCharCode(code)) ? UNUSUAL : PLAIN;
+    for (const nesting of [component, repetition])
+      if (nesting !== undefined && this.#classes[nesting.charCodeAt(0)] === PLAIN)
+        this.#classes[nesting.charCodeAt(0)] = NESTED;
+    if (this.#classes[element.charCodeAt(0)] !== UNUSUAL) this.#classes[element.charCodeAt(0)] = ELEMENT;
+    // Terminators of several characters are looked for as a whole.
+    this.#classes[this.#terminator.charCodeAt(0)] = this.#terminator.length === 1 ? SEGMENT : UNUSUAL;
   }
 
   /** Skips from here to the next thing that looks like a header. */
@@ -144,16 +191,18 @@ export class Tokens {
       }
       const binary = this.#binary(delimiters);
       if (binary !== undefined) return binary === "more" ? undefined : binary;
-      const terminator = this.#lineEnded ? delimiters.segment.at(-1)! : delimiters.segment;
+      const usual = this.#usual(delimiters);
+      if (usual) return usual;
+      const terminator = this.#terminator;
       const end = this.#buffer.indexOf(terminator, this.#at);
-      const line = this.#line;
+      const place = { at: this.#at, line: this.#line };
       if (end === -1 || end - this.#at > this.#segmentMax) {
         if (end === -1 && !this.#ended && this.#buffer.length - this.#at <= this.#segmentMax)
           return undefined;
-        if (this.#buffer.length - this.#at > this.#segmentMax) return this.#tooLong(end, line);
+        if (this.#buffer.length - this.#at > this.#segmentMax) return this.#tooLong(end, place.line);
         const text = this.#buffer.slice(this.#at);
         this.#pass(text.length);
-        return this.#segment(text.trimEnd(), line, delimiters, { open: true });
+        return this.#segment(text.trimEnd(), place, delimiters, { open: true });
       }
       if (this.#oversize) {
         // The tail of a segment that was refused already.
@@ -166,23 +215,108 @@ export class Tokens {
       const header = text.length > 80 ? text.search(/[\r\n]ISA[^A-Za-z0-9\s]\d\d/) : -1;
       if (header > 0) {
         this.#pass(header + 1);
-        return this.#segment(text.slice(0, header), line, delimiters, { open: true });
+        return this.#segment(text.slice(0, header), place, delimiters, { open: true });
       }
       this.#pass(text.length + terminator.length);
-      const token = this.#segment(text, line, delimiters);
-      if (token.text !== "") return token;
+      const token = this.#segment(text, place, delimiters);
+      if (token.id !== "" || token.elements.length > 0) return token;
     }
   }
 
+  /** A segment of plain characters and separators, which most are; undefined where it must be looked at more closely. */
+  #usual({ component }: Delimiters): SegmentToken | undefined {
+    const buffer = this.#buffer;
+    const classes = this.#classes;
+    const marks = this.#marks;
+    const start = this.#at;
+    // The tail of a segment that was refused already, or one that may be too long, goes the slow way.
+    const limit = this.#oversize ? start : Math.min(buffer.length, start + this.#segmentMax);
+    let count = 0;
+    let nested = false;
+    let end = start;
+    let next = start;
+    for (; ; end += 1) {
+      if (end >= limit) return undefined;
+      const kind = classes[buffer.charCodeAt(end) & 255]!;
+      if (kind === PLAIN) continue;
+      if (kind === ELEMENT) {
+        if (count === MARKS - 1) return undefined;
+        marks[count] = end;
+        count += 1;
+      } else if (kind === NESTED) nested = true;
+      else {
+        next = end + 1;
+        if (kind === SEGMENT) break;
+        // CR LF at the end of a line that ends the segment.
+        if (!this.#lineEnded || buffer.charCodeAt(end) !== 13 || !this.#terminates(next)) return undefined;
+        next += 1;
+        break;
+      }
+    }
+    if (
+      end === start ||
+      (this.#lineEnded && nested && buffer.startsWith(component!, end - component!.length))
+    )
+      return undefined;
+    const { length } = this.#terminator;
+    const line = this.#line;
+    if (length === 1 && this.#terminator === this.#lineBreak) this.#line += 1;
+    this.#at = next;
+    marks[count] = end;
+    const id = this.#idOf(start, marks[0]!);
+    const elements: string[] = new Array(count);
+    let from = marks[0]! + 1;
+    for (let index = 0; index < count; index += 1) {
+      const to = marks[index + 1]!;
+      elements[index] = to === from ? "" : buffer.slice(from, to);
+      from = to + 1;
+    }
+    return {
+      kind: "segment",
+      id,
+      elements,
+      nested,
+      at: start,
+      line,
+      latin1: false,
+      open: false,
+      oversize: false,
+      control: false,
+      binary: undefined,
+    };
+  }
+
+  #terminates(at: number): boolean {
+    return this.#classes[this.#buffer.charCodeAt(at) & 255] === SEGMENT;
+  }
+
+  /** One string for each identifier, however often it comes: what follows compares and looks up by it. */
+  #idOf(from: number, to: number): string {
+    const buffer = this.#buffer;
+    if (to - from !== 3 && to - from !== 2) return buffer.slice(from, to);
+    const third = to - from === 3 ? buffer.charCodeAt(from + 2) : 0;
+    const key = (buffer.charCodeAt(from) << 16) | (buffer.charCodeAt(from + 1) << 8) | third;
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = buffer.slice(from, to);
+    // Only what can be one is kept, so strangers cannot fill the memory.
+    if (IDENTIFIER.test(id)) this.#ids.set(key, id);
+    return id;
+  }
+
   #tooLong(end: number, line: number): Token | undefined {
-    const text = this.#buffer.slice(this.#at, this.#at + 40);
+    const at = this.#at;
+    const text = this.#buffer.slice(at, at + 40);
     const known = this.#oversize;
     this.#oversize = end === -1;
     this.#pass(end === -1 ? this.#buffer.length - this.#at : end - this.#at + 1);
     if (known) return this.#inside(this.#delimiters!);
     return {
       kind: "segment",
-      text,
+      id: text.split(this.#elementSeparator, 1)[0]!,
+      elements: [],
+      nested: false,
+      at,
       line,
       latin1: false,
       open: false,
@@ -194,9 +328,9 @@ export class Tokens {
 
   #segment(
     raw: string,
-    line: number,
+    { at, line }: Place,
     delimiters: Delimiters,
-    how: { readonly open?: boolean; readonly binary?: string } = PLAIN,
+    how: { readonly open?: boolean; readonly binary?: string } = AS_USUAL,
   ): SegmentToken {
     let text = raw;
     if (this.#lineEnded) {
@@ -223,7 +357,20 @@ export class Tokens {
       }
     }
     const control = odd && CONTROL.test(text);
-    return { kind: "segment", text, line, latin1, open, oversize: false, control, binary };
+    const [id = "", ...elements] = text.split(this.#elementSeparator);
+    return {
+      kind: "segment",
+      id,
+      elements,
+      nested: true,
+      at,
+      line,
+      latin1,
+      open,
+      oversize: false,
+      control,
+      binary,
+    };
   }
 
   #startsHeader({ element }: Delimiters): boolean {
@@ -249,10 +396,10 @@ export class Tokens {
     if (!Number.isFinite(length) || length > this.#segmentMax) return undefined;
     if (this.#buffer.length < end + delimiters.segment.length) return this.#ended ? undefined : "more";
     if (!this.#buffer.startsWith(delimiters.segment, end)) return undefined;
-    const line = this.#line;
+    const place = { at: this.#at, line: this.#line };
     const binary = this.#buffer.slice(content, end);
     this.#pass(end + delimiters.segment.length - this.#at);
-    return this.#segment(head, line, delimiters, { binary });
+    return this.#segment(head, place, delimiters, { binary });
   }
 
   #skipBlank(outside: boolean): void {
