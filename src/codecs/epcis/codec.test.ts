@@ -75,6 +75,14 @@ test("whatever of an event happened changes its id; when it was recorded and whe
   }
 });
 
+test("a time without seconds is the full minute", () => {
+  const [full, short] = ["11:00:00+01:00", "11:00+01:00"].map((time) =>
+    first(xml.replace("11:00:30.1415+01:00", time)),
+  );
+  expect(short!.eventTime).toBe("2026-03-05T11:00:00+01:00");
+  expect(eventHashId(short!)).toBe(eventHashId(full!));
+});
+
 test("version 1.2 is read through its wrappers", () => {
   expect(first(transformation)).toMatchObject({
     type: "TransformationEvent",

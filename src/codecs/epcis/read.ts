@@ -269,11 +269,11 @@ function decimal(field: Raw): string {
 }
 
 const TIME =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,12}))?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
 function time(field: Raw): string {
   const parts = TIME.exec(field.text);
-  const [year, month, day, hour, minute, second] = parts?.slice(1, 7).map(Number) ?? [];
+  const [year, month, day, hour, minute] = parts?.slice(1, 6).map(Number) ?? [];
   const exact = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
   const sound =
     parts &&
@@ -281,7 +281,8 @@ function time(field: Raw): string {
     exact.getUTCDate() === day &&
     hour! < 24 &&
     minute! < 60 &&
-    second! < 60;
+    Number(parts[6] ?? 0) < 60;
   if (!sound) throw brokenAtRaw(field, "a time with its zone", field.text || "nothing");
-  return field.text;
+  // Some leave the seconds out, also of the declarations in the published examples; the minute begins with second 0.
+  return parts[6] === undefined ? `${field.text.slice(0, 16)}:00${field.text.slice(16)}` : field.text;
 }

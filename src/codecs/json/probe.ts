@@ -2,10 +2,12 @@
 import { type Probe, readWhole } from "../probe.ts";
 import { JSON_LIMITS, parseJson } from "./codec.ts";
 
+/** An object, or lists until a value: `[[anchor]]` and `[cols=2]` begin text documents. */
+const BEGINS = /^(?:\ufeff)?\s*(?:\{\s*(?:["[\]{}\-\d]|$)|\[[\s[]*(?:["\]{]|-?\d|true\b|false\b|null\b|$))/;
+
 export const probe: Probe = {
   codec: "json",
-  recognises: (start) =>
-    /^(?:\ufeff)?\s*[[{]\s*(?:["[\]{}\-\d]|true|false|null|$)/.test(new TextDecoder().decode(start)),
+  recognises: (start) => BEGINS.test(new TextDecoder().decode(start)),
   read: (chunks) =>
     readWhole(chunks, JSON_LIMITS.bytes, (body) => {
       parseJson(body);

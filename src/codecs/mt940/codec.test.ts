@@ -122,6 +122,17 @@ describe("a statement line", () => {
     ["with five decimals", ":61:2601190119C12,50001NTRFR", { amount: "12.50001" }],
     ["without decimals", ":61:2601190119C12,NTRFR", { amount: "12" }],
     ["without a comma", ":61:2601190119C500NTRFR", { amount: "500", customerReference: "R" }],
+    [
+      "with a point behind the whole",
+      ":61:2601190119C0000500.NTRFR",
+      { amount: "500", customerReference: "R" },
+    ],
+    [
+      "with a blank before the type",
+      ":61:2601190119C12,50 NTRFR//B1",
+      { type: "NTRF", customerReference: "R" },
+    ],
+    ["without a type", ":61:2601190119CN12,50//B1", { customerReference: "", bankReference: "B1" }],
     ["with a line end before the amount", ":61:2601190119CR\r\n12,50NTRFR", { amount: "12.50" }],
     [
       "with a name behind a padded reference",
@@ -180,6 +191,21 @@ describe("a text", () => {
         { word: "ISDT", text: "2026-01-19" },
       ],
     });
+  });
+
+  test("may hold a line that is a lone dash, where the statement goes on behind it", () => {
+    const [entry, other] = statementOf(
+      ...HEAD,
+      ":61:260119C1,NTRFR",
+      ":86:SEE",
+      "-",
+      ":61:260119C2,NTRFR",
+      ...TAIL,
+    ).entries;
+    expect([entry!.text, other!.amount]).toEqual(["SEE\n-", "2"]);
+    expect(() => read(...HEAD, ":61:260119C1,NTRFR", ":86:SEE", "-", ...HEAD, ...TAIL)).toThrow(
+      "Line 7: expected the closing balance :62F:, found none.",
+    );
   });
 
   test("in neither form stays a text", () => {
@@ -247,6 +273,11 @@ describe("is noted:", () => {
       "a statement without a number",
       ["no-statement-number"],
       [":20:S", ":25:1", ":60F:C260118EUR1,", ":62F:C260119EUR1,"],
+    ],
+    [
+      "a page of a statement without a number",
+      ["no-statement-number"],
+      [...HEAD.with(2, ":28C: /1"), HEAD[3]!.replace("60F", "62F")],
     ],
     [
       "entries after the balance of a page",

@@ -29,6 +29,8 @@ const TAG = /^:(\d\d[A-Z]?|NS):/;
 // A lone dash, with what banks add to it: the brace of block 4, an end-of-text character, XXX.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ETX is what some banks send.
 const END = /^-(?:\}.*|\x03|XXX)?[ \t]*$/;
+/** No message begins with these. */
+const GOES_ON = /^:(?:61|62[FM]):/;
 
 export class FieldCutter {
   readonly #limits: Mt940Limits;
@@ -41,6 +43,8 @@ export class FieldCutter {
   #from = 0;
   #headLines = 0;
   #colon = false;
+  /** A lone dash inside a text: the end of the message, unless one of its fields comes next. */
+  #dash: { readonly line: string; readonly number: number } | undefined;
 
   constructor(limits: Mt940Limits, told: Told) {
     this.#limits = limits;
@@ -60,6 +64,7 @@ export class FieldCutter {
   end(): void {
     this.#cutter.end();
     if (this.#colon) this.#said(":", this.#line + 1);
+    if (this.#dash !== undefined) this.#end(this.#dash.line, this.#dash.number);
     this.#close();
   }
 
@@ -72,6 +77,12 @@ export class FieldCutter {
   }
 
   #said(line: string, number: number): void {
+    if (this.#dash !== undefined) {
+      const { line: dash, number: at } = this.#dash;
+      this.#dash = undefined;
+      if (GOES_ON.test(line)) this.#continue(dash);
+      else this.#end(dash, at);
+    }
     this.#line = number;
     if (line.includes("\0")) throw broken(number, "", "text", "a NUL character");
     const tag = TAG.exec(line)?.[1];
@@ -86,10 +97,16 @@ export class FieldCutter {
       this.#from = this.#line;
       this.#headLines = 0;
     } else if (this.#tag !== undefined && END.test(line)) {
-      this.#close();
-      this.#told.end(line.trimEnd(), this.#line);
+      if (this.#tag === "86" && line.trimEnd() === "-") this.#dash = { line, number };
+      else this.#end(line, number);
     } else if (this.#tag !== undefined && LONG.has(this.#tag)) this.#continue(line);
     else if (line.trim() !== "") this.#outside(line);
+  }
+
+  #end(line: string, number: number): void {
+    this.#line = number;
+    this.#close();
+    this.#told.end(line.trimEnd(), number);
   }
 
   #continue(line: string): void {

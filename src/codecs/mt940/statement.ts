@@ -259,9 +259,13 @@ export class StatementBuilder {
   #number(field: Field, text: string): void {
     // Two numbers of five digits may stand without the slash between them.
     const [, number, sequence] =
-      /^(\d{5})(\d{5})$/.exec(text) ?? /^(\d{1,16})(?:\/(\d{1,5}))?$/.exec(text) ?? [];
+      /^(\d{5})(\d{5})$/.exec(text) ??
+      /^(\d{1,16})(?:\/(\d{1,5}))?$/.exec(text) ??
+      /^()\/(\d{1,5})$/.exec(text) ??
+      [];
     if (number === undefined) throw broken(field.line, field.tag, "a number such as 12/1", text);
-    this.#statement.number = number;
+    // A page of a statement without a number is noted when the statement ends.
+    if (number !== "") this.#statement.number = number;
     if (sequence !== undefined) this.#statement.sequence = sequence;
   }
 

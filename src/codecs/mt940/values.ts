@@ -13,10 +13,11 @@ export type Tell = (kind: NoteKind, line: number, message: string) => void;
 /**
  * `1234,56` as `1234.56`. Leading zeros go, decimals stay as they are, however many.
  *
- * The standard wants exactly one comma. Some banks leave it out (`500`), some write a point before two decimals.
+ * The standard wants exactly one comma. Some banks leave it out (`500`), some write a point before two decimals, or, in
+ * currencies that have none, behind the whole (`500.`).
  */
 export function amountOf(text: string, field: Field, tell: Tell): string {
-  const parts = /^0*(\d{1,15})(?:,(\d{0,14}))?$/.exec(text) ?? /^(\d{1,12})\.(\d\d)$/.exec(text);
+  const parts = /^0*(\d{1,15})(?:,(\d{0,14}))?$/.exec(text) ?? /^0*(\d{1,12})\.(\d\d)?$/.exec(text);
   if (parts === null || text.replace(/^0+/, "").length > 16)
     throw broken(field.line, field.tag, "an amount such as 1234,56", text);
   if (!text.includes(",")) tell("amount-spelling", field.line, `Read ${text} as an amount; it has no comma.`);
@@ -119,9 +120,10 @@ export function reportedAtOf(field: Field, tell: Tell): string {
 export type Line61 = Omit<Entry, "text" | "details" | "currency">;
 
 // Value date, entry date, mark, funds code, amount, type, the rest. A line end may stand before the amount
-// (Sparkassen). R and E belong to the mark only before C or D; the letter after it is the funds code.
+// (Sparkassen), a blank before the type (Deutsche Bank). R and E belong to the mark only before C or D; the letter after
+// it is the funds code.
 const LINE =
-  /^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?\n?(\d[\d,]{0,15}|\d{1,12}\.\d\d)(?:([A-Z][A-Z0-9 ]{3})|(?=\n|$))([\s\S]*)$/;
+  /^(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?\n?(\d[\d,]{0,15}|\d{1,14}\.(?:\d\d)?) ?(?:([A-Z][A-Z0-9 ]{3})|(?=\n|$|\/\/))([\s\S]*)$/;
 
 /**
  * :61: in the dialects met: entry date or not, funds code or not, references beyond sixteen characters, a bank's

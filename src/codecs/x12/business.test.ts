@@ -477,3 +477,15 @@ test("every table can be read", () => {
   expect(knownSets()).toHaveLength(24);
   for (const type of knownSets()) expect(tableOf(type)?.rows.list[0]?.need, type).toBe("must");
 });
+
+test("an 820 of the first versions begins with BPS, a later one with BPR", () => {
+  const set = (version: string) => {
+    const text = interchange("BPS*PBC*18.50*I\nLS*A\nN1*HH*1\nRMT*IV*0900*18.50\nLE*A", {
+      ...{ type: "820", functionalId: "RA" },
+      version,
+    });
+    return parse(Buffer.from(text)).interchanges[0]!.groups[0]!.sets[0]!;
+  };
+  expect(set("00301").problems).toEqual([]);
+  expect(set("00401").problems.map(({ segment, code }) => [segment, code])).toContainEqual(["BPR", "3"]);
+});

@@ -52,7 +52,7 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
     // Only what was read has a place in a file.
     const first = opening.line === undefined ? opening : { ...opening, position: 1 };
     const type = text(first, 1);
-    const table = tableOf(type);
+    const table = tableOf(type, at.version);
     super(first, table, RULES, new Findings(at.limits.problemsKept, problem));
     this.#opening = first;
     this.#at = at;

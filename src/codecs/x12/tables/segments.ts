@@ -72,6 +72,7 @@ export const SEGMENTS: Readonly<Record<string, string>> = {
   MAN: "!I1-2 !A1-48 A1-48 I1-2 A1-48 A1-48",
 
   // Payments
+  BPS: "!I3-3 !R1-15 !I1-1 +",
   BPR: "!I1-2 !R1-18 !I1-1 !I3-3 I1-10 I2-2 A3-12 I1-3 A1-35 A10-10 A9-9 I2-2 A3-12 I1-3 A1-35 D +",
   TRN: "!I1-2 !A1-50 A10-10 A1-50",
   ENT: "N1-6 I2-3 I1-2 A2-80 I2-3 I1-2 A2-80 I2-3 A1-50",

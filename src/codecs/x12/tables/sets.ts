@@ -10,6 +10,8 @@ export interface SetRecord {
   /** GS01 of the groups it travels in. */
   readonly functionalId: string;
   readonly name: string;
+  /** Only of versions before this one, which had another layout. */
+  readonly before?: string;
   readonly areas: readonly [header: string, detail?: string, summary?: string];
 }
 
@@ -95,6 +97,17 @@ export const SETS: readonly SetRecord[] = [
         "SDQ*500 DTM*10 CAD* L7* SR SAC*25{TXI*10} SLN*1000{DTM* REF* PID*1000 SAC*25{TXI*} TC2* TXI*} N9*{MSG*} " +
         `N1*200{${ADDRESS} DMG} ${MARKS} V1*{R4* DTM*} FA1*{FA2*}}`,
       "TDS! TXI* CAD AMT* SAC*25{TXI*10} ISS*{PID*} CTT",
+    ],
+  },
+  {
+    type: "820",
+    functionalId: "RA",
+    name: "payment order or remittance advice",
+    // BPS became BPR, and remittances by header and line became RMR.
+    before: "003020",
+    areas: [
+      `BPS! NTE* TRN CUR REF* DTM* PER* N1*{${ADDRESS} DTM*}`,
+      `LS*{N1*{${ADDRESS} RMT*{NTE* REF* DTM* ADX*{NTE* PER*} IT1*{REF*}}} LE} N1*{RMT*{NTE* REF* DTM* ADX*{NTE* PER*}}}`,
     ],
   },
   {
