@@ -31,8 +31,12 @@ export interface Channels {
   /** The marketplace owes the money of what its customers buy: `customer` is our number of it. */
   readonly marketplace?: TellingSystem & { readonly customer: string };
   readonly cpq?: TellingSystem;
-  readonly fieldSales?: Pick<Folders, "from" | "pollMs">;
-  /** `partners`: our number of the customer by the partner the translator names. */
+  /** `customers`: those agreed on; orders of any other wait until master data knows the customer. */
+  readonly fieldSales?: Pick<Folders, "from" | "pollMs"> & { readonly customers: readonly string[] };
+  /**
+   * `partners`: our number of the customer by the partner the translator names; orders of any other partner wait until master data
+   * says whose name that is.
+   */
   readonly translator?: Pick<Folders, "from" | "pollMs"> & {
     readonly partners: Readonly<Record<string, string>>;
   };
@@ -256,11 +260,20 @@ function visitsOf(rows: readonly CsvRow[]): (sales.SalesOrder | ContractBroken)[
   });
 }
 
-const visitFlow = (folders: Pick<Folders, "from" | "pollMs">) =>
+const visitFlow = ({ customers, ...folders }: NonNullable<Channels["fieldSales"]>) =>
   flow("field-sales-visits")
     .from(connection("field-sales", file, { title: "Field sales", owner: "sales", config: inbox(folders) }))
     .decode(VISITS)
     .split("visits", visitsOf)
+    .lookUp(
+      "customer of the visit",
+      ({ customer }) =>
+        customers.includes(customer)
+          ? []
+          : [{ key: { type: "customerRecord", value: customer }, give: "customer" }],
+      (order) => order,
+      { waits: true },
+    )
     .publish(sales.OrderCaptured);
 
 const translatorFlow = ({ partners, ...folders }: NonNullable<Channels["translator"]>) =>
@@ -274,21 +287,20 @@ const translatorFlow = ({ partners, ...folders }: NonNullable<Channels["translat
     )
     .decode(idoc())
     .split("IDocs", ({ idocs: all }) => all)
-    .publishAs([sales.OrderCaptured], (one: Idoc) => {
-      const { RCVPRN: partner = "", DOCNUM: controlNumber = "" } = one.control;
-      const customer = Object.hasOwn(partners, partner) ? partners[partner] : undefined;
-      if (customer === undefined) {
-        throw new ContractBroken(
-          `The translator names the partner ${partner}, whom nobody has made a customer.`,
-          {
-            facts: { segment: "EDI_DC40", expected: Object.keys(partners).join(", "), found: partner },
-          },
-        );
-      }
+    .lookUp(
+      "customer of the partner",
+      ({ control: { RCVPRN: partner = "" } }) =>
+        Object.hasOwn(partners, partner)
+          ? []
+          : [{ key: { type: "customerAlias", value: partner }, give: "customer" }],
+      (one: Idoc, [found]) => ({ one, customer: found ?? partners[one.control.RCVPRN ?? ""] ?? "" }),
+      { waits: true },
+    )
+    .publishAs([sales.OrderCaptured], ({ one, customer }) => {
       const around = {
         role: "customer" as const,
         partner: customer,
-        controlNumber,
+        controlNumber: one.control.DOCNUM ?? "",
         orderNumber: (reference: string) => orderNumber(customer, reference),
       };
       return idocs.ORDERS05.read(one, around).messages.map((message) => {

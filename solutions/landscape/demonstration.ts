@@ -89,7 +89,7 @@ export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250, d
           portal: { url: url("portal"), customers: ["C-WEST"] },
           marketplace: { ...telling("marketplace"), customer: "C-MARKT" },
           cpq: telling("cpq"),
-          fieldSales: folders("fieldsales"),
+          fieldSales: { ...folders("fieldsales"), customers: ["C-EAST"] },
           translator: { ...folders("translator"), partners: { NORDIND: "C-NORDIND" } },
         }),
         thirdParties({

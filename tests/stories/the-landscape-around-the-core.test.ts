@@ -65,6 +65,52 @@ describe("orders from further channels", () => {
     ]);
   });
 
+  test("orders of a customer nobody knows wait for it, and go by themselves when master data tells of it", async () => {
+    const before = (await erpOrders("C-WEST")).length;
+    await world.estate.act("translator", "send-order", {
+      ...{ number: "45002", partner: "OUESTIND" },
+      lines: pump("1"),
+    });
+    await world.estate.act("fieldsales", "send-day", {
+      number: "DAY-2",
+      orders: [{ customer: "C-BAKER", lines: pump("1") }],
+    });
+    const waiting = async (): Promise<Row[]> =>
+      (
+        await world.pool.query(
+          `select title, reason, resolution from exception
+            where subject_kind = 'arrival' and connection in ('edi-translator', 'field-sales') order by connection`,
+        )
+      ).rows;
+    const titled = await until("both are shown to their owners", async () => {
+      const shown = await waiting();
+      return shown.length === 2 && shown;
+    });
+    expect(titled.map(({ title }) => title)).toEqual([
+      "A message from Old EDI translator waits for what is not known yet",
+      "A message from Field sales waits for what is not known yet",
+    ]);
+    expect(titled[0].reason).toContain(
+      "customer of the partner: customerAlias OUESTIND is not known as customer in what we know.",
+    );
+    expect([(await erpOrders("C-WEST")).length, await erpOrders("C-BAKER")]).toEqual([before, []]);
+
+    await world.estate.act("mdm", "change", {
+      ...{ kind: "customer", id: "C-WEST" },
+      record: { knownAs: ["OUESTIND"] },
+    });
+    await world.estate.act("mdm", "change", { kind: "customer", id: "C-BAKER", record: {} });
+    await until("both are on the ERP's books", async () => {
+      const west = (await erpOrders("C-WEST")).map(({ ExternalReference }) => ExternalReference);
+      const baker = (await erpOrders("C-BAKER")).map(({ ExternalReference }) => ExternalReference);
+      return west.includes("SO-WEST-45002") && baker.join() === "SO-BAKER-DAY-2-1";
+    });
+    expect((await waiting()).map(({ resolution }) => resolution)).toEqual([
+      expect.stringMatching(/^What it waited for has come: taken in as /),
+      expect.stringMatching(/^What it waited for has come: taken in as /),
+    ]);
+  });
+
   test("a buyer orders in the portal, and is told and sees where the order stands", async () => {
     const { orderNumber } = await world.estate.act("portal", "place-order", { lines: pump("1") });
     const order = async (): Promise<Row> =>

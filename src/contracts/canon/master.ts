@@ -68,9 +68,17 @@ export const CustomerChanged = event({
     customer: Id,
     creditLimit: Type.Optional(Money),
     creditStatus: Type.Optional(Type.Enum(["approved", "held", "refused"])),
+    /** What other systems call it: a partner's name at an EDI translator. */
+    knownAs: Type.Optional(Type.Array(Id)),
     ...Party,
   }),
-  keys: { customer: "customer", taxNumber: "taxNumber" },
+  // Orders name customers too; only a record says that there is one.
+  keys: {
+    customer: "customer",
+    customerRecord: "customer",
+    customerAlias: "knownAs[]",
+    taxNumber: "taxNumber",
+  },
   time: "changedAt",
   sample: { customer: "C-NORTH", partyName: "North Pumps", taxNumber: "FR12345678901", ...first },
 });
