@@ -19,6 +19,7 @@ import {
   openDelivery,
   recordOutcomes,
 } from "../work/deliveries.ts";
+import { correctByRule, lastWordOn } from "../work/periods.ts";
 import { checked, checksDue, type DueCheck, planChecks } from "../work/post-checks.ts";
 import { letWait, release, type Stray, setAsideUnsent, strays, waitsOver } from "../work/waiting.ts";
 import type { Ended, Store } from "./store.ts";
@@ -35,6 +36,8 @@ type Deliveries = Pick<
   | "release"
   | "checksDue"
   | "checked"
+  | "periodStatus"
+  | "correct"
 >;
 
 /** `commit` writes in one transaction, `alone` reads; `known` remembers which business keys are written already. */
@@ -95,6 +98,14 @@ export function deliveryStore(
         ...(raised ? [raise([raised])] : []),
       ]);
       return changed.length > 0;
+    },
+
+    async periodStatus(period) {
+      return (await alone<{ status: string }>(lastWordOn(period)))[0]?.status ?? null;
+    },
+
+    async correct(correction) {
+      await commit([correctByRule(correction)]);
     },
 
     release: (worker, keys) =>

@@ -7,13 +7,12 @@
  * is not closed), `reversal date` (it moves to the date the posting itself names for that). A moved date is a correction of the
  * delivery: the key stays, the journal stays, and what it was is kept with the reason.
  */
-import type { Pool } from "pg";
-import { PeriodStatusChanged } from "../contracts/canon/costing.ts";
 import { calendarMonths, dayAfter, type FiscalCalendar } from "../contracts/fiscal.ts";
 import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
 import type { Arranged } from "./arrangement.ts";
 import { withChanges } from "./changes.ts";
 import type { Parcelled } from "./line.ts";
+import type { Store } from "./store.ts";
 
 export type OnClosed = "hold" | "next open period" | "reversal date" | "ask";
 export type PeriodStatus = "open" | "soft-closed" | "closed";
@@ -54,22 +53,21 @@ export const PERIODS: PeriodPolicy = {
 /** The key of a period in journal and traces: `ME-03/2026-11`. */
 export const periodId = (ledger: string, period: string): string => `${ledger}/${period}`;
 
-/** The last word on a period. Index: event_correlation (correlation, position). */
-const STATUS = `
-  select readable(data)->>'periodStatus' as status from event
-   where correlation = 'period/' || $1 and contract = '${PeriodStatusChanged.name}' order by event.position desc limit 1`;
-
 /** How many periods ahead an open one is looked for. */
 const AHEAD = 24;
 
 export class Periods {
-  readonly #pool: Pool;
+  readonly #store: Pick<Store, "periodStatus" | "correct">;
   readonly #policy: PeriodPolicy;
-  readonly #definitions: Arranged;
+  readonly #definitions: Pick<Arranged, "contracts">;
   readonly #postings: ReadonlyMap<string, Posting>;
 
-  constructor(pool: Pool, policy: PeriodPolicy, definitions: Arranged) {
-    this.#pool = pool;
+  constructor(
+    store: Pick<Store, "periodStatus" | "correct">,
+    policy: PeriodPolicy,
+    definitions: Pick<Arranged, "contracts">,
+  ) {
+    this.#store = store;
     this.#policy = policy;
     this.#definitions = definitions;
     this.#postings = new Map(policy.postings.map((posting) => [posting.contract, posting]));
@@ -82,8 +80,8 @@ export class Periods {
   }
 
   async status(ledger: string, period: string): Promise<PeriodStatus> {
-    const { rows } = await this.#pool.query<{ status: PeriodStatus }>(STATUS, [periodId(ledger, period)]);
-    return rows[0]?.status ?? "open";
+    const said = await this.#store.periodStatus(periodId(ledger, period));
+    return said === "closed" || said === "soft-closed" ? said : "open";
   }
 
   calendar(ledger: string): FiscalCalendar {
@@ -97,8 +95,9 @@ export class Periods {
    */
   async mayPost(parcel: Parcelled): Promise<void> {
     const posting = this.#postings.get(parcel.message.contract);
-    // What may have been booked already is neither moved nor held: the target knows, and is asked or recognises it.
-    if (!posting || parcel.doubts > 0) return;
+    // What may have been booked already is neither moved nor held: the target knows, and is asked or recognises it. When it
+    // was asked and has never heard of it, nothing was posted yet.
+    if (!posting || (parcel.doubts > 0 && parcel.notFound === 0)) return;
     try {
       await this.#look(parcel, posting);
     } catch (error) {
@@ -194,12 +193,10 @@ export class Periods {
     const { data, changed } = withChanges(before, changes);
     const message = contract ? contract.of(data) : null;
     if (!message) return;
-    await this.#pool.query(
-      `with moved as (update delivery set corrected = corrected + 1 where key = $1 returning corrected)
-       insert into correction (delivery, version, data, contract_version, changed, by, reason)
-       select $1, corrected, $2, $3, $4, 'crossdock', $5 from moved`,
-      [parcel.key, JSON.stringify(data), message.version, JSON.stringify(changed), reason],
-    );
+    await this.#store.correct({
+      ...{ delivery: parcel.key, data: JSON.stringify(data), contractVersion: message.version },
+      ...{ changed: JSON.stringify(changed), reason },
+    });
     Object.assign(parcel, { message: { ...parcel.message, data }, cargo: undefined });
   }
 }

@@ -93,7 +93,7 @@ export async function start(options: StartOptions): Promise<Dock> {
 
   const sessions = await openSessions([...definitions.connections.values()], clock, log, stopping.signal);
   const periodPolicy: PeriodPolicy = { ...PERIODS, ...options.periods };
-  const periods = new Periods(pool, periodPolicy, definitions);
+  const periods = new Periods(store, periodPolicy, definitions);
   const pressure = new Pressure({ pool, clock, log });
   const standingIn = new StandingIn({
     ...{ store, definitions, clock, log, signal: stopping.signal },

@@ -15,6 +15,7 @@ import type { KnownKey, Opinion, Raised } from "../trace/record.ts";
 import type { NewDelivery, OpenDelivery, Outcome } from "../work/deliveries.ts";
 import type { AskedQuestion, Instance } from "../work/instances.ts";
 import type { Lane } from "../work/lanes.ts";
+import type { CorrectedByRule } from "../work/periods.ts";
 import type { DueCheck } from "../work/post-checks.ts";
 import type { SetAside, Stray } from "../work/waiting.ts";
 import type { RunStep } from "./runbooks.ts";
@@ -117,6 +118,10 @@ export interface Store {
   read(after: Cursor, max: number): Promise<Read>;
   instances(ids: readonly { process: string; key: string }[]): Promise<Instance[]>;
   due(lanes: readonly number[], max: number): Promise<Instance[]>;
+  /** The last word on a fiscal period, `ledger/2026-11`; null when nobody has said anything. */
+  periodStatus(period: string): Promise<string | null>;
+  /** Changes what a delivery carries under its key, by a rule; what it said before is kept. */
+  correct(correction: CorrectedByRule): Promise<void>;
   /** Throws `TakenOver` when a lane is no longer ours. Returns the keys of decided deliveries that changed. */
   commitSteps(steps: Steps): Promise<readonly string[]>;
   /** Returns the keys that changed; the others belong to another attempt by now, and nothing of theirs is written. */

@@ -223,7 +223,8 @@ export class Load {
         this.receipts.push(kept);
         return;
       }
-      if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 409)
+      // Later, too many, in the works; or, by a worker that was stopped meanwhile, too late.
+      if (answer && answer.status < 500 && ![429, 409, 408].includes(answer.status))
         throw new Error(`${message} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       await sleep(Math.min(answer?.after ? answer.after * 1_000 : 100, 2_000) + this.#chance() * 100);
     }

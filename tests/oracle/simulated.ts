@@ -56,6 +56,15 @@ export interface Run {
   readonly accepted: readonly string[];
   /** Arrivals, and parts of them, that people are shown as not keeping their contract: `receipt`, or `receipt#part`. */
   readonly refused: readonly string[];
+  /** Periods of ledgers that were closed, and from when until when, in milliseconds. */
+  readonly closed?: readonly {
+    readonly ledger: string;
+    readonly period: string;
+    readonly from: number;
+    readonly until: number;
+  }[];
+  /** When a request for a key first left for the ledger, and when its sender was last stopped before. */
+  readonly asked?: ReadonlyMap<string, { readonly at: number; readonly calm: number }>;
   /** What it gave up as unreachable in a world where a system was away and nothing else was wrong. */
   readonly unreachable: readonly string[];
 }
@@ -72,7 +81,8 @@ export function judge(run: Run): string[] {
     ...inOrder(run, at("shop")),
     ...path(at("board").filter(({ contract }) => contract === "operations.milestone-reached")),
     ...recounts(run, at("board")),
-    ...orders(run, at("erp"), at("wms"), at("ledger")),
+    ...orders(run, at("erp"), at("wms"), at("ledger").filter(isNoEntry)),
+    ...entries(run, at("ledger")),
     ...parts(run, at("crm"), at("shop")),
     ...amounts(run.receipts, [...at("erp"), ...at("ledger"), ...at("wms")]),
     ...run.unreachable.map((key) => `I11 ${key.slice(0, 6)} was given up although its system was only away.`),
@@ -114,7 +124,7 @@ function lost(run: Run, crm: readonly Booked[], shop: readonly Booked[]): string
   return [...new Set(accepted(run.receipts).map(({ content }) => content))].flatMap((content) => {
     if (has.has(content)) return [];
     const data = JSON.parse(content) as { orderId?: string; item?: string; customer?: string };
-    if (Array.isArray(data)) return [];
+    if (Array.isArray(data) || "entry" in data) return [];
     const where =
       data.customer !== undefined
         ? `crm customer/${data.customer}`
@@ -175,6 +185,37 @@ function recounts({ receipts, healed }: Run, board: readonly Booked[]): string[]
       return first.at < Date.parse(at) ? [`I7 the recount of ${item} was asked for too early.`] : [];
     });
   });
+}
+
+const isNoEntry = ({ contract }: Booked): boolean => contract !== "ledger.post-entry";
+/** A look at a period and the request that follows are not one act; this much time may lie between. */
+const LOOK_MS = 5_000;
+
+/** G12, I1: every entry is booked, and none was first sent after its period had been closed. */
+function entries({ receipts, closed = [], asked, healed }: Run, ledger: readonly Booked[]): string[] {
+  const lines = ledger
+    .filter((line) => !isNoEntry(line))
+    .map(({ key, at, body }) => ({
+      ...(JSON.parse(body) as { entry: string; ledger: string; postingDate: string }),
+      sent: asked?.get(key) ?? { at, calm: 0 },
+    }));
+  const late = lines.flatMap(({ entry, ledger: of, postingDate, sent }) =>
+    closed
+      .filter(
+        ({ ledger: shut, period, from, until }) =>
+          shut === of &&
+          postingDate.startsWith(period) &&
+          sent.at > Math.max(from, sent.calm) + LOOK_MS &&
+          sent.at < until,
+      )
+      .map(({ period }) => `G12 ${entry} was booked into ${period} of ${of} after that had been closed.`),
+  );
+  const known = new Set(lines.map(({ entry }) => entry));
+  const missing = accepted(receipts).flatMap(({ content }) => {
+    const { entry } = JSON.parse(content) as { entry?: string };
+    return healed && entry !== undefined && !known.has(entry) ? [`I1 ${entry} was never booked.`] : [];
+  });
+  return [...late, ...missing];
 }
 
 /** I4: what is booked for an order is what was ordered, to the last digit. */

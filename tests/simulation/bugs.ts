@@ -10,6 +10,7 @@ import type { Entry } from "../../src/journal/append.ts";
 import type { AcceptedAs, Store } from "../../src/runtime/store.ts";
 import { InDoubt, Unavailable } from "../../src/std/errors.ts";
 import type { Database } from "./database.ts";
+import { lastWordOn } from "./store.ts";
 import type { Mistake } from "./world.ts";
 
 interface Bug {
@@ -296,6 +297,19 @@ export const BUGS: readonly Bug[] = [
     },
   },
   {
+    id: "B21",
+    is: "a posting's period is looked at only when it is accepted",
+    mistake: {
+      mayPost: (look, db) => async (parcel) => {
+        const { ledger, postingDate } = parcel.message.data as { ledger?: string; postingDate?: string };
+        const event = db.byPosition.get(db.deliveries.get(parcel.key)?.position ?? -1);
+        if (!event || !ledger || !postingDate) return look(parcel);
+        const then = lastWordOn(db, `${ledger}/${postingDate.slice(0, 7)}`, event.at);
+        if (then === "closed") return look(parcel);
+      },
+    },
+  },
+  {
     id: "B22",
     is: "what a person sends again goes out as new, under another key",
     mistake: {
@@ -514,6 +528,14 @@ export const BUGS: readonly Bug[] = [
     id: "S14",
     is: "what waits for master data is never looked at again",
     mistake: { store: (store) => ({ ...store, waitsOver: async () => [] }) },
+  },
+  {
+    id: "S16",
+    is: "what a lost worker left unclear goes into a closed period, although the target has never heard of it",
+    mends: "was ours: found by seed 3, when the worlds were given periods",
+    mistake: {
+      mayPost: (look) => async (parcel) => (parcel.doubts > 0 ? undefined : look(parcel)),
+    },
   },
   {
     id: "B23",

@@ -53,6 +53,8 @@ const SOMETIMES = [
   "other content under a known id",
   "question withdrawn",
   "worker buried",
+  "posting held: its period is closed",
+  "posting moved to another period",
 ];
 
 /** Runs `seeds` seeds from `first` on, or fewer when `enough` of them have failed. */
@@ -123,13 +125,13 @@ export async function shrink(outcome: Outcome, mistake?: Mistake): Promise<Outco
 
 /** The sentence without the names and numbers in it. */
 const kindOfViolation = (violation = ""): string =>
-  violation.replace(/\{.*?\}|(SO|I|P)-\d+|\b[0-9a-f]{6}\b|[\d.,-]+/g, "");
+  violation.replace(/\{.*?\}|(SO|I|P|JE)-\d+|\b[0-9a-f]{6}\b|[\d.,-]+/g, "");
 const kindOf = (name: string): string => name.slice(0, name.lastIndexOf("#"));
-const isMessage = (name: string): boolean => /^(order|cancel|count|bundle)-/.test(name);
+const isMessage = (name: string): boolean => /^(order|cancel|count|bundle|entry)-/.test(name);
 
 /** How to see it again, and the little of the story that concerns it; `shrunk` by preference. */
 export function report(outcome: Outcome, bug = ""): string {
-  const concerned = [...new Set(outcome.violations.flatMap((line) => line.match(/(SO|I)-\d+/g) ?? []))];
+  const concerned = [...new Set(outcome.violations.flatMap((line) => line.match(/(SO|I|JE)-\d+/g) ?? []))];
   const world = /starts|killed|stopped|restarts|away|heals|·/;
   const lines = outcome.story.filter(
     (line) => world.test(line) || concerned.some((name) => new RegExp(`${name}\\b`).test(line)),

@@ -4,6 +4,7 @@
  *
  * Deciding is the caller's: whether it was booked is looked up in the system's own books.
  */
+import { PeriodStatusChanged } from "../../src/contracts/canon/costing.ts";
 import { entryOf } from "../../src/journal/append.ts";
 import { DeliveryDecided, QuestionAnswered } from "../../src/runtime/facts.ts";
 import type { Act } from "../../src/runtime/store.ts";
@@ -61,5 +62,27 @@ export function deciding(
     ...{ actor, action: verdict, subject: key, reason: null },
     entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
     guard: { delivery: key },
+  };
+}
+
+/** A controller says how a period of a ledger stands from now on. */
+export function declaring(
+  ledger: string,
+  fiscalPeriod: string,
+  periodStatus: "open" | "closed",
+  changedAt: string,
+): Act {
+  const periodId = `${ledger}/${fiscalPeriod}`;
+  const fact = PeriodStatusChanged.of({
+    ...{ periodId, entity: ledger, fiscalPeriod, periodStatus, by: "controller", changedAt },
+  });
+  return {
+    ...{ actor: "controller", action: `${periodStatus} period`, subject: `period/${periodId}`, reason: null },
+    entry: entryOf(fact, {
+      ...said,
+      id: `period:${periodId}:${changedAt}`,
+      correlation: `period/${periodId}`,
+    }),
+    guard: { period: periodId, status: periodStatus },
   };
 }

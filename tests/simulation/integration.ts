@@ -9,9 +9,11 @@ import type { Codec } from "../../src/codecs/codec.ts";
 import { type Connection, connection, connector } from "../../src/connectors/connector.ts";
 import { MilestoneReached } from "../../src/contracts/canon/operations.ts";
 import { type Criticality, command, event } from "../../src/contracts/contract.ts";
+import { calendarMonths } from "../../src/contracts/fiscal.ts";
 import { flow } from "../../src/flows/flow.ts";
 import { process, send } from "../../src/processes/process.ts";
 import { type Arranged, arrange, type Integration } from "../../src/runtime/arrangement.ts";
+import type { PeriodPolicy } from "../../src/runtime/periods.ts";
 import { toBytes, toText } from "../../src/std/bytes.ts";
 import { milliseconds, type Span } from "../../src/std/span.ts";
 
@@ -44,6 +46,24 @@ const Release = command(order("wms.release-stock", "Give the goods back."));
 const Allocated = event(order("wms.stock-allocated", "The goods are reserved."));
 const Ship = command(order("wms.ship-order", "Send the goods."));
 const Shipped = event(order("wms.order-shipped", "The goods have left."));
+
+/** What is booked into a ledger, in the period of its date. */
+export const LedgerEntry = command({
+  ...about,
+  name: "ledger.post-entry",
+  summary: "Book it.",
+  data: Type.Object({ entry: Text, ledger: Text, postingDate: Text }),
+  keys: { entry: "entry" },
+  sample: { entry: "JE-1", ledger: "hold", postingDate: "2026-01-31" },
+});
+/** One ledger holds what is dated in a closed period, the other books it into the next. */
+export const LEDGERS = ["hold", "next"] as const;
+export const PERIODS: PeriodPolicy = {
+  calendars: { "*": calendarMonths() },
+  postings: [{ contract: LedgerEntry.name, ledger: "ledger", date: "postingDate" }],
+  onClosed: { hold: "hold", next: "next open period" },
+  owner: "controller",
+};
 
 /** Master data the CRM wants before it takes an order of that customer. */
 export const CustomerDescribed = event({
@@ -230,6 +250,12 @@ export function business(made: (name: string) => Connection, twist: Twist): Inte
         .decode(json<typeof CustomerDescribed.sample>())
         .expect(CustomerDescribed)
         .publish(CustomerDescribed),
+      flow("entries-in")
+        .from(client)
+        .decode(json<typeof LedgerEntry.sample>())
+        .expect(LedgerEntry)
+        .publish(LedgerEntry),
+      flow("entries-to-ledger").on(LedgerEntry).deliver(ledger, json()),
       flow("customers-to-crm").on(CustomerDescribed).deliver(crm, json()),
       flow("credit")
         .on(CheckCredit)

@@ -5,6 +5,7 @@
  * It promises what `src/runtime/store.ts` says and what `postgres-store.ts` does, no more; the conformance suite compares
  * the two. It knows nothing about orders or targets.
  */
+import { PeriodStatusChanged } from "../../src/contracts/canon/costing.ts";
 import type { Entry } from "../../src/journal/append.ts";
 import { type AcceptedAs, type Act, type Store, TakenOver } from "../../src/runtime/store.ts";
 import { limits } from "../../src/std/limits.ts";
@@ -533,6 +534,17 @@ export function simStore(
         }),
       ),
 
+    periodStatus: (period) => look("period", () => lastWordOn(db, period)),
+
+    correct: ({ delivery, data, contractVersion }) =>
+      write("correct", {}, () => {
+        const row = db.deliveries.get(delivery);
+        if (!row) return;
+        row.corrected += 1;
+        db.corrections.set(delivery, { version: contractVersion, data });
+        fired("posting moved to another period");
+      }),
+
     lookUp: (references) =>
       look("look up", () =>
         references.map((reference) => {
@@ -608,6 +620,15 @@ function placeNow({ place, program }: { place: string; program: Program }): stri
   return program.alive || fields.length < 5 ? place : fields.with(3, "2147483647").join(" ");
 }
 
+/** As of the instant `before`, or now. */
+export function lastWordOn(db: Database, period: string, before = Number.POSITIVE_INFINITY): string | null {
+  const said = db.events.findLast(
+    ({ contract, correlation, at }) =>
+      contract === PeriodStatusChanged.name && correlation === `period/${period}` && at <= before,
+  );
+  return said ? (JSON.parse(said.data) as { periodStatus: string }).periodStatus : null;
+}
+
 function claim(db: Database, guard: Act["guard"]): boolean {
   if ("question" in guard) {
     const question = db.questions.get(guard.question);
@@ -625,6 +646,7 @@ function claim(db: Database, guard: Act["guard"]): boolean {
     db.corrections.set(row.key, { version: correction.contractVersion, data: correction.data });
     return true;
   }
+  if ("period" in guard) return (lastWordOn(db, guard.period) ?? "open") !== guard.status;
   if ("instance" in guard) return db.instances.get(`${guard.process}:${guard.instance}`)?.status === "parked";
   if (!("exception" in guard)) return false;
   const open = db.exceptions.find(

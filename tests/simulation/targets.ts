@@ -74,6 +74,11 @@ export class Target {
   readonly mood: Mood = well();
   /** Requests on their way or lying about, by key. */
   readonly pending = new Map<string, number>();
+  /**
+   * When a request for a key left for it first, or when its sender, stopped in that moment, could have known better again:
+   * the earliest instant at which its sender is to blame.
+   */
+  readonly asked = new Map<string, { readonly at: number; readonly calm: number }>();
   /** Master data it does not know yet and would need for a parcel. */
   needs: (parcel: Parcel) => Missing | undefined = () => undefined;
   /** Answers questions: the content decides, so that asking twice gives one answer. */
@@ -163,6 +168,8 @@ export class Target {
         call<Receipt>("deliver", (done) => {
           const no = certain();
           if (no) return done(no);
+          if (!this.asked.has(parcel.key))
+            this.asked.set(parcel.key, { at: this.#kernel.now, calm: program.pausedUntil });
           if (this.#kernel.strikes(`${this.name} loses a request`, this.mood.loseRequest)) {
             this.#fired("request lost");
             return done({ afterMs: TIMEOUT_MS, error: unclear() });

@@ -8,16 +8,30 @@ import { type Connection, connection, type Repeat } from "../../src/connectors/c
 import type { Arranged } from "../../src/runtime/arrangement.ts";
 import { assemble, type Worker } from "../../src/runtime/assemble.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
+import type { Parcelled } from "../../src/runtime/line.ts";
+import { Periods } from "../../src/runtime/periods.ts";
 import type { Act, Store } from "../../src/runtime/store.ts";
 import { toBytes, toText } from "../../src/std/bytes.ts";
+import { Refused } from "../../src/std/errors.ts";
 import { limits } from "../../src/std/limits.ts";
 import { silent } from "../../src/std/log.ts";
 import { judge } from "../oracle/simulated.ts";
-import { answering, correcting, deciding } from "./clerk.ts";
+import { answering, correcting, deciding, declaring } from "./clerk.ts";
 import { Database, type QuestionRow } from "./database.ts";
-import { CUSTOMERS, creditOf, customerOf, integrate, PACK_MS, TARGETS, type Twist } from "./integration.ts";
+import {
+  CUSTOMERS,
+  creditOf,
+  customerOf,
+  integrate,
+  LEDGERS,
+  LedgerEntry,
+  PACK_MS,
+  PERIODS,
+  TARGETS,
+  type Twist,
+} from "./integration.ts";
 import { Kernel, type Program } from "./kernel.ts";
-import { type Line, simStore } from "./store.ts";
+import { type Line, lastWordOn, simStore } from "./store.ts";
 import { Target } from "./targets.ts";
 
 /** A planted mistake: what it changes around the engine, so that the engine behaves as if it had made it. */
@@ -30,7 +44,12 @@ export interface Mistake {
   /** What the engine believes, other than the truth. */
   readonly believes?: Partial<Record<keyof typeof limits, number>>;
   before?(db: Database): void;
+  /** In place of the look at a posting's period. */
+  mayPost?(look: MayPost, db: Database): MayPost;
 }
+
+/** Looks at a parcel before it is sent: may change it, or refuse it. */
+type MayPost = (parcel: Parcelled) => Promise<void>;
 
 export interface Outcome {
   readonly seed: number;
@@ -106,6 +125,8 @@ class World {
   #strict = false;
   #owed = 0;
   #decisions = 0;
+  /** Periods that were closed, and from when until when. */
+  readonly #closed: { ledger: string; period: string; from: number; until: number }[] = [];
   /** One system is away for minutes, and nothing else happens: what waits must not use up its tries. */
   #onlyAnOutage = false;
 
@@ -161,6 +182,7 @@ class World {
     this.#onlyAnOutage = random.chance(0.04);
     const chaosMs = this.#onlyAnOutage ? OUTAGE_MS : random.between(25_000, 70_000);
     this.#orders(WARM_UP_MS + chaosMs);
+    this.#entries(WARM_UP_MS + chaosMs);
     this.#kernel.later(WARM_UP_MS, "chaos", null, () => this.#break(chaosMs));
     this.#kernel.later(WARM_UP_MS + chaosMs, "heal", null, () => this.#heal());
     this.#work();
@@ -205,6 +227,8 @@ class World {
     const store = this.#mistake.store?.(plain, this.#db, program) ?? plain;
     const own = this.#kernel.clockOf(program);
     const clock = this.#mistake.clock?.(own) ?? own;
+    const periods = new Periods(store, PERIODS, this.#definitions);
+    const look: MayPost = (parcel) => this.#looked(periods.mayPost(parcel));
     const worker = assemble({
       store,
       clock,
@@ -213,6 +237,7 @@ class World {
       definitions: this.#definitions,
       sessions,
       tell: () => undefined,
+      beforeSend: this.#mistake.mayPost?.(look, this.#db) ?? look,
     });
     this.#slots[slot] = { worker, program };
     this.#kernel.tell(`${name} starts`);
@@ -423,6 +448,61 @@ class World {
     }
   }
 
+  /** In some worlds books are kept by periods: entries of two ledgers, and a month that is closed in the midst of them. */
+  #entries(until: number): void {
+    const random = this.#kernel.chanceOf("periods");
+    if (this.#onlyAnOutage || !random.chance(0.4)) return;
+    for (let n = random.between(3, 10); n > 0; n -= 1) {
+      const postingDate = random.chance(0.8) ? "2026-01-30" : "2026-02-02";
+      const content = JSON.stringify({ entry: `JE-${n}`, ledger: random.pick(LEDGERS), postingDate });
+      this.#owed += 1;
+      this.#kernel.later(random.between(10, until - 1_000), "client", this.#client, () => {
+        this.#owed -= 1;
+        this.#post({ flow: "entries-in", message: `entry-${n}`, content });
+      });
+    }
+    const at = random.between(WARM_UP_MS, until);
+    this.#kernel.later(at, "closing", null, () => {
+      for (const ledger of LEDGERS) void this.#declare(ledger, "closed");
+    });
+    // One of them is opened again when all is well, for what came too late.
+    this.#kernel.later(until + 60_000, "opening", null, () => void this.#declare("hold", "open"));
+  }
+
+  /** The controller says it until it is written down. */
+  async #declare(ledger: string, status: "closed" | "open"): Promise<void> {
+    const closed = this.#closed.find((one) => one.ledger === ledger);
+    if (closed && status === "open") closed.until = this.#kernel.now;
+    for (let said = false; !said; ) {
+      said = await this.#desk.act(declaring(ledger, "2026-01", status, this.#db.now)).catch(() => false);
+      // It may have been written although the answer was lost; then it stands so already.
+      if ((lastWordOn(this.#db, `${ledger}/2026-01`) ?? "open") === status) said = true;
+      if (!said) await this.#kernel.sleep(500, "declare again", null);
+    }
+    this.#kernel.tell(`the period 2026-01 of ${ledger} is ${status}`);
+    if (status === "closed")
+      this.#closed.push({
+        ...{ ledger, period: "2026-01", from: this.#kernel.now },
+        until: Number.POSITIVE_INFINITY,
+      });
+  }
+
+  /** Dated in a period that is closed and will be opened again. */
+  #shut({ contract, position }: { contract: string; position: number }): boolean {
+    if (contract !== LedgerEntry.name || lastWordOn(this.#db, "hold/2026-01") !== "closed") return false;
+    const { ledger, postingDate } = JSON.parse(this.#db.byPosition.get(position)?.data ?? "{}");
+    return ledger === "hold" && postingDate?.startsWith("2026-01");
+  }
+
+  async #looked(look: Promise<void>): Promise<void> {
+    try {
+      await look;
+    } catch (error) {
+      if (error instanceof Refused) this.#fire("posting held: its period is closed");
+      throw error;
+    }
+  }
+
   /** Mostly small; one in four has more digits than a float. */
   #amount(): string {
     const { random } = this.#kernel;
@@ -488,6 +568,8 @@ class World {
         if (row.status !== "parked" && row.status !== "held") continue;
         // It goes by itself when what it waits for has come; nobody need do anything.
         if (row.waitsFor !== null) continue;
+        // A controller lets it go by opening the period.
+        if (row.status === "held" && this.#shut(row)) continue;
         if (healed || random.chance(0.1)) this.#decide(row);
       }
       if (healed && this.#atRest()) this.#kernel.later(6_000, "end", null, () => this.#kernel.stop());
@@ -583,6 +665,8 @@ class World {
       refused: this.#db.exceptions
         .filter(({ subjectKind }) => subjectKind === "arrival")
         .map(({ subject }) => subject),
+      closed: this.#closed,
+      asked: this.#target("ledger").asked,
       unreachable: this.#onlyAnOutage
         ? [...this.#db.deliveries.values()].flatMap(({ key, attempts }) =>
             this.#db.givenUp.has(key) || attempts > TRIES_MAX ? [key] : [],

@@ -34,6 +34,32 @@ given("an owed delivery is open, with what it carries", async ({ store }, same) 
     ["owed", 0, 0, 0, null, true, "for d1", "{}"],
   );
 });
+given("of what was said about a period the last word counts; nobody's word is none", async (held, same) => {
+  const { store } = held;
+  const said = (id: string, period: string, periodStatus: string) =>
+    arrival(id, {
+      entries: [
+        entry(id, `period/${period}`, {
+          ...{ contract: "finance.period-status-changed", data: JSON.stringify({ periodStatus }) },
+        }),
+      ],
+    });
+  same(await store.periodStatus("L/2026-01"), null);
+  await store.accept([said("p1", "L/2026-01", "closed"), said("p2", "L/2026-02", "soft-closed")], []);
+  await store.accept([said("p3", "L/2026-01", "open")], []);
+  same(
+    [await store.periodStatus("L/2026-01"), await store.periodStatus("L/2026-02")],
+    ["open", "soft-closed"],
+  );
+});
+given("what a rule corrects is carried from then on, under the same key", async ({ store }, same) => {
+  await owe(store, delivery("by-rule"));
+  const rule = { contractVersion: 1, changed: "[]", reason: "Its period is closed." };
+  await store.correct({ ...rule, delivery: "by-rule", data: '{"day":1}' });
+  await store.correct({ ...rule, delivery: "by-rule", data: '{"day":2}' });
+  const open = await store.openDelivery("by-rule");
+  same([open?.status, open?.corrected, open?.data], ["owed", 2, '{"day":2}']);
+});
 given("owing the same key again changes nothing", async ({ store }, same) => {
   await owe(store, delivery("d1"));
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
