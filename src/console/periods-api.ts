@@ -6,11 +6,13 @@
  * | `GET /api/periods?day=` | `{periods}`: for each ledger, the period of that day (today) and the one before: status, ready to close or why not |
  * | `GET /api/periods/:ledger/:day` | `Readiness` of the period that day belongs to, with what is in the way |
  * | `POST /api/periods/:ledger/:period` | `{status, reason}` → `{done, released}`: opens or closes it; opening lets go what is on hold |
+ * | `POST /api/feeds/:feed` | `{through, reason}` → `{done}`: it has delivered everything up to that day |
  */
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { calendarMonths, dayAfter } from "../contracts/fiscal.ts";
 import type { Dock } from "../runtime/dock.ts";
+import { feedsOf } from "../runtime/periods.ts";
 import { ledgers, readiness } from "../trace/periods.ts";
 import { late } from "./answers.ts";
 import { acting, may } from "./gate.ts";
@@ -23,6 +25,10 @@ const Decision = Type.Object(
     status: Type.Union([Type.Literal("open"), Type.Literal("soft-closed"), Type.Literal("closed")]),
     reason: Type.String({ minLength: 1, maxLength: 2_000 }),
   },
+  exactly,
+);
+const Delivered = Type.Object(
+  { through: Day, reason: Type.String({ minLength: 1, maxLength: 2_000 }) },
   exactly,
 );
 
@@ -42,7 +48,9 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       });
       return {
         periods: await Promise.all(
-          spans.map(({ ledger, span }) => readiness(pool, ledger, span, periods.postings)),
+          spans.map(({ ledger, span }) =>
+            readiness(pool, ledger, span, periods.postings, feedsOf(periods, ledger)),
+          ),
         ),
       };
     },
@@ -51,7 +59,8 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
   app.get<{ Params: { ledger: string; day: string } }>(
     "/periods/:ledger/:day",
     { ...may("view"), schema: { params: Type.Object({ ledger: Type.String(), day: Day }) } },
-    ({ params: { ledger, day } }) => readiness(pool, ledger, spanOf(ledger, day), periods.postings),
+    ({ params: { ledger, day } }) =>
+      readiness(pool, ledger, spanOf(ledger, day), periods.postings, feedsOf(periods, ledger)),
   );
 
   app.post<{ Params: { ledger: string; period: string }; Body: Static<typeof Decision> }>(
@@ -64,6 +73,17 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       return done
         ? { done: true, released: done.released }
         : late(reply, `Period ${period} of ${ledger} is ${status} already.`);
+    },
+  );
+
+  app.post<{ Params: { feed: string }; Body: Static<typeof Delivered> }>(
+    "/feeds/:feed",
+    { ...may("release period"), schema: { body: Delivered } },
+    async (request, reply) => {
+      const { feed } = request.params;
+      const { through, reason } = request.body;
+      const done = await dock.feedDelivered(feed, through, acting(request, reason));
+      return done ? { done: true } : late(reply, `${feed} has said ${through} already.`);
     },
   );
 }

@@ -120,6 +120,14 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
         where correlation = 'period/' || ${period} and contract = 'finance.period-status-changed' order by event.position desc limit 1), 'open')`,
     };
   }
+  if ("feed" in guard) {
+    const feed = put(guard.feed);
+    return {
+      kind: "feed",
+      claimed: `select ${feed}::text as id where ${put(guard.through)}::text is distinct from (select readable(data)->>'through' from event
+        where correlation = 'feed/' || ${feed} and contract = 'finance.feed-delivered' order by event.position desc limit 1)`,
+    };
+  }
   if ("selection" in guard) return selectionClaim(guard.selection, guard.to, put);
   if ("run" in guard) return runClaim(guard.run, guard.to, put);
   if ("cause" in guard) {

@@ -6,7 +6,7 @@
 
 import type { Connection } from "../connectors/connector.ts";
 import type { Agreement } from "../contracts/agreement.ts";
-import { PeriodStatusChanged } from "../contracts/canon/costing.ts";
+import { FeedDelivered, PeriodStatusChanged } from "../contracts/canon/costing.ts";
 import {
   ExceptionRaised,
   ExceptionResolved,
@@ -60,6 +60,7 @@ const OURS: readonly Contract[] = [
   SelectionDecided,
   RunbookFollowed,
   PeriodStatusChanged,
+  FeedDelivered,
   DisagreementDetected,
   DisagreementCleared,
   ReconciliationCompleted,

@@ -141,6 +141,13 @@ export interface Dock {
     actor: Actor,
   ): Promise<{ readonly released: string | null } | null>;
   /**
+   * Says that a feed has delivered everything dated up to and including `through` (`2026-11-30`). False when that is its last word
+   * already.
+   *
+   * @throws {Unusable} when no ledger waits for that feed
+   */
+  feedDelivered(feed: string, through: string, actor: Actor): Promise<boolean>;
+  /**
    * Compares every open document of an agreement, asking every system; `graceMs` instead of each milestone's own. Returns the id of
    * the comparison, which goes on by itself.
    *

@@ -103,6 +103,7 @@ beforeAll(async () => {
     periods: {
       postings,
       calendars: { "*": calendarMonths(), WEEKS },
+      feeds: { FED: ["mes", "bank"] },
       onClosed: { "*": "hold", NEXT: "next open period", REV: "reversal date", ASK: "ask" },
     },
   });
@@ -310,4 +311,29 @@ test("a period is found in the ledger's own calendar", async () => {
       (await rows("select from delivery where subject = 'entry/JE-7' and status = 'held'")).length === 1,
   );
   expect(WEEKS("2026-11-28").period).toBe("2026-12");
+});
+
+test("a feed that has not delivered everything of a period is in the way of closing it, until it says so", async () => {
+  const span = { period: "2026-11", first: "2026-11-01", last: "2026-11-30" };
+  const ready = async () => {
+    await until(async () => (await readiness(db.pool, "FED", span, postings)).unread === 0);
+    const seen = await readiness(db.pool, "FED", span, postings, ["mes", "bank"]);
+    return { ready: seen.ready, because: seen.because, behind: seen.behind };
+  };
+  await dock.feedDelivered("bank", "2026-11-30", maria);
+  expect(await ready()).toEqual({
+    ready: false,
+    because: ["mes has not said how far it has delivered."],
+    behind: [{ feed: "mes", through: null }],
+  });
+  expect(await dock.feedDelivered("mes", "2026-11-29", maria)).toBe(true);
+  expect(await dock.feedDelivered("mes", "2026-11-29", maria)).toBe(false);
+  expect((await ready()).because).toEqual(["mes has delivered up to 2026-11-29."]);
+  await dock.feedDelivered("mes", "2026-12-02", maria);
+  expect(await ready()).toEqual({ ready: true, because: [], behind: [] });
+  // The last word counts: it has found something more.
+  await dock.feedDelivered("mes", "2026-11-15", maria);
+  expect((await ready()).ready).toBe(false);
+  await expect(dock.feedDelivered("wms", "2026-11-30", maria)).rejects.toThrow("They wait for mes, bank.");
+  await expect(dock.feedDelivered("mes", "2026-11-31", maria)).rejects.toThrow();
 });

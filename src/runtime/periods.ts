@@ -35,6 +35,11 @@ export interface PeriodPolicy {
   readonly calendars: Readonly<Record<string, FiscalCalendar>>;
   readonly postings: readonly Posting[];
   readonly onClosed: Readonly<Record<string, OnClosed>>;
+  /**
+   * By ledger, `"*"` for every other: the feeds that must have said that they delivered everything of a period, before it is
+   * ready to be closed.
+   */
+  readonly feeds: Readonly<Record<string, readonly string[]>>;
   /** Who decides about what is held. */
   readonly owner: string;
 }
@@ -47,11 +52,16 @@ export const PERIODS: PeriodPolicy = {
     { contract: "ledger.reverse-entry", ledger: "ledger", date: "postingDate" },
   ],
   onClosed: { "*": "hold" },
+  feeds: {},
   owner: "controller",
 };
 
 /** The key of a period in journal and traces: `ME-03/2026-11`. */
 export const periodId = (ledger: string, period: string): string => `${ledger}/${period}`;
+
+/** The feeds a ledger waits for. */
+export const feedsOf = ({ feeds }: PeriodPolicy, ledger: string): readonly string[] =>
+  feeds[ledger] ?? feeds["*"] ?? [];
 
 /** How many periods ahead an open one is looked for. */
 const AHEAD = 24;

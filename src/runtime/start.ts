@@ -6,7 +6,8 @@
  */
 import { hostname } from "node:os";
 import type { ArrivingFile, Connection, Session } from "../connectors/connector.ts";
-import { PeriodStatusChanged } from "../contracts/canon/costing.ts";
+import { FeedDelivered, PeriodStatusChanged } from "../contracts/canon/costing.ts";
+import { dayAfter } from "../contracts/fiscal.ts";
 import { type InboundFlow, recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
@@ -272,6 +273,20 @@ export async function start(options: StartOptions): Promise<Dock> {
       });
       if (!done) return null;
       return { released: status === "open" ? await release(id, actor) : null };
+    },
+    async feedDelivered(feed, through, actor) {
+      const known = [...new Set(Object.values(periodPolicy.feeds).flat())];
+      if (!known.includes(feed))
+        throw new Unusable(
+          `No ledger waits for a feed ${feed}. ${known.length === 0 ? "None waits for any: name them in periods.feeds." : `They wait for ${known.join(", ")}.`}`,
+        );
+      dayAfter(through); // Refuses what is no day of the calendar.
+      const fact = FeedDelivered.of({ feed, through, by: actor.name, saidAt: clock.date().toISOString() });
+      return act({
+        ...deed(actor, "feed delivered", `feed/${feed}`),
+        entry: entryOf(fact, { ...said(actor), id: `feed:${feed}:${clock.id()}` }),
+        guard: { feed, through },
+      });
     },
     ...mending({
       ...{ pool, definitions, clock, agreements, deeds, selections, act },

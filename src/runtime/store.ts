@@ -223,6 +223,8 @@ export interface Act {
     | { readonly run: string; readonly to: RunStep }
     /** A period, `ledger/2026-11`, that does not stand so yet. */
     | { readonly period: string; readonly status: string }
+    /** A feed whose last word is another. */
+    | { readonly feed: string; readonly through: string }
     | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null }
     | {
         readonly connection: string;

@@ -27,6 +27,13 @@ export interface InTheWay {
   readonly word: string | null;
 }
 
+/** A feed that has not yet delivered everything of a period. */
+export interface FeedBehind {
+  readonly feed: string;
+  /** The day up to which it has; null when it has never said. */
+  readonly through: string | null;
+}
+
 export interface Readiness {
   readonly ledger: string;
   readonly period: string;
@@ -41,6 +48,8 @@ export interface Readiness {
   readonly count: number;
   /** Accepted and not read yet. */
   readonly unread: number;
+  /** Feeds the ledger waits for that have not delivered everything of the period. */
+  readonly behind: readonly FeedBehind[];
   /** What this answer does not cover, so that nobody reads too much into it. */
   readonly notChecked: readonly string[];
   readonly asOf: string;
@@ -66,6 +75,13 @@ const UNREAD = `
     select from event e, (select xid, position from lane order by lane.xid, lane.position limit 1) low
      where not e.routed and (e.xid, e.position) > (low.xid, low.position) limit 10000) waiting`;
 
+/** The last word of each feed. Index: event_correlation (correlation, position). */
+const FEEDS = `
+  select feed, (select readable(data)->>'through' from event
+                 where correlation = 'feed/' || feed and contract = 'finance.feed-delivered'
+                 order by event.position desc limit 1) as through
+    from unnest($1::text[]) with ordinality as named(feed, place) order by place`;
+
 const STATUS = `
   select readable(data)->>'periodStatus' as status from event
    where correlation = 'period/' || $1 and contract = 'finance.period-status-changed' order by event.position desc limit 1`;
@@ -86,14 +102,15 @@ export async function ledgers(db: Db, postings: readonly PostingAt[]): Promise<s
   return rows.flatMap(({ ledger }) => (ledger === null ? [] : [ledger])).toSorted();
 }
 
-/** Whether a period is ready to be closed, and what is still in the way. */
+/** Whether a period is ready to be closed, and what is still in the way. `feeds`: those its ledger waits for. */
 export async function readiness(
   db: Db,
   ledger: string,
   { period, first, last }: { readonly period: string; readonly first: string; readonly last: string },
   postings: readonly PostingAt[],
+  feeds: readonly string[] = [],
 ): Promise<Readiness> {
-  const [way, seen, said] = await Promise.all([
+  const [way, seen, said, fed] = await Promise.all([
     db.query<
       Omit<InTheWay, "since" | "word"> & {
         since: Instant;
@@ -103,6 +120,7 @@ export async function readiness(
     >(IN_THE_WAY, [JSON.stringify(postings), ledger, first, last]),
     db.query<{ unread: number; now: Instant }>(UNREAD, []),
     db.query<{ status: Readiness["status"] }>(STATUS, [`${ledger}/${period}`]),
+    db.query<FeedBehind>(FEEDS, [feeds]),
   ]);
   const count = way.rows[0]?.count ?? 0;
   const { unread, now } = seen.rows[0]!;
@@ -110,6 +128,7 @@ export async function readiness(
     const found = way.rows.filter(({ status }) => statuses.includes(status)).length;
     return found === 0 ? [] : [`${found} ${found === 1 ? one : more}.`];
   };
+  const behind = fed.rows.filter(({ through }) => through === null || through < last);
   const because = [
     ...sentence(["owed", "attempting"], "posting is on its way", "postings are on their way"),
     ...sentence(["in_doubt"], "posting is unclear", "postings are unclear"),
@@ -118,6 +137,11 @@ export async function readiness(
     ...(unread > 0
       ? [`${unread}${unread === 10_000 ? " or more" : ""} accepted messages were not read yet.`]
       : []),
+    ...behind.map(({ feed, through }) =>
+      through === null
+        ? `${feed} has not said how far it has delivered.`
+        : `${feed} has delivered up to ${through}.`,
+    ),
   ];
   return {
     ...{ ledger, period, first, last },
@@ -131,8 +155,9 @@ export async function readiness(
     })),
     count,
     unread,
+    behind,
     notChecked: [
-      "Whether every source has sent all it has for the period.",
+      ...(feeds.length === 0 ? ["Whether every feed has delivered all it has for the period."] : []),
       "Whether stock and ledger were reconciled after the last posting.",
       "What a process has not asked to post yet.",
     ],

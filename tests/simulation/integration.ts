@@ -62,6 +62,7 @@ export const PERIODS: PeriodPolicy = {
   calendars: { "*": calendarMonths() },
   postings: [{ contract: LedgerEntry.name, ledger: "ledger", date: "postingDate" }],
   onClosed: { hold: "hold", next: "next open period" },
+  feeds: {},
   owner: "controller",
 };
 

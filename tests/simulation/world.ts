@@ -450,7 +450,7 @@ class World {
 
   /** In some worlds books are kept by periods: entries of two ledgers, and a month that is closed in the midst of them. */
   #entries(until: number): void {
-    const random = this.#kernel.chanceOf("periods");
+    const random = this.#kernel.chanceOf("ledgers");
     if (this.#onlyAnOutage || !random.chance(0.4)) return;
     for (let n = random.between(3, 10); n > 0; n -= 1) {
       const postingDate = random.chance(0.8) ? "2026-01-30" : "2026-02-02";

@@ -105,12 +105,29 @@ const deciding = (
         );
     });
 
+const delivered = (terminal: Terminal): Command =>
+  withReason(withDock(new Command("delivered")))
+    .description("Say that a feed has delivered everything up to and including a day.")
+    .argument("<feed>", "the feed, as periods.feeds names it")
+    .requiredOption("--through <day>", "the last day it has delivered whole")
+    .action(async (feed: string, options: Common & Acting & { through: string }) => {
+      if (!DAY.test(options.through)) stopWith("usage", "--through takes a day such as 2026-11-30.");
+      if (!options.because) stopWith("usage", 'Saying so needs how you know: --because "…".');
+      const path = `/api/feeds/${encodeURIComponent(feed)}`;
+      const said = await press(terminal, options, path, {
+        ...{ through: options.through, reason: options.because },
+      });
+      if (options.json) return printJson(terminal, "periods.delivered", { feed, ...said });
+      terminal.out(`${terminal.paint.good("✔")} ${feed} has delivered everything up to ${options.through}.`);
+    });
+
 export const periods = (terminal: Terminal): Command =>
   new Command("periods")
     .alias("period")
     .description("Fiscal periods: open, closed, ready to be closed, and what is in the way.")
     .addCommand(list(terminal))
     .addCommand(show(terminal))
+    .addCommand(delivered(terminal))
     .addCommand(
       deciding(terminal, "close", "closed", "Close a period: from now on nothing is posted into it.", [
         "hold",

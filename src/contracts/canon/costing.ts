@@ -287,6 +287,26 @@ export const PeriodStatusChanged = event({
   },
 });
 
+export const FeedDelivered = event({
+  name: "finance.feed-delivered",
+  version: 1,
+  owner: "finance",
+  summary: "A feed has delivered everything dated up to and including a day.",
+  criticality: "C1",
+  // The last word counts, as for the period it belongs to.
+  retention: "for ever",
+  data: Type.Object({
+    /** As the ledgers' owner calls it, e.g. `mes-output`. */
+    feed: Id,
+    through: BusinessDate,
+    by: Type.Optional(Words),
+    saidAt: Instant,
+  }),
+  keys: { feed: "feed" },
+  time: "saidAt",
+  sample: { feed: "mes-output", through: "2026-11-30", saidAt: "2026-12-01T00:05:00Z" },
+});
+
 export const PeriodChecked = event({
   name: "finance.period-checked",
   version: 1,
@@ -322,5 +342,6 @@ export const contracts = [
   PaymentFailed,
   IntercompanyBalanced,
   PeriodStatusChanged,
+  FeedDelivered,
   PeriodChecked,
 ];
