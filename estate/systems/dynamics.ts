@@ -23,14 +23,15 @@ import { balanced, dayIn, Ledger, type LedgerDocument, type Line } from "../kern
 import { Limits } from "../kernel/limits.ts";
 import { Sessions } from "../kernel/sessions.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
+import { selling } from "./dynamics-sales.ts";
 import { itemOf } from "./goods.ts";
 
 const BASE = "/api/data/v9.2";
 
 interface Table {
   readonly prefix: string;
-  /** The fields of a row that are kept, and what it posts. */
-  readonly read: (body: Body) => { readonly date: string; readonly posting: readonly Line[] };
+  /** The day of a row and what it posts; `key` is the one it is written under. */
+  readonly read: (body: Body, key: string) => { readonly date: string; readonly posting: readonly Line[] };
   /** The children a new row may bring along. */
   readonly children?: string;
 }
@@ -119,6 +120,8 @@ const MOVEMENTS: Readonly<Record<string, readonly [debit: string, credit: string
 
 export function dynamics(tools: Tools): Trade {
   const ledger = new Ledger(tools);
+  const sales = selling(tools, ledger);
+  const tables: Readonly<Record<string, Table>> = { ...TABLES, ...sales.tables };
   const sessions = new Sessions(tools.token);
   const limits = new Limits((crowd) => ({
     ...refused(
@@ -139,11 +142,12 @@ export function dynamics(tools: Tools): Trade {
     externalkey: row.reference,
     ...row.fields,
     ...(row.collection === "productionmovements" ? { Amount: row.posting[0]?.debit } : {}),
+    ...sales.shown(row),
   });
 
   function upsert({ params, body, headers }: Call): Answer {
     const name = params.table!;
-    const table = TABLES[name]!;
+    const table = tables[name]!;
     const reference = params.key!.replaceAll("''", "'");
     const known = ledger.find(name, reference)[0];
     if (known !== undefined && headers["if-none-match"] === "*") {
@@ -161,7 +165,7 @@ export function dynamics(tools: Tools): Trade {
     const { date, posting } =
       name === REVERSALS
         ? reversal(ledger.find("productionmovements", reference)[0], given)
-        : table.read(given);
+        : table.read(given, reference);
     const row = ledger.book(
       {
         collection: name,
@@ -173,6 +177,7 @@ export function dynamics(tools: Tools): Trade {
       },
       { code: "PERIOD_CLOSED" },
     );
+    if (known === undefined) sales.booked(name, reference);
     const entity = { "odata-entityid": `${BASE}/${name}(externalkey='${reference}')` };
     if (!/return=representation/.test(String(headers.prefer ?? ""))) return { status: 204, headers: entity };
     return { status: known === undefined ? 201 : 200, headers: entity, body: shown(row) };
@@ -214,9 +219,10 @@ export function dynamics(tools: Tools): Trade {
     return { status: 200, body: { value, ...(more ? { "@odata.nextLink": next } : {}) } };
   }
 
-  const names = Object.keys(TABLES).join("|");
+  const names = Object.keys(tables).join("|");
   return {
     apply(entry, at) {
+      sales.apply(entry);
       if (ledger.apply(entry, at) && entry.kind !== "settings") return;
       const settings = (entry.settings ?? {}) as { pageSize?: number; limits?: Body };
       pageSize = settings.pageSize ?? pageSize;
@@ -245,8 +251,16 @@ export function dynamics(tools: Tools): Trade {
       { method: "GET", path: new RegExp(`^${BASE}/(?<table>${names})$`), handle: page },
       {
         method: "GET",
+        path: new RegExp(`^${BASE}/supplies\\(item='(?<item>[^']+)',quantity=(?<quantity>[\\d.]+)\\)$`),
+        handle: ({ params }) => ({
+          status: 200,
+          body: sales.supply(params.item!, milli(params.quantity, "quantity")),
+        }),
+      },
+      {
+        method: "GET",
         path: new RegExp(`^${BASE}/?$`),
-        handle: () => ({ status: 200, body: { value: Object.keys(TABLES) } }),
+        handle: () => ({ status: 200, body: { value: Object.keys(tables) } }),
       },
     ],
     acts: {
@@ -265,6 +279,8 @@ export function dynamics(tools: Tools): Trade {
         });
         return { order };
       },
+      /** The truck of an order leaves, where it does not by itself (setting `autoShip`). */
+      ship: sales.act,
       /** Somebody changes a row by hand. */
       edit(body) {
         const name = text(body, "table");
@@ -276,6 +292,7 @@ export function dynamics(tools: Tools): Trade {
       },
     },
     settle: (body) => ({
+      ...sales.settle(body),
       periods: Ledger.settle(body),
       ...(optionalText(body, "pageSize") === undefined ? {} : { pageSize: Number(text(body, "pageSize")) }),
       ...(body.limits === undefined ? {} : { limits: Limits.settle(object(body, "limits")) }),
@@ -288,10 +305,11 @@ export function dynamics(tools: Tools): Trade {
       }
       return {
         ...ledger.shown(),
+        ...sales.books(),
         made: Object.fromEntries([...stock].map(([item, pieces]) => [item, quantity(pieces)])),
       };
     },
-    resume: () => undefined,
+    resume: () => sales.resume(),
     dialect: refused,
     refusal: () => new Refusal(400, "0x80040265", "A business rule of the plant does not allow this."),
   };

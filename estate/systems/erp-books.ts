@@ -97,10 +97,24 @@ export interface MaterialStock {
   received: bigint;
   adjusted: bigint;
   issued: bigint;
+  /** Pieces bought from another entity at a price of their own, oldest first; they leave after those at standard cost. */
+  readonly bought: { readonly price: bigint; left: bigint }[];
 }
 
 export const stockLeft = (stock: MaterialStock): bigint =>
   stock.initial + stock.received + stock.adjusted - stock.issued;
+
+/** How many of so many pieces that leave are of those bought at a price of their own, with that price. */
+export function boughtAmong(stock: MaterialStock, asked: bigint): { price: bigint; pieces: bigint }[] {
+  const standard = stockLeft(stock) - stock.bought.reduce((sum, { left }) => sum + left, 0n);
+  let owed = asked - (standard > 0n ? standard : 0n);
+  return stock.bought.flatMap(({ price, left }) => {
+    const pieces = owed < left ? owed : left;
+    if (pieces <= 0n) return [];
+    owed -= pieces;
+    return [{ price, pieces }];
+  });
+}
 
 export class ErpBooks {
   readonly documents: Record<EntitySet, Map<string, ErpDocument>>;
@@ -129,7 +143,10 @@ export class ErpBooks {
     ) as ErpBooks["documents"];
     for (const { sku, physical } of items) {
       if (physical)
-        this.stock.set(sku, { initial: milli(INITIAL_STOCK), received: 0n, adjusted: 0n, issued: 0n });
+        this.stock.set(sku, {
+          ...{ initial: milli(INITIAL_STOCK), received: 0n, adjusted: 0n, issued: 0n },
+          bought: [],
+        });
     }
   }
 
@@ -318,7 +335,14 @@ export class ErpBooks {
     for (const { SalesOrderItem, Material, Quantity } of lines) {
       order.items.get(SalesOrderItem)!.issued += direction * milli(Quantity);
       const held = this.stock.get(Material);
-      if (held !== undefined) held.issued += direction * milli(Quantity);
+      if (held === undefined) continue;
+      let taken = boughtAmong(held, milli(Quantity)).reduce((sum, { pieces }) => sum + pieces, 0n);
+      for (const lot of direction === 1n ? held.bought : []) {
+        const part = lot.left < taken ? lot.left : taken;
+        lot.left -= part;
+        taken -= part;
+      }
+      held.issued += direction * milli(Quantity);
     }
   }
 

@@ -48,6 +48,24 @@ export function materialRequirements(material: string, asked: bigint): Body {
   };
 }
 
+/** How many of an item a plant has, and for how many its components are enough. */
+export function supplyOf(books: ErpBooks, material: string, asked: bigint): Body {
+  const left = (item: string): bigint => {
+    const held = books.stock.get(item);
+    if (held === undefined) throw new Refusal(400, "M3/305", `Material ${item} does not exist.`);
+    return stockLeft(held) > 0n ? stockLeft(held) : 0n;
+  };
+  const parts = BILL_OF_MATERIALS[material] ?? [];
+  const enough = parts.map(({ item, quantity: each }) => left(item) / each);
+  const makeable = enough.reduce((least, one) => (one < least ? one : least), enough[0] ?? 0n);
+  return {
+    Material: material,
+    Quantity: quantity(asked),
+    UnrestrictedStock: quantity(left(material)),
+    MakeableQuantity: String(makeable),
+  };
+}
+
 /** What a piece is worth in stock: a bought component its purchase price, everything else its standard cost. */
 const components = new Set(Object.values(BILL_OF_MATERIALS).flatMap((all) => all.map(({ item }) => item)));
 const isRaw = (item: string): boolean => components.has(item);
@@ -135,8 +153,12 @@ export class PlantBooks {
         if (order !== undefined) Object.assign(order, { wip: 0n, state: "closed" });
         return true;
       case "A_GoodsReceipt":
-        for (const line of (document.entity.Items ?? []) as Record<string, string>[])
-          books.stock.get(line.Material!)!.received += milli(line.Quantity);
+        for (const line of (document.entity.Items ?? []) as Record<string, string>[]) {
+          const held = books.stock.get(line.Material!)!;
+          held.received += milli(line.Quantity);
+          if (line.NetPrice !== undefined)
+            held.bought.push({ price: cents(line.NetPrice), left: milli(line.Quantity) });
+        }
         return true;
       case "A_StockAdjustment":
         books.stock.get(entity.Material!)!.adjusted += milli(entity.Delta);
@@ -378,23 +400,33 @@ function settlement(books: ErpBooks, body: Body): Draft {
 
 function goodsReceipt(books: ErpBooks, body: Body): Draft {
   let total = 0n;
+  const partner = optionalText(body, "PartnerEntity");
   const posting: LedgerLine[] = [];
   const Items = list(body, "Items").map((line) => {
     const Material = text(line, "Material");
     if (!books.stock.has(Material)) throw new Refusal(400, "M3/305", `Material ${Material} does not exist.`);
     const asked = positiveQuantity(line, "Quantity");
-    const value = extended(worth(Material), asked);
+    // Bought from another entity of the company it is worth what was agreed with it.
+    const price = partner === undefined ? undefined : amount(line, "NetPrice");
+    const value = extended(price ?? worth(Material), asked);
     total += value;
-    posting.push(...both("GR/IR", account(Material), value));
-    return { Line: text(line, "Line"), Material, Quantity: quantity(asked) };
+    posting.push(...both(partner === undefined ? "GR/IR" : "Intercompany payable", account(Material), value));
+    return {
+      Line: text(line, "Line"),
+      Material,
+      Quantity: quantity(asked),
+      ...(price === undefined ? {} : { NetPrice: money(price) }),
+    };
   });
   return {
     order: null,
     fields: {
       PurchaseOrder: text(body, "PurchaseOrder"),
       DocumentDate: day(body, "DocumentDate"),
+      ...(partner === undefined ? {} : { PartnerEntity: partner }),
       Items,
       Amount: money(total),
+      ...accountsOf(posting),
     },
     posting,
   };

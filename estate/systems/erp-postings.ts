@@ -15,7 +15,7 @@ import type {
   OrderItem,
   SalesOrder,
 } from "./erp-books.ts";
-import { stockLeft } from "./erp-books.ts";
+import { boughtAmong, stockLeft } from "./erp-books.ts";
 import { plantDrafts } from "./erp-plant.ts";
 import { itemOf } from "./goods.ts";
 
@@ -173,7 +173,6 @@ function goodsIssue(books: ErpBooks, body: Body): Draft {
   const lines = covering(body, order, "VL/150", "issued", (item) => item.ordered - item.issued).map(
     ({ id, item, asked }) => {
       needed.set(item.material, (needed.get(item.material) ?? 0n) + asked);
-      cost += extended(cents(itemOf.get(item.material)!.cost), asked);
       return { SalesOrderItem: id, Material: item.material, Quantity: quantity(asked) };
     },
   );
@@ -182,6 +181,10 @@ function goodsIssue(books: ErpBooks, body: Body): Draft {
     if (held !== undefined && stockLeft(held) < total) {
       throw new Refusal(400, "M7/021", `Deficit of ${quantity(total - stockLeft(held))} EA of ${material}.`);
     }
+    const bought = held === undefined ? [] : boughtAmong(held, total);
+    const standard = bought.reduce((rest, { pieces }) => rest - pieces, total);
+    cost += extended(cents(itemOf.get(material)!.cost), standard);
+    for (const { price, pieces } of bought) cost += extended(price, pieces);
   }
   const fields = {
     SalesOrder: order.number,

@@ -31,7 +31,7 @@ import {
   stockLeft,
 } from "./erp-books.ts";
 import { masters } from "./erp-masters.ts";
-import { BILL_OF_MATERIALS, materialRequirements } from "./erp-plant.ts";
+import { BILL_OF_MATERIALS, materialRequirements, supplyOf } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
 import { ErpProduct } from "./erp-product.ts";
 import { statuses } from "./erp-status.ts";
@@ -258,6 +258,14 @@ export function erp(tools: Tools): Trade {
         ({ params }) => ({
           status: 200,
           body: materialRequirements(params.material!, milli(params.quantity, "Quantity")),
+        }),
+      ),
+      guarded(
+        "GET",
+        "/SupplyCheck\\(Material='(?<material>[^']+)',Quantity=(?<quantity>[\\d.]+)\\)",
+        ({ params }) => ({
+          status: 200,
+          body: supplyOf(books, params.material!, milli(params.quantity, "Quantity")),
         }),
       ),
       guarded("GET", "/PostingPeriod\\(Day='(?<day>[\\d-]+)'\\)", ({ params }) => {

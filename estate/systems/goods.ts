@@ -36,6 +36,7 @@ export const customers: Readonly<Record<string, { name: string; country: string;
   "C-WEST": { name: "Westwind Farms", country: "IE", terms: "NET30" },
   "C-EAST": { name: "Ostbau AG", country: "DE", terms: "NET30" },
   "C-ROTTE": { name: "Havenpomp BV", country: "NL", terms: "NET30" },
+  "C-DELTA": { name: "Deltawerken BV", country: "NL", terms: "NET30" },
   "C-MARKT": { name: "Marktplatz SE", country: "DE", terms: "NET14" },
   "C-NORDIND": { name: "North Industries", country: "FR", terms: "NET30" },
 };

@@ -38,32 +38,51 @@ interface Dispatch {
   dispatched: string | null;
 }
 
+interface Announced {
+  readonly transfer: string;
+  readonly lines: readonly Piece[];
+  arrived: boolean;
+}
+
 /** Pieces per item that stand in Rotterdam on the first day. */
 const FIRST_STOCK = 1_000_000n;
 
-/** The warehouse `WH-ROT`: 940 in, 997, 945 and 944 out. */
+/** The warehouse `WH-ROT`: 940 and 943 in, 997, 945 and 944 out. */
 export function threepl(tools: Tools): Trade {
   const orders = new Map<string, Dispatch>();
   const stock = new Map(items.filter(({ physical }) => physical).map(({ sku }) => [sku, FIRST_STOCK]));
   const receipts: Body[] = [];
   const complaints: string[] = [];
+  /** Interchanges taken, by their control numbers: the same one again is the same documents. */
+  const taken = new Set<string>();
+  /** Transfers announced by a 943, and how many pieces of the next one got lost on the road (setting `arriveShort`). */
+  const announced: Announced[] = [];
+  let arriveShort = 0n;
+  /** Their line is away: what we send stays unread (setting `offline`). */
+  let offline = false;
   let control = 0;
 
   const mailbox = readMailbox(
     join(tools.folder, "from-crossdock"),
     join(tools.folder, "received"),
-    tools.up,
+    () => tools.up() && !offline,
     (name, body) => {
       try {
-        for (const { groups } of read(body))
+        for (const { groups, control: number } of read(body)) {
+          const again = taken.has(number);
+          if (!again) tools.commit({ kind: "interchange", number });
           for (const group of groups) {
-            for (const { segments } of group.sets.filter(({ code }) => code === "940")) take(segments);
-            if (group.code === "OW")
+            for (const { code, segments } of again ? [] : group.sets) {
+              if (code === "940") take(segments);
+              if (code === "943") expect(segments);
+            }
+            if (group.code === "OW" || group.code === "AR")
               send("FA", "997", [
-                ["AK1", "OW", group.control],
+                ["AK1", group.code, group.control],
                 ["AK9", "A", "1", "1", "1"],
               ]);
           }
+        }
       } catch (problem) {
         tools.commit({ kind: "complaint", sentence: `${name}: ${(problem as Error).message}` });
       }
@@ -80,7 +99,6 @@ export function threepl(tools: Tools): Trade {
     const find = (tag: string, qualifier?: string) =>
       segments.find(([name, first]) => name === tag && (qualifier === undefined || first === qualifier));
     const order = find("W05")?.[2] ?? "";
-    if (orders.has(order)) return;
     const lines: Piece[] = segments.flatMap((segment, at) => {
       if (segment[0] !== "W01") return [];
       const marked = segment.findIndex((element) => element === "VN");
@@ -108,13 +126,61 @@ export function threepl(tools: Tools): Trade {
         dispatched: null,
       },
     });
-    tools.later(() => dispatch(orders.get(order)!));
+    tools.later(() => dispatch(orders.get(shipment)!));
+  }
+
+  /** A 943: goods are on their way here; the truck comes, and they are counted. */
+  function expect(segments: readonly Segment[]): void {
+    const [, , transfer = ""] = segments.find(([name]) => name === "W06") ?? [];
+    const lines: Piece[] = segments.flatMap((segment) => {
+      if (segment[0] !== "W04") return [];
+      const marked = segment.findIndex((element) => element === "VN");
+      return [{ line: "1", sku: segment[marked + 1] ?? "", quantity: segment[1] ?? "0" }];
+    });
+    if (transfer === "" || lines.length === 0) {
+      tools.commit({ kind: "complaint", sentence: `The transfer ${transfer} names no goods.` });
+      return;
+    }
+    const at = announced.length;
+    tools.commit({ kind: "announced", transfer, lines });
+    tools.later(() => arrive(at));
+  }
+
+  function arrive(at: number): void {
+    const { transfer, lines, arrived } = announced[at]!;
+    if (arrived) return;
+    let missing = arriveShort;
+    const counted = lines.flatMap((line) => {
+      const lost = missing < milli(line.quantity) ? missing : milli(line.quantity);
+      missing -= lost;
+      const there = milli(line.quantity) - lost;
+      return there > 0n ? [{ ...line, quantity: quantity(there) }] : [];
+    });
+    tools.commit({ kind: "arrived", at });
+    if (counted.length > 0) receive({ transfer, lines: counted });
+  }
+
+  /** Counts what came in, and says so by a 944. */
+  function receive({ lines, ...of }: { lines: Piece[]; purchaseOrder?: string; transfer?: string }): string {
+    const number = `RR-${1001 + receipts.length}`;
+    tools.commit({ kind: "received", receipt: { number, ...of, lines } });
+    send("RE", "944", [
+      ["W17", "F", stamped(new Date()).day, number, of.transfer ?? ""],
+      ["N1", "WH", "Rotterdam", "92", "WH-ROT"],
+      ...(of.purchaseOrder === undefined ? [] : [["N9", "PO", of.purchaseOrder]]),
+      ...lines.flatMap(({ line, sku, quantity: pieces }): Segment[] => [
+        ["W07", pieces, "EA", "", "VN", sku],
+        ["N9", "LI", line],
+      ]),
+      ["W14", String(lines.length)],
+    ]);
+    return number;
   }
 
   function dispatch({ order, lines, shipment, sscc, dispatched }: Dispatch): void {
     if (dispatched !== null) return;
     const { day, time } = stamped(new Date());
-    tools.commit({ kind: "dispatched", order, at: `${day}T${time}` });
+    tools.commit({ kind: "dispatched", shipment, at: `${day}T${time}` });
     send("SW", "945", [
       ["W06", "F", order, day, shipment],
       ["N1", "WH", "Rotterdam", "92", "WH-ROT"],
@@ -138,9 +204,25 @@ export function threepl(tools: Tools): Trade {
       else if (entry.kind === "complaint") complaints.push(entry.sentence as string);
       else if (entry.kind === "ordered") {
         const given = entry.dispatch as Dispatch;
-        orders.set(given.order, { ...given });
+        orders.set(given.shipment, { ...given });
+      } else if (entry.kind === "interchange") taken.add(entry.number as string);
+      else if (entry.kind === "announced") {
+        const { transfer, lines } = entry as unknown as Announced;
+        announced.push({ transfer, lines, arrived: false });
+      } else if (entry.kind === "arrived") {
+        announced[entry.at as number]!.arrived = true;
+        arriveShort = 0n;
+      } else if (entry.kind === "settings") {
+        const {
+          stock: levels = {},
+          arriveShort: short,
+          offline: away = offline,
+        } = entry.settings as { stock?: Record<string, string>; arriveShort?: string; offline?: boolean };
+        offline = away;
+        for (const [sku, level] of Object.entries(levels)) stock.set(sku, milli(level));
+        if (short !== undefined) arriveShort = milli(short);
       } else if (entry.kind === "dispatched") {
-        const one = orders.get(entry.order as string)!;
+        const one = orders.get(entry.shipment as string)!;
         one.dispatched = entry.at as string;
         for (const { sku, quantity: pieces } of one.lines) stock.set(sku, stock.get(sku)! - milli(pieces));
       } else if (entry.kind === "received") {
@@ -154,31 +236,32 @@ export function threepl(tools: Tools): Trade {
     acts: {
       /** Goods of a supplier come in at Rotterdam. */
       receive(body) {
-        const number = `RR-${1001 + receipts.length}`;
         const purchaseOrder = text(body, "purchaseOrder");
         const lines = list(body, "lines").map((line, at) => ({
           line: optionalText(line, "line") ?? String(at + 1),
           sku: text(line, "sku"),
           quantity: quantity(positiveQuantity(line, "quantity")),
         }));
-        tools.commit({ kind: "received", receipt: { number, purchaseOrder, lines } });
-        send("RE", "944", [
-          ["W17", "F", stamped(new Date()).day, number],
-          ["N1", "WH", "Rotterdam", "92", "WH-ROT"],
-          ["N9", "PO", purchaseOrder],
-          ...lines.flatMap(({ line, sku, quantity: pieces }): Segment[] => [
-            ["W07", pieces, "EA", "", "VN", sku],
-            ["N9", "LI", line],
-          ]),
-          ["W14", String(lines.length)],
-        ]);
-        return { number };
+        return { number: receive({ purchaseOrder, lines }) };
       },
     },
-    settle: (body) => body,
+    /** `stock: {sku: pieces}`; `arriveShort: n`: so many of the next transfer get lost on the road; `offline`. */
+    settle: (body) => ({
+      ...(typeof body.offline === "boolean" ? { offline: body.offline } : {}),
+      stock: Object.fromEntries(
+        Object.entries(object(body, "stock")).map(([sku, level]) => {
+          if (!stock.has(sku)) throw new Refusal(404, "ITEM_UNKNOWN", `Rotterdam keeps no item ${sku}.`);
+          return [sku, quantity(milli(level, `The stock of ${sku}`))];
+        }),
+      ),
+      ...(body.arriveShort === undefined
+        ? {}
+        : { arriveShort: quantity(milli(body.arriveShort, "arriveShort")) }),
+    }),
     books: () => ({
       orders: [...orders.values()],
       receipts,
+      transfers: announced,
       stock: Object.fromEntries([...stock].map(([sku, pieces]) => [sku, quantity(pieces)])),
       complaints,
       sent: control,
@@ -186,6 +269,9 @@ export function threepl(tools: Tools): Trade {
     resume() {
       mailbox.start();
       for (const one of orders.values()) if (one.dispatched === null) tools.later(() => dispatch(one));
+      announced.forEach(({ arrived }, at) => {
+        if (!arrived) tools.later(() => arrive(at));
+      });
     },
     dialect: problemDetails,
     refusal: () => new Refusal(422, "REFUSED", "Rotterdam takes files only."),

@@ -10,6 +10,7 @@ import { milli, quantity } from "../kernel/decimal.ts";
 import { INITIAL_STOCK, items } from "./goods.ts";
 import { lotAppliers } from "./wms-lots.ts";
 import { type Piece, together } from "./wms-pieces.ts";
+import { transferAppliers } from "./wms-transferring.ts";
 
 export interface Stock {
   readonly initial: bigint;
@@ -41,6 +42,8 @@ export interface Allocation {
   readonly lines: AllocationLine[];
   /** Components for a production order, and the sales order it is for: a reservation, told in other words. */
   readonly production?: { readonly salesOrder?: string };
+  /** The warehouse the order leaves from, where it is another one. */
+  readonly shipsFrom?: string;
   /** The warehouse has looked at it at least once. */
   handled: boolean;
   backordered: boolean;
@@ -97,6 +100,19 @@ export interface Joined {
   readonly takes: readonly Take[];
 }
 
+/** Goods of an order on their way to another warehouse. */
+export interface Transfer {
+  readonly id: string;
+  readonly reference: string;
+  readonly orderId: string;
+  readonly transferId: string;
+  readonly line: string;
+  readonly sku: string;
+  readonly quantity: string;
+  readonly to: string;
+  sentAt: string | null;
+}
+
 /** A release or a cancellation, and what it freed. */
 export interface Undoing {
   readonly kind: "release" | "cancellation";
@@ -132,6 +148,7 @@ export interface Warehouse {
   /** Materials a plant took, by its reports. */
   readonly issues: { id: string; reference: string }[];
   readonly statusChanges: { id: string; reference: string; lost: boolean }[];
+  readonly transfers: Transfer[];
   shipments: number;
   apply(entry: Entry, at: string): void;
 }
@@ -152,6 +169,7 @@ export function openWarehouse(): Warehouse {
     receipts: [],
     issues: [],
     statusChanges: [],
+    transfers: [],
     shipments: 0,
     apply(entry, at) {
       appliers[entry.kind]?.(house, entry as never, at);
@@ -201,12 +219,13 @@ const allocatedBy = (house: Warehouse, sku: string, change: bigint, site = HOME)
 
 const appliers: Record<string, (house: Warehouse, entry: never, at: string) => void> = {
   ...lotAppliers,
+  ...transferAppliers,
   "allocation-asked"(
     house,
-    entry: Pick<Allocation, "id" | "reference" | "orderId" | "production"> & { lines: Piece[] },
+    entry: Pick<Allocation, "id" | "reference" | "orderId" | "production" | "shipsFrom"> & { lines: Piece[] },
     at,
   ) {
-    const { id, reference, orderId, production } = entry;
+    const { id, reference, orderId, production, shipsFrom } = entry;
     const lines = entry.lines.map(({ line, sku, quantity: asked }) => ({
       line,
       sku,
@@ -220,6 +239,7 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
     const allocation: Allocation = {
       ...{ id, reference, orderId, at, lines },
       ...(production === undefined ? {} : { production }),
+      ...(shipsFrom === undefined ? {} : { shipsFrom }),
       ...{ handled: false, backordered: false },
     };
     house.allocations.set(id, allocation);

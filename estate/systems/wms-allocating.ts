@@ -25,6 +25,7 @@ export function allocating(floor: Floor) {
       reference,
       orderId: text(body, "orderId"),
       lines: pieces(body),
+      ...(body.shipsFrom === undefined ? {} : { shipsFrom: text(body, "shipsFrom") }),
       ...(body.purpose === "production"
         ? { production: body.salesOrder === undefined ? {} : { salesOrder: text(body, "salesOrder") } }
         : {}),
@@ -88,6 +89,7 @@ export function allocating(floor: Floor) {
         orderId,
         reference,
         allocationId: id,
+        ...(allocation.shipsFrom === undefined ? {} : { shipsFrom: allocation.shipsFrom }),
         lines: short.map((line) => ({
           line: line.line,
           sku: line.sku,

@@ -26,6 +26,7 @@ import { openFloor, shown } from "./wms-floor.ts";
 import { lots, shownLots } from "./wms-lots.ts";
 import { returning } from "./wms-returns.ts";
 import { shipping } from "./wms-shipping.ts";
+import { transferring } from "./wms-transferring.ts";
 
 /** Entries that begin a document of their own. */
 const COUNTED = new Set([
@@ -35,6 +36,7 @@ const COUNTED = new Set([
   "goods-received",
   "goods-issued",
   "status-asked",
+  "transfer-asked",
 ]);
 
 const shownStock = (stock: ReadonlyMap<string, Stock>) =>
@@ -59,6 +61,7 @@ export function wms(tools: Tools): Trade {
   const { askAllocation, allocate, fillBackorders, issue, release } = allocating(floor);
   const { receive, changeStatus, routes, byHand } = lots(floor, fillBackorders);
   const back = returning(floor);
+  const moving = transferring(floor);
   const { askShipping, pick, dispatch, handOver, cancelShipOrders } = shipping(floor);
 
   function move(body: Body, kind: "received" | "adjusted") {
@@ -153,14 +156,16 @@ export function wms(tools: Tools): Trade {
       { method: "POST", path: /^\/api\/goods-receipts$/, handle: ({ body }) => receive(body) },
       { method: "POST", path: /^\/api\/goods-issues$/, handle: ({ body }) => issue(body) },
       { method: "POST", path: /^\/api\/stock-status-changes$/, handle: ({ body }) => changeStatus(body) },
+      { method: "POST", path: /^\/api\/transfers$/, handle: ({ body }) => moving.askTransfer(body) },
       {
         method: "GET",
-        path: /^\/api\/(?<what>goods-receipts|goods-issues|stock-status-changes)$/,
+        path: /^\/api\/(?<what>goods-receipts|goods-issues|stock-status-changes|transfers)$/,
         handle: ({ params, query }) => {
           const kept = {
             "goods-receipts": house.receipts,
             "goods-issues": house.issues,
             "stock-status-changes": house.statusChanges,
+            transfers: house.transfers,
           };
           const all = kept[params.what as keyof typeof kept];
           return {
@@ -292,6 +297,7 @@ export function wms(tools: Tools): Trade {
       goodsReceipts: house.receipts,
       goodsIssues: house.issues,
       statusChanges: house.statusChanges,
+      transfers: house.transfers,
       allocations: [...house.allocations.values()].map(shown),
       shipOrders: [...house.shipOrders.values()].map(shown),
       releases: [...house.undoings.values()].filter(({ kind }) => kind === "release").map(shown),
@@ -299,6 +305,7 @@ export function wms(tools: Tools): Trade {
       settings: house.settings,
     }),
     resume() {
+      moving.resume();
       for (const { id, handled } of house.allocations.values()) if (!handled) tools.later(() => allocate(id));
       for (const { id, told } of house.undoings.values()) if (!told) tools.later(() => tell(id));
       for (const order of house.shipOrders.values()) {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Connection, secret } from "crossdock";
 import type { Solution } from "crossdock/server";
 import { type DistributionSettings, distribution } from "../distribution/index.ts";
-import { demonstrationLandscape, PLANTS_ELSEWHERE } from "../landscape/demonstration.ts";
+import { AGREED, demonstrationLandscape, PLANTS_ELSEWHERE } from "../landscape/demonstration.ts";
 import { thirdPartyPaths } from "../landscape/index.ts";
 import {
   type ManufacturingSettings,
@@ -81,11 +81,13 @@ export function company({ portBase, data, landscape, pollMs, database, goods: mo
     paths: around ? { ...plantPaths, wms: { ...plantPaths.wms, ...thirdPartyPaths } } : plantPaths,
     asks: plantQuestions,
     houses: around?.houses ?? [],
+    issuers: (around?.ledgers ?? []).flatMap(({ line, sales }) => (sales ? [{ line, ...sales.issue }] : [])),
     ...more,
+    policy: { ...(around ? AGREED.goods : {}), ...more?.policy },
   });
   const lines = goods.connections ?? [];
   const factory = manufacturing({
-    ...(plant === undefined ? {} : { policy: plant }),
+    policy: { ...(around ? AGREED.plant : {}), ...plant },
     lines,
     folders: {
       fromMes: join(estate, "mes", "to-crossdock"),

@@ -8,7 +8,6 @@
  * @covers SYS-01, SYS-02, SYS-05, SYS-09, SYS-11, SYS-18, SYS-21, SYS-22, SYS-29, SYS-30, SYS-31, SYS-34, SYS-35
  */
 import { type Connection, connection, connector } from "crossdock";
-
 import {
   costing,
   erp,
@@ -17,9 +16,9 @@ import {
   operations,
   payments,
   returns,
+  sales,
   settlement,
 } from "crossdock/canon";
-
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import { odata } from "crossdock/connectors/odata";
@@ -105,6 +104,10 @@ export function connections({
             method: "PATCH",
           },
           [finance.CreditNoteIssued.name]: {
+            path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{subject}",
+            method: "PATCH",
+          },
+          [sales.PriceDiscrepancyFound.name]: {
             path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{subject}",
             method: "PATCH",
           },

@@ -1,7 +1,6 @@
 /** Every outbound flow is walked with a sample, and what the other side answers is told as the right fact. */
 import type { Message, OutboundFlow } from "crossdock";
-import { canon, erp, fulfilment, operations, payments, settlement, telling } from "crossdock/canon";
-
+import { canon, erp, fulfilment, operations, payments, sales, settlement, telling } from "crossdock/canon";
 import { parse, readAcknowledgement, readInvoice, readShipNotice } from "crossdock/codecs/x12";
 import { walkMessage } from "crossdock/testing";
 import { expect, test } from "vitest";
@@ -300,7 +299,17 @@ const outbound: readonly [string, string, object, object?, string?][] = [
   [
     "crm-order-status",
     "operations.milestone-reached",
-    { Status__c: "dispatched", Status_Part__c: 1, Status_Parts__c: 2 },
+    { Status__c: "dispatched", Status_Part__c: 1, Status_Parts__c: 2, Dispatched_Parts__c: "1 of 2" },
+  ],
+  [
+    "crm-price-discrepancies",
+    "sales.price-discrepancy-found",
+    {
+      Quoted_Price__c: sales.PriceDiscrepancyFound.sample.quoted.amount,
+      Held_Price__c: sales.PriceDiscrepancyFound.sample.billed.amount,
+      Price_At_Risk__c: sales.PriceDiscrepancyFound.sample.atRisk.amount,
+      Price_Currency__c: "EUR",
+    },
   ],
   [
     "shop-order-status",

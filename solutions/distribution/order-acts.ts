@@ -107,19 +107,27 @@ function changeSalesOrder(state: OrderState, erpOrderId: string): Command {
 }
 
 export const allocateStock = (state: OrderState, lines: LineQuantity[]): Command =>
-  send(fulfilment.AllocateStock.of({ salesOrderId: idOf(state), lines, plant: state.order.plant }), {
-    undo: fulfilment.ReleaseAllocation.of({
+  send(
+    fulfilment.AllocateStock.of({
       salesOrderId: idOf(state),
       lines,
-      reason: "The order was abandoned.",
+      plant: state.order.plant,
+      ...given("shipsFrom", state.order.shipsFrom),
     }),
-  });
+    {
+      undo: fulfilment.ReleaseAllocation.of({
+        salesOrderId: idOf(state),
+        lines,
+        reason: "The order was abandoned.",
+      }),
+    },
+  );
 
 export const releaseAllocation = (state: OrderState, lines: LineQuantity[], reason: string): Command =>
   send(fulfilment.ReleaseAllocation.of({ salesOrderId: idOf(state), lines, reason }));
 
 export function shipOrder(state: OrderState, lines: LineQuantity[]): Command {
-  const { salesOrderId, customer, shipTo, requestedDate } = state.order;
+  const { salesOrderId, customer, shipTo, requestedDate, shipsFrom } = state.order;
   return send(
     fulfilment.ShipOrder.of({
       salesOrderId,
@@ -127,6 +135,7 @@ export function shipOrder(state: OrderState, lines: LineQuantity[]): Command {
       lines,
       ...given("shipTo", shipTo),
       ...given("requestedDate", requestedDate),
+      ...(shipsFrom === undefined ? {} : { warehouse: shipsFrom, call: state.calls ?? 1 }),
     }),
     { undo: fulfilment.CancelShipment.of({ salesOrderId, reason: "The order was abandoned." }) },
   );

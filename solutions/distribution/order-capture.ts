@@ -80,6 +80,7 @@ function begun(order: sales.SalesOrder, at: string, policy: Policy): OrderState 
       ...(shipTo ? { shipTo } : {}),
       ...(requestedDate ? { requestedDate } : {}),
       ...(order.invoiceAfter ? { invoiceAfter: order.invoiceAfter } : {}),
+      ...(policy.shipsFrom[customer] === undefined ? {} : { shipsFrom: policy.shipsFrom[customer] }),
     },
     phase: "checking prices",
     change: 0,

@@ -8,6 +8,7 @@ import type { Command } from "crossdock";
 import { decimals, type inventory, type LineQuantity, type logistics, type sales } from "crossdock/canon";
 import { forbidden } from "./forbidden.ts";
 import * as acts from "./order-acts.ts";
+import { moved, standsElsewhere } from "./order-moves.ts";
 import { decomposed, started } from "./order-services.ts";
 import {
   hearing,
@@ -20,7 +21,7 @@ import {
   withLines,
 } from "./order-state.ts";
 import { type Reached, raised, reached, type Step } from "./order-words.ts";
-import type { Policy } from "./policy.ts";
+import { mayLeaveInParts, type Policy } from "./policy.ts";
 import * as quantities from "./quantities.ts";
 
 const { add, isPositive, larger, smaller, subtract } = decimals;
@@ -78,7 +79,7 @@ function moveOn(
 ): Step {
   const complete = isAllocated(state);
   const reach = allocatedNow(state);
-  const may = state.phase === "fulfilling" && (complete || policy.partialDelivery);
+  const may = state.phase === "fulfilling" && (complete || mayLeaveInParts(policy, state.order.customer));
   const ready = may
     ? shares(state.lines, ({ quantities: q, askedToShip }) =>
         subtract(q.allocated, larger(askedToShip, q.shipped)),
@@ -89,6 +90,7 @@ function moveOn(
   const next: OrderState = {
     ...state,
     allocatedSaid: complete,
+    ...(ready.length > 0 && state.order.shipsFrom !== undefined ? { calls: (state.calls ?? 0) + 1 } : {}),
     freight: first ? { ...state.freight, attempts: 1 } : state.freight,
     lines: state.lines.map((line) => ({
       ...line,
@@ -165,9 +167,11 @@ type StockAllocated = (typeof inventory.StockAllocated)["sample"];
 
 export const stockAllocated =
   (policy: Policy) =>
-  (state: OrderState, { reportId, allocations }: StockAllocated): Step => {
+  (state: OrderState, report: StockAllocated): Step => {
+    const { reportId, allocations } = report;
     const fact = `allocated ${reportId}`;
     if (wasHeard(state, fact)) return { note: `The allocation report ${reportId} came again.` };
+    if (standsElsewhere(state, report)) return moved(hearing(state, fact), allocations);
     const { state: next, excess } = booked(hearing(state, fact), allocations, inLedger(quantities.allocate));
     if (excess.length === 0) return moveOn(next, policy);
     return moveOn(next, policy, {
@@ -226,6 +230,8 @@ type ReservationReleased = (typeof inventory.ReservationReleased)["sample"];
 export function released(state: OrderState, { releaseId, lines: report, reason }: ReservationReleased): Step {
   const fact = `released ${releaseId}`;
   if (wasHeard(state, fact)) return { note: `The release ${releaseId} came again.` };
+  if (state.order.shipsFrom !== undefined)
+    return { state: hearing(state, fact), note: `Not where the order leaves from: ${reason}` };
   const { state: next } = booked(hearing(state, fact), report, (line, quantity) => {
     const asked = smaller(quantity, line.askedToRelease);
     const { after, excess } = quantities.release(line.quantities, subtract(quantity, asked));

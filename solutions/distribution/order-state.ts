@@ -94,6 +94,8 @@ export const OrderState = Type.Object({
     payment: sales.PaymentMeans,
     shipTo: Type.Optional(Address),
     requestedDate: Type.Optional(Type.String()),
+    /** It leaves from this warehouse, which has to have the goods first; our own where absent. */
+    shipsFrom: Type.Optional(Type.String()),
     /** By contract nothing is billed before somebody has signed for the goods. */
     invoiceAfter: Type.Optional(Type.Enum(["dispatch", "delivery"])),
   }),
@@ -116,6 +118,9 @@ export const OrderState = Type.Object({
     carrier: Type.Optional(Type.String()),
     trackingNumber: Type.Optional(Type.String()),
   }),
+  /** Of an order that leaves from another warehouse: transfers sent there so far, and calls for goods there. */
+  moves: Type.Optional(Type.Integer()),
+  calls: Type.Optional(Type.Integer()),
   shipments: Type.Array(Shipment),
   invoices: Type.Array(Invoice),
   /** Ids of facts that would change quantities or money if heard twice. */

@@ -42,6 +42,8 @@ export const orderToCash = (policy: Policy) => {
       "invoice release": { by: policy.invoiceRelease.by, within: policy.invoiceRelease.within },
     },
     timers: { shortage: policy.patience.shortage, "payment due": policy.patience.payment },
+    // Orders between our own entities are on an ERP's books as well; no customer waits for those.
+    ifStarted: [sales.OrderAccepted],
     afterEnd: [
       inventory.StockAllocated,
       inventory.OrderBackordered,

@@ -18,8 +18,16 @@ export interface Policy {
    * channel is accepted as soon as it is sound, and hears of its tax with the invoice.
    */
   readonly taxedWhenAccepted: readonly sales.Channel[];
-  /** May an order ship what there is and the rest later? Otherwise it waits until it is allocated in full. */
-  readonly partialDelivery: boolean;
+  /**
+   * May an order ship what there is and the rest later? Otherwise it waits until it is allocated in full. A list names the customers
+   * whose orders may.
+   */
+  readonly partialDelivery: boolean | readonly string[];
+  /**
+   * Customers whose orders leave from a warehouse that has to have the goods first, with that warehouse: what is set aside for them
+   * elsewhere is moved there.
+   */
+  readonly shipsFrom: Readonly<Record<string, string>>;
   /** Carriers asked before a person is. */
   readonly carrierAttempts: number;
   /** Who decides, and within which time. */
@@ -74,11 +82,16 @@ export interface Policy {
   readonly plant: string;
 }
 
+/** May an order of this customer leave in parts? */
+export const mayLeaveInParts = ({ partialDelivery }: Policy, customer: string): boolean =>
+  typeof partialDelivery === "boolean" ? partialDelivery : partialDelivery.includes(customer);
+
 export const standardPolicy: Policy = {
   currencies: ["EUR"],
   priceTolerancePercent: "1",
   taxedWhenAccepted: ["shop"],
   partialDelivery: false,
+  shipsFrom: {},
   carrierAttempts: 3,
   reviews: {
     price: { by: "customer-service", within: "4h" },

@@ -22,15 +22,18 @@ interface Addressed<Command> extends Written<unknown, Command> {
   readonly to: string;
 }
 
+/** The stages of a flow that chooses, in turn. */
+export interface Recipients<Command> {
+  readonly address: (command: Command) => Addressed<Command>;
+  readonly routes: Routes<Addressed<Command>>;
+  readonly as: Codec<Addressed<Command>>;
+}
+
 /** The stages of a flow that chooses among `others` and our own. */
 export function recipients<Command>(
   own: { readonly line: Connection; readonly write: (command: Command) => Written<unknown, Command> },
   others: readonly Recipient<Command>[],
-): {
-  readonly address: (command: Command) => Addressed<Command>;
-  readonly routes: Routes<Addressed<Command>>;
-  readonly as: Codec<Addressed<Command>>;
-} {
+): Recipients<Command> {
   const json = documentAsJson<unknown, Command>();
   const codecs = new Map(others.map(({ line, as }) => [line.name, as as Codec<unknown> | undefined]));
   return {

@@ -4,7 +4,7 @@
  * Only data. Secrets are references (`secret("env:ERP_TOKEN")`), never values. What the business decided is in
  * `policy.ts`.
  */
-import type { fulfilment } from "crossdock/canon";
+import type { erp, fulfilment, PostingLine } from "crossdock/canon";
 import type { Policy } from "./policy.ts";
 import type { Recipient } from "./recipients.ts";
 
@@ -60,6 +60,11 @@ export interface UnitConversion {
   readonly denominator: number;
 }
 
+/** An ERP that keeps the books of another entity: how it is told of goods that left, and what it then says it booked. */
+export interface Issuer extends Recipient<(typeof erp.PostGoodsIssue)["sample"]> {
+  readonly booked: (answer: unknown) => readonly PostingLine[];
+}
+
 export interface DistributionSettings {
   readonly policy?: Partial<Policy>;
   /** How we are addressed on EDI envelopes. */
@@ -90,6 +95,8 @@ export interface DistributionSettings {
   readonly shopCustomers?: readonly string[];
   /** Houses that ship for some customers in place of our warehouse, see the landscape. */
   readonly houses?: readonly Recipient<(typeof fulfilment.ShipOrder)["sample"]>[];
+  /** ERPs of other entities whose goods leave, see the landscape. */
+  readonly issuers?: readonly Issuer[];
   readonly units?: readonly UnitConversion[];
   /** How a WMS names us the time in which it acts on a request, or never: see its contract. */
   readonly wmsSettlesWithin?: `${number}${"ms" | "s" | "m"}`;
@@ -111,6 +118,7 @@ export const filled = (settings: DistributionSettings, policy: Policy): Filled =
   bankFormat: "camt.053",
   shopCustomers: ["C-SHOP"],
   houses: [],
+  issuers: [],
   units: [{ item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 }],
   wmsSettlesWithin: "2s",
   pollMs: 250,

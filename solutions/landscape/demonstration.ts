@@ -47,6 +47,25 @@ function canSpeakMqtt(): boolean {
 /** Plants that the second ERP and other systems than ours serve. */
 export const PLANTS_ELSEWHERE: readonly string[] = ["DAY"];
 
+/** What the company agreed with itself: who ships from Rotterdam and in parts, what is made to order, what plant DAY sells to plant LYO. */
+export const AGREED = {
+  goods: { shipsFrom: { "C-DELTA": "WH-ROT" }, partialDelivery: ["C-DELTA"] },
+  plant: {
+    madeToOrder: ["PUMP-100"],
+    suppliedBy: [
+      {
+        plant: "DAY",
+        entity: "ME-02",
+        deliversTo: ["WH-ROT"],
+        days: 4,
+        transferPrices: {
+          "PUMP-100": { amount: "350.00", currency: "EUR", per: { value: "1", uom: "EA" } },
+        },
+      },
+    ],
+  },
+} as const;
+
 export interface Place {
   /** The estate's first port, and the folder its systems share with us. */
   readonly portBase: number;

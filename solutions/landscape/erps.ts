@@ -7,7 +7,16 @@
  * @covers SYS-10, SYS-12, SYS-14, PRD-03, PRD-05
  */
 import { type Codec, ContractBroken, connection, flow, type Message, type Snapshot } from "crossdock";
-import { decimals, finance, master, plant, production, stock } from "crossdock/canon";
+import {
+  erp as books,
+  decimals,
+  finance,
+  master,
+  plant,
+  production,
+  purchasing,
+  stock,
+} from "crossdock/canon";
 import { type CsvRow, csv } from "crossdock/codecs/csv";
 import { type Idoc, idoc } from "crossdock/codecs/idoc";
 import { file } from "crossdock/connectors/file";
@@ -19,7 +28,8 @@ import { controlNumber } from "../distribution/control-number.ts";
 import { documentAsJson, json } from "../distribution/formats.ts";
 import { type ErpWebhook, fromErp } from "../manufacturing/mappings/erp.ts";
 import type { PlantLedger } from "../manufacturing/settings.ts";
-import { type Folders, inbox, type Neighbourhood, pieces } from "./neighbourhood.ts";
+import { ENTITY, hasLeft, SALES, type SentWebhook } from "./day-sales.ts";
+import { type Folders, inbox, inPieces, type Neighbourhood, pieces } from "./neighbourhood.ts";
 
 /** A product that ends its tokens: where they are fetched, and under which name and secret. */
 export interface SigningIn {
@@ -57,13 +67,6 @@ interface Movement {
   readonly documentDate: string;
 }
 
-function inPieces({ value, uom }: { value: string; uom: string }): string {
-  if (uom === "EA") return value;
-  throw new ContractBroken(`A quantity is in ${uom}, and the ERP of the plant counts pieces.`, {
-    facts: { field: "uom", expected: "EA", found: uom },
-  });
-}
-
 const movement =
   <About extends Movement>(
     kind: "made" | "used" | "lost",
@@ -97,20 +100,28 @@ export function secondErp({
         [plant.PostConsumption.name]: path,
         [plant.PostScrap.name]: path,
         [plant.ReverseProductionMovement.name]: "/productionreversals(externalkey='{report}')",
+        [purchasing.IssuePurchaseOrder.name]: "/salesorders(externalkey='{transfer}')",
+        [purchasing.CancelPurchaseOrder.name]: "/salesordercancellations(externalkey='{transfer}')",
+        [books.PostGoodsIssue.name]: "/goodsissues(externalkey='{delivery}')",
       },
-      asks: { "production-status": { method: "GET", path: "/productionmovements?$filter={filter}" } },
+      asks: {
+        "production-status": { method: "GET", path: "/productionmovements?$filter={filter}" },
+        supply: { method: "GET", path: "/supplies(item='{item}',quantity={quantity})" },
+      },
+      businessCodes: ["ALREADY_SHIPPED"],
     },
   });
   const serves = ({ plant: where }: { readonly plant: string }) => plants.includes(where);
   return {
     line,
-    entity: "ME-02",
+    entity: ENTITY,
     keeps: (where) => plants.includes(where),
     holds: madeThere,
     receipt: { serves, write: movement("made", ({ item, quantity }) => [{ item, quantity }]) },
     consumption: { serves, write: movement("used", ({ materials }) => materials) },
     scrap: { serves, write: movement("lost", ({ item, quantity }) => [{ item, quantity }]) },
     reversal: { serves, write: ({ reportId, reason }) => ({ report: reportId, reason }) },
+    sales: SALES,
   };
 }
 
@@ -146,7 +157,12 @@ const secondErpFlow = ({ line }: PlantLedger) =>
   flow("second-erp-reports")
     .from(line)
     .decode(json)
-    .publishAs([production.ProductionOrderReleased], (told) => fromErp(told as ErpWebhook));
+    .publishAs([production.ProductionOrderReleased, stock.StockTransferred], (told) => {
+      const webhook = told as ErpWebhook | SentWebhook;
+      return webhook.type === "transfer.sent"
+        ? hasLeft(webhook as SentWebhook)
+        : fromErp(webhook as ErpWebhook);
+    });
 
 // The old ERP -------------------------------------------------------------------------------------------------------
 

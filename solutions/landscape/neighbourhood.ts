@@ -4,7 +4,7 @@
  * A neighbourhood brings its flows and says which webhooks it hears. It speaks canonical contracts only, so the core knows none of
  * them: each can be added or left out by itself.
  */
-import type { Flow } from "crossdock";
+import { ContractBroken, type Flow } from "crossdock";
 
 export { at, type System, type TellingSystem } from "../distribution/settings.ts";
 
@@ -32,3 +32,11 @@ export const inbox = ({ from, pollMs = 250 }: Pick<Folders, "from" | "pollMs">) 
 });
 
 export const pieces = (value: string) => ({ value, uom: "EA" });
+
+/** A quantity as systems write it that count pieces; any other is refused. */
+export function inPieces({ value, uom }: { value: string; uom: string }): string {
+  if (uom === "EA") return value;
+  throw new ContractBroken(`A quantity is in ${uom}, and the ERP of the plant counts pieces.`, {
+    facts: { field: "uom", expected: "EA", found: uom },
+  });
+}

@@ -44,15 +44,26 @@ const ROTTERDAM = { qualifier: "ZZ", id: "ROTLOG" };
 const STATUSES = { AF: "in-transit", D1: "delivered", X3: "picked-up", SD: "exception" };
 
 export function thirdParties({ wms, rotterdam, carriers, platform }: ThirdParties): Neighbourhood {
+  /** Houses that ship goods of their own; what others ship was moved to them. */
+  const stocked = [...(rotterdam ? [rotterdam] : []), ...(platform ? [platform.house] : [])];
   const elsewhere = [...(rotterdam ? [WAREHOUSE] : []), ...(platform ? [PLATFORM] : [])];
   return {
     flows: [
-      ...(rotterdam ? [rotterdamFlow(rotterdam)] : []),
+      ...(rotterdam ? [rotterdamFlow(rotterdam), rotterdamTransfers(rotterdam)] : []),
       ...(carriers ? [carrierFlow(carriers)] : []),
       ...(platform ? [platformFlow(platform.house)] : []),
       flow("stock-freed-by-others")
         .on(logistics.ShipmentDispatched)
         .keep("our own warehouse has shipped it", ({ warehouse = "" }) => elsewhere.includes(warehouse))
+        .lookUp(
+          "customer of the order",
+          ({ salesOrderId }) => [{ key: { type: "order", value: salesOrderId }, give: "customer" }],
+          (about, [customer]) => ({ about, customer: customer ?? "" }),
+        )
+        .keep("what was set aside here was moved there and is here no longer", ({ customer }) =>
+          stocked.some(({ serves }) => serves({ customer } as ShipOrder)),
+        )
+        .map(({ about }) => about)
         .map(toRelease)
         .deliver(wms, documentAsJson()),
     ],
@@ -66,7 +77,7 @@ const toRelease = (about: Dispatched) => ({
 });
 
 function to940(about: ShipOrder) {
-  const { salesOrderId, requestedDate } = about;
+  const { salesOrderId, requestedDate, call = 1 } = about;
   if (requestedDate === undefined) {
     throw new ContractBroken(
       `The order ${salesOrderId} names no day it is wanted by, and Rotterdam ships none without.`,
@@ -83,10 +94,36 @@ function to940(about: ShipOrder) {
   const control = {
     date: requestedDate,
     time: "00:00",
-    controlNumber: controlNumber("ROTLOG", "940", salesOrderId),
+    controlNumber: controlNumber("ROTLOG", "940", salesOrderId, ...(call > 1 ? [String(call)] : [])),
   };
   return envelope({ sender: US, receiver: ROTTERDAM, ...control }, [draft]);
 }
+
+type Transferred = (typeof stock.StockTransferred)["sample"];
+
+/** Says that goods are on their way there. */
+function to943(about: Transferred) {
+  const { draft } = x12["943"].write(
+    { contract: stock.StockTransferred.name, data: about },
+    { partner: "ROTLOG" },
+  );
+  const control = {
+    date: about.transferredAt.slice(0, 10),
+    time: about.transferredAt.slice(11, 16),
+    controlNumber: controlNumber("ROTLOG", "943", about.transferId, about.movementId ?? ""),
+  };
+  return envelope({ sender: US, receiver: ROTTERDAM, ...control }, [draft]);
+}
+
+const rotterdamTransfers = ({ line }: House) =>
+  flow("rotterdam-transfers")
+    .on(stock.StockTransferred)
+    .keep(
+      "it does not go to Rotterdam, or is there already",
+      ({ to, stage }) => to === WAREHOUSE && stage === "sent",
+    )
+    .map(to943)
+    .deliver(line, codec());
 
 /** The messages of one set; what breaks its contract is refused alone. */
 const sound = ({ messages }: Mapped): Message[] =>
@@ -110,7 +147,7 @@ export const rotterdamHouse = ({
     owner: "logistics",
     config: { ...inbox(folders), outbox: to },
   }),
-  serves: ({ customer }) => customers.includes(customer),
+  serves: ({ customer, warehouse }) => warehouse === WAREHOUSE || customers.includes(customer),
   write: to940,
   as: codec(),
 });
@@ -119,6 +156,10 @@ const rotterdamFlow = ({ line }: House) =>
   flow("rotterdam-reports")
     .from(line)
     .decode(codec())
+    // The same interchange under another file name is the same reports.
+    .identify("interchange number", ({ interchanges: [only, ...more] }) =>
+      only && more.length === 0 ? `${only.sender.id} ${only.controlNumber}` : null,
+    )
     .split("transaction sets", partsOf)
     .keep("it says only that our document was read", ({ set }) => isReport(set.type))
     .publishAs([logistics.ShipmentDispatched, stock.GoodsReceived], ({ set }) =>

@@ -7,7 +7,7 @@
  * @covers SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
  */
 import { type Connection, connection, Unusable } from "crossdock";
-import { inventory, plant, production, purchasing, stock, telling } from "crossdock/canon";
+import { inventory, plant, production, purchasing, stock, telling, transfers } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import { at } from "../distribution/settings.ts";
@@ -116,6 +116,11 @@ export const plantPaths = {
       reference: "id",
       compare: ["lines[].quantity"],
     },
+    [transfers.TransferStock.name]: {
+      path: "/api/transfers",
+      reference: "id",
+      compare: ["orderId", "transferId", "quantity"],
+    },
     [production.MaterialConsumed.name]: issued,
     [production.ScrapDeclared.name]: issued,
   },
@@ -132,6 +137,7 @@ export const plantQuestions = {
     "production-status": { method: "GET", path: "/A_ManufacturingFlow?$filter={filter}" },
     "purchasing-status": { method: "GET", path: "/A_PurchasingFlow?$filter={filter}" },
     "batch-status": { method: "GET", path: "/A_BatchFlow?$filter={filter}" },
+    supply: { method: "GET", path: "/SupplyCheck(Material='{item}',Quantity={quantity})" },
     materials: { method: "GET", path: "/MaterialRequirements(Material='{item}',Quantity={quantity})" },
   },
   wms: {

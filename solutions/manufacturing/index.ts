@@ -21,14 +21,18 @@ import { mesFlows } from "./flows/mes.ts";
 import { plantFlows } from "./flows/plant.ts";
 import { purchasingFlows } from "./flows/purchasing.ts";
 import { scanFlows } from "./flows/scans.ts";
+import { transferFlows } from "./flows/transfers.ts";
+import { intercompany } from "./processes/intercompany.ts";
 import { lotQuality } from "./processes/lot-quality.ts";
 import { machineOutput } from "./processes/machine-output.ts";
 import { makeToOrder } from "./processes/make-to-order.ts";
+import { orderRouting } from "./processes/order-routing.ts";
 import { periodEnd } from "./processes/period-end.ts";
 import { procureToPay } from "./processes/procure-to-pay.ts";
 import { productionOrder } from "./processes/production-order.ts";
 import { purchaseApproval } from "./processes/purchase-approval.ts";
 import { scheduleChange } from "./processes/schedule-change.ts";
+import { stockTransfer } from "./processes/stock-transfer.ts";
 import { subcontract } from "./processes/subcontract.ts";
 import { runbooks } from "./runbooks.ts";
 import { filled, type ManufacturingSettings } from "./settings.ts";
@@ -50,6 +54,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       ...plantFlows(lines, all),
       ...scanFlows(lines, all),
       ...purchasingFlows(lines, all),
+      ...transferFlows(lines, all),
       ...listeningFlows(all),
     ],
     processes: [
@@ -61,10 +66,12 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       scheduleChange(all.policy),
       purchaseApproval(all.policy),
       subcontract(all.policy),
+      stockTransfer(all.policy),
+      ...(all.policy.suppliedBy.length === 0 ? [] : [orderRouting(all.policy), intercompany(all.policy)]),
       ...(all.policy.madeToOrder.length === 0 ? [] : [makeToOrder(all.policy)]),
     ],
     connections: Object.values(lines),
-    agreements: [productionOrders(all), purchaseOrders(), lots(all), periods(all)],
+    agreements: [productionOrders(all), purchaseOrders(all), lots(all), periods(all)],
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
     runbooks,
     capabilities: {

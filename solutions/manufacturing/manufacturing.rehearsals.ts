@@ -1,8 +1,17 @@
 /** Every rehearsal of this solution's processes, for tests and for the pictures drawn from them. */
 import type { Rehearsal } from "crossdock/testing";
+import { rehearsals as betweenEntities } from "./rehearsals/between-entities.ts";
 import { rehearsals as buying } from "./rehearsals/buying.ts";
 import { rehearsals as incomplete } from "./rehearsals/incomplete.ts";
 import { rehearsals as making } from "./rehearsals/making.ts";
 import { rehearsals as toOrder } from "./rehearsals/making-to-order.ts";
+import { rehearsals as routing } from "./rehearsals/routing.ts";
 
-export const rehearsals: readonly Rehearsal[] = [...making, ...toOrder, ...buying, ...incomplete];
+export const rehearsals: readonly Rehearsal[] = [
+  ...making,
+  ...toOrder,
+  ...routing,
+  ...betweenEntities,
+  ...buying,
+  ...incomplete,
+];

@@ -4,6 +4,19 @@
  * Only data. A company changes it in its own configuration; processes read it and contain no number of their own.
  */
 import type { Span } from "crossdock";
+import type { UnitPrice } from "crossdock/canon";
+
+/** A plant of another of our entities that may supply what ours cannot make. */
+export interface SupplyingPlant {
+  readonly plant: string;
+  /** The entity that sells, whose books the goods leave. */
+  readonly entity: string;
+  /** Warehouses its trucks go to, and how many days they take. */
+  readonly deliversTo: readonly string[];
+  readonly days: number;
+  /** What the entities agreed an item costs between them; what has no price here is not bought there. */
+  readonly transferPrices: Readonly<Record<string, UnitPrice>>;
+}
 
 export interface Policy {
   /** The legal entity that owns the plant; periods are known as `entity/period`. */
@@ -12,6 +25,10 @@ export interface Policy {
   readonly plant: string;
   /** Items that are made for the order when they are out of stock; all others are waited for. */
   readonly madeToOrder: readonly string[];
+  /** Plants that supply what components of ours are not enough for, in the order they are asked. */
+  readonly suppliedBy: readonly SupplyingPlant[];
+  /** Accounts on which the entities keep what they owe each other. */
+  readonly betweenEntities: { readonly receivable: string; readonly payable: string };
   /** So many machine cycles are one report of output. */
   readonly cyclesPerReport: number;
   readonly reviews: Readonly<
@@ -27,7 +44,9 @@ export interface Policy {
       { readonly by: string; readonly within: Span }
     >
   >;
-  readonly patience: Readonly<Record<"stock correction" | "supplier answers" | "accounting", Span>>;
+  readonly patience: Readonly<
+    Record<"stock correction" | "supplier answers" | "accounting" | "transit", Span>
+  >;
   /** Differences up to this much of an invoice line pass the three-way match. */
   readonly matchTolerance: string;
   /** Payments above this need a second person. */
@@ -39,6 +58,8 @@ export const standardPolicy: Policy = {
   entity: "ME-01",
   plant: "LYO",
   madeToOrder: [],
+  suppliedBy: [],
+  betweenEntities: { receivable: "Intercompany receivable", payable: "Intercompany payable" },
   cyclesPerReport: 10,
   reviews: {
     "late posting": { by: "controller", within: "1d" },
@@ -50,7 +71,7 @@ export const standardPolicy: Policy = {
     purchase: { by: "buyer", within: "1d" },
     payment: { by: "treasury", within: "1d" },
   },
-  patience: { "stock correction": "1m", "supplier answers": "4h", accounting: "2d" },
+  patience: { "stock correction": "1m", "supplier answers": "4h", accounting: "2d", transit: "3d" },
   matchTolerance: "0.00",
   paymentLimit: "10000.00",
   currency: "EUR",

@@ -5,9 +5,9 @@
  * speaks over it, so they are handed in and not opened again.
  */
 import type { Connection, Snapshot } from "crossdock";
-import type { plant } from "crossdock/canon";
+import type { plant, purchasing, transfers } from "crossdock/canon";
 import type { Recipient } from "../distribution/recipients.ts";
-import type { System, TellingSystem } from "../distribution/settings.ts";
+import type { Issuer, System, TellingSystem } from "../distribution/settings.ts";
 import type { Listener } from "./listeners.ts";
 import { type Policy, standardPolicy } from "./policy.ts";
 
@@ -57,6 +57,19 @@ export interface PlantLedger {
   readonly receipt: Movement<typeof plant.PostProductionReceipt>;
   readonly scrap: Movement<typeof plant.PostScrap>;
   readonly reversal: Movement<typeof plant.ReverseProductionMovement>;
+  /** Where its plants sell to ours: how it takes our orders, and what it says it could supply. */
+  readonly sales?: PlantSales;
+}
+
+/** What an ERP says when it is asked for the supply of an item, in pieces. */
+export type Supply = Pick<(typeof transfers.SupplyChecked)["sample"], "onHand" | "makeable">;
+
+export interface PlantSales {
+  readonly order: Movement<typeof purchasing.IssuePurchaseOrder>;
+  readonly cancellation: Movement<typeof purchasing.CancelPurchaseOrder>;
+  /** Goods that left, for the distribution solution. */
+  readonly issue: Omit<Issuer, "line">;
+  readonly supply: (answer: unknown) => Supply;
 }
 
 export interface Filled extends Required<Omit<ManufacturingSettings, "policy">> {

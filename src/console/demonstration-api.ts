@@ -19,8 +19,8 @@ import { type Books, scoreboard } from "./scoreboard.ts";
 import * as shapes from "./shapes-demonstration.ts";
 import { type DemoStory, mishapStories, type StoryDeed } from "./stories.ts";
 
-/** How long a story waits for its order to come to where it goes on. */
-const STORY_MS = 60_000;
+/** How long a story waits for its order to come to where it goes on; a person may have to decide meanwhile. */
+const STORY_MS = 300_000;
 const LOOK_MS = 400;
 /** Books are read at most this often, however many people watch. */
 const SCORE_MS = 1_500;

@@ -56,8 +56,15 @@ const inDays = (now: Date, days: number): string =>
   new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
 /** A planner releases a production order; the story is about it from here on. */
-const released = (order: string, quantity: string, more: Body = {}): StoryDeed =>
-  act("erp", "release-production", { order, quantity, ...more }, { about: order });
+const released = (
+  order: string,
+  quantity: string,
+  more: Body = {},
+  when: Pick<StoryDeed, "after"> = {},
+): StoryDeed => act("erp", "release-production", { order, quantity, ...more }, { about: order, ...when });
+
+/** As the estate stands on its first day. */
+const STOCKED = { "PUMP-100": "100000", "HOUS-4": "100000", "SEAL-9": "100000", "MOTOR-7": "100000" };
 
 export function scenarioStories(now: Date): readonly DemoStory[] {
   /** New each second, and short enough to be read out. */
@@ -78,6 +85,52 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         }),
         fault("finance", { fault: "lose-answer", times: 1, path: "journalEntry" }),
         acme("10"),
+      ],
+    },
+    {
+      name: "scn-03",
+      title: "SCN-03 · One order, two ERPs, a 3PL and central finance",
+      expect:
+        "A hundred pumps quoted at 480.00: say under Decisions within five minutes whether we honour it. LYO has components for 70 and makes them, DAY sends 30 and loses the answer to its goods issue; Rotterdam ships both. Meanwhile central finance is away for half a minute. Two invoices, and the books of both entities agree.",
+      deeds: [
+        ...(["erp", "wms"] as const).map((system) =>
+          settings(system, {
+            stock: { "PUMP-100": "0", "HOUS-4": "70", "SEAL-9": "140", "MOTOR-7": "70" },
+          }),
+        ),
+        settings("dynamics", { stock: { "PUMP-100": "30" }, autoShip: false }),
+        settings("threepl", { stock: { "PUMP-100": "0" } }),
+        {
+          ...shop([{ line: "1", sku: "PUMP-100", quantity: "100", price: "480.00" }], `WEB-${n}03`, {
+            customer: "C-DELTA",
+            requestedDate: inDays(now, 20),
+            payment: { method: "invoice" },
+          }),
+          about: `SO-DELTA-WEB-${n}03`,
+        },
+        released(`PR-SO-DELTA-WEB-${n}03-1`, "70", {}, { after: "scheduled" }),
+        act(
+          "mes",
+          "consume",
+          { order: `PR-SO-DELTA-WEB-${n}03-1`, report: `MC-${n}03`, materials: components(70) },
+          { after: "released" },
+        ),
+        act(
+          "mes",
+          "complete",
+          {
+            ...{ order: `PR-SO-DELTA-WEB-${n}03-1`, report: `OC-${n}03`, item: "PUMP-100", quantity: "70" },
+          },
+          { after: "started" },
+        ),
+        fault("fusion", { fault: "down", ms: 30_000 }, { after: "completed" }),
+        fault("dynamics", { fault: "lose-answer", times: 1, path: "goodsissues" }),
+        act("dynamics", "ship", { order: `IC-DELTA-WEB-${n}03-1` }, { about: `SO-DELTA-WEB-${n}03` }),
+        // Everybody else's orders find stock again once this one has left.
+        ...(["erp", "wms"] as const).map((system) =>
+          settings(system, { stock: STOCKED }, { after: "invoiced" }),
+        ),
+        act("erp", "close-production", { order: `PR-SO-DELTA-WEB-${n}03-1` }),
       ],
     },
     {

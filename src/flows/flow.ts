@@ -330,6 +330,15 @@ export class Outgoing<Cargo> extends Sentence {
 
   /** The cargo is written `as` bytes and handed to one connection. The flow may end here. */
   deliver(to: Connection | Routes<Cargo>, as: Codec<Cargo>): Delivered<Cargo> {
+    return this.#hand(to, { as: "document", codec: as });
+  }
+
+  /** Asks one connection; the answer must be told as a fact, for a question without an answer is no question. */
+  ask(to: Connection | Routes<Cargo>, about: string): Pick<Delivered<Cargo>, "answer" | "orPromise"> {
+    return this.#hand(to, { as: "question", about });
+  }
+
+  #hand(to: Connection | Routes<Cargo>, hand: OutboundFlow["hand"]): Delivered<Cargo> {
     const routes = "by" in to ? to : undefined;
     return new Delivered({
       direction: "out",
@@ -340,22 +349,7 @@ export class Outgoing<Cargo> extends Sentence {
         ? [...new Set([...Object.values(routes.to), routes.otherwise])]
         : [to as Connection],
       route: routes ? (cargo) => routes.to[routes.by(cargo)] ?? routes.otherwise : () => to as Connection,
-      hand: { as: "document", codec: as },
-      answers: [],
-      tell: undefined,
-    });
-  }
-
-  /** Asks one connection; the answer must be told as a fact, for a question without an answer is no question. */
-  ask(to: Connection, about: string): Pick<Delivered<Cargo>, "answer" | "orPromise"> {
-    return new Delivered({
-      direction: "out",
-      name: this.#name,
-      on: this.#on,
-      stages: this.stages,
-      connections: [to],
-      route: () => to,
-      hand: { as: "question", about },
+      hand,
       answers: [],
       tell: undefined,
     });

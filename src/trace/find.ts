@@ -108,7 +108,11 @@ export async function find(
       found.set(correlation, [...known, ...more]);
     }
   }
-  return [...found].slice(0, limit).map(([correlation, matched]) => ({
+  // The document of that very number comes before those that only name it.
+  const own = ([correlation]: [string, unknown]): boolean =>
+    [typed, capitals].includes(correlation.slice(correlation.indexOf("/") + 1));
+  const ranked = [...found].toSorted((one, other) => Number(own(other)) - Number(own(one)));
+  return ranked.slice(0, limit).map(([correlation, matched]) => ({
     correlation,
     // The most telling name of a number first: an invoice is an invoice before it is somebody's source document.
     matched: matched.toSorted((a, b) => Number(VAGUE.has(a.type)) - Number(VAGUE.has(b.type))),

@@ -3,13 +3,14 @@
  * by reading the books of the systems it is about.
  *
  * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
- *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-35, EVT-41, PRC-04, PRC-18, SCN-11
+ *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-11
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorld, type World } from "./kit/world.ts";
 import { productionToFinance } from "./manufacturer/production-to-finance.ts";
 import { goodsAndServiceInOneOrder } from "./scenarios/goods-and-service.ts";
 import { machinesAndBroker } from "./scenarios/machines-and-broker.ts";
+import { oneOrderTwoErpsAHouseAndCentralFinance } from "./scenarios/two-erps-and-a-house.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -456,4 +457,9 @@ describe("scenarios one can start", () => {
       return subscriptions.some((one: Row) => one.order.startsWith("SO-SHOP-WEB-") && one.state === "active");
     });
   });
+});
+
+describe("SCN-03: one order, two ERPs, a warehouse of others and central finance", () => {
+  test("what one plant cannot make the other sells it, and both books say the same of it", () =>
+    oneOrderTwoErpsAHouseAndCentralFinance(world));
 });

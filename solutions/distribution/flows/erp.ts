@@ -3,14 +3,22 @@
  *
  * @covers EVT-36
  */
-import { type Flow, flow } from "crossdock";
+import { type Connection, type Flow, flow } from "crossdock";
 import { erp, finance, sales } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/erp.ts";
+import { type Recipients, recipients } from "../recipients.ts";
 import type { Filled } from "../settings.ts";
 
-export const erpFlows = ({ erp: line }: Connections, { policy }: Filled): Flow[] => [
+export const erpFlows = ({ erp: line }: Connections, settings: Filled): Flow[] =>
+  flowsOf(line, settings, recipients({ line, write: mapping.toGoodsIssue }, settings.issuers));
+
+const flowsOf = (
+  line: Connection,
+  { policy, issuers }: Filled,
+  issues: Recipients<(typeof erp.PostGoodsIssue)["sample"]>,
+): Flow[] => [
   flow("erp-credit-checks")
     .on(erp.CheckCredit)
     .map(mapping.toCreditQuestion)
@@ -33,9 +41,14 @@ export const erpFlows = ({ erp: line }: Connections, { policy }: Filled): Flow[]
 
   flow("erp-goods-issues")
     .on(erp.PostGoodsIssue)
-    .map(mapping.toGoodsIssue)
-    .deliver(line, documentAsJson())
-    .answer(finance.PostingAccepted, mapping.fromGoodsIssue(policy)),
+    .map(issues.address)
+    .deliver(issues.routes, issues.as)
+    .answer(finance.PostingAccepted, (receipt, cargo) => {
+      const issuer = issuers.find(({ line: other }) => other.name === cargo.to);
+      return issuer
+        ? mapping.fromIssueElsewhere(issuer)(receipt, cargo)
+        : mapping.fromGoodsIssue(policy)(receipt, cargo);
+    }),
   flow("erp-movement-reversals")
     .on(erp.ReverseMovement)
     .map(mapping.toMovementReversal)

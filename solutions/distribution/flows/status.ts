@@ -4,7 +4,7 @@
  * They subscribe; the process does not know them. Both keep the latest word, so a late one may be superseded.
  */
 import { type Flow, flow } from "crossdock";
-import { costing, finance, operations } from "crossdock/canon";
+import { costing, finance, operations, sales } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/status.ts";
@@ -54,6 +54,10 @@ export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Fille
     .map(mapping.toShopTax)
     .deliver(shop, documentAsJson()),
 
+  flow("crm-price-discrepancies")
+    .on(sales.PriceDiscrepancyFound)
+    .map(mapping.toCrmDiscrepancy)
+    .deliver(crm, documentAsJson()),
   flow("crm-credit-notes")
     .on(finance.CreditNoteIssued)
     .map(mapping.toCrmCredit)

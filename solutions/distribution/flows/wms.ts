@@ -1,7 +1,7 @@
 /**
  * To the warehouse system by REST, from it by webhook.
  *
- * @covers EVT-05, EVT-06, EVT-08, EVT-31, EVT-32
+ * @covers EVT-05, EVT-06, EVT-08, EVT-13, EVT-31, EVT-32
  */
 import { type Connection, type Flow, flow } from "crossdock";
 import { fulfilment, inventory, logistics, returns, stock } from "crossdock/canon";
@@ -38,6 +38,7 @@ export const wmsFlows = ({ wms, api }: Connections, { houses }: Filled): Flow[] 
         stock.GoodsReceived,
         returns.GoodsReturned,
         stock.StockStatusChanged,
+        stock.StockTransferred,
       ],
       mapping.fromWms,
     ),

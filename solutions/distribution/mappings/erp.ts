@@ -8,6 +8,7 @@
 import type { Receipt } from "crossdock";
 import { decimals, type erp, finance, type PricedLine, sales } from "crossdock/canon";
 import type { Policy } from "../policy.ts";
+import type { Issuer } from "../settings.ts";
 import { PIECE, perPiece, toPiece } from "./pieces.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
@@ -75,7 +76,7 @@ export const toGoodsIssue = (about: Of<typeof erp.PostGoodsIssue>) => ({
 /** What the ERP booked for a goods issue: the cost it computed, on its own two accounts. */
 export const fromGoodsIssue =
   ({ ledger, currencies }: Policy) =>
-  ({ reference, answer }: Receipt, { about }: ReturnType<typeof toGoodsIssue>) => {
+  ({ reference, answer }: Receipt, { about }: { about: Of<typeof erp.PostGoodsIssue> }) => {
     const { CostAmount } = answer as { CostAmount: string };
     const currency = currencies[0] ?? "";
     const cost = decimals.money(CostAmount, currency);
@@ -92,6 +93,19 @@ export const fromGoodsIssue =
       ],
     });
   };
+
+/** What the ERP of another entity booked for goods that left by a transfer: it belongs to that transfer and to no customer's order. */
+export const fromIssueElsewhere =
+  ({ booked }: Pick<Issuer, "booked">) =>
+  ({ reference, answer }: Receipt, { about }: { about: Of<typeof erp.PostGoodsIssue> }) =>
+    finance.PostingAccepted.of({
+      ...(about.transferId === undefined ? {} : { transferId: about.transferId }),
+      sourceDocument: about.shipmentId,
+      shipmentId: about.shipmentId,
+      ledger: about.entity ?? "",
+      ledgerReference: reference,
+      lines: [...booked(answer)],
+    });
 
 export const toMovementReversal = (about: Of<typeof erp.ReverseMovement>) => ({
   about,

@@ -2,16 +2,16 @@
  * How far an order is, as CRM and web shop want to be told: one word, the part, the time.
  */
 import type { Message, Receipt } from "crossdock";
-import { type costing, type finance, operations } from "crossdock/canon";
+import { type costing, type finance, operations, type sales } from "crossdock/canon";
 
 type Reached = (typeof operations.MilestoneReached)["sample"];
 
 /** `credit approved` → `Credit_Approved_At__c`, a field of its own for each milestone. */
-const field = (milestone: string): string =>
+const field = (milestone: string, what: "At" | "Parts"): string =>
   `${milestone
     .split(" ")
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join("_")}_At__c`;
+    .join("_")}_${what}__c`;
 
 export function toCrmStatus(about: Reached) {
   const { milestone, part, of, at } = about;
@@ -19,7 +19,8 @@ export function toCrmStatus(about: Reached) {
     Status__c: milestone,
     Status_Part__c: part,
     Status_Parts__c: of,
-    ...(at === undefined || part < of ? {} : { [field(milestone)]: at }),
+    ...(of > 1 ? { [field(milestone, "Parts")]: `${part} of ${of}` } : {}),
+    ...(at === undefined || part < of ? {} : { [field(milestone, "At")]: at }),
   };
   return { about, document };
 }
@@ -42,6 +43,18 @@ export const toShopTax = (about: Tax) => ({
     ...about.taxAmount,
     at: about.asOf,
     ...(about.promisedFrom === undefined ? {} : { promisedFrom: about.promisedFrom }),
+  },
+});
+
+type Discrepancy = (typeof sales.PriceDiscrepancyFound)["sample"];
+
+export const toCrmDiscrepancy = (about: Discrepancy) => ({
+  about,
+  document: {
+    Quoted_Price__c: about.quoted.amount,
+    Held_Price__c: about.billed.amount,
+    Price_At_Risk__c: about.atRisk.amount,
+    Price_Currency__c: about.atRisk.currency,
   },
 });
 

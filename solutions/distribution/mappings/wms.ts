@@ -11,7 +11,11 @@ type Of<Contract extends { sample: unknown }> = Contract["sample"];
 
 export const toAllocation = (about: Of<typeof fulfilment.AllocateStock>) => ({
   about,
-  document: { orderId: about.salesOrderId, lines: about.lines.map(toPiece) },
+  document: {
+    orderId: about.salesOrderId,
+    lines: about.lines.map(toPiece),
+    ...(about.shipsFrom === undefined ? {} : { shipsFrom: about.shipsFrom }),
+  },
 });
 
 export const toRelease = (about: Of<typeof fulfilment.ReleaseAllocation>) => ({
@@ -83,6 +87,11 @@ export interface WmsWebhook {
   readonly adjustmentId?: string;
   readonly delta?: string;
   readonly reason?: string;
+  /** Of an order that leaves from another warehouse; and of goods sent there. */
+  readonly shipsFrom?: string;
+  readonly transferId?: string;
+  readonly movementId?: string;
+  readonly toWarehouse?: string;
 }
 
 type StockType = Of<typeof stock.StockStatusChanged>["from"];
@@ -99,6 +108,7 @@ export const TOLD = [
   "goods.returned",
   "stock.status-changed",
   "stock.adjusted",
+  "stock.transferred",
 ] as const;
 
 export const saysSomething = ({ type }: WmsWebhook): boolean => (TOLD as readonly string[]).includes(type);
@@ -146,6 +156,7 @@ export function fromWms(told: WmsWebhook): Message[] {
           item: line.sku,
           backorderQuantity: fromPiece(short(line)).quantity,
           reason: `${short(line).quantity} of ${line.quantity} are out of stock.`,
+          ...(told.shipsFrom === undefined ? {} : { shipsFrom: told.shipsFrom }),
           backorderedAt: occurredAt,
         }),
       );
@@ -224,6 +235,22 @@ export function fromWms(told: WmsWebhook): Message[] {
           adjustedAt: occurredAt,
         }),
       ];
+    case "stock.transferred":
+      return lines.map((line) =>
+        stock.StockTransferred.of({
+          // Where the warehouse does not say, the contract names the missing field.
+          transferId: told.transferId!,
+          movementId: told.movementId ?? id,
+          item: line.sku,
+          quantity: fromPiece(line).quantity,
+          from: told.warehouse!,
+          to: told.toWarehouse!,
+          stage: "sent",
+          salesOrderId,
+          line: String(line.line),
+          transferredAt: occurredAt,
+        }),
+      );
     case "stock.status-changed":
       return [
         stock.StockStatusChanged.of({

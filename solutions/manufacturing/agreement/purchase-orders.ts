@@ -10,11 +10,12 @@ import { anyOf, byLine, lines, sum } from "../../distribution/agreed.ts";
 import type { PurchaseLine } from "../matching.ts";
 import type { PurchaseState } from "../processes/procure-to-pay.ts";
 import { open, type SubcontractState } from "../processes/subcontract.ts";
+import type { Filled } from "../settings.ts";
 
 /** Invoices that were sent to the ledger, and those of them that are paid. */
 const BOOKED: readonly string[] = ["booking", "paying", "paid"];
 
-export const purchaseOrders = (): Agreement<PurchaseState> =>
+export const purchaseOrders = ({ policy }: Pick<Filled, "policy">): Agreement<PurchaseState> =>
   agreement<PurchaseState>({
     name: "purchase-orders",
     title: "Purchase orders",
@@ -42,10 +43,15 @@ export const purchaseOrders = (): Agreement<PurchaseState> =>
         systems: { erp: { says: production.SubcontractReturned.name } },
       },
     },
-    // What another door than the warehouse's took in, the warehouse need not know.
-    concerns: (system, _state, { told }) =>
-      system !== "wms" ||
-      told.every(({ contract, source }) => contract !== stock.GoodsReceived.name || source === "wms"),
+    concerns(system, { supplier }, { told }) {
+      // What one of our entities buys from another is held against both ledgers by its transfer.
+      if (policy.suppliedBy.some(({ entity }) => entity === supplier)) return false;
+      // What another door than the warehouse's took in, the warehouse need not know.
+      return (
+        system !== "wms" ||
+        told.every(({ contract, source }) => contract !== stock.GoodsReceived.name || source === "wms")
+      );
+    },
     worth: ({ lines: all, currency }) =>
       decimals.money(sum(all.map(({ ordered, price }) => decimals.multiply(ordered, price))), currency),
     ours(state, reached) {

@@ -4,8 +4,9 @@
  * @covers EVT-11, EVT-27, EVT-28, EVT-29, EVT-30
  */
 import { type Flow, flow } from "crossdock";
-import { finance, payments, plant, procurement, purchasing } from "crossdock/canon";
+import { finance, payments, plant, procurement, purchasing, sales } from "crossdock/canon";
 import { documentAsJson, json } from "../../distribution/formats.ts";
+import { recipients } from "../../distribution/recipients.ts";
 import { reports } from "../capabilities.ts";
 import type { Connections } from "../connections.ts";
 import * as erp from "../mappings/erp.ts";
@@ -18,9 +19,23 @@ import {
 } from "../mappings/webhooks.ts";
 import type { Filled } from "../settings.ts";
 
-export const purchasingFlows = (
+/** Suppliers, and plants of our other entities where they sell to us. */
+const sellers = ({ supplier: line }: Connections, { ledgers }: Filled) => {
+  const of = <Part extends "order" | "cancellation">(part: Part) =>
+    ledgers.flatMap(({ line: books, sales }) => (sales ? [{ line: books, ...sales[part] }] : []));
+  return {
+    orders: recipients({ line, write: mapping.toOrder }, of("order")),
+    cancellations: recipients({ line, write: mapping.toCancellation }, of("cancellation")),
+  };
+};
+
+export const purchasingFlows = (lines: Connections, settings: Filled): Flow[] =>
+  flowsOf(lines, settings, sellers(lines, settings));
+
+const flowsOf = (
   { api, supplier, procurement: platform, erp: ledger, treasury }: Connections,
   { policy }: Filled,
+  { orders, cancellations }: ReturnType<typeof sellers>,
 ): Flow[] => [
   // Facts machines report at the gateway, each in the shape of its contract.
   ...reports.map(({ flow: name, contract }) => flow(name).from(api).decode(json).publish(contract)),
@@ -52,9 +67,9 @@ export const purchasingFlows = (
     ),
   flow("supplier-orders")
     .on(purchasing.IssuePurchaseOrder)
-    .map(mapping.toOrder)
-    .deliver(supplier, documentAsJson())
-    .answer(procurement.PurchaseOrderIssued, mapping.fromOrder),
+    .map(orders.address)
+    .deliver(orders.routes, orders.as)
+    .answer([procurement.PurchaseOrderIssued, sales.OrderAccepted], mapping.fromOrder(policy.entity)),
   flow("supplier-order-changes")
     .on(purchasing.ChangePurchaseOrder)
     .map(mapping.toChange)
@@ -62,8 +77,9 @@ export const purchasingFlows = (
     .answer(procurement.PurchaseOrderChanged, mapping.fromChange),
   flow("supplier-order-cancellations")
     .on(purchasing.CancelPurchaseOrder)
-    .map(mapping.toCancellation)
-    .deliver(supplier, documentAsJson()),
+    .map(cancellations.address)
+    .deliver(cancellations.routes, cancellations.as)
+    .answer(procurement.PurchaseOrderCancelled, mapping.fromCancellation),
   flow("supplier-commitment-requests")
     .on(purchasing.RequestCommitment)
     .map(mapping.toCommitmentRequest)

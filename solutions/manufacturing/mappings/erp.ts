@@ -8,12 +8,15 @@ import {
   costing,
   decimals,
   finance,
+  type Money,
   type plant,
   production,
   type purchasing,
   type stock,
+  transfers,
 } from "crossdock/canon";
 import type { Policy } from "../policy.ts";
+import type { Supply } from "../settings.ts";
 import { periodOf } from "../words.ts";
 import { need } from "./webhooks.ts";
 
@@ -403,10 +406,12 @@ export const toGoodsReceipt = (about: Of<typeof plant.PostGoodsReceipt>) => ({
     PurchaseOrder: about.purchaseOrderId,
     DocumentDate: about.documentDate,
     PostingDate: about.postingDate,
-    Items: about.lines.map(({ line, item, quantity }) => ({
+    ...(about.sellingEntity === undefined ? {} : { PartnerEntity: about.sellingEntity }),
+    Items: about.lines.map(({ line, item, quantity, price }) => ({
       Line: line,
       Material: item,
       Quantity: pieces(quantity),
+      ...(price === undefined ? {} : { NetPrice: price.amount }),
     })),
   },
 });
@@ -423,11 +428,27 @@ export const toSupplierInvoice = (about: Of<typeof purchasing.PostSupplierInvoic
   },
 });
 
+/** The entry as the ERP says it booked it, where it says between which two accounts. */
+function lineOf(answer: unknown, currency: string) {
+  const { Amount, DebitAccount, CreditAccount } = answer as Readonly<Record<string, string | undefined>>;
+  if (Amount === undefined || DebitAccount === undefined || CreditAccount === undefined) return {};
+  const [value, zero] = [Amount, "0"].map((amount) => ({
+    amount: decimals.quantise(amount, currency),
+    currency,
+  })) as [Money, Money];
+  return {
+    lines: [
+      { account: DebitAccount, debit: value, credit: zero },
+      { account: CreditAccount, debit: zero, credit: value },
+    ],
+  };
+}
+
 /** Accepted under the ledger's number, of a document of purchasing. */
 export const fromPurchasing =
-  ({ entity }: Policy) =>
+  ({ entity, currency }: Policy) =>
   (
-    { reference }: Receipt,
+    { reference, answer }: Receipt,
     {
       about,
     }: {
@@ -436,6 +457,7 @@ export const fromPurchasing =
         postingDate: string;
         receiptAdviceId?: string;
         supplierInvoiceId?: string;
+        transferId?: string;
       };
     },
   ): Message =>
@@ -446,4 +468,32 @@ export const fromPurchasing =
       fiscalPeriod: about.postingDate.slice(0, 7),
       periodId: periodOf(entity, about.postingDate),
       purchaseOrderId: about.purchaseOrderId,
+      ...(about.transferId === undefined
+        ? {}
+        : { transferId: about.transferId, ...lineOf(answer, currency) }),
     });
+
+// Supply ------------------------------------------------------------------------------------------------------------
+
+export const toSupplyQuestion = ({ quantity, ...about }: Of<typeof transfers.CheckSupply>) => ({
+  ...about,
+  quantity: pieces(quantity),
+});
+
+/** What the first ERP says it has, and could make of its components. */
+export const supplyOf = (answer: unknown): Supply => {
+  const { UnrestrictedStock, MakeableQuantity } = answer as Readonly<Record<string, string | undefined>>;
+  const each = (value: string | undefined, field: string) => ({
+    value: decimals.plain(given(value, field)),
+    uom: PIECE,
+  });
+  return {
+    onHand: each(UnrestrictedStock, "UnrestrictedStock"),
+    makeable: each(MakeableQuantity, "MakeableQuantity"),
+  };
+};
+
+export const fromSupplyAnswer =
+  (read: (answer: unknown) => Supply) =>
+  ({ answer }: Receipt, { quantity, ...asked }: ReturnType<typeof toSupplyQuestion>): Message =>
+    transfers.SupplyChecked.of({ ...asked, quantity: { value: quantity, uom: PIECE }, ...read(answer) });

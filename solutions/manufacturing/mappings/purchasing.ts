@@ -4,8 +4,7 @@
  * An order a supplier took is issued from then on: the fact is told by the receipt and not before.
  */
 import type { Message, Receipt } from "crossdock";
-import { payments, procurement, type purchasing } from "crossdock/canon";
-
+import { payments, procurement, type purchasing, sales } from "crossdock/canon";
 import { need } from "./webhooks.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
@@ -34,13 +33,30 @@ export const toOrder = (about: Of<typeof purchasing.IssuePurchaseOrder>) => ({
   },
 });
 
-export const fromOrder = (_: Receipt, { about }: ReturnType<typeof toOrder>): Message => {
-  const { salesOrderId, ...order } = about;
-  return procurement.PurchaseOrderIssued.of({
-    ...order,
-    ...(salesOrderId === undefined ? {} : { salesOrderId }),
-  });
-};
+type Ordered = { readonly about: Of<typeof purchasing.IssuePurchaseOrder> };
+
+/** Taken, it is issued; by another of our entities, it is that entity's sales order from then on, under its own number. */
+export const fromOrder =
+  (buyer: string) =>
+  ({ reference }: Receipt, { about }: Ordered): Message[] => [
+    procurement.PurchaseOrderIssued.of(about),
+    ...(about.sellingEntity === undefined || about.transferId === undefined
+      ? []
+      : [
+          sales.OrderAccepted.of({
+            salesOrderId: about.transferId,
+            customerReference: about.purchaseOrderId,
+            customer: buyer,
+            erpOrderId: reference,
+            transferId: about.transferId,
+          }),
+        ]),
+  ];
+
+export const fromCancellation = (
+  _: Receipt,
+  { about: { sellingEntity: __, ...about } }: { readonly about: Of<typeof purchasing.CancelPurchaseOrder> },
+): Message => procurement.PurchaseOrderCancelled.of(about);
 
 export const toChange = (about: Of<typeof purchasing.ChangePurchaseOrder>) => ({
   about,

@@ -4,7 +4,7 @@
  * A report of the plant is one document of the warehouse, under the report's own number.
  */
 import type { Message, Receipt } from "crossdock";
-import { type plant, type production, stock } from "crossdock/canon";
+import { type plant, type production, stock, type transfers } from "crossdock/canon";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
 
@@ -37,6 +37,18 @@ export const toScrapIssue = (about: Of<typeof production.ScrapDeclared>) => ({
     orderId: about.productionOrderId,
     reason: about.reasonCode,
     lines: pieces([{ item: about.item, quantity: about.quantity }]),
+  },
+});
+
+export const toTransfer = (about: Of<typeof transfers.TransferStock>) => ({
+  about,
+  document: {
+    orderId: about.salesOrderId,
+    transferId: about.transferId,
+    line: about.line,
+    sku: about.item,
+    quantity: about.quantity.value,
+    to: about.to,
   },
 });
 

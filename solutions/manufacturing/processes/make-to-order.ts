@@ -18,6 +18,7 @@ import {
   purchasing,
   sales,
   stock,
+  transfers,
 } from "crossdock/canon";
 import Type from "typebox";
 import { dayAfter, days } from "../days.ts";
@@ -47,10 +48,21 @@ export const makeToOrder = (policy: Policy) => {
   function short(state: State, { line, item, backorderQuantity, newPromise }: Backordered) {
     if (newPromise !== undefined) return { state, note: "This is what we promised ourselves." };
     if (!policy.madeToOrder.includes(item)) return { state, note: `${item} is not made to order.` };
+    return begun(state, line, item, backorderQuantity.value);
+  }
+
+  /** So much of a line was routed to our plant. */
+  function toUs(state: State, { line, item, quantity, plant: where, by }: Routed) {
+    if (by !== "production" || where !== policy.plant)
+      return { state, note: `${where} supplies ${quantity.value} ${item}, not we.` };
+    return begun(state, line, item, quantity.value);
+  }
+
+  function begun(state: State, line: string, item: string, quantity: string) {
     const productionOrderId = `PR-${state.salesOrderId}-${line}`;
     if (state.makes.some((make) => make.productionOrderId === productionOrderId))
       return { state, note: `Line ${line} is being made already.` };
-    const make = makes.begun(productionOrderId, line, item, backorderQuantity.value);
+    const make = makes.begun(productionOrderId, line, item, quantity);
     return {
       state: { ...state, makes: [...state.makes, make] },
       send: [
@@ -169,40 +181,51 @@ export const makeToOrder = (policy: Policy) => {
       owner: policy.reviews.plan.by,
     });
 
+  const made = process({
+    name: "make-to-order",
+    version: 1,
+    owner: "planning",
+    summary: "From an order line that is out of stock to a plant that may start making it.",
+    keyType: "order",
+    state: State,
+    milestones: { planned: {}, supplied: {}, scheduled: {}, released: {} },
+    ifStarted: [
+      stock.StockReserved,
+      production.ProductionOrderReleased,
+      procurement.PurchaseOrderConfirmed,
+      procurement.DeliveryDelayed,
+      logistics.ShipmentDispatched,
+      sales.OrderCancelled,
+      sales.OrderChanged,
+    ],
+    afterEnd: [
+      inventory.OrderBackordered,
+      transfers.OrderRouted,
+      stock.StockReserved,
+      procurement.PurchaseOrderConfirmed,
+      procurement.DeliveryDelayed,
+      logistics.ShipmentDispatched,
+      sales.OrderCancelled,
+      sales.OrderChanged,
+    ],
+  });
+  // Where further plants may supply it, it is routed first, and what is routed here is made.
+  const started =
+    policy.suppliedBy.length === 0
+      ? made.startsOn(
+          inventory.OrderBackordered,
+          "salesOrderId",
+          (report) => short({ salesOrderId: report.salesOrderId, makes: [] }, report),
+          short,
+        )
+      : made.startsOn(
+          transfers.OrderRouted,
+          "salesOrderId",
+          (part) => toUs({ salesOrderId: part.salesOrderId, makes: [] }, part),
+          toUs,
+        );
   return (
-    process({
-      name: "make-to-order",
-      version: 1,
-      owner: "planning",
-      summary: "From an order line that is out of stock to a plant that may start making it.",
-      keyType: "order",
-      state: State,
-      milestones: { planned: {}, supplied: {}, scheduled: {}, released: {} },
-      ifStarted: [
-        stock.StockReserved,
-        production.ProductionOrderReleased,
-        procurement.PurchaseOrderConfirmed,
-        procurement.DeliveryDelayed,
-        logistics.ShipmentDispatched,
-        sales.OrderCancelled,
-        sales.OrderChanged,
-      ],
-      afterEnd: [
-        inventory.OrderBackordered,
-        stock.StockReserved,
-        procurement.PurchaseOrderConfirmed,
-        procurement.DeliveryDelayed,
-        logistics.ShipmentDispatched,
-        sales.OrderCancelled,
-        sales.OrderChanged,
-      ],
-    })
-      .startsOn(
-        inventory.OrderBackordered,
-        "salesOrderId",
-        (report) => short({ salesOrderId: report.salesOrderId, makes: [] }, report),
-        short,
-      )
+    started
       .when(
         production.MaterialsChecked,
         "salesOrderId",
@@ -336,3 +359,4 @@ export const makeToOrder = (policy: Policy) => {
 };
 
 type Backordered = (typeof inventory.OrderBackordered)["sample"];
+type Routed = (typeof transfers.OrderRouted)["sample"];

@@ -163,6 +163,13 @@ export const procureToPay = (policy: Policy) => {
         heard: [],
       },
       reach: "ordered",
+      // What one of our entities buys from another is neither matched nor paid here.
+      ...(order.sellingEntity === undefined
+        ? {}
+        : {
+            end: "completed" as const,
+            note: `${order.sellingEntity} is one of ours; the transfer tells the rest.`,
+          }),
     }))
 
     .when(procurement.PurchaseOrderConfirmed, "purchaseOrderId", (state, answer, { at }) => {

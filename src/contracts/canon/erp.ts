@@ -105,8 +105,16 @@ export const PostGoodsIssue = command({
     shipmentId: Id,
     lines: Type.Array(LineQuantity, { minItems: 1 }),
     dispatchedAt: Instant,
+    /** The entity whose books they leave, where it is not the first, and the transfer they leave by. */
+    entity: Type.Optional(Id),
+    transferId: Type.Optional(Id),
   }),
-  keys: { order: "salesOrderId", erpOrder: "erpOrderId", shipment: "shipmentId" },
+  keys: {
+    order: "salesOrderId",
+    erpOrder: "erpOrderId",
+    shipment: "shipmentId",
+    transfer: "transferId",
+  },
   sample: { ...shipment, erpOrderId: "4500001", lines: [pumps], dispatchedAt: "2026-01-05T08:01:00Z" },
 });
 

@@ -37,7 +37,13 @@ export const AllocateStock = command({
   owner: "warehouse",
   summary: "Asks the warehouse to set stock aside for an order.",
   criticality: "C2",
-  data: Type.Object({ salesOrderId: Id, lines, plant: Type.Optional(Id) }),
+  data: Type.Object({
+    salesOrderId: Id,
+    lines,
+    plant: Type.Optional(Id),
+    /** The warehouse it will leave from, where that is another one. */
+    shipsFrom: Type.Optional(Id),
+  }),
   keys: { order: "salesOrderId" },
   sample: { ...order, lines: [pumps] },
 });
@@ -65,6 +71,10 @@ export const ShipOrder = command({
     lines,
     shipTo: Type.Optional(Address),
     requestedDate: Type.Optional(BusinessDate),
+    /** From where it leaves; our own warehouse where absent. */
+    warehouse: Type.Optional(Id),
+    /** The how-manieth call for goods of this order it is; the first where absent. */
+    call: Type.Optional(Type.Integer({ minimum: 1 })),
   }),
   keys: { order: "salesOrderId" },
   sample: { ...order, customer: "C-ACME", lines: [pumps], shipTo },

@@ -26,6 +26,7 @@ import * as services from "./services.ts";
 import * as settlement from "./settlement.ts";
 import * as stock from "./stock.ts";
 import * as telling from "./telling.ts";
+import * as transfers from "./transfers.ts";
 import * as watching from "./watching.ts";
 
 export * as cloudevents from "./cloudevents.ts";
@@ -58,6 +59,7 @@ export {
   settlement,
   stock,
   telling,
+  transfers,
   watching,
 };
 
@@ -68,6 +70,7 @@ export const canon: readonly Contract[] = [
   returns,
   inventory,
   stock,
+  transfers,
   production,
   quality,
   procurement,

@@ -55,6 +55,8 @@ export const OrderBackordered = event({
     backorderQuantity: Quantity,
     reason: Words,
     newPromise: Type.Optional(BusinessDate),
+    /** The warehouse the order leaves from, where that is another one than the one that is short. */
+    shipsFrom: Type.Optional(Id),
     backorderedAt: Instant,
   }),
   keys: { order: "salesOrderId", orderLine: "orderLine" },

@@ -229,12 +229,21 @@ export const PostGoodsReceipt = command({
     receiptAdviceId: Id,
     warehouse: Id,
     ...Days,
+    /** `price` is that of one piece, where the order and not the item's own value says what it is worth. */
     lines: Type.Array(
       Type.Object({ line: LineNumber, item: Id, quantity: Quantity, price: Type.Optional(Money) }),
       { minItems: 1 },
     ),
+    /** Of goods bought from another of our entities: it, and the transfer they came by. */
+    sellingEntity: Type.Optional(Id),
+    transferId: Type.Optional(Id),
   }),
-  keys: { purchaseOrder: "purchaseOrderId", goodsReceipt: "receiptAdviceId", warehouse: "warehouse" },
+  keys: {
+    purchaseOrder: "purchaseOrderId",
+    goodsReceipt: "receiptAdviceId",
+    warehouse: "warehouse",
+    transfer: "transferId",
+  },
   sample: {
     purchaseOrderId: "PO-501",
     receiptAdviceId: "GR-1",

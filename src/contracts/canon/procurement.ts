@@ -66,11 +66,17 @@ export const PurchaseOrderIssued = event({
     components: Type.Optional(Type.Array(LineQuantity)),
     /** The entity that sells to us, when it is one of ours. */
     sellingEntity: Type.Optional(Id),
+    /** Of an order between two of our entities: the transfer that fulfils it. */
+    transferId: Type.Optional(Id),
     salesOrderId: Type.Optional(Id),
+    /** The line of that order, and the warehouse that ships it. */
+    orderLine: Type.Optional(LineNumber),
+    deliverTo: Type.Optional(Id),
     issuedAt: Type.Optional(Instant),
   }),
   keys: {
     ...orderKeys,
+    transfer: "transferId",
     requisition: "requisitionId",
     item: "lines[].item",
     order: "salesOrderId",
@@ -106,6 +112,24 @@ export const PurchaseOrderChanged = event({
   keys: orderKeys,
   time: "changedAt",
   sample: { ...order, sequenceNumberId: 1, lines: [seal], reason: "PR-7009 moved to day 8." },
+});
+
+export const PurchaseOrderCancelled = event({
+  name: "procurement.order-cancelled",
+  version: 1,
+  owner: "procurement",
+  summary: "The supplier took it that we want nothing of this order any more.",
+  criticality: "C2",
+  data: Type.Object({
+    ...Order,
+    reason: Words,
+    transferId: Type.Optional(Id),
+    cancelledAt: Type.Optional(Instant),
+  }),
+  keys: { ...orderKeys, transfer: "transferId" },
+  says: { milestone: "ordered", withdrawn: true },
+  time: "cancelledAt",
+  sample: { ...order, reason: "The customer cancelled." },
 });
 
 /** @covers EVT-28 */
@@ -307,6 +331,7 @@ export const contracts = [
   RequisitionApproved,
   PurchaseOrderIssued,
   PurchaseOrderChanged,
+  PurchaseOrderCancelled,
   PurchaseOrderConfirmed,
   DeliveryDelayed,
   ShipmentNotified,

@@ -5,7 +5,7 @@
  */
 import Type from "typebox";
 import { command } from "../contract.ts";
-import { LineAmount, LineQuantity, PricedLine } from "./lines.ts";
+import { LineAmount, LineNumber, LineQuantity, PricedLine } from "./lines.ts";
 import { BusinessDate, Currency, Id, Money, Words } from "./values.ts";
 
 const each = (value: string) => ({ value, uom: "EA" });
@@ -30,9 +30,13 @@ export const IssuePurchaseOrder = command({
     plant: Type.Optional(Id),
     components: Type.Optional(Type.Array(LineQuantity)),
     sellingEntity: Type.Optional(Id),
+    transferId: Type.Optional(Id),
     salesOrderId: Type.Optional(Id),
+    /** The line of that order, and the warehouse that ships it. */
+    orderLine: Type.Optional(LineNumber),
+    deliverTo: Type.Optional(Id),
   }),
-  keys: { ...keys, requisition: "requisitionId", order: "salesOrderId" },
+  keys: { ...keys, requisition: "requisitionId", order: "salesOrderId", transfer: "transferId" },
   sample: {
     ...order,
     currency: "EUR",
@@ -47,8 +51,13 @@ export const CancelPurchaseOrder = command({
   owner: "procurement",
   summary: "Calls an order back; a supplier whose goods have left refuses.",
   criticality: "C1",
-  data: Type.Object({ ...Order, reason: Words }),
-  keys,
+  data: Type.Object({
+    ...Order,
+    reason: Words,
+    sellingEntity: Type.Optional(Id),
+    transferId: Type.Optional(Id),
+  }),
+  keys: { ...keys, transfer: "transferId" },
   sample: { ...order, reason: "The customer cancelled." },
 });
 

@@ -106,9 +106,16 @@ export const OrderAccepted = event({
     customer: Id,
     erpOrderId: Type.Optional(Id),
     promisedDate: Type.Optional(BusinessDate),
+    /** Of an order between two of our own entities: the transfer that fulfils it. */
+    transferId: Type.Optional(Id),
     acceptedAt: Type.Optional(Instant),
   }),
-  keys: { order: "salesOrderId", customerReference: "customerReference", erpOrder: "erpOrderId" },
+  keys: {
+    order: "salesOrderId",
+    customerReference: "customerReference",
+    erpOrder: "erpOrderId",
+    transfer: "transferId",
+  },
   says: { milestone: "accepted" },
   time: "acceptedAt",
   sample: {

@@ -189,15 +189,28 @@ export const StockTransferred = event({
   criticality: "C1",
   data: Type.Object({
     transferId: Id,
+    /** The warehouse's own number of the movement: a transfer may leave in parts. */
+    movementId: Type.Optional(Id),
     item: Id,
     quantity: Quantity,
     from: Id,
     to: Id,
     stage: Type.Enum(["sent", "arrived"]),
     lot: Type.Optional(Id),
+    /** The order line it is for, where it is for one. */
+    salesOrderId: Type.Optional(Id),
+    line: Type.Optional(LineNumber),
     transferredAt: Instant,
   }),
-  keys: { transfer: "transferId", item: "item", location: "from", lot: "lot" },
+  keys: {
+    transfer: "transferId",
+    order: "salesOrderId",
+    item: "item",
+    location: "from",
+    lot: "lot",
+    movement: "movementId",
+  },
+  belongsTo: "order",
   time: "transferredAt",
   sample: {
     transferId: "TR-1",

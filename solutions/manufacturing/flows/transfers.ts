@@ -1,0 +1,34 @@
+/**
+ * Supply from further plants and goods moved between warehouses: plants are asked what they have, our warehouse is told what leaves.
+ *
+ * @covers EVT-13
+ */
+import { type Flow, flow } from "crossdock";
+import { transfers } from "crossdock/canon";
+import { documentAsJson } from "../../distribution/formats.ts";
+import type { Connections } from "../connections.ts";
+import * as erp from "../mappings/erp.ts";
+import { toTransfer } from "../mappings/warehouse.ts";
+import type { Filled } from "../settings.ts";
+
+export function transferFlows({ erp: own, wms }: Connections, { ledgers }: Filled): Flow[] {
+  const selling = ledgers.flatMap(({ line, keeps, sales }) => (sales ? [{ line, keeps, ...sales }] : []));
+  const of = (plant: string) => selling.find(({ keeps }) => keeps(plant));
+  return [
+    flow("plant-supply-checks")
+      .on(transfers.CheckSupply)
+      .map(erp.toSupplyQuestion)
+      .ask(
+        {
+          by: ({ plant }) => of(plant)?.line.name ?? own.name,
+          to: Object.fromEntries(selling.map(({ line }) => [line.name, line])),
+          otherwise: own,
+        },
+        "supply",
+      )
+      .answer(transfers.SupplyChecked, (receipt, asked) =>
+        erp.fromSupplyAnswer(of(asked.plant)?.supply ?? erp.supplyOf)(receipt, asked),
+      ),
+    flow("wms-transfers").on(transfers.TransferStock).map(toTransfer).deliver(wms, documentAsJson()),
+  ];
+}
