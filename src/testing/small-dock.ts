@@ -2,7 +2,7 @@
  * A small real dock for tests of the faces: a shop that orders, an ERP that books, refuses or does not answer.
  *
  * Engine, journal and database are the product's own; only the ERP is pretended, because it is where the outside begins.
- * What it does follows from the item ordered: `UNKNOWN` is refused, `LOST` is booked without an answer, and an order of
+ * What it does follows from the item ordered: `UNKNOWN` is refused, `RENAMED…` too, each under a code of its own, `LOST` is booked without an answer, and an order of
  * 10,000.00 and more asks a person first.
  */
 import Type from "typebox";
@@ -10,6 +10,7 @@ import type { Codec } from "../codecs/codec.ts";
 import { type Accepted, connection, connector } from "../connectors/connector.ts";
 import { agreement } from "../contracts/agreement.ts";
 import { canon, erp, sales } from "../contracts/canon/index.ts";
+import { command } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { process, send } from "../processes/process.ts";
 import type { Dock } from "../runtime/dock.ts";
@@ -34,11 +35,25 @@ const shopConnector = connector({
 
 interface SmallDock {
   readonly dock: Dock;
-  /** Has the shop order `amount` euros of `item`, as `SO-<number>`. */
   /** Numbers of the orders the ERP holds. */
   readonly books: Set<string>;
+  /** Has the shop order `amount` euros of `item`, as `SO-<number>`. */
   readonly order: (number: number | string, item?: string, amount?: string) => Promise<Accepted>;
+  /** Has an entry posted into a ledger on a day; one named UNKNOWN… is refused. */
+  readonly post: (entry: string, ledger: string, day: string) => Promise<Accepted>;
 }
+
+/** An entry of a ledger, whose legal entity it belongs to. */
+const PostEntry = command({
+  name: "erp.post-entry",
+  version: 1,
+  owner: "finance",
+  summary: "Books an entry.",
+  criticality: "C1",
+  data: Type.Object({ entry: Type.String(), ledger: Type.String(), day: Type.String() }),
+  keys: { entry: "entry", entity: "ledger" },
+  sample: { entry: "JE-1", ledger: "ME-01", day: "2026-11-05" },
+});
 
 /** Starts it on a migrated database. */
 export async function smallDock(database: string): Promise<SmallDock> {
@@ -55,6 +70,12 @@ export async function smallDock(database: string): Promise<SmallDock> {
         const text = toText(body);
         if (text.includes("UNKNOWN"))
           throw new Refused("ERP does not know item UNKNOWN.", { category: "data" });
+        const [renamed] = /RENAMED\w*/.exec(text) ?? [];
+        if (renamed !== undefined)
+          throw new Refused(`ERP does not know item ${renamed}.`, {
+            category: "data",
+            facts: { code: renamed },
+          });
         books.add(text.match(/"salesOrderId":"([^"]+)"/)?.[1] ?? "");
         if (text.includes("LOST")) throw new InDoubt("ERP did not answer within 30 s.");
         booked += 1;
@@ -74,6 +95,7 @@ export async function smallDock(database: string): Promise<SmallDock> {
   const dock = await start({
     database,
     contracts: canon,
+    periods: { postings: [{ contract: PostEntry.name, ledger: "ledger", date: "day" }] },
     processes: [orderToCash],
     agreements: [
       agreement<sales.SalesOrder>({
@@ -99,6 +121,12 @@ export async function smallDock(database: string): Promise<SmallDock> {
       }),
     ],
     flows: [
+      flow("entries-in")
+        .from(shop)
+        .decode(json<typeof PostEntry.sample>())
+        .expect(PostEntry)
+        .publish(PostEntry),
+      flow("entries-to-erp").on(PostEntry).deliver(erpLine, json()),
       flow("shop-orders-in")
         .from(shop)
         .decode(json<sales.SalesOrder>())
@@ -133,7 +161,12 @@ export async function smallDock(database: string): Promise<SmallDock> {
     };
     return dock.accept("shop-orders-in", { messageId: `PO-${number}`, body: toBytes(JSON.stringify(data)) });
   };
-  return { dock, order, books };
+  const post = (entry: string, ledger: string, day: string) =>
+    dock.accept("entries-in", {
+      messageId: entry,
+      body: toBytes(JSON.stringify({ entry, ledger, day })),
+    });
+  return { dock, order, post, books };
 }
 
 /** Orders of this worth and more ask a person first. */

@@ -35,6 +35,9 @@ const ContractPage = lazy(async () => ({ default: (await import("./pages/contrac
 const ReconciliationPage = lazy(async () => ({
   default: (await import("./pages/reconciliation.tsx")).ReconciliationPage,
 }));
+const CausePage = lazy(async () => ({ default: (await import("./pages/cause.tsx")).CausePage }));
+const PeriodsPage = lazy(async () => ({ default: (await import("./pages/periods.tsx")).PeriodsPage }));
+const PeriodPage = lazy(async () => ({ default: (await import("./pages/periods.tsx")).PeriodPage }));
 const InsightsPage = lazy(async () => ({ default: (await import("./pages/insights.tsx")).InsightsPage }));
 
 const DeveloperPage = lazy(async () => ({ default: (await import("./pages/developer.tsx")).DeveloperPage }));
@@ -63,6 +66,7 @@ const PAGES: readonly MenuPage[] = [
   { path: "/systems", title: "Systems", key: "s" },
   { path: "/processes", title: "Processes", key: "p" },
   { path: "/reconciliation", title: "Reconciliation", key: "r", may: "view" },
+  { path: "/periods", title: "Periods", key: "f", may: "view" },
   { path: "/runbooks", title: "Runbooks", key: "o", may: "view" },
   { path: "/batches", title: "Batches", key: "b" },
   { path: "/contracts", title: "Contracts", key: "c" },
@@ -143,6 +147,11 @@ function Shell() {
                 <Route path="/" component={HomePage} />
                 <Route path="/documents" component={DocumentsPage} />
                 <Route path="/exceptions" component={ExceptionsPage} />
+                <Route path="/causes/:id">{({ id }) => <CausePage id={id} />}</Route>
+                <Route path="/periods" component={PeriodsPage} />
+                <Route path="/periods/:ledger/:day">
+                  {({ ledger, day }) => <PeriodPage ledger={ledger} day={day} />}
+                </Route>
                 <Route path="/systems" component={SystemsPage} />
                 <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
                 <Route path="/processes" component={ProcessesPage} />
@@ -261,7 +270,9 @@ function Menu() {
   const here = (path: string) =>
     path === "/"
       ? location === "/"
-      : location.startsWith(path) || (path === "/documents" && location.startsWith("/d/"));
+      : location.startsWith(path) ||
+        (path === "/documents" && location.startsWith("/d/")) ||
+        (path === "/exceptions" && location.startsWith("/causes/"));
   return (
     <nav className="menu" aria-label="Pages">
       <ul>
@@ -384,6 +395,8 @@ function KeySheet({ onClose }: { onClose: () => void }) {
     ["g s", "Systems"],
     ["g p", "Processes"],
     ["g r", "Reconciliation"],
+    ["g f", "Periods"],
+    ["g o", "Runbooks"],
     ["g b", "Batches"],
     ["g c", "Contracts"],
     ["g i", "Insights"],

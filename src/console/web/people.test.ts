@@ -22,6 +22,8 @@ import { type OpenConsole, openConsole } from "../console.ts";
 const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Today: the period that is to be closed next. */
+const DAY = new Date().toISOString().slice(0, 10);
 const pictures = process.env.CROSSDOCK_PICTURES;
 
 describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
@@ -30,6 +32,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
   let open: OpenConsole;
   let browser: Browser;
   let order: Awaited<ReturnType<typeof smallDock>>["order"];
+  let post: Awaited<ReturnType<typeof smallDock>>["post"];
   const folder = mkdtempSync(join(tmpdir(), "crossdock-people-"));
   const complaints: string[] = [];
 
@@ -40,7 +43,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       build: { outDir: folder, emptyOutDir: true },
     });
     db = await freshDatabase();
-    ({ dock, order } = await smallDock(db.url));
+    ({ dock, order, post } = await smallDock(db.url));
     open = await openConsole({
       dock,
       port: 0,
@@ -49,12 +52,13 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     await signInAs(open.url, db.pool, "lars", ["logistics"]);
     await signInAs(open.url, db.pool, "kim", ["controller"]);
-    await signInAs(open.url, db.pool, "olga", ["auditor", "administrator", "controller"]);
+    await signInAs(open.url, db.pool, "olga", ["auditor", "administrator", "controller", "developer"]);
     await order(1);
     await order(2, "UNKNOWN");
     await order(3, "LOST");
     await order(4, "PUMP-100", "12000.00");
     await order(5, "LOST");
+    await post("UNKNOWN-1", "ME-01", DAY);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -200,7 +204,12 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     const menu = await page
       .locator("nav.menu a")
       .evaluateAll((links) => links.map((link) => link.getAttribute("href")!));
+    const causes = await page.evaluate<string[]>(
+      "fetch('/api/exceptions').then((said) => said.json()).then(({ groups }) => groups.map(({ id }) => '/causes/' + id))",
+    );
     const behind = [
+      ...causes.slice(0, 1),
+      `/periods/ME-01/${DAY}`,
       "/d/order/SO-2",
       "/d/order/SO-1?zoom=attempts",
       "/documents?search=PO-",
@@ -235,6 +244,8 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       const found: unknown[] = [];
       for (const path of await everyPage(page)) {
         await turnTo(page, path);
+        if (path.startsWith("/causes/")) await picture(page, `cause-${colorScheme}`);
+        if (path.startsWith("/periods/")) await picture(page, `period-${colorScheme}`);
         found.push(
           ...((await page.evaluate(`globalThis.axe || (() => {${AXE}})();\n${run}`)) as string[]).map(
             (each) => `${path}: ${each}`,

@@ -15,6 +15,7 @@ import type { Dock } from "../../runtime/dock.ts";
 import { type FreshDatabase, freshDatabase, startTestServer } from "../../testing/database.ts";
 import { smallDock } from "../../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "../console.ts";
+import { keyTasks } from "./tasks.fixtures.ts";
 
 const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -33,6 +34,7 @@ describe.skipIf(missing)("in a browser", () => {
   let server: { stop(): Promise<void> } | undefined;
   let dock: Dock;
   let order: Awaited<ReturnType<typeof smallDock>>["order"];
+  let post: Awaited<ReturnType<typeof smallDock>>["post"];
   let books: Set<string>;
   let open: OpenConsole;
   let browser: Browser;
@@ -54,7 +56,7 @@ describe.skipIf(missing)("in a browser", () => {
     // Readers stay below the oldest transaction of their server, and other tests keep some open for longer than a page waits.
     server = await startTestServer();
     db = await freshDatabase();
-    ({ dock, order, books } = await smallDock(db.url));
+    ({ dock, order, post, books } = await smallDock(db.url));
     open = await openConsole({ dock, port: 0, settings: { folder, actor: "maria", name: "Test dock" } });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     await order(1);
@@ -84,7 +86,9 @@ describe.skipIf(missing)("in a browser", () => {
     contexts.set(name, context);
     const opened = await context.newPage();
     opened.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning")
+      // A cause that was solved while its page was open is not found any more; the browser notes every 404.
+      const solved = message.location().url.includes("/api/causes/") && message.text().includes("404");
+      if (!solved && (message.type() === "error" || message.type() === "warning"))
         complaints.push(`${path}: ${message.text()}`);
     });
     opened.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
@@ -414,6 +418,7 @@ describe.skipIf(missing)("in a browser", () => {
     "/d/order/SO-1?zoom=attempts",
     "/d/order/SO-2",
     "/exceptions",
+    "/periods",
     "/runbooks",
     "/systems",
     "/systems/erp",
@@ -457,81 +462,12 @@ describe.skipIf(missing)("in a browser", () => {
     90_000,
   );
 
-  test.each(["light", "dark"] as const)(
-    "what people come for is reached by keyboard alone, in the %s theme",
-    async (colorScheme) => {
-      const opened = await page("/", { colorScheme });
-      const { keyboard } = opened;
-      /** Tabs until what has the focus says this, and sees to it that one can see where the focus is. */
-      const reach = async (says: RegExp) => {
-        for (let tabs = 0; tabs < 120; tabs += 1) {
-          await keyboard.press("Tab");
-          const [text, outline] = await opened.evaluate<[string, string]>(FOCUSED);
-          if (!says.test(text)) continue;
-          expect([text, outline]).not.toEqual([text, "none"]);
-          return;
-        }
-        throw new Error(`No way leads to ${says} by Tab.`);
-      };
-      // Where is PO-1, and what can I tell the customer?
-      await keyboard.press("/");
-      await keyboard.type("PO-1");
-      await keyboard.press("Enter");
-      await opened.getByRole("link", { name: "SO-1", exact: true }).waitFor();
-      await reach(/^SO-1$/);
-      await keyboard.press("Enter");
-      await opened.getByRole("heading", { level: 1, name: "SO-1" }).waitFor();
-      await reach(/^What can I tell the customer/);
-      await keyboard.press("Enter");
-      await opened.getByText(/^Order PO-1 \(our number SO-1\)/).waitFor();
-      // What was sent for it, exactly?
-      await keyboard.press("2");
-      await reach(/^Post sales order → ERP/);
-      await keyboard.press("Enter");
-      await opened.getByText('"customerReference": "PO-1"').waitFor();
-      await keyboard.press("Escape");
-      // What led to what?
-      await reach(/^Show graph$/);
-      await keyboard.press("Enter");
-      await opened.getByRole("img", { name: /^What led to what/ }).waitFor();
-      // What stops documents, and what is one to do about it?
-      await keyboard.press("g");
-      await keyboard.press("e");
-      await opened.getByRole("heading", { level: 1, name: "Exceptions" }).waitFor();
-      // Which system is it, and how is it?
-      await keyboard.press("g");
-      await keyboard.press("s");
-      await opened.getByRole("heading", { level: 1, name: "Systems" }).waitFor();
-      await reach(/^ERP$/);
-      await keyboard.press("Enter");
-      await opened.getByRole("heading", { level: 1, name: "ERP" }).waitFor();
-      await reach(/^Pause…$/);
-      await keyboard.press("Enter");
-      await opened.getByRole("dialog").waitFor();
-      await keyboard.press("Escape");
-      await opened.getByRole("dialog").waitFor({ state: "detached" });
-      // Who stands where?
-      await keyboard.press("g");
-      await keyboard.press("p");
-      await opened.getByRole("heading", { level: 1, name: "Processes" }).waitFor();
-      await reach(/need someone$|needs someone$/);
-      await keyboard.press("Enter");
-      await opened.getByText(/who stands there longest comes first/).waitFor();
-      await opened.close();
-    },
-    30_000,
-  );
+  keyTasks(() => ({ page, order, post }));
 
   test("the browser had nothing to complain about", () => {
     expect(complaints).toEqual([]);
   });
 });
-
-/** Runs in the page: what the element with the focus says, and how the focus is shown. */
-const FOCUSED = `(() => {
-  const { textContent, ariaLabel } = document.activeElement;
-  return [(ariaLabel || textContent || "").trim(), getComputedStyle(document.activeElement).outlineStyle];
-})()`;
 
 /** Runs in the page: texts whose contrast with what lies behind them is below 4.5:1 (3:1 when large), WCAG 2.2 1.4.3. */
 const UNREADABLE = `(() => {

@@ -1,11 +1,13 @@
 /** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
 import { useState } from "react";
+import { Link } from "wouter";
 import type { ExceptionView, Group, OpenQuestion } from "../../../trace/index.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useExceptions } from "../api.ts";
-import { many } from "../format.ts";
+import { capital, many } from "../format.ts";
 import { mayDoAbout } from "../may.ts";
 import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import { useQuery } from "../query.ts";
 
 /** What each kind of cause means and what helps, for whoever opens the inbox for the first time. */
 const ADVICE: Readonly<Record<Group["class"], string>> = {
@@ -61,8 +63,11 @@ function Inbox({
   asOf: string;
 }) {
   const [drawn, draw] = useState(DRAWN);
-  const people = groups.filter((group) => group.class !== "temporary");
-  const temporary = groups.filter((group) => group.class === "temporary");
+  const [query] = useQuery();
+  const only = query.get("class");
+  const shown = only === null ? groups : groups.filter((group) => group.class === only);
+  const people = shown.filter((group) => group.class !== "temporary");
+  const temporary = shown.filter((group) => group.class === "temporary");
   if (questions.length === 0 && groups.length === 0) {
     return (
       <div className="card">
@@ -75,7 +80,15 @@ function Inbox({
   }
   return (
     <>
-      {questions.length > 0 && (
+      <Classes groups={groups} only={only} />
+      {only !== null && shown.length === 0 && (
+        <div className="card">
+          <Empty>
+            Nothing matches this filter. <Link href="/exceptions">Show all</Link>
+          </Empty>
+        </div>
+      )}
+      {only === null && questions.length > 0 && (
         <Section
           title={`Questions (${questions.length}${questions.length === QUESTIONS_MAX ? " or more, the oldest first" : ""})`}
         >
@@ -123,6 +136,30 @@ function Inbox({
   );
 }
 
+/** One link for each class there is, with how many exceptions it has. */
+function Classes({ groups, only }: { groups: readonly Group[]; only: string | null }) {
+  const open = new Map<string, number>();
+  for (const group of groups) open.set(group.class, (open.get(group.class) ?? 0) + group.open);
+  if (open.size < 2 && only === null) return null;
+  return (
+    <nav className="classes" aria-label="By class">
+      <Link href="/exceptions" className="chip" aria-current={only === null ? "true" : undefined}>
+        All
+      </Link>
+      {[...open].map(([of, count]) => (
+        <Link
+          key={of}
+          href={`/exceptions?class=${encodeURIComponent(of)}`}
+          className="chip"
+          aria-current={only === of ? "true" : undefined}
+        >
+          {capital(of)} ({count})
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
 function Cause({ group }: { group: Group }) {
   return (
     <Section
@@ -131,6 +168,9 @@ function Cause({ group }: { group: Group }) {
       aside={
         <span className="card-aside">
           <Word word={group.word} />
+          <Link href={`/causes/${group.id}`} className="button quiet">
+            {group.open > 1 ? `All ${group.open} at once` : "More about it"}
+          </Link>
         </span>
       }
     >

@@ -12,7 +12,8 @@ import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
 import { Scoreboard, Stories, useDemonstration } from "./demonstration.tsx";
 import { DocumentTable } from "./document-table.tsx";
 
-/** Comes with its page, so that the shell stays light. */
+/** These come with their pages, so that the shell stays light. */
+const CloseReadiness = lazy(async () => ({ default: (await import("./periods.tsx")).CloseReadiness }));
 const DoWeAgree = lazy(async () => ({ default: (await import("./reconciliation.tsx")).DoWeAgree }));
 
 export function HomePage() {
@@ -76,6 +77,7 @@ export function HomePage() {
       </div>
       <Suspense fallback={null}>
         <DoWeAgree />
+        <CloseReadiness />
       </Suspense>
       <Section title="Latest documents" aside={<Link href="/documents">All documents</Link>}>
         {recent.length === 0 ? (
@@ -368,7 +370,9 @@ function NeedsSomeone({ needs, causes, money }: Pick<Home, "needs" | "causes" | 
             {needs.questions > 0 && (
               <tr>
                 <td>
-                  <Word word="on hold" text="Questions to people" />
+                  <Link href="/exceptions">
+                    <Word word="on hold" text="Questions to people" />
+                  </Link>
                   {needs.overdue > 0 && <small>{many(needs.overdue, "question")} not answered in time</small>}
                 </td>
                 <td className="right">{count(needs.questions)}</td>
@@ -378,7 +382,9 @@ function NeedsSomeone({ needs, causes, money }: Pick<Home, "needs" | "causes" | 
             {causes.map((cause) => (
               <tr key={cause.fingerprint}>
                 <td>
-                  <Word word={cause.word} text={cause.title} />
+                  <Link href={`/causes/${cause.id}`}>
+                    <Word word={cause.word} text={cause.title} />
+                  </Link>
                 </td>
                 <td className="right">{count(cause.documents)}</td>
                 <td className="right nowrap">{span(now - Date.parse(cause.oldestAt))}</td>

@@ -1,0 +1,324 @@
+/**
+ * One act on all of a cause: choose and freeze, look at exactly what would be sent, try one first, then the rest, and watch until
+ * each is confirmed at its target.
+ *
+ * Nothing counts as done because a button was pressed. The one that leads on is where the focus is, so the keyboard follows.
+ */
+import { keepPreviousData, useQueryClient, useQuery as useRead } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import type { Group } from "../../../trace/index.ts";
+import type { SelectionDetail } from "../../../trace/selections.ts";
+import { useAnnounce } from "../announce.tsx";
+import { change, get, useMay } from "../api.ts";
+import { capital, count, many } from "../format.ts";
+import { Ago, Amount, Failed, Loading, Section } from "../parts.tsx";
+import { useChange } from "../people-api.ts";
+import { useQuery } from "../query.ts";
+
+/** What one may do about all of a cause; the same words as on the command line. */
+const ACTS = {
+  "try again": {
+    title: "Try again",
+    means: "the same documents under the same keys: nothing can be booked twice",
+  },
+  fix: { title: "Fix data", means: "correct what they carry, then send it under the same keys" },
+  cancel: { title: "Give up", means: "they are never sent; what waits behind them moves on" },
+  close: { title: "Close", means: "you have dealt with them; nothing is sent" },
+} as const;
+type Act = keyof typeof ACTS;
+
+const NEEDS = { "try again": "try again", fix: "fix data", cancel: "decide", close: "decide" } as const;
+
+/** What is about no delivery and no process can only be closed; nothing else can. */
+export function Acts({ group, sent }: { group: Omit<Group, "items">; sent: boolean }) {
+  const may = useMay();
+  const [, set] = useQuery();
+  const queries = useQueryClient();
+  const announce = useAnnounce();
+  const [act, choose] = useState<Act>(sent ? (group.class === "data" ? "fix" : "try again") : "close");
+  const [said, say] = useState({ path: "", was: "", value: "", reason: "" });
+  const [busy, work] = useState(false);
+  const acts = (Object.keys(ACTS) as Act[]).filter((each) => (each === "close") !== sent && may(NEEDS[each]));
+  if (acts.length === 0 || group.class === "unclear outcome") return null;
+  const freeze = async (event: FormEvent) => {
+    event.preventDefault();
+    work(true);
+    const changes = [
+      { path: said.path.trim(), value: said.value, ...(said.was === "" ? {} : { was: said.was }) },
+    ];
+    try {
+      const { id } = await change<SelectionDetail>(queries, "/selections", {
+        ...{ act, chosen: { cause: group.id }, reason: said.reason },
+        ...(act === "fix" ? { changes } : {}),
+      });
+      set((query) => {
+        query.set("bulk", id);
+        return query;
+      });
+    } catch (error) {
+      announce(false, (error as Error).message);
+    } finally {
+      work(false);
+    }
+  };
+  const field = (name: keyof typeof said, label: string, required = true) => (
+    <label className="field">
+      {label}
+      <input
+        value={said[name]}
+        required={required}
+        maxLength={name === "reason" ? 2_000 : 300}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={({ target: { value } }) => say({ ...said, [name]: value })}
+      />
+    </label>
+  );
+  return (
+    <Section title={`Do something about all ${count(group.open)}`}>
+      <form className="acts" onSubmit={freeze}>
+        <fieldset className="zoom">
+          <legend className="sr">What to do</legend>
+          {acts.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={act === each}
+              onClick={() => choose(each)}
+              title={ACTS[each].means}
+            >
+              {ACTS[each].title}
+            </button>
+          ))}
+        </fieldset>
+        <p className="muted">
+          {capital(ACTS[act].means)}
+          {sent ? ". One is tried first." : "."}
+        </p>
+        {act === "fix" && (
+          <div className="fields">
+            {field("path", "Field, such as customer or lines[].item")}
+            {field("was", "Only where it says (may stay empty)", false)}
+            {field("value", "What to put there")}
+          </div>
+        )}
+        {field("reason", "Why (kept in the audit)")}
+        <div className="buttons">
+          <button type="submit" className="button primary" disabled={busy || !acts.includes(act)}>
+            Look at what would happen
+          </button>
+          <span className="muted">
+            Nothing is done yet: the choice is written down, and nothing joins it later.
+          </span>
+        </div>
+      </form>
+    </Section>
+  );
+}
+
+const MOVING_MS = 700;
+const rests = ({ state, totals }: SelectionDetail) => state !== "running" && totals.asked === 0;
+
+export function Bulk({ id }: { id: string }) {
+  const [, set] = useQuery();
+  const { data, error, refetch } = useRead({
+    queryKey: ["selection", id],
+    queryFn: () => get<SelectionDetail>(`/selections/${encodeURIComponent(id)}?limit=100`),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data: seen } }) => (seen && rests(seen) ? 5_000 : MOVING_MS),
+  });
+  const away = () =>
+    set((query) => {
+      query.delete("bulk");
+      return query;
+    });
+  return (
+    <Section
+      title={data ? `${capital(data.act)}: ${many(data.totals.selected, "item")}` : "A bulk act"}
+      aside={
+        <button type="button" className="button quiet" onClick={away}>
+          Choose anew
+        </button>
+      }
+    >
+      {error && !data && <Failed error={error} what="this bulk act" again={refetch} />}
+      {!data && !error && <Loading label="this bulk act" />}
+      {data && <Progress seen={data} />}
+      {data && <Next seen={data} />}
+      {data && <Tallies seen={data} />}
+      {data?.state === "frozen" && <Preview id={id} />}
+    </Section>
+  );
+}
+
+function Progress({ seen: { totals, money, reason, frozenBy, frozenAt, state } }: { seen: SelectionDetail }) {
+  const done = totals.applied + totals.failedAgain + totals.skipped;
+  return (
+    <>
+      <progress
+        className="bulk-bar"
+        max={Math.max(1, totals.selected)}
+        value={done}
+        aria-label="Items with an outcome"
+      />
+      <p role="status">
+        <strong>
+          {count(totals.applied)} of {count(totals.selected)} confirmed
+        </strong>
+        {` · ${count(totals.failedAgain)} failed again · ${count(totals.skipped)} left out · ${count(totals.waiting)} waiting`}
+      </p>
+      <p className="cause-facts">
+        {money.map((sum) => (
+          <span key={sum.currency}>
+            at risk <Amount value={sum} />
+          </span>
+        ))}
+        <span>{state}</span>
+        <span>
+          chosen by {frozenBy} <Ago at={frozenAt} />: {reason}
+        </span>
+      </p>
+    </>
+  );
+}
+
+/** The one button that leads on has the focus when it appears. */
+function Next({ seen: { id, state, totals, second, approvedBy } }: { seen: SelectionDetail }) {
+  const press = useChange();
+  const lead = useRef<HTMLButtonElement>(null);
+  const step = state === "frozen" ? "one" : state === "tried one" && totals.waiting > 0 ? "rest" : null;
+  // A button that still waits for its answer cannot have the focus; whoever works elsewhere by now keeps it there.
+  useEffect(() => {
+    const { activeElement, body } = window.document;
+    const free = activeElement === null || activeElement === body || activeElement.id === "main";
+    if (step !== null && !press.isPending && free) lead.current?.focus();
+  }, [step, press.isPending]);
+  const word = (said: "try one" | "run" | "stop", says: string) =>
+    press.mutate({ path: `/selections/${encodeURIComponent(id)}/decide`, body: { word: said }, says });
+  const waits = totals.waiting > 0;
+  return (
+    <>
+      {second !== null && approvedBy === null && state === "frozen" && (
+        <p className="advice">It takes a second person: {second} It waits on the page Approvals then.</p>
+      )}
+      <div className="buttons">
+        {step === "one" && waits && (
+          <button
+            ref={lead}
+            type="button"
+            className="button primary"
+            disabled={press.isPending}
+            onClick={() => word("try one", "One is tried; it shows here when its target confirmed it.")}
+          >
+            Try one first
+          </button>
+        )}
+        {step === "rest" && (
+          <button
+            ref={lead}
+            type="button"
+            className="button primary"
+            disabled={press.isPending}
+            onClick={() => word("run", "The rest is under way.")}
+          >
+            Do the other {count(totals.waiting)}
+          </button>
+        )}
+        {step === "one" && waits && (
+          <button
+            type="button"
+            className="button"
+            disabled={press.isPending}
+            onClick={() => word("run", "All of them are under way.")}
+          >
+            All {count(totals.waiting)} at once
+          </button>
+        )}
+        {waits && state !== "stopped" && (
+          <button
+            type="button"
+            className="button"
+            disabled={press.isPending}
+            onClick={() => word("stop", "Nothing more is begun; what was not asked is left out.")}
+          >
+            Stop
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** What each would do, what is left out and why, and what failed again. */
+function Tallies({ seen: { would, left, failed } }: { seen: SelectionDetail }) {
+  const lines = [
+    ...failed.map((one) => ({ ...one, as: "failed again: " })),
+    ...left.map((one) => ({ ...one, as: "left out: " })),
+    ...would.map((one) => ({ ...one, as: "" })),
+  ];
+  return (
+    <ul className="history">
+      {lines.map(({ as, text, items }) => (
+        <li key={as + text}>
+          <strong>{count(items)} ×</strong> {as}
+          {text}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface Previewed {
+  readonly delivery: string;
+  readonly connection: string;
+  readonly subject: string;
+  readonly skip: string | null;
+  readonly payload: string | null;
+  readonly differences: readonly {
+    readonly path: string;
+    readonly before?: unknown;
+    readonly after?: unknown;
+  }[];
+  readonly problem: string | null;
+}
+
+const PREVIEWED = 5;
+const said = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+
+/** The very payloads, for those who may see bodies. */
+function Preview({ id }: { id: string }) {
+  const may = useMay();
+  const { data } = useRead({
+    queryKey: ["selection", id, "preview"],
+    queryFn: () =>
+      get<{ items: readonly Previewed[] }>(
+        `/selections/${encodeURIComponent(id)}/preview?limit=${PREVIEWED}`,
+      ),
+    enabled: may("view bodies"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!data) return null;
+  return (
+    <details>
+      <summary>Exactly what would be sent, for the first {data.items.length}</summary>
+      {data.items.map(({ delivery, subject, connection, skip, payload, differences, problem }) => (
+        <article key={delivery} className="previewed">
+          <h3>
+            {subject} → {connection}
+          </h3>
+          {(skip ?? problem) && <p>{skip ?? problem}</p>}
+          {differences.length > 0 && (
+            <ul>
+              {differences.map(({ path, before, after }) => (
+                <li key={path}>
+                  <code>{path}</code>: {said(before)} → {said(after)}
+                </li>
+              ))}
+            </ul>
+          )}
+          {payload !== null && <pre className="exact">{payload}</pre>}
+        </article>
+      ))}
+    </details>
+  );
+}

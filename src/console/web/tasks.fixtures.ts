@@ -1,0 +1,223 @@
+/**
+ * The eight key tasks of the console, each done without a mouse: what people come for, in so many interactions at most.
+ *
+ * An interaction is a key that leads somewhere, a field that is filled, or a control that is reached and pressed. Tabbing is no
+ * interaction of its own, as moving the mouse is none; what is reached must show that it has the focus.
+ */
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+
+export interface Desk {
+  /** Opens a page in a theme. */
+  readonly page: (path: string, options: { colorScheme: "light" | "dark" }) => Promise<Page>;
+  readonly order: (number: string, item?: string, amount?: string) => Promise<unknown>;
+  readonly post: (entry: string, ledger: string, day: string) => Promise<unknown>;
+}
+
+/** Somebody who has a keyboard only. */
+class Hands {
+  #interactions = 0;
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  get interactions(): number {
+    return this.#interactions;
+  }
+
+  /** One key or several that belong together: `g e`. */
+  async keys(keys: string): Promise<void> {
+    this.#interactions += 1;
+    for (const key of keys.split(" ")) await this.page.keyboard.press(key);
+  }
+
+  /** Types into what has the focus. */
+  async type(text: string): Promise<void> {
+    this.#interactions += 1;
+    await this.page.keyboard.type(text);
+  }
+
+  /** Tabs until what has the focus says this; one can see that it has it. */
+  async reach(says: RegExp): Promise<void> {
+    for (let tabs = 0; tabs < 120; tabs += 1) {
+      await this.page.keyboard.press("Tab");
+      const [text, outline] = await this.page.evaluate<[string, string]>(FOCUSED);
+      if (!says.test(text)) continue;
+      expect([text, outline]).not.toEqual([text, "none"]);
+      return;
+    }
+    throw new Error(`No way leads to ${says} by Tab.`);
+  }
+
+  /** Tabs there and presses Enter. */
+  async press(says: RegExp): Promise<void> {
+    await this.reach(says);
+    await this.keys("Enter");
+  }
+
+  /** Tabs there and fills it. */
+  async fill(says: RegExp, text: string): Promise<void> {
+    await this.reach(says);
+    await this.type(text);
+  }
+
+  /** Enter on what has the focus by itself. */
+  async go(says: RegExp): Promise<void> {
+    await expect
+      .poll(async () => (await this.page.evaluate<[string, string]>(FOCUSED))[0], { timeout: 10_000 })
+      .toMatch(says);
+    await this.keys("Enter");
+  }
+
+  async heading(name: string | RegExp): Promise<void> {
+    await this.page.getByRole("heading", { level: 1, name }).waitFor();
+  }
+}
+
+/** Searches a customer's number and opens the document that has it: three interactions. */
+async function find(hands: Hands, number: string): Promise<void> {
+  await hands.type(`/PO-${number}`);
+  await hands.keys("Enter");
+  await hands.press(new RegExp(`^SO-${number}$`));
+  await hands.heading(`SO-${number}`);
+}
+
+/** The tasks, with how many interactions each may take. */
+const TASKS: readonly [
+  string,
+  number,
+  (hands: Hands, desk: Desk, number: (of: string) => string) => Promise<void>,
+][] = [
+  [
+    "where is PO …, and what can I tell the customer",
+    4,
+    async (hands, _, number) => {
+      const found = number("where");
+      await find(hands, found);
+      await hands.press(/^What can I tell the customer/);
+      await hands.page.getByText(new RegExp(`^Order PO-${found} \\(our number SO-${found}\\)`)).waitFor();
+    },
+  ],
+  [
+    "the raw body of what was sent, from Home",
+    3,
+    async (hands) => {
+      await hands.press(/^SO-/);
+      await hands.heading(/^SO-/);
+      await hands.keys("2");
+      await hands.press(/^Post sales order → ERP/);
+      await hands.page.getByText('"customerReference": "PO-').first().waitFor();
+    },
+  ],
+  [
+    "all unclear outcomes",
+    2,
+    async (hands) => {
+      await hands.keys("g e");
+      await hands.heading("Exceptions");
+      await hands.press(/^Unclear outcome \(/);
+      await hands.page.getByRole("button", { name: "I have checked…" }).first().waitFor();
+      expect(await hands.page.getByRole("button", { name: "Try again…" }).count()).toBe(0);
+    },
+  ],
+  [
+    "an unclear outcome is settled by the number somebody found",
+    6,
+    async (hands, _, number) => {
+      await find(hands, number("lost"));
+      await hands.press(/^I have checked…$/);
+      await hands.fill(/^Its number in ERP/, `99${number("lost").replaceAll(/\D/g, "")}`);
+      await hands.press(/^It was booked$/);
+      await hands.page.getByRole("dialog").waitFor({ state: "detached" });
+      await hands.page.getByRole("button", { name: "I have checked…" }).waitFor({ state: "detached" });
+    },
+  ],
+  [
+    "11 documents of one cause are corrected, one of them first",
+    8,
+    async (hands) => {
+      await hands.keys("g e");
+      await hands.heading("Exceptions");
+      await hands.press(/^All 11 at once$/);
+      await hands.fill(/^Field, such as/, "lines[].item");
+      await hands.fill(/^What to put there/, "PUMP-100");
+      await hands.fill(/^Why/, "Renamed in the ERP.");
+      await hands.keys("Enter");
+      await hands.go(/^Try one first$/);
+      await hands.go(/^Do the other 10$/);
+      await hands.page.getByText("11 of 11 confirmed").waitFor();
+      await hands.page.getByText("Nothing is open of this cause any more.").waitFor();
+    },
+  ],
+  [
+    "what blocks the close",
+    2,
+    async (hands, _, number) => {
+      await hands.keys("g f");
+      await hands.heading("Periods");
+      await hands.press(new RegExp(`^${number("LEDGER")} `));
+      await hands.page
+        .getByRole("row", { name: new RegExp(`UNKNOWN-${number("entry")} .*Set aside`) })
+        .waitFor();
+    },
+  ],
+  [
+    "a question is answered",
+    5,
+    async (hands, _, number) => {
+      await find(hands, number("large"));
+      await hands.press(/^Approve…$/);
+      await hands.press(/^Approve$/);
+      await hands.page.getByText("maria approved credit review").first().waitFor();
+    },
+  ],
+  [
+    "a system is paused, and served again",
+    6,
+    async (hands) => {
+      await hands.keys("g s");
+      await hands.heading("Systems");
+      await hands.press(/^ERP$/);
+      await hands.heading("ERP");
+      await hands.press(/^Pause…$/);
+      await hands.fill(/^Why/, "New release.");
+      await hands.press(/^Pause$/);
+      await hands.page.getByText("Nothing is sent to it. maria: New release.").waitFor();
+      await hands.press(/^Resume$/);
+      await hands.page.getByText("It answers.").waitFor();
+    },
+  ],
+];
+
+/** Registers them, once for each theme, on the desk that is open when they run. */
+export function keyTasks(desk: () => Desk): void {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const number = (of: string) => `${of}-${colorScheme}`;
+    test(`what the key tasks are about, in the ${colorScheme} theme`, async () => {
+      const { order, post } = desk();
+      await order(number("where"));
+      await order(number("lost"), "LOST");
+      await order(number("large"), "PUMP-100", "12000.00");
+      for (let each = 1; each <= 11; each += 1) await order(number(`many${each}`), `RENAMED_${colorScheme}`);
+      await post(`UNKNOWN-${number("entry")}`, number("LEDGER"), new Date().toISOString().slice(0, 10));
+    });
+    for (const [name, most, task] of TASKS)
+      test(`by keyboard alone, in the ${colorScheme} theme: ${name}`, async () => {
+        const opened = await desk().page("/", { colorScheme });
+        opened.setDefaultTimeout(12_000);
+        const hands = new Hands(opened);
+        await task(hands, desk(), number);
+        expect(hands.interactions).toBeLessThanOrEqual(most);
+        await opened.close();
+      }, 30_000);
+  }
+}
+
+/** Runs in the page: what the element with the focus says, and how the focus is shown. */
+const FOCUSED = `(() => {
+  const { textContent, ariaLabel, labels } = document.activeElement;
+  const label = labels?.[0]?.textContent;
+  return [(ariaLabel || label || textContent || "").trim(), getComputedStyle(document.activeElement).outlineStyle];
+})()`;
