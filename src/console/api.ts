@@ -13,10 +13,14 @@ import {
   type Areas,
   batch,
   batches,
+  countDocuments,
+  type DocumentFilter,
   document,
   downOf,
   exceptionGroups,
+  filteredDocuments,
   findDocuments,
+  isFilter,
   moneyWaiting,
   openCauses,
   openQuestions,
@@ -44,7 +48,7 @@ import { selectionsApi } from "./selections-api.ts";
 import { Reason } from "./shapes.ts";
 import { BatchDecision, RefusedQuery } from "./shapes-batches.ts";
 import { Answer } from "./shapes-causes.ts";
-import { DocumentsQuery, Settlement } from "./shapes-documents.ts";
+import { DocumentCountQuery, DocumentsQuery, Settlement } from "./shapes-documents.ts";
 import * as people from "./shapes-people.ts";
 import { SinceQuery } from "./shapes-processes.ts";
 import { systemsApi } from "./systems-api.ts";
@@ -86,18 +90,30 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
   app.get<{ Querystring: Static<typeof DocumentsQuery> }>(
     "/documents",
     { ...may("view", "shown"), schema: { querystring: DocumentsQuery } },
-    async ({ query: { search, after, limit }, who }) => {
+    async ({ query: { search, after, limit, ...asked }, who }) => {
       const theirs = { ...down(), areas: areasOf(who, "view") };
-      return search?.trim()
-        ? {
-            documents: await findDocuments(pool, search, definitions, {
-              ...theirs,
-              limit: Number(limit ?? 50),
-            }),
-            next: null,
-          }
-        : recent(pool, definitions, { ...theirs, after: after ?? null, limit: Number(limit ?? 25) });
+      if (search?.trim()) {
+        const documents = await findDocuments(pool, search, definitions, {
+          ...theirs,
+          limit: Number(limit ?? 50),
+        });
+        return { documents, next: null };
+      }
+      const page = { ...theirs, after: after ?? null, limit: Number(limit ?? 25) };
+      const filter = filterOf(asked);
+      return isFilter(filter)
+        ? filteredDocuments(pool, definitions, filter, page)
+        : recent(pool, definitions, page);
     },
+  );
+
+  app.get<{ Querystring: Static<typeof DocumentCountQuery> }>(
+    "/documents/count",
+    { ...may("view", "shown"), schema: { querystring: DocumentCountQuery } },
+    async ({ query: { after, ...asked }, who }) =>
+      countDocuments(pool, definitions, filterOf(asked), {
+        ...{ ...down(), areas: areasOf(who, "view"), after: after ?? null },
+      }),
   );
 
   app.get<{ Params: { correlation: string } }>(
@@ -307,3 +323,13 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
 
 /** The first page names the foremost causes; the inbox has all. */
 const CAUSES_SHOWN = 5;
+
+/** What somebody asked for in the address; an amount stands with its currency. */
+function filterOf({
+  over,
+  late,
+  ...asked
+}: Pick<Static<typeof DocumentCountQuery>, "kind" | "plant" | "over" | "status" | "late">): DocumentFilter {
+  const [amount = "", currency = ""] = over?.split(" ") ?? [];
+  return { ...asked, late: late === "true", ...(over === undefined ? {} : { over: { amount, currency } }) };
+}

@@ -102,6 +102,7 @@ test("every answer keeps the shape that is published for it", async () => {
     [Home, "/home"],
     [Documents, "/documents"],
     [Documents, "/documents?search=PO-"],
+    [Documents, "/documents?kind=order&late=true"],
     [Story, `/documents/${correlation}`],
     [Story, `/documents/${encodeURIComponent("order/SO-1")}`],
     [Story, `/documents/${encodeURIComponent("order/SO-4")}`],
@@ -436,4 +437,46 @@ test("a flow is tried on what somebody typed or what is recorded: each field wit
   ]);
   expect((await attempt("orders-to-erp", { event: "1" })).status).toBe(404);
   expect((await attempt("nowhere", { text: "" })).status).toBe(404);
+});
+
+test("documents are chosen by kind, plant, worth, status and lateness; the count is that of the rows", async () => {
+  await db.pool.query(
+    `insert into business_key (value, type, correlation) select 'LYON', 'plant', 'order/SO-' || n from generate_series(4, 6) n`,
+  );
+  await db.pool.query("update instance set started_at = started_at - interval '5 h' where key = any($1)", [
+    ["SO-1", "SO-2", "SO-4"].flatMap((key) => [key, `order/${key}`]),
+  ]);
+  const numbers = async (filter: string) => {
+    const rows: string[] = [];
+    for (let after = ""; ; ) {
+      const page = await read<{ documents: { number: string }[]; next: string | null }>(
+        `/documents?${filter}${after}&limit=1`,
+      );
+      rows.push(...page.documents.map(({ number }) => number));
+      if (page.next === null) break;
+      after = `&after=${encodeURIComponent(page.next)}`;
+    }
+    expect(await read(`/documents/count?${filter}`)).toEqual({ count: rows.length, next: null });
+    return rows.toSorted();
+  };
+  expect(await numbers("plant=LYON&kind=order")).toEqual(["SO-4", "SO-5", "SO-6"]);
+  expect(await numbers("over=12000 EUR")).toEqual(["SO-5", "SO-6"]);
+  expect(await numbers("over=11999.99 EUR&plant=LYON")).toEqual(["SO-4", "SO-5", "SO-6"]);
+  expect(await numbers("over=1 USD")).toEqual([]);
+  expect(await numbers("kind=invoice")).toEqual([]);
+  expect(await numbers("plant=PARIS&late=true")).toEqual([]);
+  // What is late is what reads as late; a milestone that was reached in time is not.
+  const late = await numbers("late=true");
+  const all = await read<{ documents: { number: string; status: { late: boolean } }[] }>(
+    "/documents?limit=200",
+  );
+  expect(late).toEqual(
+    all.documents
+      .filter(({ status }) => status.late)
+      .map(({ number }) => number)
+      .toSorted(),
+  );
+  expect(late).toContain("SO-2");
+  for (const wrong of ["over=5000", "status=sleeping", "late=false"])
+    expect([wrong, (await fetch(new URL(`/api/documents?${wrong}`, open.url))).status]).toEqual([wrong, 400]);
 });

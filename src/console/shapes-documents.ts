@@ -4,6 +4,8 @@
  * | Path | Answers |
  * |---|---|
  * | `GET /api/documents?search=&after=&limit=` | `Documents`: found by any number, or the latest when nothing is searched |
+ * | `GET /api/documents?kind=&plant=&over=&status=&late=&after=&limit=` | `Documents` that fit; a page may hold fewer or a few more than asked for |
+ * | `GET /api/documents/count?kind=&plant=&over=&status=&late=&after=` | `DocumentCount`: how many fit; all of them once `next` is null |
  * | `GET /api/documents/:correlation` | `Story`: the whole story of one document (`order%2FSO-10045`) |
  * | `GET /api/documents/:correlation/steps/:position` | `Step`: what was sent and what came back |
  * | `POST /api/deliveries/:key/try-again`, `…/cancel` | `Reason` → `{done}` |
@@ -259,12 +261,23 @@ export const Step = Type.Object(
   },
   exactly,
 );
+/** What documents may be chosen by; `over` is an amount and its currency, `5000 EUR`. */
+const filter = {
+  kind: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  plant: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  over: Type.Optional(Type.String({ pattern: "^\\d{1,15}(?:\\.\\d{1,6})? [A-Z]{3}$" })),
+  status: Type.Optional(Word),
+  late: Type.Optional(Type.Literal("true")),
+  after: Type.Optional(Type.String({ maxLength: 300 })),
+};
 export const DocumentsQuery = Type.Object({
+  ...filter,
   search: Type.Optional(Type.String({ maxLength: 200 })),
-  after: Type.Optional(Type.String({ maxLength: 40 })),
   /** 1 to 200. */
   limit: Type.Optional(Type.String({ pattern: "^(?:[1-9]\\d?|1\\d\\d|200)$" })),
 });
+export const DocumentCountQuery = Type.Object(filter, exactly);
+export const DocumentCount = Type.Object({ count: Count, next: OrNull(Text) }, exactly);
 /** `booked`: the number under which the target has it; null: it was not booked, send it again. */
 export const Settlement = Type.Object(
   { booked: OrNull(Type.String({ minLength: 1, maxLength: 200 })), reason: Type.Optional(Why) },

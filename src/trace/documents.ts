@@ -8,7 +8,7 @@ import { archivedOf } from "./archives.ts";
 import { type Header, headerOfText } from "./header.ts";
 import { instancesOf, type MilestoneView, mainInstance, milestonesOf, nextMilestone } from "./instances.ts";
 import { type Known, keyTitle, splitKey } from "./known.ts";
-import { type Areas, within } from "./places.ts";
+import { type Areas, type Condition, within } from "./places.ts";
 import { type Db, type DeliveryRow, type ExceptionRow, iso, type QuestionRow } from "./rows.ts";
 import { judge, type Status } from "./status.ts";
 
@@ -222,9 +222,19 @@ const WINDOWS_MAX = 8;
 export async function recent(
   db: Db,
   known: Known,
-  options: { limit?: number; after?: string | null; areas?: Areas; down?: Down; now?: Date } = {},
+  options: {
+    limit?: number;
+    after?: string | null;
+    areas?: Areas;
+    /** A further condition on the column that holds the transaction; its parameters begin at `$from`. */
+    also?: (column: string, from: number) => Condition;
+    down?: Down;
+    now?: Date;
+  } = {},
 ): Promise<Page> {
-  const mine = within(options.areas ?? null, "e.correlation", 3);
+  const theirs = within(options.areas ?? null, "e.correlation", 3);
+  const also = options.also?.("e.correlation", 3 + theirs.values.length) ?? { sql: "true", values: [] };
+  const mine = { sql: `${theirs.sql} and ${also.sql}`, values: [...theirs.values, ...also.values] };
   const limit = Math.min(options.limit ?? 25, 200);
   const asked = /^\d{1,18}$/.test(options.after ?? "") ? Number(options.after) - 1 : null;
   let high =

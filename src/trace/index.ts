@@ -10,6 +10,7 @@
  * - `customerText(story, now, day)` of `tell.ts`, which a browser can load: what can be told to the customer.
  * - `step(pool, correlation, position, known)`: what was sent in one step and what came back.
  * - `recent(pool, known, { after })`: documents by the last thing that happened to them.
+ * - `filteredDocuments(pool, known, filter)`, `countDocuments(…)`: documents by kind, plant, worth, status and lateness.
  * - `lines(pool, correlations, known)`: one line for each document.
  * - `overview(pool, known, dock.connections())`: the sentence, the funnels, the systems, what needs someone.
  * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
@@ -52,6 +53,12 @@ export {
   recordedInputs,
 } from "./events.ts";
 export { FEED_BEGINNING, type FedFact, type FeedPlace, feed } from "./feed.ts";
+export {
+  countDocuments,
+  type DocumentFilter,
+  filteredDocuments,
+  isFilter,
+} from "./filtered.ts";
 export { type Found, type FoundDocument, find, findDocuments, type Match } from "./find.ts";
 export type { Funnel, FunnelStage } from "./funnel.ts";
 export type { Header, Money } from "./header.ts";

@@ -95,6 +95,11 @@ test.each<[string, string, unknown[]]>([
   ["recent documents", documentsSql.windowWhere("true"), [159_000, 160_000]],
   ["lines of the journal", eventsWhere("true"), ["160000", ...NOTHING_ASKED, "156000"]],
   ["lines of the journal about a document", eventsOfWhere("true"), ["160000", ...NOTHING_ASKED, one]],
+  [
+    "what may be late",
+    standingAt("all", "accepted", "i.started_at < $7"),
+    ["order-to-cash", "accepted", "-infinity", "", 101, [], new Date()],
+  ],
   ["the messages of a document", documentSql.EVENTS_OF, [one, 2_000]],
   ["the arrivals of a document", documentSql.ARRIVALS, [["00000000-0000-4000-8000-000000000001"]]],
   ["the deliveries of a document", documentSql.DELIVERIES_OF, [one]],

@@ -13,6 +13,7 @@ import { completion } from "./completion.ts";
 import { contracts } from "./contracts.ts";
 import { cancel, retry, settle } from "./deliveries.ts";
 import { dev } from "./dev.ts";
+import { documents } from "./documents.ts";
 import { estate } from "./estate.ts";
 import { events } from "./events.ts";
 import { exceptions } from "./exceptions.ts";
@@ -36,6 +37,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   dev,
   start,
   trace,
+  documents,
   status,
   systems,
   agree,

@@ -334,6 +334,25 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.close();
   });
 
+  test("documents are chosen by worth and status, in the address, and the choice can be kept", async () => {
+    const opened = await page("/documents");
+    await opened.getByLabel("Worth over").fill("5000");
+    await opened.keyboard.press("Tab");
+    expect(new URL(opened.url()).search).toBe("");
+    await opened.getByLabel("Worth over").fill("5000 EUR");
+    await opened.keyboard.press("Enter");
+    await opened.getByRole("combobox", { name: /^Status/ }).selectOption("on hold");
+    await opened
+      .getByRole("status")
+      .filter({ hasText: /^1 document: over €5,000.00 · on hold\.$/ })
+      .waitFor();
+    expect(await opened.getByRole("table").getByRole("link").allTextContents()).toEqual(["SO-4"]);
+    await opened.getByRole("button", { name: "Keep this filter" }).click();
+    await opened.getByRole("link", { name: "over €5,000.00 · on hold" }).waitFor();
+    await opened.getByRole("button", { name: /^Forget the filter over/ }).click();
+    await opened.close();
+  });
+
   test("the journal opens line by line, and a flow is tried on what is typed and on what is recorded", async () => {
     const opened = await page("/dev/events?contract=sales.order-captured");
     await opened.getByLabel("About (any number)").fill("PO-1");
@@ -429,6 +448,7 @@ describe.skipIf(missing)("in a browser", () => {
     "/insights?hours=6",
     "/processes/order-to-cash",
     "/documents?process=order-to-cash&at=accepted&how=someone",
+    "/documents?kind=order&over=100%20EUR&late=true",
     "/dev/events",
     "/dev/mappings?flow=orders-to-erp",
     "/nowhere",

@@ -3,157 +3,32 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import type { How, Standing } from "../../../trace/index.ts";
-import { get, latest, useFind, useHome } from "../api.ts";
-import { dropFilter, type KeptFilter, keepFilter, keptFilters } from "../filters.ts";
-import { capital, many } from "../format.ts";
+import { type Documents, get, latest, useFind } from "../api.ts";
+import { count, many } from "../format.ts";
 import { useLive } from "../live.tsx";
 import { Empty, Failed, Hint, Loading } from "../parts.tsx";
 import { useQuery } from "../query.ts";
-import { useSpan } from "../span-of-time.tsx";
+import { chosenOf, chosenWords, Filters, HOWS, howOf, processTitle } from "./document-filters.tsx";
 import { DocumentTable } from "./document-table.tsx";
 
 export function DocumentsPage() {
   const [params] = useQuery();
   const search = (params.get("search") ?? "").trim();
   const process = params.get("process");
+  const chosen = chosenOf(params);
   return (
     <div className="page">
       <h1>Documents</h1>
       <Filters />
       {search !== "" ? (
         <Found search={search} />
+      ) : process === null && chosen !== "" ? (
+        <Chosen key={chosen} chosen={chosen} words={chosenWords(params).join(" · ")} />
       ) : process === null ? (
         <Latest />
       ) : (
         <StandingHere process={process} milestone={params.get("at") ?? ""} how={howOf(params.get("how"))} />
       )}
-    </div>
-  );
-}
-
-const HOWS: Readonly<Record<How, string>> = {
-  someone: "need someone",
-  waiting: "wait for a system",
-  normal: "in normal flow",
-};
-const howOf = (asked: string | null): How | null =>
-  asked && Object.hasOwn(HOWS, asked) ? (asked as How) : null;
-const processTitle = (name: string) => capital(name.replaceAll("-", " "));
-
-/** What a query of this page asks for, in words. */
-function sentenceOf(query: URLSearchParams): string {
-  const search = query.get("search")?.trim();
-  if (search) return `Number ${search}`;
-  const process = query.get("process");
-  if (process === null) return "The latest";
-  const at = query.get("at") ?? "";
-  const how = howOf(query.get("how"));
-  return [processTitle(process), at === "" ? "before the first milestone" : `at ${at}`, how ? HOWS[how] : ""]
-    .filter(Boolean)
-    .join(" · ");
-}
-
-/** Choosing a place in a process, and the filters kept on this machine. */
-function Filters() {
-  const [params, setQuery] = useQuery();
-  const { data } = useHome(useSpan().query);
-  const [kept, setKept] = useState<readonly KeptFilter[]>(keptFilters);
-  const process = params.get("process");
-  const funnel = data?.funnels.find((one) => one.process === process);
-  const query = params.toString();
-  const isKept = kept.some((one) => one.query === query);
-  const set = (change: (query: URLSearchParams) => void) =>
-    setQuery((before) => {
-      before.delete("search");
-      change(before);
-      return before;
-    });
-  return (
-    <div className="filters">
-      <label>
-        <span>Process</span>
-        <select
-          value={process ?? ""}
-          onChange={({ target: { value } }) =>
-            set((query) => {
-              for (const name of ["process", "at", "how"]) query.delete(name);
-              if (value !== "") {
-                query.set("process", value);
-                query.set(
-                  "at",
-                  data?.funnels.find((one) => one.process === value)?.stages[0]?.milestone ?? "",
-                );
-              }
-            })
-          }
-        >
-          <option value="">all, by the last change</option>
-          {data?.funnels.map(({ process: name }) => (
-            <option key={name} value={name}>
-              {processTitle(name)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {process !== null && (
-        <>
-          <label>
-            <span>Stands at</span>
-            <select
-              value={params.get("at") ?? ""}
-              onChange={({ target: { value } }) => set((query) => query.set("at", value))}
-            >
-              <option value="">before the first milestone</option>
-              {funnel?.stages.map(({ milestone }) => (
-                <option key={milestone} value={milestone}>
-                  {milestone}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            <span>How</span>
-            <select
-              value={howOf(params.get("how")) ?? ""}
-              onChange={({ target: { value } }) =>
-                set((query) => (value === "" ? query.delete("how") : query.set("how", value)))
-              }
-            >
-              <option value="">all of them</option>
-              {Object.entries(HOWS).map(([how, words]) => (
-                <option key={how} value={how}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </label>
-        </>
-      )}
-      <span className="kept-filters">
-        {kept.map((one) => (
-          <span key={one.query} className={one.query === query ? "chip chip-here" : "chip"}>
-            <Link href={`/documents?${one.query}`}>{one.name}</Link>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Forget the filter ${one.name}`}
-              onClick={() => setKept(dropFilter(one.query))}
-            >
-              ✕
-            </button>
-          </span>
-        ))}
-        {query !== "" && !isKept && (
-          <button
-            type="button"
-            className="button quiet"
-            title="Kept on this machine; the address of this page shows the same to anybody"
-            onClick={() => setKept(keepFilter({ name: sentenceOf(params), query }))}
-          >
-            Keep this filter
-          </button>
-        )}
-      </span>
     </div>
   );
 }
@@ -198,6 +73,89 @@ function StandingHere({ process, milestone, how }: { process: string; milestone:
     </>
   );
 }
+
+/** Documents that fit what was chosen. How many there are is exact once all were looked at, and said so until then. */
+function Chosen({ chosen, words }: { chosen: string; words: string }) {
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ["find", "chosen", chosen],
+    queryFn: ({ pageParam }) =>
+      get<Documents>(
+        `/documents?${chosen}&limit=50${pageParam === null ? "" : `&after=${encodeURIComponent(pageParam)}`}`,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+  if (error && !data) return <Failed error={error} what="these documents" again={refetch} />;
+  if (!data) return <Loading label="these documents" rows={8} />;
+  const documents = data.pages.flatMap((page) => page.documents);
+  return (
+    <>
+      <div className="list-head">
+        <p className="found" role="status">
+          {hasNextPage ? "The first " : ""}
+          {many(documents.length, "document")}: {words}.
+        </p>
+        {hasNextPage && <CountAll chosen={chosen} />}
+      </div>
+      <div className="card">
+        {documents.length === 0 ? (
+          <Empty>
+            {hasNextPage
+              ? "Nothing fits among the latest documents; older ones were not looked at yet."
+              : "Nothing matches this filter."}{" "}
+            <Link href="/documents">Show the latest documents</Link>
+          </Empty>
+        ) : (
+          <DocumentTable documents={documents} caption={`Documents: ${words}`} />
+        )}
+      </div>
+      {hasNextPage && (
+        <More busy={isFetchingNextPage} more={() => void fetchNextPage()} label="Look further" />
+      )}
+      <Hint command={commandOf(chosen)} />
+    </>
+  );
+}
+
+/** Counts on demand, reading on until everything was looked at. */
+function CountAll({ chosen }: { chosen: string }) {
+  const [said, say] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const all = async () => {
+    setBusy(true);
+    try {
+      let total = 0;
+      let after: string | null = null;
+      do {
+        const place: string = after === null ? "" : `&after=${encodeURIComponent(after)}`;
+        const part: { count: number; next: string | null } = await get(`/documents/count?${chosen}${place}`);
+        total += part.count;
+        after = part.next;
+        say(after === null ? `${many(total, "document")} in all` : `${count(total)} so far…`);
+      } while (after !== null);
+    } catch (error) {
+      say(error instanceof Error ? error.message : "They could not be counted.");
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <span className="buttons">
+      <span role="status">{said}</span>
+      <button type="button" className="button quiet" disabled={busy} onClick={() => void all()}>
+        {busy ? "Counting…" : "Count all"}
+      </button>
+    </span>
+  );
+}
+
+const commandOf = (chosen: string): string =>
+  [
+    "xd documents",
+    ...[...new URLSearchParams(chosen)].map(([name, value]) =>
+      name === "late" ? "--late" : `--${name} ${/\s/.test(value) ? `"${value}"` : value}`,
+    ),
+  ].join(" ");
 
 function More({ busy, more, label }: { busy: boolean; more: () => void; label: ReactNode }) {
   return (

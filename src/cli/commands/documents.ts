@@ -1,0 +1,102 @@
+/** `crossdock documents`: documents by kind, plant, worth, status and lateness, the latest first; and how many there are. */
+import { Command, Option } from "commander";
+import {
+  countDocuments,
+  type DocumentFilter,
+  type DocumentLine,
+  filteredDocuments,
+  isFilter,
+  recent,
+  STATUS_WORDS,
+  type StatusWord,
+} from "../../trace/index.ts";
+import { stopWith } from "../exit.ts";
+import { knownHere } from "../known.ts";
+import { type Common, withDock } from "../options.ts";
+import { withDatabase } from "../running.ts";
+import { table } from "../table.ts";
+import { harmless, printJson, type Terminal } from "../terminal.ts";
+import { counted, dayAndClock, shownStatus } from "../words.ts";
+
+interface Options extends Common {
+  readonly kind?: string;
+  readonly plant?: string;
+  readonly over?: string;
+  readonly status?: StatusWord;
+  readonly late?: boolean;
+  readonly lines: string;
+  readonly after?: string;
+  readonly count?: boolean;
+}
+
+export const documents = (terminal: Terminal): Command =>
+  withDock(new Command("documents"))
+    .description("List documents by kind, plant, worth, status and lateness; or count them.")
+    .option("--kind <kind>", "the kind of number they go by: order, invoice, …")
+    .option("--plant <plant>", "a plant or warehouse they name")
+    .option("--over <money>", 'worth more than this, with its currency: "5000 EUR"')
+    .addOption(new Option("--status <status>", "as they stand").choices([...STATUS_WORDS]))
+    .option("--late", "past the time their next milestone was due")
+    .option("-n, --lines <n>", "how many, 1 to 200", "25")
+    .option("--after <place>", "go on where an earlier list ended")
+    .option("--count", "only say how many there are, all of them")
+    .action((options: Options) =>
+      withDatabase(terminal, options, async (pool) => {
+        const limit = Number(options.lines);
+        if (!Number.isInteger(limit) || limit < 1 || limit > 200)
+          stopWith("usage", "--lines takes a whole number from 1 to 200.");
+        const known = await knownHere(terminal, options);
+        const filter = filterOf(options);
+        if (options.count) {
+          let total = 0;
+          for (let after: string | null = options.after ?? null; ; ) {
+            const { count, next }: { count: number; next: string | null } = await countDocuments(
+              pool,
+              known,
+              filter,
+              { after },
+            );
+            total += count;
+            if (next === null) break;
+            if (terminal.live) terminal.note(`${counted(total, "document")} so far…`);
+            after = next;
+          }
+          if (options.json) return printJson(terminal, "documents.count", { count: total });
+          return terminal.out(counted(total, "document"));
+        }
+        const page = { limit, after: options.after ?? null };
+        const seen = isFilter(filter)
+          ? await filteredDocuments(pool, known, filter, page)
+          : await recent(pool, known, page);
+        if (options.json) return printJson(terminal, "documents", { ...seen });
+        if (seen.documents.length === 0)
+          terminal.out(seen.next === null ? "No document fits." : "No document fits so far.");
+        const { paint, columns } = terminal;
+        if (seen.documents.length > 0)
+          for (const line of table<DocumentLine>(
+            [
+              { title: "KIND", value: ({ kind }) => kind },
+              { title: "NUMBER", value: ({ number }) => harmless(number) },
+              {
+                title: "WORTH",
+                value: ({ header: { money } }) => (money ? `${money.amount} ${money.currency}` : ""),
+                align: "right",
+              },
+              { title: "STATUS", value: ({ status }) => shownStatus(paint, status) },
+              { title: "CHANGED", value: ({ changedAt }) => dayAndClock(new Date(changedAt)) },
+            ],
+            seen.documents,
+            { columns, heading: paint.dim },
+          ))
+            terminal.out(line);
+        if (seen.next !== null)
+          terminal.note(`\nNext: crossdock documents --after "${seen.next}" with the same filter`);
+      }),
+    );
+
+function filterOf({ kind, plant, over, status, late }: Options): DocumentFilter {
+  const [, amount = "", currency = ""] = /^(\d{1,15}(?:\.\d{1,6})?) ?([A-Z]{3})$/.exec(over ?? "") ?? [];
+  if (over !== undefined && amount === "")
+    stopWith("usage", `--over takes an amount with its currency, such as "5000 EUR"; it got ${over}.`);
+  return { kind, plant, status, late, ...(over === undefined ? {} : { over: { amount, currency } }) };
+}

@@ -1,0 +1,235 @@
+/** What Documents is narrowed by: what documents are, how they stand, where in a process; and the filters kept on this machine. */
+import { type InputHTMLAttributes, useState } from "react";
+import { Link } from "wouter";
+import type { How, StatusWord } from "../../../trace/index.ts";
+import { STATUSES } from "../../../trace/status.ts";
+import { useHome } from "../api.ts";
+import { dropFilter, type KeptFilter, keepFilter, keptFilters } from "../filters.ts";
+import { capital, money } from "../format.ts";
+import { useQuery } from "../query.ts";
+import { useSpan } from "../span-of-time.tsx";
+
+export const HOWS: Readonly<Record<How, string>> = {
+  someone: "need someone",
+  waiting: "wait for a system",
+  normal: "in normal flow",
+};
+export const howOf = (asked: string | null): How | null =>
+  asked && Object.hasOwn(HOWS, asked) ? (asked as How) : null;
+export const processTitle = (name: string) => capital(name.replaceAll("-", " "));
+
+/** What a query of this page asks for, in words. */
+function sentenceOf(query: URLSearchParams): string {
+  const search = query.get("search")?.trim();
+  if (search) return `Number ${search}`;
+  const process = query.get("process");
+  if (process === null) return chosenWords(query).join(" · ") || "The latest";
+  const at = query.get("at") ?? "";
+  const how = howOf(query.get("how"));
+  return [processTitle(process), at === "" ? "before the first milestone" : `at ${at}`, how ? HOWS[how] : ""]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** What documents may be chosen by, as the address and the API name it. */
+const CHOSEN = ["kind", "plant", "over", "status", "late"] as const;
+
+/** The part of the address the API takes; empty when nothing is chosen. */
+export function chosenOf(query: URLSearchParams): string {
+  const chosen = new URLSearchParams();
+  for (const name of CHOSEN) {
+    const value = query.get(name);
+    if (value) chosen.set(name, value);
+  }
+  return chosen.toString();
+}
+
+/** The same in words: "Orders · plant LYON · late · over €5,000.00". */
+export function chosenWords(query: URLSearchParams): string[] {
+  const [kind, plant, over, status, late] = CHOSEN.map((name) => query.get(name));
+  const [amount = "", currency = ""] = over?.split(" ") ?? [];
+  return [
+    kind ? capital(kind) : "",
+    plant ? `plant ${plant}` : "",
+    late ? "late" : "",
+    over ? `over ${money({ amount, currency })}` : "",
+    status && Object.hasOwn(STATUSES, status) ? STATUSES[status as StatusWord].label.toLowerCase() : "",
+  ].filter(Boolean);
+}
+
+/** Choosing by what documents are and how they stand. What is typed counts once the box is left, or by Enter. */
+function Choosing({ types }: { types: readonly string[] }) {
+  const [params, setQuery] = useQuery();
+  const set = (name: (typeof CHOSEN)[number], value: string) =>
+    setQuery((before) => {
+      for (const other of ["search", "process", "at", "how"]) before.delete(other);
+      if (value === "") before.delete(name);
+      else before.set(name, value);
+      return before;
+    });
+  const kind = params.get("kind") ?? "";
+  const typed = (name: "plant" | "over", label: string, more: InputHTMLAttributes<HTMLInputElement>) => (
+    <label>
+      <span>{label}</span>
+      <input
+        key={params.get(name) ?? ""}
+        {...more}
+        defaultValue={params.get(name) ?? ""}
+        onBlur={({ target }) => {
+          const value = target.value.trim();
+          if (value !== (params.get(name) ?? "") && target.reportValidity()) set(name, value);
+        }}
+        onKeyDown={({ key, currentTarget }) => {
+          if (key === "Enter") currentTarget.blur();
+        }}
+      />
+    </label>
+  );
+  return (
+    <>
+      <label>
+        <span>Kind</span>
+        <select value={kind} onChange={({ target }) => set("kind", target.value)}>
+          <option value="">all</option>
+          {[...new Set([...types, ...(kind === "" ? [] : [kind])])].map((type) => (
+            <option key={type} value={type}>
+              {capital(type)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {typed("plant", "Plant", { placeholder: "any", size: 8 })}
+      {typed("over", "Worth over", {
+        placeholder: "5000 EUR",
+        size: 12,
+        pattern: "\\d{1,15}(\\.\\d{1,6})? [A-Z]{3}",
+        title: "An amount and its currency, such as 5000 EUR",
+      })}
+      <label>
+        <span>Status</span>
+        <select value={params.get("status") ?? ""} onChange={({ target }) => set("status", target.value)}>
+          <option value="">any</option>
+          {Object.entries(STATUSES).map(([word, { label }]) => (
+            <option key={word} value={word}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={params.get("late") === "true"}
+          onChange={({ target }) => set("late", target.checked ? "true" : "")}
+        />{" "}
+        Late
+      </label>
+    </>
+  );
+}
+
+/** Choosing a place in a process, and the filters kept on this machine. */
+export function Filters() {
+  const [params, setQuery] = useQuery();
+  const { data } = useHome(useSpan().query);
+  const [kept, setKept] = useState<readonly KeptFilter[]>(keptFilters);
+  const process = params.get("process");
+  const funnel = data?.funnels.find((one) => one.process === process);
+  const query = params.toString();
+  const isKept = kept.some((one) => one.query === query);
+  const set = (change: (query: URLSearchParams) => void) =>
+    setQuery((before) => {
+      before.delete("search");
+      change(before);
+      return before;
+    });
+  return (
+    <div className="filters">
+      <Choosing types={[...new Set(data?.funnels.map(({ keyType }) => keyType) ?? [])]} />
+      <label>
+        <span>Process</span>
+        <select
+          value={process ?? ""}
+          onChange={({ target: { value } }) =>
+            set((query) => {
+              for (const name of ["process", "at", "how", ...CHOSEN]) query.delete(name);
+              if (value !== "") {
+                query.set("process", value);
+                query.set(
+                  "at",
+                  data?.funnels.find((one) => one.process === value)?.stages[0]?.milestone ?? "",
+                );
+              }
+            })
+          }
+        >
+          <option value="">any</option>
+          {data?.funnels.map(({ process: name }) => (
+            <option key={name} value={name}>
+              {processTitle(name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {process !== null && (
+        <>
+          <label>
+            <span>Stands at</span>
+            <select
+              value={params.get("at") ?? ""}
+              onChange={({ target: { value } }) => set((query) => query.set("at", value))}
+            >
+              <option value="">before the first milestone</option>
+              {funnel?.stages.map(({ milestone }) => (
+                <option key={milestone} value={milestone}>
+                  {milestone}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            <span>How</span>
+            <select
+              value={howOf(params.get("how")) ?? ""}
+              onChange={({ target: { value } }) =>
+                set((query) => (value === "" ? query.delete("how") : query.set("how", value)))
+              }
+            >
+              <option value="">all of them</option>
+              {Object.entries(HOWS).map(([how, words]) => (
+                <option key={how} value={how}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </label>
+        </>
+      )}
+      <span className="kept-filters">
+        {kept.map((one) => (
+          <span key={one.query} className={one.query === query ? "chip chip-here" : "chip"}>
+            <Link href={`/documents?${one.query}`}>{one.name}</Link>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Forget the filter ${one.name}`}
+              onClick={() => setKept(dropFilter(one.query))}
+            >
+              ✕
+            </button>
+          </span>
+        ))}
+        {query !== "" && !isKept && (
+          <button
+            type="button"
+            className="button quiet"
+            title="Kept on this machine; the address of this page shows the same to anybody"
+            onClick={() => setKept(keepFilter({ name: sentenceOf(params), query }))}
+          >
+            Keep this filter
+          </button>
+        )}
+      </span>
+    </div>
+  );
+}
