@@ -139,6 +139,8 @@ export interface LineRecordSettings {
   readonly head: boolean;
   /** Whether a double quote hides line ends until the next one, as in CSV. */
   readonly quotes: boolean;
+  /** A first line that is no record. */
+  readonly passedOver?: string;
   /** 256 kB where absent. */
   readonly recordBytesMax?: number;
 }
@@ -239,9 +241,10 @@ export class LineRecords implements Cutter {
     this.#offset += length;
     this.#line += lines;
     if (blank(bytes)) return;
+    const first = place.line === 1 && this.#settings.passedOver !== undefined;
+    if (first && lineOf(bytes) === this.#settings.passedOver) return;
     if (this.#settings.head && this.#head === null) {
-      const text = bytes.toString("latin1").replace(/^\u00ef\u00bb\u00bf/, "");
-      this.#head = text.replace(/\r?\n$/, "");
+      this.#head = lineOf(bytes);
       return;
     }
     into.push({ bytes, length, place, lines, ...(broken && { broken }) });
@@ -268,6 +271,13 @@ export class LineRecords implements Cutter {
     );
   }
 }
+
+/** Without byte order mark and line end. */
+const lineOf = (bytes: Buffer): string =>
+  bytes
+    .toString("latin1")
+    .replace(/^\u00ef\u00bb\u00bf/, "")
+    .replace(/\r?\n$/, "");
 
 /** Where a record with quotes ends and how many lines it takes; undefined while a quote is open. */
 function closing(bytes: Buffer, from: number, end: number, max: number): [number, number] | undefined {

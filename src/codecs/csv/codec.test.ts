@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ContractBroken } from "../../std/errors.ts";
-import { type CsvRow, csv, dialectOf, readCsv } from "./codec.ts";
+import { BEGINNING } from "../records.ts";
+import { type CsvRow, csv, csvRecords, dialectOf, readCsv } from "./codec.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (written: Uint8Array) => new TextDecoder().decode(written);
@@ -28,6 +29,27 @@ test("columns are found by the header, in any order, and fields stay text", () =
     { sku: "PUMP-100", plant: "LYO", quantity: "00012" },
     { sku: "VALVE;20", plant: 'a "b"', quantity: "1e5" },
   ]);
+});
+
+test("a first line that tells a spreadsheet the delimiter is no row", async () => {
+  const body = bytes("\ufeffsep=;\r\nsku;plant;On hand\r\nA;LYO;1\r\nB;LYO;\r\nC;LYO;2\r\n");
+  const rows = stock.decode(body);
+  expect(rows.map(({ sku }) => sku)).toEqual(["A", "B", "C"]);
+  const settings = dialectOf(body, true)!;
+  expect(settings).toMatchObject({ columns: ["sku", "plant", "On hand"], delimiter: ";" });
+  const streamed: CsvRow[] = [];
+  for await (const row of readCsv(inPieces(body, 7), settings)) streamed.push(row);
+  expect(streamed.map(({ sku }) => sku)).toEqual(["A", "B", "C"]);
+  expect(refusal(() => stock.decode(bytes("sep=,\nsku;plant;On hand\n")))).toMatchObject({
+    found: '"sep=,"',
+  });
+  const records = csvRecords({
+    columns: ["sku", "plant", { name: "quantity", header: "On hand" }],
+    delimiter: ";",
+  });
+  const cutter = records.cutter(BEGINNING);
+  const raws = [...cutter.push(body), ...cutter.end()];
+  expect(raws.map((raw) => records.read(raw).sku)).toEqual(["A", "B", "C"]);
 });
 
 test("a header may lack an optional column, and no header means the declared order", () => {

@@ -30,12 +30,15 @@ const DANGEROUS: ReadonlySet<string> = new Set(["__proto__", "prototype", "const
 /** The settings a file is read by, from its first kilobytes; undefined when it is no table. */
 export function dialectOf(start: Bytes, whole: boolean): CsvSettings | undefined {
   const encoding = encodingOf(start, whole);
-  const text = new TextDecoder(LABEL[encoding]).decode(start).replace(/^\ufeff/, "");
+  const all = new TextDecoder(LABEL[encoding]).decode(start).replace(/^\ufeff/, "");
+  // A spreadsheet is told the delimiter in a line of its own.
+  const [announced = "", told] = /^sep=(.)\r?\n/.exec(all) ?? [];
+  const text = all.slice(announced.length);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: text has none of these, other files do.
   if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text.slice(0, -1))) return undefined;
   if (MARKDOWN.test(text)) return undefined;
   let best: { settings: CsvSettings; width: number } | undefined;
-  for (const marks of MARKS) {
+  for (const marks of told === undefined ? MARKS : [{ delimiter: told }]) {
     // Where rows have an end of their own, nothing needs quotes.
     for (const quoted of marks.rowEnd === undefined ? [true, false] : [false]) {
       const rows = rowsOf(text, marks, quoted, whole);

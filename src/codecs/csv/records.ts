@@ -8,6 +8,7 @@ import { parse } from "csv-parse/sync";
 import { ContractBroken, ensure } from "../../std/errors.ts";
 import { LineRecords, type RawRecord, type Records } from "../records.ts";
 import {
+  announcing,
   CSV_LIMITS,
   type CsvColumn,
   type CsvSettings,
@@ -67,7 +68,12 @@ export function csvRecords<const Columns extends readonly (string | CsvColumn)[]
   return {
     name: "csv records",
     mediaType: "text/csv",
-    cutter: (from) => new LineRecords(from, { head: hasHead, quotes: settings.quote !== "none" }),
+    cutter: (from) =>
+      new LineRecords(from, {
+        head: hasHead,
+        quotes: settings.quote !== "none",
+        passedOver: announcing(delimiter),
+      }),
     checkHead: (head) => void rowsUnder(head),
     read({ bytes, place }: RawRecord) {
       const text = decoded(bytes, encoding);

@@ -79,6 +79,9 @@ export const options = (settings: CsvSettings, limits: CsvLimits) => ({
   max_record_size: limits.fieldLength * Math.max(1, settings.columns.length),
 });
 
+/** The first line by which spreadsheets are told the delimiter. It is passed over where it names the declared one. */
+export const announcing = (delimiter: string): string => `sep=${delimiter}`;
+
 /** Turns records into rows: finds the columns by the header, and holds every row to them. */
 export class RowReader {
   readonly #columns: readonly Required<CsvColumn>[];
@@ -94,6 +97,7 @@ export class RowReader {
   }
 
   row({ record, info }: ParsedRecord): CsvRow | undefined {
+    if (info.lines === 1 && record.length === 2 && record[0] === "sep=" && record[1] === "") return undefined;
     if (this.#order === undefined) {
       this.#order = this.#ordered(record);
       return undefined;
