@@ -98,7 +98,7 @@ test.each<[string, string, unknown[]]>([
   [
     "what may be late",
     standingAt("all", "accepted", "i.started_at < $7"),
-    ["order-to-cash", "accepted", "-infinity", "", 101, [], new Date()],
+    ["order-to-cash", "accepted", "-infinity", "", 101, [], new Date(Date.now() + 60_000)],
   ],
   ["the messages of a document", documentSql.EVENTS_OF, [one, 2_000]],
   ["the arrivals of a document", documentSql.ARRIVALS, [["00000000-0000-4000-8000-000000000001"]]],
