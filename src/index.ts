@@ -25,6 +25,7 @@ export {
   type Forbidden,
   type Hearing,
   type Held,
+  type Moved,
   type Report,
   type Snapshot,
   type Teller,

@@ -422,6 +422,7 @@ function goodsReceipt(books: ErpBooks, body: Body): Draft {
     order: null,
     fields: {
       PurchaseOrder: text(body, "PurchaseOrder"),
+      ...(body.StorageLocation === undefined ? {} : { StorageLocation: text(body, "StorageLocation") }),
       DocumentDate: day(body, "DocumentDate"),
       ...(partner === undefined ? {} : { PartnerEntity: partner }),
       Items,

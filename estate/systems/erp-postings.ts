@@ -189,6 +189,7 @@ function goodsIssue(books: ErpBooks, body: Body): Draft {
   const fields = {
     SalesOrder: order.number,
     DeliveryDocument: text(body, "DeliveryDocument"),
+    ...(body.StorageLocation === undefined ? {} : { StorageLocation: text(body, "StorageLocation") }),
     Items: lines,
     CostAmount: money(cost),
   };

@@ -4,8 +4,8 @@
  * What must stay true: reading changes nothing, and a document that was lost is not named. Several are asked about in one filter.
  */
 import { type Answer, type Call, Refusal, type Route } from "../kernel/call.ts";
-import { quantity } from "../kernel/decimal.ts";
-import type { EntitySet, ErpBooks, ErpDocument } from "./erp-books.ts";
+import { milli, quantity } from "../kernel/decimal.ts";
+import { type EntitySet, type ErpBooks, type ErpDocument, stockLeft } from "./erp-books.ts";
 
 /** `Field eq 'a' or Field eq 'b'`: a, b. */
 function wanted(filter: string | null, field: string): string[] {
@@ -104,5 +104,44 @@ export function statuses(
               ],
       };
     }),
+    guarded("GET", "/A_StockByLocation", ({ query }) => {
+      const [location = ""] = wanted(query.get("$filter"), "StorageLocation");
+      // What names another location moved there; all else is of the first.
+      const elsewhere = new Map<string, bigint>();
+      for (const [set, way] of [
+        ["A_GoodsIssue", -1n],
+        ["A_GoodsReceipt", 1n],
+      ] as const)
+        for (const { number, entity } of kept(
+          set,
+          ({ StorageLocation = FIRST }) => StorageLocation !== FIRST,
+        ))
+          for (const { Material, Quantity } of books.reversed.has(number) ? [] : (entity.Items as Moved[]))
+            if (location === FIRST || location === entity.StorageLocation)
+              elsewhere.set(Material, (elsewhere.get(Material) ?? 0n) + way * milli(Quantity));
+      return {
+        status: 200,
+        body: {
+          "@odata.context": "$metadata#A_StockByLocation",
+          value: [...books.stock].map(([Material, held]) => ({
+            Material,
+            StorageLocation: location,
+            Quantity: quantity(
+              location === FIRST
+                ? stockLeft(held) - (elsewhere.get(Material) ?? 0n)
+                : (elsewhere.get(Material) ?? 0n),
+            ),
+          })),
+        },
+      };
+    }),
   ];
+}
+
+/** The location of documents that name none. */
+const FIRST = "WH-LYO";
+
+interface Moved {
+  readonly Material: string;
+  readonly Quantity: string;
 }

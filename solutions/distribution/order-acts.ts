@@ -178,7 +178,7 @@ export function tellErp(state: OrderState, at: string): { state: OrderState; sen
 const postGoodsIssue = (
   state: OrderState,
   erpOrderId: string,
-  { shipmentId, lines, dispatchedAt }: Shipment,
+  { shipmentId, lines, dispatchedAt, warehouse }: Shipment,
 ): Command =>
   send(
     erp.PostGoodsIssue.of({
@@ -186,6 +186,7 @@ const postGoodsIssue = (
       erpOrderId,
       shipmentId,
       lines: lines.map(({ line, item, quantity }) => ({ line, item, quantity })),
+      ...(warehouse === undefined ? {} : { warehouse }),
       dispatchedAt,
     }),
     {

@@ -327,7 +327,7 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
         ];
   if (taken.length === 0)
     return { state: shipped, publish, note: `Shipment ${shipmentId} holds nothing we ordered.` };
-  const shipment = shipmentOf(shipped, shipmentId, dispatchedAt, taken);
+  const shipment = shipmentOf(shipped, report, taken);
   const allocated = allocatedNow(shipped).filter((one) => one === "allocated");
   const next: OrderState = {
     ...shipped,
@@ -351,8 +351,7 @@ export function dispatched(state: OrderState, report: ShipmentDispatched): Step 
 
 function shipmentOf(
   state: OrderState,
-  shipmentId: string,
-  dispatchedAt: string,
+  { shipmentId, dispatchedAt, warehouse }: ShipmentDispatched,
   taken: readonly LineQuantity[],
 ): Shipment {
   const lines = taken.flatMap(({ line, item, quantity }) => {
@@ -362,6 +361,7 @@ function shipmentOf(
   return {
     shipmentId,
     dispatchedAt,
+    ...(warehouse === undefined ? {} : { warehouse }),
     lines,
     net: decimals.total(
       lines.map(({ amount }) => amount),

@@ -33,6 +33,8 @@ export type Line = Type.Static<typeof Line>;
 export const Shipment = Type.Object({
   shipmentId: Type.String(),
   dispatchedAt: Type.String(),
+  /** The house it left, where it said so. */
+  warehouse: Type.Optional(Type.String()),
   lines: Type.Array(LineAmount),
   net: MoneyShape,
   /** What the tax engine committed; its invoice waits for it. */

@@ -136,6 +136,7 @@ export const plantQuestions = {
     period: { method: "GET", path: "/PostingPeriod(Day='{day}')" },
     "production-status": { method: "GET", path: "/A_ManufacturingFlow?$filter={filter}" },
     "purchasing-status": { method: "GET", path: "/A_PurchasingFlow?$filter={filter}" },
+    "stock-by-place": { method: "GET", path: "/A_StockByLocation?$filter={filter}" },
     "batch-status": { method: "GET", path: "/A_BatchFlow?$filter={filter}" },
     supply: { method: "GET", path: "/SupplyCheck(Material='{item}',Quantity={quantity})" },
     materials: { method: "GET", path: "/MaterialRequirements(Material='{item}',Quantity={quantity})" },

@@ -14,6 +14,7 @@ import { lots } from "./agreement/lots.ts";
 import { periods } from "./agreement/periods.ts";
 import { productionOrders } from "./agreement/production-orders.ts";
 import { purchaseOrders } from "./agreement/purchase-orders.ts";
+import { stocks } from "./agreement/stock.ts";
 import { plantInquiries, reports } from "./capabilities.ts";
 import { connections } from "./connections.ts";
 import { listeningFlows } from "./flows/listening.ts";
@@ -71,7 +72,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       ...(all.policy.madeToOrder.length === 0 ? [] : [makeToOrder(all.policy)]),
     ],
     connections: Object.values(lines),
-    agreements: [productionOrders(all), purchaseOrders(all), lots(all), periods(all)],
+    agreements: [productionOrders(all), purchaseOrders(all), lots(all), periods(all), stocks(all)],
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
     runbooks,
     capabilities: {

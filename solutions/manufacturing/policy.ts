@@ -23,6 +23,8 @@ export interface Policy {
   readonly entity: string;
   /** The plant that is meant where a document of a plant names none. */
   readonly plant: string;
+  /** The house our own warehouse system keeps, as ERP and messages call it. */
+  readonly warehouse: string;
   /** Items that are made for the order when they are out of stock; all others are waited for. */
   readonly madeToOrder: readonly string[];
   /** Plants that supply what components of ours are not enough for, in the order they are asked. */
@@ -57,6 +59,7 @@ export interface Policy {
 export const standardPolicy: Policy = {
   entity: "ME-01",
   plant: "LYO",
+  warehouse: "WH-LYO",
   madeToOrder: [],
   suppliedBy: [],
   betweenEntities: { receivable: "Intercompany receivable", payable: "Intercompany payable" },

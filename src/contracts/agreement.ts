@@ -94,6 +94,30 @@ export interface Forbidden {
   readonly fingerprint: string;
 }
 
+/** What a system keeps of which there are documents, whatever was said of them: it is asked for their numbers. */
+export interface Listing {
+  readonly system: string;
+  readonly about: string;
+  readonly question: unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: answers come in the system's own dialect.
+  numbers(answer: any): readonly string[];
+}
+
+/** A figure that moves all the time: stock. What is on its way to a system is counted with what it holds. */
+export interface Moving {
+  readonly milestone: string;
+  readonly figure: string;
+  /** By contract: what a message that is not settled at a system will add to the figure there. */
+  // biome-ignore lint/suspicious/noExplicitAny: each in the shape of its contract.
+  readonly messages: Readonly<Record<string, (data: any) => readonly Moved[]>>;
+}
+
+/** So much more of one document; less, where it begins with a minus. */
+export interface Moved {
+  readonly number: string;
+  readonly by: string;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: agreements about states of different shapes share one list.
 export interface Agreement<State = any> {
   /** Lower-case words with hyphens: `orders`. */
@@ -101,11 +125,15 @@ export interface Agreement<State = any> {
   /** For people: "Orders". */
   readonly title: string;
   readonly owner: string;
-  /** The process that follows such a document, and the type of its number. */
-  readonly process: string;
+  /** The process that follows such a document, and the type of its number. Null: none does; it is known by its listing. */
+  readonly process: string | null;
   readonly keyType: string;
   readonly milestones: Readonly<Record<string, Agreed>>;
   readonly snapshots: readonly Snapshot[];
+  /** Who is asked which documents there are, as often as all are compared. */
+  readonly listing?: Listing;
+  /** Only a difference that stays the same from look to look counts: figures of this agreement move all the time. */
+  readonly moving?: Moving;
   /** Systems that are not asked, and what follows from what they told. */
   readonly hearings?: readonly Hearing[];
   /** Further processes that follow the same document under the same number, and what we hold by them. */

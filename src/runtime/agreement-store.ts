@@ -14,6 +14,7 @@ import {
   keepLooks,
   type Looked,
   looksDue,
+  watchListed,
 } from "../work/agreements.ts";
 import { appendAndOwe } from "../work/deliveries.ts";
 import type { Resolved } from "./store.ts";
@@ -73,6 +74,13 @@ export interface Sent {
   readonly owner: string | null;
 }
 
+/** A message that is owed to a system and not settled there. */
+export interface UnderWay {
+  readonly connection: string;
+  readonly contract: string;
+  readonly data: string;
+}
+
 /** A comparison that has looked at everything. */
 export interface Compared {
   readonly id: string;
@@ -91,6 +99,9 @@ export interface AgreementStore {
   /** Chooses what was asked to be compared. */
   choose(): Promise<void>;
   due(max: number): Promise<DueLook[]>;
+  watch(kind: string, subjects: readonly string[]): Promise<void>;
+  /** Messages of these contracts that are not settled; null when they are more than can be counted together. */
+  underWay(contracts: readonly string[]): Promise<readonly UnderWay[] | null>;
   gather(what: Gathering): Promise<Gathered>;
   sent(processes: readonly string[], subjects: readonly string[]): Promise<Sent[]>;
   keep(
@@ -166,6 +177,17 @@ const sentOf = (processes: readonly string[], subjects: readonly string[]): Stat
   values: [processes, ...documents(subjects)],
 });
 
+/** Counted together; when more than that is under way, nobody can tell. */
+const UNDER_WAY_MAX = 20_000;
+
+/** Walks delivery_open, and event_at for each. */
+const underWayOf = (contracts: readonly string[]): Statement => ({
+  name: "agreement under way",
+  text: `select d.connection, d.contract, e.data from delivery d join event e on e.position = d.event_position
+    where d.status not in ('applied', 'superseded', 'cancelled') and d.contract = any($1) limit ${UNDER_WAY_MAX + 1}`,
+  values: [contracts],
+});
+
 type Result = { readonly rows: unknown[] };
 
 /** `together` commits statements as one transaction. */
@@ -179,6 +201,11 @@ export function agreementStore(
     heed: async (heeded, max) => (await all<{ read: number }>(heed(heeded, max)))[0]?.read ?? 0,
     choose: async () => void (await all(chooseForComparisons)),
     due: (max) => all<DueLook>(looksDue(max)),
+    watch: async (kind, subjects) => void (await all(watchListed(kind, subjects))),
+    async underWay(contracts) {
+      const found = await all<UnderWay>(underWayOf(contracts));
+      return found.length > UNDER_WAY_MAX ? null : found;
+    },
     async gather(what) {
       const [instances, said, heard, told] = await together([
         instancesOf(what),

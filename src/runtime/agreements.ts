@@ -6,7 +6,8 @@
  * the grace is over; a contradiction is one exception, ends by itself when the systems agree, and both are facts in the journal.
  */
 import type { Session } from "../connectors/connector.ts";
-import type { Agreement, Snapshot } from "../contracts/agreement.ts";
+import type { Agreement, Moving, Snapshot } from "../contracts/agreement.ts";
+import { add } from "../contracts/canon/decimals.ts";
 import type { Answered, Judged } from "../contracts/judgement.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
@@ -55,6 +56,8 @@ export class Agreements {
   readonly #given: AgreementsGiven;
   readonly #byName: ReadonlyMap<string, Agreement>;
   readonly #heeded: readonly Heeded[];
+  /** When each listing was last asked for, by the clock. */
+  readonly #listed = new Map<string, number>();
   #begun = false;
 
   constructor(given: AgreementsGiven) {
@@ -95,6 +98,7 @@ export class Agreements {
     }
     for (let step = 0; step < STEPS_MAX; step += 1)
       if ((await store.heed(this.#heeded, HEED_MAX)) < HEED_MAX) break;
+    await this.#list();
     await store.choose();
     let looked = 0;
     for (let step = 0; step < STEPS_MAX && mine(); step += 1) {
@@ -147,6 +151,7 @@ export class Agreements {
         if ((deep || ask.has(system)) && look.concerns(system)) want(system, look.row.subject);
     }
     const answers = await this.#askAll(agreement, wanted, now);
+    if (agreement.moving) await this.#countUnderWay(agreement.moving, answers, now);
     for (const look of looks)
       for (const [system, of] of answers) {
         const answered = of.get(look.row.subject);
@@ -272,6 +277,67 @@ export class Agreements {
     return answers;
   }
 
+  /** Asks, as often as all are compared, which documents there are that no process follows. */
+  async #list(): Promise<void> {
+    const { store, clock, sessions, atLeisure, log } = this.#given;
+    for (const { name, keyType, listing, every } of this.#byName.values()) {
+      if (!listing || (this.#listed.get(name) ?? -Infinity) + milliseconds(every) > clock.now()) continue;
+      this.#listed.set(name, clock.now());
+      const { system, about, question } = listing;
+      const session = sessions.get(system);
+      if (!session?.ask || this.#away(system) !== null) continue;
+      try {
+        const answer = await atLeisure(system, async () =>
+          session.ask?.({ about, data: question }, ASK_WITHIN_MS),
+        );
+        const numbers = listing.numbers(answer);
+        if (numbers.length > 0)
+          await store.watch(
+            name,
+            numbers.map((number) => `${keyType}/${number}`),
+          );
+      } catch (error) {
+        log.warn("It could not be asked what there is; what is under watch stays so.", {
+          agreement: name,
+          error: String(error),
+        });
+      }
+    }
+  }
+
+  /** Adds to what systems hold what is on its way to them; where that is too much to count, they cannot tell. */
+  async #countUnderWay(
+    { milestone, figure, messages }: Moving,
+    answers: Map<string, Map<string, Answered>>,
+    now: number,
+  ): Promise<void> {
+    if (answers.size === 0) return;
+    const all = await this.#given.store.underWay(Object.keys(messages));
+    const moved = new Map<string, string>();
+    for (const { connection, contract, data } of all ?? [])
+      for (const { number, by } of messages[contract]?.(JSON.parse(data)) ?? []) {
+        const place = `${connection} ${number}`;
+        moved.set(place, add(moved.get(place) ?? "0", by));
+      }
+    for (const [system, of] of answers)
+      for (const [subject, answered] of of) {
+        const held = "book" in answered ? answered.book?.[milestone] : undefined;
+        const value = held?.figures?.[figure];
+        if (!("book" in answered) || !held || value === undefined) continue;
+        if (all === null) {
+          const because = "More is on its way than can be counted with what it holds.";
+          of.set(subject, { at: new Date(now).toISOString(), because });
+          continue;
+        }
+        const whole = add(value, moved.get(`${system} ${numberOf(subject)}`) ?? "0");
+        const book = {
+          ...answered.book,
+          [milestone]: { ...held, figures: { ...held.figures, [figure]: whole } },
+        };
+        of.set(subject, { at: answered.at, book });
+      }
+  }
+
   async #ask(snapshot: Snapshot, numbers: readonly string[]): Promise<unknown> {
     const { sessions, atLeisure } = this.#given;
     const session = sessions.get(snapshot.system);
@@ -302,7 +368,10 @@ const plainLook = ({ subject, heard, comparison }: DueLook) =>
   ({ subject, heard, comparison, asked: false, judged: null }) as const;
 
 /** The processes that follow its documents. */
-const processesOf = ({ process, also = {} }: Agreement): string[] => [process, ...Object.keys(also)];
+const processesOf = ({ process, also = {} }: Agreement): string[] => [
+  ...(process === null ? [] : [process]),
+  ...Object.keys(also),
+];
 
 function worst(findings: readonly Finding[]): Looked["stand"] {
   for (const stand of ["differ", "settling", "cannot tell"] as const)

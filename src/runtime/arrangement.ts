@@ -166,9 +166,22 @@ export function arrange({
   const agreed = new Map<string, Agreement>();
   for (const one of agreements) {
     if (agreed.has(one.name)) throw new Unusable(`Two agreements are named ${one.name}; rename one.`);
-    if (!newest.has(one.process))
-      throw new Unusable(`The agreement ${one.name} follows the process ${one.process}, which is not given.`);
+    const twin = [...agreed.values()].find(({ keyType }) => keyType === one.keyType);
+    if (twin)
+      throw new Unusable(
+        `The agreements ${twin.name} and ${one.name} are both about ${one.keyType}; a document is under watch once. Make them one.`,
+      );
+    if (one.process === null && !one.listing)
+      throw new Unusable(
+        `The agreement ${one.name} follows no process; say by a listing which documents there are.`,
+      );
+    const followed = [...(one.process === null ? [] : [one.process]), ...Object.keys(one.also ?? {})];
+    const unknown = followed.find((name) => !newest.has(name));
+    if (unknown !== undefined)
+      throw new Unusable(`The agreement ${one.name} follows the process ${unknown}, which is not given.`);
     const named = [
+      ...(one.listing ? [one.listing.system] : []),
+      ...(one.hearings ?? []).map(({ system }) => system),
       ...Object.values(one.milestones).flatMap(({ systems }) => Object.keys(systems)),
       ...one.snapshots.map(({ system }) => system),
     ];

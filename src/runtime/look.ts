@@ -4,6 +4,7 @@
  * Pure once it is gathered: time is handed in, and judging is left to `judgement.ts`.
  */
 import type { Agreement, Book, Told } from "../contracts/agreement.ts";
+import { subtract } from "../contracts/canon/decimals.ts";
 import { type Answered, type Judged, judge } from "../contracts/judgement.ts";
 import { milliseconds } from "../std/span.ts";
 import type { DueLook, Finding } from "../work/agreements.ts";
@@ -121,6 +122,23 @@ export class Look {
     return this.#state === null ? null : (this.agreement.worth?.(this.#state) ?? null);
   }
 
+  /** Whether a figure that moves all the time differs otherwise than when it was last asked for: it is in motion. */
+  #moves(): boolean {
+    const { milestone = "", figure = "" } = this.agreement.moving ?? {};
+    const before = this.before.find((one) => one.milestone === milestone)?.figures;
+    const held = before?.find(({ name }) => name === figure)?.held;
+    if (!held || this.answers.size === 0) return false;
+    const [[first = "", then = "0"] = [], ...rest] = Object.entries(held);
+    const now = (system: string) => {
+      const answer = this.answers.get(system);
+      return (answer && "book" in answer && answer.book?.[milestone]?.figures?.[figure]) || null;
+    };
+    return rest.some(([system, value]) => {
+      const [one, other] = [now(first), now(system)];
+      return one === null || other === null || subtract(one, other) !== subtract(then, value);
+    });
+  }
+
   judge(now: number): Judged[] {
     const { subject, graceMs } = this.row;
     const said = this.#gathered.said
@@ -129,6 +147,7 @@ export class Look {
     const seenAt = new Map(
       this.before.flatMap(({ milestone, since }) => (since === null ? [] : [[milestone, since] as const])),
     );
+    if (this.agreement.moving && this.#moves()) seenAt.delete(this.agreement.moving.milestone);
     const judged = judge(
       this.agreement,
       {

@@ -172,7 +172,7 @@ function fromThem(system: string, judged: Judged, given: RemedyGiven): Remedy {
   const canTake = agreement.snapshots.some((one) => one.system === system && one.report !== undefined);
   const about = { system, missing: says === undefined ? null : `${says} from ${title}`, deliveries: [] };
   if (parked) {
-    const because = `The ${agreement.process} of this document stands still and keeps what ${title} said.`;
+    const because = `The ${agreement.process ?? "process"} of this document stands still and keeps what ${title} said.`;
     return {
       ...{ ...about, act: "try again", advice: `${because} Let it go on.` },
       explained: { because, exception: null, owner: null },

@@ -112,6 +112,15 @@ export const heed = (heeded: readonly Heeded[], max: number): Statement => ({
   values: [max, ...Heeded.values(heeded)],
 });
 
+const Listed = columns({ subject: "text" });
+
+/** Puts documents under watch that a system keeps; those that are under watch stay as they are. */
+export const watchListed = (kind: string, subjects: readonly string[]): Statement => ({
+  name: "work watch listed",
+  text: `insert into agreement (subject, kind, due_at) select l.subject, $1, clock_timestamp() from ${Listed.from(2, "l")} on conflict do nothing`,
+  values: [kind, ...Listed.values(subjects.map((subject) => ({ subject })))],
+});
+
 /** A document whose turn it is. */
 export interface DueLook {
   readonly subject: string;

@@ -6,6 +6,7 @@
  *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-11
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compared } from "./agreement/kit.ts";
 import { openWorld, type World } from "./kit/world.ts";
 import { productionToFinance } from "./manufacturer/production-to-finance.ts";
 import { goodsAndServiceInOneOrder } from "./scenarios/goods-and-service.ts";
@@ -423,6 +424,20 @@ describe("offices", () => {
   });
 });
 
+describe("agreement", () => {
+  test("what lives at another ERP or left another house does not lack at the first, and stock agrees place by place", async () => {
+    for (const kind of ["production-orders", "stock"])
+      await until(`the ${kind} agree`, async () => {
+        const { documents, differing } = await compared(world, kind, "0s");
+        expect(documents).toBeGreaterThan(0);
+        // What is not over may differ for a moment; what does for good is not waited away.
+        return differing === 0;
+      });
+    const day = `/api/agreements/of/${encodeURIComponent("productionOrder/PR-D1")}`;
+    expect(await world.ask("GET", day)).toMatchObject({ stand: "agree" });
+  });
+});
+
 describe("SCN-11: goods and recurring service in one order", () => {
   test("nothing is billed before somebody has signed; what billing did too early is shown and nets to nothing", () =>
     goodsAndServiceInOneOrder(world));
@@ -431,6 +446,7 @@ describe("SCN-11: goods and recurring service in one order", () => {
 machinesAndBroker(() => world);
 
 productionToFinance(() => world);
+
 describe("scenarios one can start", () => {
   test("each goes on by itself, from milestone to milestone, to where a person or nobody is needed", async () => {
     for (const system of ["erp", "wms"] as const)

@@ -65,6 +65,7 @@ export const toGoodsIssue = (about: Of<typeof erp.PostGoodsIssue>) => ({
     SalesOrder: about.erpOrderId,
     DeliveryDocument: about.shipmentId,
     PostingDate: about.dispatchedAt.slice(0, 10),
+    ...(about.warehouse === undefined ? {} : { StorageLocation: about.warehouse }),
     Items: about.lines.map((line) => ({
       SalesOrderItem: line.line,
       Material: line.item,

@@ -404,6 +404,7 @@ export const toGoodsReceipt = (about: Of<typeof plant.PostGoodsReceipt>) => ({
   document: {
     ExternalReference: about.receiptAdviceId,
     PurchaseOrder: about.purchaseOrderId,
+    StorageLocation: about.warehouse,
     DocumentDate: about.documentDate,
     PostingDate: about.postingDate,
     ...(about.sellingEntity === undefined ? {} : { PartnerEntity: about.sellingEntity }),

@@ -122,13 +122,20 @@ const about = (terminal: Terminal): Command =>
       return check(one.stand === "differ" ? 1 : 0);
     });
 
+/** What is watched under its own number is called by it, and what it belongs to stands beside. */
+function nameOf(subject: string, document: Contradiction["document"]): string {
+  if (!document) return subject;
+  const its = `${document.kind} ${document.number}`;
+  return document.correlation === subject ? its : `${subject} of ${its}`;
+}
+
 function documentLines(
   { subject, document, worth, findings }: Contradiction,
   { paint, columns }: Terminal,
 ): string[] {
   const money = worth ? `  ${worth.amount} ${worth.currency}` : "";
   return [
-    `${paint.bold(document ? `${document.kind} ${document.number}` : subject)}${money}`,
+    `${paint.bold(nameOf(subject, document))}${money}`,
     ...findings.flatMap((finding) => findingLines(finding, { paint, columns })),
     "",
   ];

@@ -104,6 +104,8 @@ export const PostGoodsIssue = command({
     erpOrderId: Id,
     shipmentId: Id,
     lines: Type.Array(LineQuantity, { minItems: 1 }),
+    /** The house it left, where that is another than our own. */
+    warehouse: Type.Optional(Id),
     dispatchedAt: Instant,
     /** The entity whose books they leave, where it is not the first, and the transfer they leave by. */
     entity: Type.Optional(Id),

@@ -108,6 +108,7 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
     "purchase-orders": [],
     lots: [],
     returns: [],
+    stock: [],
     periods: [],
   };
   const plant = (kind: string, what: string) => expected[kind]?.push(what);
@@ -148,6 +149,24 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
   await act("tax", "by-hand", { documentCode: "RT-T/credit", voided: true });
   plant("returns", "RT-T credited: figures of tax; send as new at tax");
 
+  // What is set aside on its way to the ERP is shown there, and is no contradiction of stock.
+  await fault("erp", "refuse", { path: "A_StockAdjustment", times: 1 });
+  await act("wms", "adjust-stock", { sku: "HOUS-4", delta: "5", reason: "count" });
+  await world.until("a movement is set aside", 10_000, async () => {
+    const { rows } = await world.pool.query(
+      "select 1 from delivery where contract = 'inventory.stock-adjusted' and connection = 'erp' and status in ('parked', 'held')",
+    );
+    return rows.length === 1;
+  });
+  await act("wms", "by-hand", { sku: "VALVE-20", delta: "-7" });
+  const STOCK = "counted: figures of on hand, with what is on its way; correct by hand at erp";
+  await world.estate.settings("wms", { stock: { "MOTOR-7": "300" } });
+  plant("stock", `VALVE-20/WH-LYO ${STOCK}`);
+  plant("stock", `MOTOR-7/WH-LYO ${STOCK}`);
+  // What the ERP lost of documents is missing in its stock as well.
+  plant("stock", `SEAL-9/WH-LYO ${STOCK}`);
+  plant("stock", `PUMP-100/WH-LYO ${STOCK}`);
+
   for (const period of ["2026-08", "2026-09"]) {
     await act("erp", "set-period", { period, status: "soft-closed" });
     await world.until(`${period} closes`, 10_000, async () =>
@@ -177,6 +196,7 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
     "purchase-orders": outcome(2, 5),
     lots: outcome(1, 3),
     returns: outcome(1, 3),
+    stock: outcome(1, 4),
     periods: outcome(1, 1),
   });
 }

@@ -1,15 +1,14 @@
-/** Do we agree: the matrix with exact counts, what contradicts, who says what since when, and the button that mends it. */
-import { keepPreviousData, useInfiniteQuery, useQuery as useRead } from "@tanstack/react-query";
+/** Do we agree: every kind of business thing that is compared, the matrix of one with exact counts, and what contradicts. */
+import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import type { Mending } from "../../../runtime/dock.ts";
-import type { AgreementLine, ComparisonLine, Contradiction, FindingView } from "../../../trace/agreement.ts";
+import type { AgreementLine, ComparisonLine } from "../../../trace/agreement.ts";
 import { Ask, Why } from "../actions.tsx";
 import { get, useMay, usePress } from "../api.ts";
 import { capital, count, many, span } from "../format.ts";
-import { useNow } from "../live.tsx";
-import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
+import { Contradictions } from "./contradictions.tsx";
 
 interface Agreements {
   readonly agreements: readonly AgreementLine[];
@@ -27,6 +26,11 @@ export const useAgreements = () =>
 
 export function ReconciliationPage() {
   const { data, error, refetch } = useAgreements();
+  const [query] = useQuery();
+  const all = data?.agreements ?? [];
+  // Without a choice: where something contradicts.
+  const chosen =
+    all.find(({ name }) => name === query.get("about")) ?? all.find(({ differ }) => differ > 0) ?? all[0];
   return (
     <div className="page">
       <h1>Reconciliation</h1>
@@ -40,23 +44,90 @@ export function ReconciliationPage() {
           </Empty>
         </div>
       )}
-      {data?.agreements.map((agreement) => (
-        <Matrix
-          key={agreement.name}
-          agreement={agreement}
-          running={data.comparisons.find(({ kind, endedAt }) => kind === agreement.name && endedAt === null)}
-        />
-      ))}
-      {data?.agreements.map((agreement) => (
-        <Contradictions key={agreement.name} agreement={agreement} />
-      ))}
+      {all.length > 1 && <Kinds all={all} chosen={chosen?.name ?? ""} />}
+      {data && chosen && (
+        <>
+          <Matrix
+            agreement={chosen}
+            running={data.comparisons.find(({ kind, endedAt }) => kind === chosen.name && endedAt === null)}
+          />
+          <Contradictions key={chosen.name} agreement={chosen} />
+        </>
+      )}
       {data && (
         <p className="as-of">
           As of <Ago at={data.asOf} />. Every document under watch is counted in exactly one column.
         </p>
       )}
-      <Hint command="xd agree" />
+      <Hint command={chosen && all.length > 1 ? `xd agree show ${chosen.name}` : "xd agree"} />
     </div>
+  );
+}
+
+/** Everything that is compared, one line a kind; what is chosen stands below. */
+function Kinds({ all, chosen }: { all: readonly AgreementLine[]; chosen: string }) {
+  const [, set] = useQuery();
+  return (
+    <Section title="What is compared">
+      <div className="scroll">
+        <table>
+          <caption className="sr">Every kind of business thing, and where its systems stand</caption>
+          <thead>
+            <tr>
+              <th scope="col">About</th>
+              <th scope="col" className="right">
+                Agree
+              </th>
+              <th scope="col" className="right">
+                Settling
+              </th>
+              <th scope="col" className="right">
+                Cannot tell
+              </th>
+              <th scope="col" className="right">
+                Contradict
+              </th>
+              <th scope="col" className="right">
+                At risk
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {all.map(({ name, title, agree, settling, cannotTell, differ, money }) => (
+              <tr key={name}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    className="button quiet"
+                    aria-pressed={name === chosen}
+                    onClick={() =>
+                      set((before) => {
+                        before.set("about", name);
+                        before.delete("milestone");
+                        return before;
+                      })
+                    }
+                  >
+                    {title}
+                  </button>
+                </th>
+                <td className="right">{count(agree)}</td>
+                <td className="right">{count(settling)}</td>
+                <td className="right">{count(cannotTell)}</td>
+                <td className="right">
+                  {differ > 0 ? <Word word="needs a decision" text={count(differ)} /> : "0"}
+                </td>
+                <td className="right">
+                  {money.map((sum) => (
+                    <Amount key={sum.currency} value={sum} />
+                  ))}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
   );
 }
 
@@ -223,227 +294,6 @@ function CompareButton({ agreement, busy }: { agreement: AgreementLine; busy: bo
         </Ask>
       )}
     </>
-  );
-}
-
-function Contradictions({ agreement }: { agreement: AgreementLine }) {
-  const [query, set] = useQuery();
-  const milestone = query.get("milestone");
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ["agreements", agreement.name, milestone],
-    queryFn: ({ pageParam }) => {
-      const asked = new URLSearchParams();
-      if (milestone) asked.set("milestone", milestone);
-      if (pageParam) asked.set("after", pageParam);
-      return get<{ contradictions: readonly Contradiction[]; next: string | null }>(
-        `/agreements/${encodeURIComponent(agreement.name)}/contradictions?${asked}`,
-      );
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-    refetchInterval: 5_000,
-  });
-  const all = data?.pages.flatMap(({ contradictions }) => contradictions) ?? [];
-  if (agreement.differ === 0 && all.length === 0)
-    return (
-      <Section title={`${agreement.title} that contradict`}>
-        <Empty>
-          No system contradicts another. What differs longer than its grace appears here, with the message
-          most likely missing and what mends it.
-        </Empty>
-      </Section>
-    );
-  return (
-    <Section
-      title={`${agreement.title} that contradict (${count(agreement.differ)})`}
-      aside={
-        milestone && (
-          <button
-            type="button"
-            className="button quiet"
-            onClick={() =>
-              set((before) => {
-                before.delete("milestone");
-                return before;
-              })
-            }
-          >
-            Only {milestone} ✕
-          </button>
-        )
-      }
-    >
-      {error && !data && <Failed error={error} what="the contradictions" again={refetch} />}
-      {!data && !error && <Loading label="the contradictions" />}
-      <ul className="items">
-        {all.map((one) => (
-          <li key={one.subject}>
-            <div className="needs-text">
-              <p>
-                {one.document ? <DocumentLink line={one.document} /> : <code>{one.subject}</code>}{" "}
-                <Amount value={one.worth} />
-                {one.lookedAt && (
-                  <span className="muted">
-                    {" "}
-                    systems asked <Ago at={one.lookedAt} />
-                  </span>
-                )}
-              </p>
-              {one.findings
-                .filter(({ stand }) => stand === "differ")
-                .map((finding) => (
-                  <Finding key={finding.milestone} subject={one.subject} finding={finding} />
-                ))}
-            </div>
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <p className="center">
-          <button
-            type="button"
-            className="button"
-            disabled={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            {isFetchingNextPage ? "Loading…" : "Show more"}
-          </button>
-        </p>
-      )}
-    </Section>
-  );
-}
-
-/** What each opinion reads as. */
-const SAYS = { reached: "says yes", "not reached": "says no", "cannot tell": "cannot tell" } as const;
-
-function Finding({ subject, finding }: { subject: string; finding: FindingView }) {
-  const now = useNow();
-  const { milestone, words, figures, remedy, since, accepted } = finding;
-  return (
-    <div className="finding">
-      <h3>
-        {capital(milestone)}
-        {since && <span className="muted"> for {span(now - Date.parse(since))}</span>}
-      </h3>
-      <table>
-        <caption className="sr">Who says what about {milestone}</caption>
-        <thead>
-          <tr>
-            <th scope="col">System</th>
-            <th scope="col">{capital(milestone)}</th>
-            {figures.map(({ name }) => (
-              <th scope="col" key={name} className="right">
-                {capital(name)}
-              </th>
-            ))}
-            <th scope="col">Since</th>
-          </tr>
-        </thead>
-        <tbody>
-          {words.map(({ system, title, opinion, at, because, asked, figures: held }) => (
-            <tr key={system}>
-              <th scope="row">{title}</th>
-              <td>{because ?? (opinion === "cannot tell" && held ? "keeps figures" : SAYS[opinion])}</td>
-              {figures.map(({ name }) => (
-                <td key={name} className="right">
-                  {held?.[name] ?? "–"}
-                </td>
-              ))}
-              <td>
-                {at ? (
-                  <>
-                    {asked ? "asked " : ""}
-                    <Ago at={at} />
-                  </>
-                ) : (
-                  "–"
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {remedy && (
-        <p className="advice">
-          {remedy.missing && <>Most likely missing: {remedy.missing}. </>}
-          {remedy.advice}
-        </p>
-      )}
-      {remedy?.explained && <p className="muted">{remedy.explained.because} It is shown there, not twice.</p>}
-      {accepted !== null ? (
-        <p className="muted">Accepted as it is: {accepted}</p>
-      ) : (
-        <Buttons subject={subject} finding={finding} />
-      )}
-    </div>
-  );
-}
-
-/** Each act with the right it asks for, and its label. */
-const ACTS: Readonly<Record<Mending, { may: Parameters<ReturnType<typeof useMay>>[0]; label: string }>> = {
-  "send again": { may: "replay", label: "Send again" },
-  "send as new": { may: "replay as new", label: "Send as new" },
-  "try again": { may: "try again", label: "Try again" },
-  "take its report": { may: "decide", label: "Take its report" },
-  "ask again": { may: "try again", label: "Ask again" },
-  accept: { may: "decide", label: "Accept as it is" },
-};
-
-function Buttons({ subject, finding: { milestone, remedy } }: { subject: string; finding: FindingView }) {
-  const may = useMay();
-  const press = usePress();
-  const [asking, ask] = useState<Mending | null>(null);
-  const [reason, setReason] = useState("");
-  const first = remedy && remedy.act in ACTS && remedy.explained === null ? (remedy.act as Mending) : null;
-  const acts = ([first, "ask again", "accept"] as const).filter(
-    (act): act is Mending => act !== null && may(ACTS[act].may),
-  );
-  return (
-    <div className="buttons">
-      {acts.map((act) => (
-        <button
-          key={act}
-          type="button"
-          className={act === first ? "button primary" : "button"}
-          disabled={press.isPending}
-          onClick={() => ask(act)}
-        >
-          {ACTS[act].label}…
-        </button>
-      ))}
-      {asking && (
-        <Ask
-          title={`${ACTS[asking].label}?`}
-          onClose={() => ask(null)}
-          onSubmit={() =>
-            press.mutate(
-              { act: "mend", subject, milestone, how: asking, reason },
-              { onSuccess: () => ask(null) },
-            )
-          }
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={press.isPending || reason.trim() === ""}
-            >
-              {ACTS[asking].label}
-            </button>
-          }
-        >
-          <p>
-            {asking === first
-              ? remedy?.advice
-              : asking === "accept"
-                ? "What is shown is closed with your reason. The systems go on differing, and it is shown again when that changes."
-                : "Every system is asked what it holds now. Questions change nothing."}
-          </p>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
-      )}
-    </div>
   );
 }
 
