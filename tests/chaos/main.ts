@@ -44,7 +44,6 @@ try {
 } finally {
   await server.stop();
 }
-if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
 // Pipes of workers that were killed may be open still; everything has been said and written.
 process.exit();
 
@@ -57,6 +56,7 @@ async function run(row: Row): Promise<void> {
   for (const line of figures.violations.slice(0, 30)) console.log(`  ${line}`);
   if (figures.violations.length > 0) process.exitCode = 1;
   if (values.table !== undefined) writeTable(values.table);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
 }
 
 /** As much of it as was asked for. */

@@ -175,6 +175,12 @@ export class Site {
     return this.#workers.flatMap((worker, slot) => (worker ? [{ slot, pid: worker.pid }] : []));
   }
 
+  /** Waits until every worker is up, for at most so long. */
+  async allUp(withinMs: number): Promise<void> {
+    for (const until = performance.now() + withinMs; performance.now() < until; await sleep(50))
+      if (this.alive.length === this.#options.workers) return;
+  }
+
   fire(fault: string, times = 1): void {
     this.fired.set(fault, (this.fired.get(fault) ?? 0) + times);
   }
