@@ -7,7 +7,7 @@ import type { DocumentLine, Entry, Level, MilestoneView, Story } from "../trace/
 import { STATUSES } from "../trace/index.ts";
 import { pad, pairs, table, widthOf } from "./table.ts";
 import { harmless, type Paint, type Terminal } from "./terminal.ts";
-import { clock, dayAndClock, lasting, shownStatus, toneOf } from "./words.ts";
+import { clock, counted, dayAndClock, lasting, shownStatus, toneOf } from "./words.ts";
 
 /** The levels a zoom shows; each contains the one before. */
 const SHOWN: Readonly<Record<Level, readonly Level[]>> = {
@@ -15,6 +15,9 @@ const SHOWN: Readonly<Record<Level, readonly Level[]>> = {
   steps: ["business", "steps"],
   attempts: ["business", "steps", "attempts"],
 };
+
+/** What left for the archive; records are deliveries, and what systems said. */
+const LEFT = { event: "message", arrival: "arrival", work: "record" } as const;
 
 export function tellStory(story: Story, level: Level, terminal: Terminal): string[] {
   const { paint, columns } = terminal;
@@ -27,7 +30,7 @@ export function tellStory(story: Story, level: Level, terminal: Terminal): strin
     "",
     ...story.archived.map(({ lines, of, file, folder, host, archivedAt }) =>
       paint.dim(
-        `  ${lines} ${of === "event" ? (lines === 1 ? "message" : "messages") : lines === 1 ? "arrival" : "arrivals"} left for the archive ${archivedAt.slice(0, 10)}: ${harmless(`${folder}/${file}`)} on ${harmless(host)}`,
+        `  ${counted(lines, LEFT[of])} left for the archive ${archivedAt.slice(0, 10)}: ${harmless(`${folder}/${file}`)} on ${harmless(host)}`,
       ),
     ),
     ...(story.truncated

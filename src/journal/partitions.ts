@@ -61,7 +61,7 @@ export const contractsOf = ({ name }: Month): Statement => ({
 const OPEN = "status not in ('applied', 'superseded', 'cancelled')";
 
 /** Transactions of which nothing leaves: they still run, are still owed, or wait for a person. */
-const UNDER_WAY = `
+export const UNDER_WAY = `
   select correlation from instance where status in ('expected', 'running', 'parked')
   union select correlation from delivery where ${OPEN}
   union select correlation from exception where resolved_at is null and correlation is not null`;

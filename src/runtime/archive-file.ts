@@ -25,8 +25,9 @@ export interface Manifest {
   readonly format: "crossdock archive 1";
   /** Counted from 1, over all files of one database. */
   readonly number: number;
-  readonly of: "event" | "arrival";
-  /** `2026-01`. */
+  /** What left: messages, the bytes that arrived, or what followed messages (deliveries, and what systems said). */
+  readonly of: "event" | "arrival" | "work";
+  /** `2026-01`; of work, the month in which it left. */
   readonly month: string;
   readonly file: string;
   /** The machine that wrote it. */

@@ -24,6 +24,7 @@ import { event } from "../contracts/contract.ts";
 import { silent } from "../std/log.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { crossdock } from "../testing/terminal.ts";
+import { balance } from "../trace/balance.ts";
 import { document, findDocuments, NOTHING_KNOWN } from "../trace/index.ts";
 import { Archive, type Retention } from "./archive.ts";
 import { linesOf, type Manifest, readManifests, verifyArchives, writeArchive } from "./archive-file.ts";
@@ -180,6 +181,73 @@ test("what is past the retention of its contract goes to the archive, and its do
     "3 2020-01",
     "4 2020-01",
   ]);
+});
+
+test("settled deliveries and what systems said follow their messages; what is owed, watched or still has its message stays", async () => {
+  await month("event", "2020_01");
+  for (const order of ["A", "B", "C"]) await say("test.ticked", `order/${order}`, "2020-01-03Z");
+  await say("test.kept", "order/KEPT", "2020-01-04Z");
+  const owed = (key: string, order: string, status: string) =>
+    sql(
+      `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, created_at)
+       select $1, 'f', 'c', contract, key, 0, correlation, position, $3, '2020-01-05Z' from event where correlation = $2`,
+      [key, `order/${order}`, status],
+    );
+  await owed("d1", "A", "applied");
+  await owed("d2", "A", "cancelled");
+  await owed("d3", "B", "applied");
+  await owed("d4", "B", "parked");
+  await owed("d5", "KEPT", "applied");
+  await sql(
+    "insert into attempt (delivery, number, outcome) values ('d1', 1, 'in doubt'), ('d1', 2, 'found')",
+  );
+  await sql(
+    "insert into correction (delivery, version, data, contract_version, changed, by) values ('d2', 1, '{}', 1, '[]', 'maria')",
+  );
+  for (const order of ["A", "B", "C", "KEPT"])
+    await sql("insert into opinion values ($1, 'placed', 'erp', true, '2020-01-05Z')", [`order/${order}`]);
+  await sql("insert into agreement (subject, kind, due_at) values ('order/C', 'orders', now())");
+  const before = await balance(database.pool);
+
+  const warnings: object[] = [];
+  expect([await forget({}, warnings), warnings]).toEqual([["event_2020_01", "work"], []]);
+  expect((await sql("select key from delivery order by key")).map(({ key }) => key)).toEqual([
+    "d3",
+    "d4",
+    "d5",
+  ]);
+  expect(await sql("select delivery from attempt union all select delivery from correction")).toEqual([]);
+  expect((await sql("select subject from opinion order by 1")).map(({ subject }) => subject)).toEqual([
+    "order/B",
+    "order/C",
+    "order/KEPT",
+  ]);
+  const after = await balance(database.pool);
+  expect([after.applied, after.cancelled, after.silent]).toEqual([before.applied, before.cancelled, before.silent]);
+
+  // Its story says where they are, and the command line prints them.
+  const story = await document(database.pool, "order/A");
+  expect(story?.archived.map(({ of, lines }) => [of, lines])).toEqual([
+    ["event", 1],
+    ["work", 2],
+    ["work", 1],
+  ]);
+  const read = await crossdock(["archive", "read", "order/A", "--database-url", database.url]);
+  const records = read.out.split("\n").map((line) => JSON.parse(line));
+  expect(records.slice(1)).toMatchObject([
+    { table: "delivery", key: "d1", status: "applied", attempts: [{ number: 1 }, { number: 2 }] },
+    { table: "delivery", key: "d2", status: "cancelled", corrections: [{ by: "maria" }] },
+    { table: "opinion", subject: "order/A", system: "erp", reached: true },
+  ]);
+  const chain = readManifests(folder).map((manifest) => ({ folder, manifest }));
+  expect(await verifyArchives(chain)).toEqual({ files: 3, lines: 6, fault: null });
+
+  // A day later it is looked at again: what is settled by then follows.
+  await sql("update delivery set status = 'applied' where key = 'd4'");
+  expect(await forget()).toEqual([]);
+  await sql("update month_look set next_at = '-infinity' where name = 'work'");
+  expect(await forget()).toEqual(["work"]);
+  expect((await sql("select key from delivery")).map(({ key }) => key)).toEqual(["d5"]);
 });
 
 test("arrivals go with their bytes, those shown to a person stay, and the document they became says where they are", async () => {

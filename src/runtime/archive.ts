@@ -28,6 +28,16 @@ import { milliseconds, type Span } from "../std/span.ts";
 import { type Address, openPool, type Transaction } from "../std/sql.ts";
 import type { Statement } from "../std/statement.ts";
 import {
+  followAgain,
+  type Leaving,
+  letLeave,
+  linesLeaving,
+  messagesLeft,
+  nextLeaving,
+  rememberLeaving,
+  timeToFollow,
+} from "../work/leaving.ts";
+import {
   type ArchiveLine,
   hashOf,
   type Manifest,
@@ -51,6 +61,8 @@ export interface Retention {
 const LOCK = 7216;
 /** What had to stay of a month although its time is over is looked at again so much later. */
 const AGAIN_MS = 24 * 3_600_000;
+/** Rows that leave in one transaction, and stand in one file. */
+const FOLLOW_AT_ONCE = 5_000;
 
 export class Archive {
   readonly #given: {
@@ -104,6 +116,16 @@ export class Archive {
               },
             );
           }
+        }
+        try {
+          if (await this.#follow(run, client)) touched.push("work");
+        } catch (error) {
+          this.#given.log.warn(
+            "What was owed for archived messages could not follow them; it stays, and is tried again.",
+            {
+              error: error instanceof Error ? error.message : String(error),
+            },
+          );
         }
         // Given back before the connection is: the server may take a moment to notice its end.
         await client.query(`select pg_advisory_unlock(${LOCK})`);
@@ -169,20 +191,10 @@ export class Archive {
       if (needed && (await run(needed)).rows.length > 0)
         throw new Unusable("Something that is to be sent again needs it after all.");
       if (manifest) {
-        await client.query(
-          "insert into archive (number, file, folder, host, archived_at, manifest, hash) values ($1, $2, $3, $4, $5, $6, $7)",
-          [
-            manifest.number,
-            manifest.file,
-            folder,
-            manifest.host,
-            manifest.archivedAt,
-            JSON.stringify(manifest),
-            manifest.hash,
-          ],
-        );
+        await run(keepManifest(folder ?? "", manifest));
         await run(rememberArchived(month, manifest.number));
       }
+      if (month.of === "event") await run(messagesLeft(month.to));
       for (const statement of replaceMonth(month, stays)) await run(statement);
       if (stays > 0) await run(lookAgain(month.name, new Date(this.#now() + AGAIN_MS), this.#rules));
       await client.query("commit");
@@ -201,11 +213,94 @@ export class Archive {
     return this.#given.clock.date().getTime();
   }
 
+  /** Deliveries, and what systems said, follow the messages they were about. True when something went. */
+  async #follow(run: Run, client: Transaction): Promise<boolean> {
+    const before = (await run(timeToFollow)).rows[0]?.before as string | undefined;
+    if (before === undefined) return false;
+    let went = 0;
+    for (const of of ["delivery", "opinion"] as const) {
+      for (let after = ""; ; ) {
+        const { rows } = await run(nextLeaving(of, before, after, FOLLOW_AT_ONCE));
+        const names = rows.map(({ name }) => name as string);
+        if (names.length === 0) break;
+        after = names.at(-1) ?? "";
+        went += await this.#takeWork(of, names, run, client);
+      }
+    }
+    await run(followAgain(new Date(this.#now() + AGAIN_MS)));
+    if (went > 0)
+      this.#given.log.info("Deliveries and what systems said followed their messages.", { lines: went });
+    return went > 0;
+  }
+
+  /** As `#take`, for rows that are deleted by their names: a few thousand in a transaction. */
+  async #takeWork(of: Leaving, names: readonly string[], run: Run, client: Transaction): Promise<number> {
+    const { archive } = this.#given.retention;
+    const folder = archive === null ? null : resolve(archive);
+    const page = async () => (await run(linesLeaving(of, names))).rows as unknown as ArchiveLine[];
+    const lines = await page();
+    async function* once() {
+      yield lines;
+    }
+    const manifest =
+      folder === null
+        ? null
+        : await this.#file(
+            folder,
+            { of: "work", name: `${of}_${monthOf(this.#now())}`, stayed: 0 },
+            once(),
+            run,
+          );
+    try {
+      await client.query("begin");
+      if (manifest) {
+        await run(keepManifest(folder ?? "", manifest));
+        await run(rememberLeaving(of, names, manifest.number));
+      }
+      const gone = (await run(letLeave(of, names))).rows[0]?.lines as number;
+      if (gone !== lines.length)
+        throw new Unusable(
+          `Of ${lines.length} rows that were to leave ${gone} could: some are needed again.`,
+        );
+      await client.query("commit");
+    } catch (error) {
+      await client.query("rollback");
+      if (folder !== null && manifest) await takeBack(folder, manifest.file);
+      throw error;
+    }
+    return lines.length;
+  }
+
   /** Writes the file, which is read back from the disk, and its manifest. */
   async #write(
     folder: string,
     month: Month,
     { goes, stays }: { readonly goes: number; readonly stays: number },
+    run: Run,
+  ): Promise<Manifest> {
+    async function* pages() {
+      for (let after: string | null = null; ; ) {
+        const page = (await run(nextLines(month, after))).rows as unknown as ArchiveLine[];
+        if (page.length === 0) return;
+        after = page.at(-1)!.key;
+        yield page;
+      }
+    }
+    const manifest = await this.#file(
+      folder,
+      { of: month.of, name: month.name, stayed: stays },
+      pages(),
+      run,
+    );
+    if (manifest.lines === goes) return manifest;
+    await takeBack(folder, manifest.file);
+    throw new Unusable(`${goes} lines of ${month.name} should go, and ${manifest.lines} were written.`);
+  }
+
+  async #file(
+    folder: string,
+    { of, name, stayed }: { readonly of: Manifest["of"]; readonly name: string; readonly stayed: number },
+    pages: AsyncIterable<readonly ArchiveLine[]>,
     run: Run,
   ): Promise<Manifest> {
     const { rows } = await run({
@@ -215,13 +310,10 @@ export class Archive {
     });
     const before = rows[0] ? (JSON.parse(rows[0].manifest as string) as Manifest) : null;
     const number = (before?.number ?? 0) + 1;
-    const file = `${month.name}-${String(number).padStart(4, "0")}.ndjson.gz`;
+    const file = `${name}-${String(number).padStart(4, "0")}.ndjson.gz`;
     const counts = new Map<string, number>();
-    async function* pages() {
-      for (let after: string | null = null; ; ) {
-        const page = (await run(nextLines(month, after))).rows as unknown as ArchiveLine[];
-        if (page.length === 0) return;
-        after = page.at(-1)!.key;
+    async function* counted() {
+      for await (const page of pages) {
         for (const { line } of page) {
           const { contract } = JSON.parse(line) as { contract?: string };
           if (contract !== undefined) counts.set(contract, (counts.get(contract) ?? 0) + 1);
@@ -230,14 +322,12 @@ export class Archive {
       }
     }
     try {
-      const written = await writeArchive(folder, file, pages());
-      if (written.lines !== goes)
-        throw new Unusable(`${goes} lines of ${month.name} should go, and ${written.lines} were written.`);
+      const written = await writeArchive(folder, file, counted());
       const unsealed: Omit<Manifest, "hash"> = {
         format: "crossdock archive 1",
         number,
-        of: month.of,
-        month: month.name.slice(-7).replace("_", "-"),
+        of,
+        month: name.slice(-7).replace("_", "-"),
         file,
         host: hostname(),
         ...written,
@@ -247,7 +337,7 @@ export class Archive {
             { lines, retention: this.#retentionOf(contract) },
           ]),
         ),
-        stayed: stays,
+        stayed,
         archivedAt: this.#given.clock.date().toISOString(),
         previous: before?.hash ?? null,
       };
@@ -260,5 +350,17 @@ export class Archive {
     }
   }
 }
+
+/** `2026_01`. */
+const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7).replace("-", "_");
+
+const keepManifest = (folder: string, manifest: Manifest): Statement => ({
+  name: "",
+  text: "insert into archive (number, file, folder, host, archived_at, manifest, hash) values ($1, $2, $3, $4, $5, $6, $7)",
+  values: [
+    ...[manifest.number, manifest.file, folder, manifest.host],
+    ...[manifest.archivedAt, JSON.stringify(manifest), manifest.hash],
+  ],
+});
 
 type Run = (statement: Statement) => Promise<{ rows: Record<string, unknown>[] }>;

@@ -8,8 +8,8 @@ import { type Db, type Instant, iso } from "./rows.ts";
 /** Where lines of a document are now. */
 export interface Archived {
   readonly number: number;
-  /** What left: messages of the journal, or the bytes that arrived. */
-  readonly of: "event" | "arrival";
+  /** What left: messages of the journal, the bytes that arrived, or deliveries and what systems said. */
+  readonly of: "event" | "arrival" | "work";
   readonly file: string;
   readonly folder: string;
   readonly host: string;

@@ -8,6 +8,7 @@
  * in the middle of a crash.
  */
 import type { Statement } from "../std/statement.ts";
+import { ARCHIVED } from "../work/leaving.ts";
 import { COUNTED } from "../work/subscriptions.ts";
 import { type Db, type Instant, iso } from "./rows.ts";
 
@@ -40,6 +41,11 @@ export interface Balance {
   readonly exact: boolean;
   readonly asOf: string;
 }
+
+/** Those that are there, and those that left for the archive. */
+const settled = (status: string): string =>
+  `((select count(*) from delivery where status = '${status}')
+    + (select coalesce(sum(delta), 0) from counter where scope = '${ARCHIVED}' and name = '${status}'))::float8 as ${status}`;
 
 /** What each subscriber was owed and got since it began, or was last found in balance. */
 const SUBSCRIBERS = `
@@ -124,9 +130,7 @@ export const BALANCE = `
          (select coalesce(sum(delivered_before + delivered), 0) from subscribers)::float8 as delivered,
          (select coalesce(sum(taken_before + taken), 0) from subscribers)::float8 as taken,
          (select coalesce(sum(unread), 0) from subscribers)::float8 as unread,
-         (select count(*) from delivery where status = 'applied')::float8 as applied,
-         (select count(*) from delivery where status = 'superseded')::float8 as superseded,
-         (select count(*) from delivery where status = 'cancelled')::float8 as cancelled,
+         ${settled("applied")}, ${settled("superseded")}, ${settled("cancelled")},
          (select count(*) from stands)::float8 as open,
          coalesce((select json_agg(json_build_object('reason', reason, 'count', n, 'oldest', oldest, 'next', next) order by n desc)
             from (select coalesce(reason, 'no reason') as reason, count(*) as n, min(created_at) as oldest, min(next_try_at) as next

@@ -29,7 +29,7 @@ const list = (terminal: Terminal): Command =>
           [
             { title: "NO", value: ({ manifest }) => String(manifest.number) },
             { title: "MONTH", value: ({ manifest }) => manifest.month },
-            { title: "OF", value: ({ manifest }) => (manifest.of === "event" ? "journal" : "arrivals") },
+            { title: "OF", value: ({ manifest }) => OF[manifest.of] },
             { title: "LINES", value: ({ manifest }) => String(manifest.lines) },
             { title: "STAYED", value: ({ manifest }) => String(manifest.stayed) },
             { title: "ARCHIVED", value: ({ manifest }) => manifest.archivedAt.slice(0, 10) },
@@ -42,6 +42,8 @@ const list = (terminal: Terminal): Command =>
         for (const line of lines) terminal.out(line);
       }),
     );
+
+const OF = { event: "journal", arrival: "arrivals", work: "deliveries" } as const;
 
 const verify = (terminal: Terminal): Command =>
   withDock(new Command("verify"))
@@ -79,12 +81,14 @@ const verify = (terminal: Terminal): Command =>
 
 const read = (terminal: Terminal): Command =>
   withDock(new Command("read"))
-    .description("Print the archived messages of a document as NDJSON, as the journal had them.")
+    .description(
+      "Print the archived messages and deliveries of a document as NDJSON, as the database had them.",
+    )
     .argument("<document>", "the document's name, such as order/SO-10045")
     .option("--folder <folder>", "look for the files here, not where they were written")
     .action((correlation: string, options: Common & { folder?: string }) =>
       withDatabase(terminal, options, async (pool) => {
-        const parts = (await archivedOf(pool, [correlation])).filter((part) => part.of === "event");
+        const parts = (await archivedOf(pool, [correlation])).filter((part) => part.of !== "arrival");
         if (parts.length === 0) stopWith("notFound", `Nothing of ${correlation} is in the archive.`);
         for (const { file, folder, host } of parts) {
           const path = join(options.folder ?? folder, file);

@@ -88,7 +88,7 @@ function InTheArchive({ parts }: { parts: Story["archived"] }) {
     <section className="archived" aria-label="Archived">
       {parts.map(({ number, of, lines, file, folder, host, archivedAt }) => (
         <p key={number}>
-          {lines} {of === "event" ? "message" : "arrival"}
+          {lines} {{ event: "message", arrival: "arrival", work: "record" }[of]}
           {lines === 1 ? "" : "s"} of this document left for the archive on {archivedAt.slice(0, 10)}:{" "}
           <code>
             {folder}/{file}
