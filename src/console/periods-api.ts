@@ -13,9 +13,9 @@ import Type, { type Static } from "typebox";
 import { calendarMonths, dayAfter } from "../contracts/fiscal.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { feedsOf } from "../runtime/periods.ts";
-import { ledgers, readiness } from "../trace/periods.ts";
-import { late } from "./answers.ts";
-import { acting, may } from "./gate.ts";
+import { areasOfLedger, ledgers, readiness } from "../trace/periods.ts";
+import { late, missing } from "./answers.ts";
+import { acting, areasOf, may } from "./gate.ts";
 
 const exactly = { additionalProperties: false } as const;
 const Day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
@@ -39,17 +39,19 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
 
   app.get<{ Querystring: Static<typeof DayQuery> }>(
     "/periods",
-    { ...may("view"), schema: { querystring: DayQuery } },
-    async ({ query: { day = new Date().toISOString().slice(0, 10) } }) => {
+    { ...may("view", "shown"), schema: { querystring: DayQuery } },
+    async ({ query: { day = new Date().toISOString().slice(0, 10) }, who }) => {
       const all = await ledgers(pool, periods.postings);
       const spans = all.flatMap((ledger) => {
+        const areas = areasOfLedger(areasOf(who, "view"), ledger);
+        if (areas === undefined) return [];
         const now = spanOf(ledger, day);
-        return [spanOf(ledger, dayAfter(now.first, -1)), now].map((span) => ({ ledger, span }));
+        return [spanOf(ledger, dayAfter(now.first, -1)), now].map((span) => ({ ledger, span, areas }));
       });
       return {
         periods: await Promise.all(
-          spans.map(({ ledger, span }) =>
-            readiness(pool, ledger, span, periods.postings, feedsOf(periods, ledger)),
+          spans.map(({ ledger, span, areas }) =>
+            readiness(pool, ledger, span, periods.postings, feedsOf(periods, ledger), areas),
           ),
         ),
       };
@@ -58,16 +60,23 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
 
   app.get<{ Params: { ledger: string; day: string } }>(
     "/periods/:ledger/:day",
-    { ...may("view"), schema: { params: Type.Object({ ledger: Type.String(), day: Day }) } },
-    ({ params: { ledger, day } }) =>
-      readiness(pool, ledger, spanOf(ledger, day), periods.postings, feedsOf(periods, ledger)),
+    { ...may("view", "shown"), schema: { params: Type.Object({ ledger: Type.String(), day: Day }) } },
+    async ({ params: { ledger, day }, who }, reply) => {
+      const areas = areasOfLedger(areasOf(who, "view"), ledger);
+      if (areas === undefined) return missing(reply, `Nothing is known about the ledger ${ledger}.`);
+      const span = spanOf(ledger, day);
+      return readiness(pool, ledger, span, periods.postings, feedsOf(periods, ledger), areas);
+    },
   );
 
   app.post<{ Params: { ledger: string; period: string }; Body: Static<typeof Decision> }>(
     "/periods/:ledger/:period",
-    { ...may("release period"), schema: { body: Decision } },
+    { ...may("release period", "shown"), schema: { body: Decision } },
     async (request, reply) => {
       const { ledger, period } = request.params;
+      // Opening or closing is a word about all of a ledger.
+      if (areasOfLedger(areasOf(request.who, "release period"), ledger) !== null)
+        return missing(reply, `Nothing is known about the ledger ${ledger}, or you see a part of it only.`);
       const { status, reason } = request.body;
       const done = await dock.decidePeriod(ledger, period, status, acting(request, reason));
       return done

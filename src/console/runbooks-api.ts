@@ -13,7 +13,7 @@
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { late, missing } from "./answers.ts";
-import { acting, may } from "./gate.ts";
+import { acting, areasOf, may } from "./gate.ts";
 import type { Runbooks } from "./runbooks.ts";
 
 const exactly = { additionalProperties: false } as const;
@@ -33,13 +33,14 @@ export async function runbooksApi(
   app: FastifyInstance,
   { runbooks }: { readonly runbooks: Runbooks },
 ): Promise<void> {
-  app.get("/runbooks", may("view"), () => runbooks.list());
+  app.get("/runbooks", may("view", "shown"), ({ who }) => runbooks.list(areasOf(who, "view")));
 
   app.get<{ Params: { id: string }; Querystring: Static<typeof About> }>(
     "/runbooks/:id",
-    { ...may("view"), schema: { querystring: About } },
-    async ({ params: { id }, query: { system } }, reply) =>
-      (await runbooks.look(id, system ?? null)) ?? missing(reply, `There is no runbook ${id} here.`),
+    { ...may("view", "shown"), schema: { querystring: About } },
+    async ({ params: { id }, query: { system }, who }, reply) =>
+      (await runbooks.look(id, system ?? null, areasOf(who, "view"))) ??
+      missing(reply, `There is no runbook ${id} here.`),
   );
 
   app.post<{ Params: { id: string }; Body: Static<typeof Opening> }>(
@@ -59,8 +60,9 @@ export async function runbooksApi(
 
   app.get<{ Params: { run: string } }>(
     "/runs/:run",
-    may("view"),
-    async ({ params }, reply) => (await runbooks.run(params.run)) ?? missing(reply, "There is no such run."),
+    may("view", "shown"),
+    async ({ params, who }, reply) =>
+      (await runbooks.run(params.run, areasOf(who, "view"))) ?? missing(reply, "There is no such run."),
   );
 
   app.post<{ Params: { run: string; number: string }; Body: Static<typeof Doing> }>(

@@ -5,8 +5,9 @@
  */
 import type { Actor, Dock } from "../runtime/dock.ts";
 import type { Runbook } from "../runtime/runbooks.ts";
-import type { Balance } from "../trace/balance.ts";
+import { type Balance, partOfBalance } from "../trace/balance.ts";
 import { examine, type Finding, type Occasion } from "../trace/checks.ts";
+import type { Areas } from "../trace/places.ts";
 import { type CauseRunbook, runbooks } from "../trace/runbooks.ts";
 import { figuresOf, type RunFigures, type RunView, run, runs } from "../trace/runs.ts";
 
@@ -68,7 +69,7 @@ export class Runbooks {
     return this.#all.find((one) => one.id === id);
   }
 
-  async list(): Promise<RunbookList> {
+  async list(areas: Areas = null): Promise<RunbookList> {
     const wanted = this.#all.flatMap((runbook) =>
       runbook.systems.flatMap((system) =>
         runbook.trigger.map((check) => ({ runbook, system, check: { at: system, ...check } })),
@@ -78,6 +79,7 @@ export class Runbooks {
       this.examine(
         wanted.map(({ check }) => check),
         null,
+        areas,
       ),
       runs(this.#dock.pool),
     ]);
@@ -93,26 +95,27 @@ export class Runbooks {
       })),
       causes: runbooks(),
       runs: latest.map(({ fromPosition: _, ...one }) => ({
-        ...one,
+        ...(areas === null ? one : inPart(one)),
         title: this.find(one.runbook)?.title ?? one.runbook,
       })),
     };
   }
 
   /** A runbook with what its checks find now; null when there is none. */
-  async look(id: string, system: string | null): Promise<RunbookView | null> {
+  async look(id: string, system: string | null, areas: Areas = null): Promise<RunbookView | null> {
     const runbook = this.find(id);
     if (!runbook) return null;
-    return { ...this.#line(runbook), ...(await this.#stand(runbook, system, null)) };
+    return { ...this.#line(runbook), ...(await this.#stand(runbook, system, null, areas)) };
   }
 
-  async run(id: string): Promise<FollowedRun | null> {
+  async run(id: string, areas: Areas = null): Promise<FollowedRun | null> {
     const found = await run(this.#dock.pool, id);
     const runbook = found && this.find(found.runbook);
     if (!found || !runbook) return null;
-    const { steps: _, fromPosition: __, ...view } = found;
+    const shown = areas === null ? found : { ...found, ...inPart(found) };
+    const { steps: _, fromPosition: __, ...view } = shown;
     const { title, effect, when } = runbook;
-    return { ...view, title, effect, when, ...(await this.#stand(runbook, found.system, found)) };
+    return { ...view, title, effect, when, ...(await this.#stand(runbook, found.system, shown, areas)) };
   }
 
   open({ id }: Runbook, system: string | null, actor: Actor, drill = false): Promise<string | null> {
@@ -155,19 +158,21 @@ export class Runbooks {
   }
 
   /** What these checks find now; `about` null: each names its system. */
-  examine(checks: Runbook["exit"], about: Occasion | null): Promise<Finding[]> {
+  examine(checks: Runbook["exit"], about: Occasion | null, areas: Areas = null): Promise<Finding[]> {
     const { pool, definitions } = this.#dock;
     const occasion = about ?? { system: null, since: null };
-    return examine(pool, definitions, this.#dock.connections(), checks, occasion, this.#account);
+    const account = areas === null ? this.#account : () => partOfBalance(pool, areas);
+    return examine(pool, definitions, this.#dock.connections(), checks, occasion, account, areas);
   }
 
   async #stand(
     { steps, exit }: Runbook,
     system: string | null,
     followed: RunView | null,
+    areas: Areas,
   ): Promise<Pick<RunbookView, "steps" | "exit">> {
     const checks = [...steps.map(({ check = { check: "a person says" } as const }) => check), ...exit];
-    const findings = await this.examine(checks, { system, since: followed?.fromPosition ?? null });
+    const findings = await this.examine(checks, { system, since: followed?.fromPosition ?? null }, areas);
     return {
       steps: steps.map((step, index): StepView => {
         const number = index + 1;
@@ -191,6 +196,13 @@ export class Runbooks {
     return { id, title, effect, when, systems, canRehearse: this.#canRehearse && drill !== undefined };
   }
 }
+
+/** A run as somebody sees it who may see a part of the business: what it counted was counted over all of it. */
+const inPart = <Run extends Pick<RunView, "figures" | "steps">>(run: Run): Run => ({
+  ...run,
+  figures: null,
+  steps: run.steps.map((step) => ({ ...step, finding: "Found over all of the business." })),
+});
 
 /** Why something is tried again by a drill, for the audit. */
 const RUNBOOK = "A drill of its runbook.";

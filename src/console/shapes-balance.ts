@@ -1,10 +1,11 @@
 /** `GET /api/balance`: the account of everything accepted, as `src/trace/balance.ts` makes it. */
 import Type from "typebox";
-import { At, Count, exactly, Text } from "./shapes.ts";
+import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
 
 export const Balance = Type.Object(
   {
-    ...{ owed: Count, delivered: Count, taken: Count, unread: Count },
+    // Null for a part of the business: what subscribers were owed is counted for all of it only.
+    ...{ owed: OrNull(Count), delivered: Count, taken: OrNull(Count), unread: OrNull(Count) },
     ...{ applied: Count, superseded: Count, cancelled: Count, open: Count },
     reasons: Type.Array(
       Type.Object(

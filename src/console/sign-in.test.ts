@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { addPerson, makeLink, setDisabled } from "../rights/people.ts";
 import { EVERYWHERE, PERMISSIONS, type Permission, ROLES, type RoleName } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
+import type { Runbook } from "../runtime/runbooks.ts";
 import type { SideBySide } from "../runtime/side-by-side.ts";
 import { Unusable } from "../std/errors.ts";
 import { Browser, PASSWORD, signInAs } from "../testing/console-browser.ts";
@@ -12,8 +13,10 @@ import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { verifyAudit } from "../trace/audit.ts";
 import type { ProcessView, SystemView } from "../trace/index.ts";
+import type { Readiness } from "../trace/periods.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import { Live } from "./live.ts";
+import type { RunbookList } from "./runbooks.ts";
 import type { Home, Exceptions as Inbox } from "./web/api.ts";
 
 const TEST = { name: "test" };
@@ -27,7 +30,7 @@ beforeAll(async () => {
   db = await freshDatabase();
   small = await smallDock(db.url);
   dock = small.dock;
-  open = await openConsole({ dock, port: 0, settings: { localKey: LOCAL_KEY } });
+  open = await openConsole({ dock, port: 0, settings: { localKey: LOCAL_KEY, runbooks: [RUNBOOK] } });
   await small.order(1);
 });
 afterAll(async () => {
@@ -171,6 +174,18 @@ test("an administrator sees the console as somebody else, changes nothing meanwh
   const viewer = await signedIn("vera", "viewer");
   expect((await viewer.request("POST", "/see-as", { person: "kim" })).status).toBe(403);
 });
+
+/** Called for while something is set aside at the ERP. */
+const RUNBOOK: Runbook = {
+  id: "RUN-T",
+  title: "Something is set aside",
+  effect: "Documents stand still.",
+  when: "The ERP refuses.",
+  systems: ["erp"],
+  trigger: [{ check: "nothing set aside" }],
+  steps: [{ do: "Look why." }],
+  exit: [{ check: "nothing set aside" }, { check: "in balance" }, { check: "systems agree" }],
+};
 
 const byPlace = (left: Permission, right: Permission) =>
   Object.keys(PERMISSIONS).indexOf(left) - Object.keys(PERMISSIONS).indexOf(right);
@@ -319,6 +334,59 @@ test("whoever may see a part of the business has every page, and its counts are 
   expect((await nora.request("POST", `/causes/${cause}/tend`, tend)).body).toMatchObject({
     detail: expect.stringContaining("1 of its documents lie outside"),
   });
+});
+
+test("the account, the periods and the runbooks are counted for the part of the business one may see", async () => {
+  const day = new Date().toISOString().slice(0, 10);
+  for (const ledger of ["ME-01", "ME-02"]) await small.post(`UNKNOWN-${ledger}`, ledger, day);
+  const all = await signedIn("arne", "controller");
+  const hers = await signedIn("ines", "controller", { ...EVERYWHERE, entities: ["ME-01"] });
+  const plant = await signedIn("pia", "logistics", { ...EVERYWHERE, plants: ["NANTES"] });
+  const read = async (who: Browser, path: string) => (await who.request("GET", path)).body;
+  type Periods = { periods: Readiness[] };
+  const waysOf = async (who: Browser) =>
+    ((await read(who, "/periods")) as unknown as Periods).periods.map(({ ledger, count, ready }) => [
+      ledger,
+      count,
+      ready,
+    ]);
+  // The month before is ready, this one is not: the entry was refused.
+  await expect
+    .poll(() => waysOf(all), { timeout: 10_000 })
+    .toEqual([
+      ["ME-01", 0, true],
+      ["ME-01", 1, false],
+      ["ME-02", 0, true],
+      ["ME-02", 1, false],
+    ]);
+  expect(await waysOf(hers)).toEqual([
+    ["ME-01", 0, true],
+    ["ME-01", 1, false],
+  ]);
+  const one = (await read(hers, `/periods/ME-01/${day}`)) as unknown as Readiness;
+  expect([one.count, one.inTheWay.map(({ correlation }) => correlation)]).toEqual([
+    1,
+    ["entry/UNKNOWN-ME-01"],
+  ]);
+  expect((await hers.request("GET", `/periods/ME-02/${day}`)).status).toBe(404);
+  const close = { status: "soft-closed", reason: "Month end." };
+  expect((await hers.request("POST", "/periods/ME-02/2026-01", close)).status).toBe(404);
+  expect((await hers.request("POST", "/periods/ME-01/2026-01", close)).status).toBe(200);
+  // A plant is a part of each ledger: nobody learns from it that the whole is ready.
+  expect(await waysOf(plant)).toEqual(["ME-01", "ME-01", "ME-02", "ME-02"].map((each) => [each, 0, false]));
+
+  // What is open is what the system's page lists, for whoever looks.
+  for (const who of [all, hers, plant]) {
+    const { open: counted, delivered, applied, superseded, cancelled } = await read(who, "/balance");
+    const { deliveries } = await read(who, "/systems/erp/open");
+    expect(counted).toBe((deliveries as object[]).length);
+    expect(delivered).toBe(Number(applied) + Number(superseded) + Number(cancelled) + Number(counted));
+    const { runbooks } = (await read(who, "/runbooks")) as unknown as RunbookList;
+    const aside = counted === 0 ? [] : [{ system: "erp", because: expect.stringMatching(`^${counted} `) }];
+    expect(runbooks.map(({ id, calledFor }) => [id, calledFor])).toEqual([["RUN-T", aside]]);
+    expect((await who.request("GET", "/runbooks/RUN-T?system=erp")).status).toBe(200);
+  }
+  expect((await read(hers, "/balance")).owed).toBe(null);
 });
 
 test("a personal field is shown for a reason, to those who may, and every field shown is in the audit", async () => {

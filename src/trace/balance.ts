@@ -10,6 +10,7 @@
 import type { Statement } from "../std/statement.ts";
 import { ARCHIVED } from "../work/leaving.ts";
 import { COUNTED } from "../work/subscriptions.ts";
+import { type Areas, within } from "./places.ts";
 import { type Db, type Instant, iso } from "./rows.ts";
 
 export interface Balance {
@@ -94,13 +95,13 @@ export const bringForward: Statement = {
   values: [],
 };
 
-/**
- * Reads the journal since the subscriptions were last brought forward, and all deliveries: seconds for tens of millions. Ask
- * it when somebody looks, or once a minute.
- */
-export const BALANCE = `
-  with ${SUBSCRIBERS},
-  stands as (
+/** Why things are open, most first. */
+const REASONS = `coalesce((select json_agg(json_build_object('reason', reason, 'count', n, 'oldest', oldest, 'next', next) order by n desc)
+            from (select coalesce(reason, 'no reason') as reason, count(*) as n, min(created_at) as oldest, min(next_try_at) as next
+                    from stands group by 1) grouped), '[]')`;
+
+/** What is open, each with why. */
+const standsWhere = (mine: string): string => `stands as (
     select d.status, d.next_try_at, d.created_at,
            case
              when d.status in ('parked', 'held') then case
@@ -115,7 +116,15 @@ export const BALANCE = `
       from delivery d
       left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
       left join pause z on z.connection = d.connection
-     where d.status not in ('applied', 'superseded', 'cancelled')),
+     where d.status not in ('applied', 'superseded', 'cancelled') and ${mine})`;
+
+/**
+ * Reads the journal since the subscriptions were last brought forward, and all deliveries: seconds for tens of millions. Ask
+ * it when somebody looks, or once a minute.
+ */
+export const BALANCE = `
+  with ${SUBSCRIBERS},
+  ${standsWhere("true")},
   silent as (
     select kind || ' ' || name as what, owed - delivered - taken as count from subscribers where owed > delivered + taken
     union all select 'deliveries set aside without a reason', count(*) from stands where reason is null
@@ -132,9 +141,7 @@ export const BALANCE = `
          (select coalesce(sum(unread), 0) from subscribers)::float8 as unread,
          ${settled("applied")}, ${settled("superseded")}, ${settled("cancelled")},
          (select count(*) from stands)::float8 as open,
-         coalesce((select json_agg(json_build_object('reason', reason, 'count', n, 'oldest', oldest, 'next', next) order by n desc)
-            from (select coalesce(reason, 'no reason') as reason, count(*) as n, min(created_at) as oldest, min(next_try_at) as next
-                    from stands group by 1) grouped), '[]') as reasons,
+         ${REASONS} as reasons,
          coalesce((select json_agg(json_build_object('what', what, 'count', count) order by count desc) from silent where count > 0), '[]') as where,
          coalesce((select (low.xid, low.position) = (high.xid, high.position) from low, high), true) as exact,
          clock_timestamp() as now`;
@@ -143,20 +150,70 @@ export const BALANCE = `
 export async function balance(db: Db): Promise<Balance> {
   const { rows } = await db.query<
     Omit<Balance, "reasons" | "silent" | "asOf"> & {
-      reasons: { reason: string; count: number; oldest: Instant; next: Instant | null }[];
+      reasons: ReasonRow[];
       now: Instant;
     }
   >(BALANCE, []);
   const { now, reasons, ...sums } = rows[0]!;
   return {
     ...sums,
-    reasons: reasons.map(({ reason, count, oldest, next }) => ({
-      reason,
-      count,
-      oldestAt: iso(oldest),
-      nextAt: next === null ? null : iso(next),
-    })),
+    reasons: reasons.map(reasonOf),
     silent: sums.where.reduce((sum, { count }) => sum + count, 0),
+    asOf: iso(now),
+  };
+}
+
+interface ReasonRow {
+  readonly reason: string;
+  readonly count: number;
+  readonly oldest: Instant;
+  readonly next: Instant | null;
+}
+
+const reasonOf = ({ reason, count, oldest, next }: ReasonRow): Balance["reasons"][number] => ({
+  reason,
+  count,
+  oldestAt: iso(oldest),
+  nextAt: next === null ? null : iso(next),
+});
+
+/** What subscribers were owed is counted for all of the business; of a part only what was made of it is known. */
+export interface PartOfBalance extends Omit<Balance, "owed" | "taken" | "unread"> {
+  readonly owed: null;
+  readonly taken: null;
+  readonly unread: null;
+}
+
+/** The deliveries of a part of the business: what became of each, and why the rest is open. In one snapshot. */
+export async function partOfBalance(db: Db, areas: Areas): Promise<PartOfBalance> {
+  const mine = within(areas, "d.correlation", 1);
+  const { rows } = await db.query<
+    Pick<Balance, "delivered" | "applied" | "superseded" | "cancelled" | "open"> & {
+      reasons: ReasonRow[];
+      silent: number;
+      now: Instant;
+    }
+  >(
+    `with ${standsWhere(mine.sql)},
+     settled as (select d.status, count(*) as n from delivery d
+                  where d.status in ('applied', 'superseded', 'cancelled') and ${mine.sql} group by d.status)
+     select (select coalesce(sum(n), 0) + (select count(*) from stands) from settled)::float8 as delivered,
+            (select coalesce(sum(n) filter (where status = 'applied'), 0) from settled)::float8 as applied,
+            (select coalesce(sum(n) filter (where status = 'superseded'), 0) from settled)::float8 as superseded,
+            (select coalesce(sum(n) filter (where status = 'cancelled'), 0) from settled)::float8 as cancelled,
+            (select count(*) from stands)::float8 as open,
+            ${REASONS} as reasons,
+            (select count(*) from stands where reason is null)::float8 as silent,
+            clock_timestamp() as now`,
+    [...mine.values],
+  );
+  const { now, reasons, silent, ...sums } = rows[0]!;
+  return {
+    ...{ owed: null, taken: null, unread: null, exact: true },
+    ...sums,
+    reasons: reasons.map(reasonOf),
+    silent,
+    where: silent === 0 ? [] : [{ what: "deliveries set aside without a reason", count: silent }],
     asOf: iso(now),
   };
 }

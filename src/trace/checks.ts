@@ -6,8 +6,9 @@
  */
 import { milliseconds, type Span } from "../std/span.ts";
 import type { KnownAgreements } from "./agreement.ts";
-import type { Balance } from "./balance.ts";
+import type { Balance, PartOfBalance } from "./balance.ts";
 import { messageTitle, systemTitle } from "./known.ts";
+import { type Areas, within } from "./places.ts";
 import type { Db } from "./rows.ts";
 import { type Line, type SystemView, systems } from "./systems.ts";
 
@@ -48,16 +49,20 @@ export interface Occasion {
   readonly since: string | null;
 }
 
-/** Answers all of them from one look; the order is kept. `account` makes the balance, or gives one that was made just now. */
+/**
+ * Answers all of them from one look; the order is kept. `account` makes the balance, or gives one that was made just now. What is
+ * counted is counted in `areas`; whether a system answers is the same for everybody.
+ */
 export async function examine(
   db: Db,
   known: KnownAgreements,
   connections: readonly Line[],
   checks: readonly Check[],
   occasion: Occasion,
-  account: () => Promise<Balance>,
+  account: () => Promise<Balance | PartOfBalance>,
+  areas: Areas = null,
 ): Promise<Finding[]> {
-  const all = await systems(db, known, connections);
+  const all = await systems(db, known, connections, { areas });
   const asked = new Map<string, Promise<Finding>>();
   const once = (check: Check) => {
     const id = JSON.stringify(check);
@@ -90,7 +95,8 @@ export async function examine(
       case "as many":
         return asMany(check.of, check.as);
       case "in balance": {
-        const { owed, silent, open } = await account();
+        const { owed: all, delivered, silent, open } = await account();
+        const owed = all ?? delivered;
         return {
           ok: silent === 0,
           says:
@@ -107,7 +113,11 @@ export async function examine(
   }
 
   async function agreeing(name: string | null): Promise<Finding> {
-    const { rows } = await db.query<{ kind: string; count: number }>(CONTRADICTED, [name]);
+    const contradicting = within(areas, "coalesce(a.correlation, a.subject)", 2);
+    const { rows } = await db.query<{ kind: string; count: number }>(contradictedWhere(contradicting.sql), [
+      name,
+      ...contradicting.values,
+    ]);
     const who = name === null ? "No system" : systemTitle(known, name);
     if (rows.length === 0)
       return { ok: true, says: `${who} contradicts ${name === null ? "another" : "nobody"}.` };
@@ -136,9 +146,11 @@ export async function examine(
 
   async function asMany(of: string, as: string): Promise<Finding> {
     if (occasion.since === null) return { ok: null, says: "It is counted from the beginning of a run." };
-    const { rows } = await db.query<{ contract: string; count: number }>(COUNTED_SINCE_POSITION, [
+    const counted = within(areas, "event.correlation", 3);
+    const { rows } = await db.query<{ contract: string; count: number }>(countedSinceWhere(counted.sql), [
       occasion.since,
       [of, as],
+      ...counted.values,
     ]);
     const count = (contract: string) => rows.find((row) => row.contract === contract)?.count ?? 0;
     const [left, right] = [count(of), count(as)];
@@ -180,9 +192,9 @@ const none = (
  * Documents that contradict, by kind; of a system those where it is the one to be mended, or has not heard. Index:
  * agreement_stand; only what differs is opened.
  */
-const CONTRADICTED = `
+const contradictedWhere = (mine: string): string => `
   select a.kind, count(*)::int as count from agreement a
-   where a.stand = 'differ' and ($1::text is null or exists (
+   where a.stand = 'differ' and ${mine} and ($1::text is null or exists (
      select from json_array_elements(a.judged::json) f where f->>'stand' = 'differ'
        and (f->'remedy'->>'system' = $1 or exists (select from json_array_elements_text(f->'lacking') l(name) where l.name = $1))))
    group by a.kind order by a.kind`;
@@ -194,5 +206,6 @@ const LAST_ARRIVAL = `
    where causation like 'arrival:%'`;
 
 /** Index: event_at; as much of the journal as came since. */
-const COUNTED_SINCE_POSITION = `
-  select contract, count(*)::int as count from event where position > $1::bigint and contract = any($2) group by contract`;
+const countedSinceWhere = (mine: string): string => `
+  select contract, count(*)::int as count from event
+   where position > $1::bigint and contract = any($2) and ${mine} group by contract`;

@@ -6,6 +6,7 @@
  * is in the way of every period, because nobody has looked what it is.
  */
 
+import { type Areas, within } from "./places.ts";
 import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
 import { exceptionWord } from "./status.ts";
 
@@ -56,7 +57,7 @@ export interface Readiness {
 }
 
 /** Index: delivery_open, then the journal by position. Postings come as JSON: contract and the paths of ledger and date. */
-const IN_THE_WAY = `
+const inTheWayWhere = (mine: string): string => `
   select d.key as delivery, d.contract, d.connection, d.correlation, d.status, d.reason, d.created_at as since, x.class,
          body.data #>> string_to_array(p.date, '.') as date, count(*) over ()::int as count
     from delivery d
@@ -67,13 +68,13 @@ const IN_THE_WAY = `
     left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
    where d.status not in ('applied', 'superseded', 'cancelled')
      and body.data #>> string_to_array(p.ledger, '.') = $2
-     and body.data #>> string_to_array(p.date, '.') between $3 and $4
+     and body.data #>> string_to_array(p.date, '.') between $3 and $4 and ${mine}
    order by d.id limit 200`;
 
-const UNREAD = `
+const unreadWhere = (mine: string): string => `
   select count(*)::int as unread, clock_timestamp() as now from (
     select from event e, (select xid, position from lane order by lane.xid, lane.position limit 1) low
-     where not e.routed and (e.xid, e.position) > (low.xid, low.position) limit 10000) waiting`;
+     where not e.routed and (e.xid, e.position) > (low.xid, low.position) and ${mine} limit 10000) waiting`;
 
 /** The last word of each feed. Index: event_correlation (correlation, position). */
 const FEEDS = `
@@ -102,14 +103,31 @@ export async function ledgers(db: Db, postings: readonly PostingAt[]): Promise<s
   return rows.flatMap(({ ledger }) => (ledger === null ? [] : [ledger])).toSorted();
 }
 
-/** Whether a period is ready to be closed, and what is still in the way. `feeds`: those its ledger waits for. */
+/**
+ * The areas a ledger is seen through: null when all of it is seen, undefined when none of it is. A ledger belongs to the legal
+ * entity of its name; whoever is limited by domain or plant sees the postings of their part only.
+ */
+export function areasOfLedger(areas: Areas, ledger: string): Areas | undefined {
+  if (areas === null) return null;
+  const theirs = areas.filter(({ entities }) => entities === null || entities.includes(ledger));
+  if (theirs.length === 0) return undefined;
+  return theirs.some(({ domains, plants }) => domains === null && plants === null) ? null : theirs;
+}
+
+/**
+ * Whether a period is ready to be closed, and what is still in the way. `feeds`: those its ledger waits for. `areas`: through
+ * which it is seen; from a part of it nobody learns that all of it is ready.
+ */
 export async function readiness(
   db: Db,
   ledger: string,
   { period, first, last }: { readonly period: string; readonly first: string; readonly last: string },
   postings: readonly PostingAt[],
   feeds: readonly string[] = [],
+  areas: Areas = null,
 ): Promise<Readiness> {
+  const mine = within(areas, "d.correlation", 5);
+  const arrived = within(areas, "e.correlation", 1);
   const [way, seen, said, fed] = await Promise.all([
     db.query<
       Omit<InTheWay, "since" | "word"> & {
@@ -117,8 +135,8 @@ export async function readiness(
         class: ExceptionRow["class"] | null;
         count: number;
       }
-    >(IN_THE_WAY, [JSON.stringify(postings), ledger, first, last]),
-    db.query<{ unread: number; now: Instant }>(UNREAD, []),
+    >(inTheWayWhere(mine.sql), [JSON.stringify(postings), ledger, first, last, ...mine.values]),
+    db.query<{ unread: number; now: Instant }>(unreadWhere(arrived.sql), [...arrived.values]),
     db.query<{ status: Readiness["status"] }>(STATUS, [`${ledger}/${period}`]),
     db.query<FeedBehind>(FEEDS, [feeds]),
   ]);
@@ -142,6 +160,9 @@ export async function readiness(
         ? `${feed} has not said how far it has delivered.`
         : `${feed} has delivered up to ${through}.`,
     ),
+    ...(areas === null
+      ? []
+      : ["You see a part of this ledger; whether the rest is ready is not shown to you."]),
   ];
   return {
     ...{ ledger, period, first, last },

@@ -119,7 +119,7 @@ describe.skipIf(missing)("in a browser", () => {
         200,
         "public, max-age=31536000, immutable",
       ]);
-      expect(await part.text()).toContain("EventSource");
+      expect(await part.text()).toContain("createRoot");
     }
     expect((await fetch(new URL("/assets/../../package.json", open.url))).status).toBe(404);
     expect((await fetch(new URL("/assets/%2e%2e%2f%2e%2e%2fpackage.json", open.url))).status).not.toBe(200);
