@@ -3,18 +3,24 @@
  *
  * | Path | Answers |
  * |---|---|
- * | `GET /api/agreements` | `{agreements, comparisons, asOf}`: the matrix with exact counts, and the latest comparisons |
+ * | `GET /api/agreements` | `{agreements, comparisons, mayCompare, asOf}`: the matrix with exact counts, and the latest comparisons |
  * | `GET /api/agreements/:kind/contradictions?milestone=&after=&limit=` | `{contradictions, next}` |
  * | `GET /api/agreements/of/:subject` | one document: who says what since when; `subject` is `order/SO-1` |
  * | `POST /api/agreements/:kind/compare` | `{reason, grace?}` → `{comparison}`: every open document, every system |
  * | `POST /api/agreements/of/:subject/mend` | `{milestone, how, reason}` → `{done, said}` |
  */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Permission } from "../rights/permissions.ts";
 import type { Dock, Mending } from "../runtime/dock.ts";
 import { milliseconds, type Span } from "../std/span.ts";
-import { agreementMatrix, agreementOf, comparisons, contradictions } from "../trace/agreement.ts";
+import {
+  agreementMatrix,
+  agreementOf,
+  comparisons,
+  contradictions,
+  transactionOf,
+} from "../trace/agreement.ts";
 import { type Areas, downOf } from "../trace/index.ts";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may, named, needs, touches } from "./gate.ts";
@@ -41,7 +47,13 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
     comparisons: areas === null ? await comparisons(pool) : [],
     asOf: new Date().toISOString(),
   }));
-  app.get("/agreements", may("view", "shown"), ({ who }) => matrix(areasOf(who, "view")));
+  app.get("/agreements", may("view", "shown"), async ({ who }) => ({
+    ...(await matrix(areasOf(who, "view"))),
+    // Comparing asks about all of the business.
+    mayCompare: areasOf(who, "try again") === null,
+  }));
+  /** A lot or a return is whose its business transaction is. */
+  const its = (request: FastifyRequest) => transactionOf(pool, named("subject")(request));
 
   app.get<{ Params: { kind: string }; Querystring: Static<typeof shapes.ContradictionsQuery> }>(
     "/agreements/:kind/contradictions",
@@ -58,7 +70,7 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
 
   app.get<{ Params: { subject: string } }>(
     "/agreements/of/:subject",
-    may("view", named("subject")),
+    may("view", its),
     async ({ params: { subject } }, reply) =>
       (await agreementOf(pool, definitions, subject, down())) ??
       missing(reply, `Whether the systems agree about ${subject} is not watched.`),
@@ -78,12 +90,13 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
 
   app.post<{ Params: { subject: string }; Body: Static<typeof shapes.Mend> }>(
     "/agreements/of/:subject/mend",
-    { ...may("try again", named("subject")), schema: { body: shapes.Mend } },
+    { ...may("try again", its), schema: { body: shapes.Mend } },
     async (request, reply) => {
       const { milestone, how, reason } = request.body;
       const permission = PERMISSION[how];
-      const theirs = await touches(pool, request.who!, permission, [request.params.subject]);
-      if (theirs !== null && !theirs(request.params.subject))
+      const about = await its(request);
+      const theirs = await touches(pool, request.who!, permission, [about]);
+      if (theirs !== null && !theirs(about))
         return reply.code(403).send({ title: "Not allowed", detail: needs(permission) });
       const said = await dock.mend(request.params.subject, milestone, how, acting(request, reason));
       return said === null

@@ -11,6 +11,7 @@ import { Unusable } from "../std/errors.ts";
 import { Browser, PASSWORD, signInAs } from "../testing/console-browser.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
+import type { AgreementLine, Contradiction } from "../trace/agreement.ts";
 import { verifyAudit } from "../trace/audit.ts";
 import type { ProcessView, SystemView } from "../trace/index.ts";
 import type { Readiness } from "../trace/periods.ts";
@@ -312,6 +313,47 @@ test("whoever may see a part of the business has every page, and its counts are 
   expect([await parked(alma), await open(alma), await parked(nora), await open(nora)]).toEqual([2, 2, 1, 1]);
   expect(await read(nora, "/insights")).toMatchObject({ opened: 1, processes: [{ asked: 1 }] });
   expect((await read(nora, "/batches")).batches).toEqual([]);
+
+  // What systems contradict each other about: hers under its own number as well, where it belongs to an order of hers.
+  const differing = (of: string) =>
+    db.pool.query(
+      `insert into agreement (subject, kind, correlation, stand, due_at, judged) values ($1, 'orders', $2, 'differ', 'infinity', $3)
+        on conflict (subject) do update set stand = 'differ', due_at = 'infinity', judged = excluded.judged`,
+      [
+        of.startsWith("return/") ? of : `order/${of}`,
+        of.startsWith("return/") ? "order/SO-P3" : null,
+        JSON.stringify([
+          {
+            ...{
+              milestone: "allocated",
+              stand: "differ",
+              words: [],
+              lacking: ["erp"],
+              figures: [],
+              since: null,
+            },
+            ...{ remedy: null, shown: null, worth: { amount: "5.00", currency: "EUR" } },
+          },
+        ]),
+      ],
+    );
+  for (const of of ["SO-P1", "SO-P2", "return/R-1"]) await differing(of);
+  const contradicted = async (who: Browser) => {
+    const { agreements, mayCompare } = (await read(who, "/agreements")) as unknown as {
+      agreements: AgreementLine[];
+      mayCompare: boolean;
+    };
+    const { contradictions } = await read(who, "/agreements/orders/contradictions");
+    const listed = (contradictions as unknown as Contradiction[]).map(({ subject }) => subject);
+    return [agreements[0]?.differ, agreements[0]?.money[0]?.amount, mayCompare, listed];
+  };
+  expect(await contradicted(alma)).toEqual([3, "15.00", true, ["order/SO-P1", "order/SO-P2", "return/R-1"]]);
+  expect(await contradicted(nora)).toEqual([2, "10.00", false, ["order/SO-P1", "return/R-1"]]);
+  const about = async (who: Browser, subject: string) =>
+    (await who.request("GET", `/agreements/of/${encodeURIComponent(subject)}`)).status;
+  expect(
+    await Promise.all(["order/SO-P1", "order/SO-P2", "return/R-1"].map((subject) => about(nora, subject))),
+  ).toEqual([200, 404, 200]);
 
   // She chooses all of a cause, and it is all of it in her plant; what holds another plant's order is not hers to decide about.
   const chosen = { act: "try again", chosen: { cause }, reason: "The item is known now." };

@@ -243,6 +243,15 @@ export async function agreementOf(
   return view ? { ...view, stand: row.stand, kind: row.kind } : null;
 }
 
+/** The business transaction something under watch belongs to; what is not under watch is taken for one. */
+export async function transactionOf(db: Db, subject: string): Promise<string> {
+  const { rows } = await db.query<{ correlation: string }>(
+    "select coalesce(correlation, subject) as correlation from agreement where subject = $1",
+    [subject],
+  );
+  return rows[0]?.correlation ?? subject;
+}
+
 interface JudgedRow {
   readonly subject: string;
   readonly correlation: string;

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { AgreementLine, ComparisonLine } from "../../../trace/agreement.ts";
 import { Ask, Why } from "../actions.tsx";
-import { get, useMay, usePress } from "../api.ts";
+import { get, usePress } from "../api.ts";
 import { capital, count, many, span } from "../format.ts";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
@@ -13,6 +13,7 @@ import { Contradictions } from "./contradictions.tsx";
 interface Agreements {
   readonly agreements: readonly AgreementLine[];
   readonly comparisons: readonly ComparisonLine[];
+  readonly mayCompare: boolean;
   readonly asOf: string;
 }
 
@@ -49,6 +50,7 @@ export function ReconciliationPage() {
         <>
           <Matrix
             agreement={chosen}
+            mayCompare={data.mayCompare}
             running={data.comparisons.find(({ kind, endedAt }) => kind === chosen.name && endedAt === null)}
           />
           <Contradictions key={chosen.name} agreement={chosen} />
@@ -139,15 +141,22 @@ const STANDS = [
   ["differ", "needs a decision", "Contradict", "they differ longer than the grace allows"],
 ] as const;
 
-function Matrix({ agreement, running }: { agreement: AgreementLine; running: ComparisonLine | undefined }) {
-  const may = useMay();
+function Matrix({
+  agreement,
+  mayCompare,
+  running,
+}: {
+  agreement: AgreementLine;
+  mayCompare: boolean;
+  running: ComparisonLine | undefined;
+}) {
   const [query, set] = useQuery();
   const chosen = query.get("milestone");
   const { last, behindSeconds } = agreement;
   return (
     <Section
       title={agreement.title}
-      aside={may("try again") && <CompareButton agreement={agreement} busy={running !== undefined} />}
+      aside={mayCompare && <CompareButton agreement={agreement} busy={running !== undefined} />}
     >
       <dl className="counts">
         {STANDS.map(([key, word, text, title]) => (
