@@ -6,6 +6,7 @@
 import type { Rehearsal } from "crossdock/testing";
 import { captureRehearsals, changeRehearsals } from "./rehearsals/capture.ts";
 import { fulfilmentRehearsals } from "./rehearsals/fulfilment.ts";
+import { moveRehearsals } from "./rehearsals/moves.ts";
 import { releaseRehearsals } from "./rehearsals/release.ts";
 import { serviceRehearsals } from "./rehearsals/services.ts";
 import { settlementRehearsals } from "./rehearsals/settlement.ts";
@@ -16,6 +17,7 @@ export const rehearsals: readonly Rehearsal[] = [
   ...changeRehearsals,
   ...taxRehearsals,
   ...fulfilmentRehearsals,
+  ...moveRehearsals,
   ...settlementRehearsals,
   ...serviceRehearsals,
   ...releaseRehearsals,

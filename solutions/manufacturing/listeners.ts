@@ -39,6 +39,7 @@ export const LISTENERS = {
       finance.CreditNoteIssued,
       costing.RevenueRecognised,
       production.VarianceProjected,
+      costing.IntercompanyBalanced,
     ],
   },
 } as const satisfies Record<string, { title: string; owner: string; hears: readonly Contract[] }>;
