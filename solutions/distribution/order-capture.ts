@@ -155,6 +155,7 @@ function priced(lines: readonly OrderLine[], currency: string): Money | null {
 // Prices ----------------------------------------------------------------------------------------------------------
 
 type PricesChecked = (typeof sales.PricesChecked)["sample"];
+type Discrepancy = (typeof sales.PriceDiscrepancyFound)["sample"];
 
 /** The pricing system answered. Within tolerance the quoted price holds; beyond it, or without one, a person decides. */
 export const pricesChecked =
@@ -173,13 +174,21 @@ export const pricesChecked =
     const because =
       unpriced.length > 0
         ? `Nobody has a price for line ${unpriced.join(", ")}.`
-        : `The price quoted for ${discrepancies.map(({ data }) => data.item).join(", ")} is not the one we hold.`;
+        : `The price quoted for ${discrepancies.map(({ data }) => data.item).join(", ")} is not the one we hold: ${atRisk(discrepancies, next.order.currency)} are at risk.`;
     return {
       state: { ...next, phase: "price review" },
       publish: discrepancies,
       ask: [{ approval: "price review", because }],
     };
   };
+
+const atRisk = (all: readonly { readonly data: Discrepancy }[], currency: string): string => {
+  const { amount } = decimals.total(
+    all.map(({ data }) => data.atRisk),
+    currency,
+  );
+  return `${amount} ${currency}`;
+};
 
 function discrepancyOf(state: OrderState, line: Line, held: UnitPrice | undefined, policy: Policy) {
   const { price: quoted, item, uom } = line;

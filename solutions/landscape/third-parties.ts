@@ -162,9 +162,21 @@ const rotterdamFlow = ({ line }: House) =>
     )
     .split("transaction sets", partsOf)
     .keep("it says only that our document was read", ({ set }) => isReport(set.type))
-    .publishAs([logistics.ShipmentDispatched, stock.GoodsReceived], ({ set }) =>
-      sound(x12[set.type as (typeof REPORTS)[number]].read(set, { partner: "ROTLOG", warehouse: WAREHOUSE })),
+    .publishAs([logistics.ShipmentDispatched, stock.GoodsReceived], ({ set, interchange }) =>
+      sound(
+        x12[set.type as (typeof REPORTS)[number]].read(set, { partner: "ROTLOG", warehouse: WAREHOUSE }),
+      ).map((message) =>
+        message.contract === stock.GoodsReceived.name ? timed(message, interchange) : message,
+      ),
     );
+
+/** A 944 names the day alone; goods of the day it was written on had come by the minute it was written. */
+function timed(message: Message, { date, time }: { readonly date: string; readonly time: string }): Message {
+  const data = message.data as (typeof stock.GoodsReceived)["sample"];
+  const written = /^\d{4}-\d\d-\d\d$/.test(date) && /^\d\d:\d\d/.test(time);
+  if (!written || !data.receivedAt.startsWith(`${date}T00:00`)) return message;
+  return stock.GoodsReceived.of({ ...data, receivedAt: `${date}T${time.slice(0, 5)}:00Z` });
+}
 
 const carrierFlow = (folders: Pick<Folders, "from" | "pollMs">) =>
   flow("carrier-reports")

@@ -91,7 +91,7 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
       name: "scn-03",
       title: "SCN-03 · One order, two ERPs, a 3PL and central finance",
       expect:
-        "A hundred pumps quoted at 480.00: say under Decisions within five minutes whether we honour it. LYO has components for 70 and makes them, DAY sends 30 and loses the answer to its goods issue; Rotterdam ships both. Meanwhile central finance is away for half a minute. Two invoices, and the books of both entities agree.",
+        "A hundred pumps quoted at 480.00: say under Approvals within five minutes whether we honour it. LYO has components for 70 and makes them, DAY sends 30 and loses the answer to its goods issue; Rotterdam ships both. Meanwhile central finance is away for half a minute. Two invoices, and the books of both entities agree.",
       deeds: [
         ...(["erp", "wms"] as const).map((system) =>
           settings(system, {
@@ -123,8 +123,12 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
           },
           { after: "started" },
         ),
-        fault("fusion", { fault: "down", ms: 30_000 }, { after: "completed" }),
-        fault("dynamics", { fault: "lose-answer", times: 1, path: "goodsissues" }),
+        fault(
+          "fusion",
+          { fault: "down", ms: 30_000 },
+          { after: "completed", about: `TR-DELTA-WEB-${n}03-1` },
+        ),
+        fault("dynamics", { fault: "lose-answer", times: 1, path: "goodsissues" }, { after: "arrived" }),
         act("dynamics", "ship", { order: `IC-DELTA-WEB-${n}03-1` }, { about: `SO-DELTA-WEB-${n}03` }),
         // Everybody else's orders find stock again once this one has left.
         ...(["erp", "wms"] as const).map((system) =>

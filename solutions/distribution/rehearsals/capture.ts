@@ -93,7 +93,7 @@ const prices = [
       ask: [
         {
           approval: "price review",
-          because: "The price quoted for PUMP-100 is not the one we hold.",
+          because: "The price quoted for PUMP-100 is not the one we hold: 200.00 EUR are at risk.",
         },
       ],
     }),

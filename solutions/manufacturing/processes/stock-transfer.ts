@@ -19,6 +19,8 @@ const State = Type.Object({
   to: Type.String(),
   sent: Type.String(),
   arrived: Type.String(),
+  /** When the last of it left: it cannot have come before, whatever a document that names only the day says. */
+  leftAt: Type.String(),
   /** The order line it is for, where it is for one. */
   order: Type.Union([Type.Object({ salesOrderId: Type.String(), line: Type.String() }), Type.Null()]),
   /** Movements and receipts heard, by their numbers. */
@@ -30,7 +32,7 @@ type Transferred = (typeof stock.StockTransferred)["sample"];
 const inTransit = ({ sent, arrived }: State): string => decimals.subtract(sent, arrived);
 
 export const stockTransfer = (policy: Policy) => {
-  const left = (state: State, { movementId, stage, quantity, to }: Transferred) => {
+  const left = (state: State, { movementId, stage, quantity, to, transferredAt }: Transferred) => {
     if (stage === "arrived") return { note: `This is what we said of ${to} ourselves.` };
     const movement = movementId ?? "";
     if (state.heard.includes(movement)) return { note: `The movement ${movement} was heard before.` };
@@ -38,6 +40,7 @@ export const stockTransfer = (policy: Policy) => {
       state: {
         ...state,
         sent: decimals.add(state.sent, quantity.value),
+        leftAt: transferredAt > state.leftAt ? transferredAt : state.leftAt,
         heard: [...state.heard, movement],
       },
       reach: "sent" as const,
@@ -64,7 +67,7 @@ export const stockTransfer = (policy: Policy) => {
         const order = salesOrderId === undefined || line === undefined ? null : { salesOrderId, line };
         const empty: State = {
           ...{ transferId, item, uom: quantity.uom, from, to },
-          ...{ sent: "0", arrived: "0", order, heard: [] },
+          ...{ sent: "0", arrived: "0", leftAt: "", order, heard: [] },
         };
         return { state: empty, ...left(empty, moved) };
       },
@@ -89,6 +92,7 @@ export const stockTransfer = (policy: Policy) => {
       const { transferId, item, uom, from, to, order } = state;
       const all = !decimals.isPositive(inTransit(next));
       const part = { item, quantity: { value: usable, uom } };
+      const when = at < state.leftAt ? state.leftAt : at;
       return {
         state: next,
         publish: [
@@ -96,7 +100,7 @@ export const stockTransfer = (policy: Policy) => {
             ...{ transferId, movementId: receiptAdviceId, item, from, to, stage: "arrived" },
             quantity: { value: came, uom },
             ...(order ?? {}),
-            transferredAt: at,
+            transferredAt: when,
           }),
           ...(order === null || !decimals.isPositive(usable)
             ? []
@@ -106,7 +110,7 @@ export const stockTransfer = (policy: Policy) => {
                   ...{ allocationId: transferId, reportId: receiptAdviceId, warehouse },
                   allocations: [{ line: order.line, ...part }],
                   shortfall: [],
-                  allocatedAt: at,
+                  allocatedAt: when,
                 }),
               ]),
         ],

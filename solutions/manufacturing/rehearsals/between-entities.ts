@@ -57,6 +57,7 @@ const allocated = (quantity: string) =>
 const moving = stockTransfer(standardPolicy);
 const onTheRoad = {
   ...{ ...id, item: "PUMP-100", uom: "EA", from: "WH-DAY", to: "WH-ROT", sent: "30", arrived: "0" },
+  leftAt: STILL,
   order: { salesOrderId: ORDER, line: "1" },
   heard: ["DS-1001"],
 };
@@ -74,6 +75,21 @@ const transfers: Rehearsal[] = [
   moved("what arrived is set aside there for the order it is for")
     .given(left())
     .when(came())
+    .decides({
+      state: { ...onTheRoad, arrived: "30", heard: ["DS-1001", "RR-1"] },
+      publish: [arrived("30"), allocated("30")],
+      reach: "arrived",
+      stop: ["transit"],
+      end: "completed",
+    }),
+  moved("what came on the day it left came after it had left, whatever the hour of the receipt")
+    .given(left())
+    .when(
+      stock.GoodsReceived.of({
+        ...{ ...id, receiptAdviceId: "RR-1", warehouse: "WH-ROT", receivedAt: "2026-01-05T00:00:00Z" },
+        lines: [{ line: "1", item: "PUMP-100", receivedQuantity: each("30") }],
+      }),
+    )
     .decides({
       state: { ...onTheRoad, arrived: "30", heard: ["DS-1001", "RR-1"] },
       publish: [arrived("30"), allocated("30")],

@@ -82,6 +82,9 @@ async function theOne(
   // A document with a process is what people mean; a bare notice that shares the number is a chapter of it.
   const led = exact.filter(({ process }) => process !== null);
   const candidates = led.length > 0 ? led : exact.length > 0 ? exact : found;
+  // The document of that very number, and not those that only name it.
+  const own = exact.filter(({ correlation }) => correlation.slice(correlation.indexOf("/") + 1) === number);
+  if (own.length === 1) return own[0]!.correlation;
   if (candidates.length === 1) return candidates[0]!.correlation;
   if (candidates.length === 0) {
     stopWith(

@@ -56,7 +56,7 @@ export async function oneOrderTwoErpsAHouseAndCentralFinance(world: World): Prom
   expect(taken.status, JSON.stringify(taken.body)).toBe(202);
   expect(taken.body.orderId).toBe(ORDER);
   const asked = await world.decide(NUMBER, "price review", "approved", "We honour the quote.");
-  expect(asked.because).toContain("is not the one we hold");
+  expect(asked.because).toContain("2000.00 EUR are at risk");
   expect((await events("sales.price-discrepancy-found")).map(({ atRisk }) => atRisk)).toEqual([
     { amount: "2000.00", currency: "EUR" },
   ]);
