@@ -45,6 +45,9 @@ const EventsPage = lazy(async () => ({ default: (await import("./pages/events.ts
 
 const MappingsPage = lazy(async () => ({ default: (await import("./pages/mappings.tsx")).MappingsPage }));
 
+const BulkActsPage = lazy(async () => ({ default: (await import("./pages/bulk-acts.tsx")).BulkActsPage }));
+const PromisesPage = lazy(async () => ({ default: (await import("./pages/promises.tsx")).PromisesPage }));
+
 const RunbooksPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbooksPage }));
 const RunbookPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbookPage }));
 const RunPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunPage }));
@@ -69,6 +72,8 @@ const PAGES: readonly MenuPage[] = [
   { path: "/periods", title: "Periods", key: "f", may: "view" },
   { path: "/runbooks", title: "Runbooks", key: "o", may: "view" },
   { path: "/batches", title: "Batches", key: "b" },
+  { path: "/bulk", title: "Bulk acts", key: "u" },
+  { path: "/promises", title: "Promises", key: "n", may: "view" },
   { path: "/contracts", title: "Contracts", key: "c" },
   { path: "/insights", title: "Insights", key: "i", may: "view" },
   { path: "/approvals", title: "Approvals", key: "v" },
@@ -166,6 +171,8 @@ function Shell() {
                 <Route path="/dev" component={DeveloperPage} />
                 <Route path="/dev/events" component={EventsPage} />
                 <Route path="/dev/mappings" component={MappingsPage} />
+                <Route path="/bulk" component={BulkActsPage} />
+                <Route path="/promises" component={PromisesPage} />
                 <Route path="/batches" component={BatchesPage} />
                 <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
                 <Route path="/approvals" component={ApprovalsPage} />

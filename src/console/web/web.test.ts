@@ -353,6 +353,51 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.close();
   });
 
+  test("bulk acts and promises are seen with what became of them", async () => {
+    const { token } = (await (await fetch(new URL("/api/session", open.url))).json()) as { token: string };
+    await order(70, "UNKNOWN");
+    const stopped = async () => {
+      const { groups } = (await (await fetch(new URL("/api/exceptions", open.url))).json()) as {
+        groups: { items: { subject: string; correlation: string }[] }[];
+      };
+      const items = groups.flatMap((group) => group.items);
+      return items.find(({ correlation }) => correlation === "order/SO-70")?.subject;
+    };
+    await expect.poll(stopped, { timeout: 10_000 }).toBeDefined();
+    const frozen = await fetch(new URL("/api/selections", open.url), {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-crossdock-token": token },
+      body: JSON.stringify({
+        act: "try again",
+        chosen: { subjects: [await stopped()] },
+        reason: "The item is there now.",
+      }),
+    });
+    expect(frozen.status).toBe(201);
+    await db.pool.query(
+      `insert into promise (id, inquiry, question, asked, answer, given_to, said_at, given_at, amount, currency, state, settled_at, actual, difference, reason, next_at)
+       values (gen_random_uuid(), 'tax', '{}', 'a', '{}', 'client:shop', now(), now(), 19.00, 'EUR', 'open', null, null, null, null, 'infinity'),
+              (gen_random_uuid(), 'tax', '{}', 'b', '{}', 'client:shop', now(), now(), 20.00, 'EUR', 'differs', now(), '{}', '-1.50', 'The rate is lower since today.', 'infinity')`,
+    );
+    const opened = await page("/bulk");
+    const row = opened.getByRole("row", { name: /The item is there now/ });
+    expect(await row.getByRole("cell").allTextContents()).toEqual([
+      "frozen",
+      "1",
+      "0",
+      "0",
+      "0",
+      "1",
+      "€500.00",
+    ]);
+    await row.getByRole("link", { name: "Try again" }).click();
+    await opened.getByRole("button", { name: "Try one first" }).waitFor();
+    await opened.goto(new URL("/promises", open.url).href);
+    await opened.getByText("Tax: 1 promise").waitFor();
+    await opened.getByRole("row", { name: /differs by -€1\.50.*The rate is lower since today/ }).waitFor();
+    await opened.close();
+  });
+
   test("the journal opens line by line, and a flow is tried on what is typed and on what is recorded", async () => {
     const opened = await page("/dev/events?contract=sales.order-captured");
     await opened.getByLabel("About (any number)").fill("PO-1");
@@ -449,6 +494,8 @@ describe.skipIf(missing)("in a browser", () => {
     "/processes/order-to-cash",
     "/documents?process=order-to-cash&at=accepted&how=someone",
     "/documents?kind=order&over=100%20EUR&late=true",
+    "/bulk",
+    "/promises",
     "/dev/events",
     "/dev/mappings?flow=orders-to-erp",
     "/nowhere",

@@ -7,6 +7,7 @@ import { absolute, many } from "../format.ts";
 import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { useAudit } from "../people-api.ts";
 import { useQuery } from "../query.ts";
+import { Archives } from "./archives.tsx";
 
 const FILTERS = [
   ["person", "Person", "maria"],
@@ -111,6 +112,7 @@ export function AuditPage() {
         </p>
       )}
       <Hint command="xd audit tail --lines 50" />
+      <Archives />
     </div>
   );
 }

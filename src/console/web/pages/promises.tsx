@@ -1,0 +1,126 @@
+/** Promises: answers given on old values while a system was silent, what hangs on them, and how each was made true. */
+import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
+import type { PromisesView, PromiseView } from "../../../trace/promises.ts";
+import { get } from "../api.ts";
+import { capital, count, many } from "../format.ts";
+import { Ago, Amount, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
+
+/** Nothing tells of a promise but the page asking; it is few rows. */
+const AGAIN_MS = 5_000;
+
+export function PromisesPage() {
+  const { data, error, refetch } = useRead({
+    queryKey: ["promises"],
+    queryFn: () => get<PromisesView>("/promises"),
+    placeholderData: keepPreviousData,
+    refetchInterval: AGAIN_MS,
+  });
+  return (
+    <div className="page">
+      <h1>Promises</h1>
+      {error && !data && <Failed error={error} what="the promises" again={refetch} />}
+      {!data && !error && <Loading label="the promises" rows={6} />}
+      {data && data.promises.length === 0 && (
+        <div className="card">
+          <Empty>
+            Nothing was promised on old values. While a system is silent, what it said last may be answered
+            within a limit; such answers appear here, and what became of them when it spoke again.
+          </Empty>
+        </div>
+      )}
+      {data && data.exposure.length > 0 && <Exposure exposure={data.exposure} />}
+      {data && data.promises.length > 0 && <Promises promises={data.promises} />}
+      <Hint command="xd promises" />
+    </div>
+  );
+}
+
+function Exposure({ exposure }: { exposure: PromisesView["exposure"] }) {
+  return (
+    <Section title="What hangs on open promises">
+      <dl className="counts">
+        {exposure.map(({ inquiry, promises, money }) => (
+          <div key={inquiry}>
+            <dt>
+              {capital(inquiry)}: {many(promises, "promise")}
+            </dt>
+            {money.map((sum) => (
+              <dd key={sum.currency}>
+                <Amount value={sum} />
+              </dd>
+            ))}
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+const STATES: Readonly<Record<PromiseView["state"], string>> = {
+  open: "to be made true",
+  kept: "kept",
+  differs: "differs",
+};
+
+function Promises({ promises }: { promises: readonly PromiseView[] }) {
+  const open = promises.filter(({ state }) => state === "open").length;
+  return (
+    <Section title={`${count(open)} to be made true, ${count(promises.length - open)} settled lately`}>
+      <div className="scroll">
+        <table>
+          <caption className="sr">Promises, those still to be made true first</caption>
+          <thead>
+            <tr>
+              <th scope="col">Answered</th>
+              <th scope="col">To</th>
+              <th scope="col">On the word of</th>
+              <th scope="col" className="right">
+                Worth
+              </th>
+              <th scope="col">Became</th>
+            </tr>
+          </thead>
+          <tbody>
+            {promises.map((promise) => (
+              <tr key={promise.id}>
+                <th scope="row">
+                  {capital(promise.inquiry)}
+                  <small>
+                    given <Ago at={promise.givenAt} />
+                  </small>
+                </th>
+                <td className="breaks">{promise.givenTo}</td>
+                <td>
+                  <Ago at={promise.saidAt} />
+                </td>
+                <td className="right">
+                  <Amount value={promise.worth} />
+                </td>
+                <td>
+                  <strong>{STATES[promise.state]}</strong>
+                  {promise.difference !== null && (
+                    <>
+                      {" by "}
+                      {promise.worth ? (
+                        <Amount value={{ ...promise.worth, amount: promise.difference }} />
+                      ) : (
+                        promise.difference
+                      )}
+                    </>
+                  )}
+                  {promise.settledAt !== null && (
+                    <>
+                      {", "}
+                      <Ago at={promise.settledAt} />
+                    </>
+                  )}
+                  {promise.reason !== null && <small>{promise.reason}</small>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
