@@ -218,13 +218,13 @@ export class Archive {
     const before = (await run(timeToFollow)).rows[0]?.before as string | undefined;
     if (before === undefined) return false;
     let went = 0;
-    for (const of of ["delivery", "opinion"] as const) {
+    for (const table of ["delivery", "opinion"] as const) {
       for (let after = ""; ; ) {
-        const { rows } = await run(nextLeaving(of, before, after, FOLLOW_AT_ONCE));
+        const { rows } = await run(nextLeaving(table, before, after, FOLLOW_AT_ONCE));
         const names = rows.map(({ name }) => name as string);
         if (names.length === 0) break;
         after = names.at(-1) ?? "";
-        went += await this.#takeWork(of, names, run, client);
+        went += await this.#takeWork(table, names, run, client);
       }
     }
     await run(followAgain(new Date(this.#now() + AGAIN_MS)));
