@@ -1,9 +1,13 @@
 /** Lumen keeps its guarantees against a small real Lumen; and the tutorial shows this very code. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+
+// cut: what the proof needs
 import { conformance, httpWorld, type World } from "crossdock/testing";
 import { expect, test } from "vitest";
 import { lumen } from "./connector.ts";
+
+// end
 
 // cut: world
 /** A Lumen that keeps its labels in memory, and misbehaves when it is asked to. */
@@ -50,7 +54,7 @@ const files = ["connector.ts", "connector.test.ts"].map((name) =>
 
 test("every block of code in the tutorial is cut from these files", () => {
   const cuts = files.flatMap((text) =>
-    [...text.matchAll(/^\/\/ cut: .*\n([\s\S]*?)^\/\/ end$/gm)].map(([, cut]) => cut),
+    [...text.matchAll(/^\/\/ cut: .*\n([\s\S]*?)^\/\/ end$/gm)].map(([, cut = ""]) => `${cut.trimEnd()}\n`),
   );
   const shown = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
   expect(shown).toEqual(cuts);

@@ -4,8 +4,11 @@
  * Lumen takes a label under a name we choose and gives it a number. The same name again is the same label, so our delivery key is that
  * name, and sending twice prints once.
  */
+// cut: what it needs
 import { connector, InDoubt, Refused, Unavailable } from "crossdock";
 import Type from "typebox";
+
+// end
 
 // cut: errors
 /** A call that ends in Lumen's answer, or in the error that says what happens next. */
