@@ -71,8 +71,7 @@ export interface Run {
 
 /** Everything that is wrong, a sentence each, beginning with the invariant. */
 export function judge(run: Run): string[] {
-  const books = new Map<string, Booked[]>();
-  for (const line of run.books) books.set(line.target, [...(books.get(line.target) ?? []), line]);
+  const books = Map.groupBy(run.books, ({ target }) => target);
   const at = (target: string) => books.get(target) ?? [];
   return [
     ...oneReceipt(run.receipts),

@@ -551,7 +551,7 @@ export const BUGS: readonly Bug[] = [
         ...store,
         async commitSteps(steps) {
           const [first] = steps.lanes;
-          return store.commitSteps({ ...steps, to: steps.entries.length > 2 && first ? first : steps.to });
+          return store.commitSteps({ ...steps, to: steps.entries.length > 1 && first ? first : steps.to });
         },
       }),
     },
