@@ -47,7 +47,7 @@ import { processesApi, sinceOf } from "./processes-api.ts";
 import { selectionsApi } from "./selections-api.ts";
 import { Reason } from "./shapes.ts";
 import { BatchDecision, RefusedQuery } from "./shapes-batches.ts";
-import { Answer } from "./shapes-causes.ts";
+import { Answer, QuestionsQuery } from "./shapes-causes.ts";
 import { DocumentCountQuery, DocumentsQuery, Settlement } from "./shapes-documents.ts";
 import * as people from "./shapes-people.ts";
 import { SinceQuery } from "./shapes-processes.ts";
@@ -178,10 +178,20 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
     const theirs = { ...down(), areas: areasOf(who, "view") };
     const [groups, questions] = await Promise.all([
       exceptionGroups(pool, definitions, theirs),
-      openQuestions(pool, definitions, theirs),
+      openQuestions(pool, definitions, { ...theirs, limit: QUESTIONS_SHOWN }),
     ]);
-    return { groups, questions, asOf: new Date().toISOString() };
+    return { groups, ...questions, asOf: new Date().toISOString() };
   });
+
+  app.get<{ Querystring: Static<typeof QuestionsQuery> }>(
+    "/questions",
+    { ...may("view", "shown"), schema: { querystring: QuestionsQuery } },
+    async ({ query: { after, limit }, who }) =>
+      openQuestions(pool, definitions, {
+        ...{ ...down(), areas: areasOf(who, "view") },
+        ...{ after: after ?? null, limit: Number(limit ?? QUESTIONS_SHOWN) },
+      }),
+  );
 
   /** A file holds records of many plants and entities, so whoever is limited to some of them sees no file. */
   const reads = (areas: Areas, name: string): boolean => {
@@ -323,6 +333,8 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
 
 /** The first page names the foremost causes; the inbox has all. */
 const CAUSES_SHOWN = 5;
+/** Questions the inbox begins with; the others come a page at a time. */
+const QUESTIONS_SHOWN = 25;
 
 /** What somebody asked for in the address; an amount stands with its currency. */
 function filterOf({

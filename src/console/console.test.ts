@@ -9,7 +9,7 @@ import { smallDock } from "../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import { Problem } from "./shapes.ts";
 import * as catalogueShapes from "./shapes-catalogue.ts";
-import { Exceptions } from "./shapes-causes.ts";
+import { Exceptions, Questions } from "./shapes-causes.ts";
 import * as demonstrationShapes from "./shapes-demonstration.ts";
 import { Events, Flows, FlowTrial, Inputs } from "./shapes-developer.ts";
 import { Documents, Step, Story } from "./shapes-documents.ts";
@@ -109,6 +109,7 @@ test("every answer keeps the shape that is published for it", async () => {
     [Step, `/documents/${correlation}/steps/${command}`],
     [SideBySide, `/documents/${correlation}/steps/${command}/side-by-side`],
     [Exceptions, "/exceptions"],
+    [Questions, "/questions?limit=1"],
     [Events, "/events?contract=sales.&kind=event&source=shop&from=2026-01-01T00:00:00Z"],
     [Flows, "/flows"],
     [Inputs, "/flows/shop-orders-in/inputs"],
@@ -159,6 +160,19 @@ test("the journal is read by type, source, number and time, each line once, what
   ]);
   expect([...since, ...until]).toEqual(captured);
   expect((await fetch(new URL("/api/events?from=yesterday", open.url))).status).toBe(400);
+});
+
+test("every open question is reached, a page at a time, and counted exactly on each", async () => {
+  type Page = { questions: { correlation: string }[]; open: number; next: string | null };
+  const seen: string[] = [];
+  for (let after = ""; ; ) {
+    const page: Page = await read(`/questions?limit=1${after}`);
+    expect([page.questions.length, page.open]).toEqual([1, 3]);
+    seen.push(...page.questions.map(({ correlation }) => correlation));
+    if (page.next === null) break;
+    after = `&after=${encodeURIComponent(page.next)}`;
+  }
+  expect(seen.toSorted()).toEqual(["order/SO-4", "order/SO-5", "order/SO-6"]);
 });
 
 test("the first page counts what the engine did", async () => {

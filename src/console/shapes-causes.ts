@@ -3,7 +3,8 @@
  *
  * | Path | Answers |
  * |---|---|
- * | `GET /api/exceptions` | `Exceptions`: open exceptions by cause, open questions |
+ * | `GET /api/exceptions` | `Exceptions`: open exceptions by cause, the first open questions and how many there are |
+ * | `GET /api/questions?after=&limit=` | `Questions`: open questions, oldest first, a page at a time |
  * | `POST /api/exceptions/:id/resolve` | `Reason` → `{done}`: close by hand what is about no delivery |
  * | `POST /api/questions/:id/answer` | `Answer` → `{done}` |
  * | `GET /api/causes/:cause?after=&limit=` | `Cause`: one group by its short id (`GR-3f9a2c1d`) or fingerprint: what it blocks, its runbook, a page of items, history, how it was solved before |
@@ -36,10 +37,25 @@ export const group = {
   units: Type.Array(Type.Object({ value: Text, uom: Text }, exactly)),
 };
 export const Item = Type.Object({ ...exception, document: OrNull(Line) }, exactly);
+const questions = {
+  questions: Type.Array(Type.Object({ ...question, document: OrNull(Line) }, exactly)),
+  /** How many are open in all. */
+  open: Count,
+  next: OrNull(Text),
+};
+export const Questions = Type.Object(questions, exactly);
+export const QuestionsQuery = Type.Object(
+  {
+    after: Type.Optional(Type.String({ maxLength: 1_000 })),
+    /** 1 to 200. */
+    limit: Type.Optional(Type.String({ pattern: "^(?:[1-9]\\d?|1\\d\\d|200)$" })),
+  },
+  exactly,
+);
 export const Exceptions = Type.Object(
   {
     groups: Type.Array(Type.Object({ ...group, items: Type.Array(Item) }, exactly)),
-    questions: Type.Array(Type.Object({ ...question, document: OrNull(Line) }, exactly)),
+    ...questions,
     asOf: At,
   },
   exactly,

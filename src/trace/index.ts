@@ -85,6 +85,7 @@ export {
   moneyWaiting,
   type Needs,
   type OpenQuestion,
+  type OpenQuestions,
   openCauses,
   openQuestions,
 } from "./needs.ts";

@@ -87,11 +87,15 @@ export const groupItemsWhere = (mine: string): string => `
       from exception where resolved_at is null and fingerprint = any($1) and ${mine}
   ) ranked where place <= $2 order by opened_at desc`;
 
-/** Index: question_open (partial). */
+/** Those after a place, in the order they were asked. Index: question_open (partial). */
 export const questionsWhere = (mine: string): string => `
   select id, process, key, approval, asked_of, because, correlation, asked_at, due_at, verdict, answered_by, comment,
          answered_at
-    from question where verdict is null and ${mine} order by asked_at limit $1`;
+    from question where verdict is null and (asked_at, id) > ($2::timestamptz, $3) and ${mine} order by asked_at, id limit $1`;
+
+/** Index: the same. */
+const questionCountWhere = (mine: string): string =>
+  `select count(*)::int as open from question where verdict is null and ${mine}`;
 
 /** Index: exception_open (partial). A cause in a line: its newest exception stands for it. */
 export const causesWhere = (mine: string): string => `
@@ -263,27 +267,44 @@ export interface OpenQuestion extends QuestionView {
   readonly document: DocumentLine | null;
 }
 
-/** Questions waiting for a person, oldest first, at most `limit`. */
+export interface OpenQuestions {
+  readonly questions: readonly OpenQuestion[];
+  /** How many are open in all: exact. */
+  readonly open: number;
+  /** Hand it back as `after`; null at the end. */
+  readonly next: string | null;
+}
+
+/** Questions waiting for a person, oldest first, a page at a time. */
 export async function openQuestions(
   db: Db,
   known: Known = NOTHING_KNOWN,
-  options: Options & { limit?: number } = {},
-): Promise<OpenQuestion[]> {
-  const mine = within(options.areas ?? null, "question.correlation", 2);
-  const { rows } = await db.query<QuestionRow>(questionsWhere(mine.sql), [
-    Math.min(options.limit ?? 200, 1_000),
-    ...mine.values,
+  options: Options & { limit?: number; after?: string | null } = {},
+): Promise<OpenQuestions> {
+  const limit = Math.min(options.limit ?? 200, 1_000);
+  const [at = "-infinity", ...id] = (options.after ?? "-infinity ").split(" ");
+  const mine = within(options.areas ?? null, "question.correlation", 4);
+  const all = within(options.areas ?? null, "question.correlation", 1);
+  const [page, counted] = await Promise.all([
+    db.query<QuestionRow>(questionsWhere(mine.sql), [limit + 1, at, id.join(" "), ...mine.values]),
+    db.query<{ open: number }>(questionCountWhere(all.sql), [...all.values]),
   ]);
+  const rows = page.rows.slice(0, limit);
   const documents = await lines(
     db,
     rows.map(({ correlation }) => correlation),
     known,
     options,
   );
-  return rows.map((row) => ({
-    ...questionView(row),
-    document: documents.find(({ correlation }) => correlation === row.correlation) ?? null,
-  }));
+  const last = rows.at(-1);
+  return {
+    questions: rows.map((row) => ({
+      ...questionView(row),
+      document: documents.find(({ correlation }) => correlation === row.correlation) ?? null,
+    })),
+    open: counted.rows[0]!.open,
+    next: page.rows.length > limit && last ? `${last.asked_at} ${last.id}` : null,
+  };
 }
 
 /** How much needs someone, in numbers: exact, from partial indexes. */

@@ -133,7 +133,7 @@ test.each<[string, string, unknown[]]>([
   ["causes", groupsWhere("true"), []],
   ["causes in a line", causesWhere("true"), []],
   ["the exceptions of a cause", groupItemsWhere("true"), [["f1"], 50]],
-  ["open questions", questionsWhere("true"), [200]],
+  ["open questions", questionsWhere("true"), [200, "-infinity", ""]],
   ["how many need someone", needsWhere("true", "true"), []],
   ["money that waits on people", moneyWhere("true", "true"), []],
   ["causes of one plant", groupsWhere(lyon.sql), [["LYON"]]],

@@ -307,7 +307,7 @@ test("exceptions are grouped by cause, those that need a person first", async ()
       money: [{ amount: "5000.00", currency: "EUR" }],
     },
   ]);
-  expect(await openQuestions(db.pool, known)).toMatchObject([
+  expect((await openQuestions(db.pool, known)).questions).toMatchObject([
     {
       approval: "credit review",
       document: { number: "SO-10013", header: { money: { amount: "20000.00" } } },

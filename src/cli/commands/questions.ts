@@ -1,6 +1,6 @@
 /** `crossdock questions`, `approve`, `decline`: what waits for a person's decision, and the decision. */
 import { Command } from "commander";
-import { type OpenQuestion, openQuestions } from "../../trace/index.ts";
+import { type OpenQuestion, type OpenQuestions, openQuestions } from "../../trace/index.ts";
 import { press } from "../buttons.ts";
 import { knownHere } from "../known.ts";
 import { type Acting, type Common, withButton, withDock } from "../options.ts";
@@ -14,7 +14,14 @@ export const questions = (terminal: Terminal): Command =>
     .description("List the questions that wait for a person.")
     .action((options: Common) =>
       withDatabase(terminal, options, async (pool) => {
-        const open = await openQuestions(pool, await knownHere(terminal, options));
+        const known = await knownHere(terminal, options);
+        const open: OpenQuestion[] = [];
+        for (let after: string | null = null; ; ) {
+          const page: OpenQuestions = await openQuestions(pool, known, { after, limit: 1_000 });
+          open.push(...page.questions);
+          if (page.next === null) break;
+          after = page.next;
+        }
         if (options.json) return printJson(terminal, "questions", { questions: open });
         const { paint } = terminal;
         if (open.length === 0) return terminal.out(paint.good("No question is open."));

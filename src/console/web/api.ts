@@ -6,6 +6,7 @@
 import {
   keepPreviousData,
   type QueryClient,
+  useInfiniteQuery,
   useMutation,
   useQuery,
   useQueryClient,
@@ -21,6 +22,7 @@ import type {
   Group,
   MoneyWaiting,
   OpenQuestion,
+  OpenQuestions,
   Overview,
   RefusedView,
   Step,
@@ -68,7 +70,11 @@ export interface Documents {
 }
 export interface Exceptions {
   readonly groups: readonly Group[];
+  /** The oldest; `useQuestions` has the others. */
   readonly questions: readonly OpenQuestion[];
+  /** How many are open in all. */
+  readonly open: number;
+  readonly next: string | null;
   readonly asOf: string;
 }
 
@@ -208,6 +214,18 @@ export const useExceptions = () =>
     queryKey: ["exceptions"],
     queryFn: () => get<Exceptions>("/exceptions"),
     placeholderData: keepPreviousData,
+  });
+
+/** Open questions, oldest first, a page at a time; read again with the inbox. */
+export const useQuestions = () =>
+  useInfiniteQuery({
+    queryKey: ["exceptions", "questions"],
+    queryFn: ({ pageParam }) =>
+      get<OpenQuestions>(
+        `/questions?limit=25${pageParam === null ? "" : `&after=${encodeURIComponent(pageParam)}`}`,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
   });
 
 /** While a file is read its numbers move without any document changing, so the page asks by itself. */

@@ -1,10 +1,9 @@
 /** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
-import { useState } from "react";
 import { Link } from "wouter";
-import type { ExceptionView, Group, OpenQuestion } from "../../../trace/index.ts";
+import type { ExceptionView, Group } from "../../../trace/index.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
-import { useExceptions } from "../api.ts";
-import { capital, many } from "../format.ts";
+import { useExceptions, useQuestions } from "../api.ts";
+import { capital, count, many } from "../format.ts";
 import { mayDoAbout } from "../may.ts";
 import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
@@ -35,11 +34,6 @@ function adviceFor({ class: of, items }: Group): string {
   return ADVICE[of];
 }
 
-/** Questions drawn at once; a page of hundreds is slow to turn to, and nobody answers them in one go. */
-const DRAWN = 25;
-/** The server sends no more. */
-const QUESTIONS_MAX = 200;
-
 export function ExceptionsPage() {
   const { data, error, refetch } = useExceptions();
   return (
@@ -47,28 +41,19 @@ export function ExceptionsPage() {
       <h1>Exceptions</h1>
       {error && !data && <Failed error={error} what="the exceptions" again={refetch} />}
       {!data && !error && <Loading label="the exceptions" rows={6} />}
-      {data && <Inbox questions={data.questions} groups={data.groups} asOf={data.asOf} />}
+      {data && <Inbox asked={data.open} groups={data.groups} asOf={data.asOf} />}
       <Hint command="xd exceptions" />
     </div>
   );
 }
 
-function Inbox({
-  questions,
-  groups,
-  asOf,
-}: {
-  questions: readonly OpenQuestion[];
-  groups: readonly Group[];
-  asOf: string;
-}) {
-  const [drawn, draw] = useState(DRAWN);
+function Inbox({ asked, groups, asOf }: { asked: number; groups: readonly Group[]; asOf: string }) {
   const [query] = useQuery();
   const only = query.get("class");
   const shown = only === null ? groups : groups.filter((group) => group.class === only);
   const people = shown.filter((group) => group.class !== "temporary");
   const temporary = shown.filter((group) => group.class === "temporary");
-  if (questions.length === 0 && groups.length === 0) {
+  if (asked === 0 && groups.length === 0) {
     return (
       <div className="card">
         <Empty>
@@ -88,33 +73,7 @@ function Inbox({
           </Empty>
         </div>
       )}
-      {only === null && questions.length > 0 && (
-        <Section
-          title={`Questions (${questions.length}${questions.length === QUESTIONS_MAX ? " or more, the oldest first" : ""})`}
-        >
-          <div className="needs-cards">
-            {questions.slice(0, drawn).map((question) => (
-              <QuestionCard
-                key={question.id}
-                question={question}
-                heading={
-                  question.document && (
-                    <>
-                      <DocumentLink line={question.document} />{" "}
-                      <Amount value={question.document.header.money} />{" "}
-                    </>
-                  )
-                }
-              />
-            ))}
-          </div>
-          {questions.length > drawn && (
-            <button type="button" className="button" onClick={() => draw(drawn + DRAWN)}>
-              Show {Math.min(DRAWN, questions.length - drawn)} more
-            </button>
-          )}
-        </Section>
-      )}
+      {only === null && asked > 0 && <Questions />}
       {people.map((group) => (
         <Cause key={group.fingerprint} group={group} />
       ))}
@@ -133,6 +92,48 @@ function Inbox({
         </Section>
       )}
     </>
+  );
+}
+
+/** Every open question can be reached: a page is drawn at a time, because hundreds are slow to turn to. */
+function Questions() {
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useQuestions();
+  const open = data?.pages.at(-1)?.open;
+  const questions = data?.pages.flatMap((page) => page.questions) ?? [];
+  return (
+    <Section title={open === undefined ? "Questions" : `Questions (${count(open)})`}>
+      {error && !data && <Failed error={error} what="the questions" again={refetch} />}
+      {!data && !error && <Loading label="the questions" />}
+      <div className="needs-cards">
+        {questions.map((question) => (
+          <QuestionCard
+            key={question.id}
+            question={question}
+            heading={
+              question.document && (
+                <>
+                  <DocumentLink line={question.document} /> <Amount
+                    value={question.document.header.money}
+                  />{" "}
+                </>
+              )
+            }
+          />
+        ))}
+      </div>
+      {hasNextPage && (
+        <button
+          type="button"
+          className="button"
+          disabled={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
+          {isFetchingNextPage
+            ? "Loading…"
+            : `Show more of the other ${count((open ?? 0) - questions.length)}`}
+        </button>
+      )}
+    </Section>
   );
 }
 
