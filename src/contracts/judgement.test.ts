@@ -129,3 +129,33 @@ test("a gated system is not expected before the gate, nor one the document does 
     words: [{ system: "crossdock" }],
   });
 });
+
+test("who names every figure holds nothing of those it does not name", () => {
+  const ours = { dispatched: { reached: null, figures: { "line 1": "10", "line 2": "0" } } };
+  const book = { dispatched: { reached: null, figures: {}, complete: true as const } };
+  const complete = look({ ours, answers: new Map([["erp", { at: ago(0), book }]]) });
+  expect(complete.figures).toEqual([{ name: "line 1", held: { crossdock: "10", erp: "0" } }]);
+  expect(look({ ours, answers: new Map([["erp", answered(null, {})]]) }).figures).toEqual([]);
+});
+
+test("who speaks only when it has done something is not waited for; asked and away it cannot tell", () => {
+  const quiet: Record<string, Agreed> = {
+    dispatched: { grace: "1m", systems: { mes: { by: "mes.release", mayBeSilent: true } } },
+  };
+  const heard: Heard = {
+    ours: { dispatched: { reached: true } },
+    ...{ said: [], heardAt: new Map([["dispatched", ago(HOUR)]]), seenAt: new Map() },
+    ...{ answers: new Map(), concerns: () => true },
+  };
+  expect(judge({ milestones: quiet }, heard, now)[0]?.stand).toBe("agree");
+  const away = new Map([["mes", { at: ago(0), because: "MES is away." }]]);
+  expect(judge({ milestones: quiet }, { ...heard, answers: away }, now)[0]?.stand).toBe("cannot tell");
+});
+
+test("what a system told is its word where it is not asked, and what it answers counts before that", () => {
+  const ours = { dispatched: { reached: true, figures: { made: "20" } } };
+  const heard = new Map([["wms", { at: ago(60_000), book: answered(null, { made: "12" }).book }]]);
+  expect(look({ ours, heard }).figures).toEqual([{ name: "made", held: { crossdock: "20", wms: "12" } }]);
+  const answers = new Map([["wms", answered(null, { made: "20" })]]);
+  expect(look({ ours, heard, answers }).figures).toEqual([]);
+});
