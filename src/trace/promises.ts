@@ -32,7 +32,7 @@ export interface PromisesView {
   readonly asOf: string;
 }
 
-/** Indexes: promise_open, promise_recent; those that differ are few among the recent ones. */
+/** Indexes: promise_open, promise_differs, promise_recent. */
 const PROMISES = `
   (select * from promise where state = 'open' order by given_at limit 500)
   union all (select * from promise where state = 'differs' order by given_at desc limit 100)
