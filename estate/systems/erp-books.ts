@@ -223,9 +223,11 @@ export class ErpBooks {
     stock?: Record<string, string>;
     lots?: string[];
     checkLots?: boolean;
+    costElements?: Record<string, string>;
   }): void {
     for (const lot of settings.lots ?? []) this.plant.lots.add(lot);
     this.plant.checkLots = settings.checkLots ?? this.plant.checkLots;
+    this.plant.costElements = settings.costElements ?? this.plant.costElements;
     for (const [period, state] of Object.entries(settings.periods ?? {})) {
       if (state === "closed") this.closedPeriods.add(period);
       else this.closedPeriods.delete(period);

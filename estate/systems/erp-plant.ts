@@ -69,7 +69,7 @@ export function supplyOf(books: ErpBooks, material: string, asked: bigint): Body
 /** What a piece is worth in stock: a bought component its purchase price, everything else its standard cost. */
 const components = new Set(Object.values(BILL_OF_MATERIALS).flatMap((all) => all.map(({ item }) => item)));
 const isRaw = (item: string): boolean => components.has(item);
-const worth = (item: string): bigint => {
+export const worth = (item: string): bigint => {
   const known = itemOf.get(item);
   if (known === undefined) throw new Refusal(400, "M3/305", `Material ${item} does not exist.`);
   return cents(isRaw(item) ? known.price : known.cost);
@@ -96,6 +96,8 @@ export class PlantBooks {
   readonly lots = new Set<string>();
   readonly tombstones = new Set<string>();
   checkLots = false;
+  /** Production orders whose movements bear a cost element of their own. */
+  costElements: Readonly<Record<string, string>> = {};
   /** Components of ours at suppliers, by `purchase order/item`. */
   readonly atSuppliers = new Map<string, bigint>();
 
@@ -345,6 +347,7 @@ function movement(books: ErpBooks, body: Body): Draft {
       Amount: money(posting.reduce((sum, line) => sum + cents(line.debit), 0n)),
       // Where all of it went between the same two accounts, it says between which.
       ...accountsOf(posting),
+      ...(Object.hasOwn(books.plant.costElements, id) ? { CostElement: books.plant.costElements[id] } : {}),
     },
     posting,
   };

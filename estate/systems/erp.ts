@@ -19,7 +19,7 @@ import {
   type Route,
   text,
 } from "../kernel/call.ts";
-import { cents, milli, money, quantity } from "../kernel/decimal.ts";
+import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
 import { trialBalance } from "../kernel/ledger.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import {
@@ -31,7 +31,7 @@ import {
   stockLeft,
 } from "./erp-books.ts";
 import { masters } from "./erp-masters.ts";
-import { BILL_OF_MATERIALS, materialRequirements, supplyOf } from "./erp-plant.ts";
+import { BILL_OF_MATERIALS, materialRequirements, supplyOf, worth } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
 import { ErpProduct } from "./erp-product.ts";
 import { statuses } from "./erp-status.ts";
@@ -392,6 +392,16 @@ export function erp(tools: Tools): Trade {
         tools.webhook(`ME-01/${period}`, { type: "period.changed", entity: "ME-01", period, status });
         return { period, status };
       },
+      /** The stock of an item is valued, and told. */
+      "value-stock": (body) => {
+        const sku = text(body, "sku");
+        const held = books.stock.get(sku);
+        if (held === undefined) throw new Refusal(404, "M3/305", `Material ${sku} does not exist.`);
+        const pieces = stockLeft(held);
+        const [told, value] = [quantity(pieces), money(extended(worth(sku), pieces))];
+        tools.webhook(sku, { type: "stock.valued", item: sku, plant: "LYO", quantity: told, value });
+        return { sku, quantity: told, value };
+      },
       "receive-stock": (body) => {
         const sku = text(body, "sku");
         if (!books.stock.has(sku)) throw new Refusal(404, "M3/305", `Material ${sku} does not exist.`);
@@ -430,6 +440,7 @@ export function erp(tools: Tools): Trade {
         stock: Object.fromEntries(stock),
         ...(Array.isArray(body.lots) ? { lots: body.lots.map(String) } : {}),
         ...(typeof body.checkLots === "boolean" ? { checkLots: body.checkLots } : {}),
+        ...(body.costElements === undefined ? {} : { costElements: object(body, "costElements") }),
         ...(mode === undefined ? {} : { creditMode: mode }),
         ...(blocked === undefined ? {} : { blockedCustomers: blocked }),
         ...(limit === undefined ? {} : { defaultCreditLimit: money(cents(limit, "defaultCreditLimit")) }),

@@ -84,11 +84,21 @@ const CODES: Readonly<Record<string, string>> = {
   UNEXPECTED: "JBO-29000",
 };
 
-const refused = ({ status, code, message }: Refusal): Answer => ({
-  status,
-  headers: { "content-type": "text/plain;charset=UTF-8" },
-  body: `${CODES[code] ?? code}: ${message}`,
-});
+const refused = ({ status, code, message, facts }: Refusal): Answer =>
+  "missing" in facts
+    ? {
+        status,
+        body: {
+          title: "Bad Request",
+          status: String(status),
+          "o:errorDetails": [{ detail: message, "o:errorCode": code, ...facts }],
+        },
+      }
+    : {
+        status,
+        headers: { "content-type": "text/plain;charset=UTF-8" },
+        body: `${CODES[code] ?? code}: ${message}`,
+      };
 
 export function fusion(tools: Tools): Trade {
   const ledger = new Ledger(tools);
@@ -99,6 +109,8 @@ export function fusion(tools: Tools): Trade {
     body: "<html><head><title>Too Many Requests</title></head><body>Reference #9.1</body></html>",
   }));
   let held = 0;
+  /** Cost elements nobody has set up here yet. */
+  let unknownElements: readonly string[] = [];
 
   /** A document as it is shown: its children only when they were asked for. */
   function shown(document: LedgerDocument, expand: string | null): Record<string, unknown> {
@@ -122,6 +134,12 @@ export function fusion(tools: Tools): Trade {
     const reference = text(body, "CrossReference");
     const number = ledger.next(name, resource.prefix);
     const date = dayIn(body, resource.date);
+    for (const { CostElement: element } of (body[resource.children] ?? []) as Body[])
+      if (unknownElements.includes(String(element)))
+        throw new Refusal(400, "GL-781580", `The cost element ${element} is not set up.`, {
+          "o:errorPath": "CostElement",
+          missing: { keyType: "account", value: element },
+        });
     const posting = resource.posting(body);
     const document = ledger.book(
       { collection: name, number, reference, date, fields: body, posting },
@@ -170,7 +188,8 @@ export function fusion(tools: Tools): Trade {
   return {
     apply(entry, at) {
       if (ledger.apply(entry, at) && entry.kind !== "settings") return;
-      const settings = (entry.settings ?? {}) as { limits?: Body };
+      const settings = (entry.settings ?? {}) as { limits?: Body; unknownElements?: string[] };
+      unknownElements = settings.unknownElements ?? unknownElements;
       if (settings.limits !== undefined) limits.set(settings.limits);
     },
     sessions,
@@ -221,6 +240,7 @@ export function fusion(tools: Tools): Trade {
     settle: (body) => ({
       periods: Ledger.settle(body),
       ...(body.limits === undefined ? {} : { limits: Limits.settle(object(body, "limits")) }),
+      ...(Array.isArray(body.unknownElements) ? { unknownElements: body.unknownElements.map(String) } : {}),
     }),
     books: () => ledger.shown(),
     resume: () => undefined,

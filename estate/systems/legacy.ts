@@ -177,7 +177,7 @@ export const planning = (tools: Tools): Trade =>
         const number = optionalText(body, "number") ?? `HR-${1001 + told}`;
         const rows = list(body, "completions").map((one, at) =>
           [
-            `${number}-${at + 1}`,
+            optionalText(one, "report") ?? `${number}-${at + 1}`,
             text(one, "order"),
             optionalText(one, "plant") ?? "DAY",
             text(one, "item"),

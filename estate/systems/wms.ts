@@ -249,6 +249,11 @@ export function wms(tools: Tools): Trade {
       dispatch: (body) => {
         const orders = house.shipOrdersOf.get(text(body, "orderId")) ?? [];
         const site = optionalText(body, "site");
+        const pieces = optionalText(body, "pieces");
+        const asked = orders.flatMap(({ parts }) => parts.flat()).map((piece) => milli(piece.quantity));
+        const there = asked.reduce((sum, piece) => sum + piece, 0n);
+        if (pieces !== undefined && there < milli(pieces))
+          throw new Refusal(409, "NOT_YET", `Of ${pieces} pieces ${quantity(there)} are ordered out so far.`);
         for (const { id } of orders) tools.later(() => pick(id, site));
         return { shipOrders: orders.map(({ id }) => id) };
       },

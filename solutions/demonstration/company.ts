@@ -29,6 +29,8 @@ export interface Place {
   readonly database?: string;
   readonly goods?: Partial<DistributionSettings>;
   readonly plant?: ManufacturingSettings["policy"];
+  /** Systems that only listen and have not subscribed yet. */
+  readonly notYet?: readonly string[];
 }
 
 /** Ports of the simulated systems, counted from the estate's first. */
@@ -40,7 +42,16 @@ type Name = keyof typeof PORTS;
 /** Systems that only listen. */
 const LISTENERS = { bi: 19, demand: 20, replenishment: 21, consolidation: 22 };
 
-export function company({ portBase, data, landscape, pollMs, database, goods: more, plant }: Place): {
+export function company({
+  portBase,
+  data,
+  landscape,
+  pollMs,
+  database,
+  goods: more,
+  plant,
+  notYet = [],
+}: Place): {
   readonly solutions: readonly Solution[];
   readonly connections: readonly Connection[];
 } {
@@ -108,7 +119,9 @@ export function company({ portBase, data, landscape, pollMs, database, goods: mo
     plantsElsewhere: around ? PLANTS_ELSEWHERE : [],
     ledgers: around?.ledgers ?? [],
     listeners: Object.fromEntries(
-      Object.entries(LISTENERS).map(([name, port]) => [name, { url: url(port) }]),
+      Object.entries(LISTENERS)
+        .filter(([name]) => !notYet.includes(name))
+        .map(([name, port]) => [name, { url: url(port) }]),
     ),
     ...often,
   });

@@ -295,6 +295,23 @@ const HOURS = csv({
   })),
 });
 
+const NEWLINE = 10;
+
+/** Planning ends every line it writes. A file that ends in the middle of one was cut off, and nothing of it is taken. */
+const wholeHours: Codec<readonly CsvRow[]> = {
+  ...HOURS,
+  decode(body) {
+    if (body.at(-1) === NEWLINE) return HOURS.decode(body);
+    const line = body.reduce((lines, byte) => (byte === NEWLINE ? lines + 1 : lines), 1);
+    throw new ContractBroken(
+      `The file ends in the middle of line ${line}, so it is not whole. Send it again.`,
+      {
+        facts: { line, expected: "a line that ends", found: "the end of the file" },
+      },
+    );
+  },
+};
+
 const completed = ({
   report = "",
   order = "",
@@ -320,7 +337,7 @@ const hourly = (folders: Pick<Folders, "from" | "pollMs">) =>
         config: inbox(folders),
       }),
     )
-    .decode(HOURS)
+    .decode(wholeHours)
     .split("rows", (rows) => rows)
     .map(completed)
     .publish(production.OutputCompleted);

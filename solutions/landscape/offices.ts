@@ -87,8 +87,8 @@ const toJournal = (about: Cost) => ({
     Description: `${about.costElement} of ${about.positionId}, ${about.sourceDocument}`,
     CurrencyCode: about.amount.currency,
     journalLines: [
-      { Account: about.debitAccount, EnteredDebit: about.amount.amount },
-      { Account: about.creditAccount, EnteredCredit: about.amount.amount },
+      { Account: about.debitAccount, EnteredDebit: about.amount.amount, CostElement: about.costElement },
+      { Account: about.creditAccount, EnteredCredit: about.amount.amount, CostElement: about.costElement },
     ],
   },
 });

@@ -13,6 +13,7 @@ export const LISTENERS = {
       inventory.StockAllocated,
       finance.InvoicePosted,
       costing.CostPosted,
+      costing.InventoryValued,
       stock.HandlingUnitMoved,
     ],
   },

@@ -103,7 +103,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
 
   /**
    * `{"title","status","o:errorDetails":[{"detail","o:errorCode","o:errorPath"}]}`, or a page of plain text that begins with a code,
-   * whatever we accept.
+   * whatever we accept. A detail that names master data it does not know carries `missing`, `{"keyType","value"}`.
    */
   oracle: ({ status, headers, json, body }) => {
     if (status === 429 || (status === 503 && headers["retry-after"] !== undefined)) return busy;
@@ -114,7 +114,11 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       textIn(json, "o:errorCode") ??
       /^[A-Z]{2,4}-\d{3,9}\b/.exec(body.toString("latin1", 0, 40))?.[0];
     if (code === undefined) return undefined;
-    return named(ORACLE, code, field) ?? (isRefusal(status) ? refusal(code, field) : undefined);
+    if (isRefusal(status) && code !== undefined) {
+      const missing = missingIn(first(details));
+      return named(ORACLE, code, field) ?? { ...refusal(code, field), ...(missing ? { missing } : {}) };
+    }
+    return named(ORACLE, code, field);
   },
 };
 

@@ -173,7 +173,7 @@ export async function demonstrationApi(
 
   const perform = (deed: StoryDeed, about: string | null) =>
     call(
-      "POST",
+      deed.method ?? "POST",
       deed.path,
       JSON.parse(JSON.stringify(deed.body ?? {}).replaceAll('"$po"', JSON.stringify(about))),
     );

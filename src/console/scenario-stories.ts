@@ -4,70 +4,22 @@
  * What a person decides in a scenario is left to whoever watches: the question stands open and `expect` says where. Numbers
  * are new each time, so a scenario may be started as often as one likes. Pure data, like all stories.
  */
-import type { DemoStory, StoryDeed } from "./stories.ts";
-
-type Body = Readonly<Record<string, unknown>>;
-
-const act = (system: string, name: string, body: Body, more: Partial<StoryDeed> = {}): StoryDeed => ({
-  path: `/systems/${system}/acts/${name}`,
-  body,
-  ...more,
-});
-const fault = (system: string, body: Body, more: Partial<StoryDeed> = {}): StoryDeed => ({
-  path: `/systems/${system}/faults`,
-  body,
-  ...more,
-});
-const settings = (system: string, body: Body, more: Partial<StoryDeed> = {}): StoryDeed => ({
-  path: `/systems/${system}/settings`,
-  body,
-  ...more,
-});
-const acme = (quantity: string): StoryDeed =>
-  act("acme", "send-order", { lines: [{ sku: "PUMP-100", quantity, price: "500.00" }] });
-const shop = (lines: readonly Body[], reference: string, more: Body = {}): StoryDeed =>
-  act(
-    "shop",
-    "place-order",
-    {
-      // The shop's own number and the reference it gives are one, as the scoreboard takes them for.
-      orderNumber: reference,
-      body: {
-        customer: "C-SHOP",
-        customerReference: reference,
-        currency: "EUR",
-        payment: { method: "card", token: `AUTH-${reference}` },
-        lines,
-        ...more,
-      },
-    },
-    { about: reference },
-  );
-
-const to = (name: string, country: string) => ({
-  ...{ name, street: "1 High Street", postalCode: "1000", city: "Newtown", country },
-});
-const PUMPS = [{ sku: "PUMP-100", quantity: "2", price: "500.00" }];
-
-/** Components of so many pumps. */
-const components = (pumps: number) => [
-  { item: "HOUS-4", quantity: String(pumps) },
-  { item: "SEAL-9", quantity: String(2 * pumps) },
-  { item: "MOTOR-7", quantity: String(pumps) },
-];
-const inDays = (now: Date, days: number): string =>
-  new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 10);
-
-/** A planner releases a production order; the story is about it from here on. */
-const released = (
-  order: string,
-  quantity: string,
-  more: Body = {},
-  when: Pick<StoryDeed, "after"> = {},
-): StoryDeed => act("erp", "release-production", { order, quantity, ...more }, { about: order, ...when });
-
-/** As the estate stands on its first day. */
-const STOCKED = { "PUMP-100": "100000", "HOUS-4": "100000", "SEAL-9": "100000", "MOTOR-7": "100000" };
+import type { DemoStory } from "./stories.ts";
+import {
+  acme,
+  act,
+  completions,
+  components,
+  fault,
+  inDays,
+  PUMPS,
+  released,
+  STOCKED,
+  settings,
+  shop,
+  stockOf,
+  to,
+} from "./story-deeds.ts";
 
 export function scenarioStories(now: Date): readonly DemoStory[] {
   /** New each second, and short enough to be read out. */
@@ -88,6 +40,47 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         }),
         fault("finance", { fault: "lose-answer", times: 1, path: "journalEntry" }),
         acme("10"),
+      ],
+    },
+    {
+      name: "scn-02",
+      title: "SCN-02 · Made to order, with approvals",
+      expect:
+        "Twenty pumps for a customer over its limit, and none in stock. Approve the credit review in the inbox: seals are bought, production is planned, a truck is booked. Goods come, pumps are made and shipped. Decline it instead and everything is taken back.",
+      deeds: [
+        ...stockOf({ "PUMP-100": "0", "HOUS-4": "40", "MOTOR-7": "40", "SEAL-9": "30" }),
+        shop([{ sku: "PUMP-100", quantity: "20", price: "500.00" }], `WEB-${n}02`, {
+          ...{ customer: "C-BAKER", payment: { method: "invoice" } },
+        }),
+        act(
+          "wms",
+          "receive-goods",
+          {
+            purchaseOrderId: `PO-SO-BAKER-WEB-${n}02-1-SEAL-9`,
+            lines: [{ line: "1", sku: "SEAL-9", quantity: "10" }],
+          },
+          { after: "credit approved", about: `SO-BAKER-WEB-${n}02` },
+        ),
+        act(
+          "erp",
+          "release-production",
+          { order: `PR-SO-BAKER-WEB-${n}02-1`, quantity: "20" },
+          { after: "scheduled", about: `PR-SO-BAKER-WEB-${n}02-1` },
+        ),
+        act(
+          "mes",
+          "consume",
+          { order: `PR-SO-BAKER-WEB-${n}02-1`, report: `MC-${n}02`, materials: components(20) },
+          { after: "released" },
+        ),
+        act(
+          "mes",
+          "complete",
+          { order: `PR-SO-BAKER-WEB-${n}02-1`, report: `OC-${n}02`, item: "PUMP-100", quantity: "20" },
+          { after: "started", about: `WEB-${n}02` },
+        ),
+        // Everybody else sells pumps again.
+        ...stockOf(STOCKED, { after: "dispatched" }),
       ],
     },
     {
@@ -188,6 +181,42 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         ),
         act("qms", "reject", { lot: `L-${n}05`, quantity: "4" }, { after: "contained" }),
         act("qms", "release", { lot: `L-${n}05`, quantity: "36" }),
+      ],
+    },
+    {
+      name: "scn-06",
+      title: "SCN-06 · EDI, shop and telephone, two warehouses",
+      expect:
+        "A pack by EDI, whose shipping notice the partner never acknowledges. Twenty-four valves in the shop by card, eighteen here and six in Rotterdam; the buyer makes it thirty while they pick. Two hundred by telephone wait for the credit team: decline them. The tax engine loses an answer; the payout is booked with its fee.",
+      deeds: [
+        settings("erp", { stock: { "VALVE-20": "50" } }),
+        settings("wms", { stock: { "VALVE-20": "30" }, sites: { "WH-ROT": { "VALVE-20": "20" } } }),
+        settings("payments", { autoPayout: false }),
+        act("acme", "send-order", {
+          lines: [{ sku: "VALVE-20", quantity: "1", unit: "PK", price: "600.00" }],
+        }),
+        fault("acme", { fault: "lose-answer", times: 1 }, { after: "allocated" }),
+        settings("wms", { autoShip: false }, { after: "dispatched" }),
+        shop([{ line: "1", sku: "VALVE-20", quantity: "24", price: "50.00" }], `WEB-${n}06`),
+        act(
+          "shop",
+          "change-order",
+          { orderNumber: `WEB-${n}06`, lines: [{ line: "1", quantity: "30" }] },
+          { after: "allocated" },
+        ),
+        {
+          ...shop([{ sku: "VALVE-20", quantity: "200", price: "50.00" }], `TEL-${n}06`, {
+            ...{ customer: "C-OVER", payment: { method: "invoice" } },
+          }),
+          about: `WEB-${n}06`,
+        },
+        fault("tax", { fault: "lose-answer", times: 1 }),
+        act("wms", "dispatch", { orderId: `SO-SHOP-WEB-${n}06`, site: "WH-ROT", pieces: "30" }),
+        act("wms", "dispatch", { orderId: `SO-SHOP-WEB-${n}06` }),
+        settings("wms", { autoShip: true, stock: { "VALVE-20": "100000" } }, { after: "paid" }),
+        settings("erp", { stock: { "VALVE-20": "100000" } }),
+        act("payments", "pay-out", {}),
+        settings("payments", { autoPayout: true }),
       ],
     },
     {
@@ -306,6 +335,34 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
           { order: `PR-${n}12`, report: `SC-${n}12`, item: "HOUS-4", quantity: "3", reason: "cracked" },
           { after: "started" },
         ),
+      ],
+    },
+    {
+      name: "scn-13",
+      title: "SCN-13 · Legacy planning and a new finance platform",
+      expect:
+        "Planning of the nineties writes two files of completions. The second comes cut off, then whole, with ten lines of the first again, while the finance platform is away for thirty seconds. It does not know the cost element of eight lines: the first is set aside. Set it up (crossdock estate fusion set unknownElements=[]; crossdock estate ledger act change-account account=CE-77 class=cost-element) and it goes by itself.",
+      deeds: [
+        settings("erp", { costElements: { [`PR-${n}13B`]: "CE-77" } }),
+        settings("fusion", { unknownElements: ["CE-77"] }),
+        released(`PR-${n}13B`, "8"),
+        released(`PR-${n}13A`, "42"),
+        act(
+          "planning",
+          "send-hour",
+          { number: `HR-${n}A`, completions: completions(`PR-${n}13A`, 25) },
+          { after: "released" },
+        ),
+        fault("fusion", { fault: "down", ms: 30_000 }),
+        fault("planning", { fault: "error", times: 1 }),
+        act("planning", "send-hour", {
+          number: `HR-${n}B`,
+          completions: [
+            ...completions(`PR-${n}13A`, 17),
+            ...completions(`PR-${n}13B`, 8),
+            ...completions(`PR-${n}13A`, 10).map((one, at) => ({ ...one, report: `HR-${n}A-${at + 1}` })),
+          ],
+        }),
       ],
     },
   ];

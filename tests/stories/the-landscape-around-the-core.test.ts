@@ -3,11 +3,12 @@
  * by reading the books of the systems it is about.
  *
  * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
- *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-11
+ *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-11, SCN-13
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compared } from "./agreement/kit.ts";
 import { openWorld, type World } from "./kit/world.ts";
+import { legacyPlanning } from "./manufacturer/legacy-planning.ts";
 import { productionToFinance } from "./manufacturer/production-to-finance.ts";
 import { goodsAndServiceInOneOrder } from "./scenarios/goods-and-service.ts";
 import { machinesAndBroker } from "./scenarios/machines-and-broker.ts";
@@ -15,7 +16,7 @@ import { oneOrderTwoErpsAHouseAndCentralFinance } from "./scenarios/two-erps-and
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({ landscape: true });
+  world = await openWorld({ landscape: true, notYet: "bi" });
 });
 afterAll(() => world.close());
 
@@ -446,6 +447,10 @@ describe("SCN-11: goods and recurring service in one order", () => {
 machinesAndBroker(() => world);
 
 productionToFinance(() => world);
+describe("SCN-13: legacy planning and a new cloud finance platform", () => {
+  test("a torn file, repeated lines, an unknown cost element and a day too late leave every book the same", () =>
+    legacyPlanning(world));
+});
 
 describe("scenarios one can start", () => {
   test("each goes on by itself, from milestone to milestone, to where a person or nobody is needed", async () => {
@@ -471,6 +476,12 @@ describe("scenarios one can start", () => {
     await until("the service of the shop's order runs", async () => {
       const { subscriptions } = await world.books("billing");
       return subscriptions.some((one: Row) => one.order.startsWith("SO-SHOP-WEB-") && one.state === "active");
+    });
+    // By itself: it holds the warehouse back until its buyer has changed the order.
+    await world.press("/api/demonstration/stories/scn-06", {});
+    await until("both warehouses' valves are paid out", async () => {
+      const { payouts } = await world.books("payments");
+      return payouts.some(({ gross, fee }: Row) => gross === "1800.00" && fee === "25.20");
     });
   });
 });

@@ -92,8 +92,9 @@ const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof 
         production.SubcontractSent,
         production.SubcontractReturned,
         costing.PeriodStatusChanged,
+        costing.InventoryValued,
       ],
-      (told) => erp.fromErp(told as erp.ErpWebhook),
+      (told) => erp.fromErp(told as erp.ErpWebhook, settings.policy.currency),
     ),
   flow("erp-production-orders")
     .on(plant.ScheduleProduction)

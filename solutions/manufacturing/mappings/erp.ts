@@ -88,11 +88,27 @@ export interface ErpWebhook {
   readonly entity?: string;
   readonly period?: string;
   readonly status?: "open" | "soft-closed" | "closed";
+  /** Of stock that was valued, in the currency of the books. */
+  readonly value?: string;
 }
 
 const given = <Value>(value: Value | undefined, field: string): Value => need(value, field, "The ERP");
 
-export function fromErp(told: ErpWebhook): Message[] {
+export function fromErp(told: ErpWebhook, currency?: string): Message[] {
+  if (told.type === "stock.valued" && currency !== undefined) {
+    const [item, where] = [given(told.item, "item"), given(told.plant, "plant")];
+    return [
+      costing.InventoryValued.of({
+        positionId: `${item}/${where}`,
+        item,
+        plant: where,
+        method: "standard",
+        quantity: { value: decimals.plain(given(told.quantity, "quantity")), uom: PIECE },
+        value: { amount: decimals.quantise(given(told.value, "value"), currency), currency },
+        asOf: told.occurredAt,
+      }),
+    ];
+  }
   if (told.type === "period.changed") {
     const { entity = "", period = "", status, occurredAt } = told;
     return [
@@ -281,7 +297,12 @@ export const fromMovement =
       };
     },
   ): Message[] => {
-    const { Amount, DebitAccount, CreditAccount } = answer as Readonly<Record<string, string | undefined>>;
+    const {
+      Amount,
+      DebitAccount,
+      CreditAccount,
+      CostElement = element,
+    } = answer as Readonly<Record<string, string | undefined>>;
     const item = about.item ?? about.materials?.[0]?.item ?? "";
     const period = about.postingDate.slice(0, 7);
     return [
@@ -305,7 +326,7 @@ export const fromMovement =
               sourceDocument: about.reportId,
               ledgerReference: reference,
               amount: { amount: decimals.quantise(Amount, currency), currency },
-              costElement: element,
+              costElement: CostElement,
               ...(DebitAccount === undefined ? {} : { debitAccount: DebitAccount }),
               ...(CreditAccount === undefined ? {} : { creditAccount: CreditAccount }),
               fiscalPeriod: period,

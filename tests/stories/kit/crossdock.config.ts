@@ -17,6 +17,7 @@ const { solutions, connections } = company({
   landscape: env.STORY_LANDSCAPE === "yes",
   pollMs: 50,
   ...(env.STORY_DATABASE ? { database: secret("env:STORY_DATABASE") } : {}),
+  notYet: env.STORY_NOT_YET ? [env.STORY_NOT_YET] : [],
   goods: JSON.parse(env.STORY_SETTINGS ?? "{}"),
   plant: {
     patience: { ...standardPolicy.patience, "stock correction": "1s", "supplier answers": "4s" },
@@ -29,4 +30,5 @@ const timeoutMs = Number(env.STORY_TIMEOUT_MS ?? 0);
 for (const { config } of timeoutMs > 0 ? connections : [])
   if ("url" in (config as object)) Object.assign(config as object, { timeoutMs });
 
-export default configuration({ name: "A story", solutions });
+// Two hundred facts for a subscriber that came late are what one person of a story may send.
+export default configuration({ name: "A story", solutions, fourEyes: { items: 200 } });

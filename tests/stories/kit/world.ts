@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly database?: { readonly pool: pg.Pool; readonly url: string; drop(): Promise<void> };
   /** What stands around the core is connected too. */
   readonly landscape?: boolean;
+  /** A system that only listens and has not subscribed yet; `subscribe` starts Crossdock anew with it. */
+  readonly notYet?: string;
   /** Do not start Crossdock; the story does. */
   readonly asleep?: boolean;
 }
@@ -99,6 +101,14 @@ export class World {
     const server = await startServer(this.environment, this.log, options);
     this.#servers.add(server);
     return server;
+  }
+
+  /** Starts Crossdock anew, with the system that had not subscribed yet. */
+  async subscribe(): Promise<void> {
+    for (const server of this.#servers) await server.stop();
+    this.#servers.clear();
+    delete this.environment.STORY_NOT_YET;
+    await this.start();
   }
 
   // What the outside does ------------------------------------------------------------------------------------------
@@ -344,6 +354,7 @@ export async function openWorld({
   timeoutMs,
   database,
   landscape = false,
+  notYet,
   asleep = false,
 }: WorldOptions = {}): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), "crossdock-world-"));
@@ -359,6 +370,7 @@ export async function openWorld({
     CROSSDOCK_ESTATE_PORT: String(portBase),
     ...(timeoutMs === undefined ? {} : { STORY_TIMEOUT_MS: String(timeoutMs) }),
     ...(landscape ? { STORY_LANDSCAPE: "yes" } : {}),
+    ...(notYet === undefined ? {} : { STORY_NOT_YET: notYet }),
     ...(settings === undefined ? {} : { STORY_SETTINGS: JSON.stringify(settings) }),
     ...(plantPolicy === undefined ? {} : { STORY_PLANT_POLICY: JSON.stringify(plantPolicy) }),
   };

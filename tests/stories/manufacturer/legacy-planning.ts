@@ -1,0 +1,161 @@
+/**
+ * SCN-13: planning of the nineties goes on writing its files while finance moves to a platform of its own, and analytics comes a day later.
+ *
+ * What must stay true at the end: two hundred completions stand once in the ERP, on the finance platform and in analytics, worth the
+ * same; planning was changed in nothing; and filling analytics reached nobody else.
+ */
+import { expect } from "vitest";
+import { plantOf } from "../kit/plant.ts";
+import type { World } from "../kit/world.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of the systems' books, each of its own shape.
+type Row = any;
+interface Posting {
+  readonly account: string;
+  readonly debit: string;
+  readonly credit: string;
+}
+
+/** Cents by account, debits positive. */
+function totals(lines: readonly Posting[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { account, debit, credit } of lines)
+    sums[account] = (sums[account] ?? 0) + Math.round(Number(debit) * 100) - Math.round(Number(credit) * 100);
+  return sums;
+}
+
+export async function legacyPlanning(world: World): Promise<void> {
+  const { order, release, atMes } = plantOf(() => world);
+  const until = <Value>(what: string, look: () => Promise<Value | undefined | false>) =>
+    world.until(what, 30_000, look);
+  const all = async (text: string, ...values: unknown[]) => (await world.pool.query(text, values)).rows;
+  const began = new Date().toISOString();
+  for (const system of ["erp", "wms"] as const)
+    await world.estate.settings(system, { stock: { "PUMP-100": "0" } });
+  await world.estate.settings("erp", { costElements: { "PR-1302": "CE-77" } });
+  await world.estate.settings("fusion", { unknownElements: ["CE-77"] });
+  for (const [id, pieces] of [
+    ["PR-1301", "192"],
+    ["PR-1302", "8"],
+  ] as const) {
+    await release(id, pieces);
+    await atMes(id);
+  }
+
+  const one = { plant: "LYO", item: "PUMP-100", quantity: "1" };
+  const made = (of: string, count: number) => Array.from({ length: count }, () => ({ ...one, order: of }));
+  // Ten lines of the first file stand in the second one again, which comes cut off and then whole, while finance is away.
+  await world.estate.act("planning", "send-hour", { number: "HR-1301", completions: made("PR-1301", 100) });
+  const journals = async (): Promise<Row[]> =>
+    ((await world.books("fusion")).documents.ledgerJournals ?? []).filter(({ fields }: Row) =>
+      /, HR-130[12]-/.test(fields.Description),
+    );
+  await until("finance has begun", async () => (await journals()).length > 0);
+  await world.estate.fault("fusion", "down");
+  await world.estate.fault("planning", "error", { times: 1 });
+  const again = Array.from({ length: 10 }, (_, at) => ({
+    ...{ ...one, order: "PR-1301" },
+    report: `HR-1301-${at + 1}`,
+  }));
+  await world.estate.act("planning", "send-hour", {
+    number: "HR-1302",
+    completions: [...made("PR-1301", 92), ...made("PR-1302", 8), ...again],
+  });
+  await until("both orders are made", async () => {
+    const [first, second] = [await order("PR-1301"), await order("PR-1302")];
+    return first.produced === "192" && second.produced === "8";
+  });
+  // The part of a file is kept with its bytes, and said where it ends.
+  const [torn] = await all(
+    "select state, length(body) as bytes from arrival where flow = 'planned-completions' and state = 'quarantined'",
+  );
+  expect(torn).toMatchObject({ state: "quarantined" });
+  expect(Number(torn.bytes)).toBeGreaterThan(1_000);
+  const [shown] = await all(
+    "select title, reason from exception where resolved_at is null and connection = 'old-planning'",
+  );
+  expect(shown.reason).toContain("The file ends in the middle of line 67, so it is not whole.");
+
+  // Finance is back and does not know a cost element: the first of its eight lines is set aside, and what follows it waits in order.
+  await world.estate.clear("fusion");
+  const parked = () =>
+    all("select status, reason from delivery where connection = 'fusion' and status in ('parked', 'held')");
+  const [aside] = await until("the first is set aside", async () => {
+    const rows = await parked();
+    return rows.length > 0 && rows;
+  });
+  expect(aside?.reason).toContain("account CE-77");
+  const [{ owed }] = (await all(
+    "select count(*)::int as owed from delivery where connection = 'fusion' and contract = 'finance.cost-posted' and status <> 'applied'",
+  )) as [{ owed: number }];
+  expect(owed).toBeGreaterThanOrEqual(8);
+  expect((await journals()).length + owed).toBe(200);
+  await world.estate.settings("fusion", { unknownElements: [] });
+  await world.estate.act("ledger", "change-account", { account: "CE-77", class: "cost-element" });
+  await until("the master record has released them", async () => (await journals()).length === 200);
+  expect(await parked()).toEqual([]);
+
+  // Day 2: analytics subscribes, and is filled with what it missed. Nobody else hears of it.
+  const { served } = ((await world.estate.describe()) as Row).fusion;
+  expect((await world.books("bi")).facts).toEqual([]);
+  await world.subscribe();
+  const selection = (await world.ask("POST", "/api/selections", {
+    act: "backfill",
+    chosen: { backfill: { flow: "bi-hears-finance-cost-posted", from: began } },
+    reason: "Analytics has subscribed.",
+  })) as { id: string };
+  await world.press(`/api/selections/${selection.id}/decide`, {
+    word: "run",
+    reason: "Analytics has subscribed.",
+  });
+  const facts = await until("analytics has all of it", async () => {
+    const mine = (await world.books("bi")).facts.filter(({ sourceDocument = "" }: Row) =>
+      /^HR-130[12]-/.test(sourceDocument),
+    );
+    return mine.length >= 200 && mine;
+  });
+  expect(new Set(facts.map(({ sourceDocument }: Row) => sourceDocument)).size).toBe(200);
+  expect(facts).toHaveLength(200);
+  await world.estate.act("erp", "value-stock", { sku: "PUMP-100" });
+  const valued = await until("analytics hears the value", async () =>
+    (await world.books("bi")).facts.find(({ type }: Row) => type === "finance.inventory-valued"),
+  );
+  expect(valued).toMatchObject({
+    quantity: { value: "200", uom: "EA" },
+    value: { amount: "60000.00", currency: "EUR" },
+  });
+  expect(((await world.estate.describe()) as Row).fusion.served).toBe(served);
+
+  // Every book: the ERP, the platform and analytics agree to the cent, and planning was told nothing.
+  const erp = await world.books("erp");
+  const receipts = erp.documents.A_PlantMovement.filter(({ ExternalReference }: Row) =>
+    /^HR-130[12]-/.test(ExternalReference),
+  );
+  expect(receipts).toHaveLength(200);
+  expect(erp.stock["PUMP-100"].onHand).toBe("200");
+  const booked = totals(
+    erp.ledger
+      .filter(({ reference }: Row) => /^HR-130[12]-/.test(reference))
+      .flatMap(({ lines }: Row) => lines),
+  );
+  expect(booked).toEqual({ "Finished goods": 6_000_000, "Work in process": -6_000_000 });
+  expect(totals((await journals()).flatMap(({ posting }) => posting))).toEqual(booked);
+  expect(
+    facts.reduce((sum: number, { amount }: Row) => sum + Math.round(Number(amount.amount) * 100), 0),
+  ).toBe(6_000_000);
+  expect((await world.books("planning")).told.map(({ number }: Row) => number).slice(-2)).toEqual([
+    "HR-1301",
+    "HR-1302",
+  ]);
+  const { notes } = JSON.parse(
+    (await all("select body from instance where process = 'production-order' and key = 'PR-1301'"))[0].body,
+  ) as { notes: { text: string }[] };
+  expect(notes.filter(({ text }) => /was heard before/.test(text))).toHaveLength(10);
+  for (const [system, fault] of [
+    ["planning", "error"],
+    ["fusion", "down"],
+  ] as const)
+    expect((await world.estate.faults(system)).fired[fault] ?? 0, `${system} ${fault}`).toBeGreaterThan(0);
+  for (const system of ["erp", "wms"] as const)
+    await world.estate.settings(system, { stock: { "PUMP-100": "100000" } });
+}
