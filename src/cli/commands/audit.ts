@@ -133,7 +133,7 @@ export const audit = (terminal: Terminal): Command => {
   return new Command("audit")
     .description("Who did what and why.")
     .addCommand(verify)
-    .addCommand(tail)
+    .addCommand(tail, { isDefault: true })
     .addCommand(show)
     .addCommand(exporting);
 };

@@ -134,7 +134,7 @@ export const bulk = (terminal: Terminal): Command =>
   new Command("bulk")
     .description("Acts on many deliveries at once: frozen, previewed, tried on one, then run.")
     .addCommand(freeze(terminal))
-    .addCommand(list(terminal))
+    .addCommand(list(terminal), { isDefault: true })
     .addCommand(show(terminal))
     .addCommand(preview(terminal))
     .addCommand(

@@ -112,7 +112,7 @@ export const clients = (terminal: Terminal): Command => {
     .alias("key")
     .description("The machines that may call the gateway, and their keys.")
     .addCommand(create)
-    .addCommand(list)
+    .addCommand(list, { isDefault: true })
     .addCommand(revoke);
 };
 

@@ -125,7 +125,7 @@ export const periods = (terminal: Terminal): Command =>
   new Command("periods")
     .alias("period")
     .description("Fiscal periods: open, closed, ready to be closed, and what is in the way.")
-    .addCommand(list(terminal))
+    .addCommand(list(terminal), { isDefault: true })
     .addCommand(show(terminal))
     .addCommand(delivered(terminal))
     .addCommand(
