@@ -1,8 +1,9 @@
 /** Promises: answers given on old values while a system was silent, what hangs on them, and how each was made true. */
 import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
+import { Link } from "wouter";
 import type { PromisesView, PromiseView } from "../../../trace/promises.ts";
 import { get } from "../api.ts";
-import { capital, count, many } from "../format.ts";
+import { capital, count, many, pageOf } from "../format.ts";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 
 /** Nothing tells of a promise but the page asking; it is few rows. */
@@ -89,7 +90,15 @@ function Promises({ promises }: { promises: readonly PromiseView[] }) {
                     given <Ago at={promise.givenAt} />
                   </small>
                 </th>
-                <td className="breaks">{promise.givenTo}</td>
+                <td className="breaks">
+                  {promise.givenTo.includes("/") ? (
+                    <Link href={pageOf(promise.givenTo)} className="number">
+                      {promise.givenTo.slice(promise.givenTo.indexOf("/") + 1)}
+                    </Link>
+                  ) : (
+                    promise.givenTo
+                  )}
+                </td>
                 <td>
                   <Ago at={promise.saidAt} />
                 </td>

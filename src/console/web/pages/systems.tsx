@@ -4,9 +4,9 @@ import { Link } from "wouter";
 import type { SystemView } from "../../../trace/index.ts";
 import type { PromisesView } from "../../../trace/promises.ts";
 import { get } from "../api.ts";
-import { count, many, money, pageOf, span } from "../format.ts";
+import { count, many, money, span } from "../format.ts";
 import { useNow } from "../live.tsx";
-import { Ago, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import { Ago, Empty, Failed, Hint, Loading, Word } from "../parts.tsx";
 import { SYSTEM_STATE } from "./home.tsx";
 
 export function SystemsPage() {
@@ -41,76 +41,25 @@ export function SystemsPage() {
   );
 }
 
-/** What was answered on old values while a system was silent, and what became of it; nothing where nothing was. */
+/** What hangs on answers given on old values while a system was silent; nothing where no promise is open. */
 function PromisesCard() {
   const { data } = useRead({
     queryKey: ["promises"],
     queryFn: () => get<PromisesView>("/promises"),
     placeholderData: keepPreviousData,
-    refetchInterval: 3_000,
+    refetchInterval: 5_000,
   });
-  if (!data || data.promises.length === 0) return null;
+  if (!data || data.exposure.length === 0) return null;
   const hangs = data.exposure.map(
     ({ inquiry, promises, money: sums }) =>
       `${inquiry}: ${many(promises, "promise")} open${sums.map((sum) => `, ${money(sum)}`).join("")}`,
   );
   return (
-    <Section title="Promised on old values">
-      <p>{hangs.length === 0 ? "No promise is open." : hangs.join(" · ")}</p>
-      <div className="scroll">
-        <table className="systems">
-          <caption className="sr">Answers given on old values, and what became of them</caption>
-          <thead>
-            <tr>
-              <th scope="col">Given</th>
-              <th scope="col">Question</th>
-              <th scope="col">To</th>
-              <th scope="col" className="right">
-                Worth
-              </th>
-              <th scope="col">Became</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.promises.slice(0, SHOWN).map((one) => (
-              <tr key={one.id}>
-                <td>
-                  <Ago at={one.givenAt} />
-                </td>
-                <td>
-                  {one.inquiry}
-                  <small>
-                    last said <Ago at={one.saidAt} />
-                  </small>
-                </td>
-                <td>
-                  {one.givenTo.includes("/") ? (
-                    <Link href={pageOf(one.givenTo)} className="number">
-                      {one.givenTo.slice(one.givenTo.indexOf("/") + 1)}
-                    </Link>
-                  ) : (
-                    one.givenTo
-                  )}
-                </td>
-                <td className="right">{one.worth ? money(one.worth) : "–"}</td>
-                <td>
-                  {BECAME[one.state]}
-                  {one.difference !== null && one.worth && (
-                    <small>{money({ amount: one.difference, currency: one.worth.currency })}</small>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Section>
+    <p className="found">
+      Promised on old values, {hangs.join(" · ")}. <Link href="/promises">See what became of each</Link>
+    </p>
   );
 }
-
-/** Open ones and those that did not hold come first; `crossdock promises` lists all. */
-const SHOWN = 25;
-const BECAME = { open: "open", kept: "kept", differs: "did not hold" } as const;
 
 /** What a state says beside a system: the word, and why. */
 export function SystemState({ system }: { system: SystemView }) {
