@@ -12,7 +12,7 @@ import * as catalogueShapes from "./shapes-catalogue.ts";
 import { Exceptions, Questions } from "./shapes-causes.ts";
 import * as demonstrationShapes from "./shapes-demonstration.ts";
 import { Events, Flows, FlowTrial, Inputs } from "./shapes-developer.ts";
-import { Documents, Step, Story } from "./shapes-documents.ts";
+import { DocumentCount, Documents, Step, Story } from "./shapes-documents.ts";
 import { Home } from "./shapes-home.ts";
 import * as processShapes from "./shapes-processes.ts";
 import { SideBySide } from "./shapes-side-by-side.ts";
@@ -103,6 +103,7 @@ test("every answer keeps the shape that is published for it", async () => {
     [Documents, "/documents"],
     [Documents, "/documents?search=PO-"],
     [Documents, "/documents?kind=order&late=true"],
+    [DocumentCount, "/documents/count?kind=order"],
     [Story, `/documents/${correlation}`],
     [Story, `/documents/${encodeURIComponent("order/SO-1")}`],
     [Story, `/documents/${encodeURIComponent("order/SO-4")}`],
