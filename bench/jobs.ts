@@ -212,9 +212,10 @@ async function raw(): Promise<object> {
 
 /** Accepts all orders as fast as they are taken, and waits until every one is recorded as delivered. */
 async function deliver(running: Dock, pool: pg.Pool): Promise<object> {
+  const arrivals = Array.from({ length: count }, (_, n) => arrival(n));
   const began = performance.now();
   const cpu = process.cpuUsage();
-  await flood(count, (n) => running.accept("orders-in", arrival(n)));
+  await flood(count, (n) => running.accept("orders-in", arrivals[n]!));
   await until(
     pool,
     "select coalesce(sum(delta), 0) as count from counter where scope = 'erp' and name = 'delivery applied'",
@@ -227,12 +228,18 @@ async function deliver(running: Dock, pool: pg.Pool): Promise<object> {
 
 /** Orders, then the warehouse's and the bank's word for each once it waits for them. */
 async function instances(running: Dock, pool: pg.Pool): Promise<object> {
+  const told = Array.from({ length: count }, (_, n) => ({
+    ordered: arrival(n),
+    shipped: happened("ship", n),
+    paid: happened("pay", n),
+  }));
   const began = performance.now();
   const cpu = process.cpuUsage();
   await flood(count, async (n) => {
-    await running.accept("orders-in", arrival(n));
-    await running.accept("shipped-in", happened("ship", n));
-    await running.accept("paid-in", happened("pay", n));
+    const { ordered, shipped, paid } = told[n]!;
+    await running.accept("orders-in", ordered);
+    await running.accept("shipped-in", shipped);
+    await running.accept("paid-in", paid);
   });
   await until(
     pool,

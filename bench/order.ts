@@ -1,4 +1,7 @@
-/** The order every job in the benchmark carries: about 1 kB of JSON, five lines, and the document a target gets for it. */
+/**
+ * The order every job in the benchmark carries: about 1 kB of JSON, five lines, and the document a target gets for it. Orders are
+ * made before the clock starts, for every contestant: what is measured is taking them, not inventing them.
+ */
 
 /** Orders handed in at once, by every contestant; each waits for its receipt. Delivered are 64 at once. */
 export const HANDED_IN = 256;

@@ -15,6 +15,7 @@ boss.on("error", (error: unknown) => console.error(String(error)));
 await boss.start();
 await boss.createQueue("deliver");
 
+const orders = Array.from({ length: count }, (_, n) => order(n));
 let done = 0;
 const began = performance.now();
 const cpu = process.cpuUsage();
@@ -47,7 +48,7 @@ const working = (async () => {
 let next = 0;
 await Promise.all(
   Array.from({ length: HANDED_IN }, async () => {
-    while (next < count) await boss.send("deliver", order(next++));
+    while (next < count) await boss.send("deliver", orders[next++]!);
   }),
 );
 await working;
