@@ -141,6 +141,7 @@ const TASKS: readonly [
       await hands.keys("g e");
       await hands.heading("Exceptions");
       await hands.press(/^All 11 at once$/);
+      await hands.page.getByLabel(/^Field, such as/).waitFor();
       await hands.fill(/^Field, such as/, "lines[].item");
       await hands.fill(/^What to put there/, "PUMP-100");
       await hands.fill(/^Why/, "Renamed in the ERP.");
@@ -206,7 +207,6 @@ export function keyTasks(desk: () => Desk): void {
     for (const [name, most, task] of TASKS)
       test(`by keyboard alone, in the ${colorScheme} theme: ${name}`, async () => {
         const opened = await desk().page("/", { colorScheme });
-        opened.setDefaultTimeout(12_000);
         const hands = new Hands(opened);
         await task(hands, desk(), number);
         expect(hands.interactions).toBeLessThanOrEqual(most);

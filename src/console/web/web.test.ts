@@ -85,6 +85,8 @@ describe.skipIf(missing)("in a browser", () => {
       (await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" }));
     contexts.set(name, context);
     const opened = await context.newPage();
+    // Well below a test's own limit, so that what did not come is named.
+    opened.setDefaultTimeout(12_000);
     opened.on("console", (message) => {
       // A cause that was solved while its page was open is not found any more; the browser notes every 404.
       const solved = message.location().url.includes("/api/causes/") && message.text().includes("404");
@@ -335,33 +337,34 @@ describe.skipIf(missing)("in a browser", () => {
   });
 
   test("documents are chosen by worth and status, in the address, and the choice can be kept", async () => {
+    await order(90, "PUMP-100", "50000.00");
     const opened = await page("/documents");
-    await opened.getByLabel("Worth over").fill("5000");
+    await opened.getByLabel("Worth over").fill("40000");
     await opened.keyboard.press("Tab");
     expect(new URL(opened.url()).search).toBe("");
-    await opened.getByLabel("Worth over").fill("5000 EUR");
+    await opened.getByLabel("Worth over").fill("40000 EUR");
     await opened.keyboard.press("Enter");
     await opened.getByRole("combobox", { name: /^Status/ }).selectOption("on hold");
     await opened
       .getByRole("status")
-      .filter({ hasText: /^1 document: over €5,000.00 · on hold\.$/ })
+      .filter({ hasText: /^1 document: over €40,000.00 · on hold\.$/ })
       .waitFor();
-    expect(await opened.getByRole("table").getByRole("link").allTextContents()).toEqual(["SO-4"]);
+    expect(await opened.getByRole("table").getByRole("link").allTextContents()).toEqual(["SO-90"]);
     await opened.getByRole("button", { name: "Keep this filter" }).click();
-    await opened.getByRole("link", { name: "over €5,000.00 · on hold" }).waitFor();
+    await opened.getByRole("link", { name: "over €40,000.00 · on hold" }).waitFor();
     await opened.getByRole("button", { name: /^Forget the filter over/ }).click();
     await opened.close();
   });
 
   test("bulk acts and promises are seen with what became of them", async () => {
     const { token } = (await (await fetch(new URL("/api/session", open.url))).json()) as { token: string };
-    await order(70, "UNKNOWN");
+    await order(91, "UNKNOWN");
     const stopped = async () => {
       const { groups } = (await (await fetch(new URL("/api/exceptions", open.url))).json()) as {
         groups: { items: { subject: string; correlation: string }[] }[];
       };
       const items = groups.flatMap((group) => group.items);
-      return items.find(({ correlation }) => correlation === "order/SO-70")?.subject;
+      return items.find(({ correlation }) => correlation === "order/SO-91")?.subject;
     };
     await expect.poll(stopped, { timeout: 10_000 }).toBeDefined();
     const frozen = await fetch(new URL("/api/selections", open.url), {
