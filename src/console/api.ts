@@ -69,15 +69,18 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
   });
 
   // Every open page asks for the same first page each second; one answer serves all who may see the same.
-  const home = kept(async (since: string, areas: Areas) => {
-    const [seen, latest, causes, money] = await Promise.all([
-      overview(pool, definitions, dock.connections(), { areas, since: sinceOf(since || undefined) }),
-      recent(pool, definitions, { limit: 12, areas, ...down() }),
-      openCauses(pool, definitions, areas),
-      moneyWaiting(pool, definitions, areas),
-    ]);
-    return { ...seen, recent: latest.documents, causes: causes.slice(0, CAUSES_SHOWN), money };
-  });
+  const home = kept(
+    async (since: string, areas: Areas) => {
+      const [seen, latest, causes, money] = await Promise.all([
+        overview(pool, definitions, dock.connections(), { areas, since: sinceOf(since || undefined) }),
+        recent(pool, definitions, { limit: 12, areas, ...down() }),
+        openCauses(pool, definitions, areas),
+        moneyWaiting(pool, definitions, areas),
+      ]);
+      return { ...seen, recent: latest.documents, causes: causes.slice(0, CAUSES_SHOWN), money };
+    },
+    () => live.changedAt,
+  );
   app.get<{ Querystring: Static<typeof SinceQuery> }>(
     "/home",
     { ...may("view", "shown"), schema: { querystring: SinceQuery } },

@@ -44,6 +44,7 @@ export class Live {
   #many = false;
   #flush: NodeJS.Timeout | null = null;
   #lastSent = 0;
+  #changedAt = 0;
   #position: string | null = null;
   readonly #beat: NodeJS.Timeout;
   readonly #look: NodeJS.Timeout;
@@ -101,7 +102,13 @@ export class Live {
     }
   }
 
+  /** When something changed for the last time, as `Date.now` says it. */
+  get changedAt(): number {
+    return this.#changedAt;
+  }
+
   #note(correlations: readonly string[] | null): void {
+    this.#changedAt = Date.now();
     if (correlations === null) this.#many = true;
     else for (const correlation of correlations) this.#changed.add(correlation);
     if (this.#changed.size > NAMED_MAX) this.#many = true;
