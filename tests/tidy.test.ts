@@ -19,6 +19,11 @@ describe("the house", () => {
 
 /** For each law: files that break it, with what it should say; and files next to them that do not. */
 const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocent?: File[] }>> = {
+  "no object literal is spread into another": {
+    broken: [file("src/work/a.ts", `const a = { ...${"{ b: 1 }"}, c: 2 };`)],
+    says: ["src/work/a.ts"],
+    innocent: [file("src/work/b.ts", "const a = { ...b, ...(c ? { d: 1 } : {}) }; // not ... {e}")],
+  },
   "files of the product import in no circle": {
     broken: [
       file("src/work/a.ts", 'import { b } from "./b.ts";'),

@@ -130,10 +130,17 @@ function compile(): void {
     join(project, "tsconfig.json"),
     JSON.stringify({
       compilerOptions: {
-        ...{ target: "es2024", lib: ["es2024", "dom"], module: "nodenext", strict: true, noEmit: true },
-        ...{ allowImportingTsExtensions: true, erasableSyntaxOnly: true, verbatimModuleSyntax: true },
+        target: "es2024",
+        lib: ["es2024", "dom"],
+        module: "nodenext",
+        strict: true,
+        noEmit: true,
+        allowImportingTsExtensions: true,
+        erasableSyntaxOnly: true,
+        verbatimModuleSyntax: true,
         // Their declarations are not ours to judge; ours are judged by what the examples use of them.
-        ...{ skipLibCheck: true, types: ["node"] },
+        skipLibCheck: true,
+        types: ["node"],
       },
       include: ["examples"],
     }),

@@ -39,7 +39,11 @@ export const billing = (tools: Tools): Trade =>
     const activated = ({ number, order, line, start, months }: Kept) =>
       tell(order as string, {
         type: "service.activated",
-        ...{ subscription: number, order, line, start, months: Number(months) },
+        subscription: number,
+        order,
+        line,
+        start,
+        months: Number(months),
       });
     const issued = (invoice: string) =>
       told.find((one) => one.type === "invoice.issued" && one.invoice === invoice);
@@ -77,8 +81,16 @@ export const billing = (tools: Tools): Trade =>
             const taxed = portion(cents(monthly), SERVICE_TAX);
             tell(order as string, {
               type: "invoice.issued",
-              ...{ invoice: `${number}-${period}`, subscription: number, order, line, customer, period },
-              ...{ net: monthly, tax: money(taxed), gross: money(cents(monthly) + taxed), currency },
+              invoice: `${number}-${period}`,
+              subscription: number,
+              order,
+              line,
+              customer,
+              period,
+              net: monthly,
+              tax: money(taxed),
+              gross: money(cents(monthly) + taxed),
+              currency,
             });
           }
           return { billed: due.length };
@@ -253,14 +265,12 @@ export const workflow = (tools: Tools): Trade =>
         change("cases", found.number, { state: decision, by: text(body, "by") });
         tell(found.key as string, {
           type: "case.completed",
-          ...{
-            case: found.number,
-            workflow: found.workflow,
-            key: found.key,
-            decision,
-            by: text(body, "by"),
-            variables: found.variables,
-          },
+          case: found.number,
+          workflow: found.workflow,
+          key: found.key,
+          decision,
+          by: text(body, "by"),
+          variables: found.variables,
         });
         return { case: found.number };
       },

@@ -101,9 +101,15 @@ export function selling(tools: Tools, ledger: Ledger) {
     tools.commit({ kind: "left", reference, movement });
     tools.webhook(reference, {
       type: "transfer.sent",
-      ...{ order: order.number, transfer: reference, movement, item, quantity: line.quantity },
-      ...{ warehouse: PLANT, deliverTo: order.fields.deliverto },
-      ...{ customerOrder: order.fields.customerorder, customerLine: order.fields.customerline },
+      order: order.number,
+      transfer: reference,
+      movement,
+      item,
+      quantity: line.quantity,
+      warehouse: PLANT,
+      deliverTo: order.fields.deliverto,
+      customerOrder: order.fields.customerorder,
+      customerLine: order.fields.customerline,
     });
   }
 

@@ -273,7 +273,10 @@ export function dynamics(tools: Tools): Trade {
         const order = text(body, "order");
         tools.webhook(order, {
           type: "production-order.released",
-          ...{ order, item: text(body, "item"), quantity: text(body, "quantity"), plant: "DAY" },
+          order,
+          item: text(body, "item"),
+          quantity: text(body, "quantity"),
+          plant: "DAY",
           materials: body.materials === undefined ? [] : list(body, "materials"),
           routing: [{ operation: "0010", workCentre: "WC-D1", costCentre: "CC-D00" }],
         });

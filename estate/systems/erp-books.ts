@@ -144,7 +144,10 @@ export class ErpBooks {
     for (const { sku, physical } of items) {
       if (physical)
         this.stock.set(sku, {
-          ...{ initial: milli(INITIAL_STOCK), received: 0n, adjusted: 0n, issued: 0n },
+          initial: milli(INITIAL_STOCK),
+          received: 0n,
+          adjusted: 0n,
+          issued: 0n,
           bought: [],
         });
     }

@@ -387,12 +387,10 @@ function settlement(books: ErpBooks, body: Body): Draft {
       Conversion: money(conversion),
       Variance: money(variance),
       // It tells them apart by cause; here all of it is usage.
-      ...{
-        UsageVariance: money(variance),
-        PriceVariance: "0.00",
-        ScrapVariance: "0.00",
-        VolumeVariance: "0.00",
-      },
+      UsageVariance: money(variance),
+      PriceVariance: "0.00",
+      ScrapVariance: "0.00",
+      VolumeVariance: "0.00",
     },
     posting: [
       ...both("Conversion", "Work in process", conversion),

@@ -221,7 +221,11 @@ export function erp(tools: Tools): Trade {
     );
     tools.commit({ kind: "subcontracted", purchaseOrder, moved });
     tools.webhook(purchaseOrder, {
-      ...{ type, purchaseOrder, report, order: text(body, "order"), supplier: text(body, "supplier") },
+      type,
+      purchaseOrder,
+      report,
+      order: text(body, "order"),
+      supplier: text(body, "supplier"),
       ...(body.item === undefined ? {} : { item: text(body, "item"), quantity: text(body, "quantity") }),
       ...Object.fromEntries(columns.map((column) => [column, moved.filter((one) => one.column === column)])),
     });

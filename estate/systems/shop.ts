@@ -242,7 +242,8 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
         const { part, of, amount, promisedFrom } = (entry.more ?? {}) as Record<string, unknown>;
         const said = { status: entry.status as string, at: entry.said as string, told: at };
         const status = {
-          ...{ ...said, ...(part === undefined ? {} : { part, of }) },
+          ...said,
+          ...(part === undefined ? {} : { part, of }),
           ...(said.status === "taxed" ? { amount, promisedFrom } : {}),
         };
         const order = byOrderId.get(id) ?? orders.get(id);

@@ -237,10 +237,15 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
       elsewhere: new Map<string, bigint>(),
     }));
     const allocation: Allocation = {
-      ...{ id, reference, orderId, at, lines },
+      id,
+      reference,
+      orderId,
+      at,
+      lines,
       ...(production === undefined ? {} : { production }),
       ...(shipsFrom === undefined ? {} : { shipsFrom }),
-      ...{ handled: false, backordered: false },
+      handled: false,
+      backordered: false,
     };
     house.allocations.set(id, allocation);
     file(house.allocationsOf, orderId, allocation);

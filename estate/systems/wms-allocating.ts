@@ -60,9 +60,15 @@ export function allocating(floor: Floor) {
     if (production !== undefined) {
       tools.webhook(orderId, {
         type: "components.reserved",
-        ...{ orderId, reference, reservationId: id, warehouse: "WH-LYO", ...production },
+        orderId,
+        reference,
+        reservationId: id,
+        warehouse: "WH-LYO",
+        ...production,
         lines: lines.map(({ line, sku, reserved, taken, missing }) => ({
-          ...{ line, sku, quantity: quantity(reserved + taken) },
+          line,
+          sku,
+          quantity: quantity(reserved + taken),
           ...(missing > 0n ? { shortfall: quantity(missing) } : {}),
         })),
       });

@@ -93,8 +93,15 @@ export function returning({ tools, pieces }: Floor) {
       for (const { sku, quantity } of lines) tools.commit({ kind: "received", sku, quantity });
     const { orderId, rmaId } = known;
     tools.webhook(orderId, {
-      ...{ type: "goods.returned", orderId, returnId, rmaId, receiptId: id, lines },
-      ...{ condition, decision, warehouse: "WH-LYO" },
+      type: "goods.returned",
+      orderId,
+      returnId,
+      rmaId,
+      receiptId: id,
+      lines,
+      condition,
+      decision,
+      warehouse: "WH-LYO",
     });
     return { id };
   }

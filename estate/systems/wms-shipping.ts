@@ -71,7 +71,15 @@ export function shipping(floor: Floor) {
     }
     const joined = new Set(joins.flatMap((join) => join.takes));
     tools.commit({
-      ...{ kind: "ship-asked", id, reference, orderId, lines, parts, from, joins, free },
+      kind: "ship-asked",
+      id,
+      reference,
+      orderId,
+      lines,
+      parts,
+      from,
+      joins,
+      free,
       takes: takes.filter((take) => !joined.has(take)),
     });
     if (house.settings.autoShip) tools.later(() => pick(id));

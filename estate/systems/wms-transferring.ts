@@ -54,7 +54,13 @@ export function transferring({ tools, house, number }: Floor) {
     const { orderId, reference, transferId, line, sku, to, quantity: value } = transfer;
     tools.webhook(orderId, {
       type: "stock.transferred",
-      ...{ orderId, reference, transferId, movementId: id, sku, quantity: value, warehouse: "WH-LYO" },
+      orderId,
+      reference,
+      transferId,
+      movementId: id,
+      sku,
+      quantity: value,
+      warehouse: "WH-LYO",
       toWarehouse: to,
       lines: [{ line, sku, quantity: value }],
     });

@@ -75,8 +75,13 @@ export function wms(tools: Tools): Trade {
       tools.commit({ kind, sku, delta, reason });
       tools.webhook(sku, {
         type: "stock.adjusted",
-        ...{ orderId: sku, lines: [], warehouse: "WH-LYO" },
-        ...{ adjustmentId: number("AD"), sku, delta, reason: reason === "" ? "count" : reason },
+        orderId: sku,
+        lines: [],
+        warehouse: "WH-LYO",
+        adjustmentId: number("AD"),
+        sku,
+        delta,
+        reason: reason === "" ? "count" : reason,
       });
     }
     tools.later(fillBackorders);
@@ -228,21 +233,22 @@ export function wms(tools: Tools): Trade {
         const orderId = text(body, "orderId");
         const released = (house.allocationsOf.get(orderId) ?? []).flatMap(({ id, lines }) =>
           lines.map((line, index) => ({
-            ...{ allocation: id, index, reserved: quantity(line.reserved), missing: quantity(line.missing) },
+            allocation: id,
+            index,
+            reserved: quantity(line.reserved),
+            missing: quantity(line.missing),
             elsewhere: fromElsewhere(line, line.reserved),
           })),
         );
         const reference = `by hand ${floor.documents}`;
         tools.commit({
-          ...{
-            kind: "undone",
-            what: "release",
-            id: floor.number("RL"),
-            reference,
-            orderId,
-            lines: [],
-            released,
-          },
+          kind: "undone",
+          what: "release",
+          id: floor.number("RL"),
+          reference,
+          orderId,
+          lines: [],
+          released,
         });
         return { orderId, released: released.length };
       },

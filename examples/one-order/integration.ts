@@ -11,31 +11,40 @@ const booked = Type.Object({ orderId: Type.String(), document: Type.String() });
 const sample = { orderId: "SO-1", newCustomer: false, document: "4500001" };
 
 const OrderPlaced = event({
-  ...{ ...mine, name: "sales.order-placed", summary: "A customer has ordered." },
-  ...{ data: order, keys: { order: "orderId" }, says: { milestone: "placed" }, sample },
+  ...mine,
+  name: "sales.order-placed",
+  summary: "A customer has ordered.",
+  data: order,
+  keys: { order: "orderId" },
+  says: { milestone: "placed" },
+  sample,
 });
 const PostOrder = command({
-  ...{ ...mine, name: "erp.post-sales-order", summary: "Book the order." },
-  ...{ data: order, keys: { order: "orderId" }, sample },
+  ...mine,
+  name: "erp.post-sales-order",
+  summary: "Book the order.",
+  data: order,
+  keys: { order: "orderId" },
+  sample,
 });
 const OrderPosted = event({
-  ...{ ...mine, name: "erp.sales-order-posted", summary: "The order is booked." },
-  ...{
-    data: booked,
-    keys: { order: "orderId", erpOrder: "document" },
-    says: { milestone: "posted" },
-    sample,
-  },
+  ...mine,
+  name: "erp.sales-order-posted",
+  summary: "The order is booked.",
+  data: booked,
+  keys: { order: "orderId", erpOrder: "document" },
+  says: { milestone: "posted" },
+  sample,
 });
 
 const orderToErp = process({
-  ...{
-    name: "order-to-erp",
-    version: 1,
-    owner: "order-management",
-    summary: "An order on its way to the ERP.",
-  },
-  ...{ keyType: "order", state: order, milestones: { placed: {}, posted: { due: "1h" } } },
+  name: "order-to-erp",
+  version: 1,
+  owner: "order-management",
+  summary: "An order on its way to the ERP.",
+  keyType: "order",
+  state: order,
+  milestones: { placed: {}, posted: { due: "1h" } },
   approvals: { "new customer": { by: "credit-team", within: "4h" } },
 })
   .startsOn(OrderPlaced, "orderId", (state) =>

@@ -35,8 +35,23 @@ export interface Place {
 
 /** Ports of the simulated systems, counted from the estate's first. */
 const PORTS = {
-  ...{ shop: 2, crm: 3, erp: 4, wms: 5, tms: 6, pricing: 7, tax: 8, payments: 9, bank: 10, finance: 11 },
-  ...{ mes: 12, equipment: 13, qms: 14, supplier: 15, mdm: 16, scheduling: 17, procurement: 18 },
+  shop: 2,
+  crm: 3,
+  erp: 4,
+  wms: 5,
+  tms: 6,
+  pricing: 7,
+  tax: 8,
+  payments: 9,
+  bank: 10,
+  finance: 11,
+  mes: 12,
+  equipment: 13,
+  qms: 14,
+  supplier: 15,
+  mdm: 16,
+  scheduling: 17,
+  procurement: 18,
 } as const;
 type Name = keyof typeof PORTS;
 /** Systems that only listen. */
@@ -67,7 +82,10 @@ export function company({
   /** What stands around the core, some of which carries out its commands. */
   const around = landscape
     ? demonstrationLandscape({
-        ...{ portBase, folder: estate, kept, ...often },
+        portBase,
+        folder: estate,
+        kept,
+        ...often,
         ...(database === undefined ? {} : { database }),
       })
     : undefined;

@@ -14,8 +14,15 @@ const flowsOf = (settings: Partial<DistributionSettings>): ReadonlyMap<string, F
   const solution = distribution({
     folders: { fromPartner: "/in", toPartner: "/out", bankStatements: "/bank" },
     systems: {
-      ...{ shop: system, crm: system, erp: system, pricing: system, tax: system, finance: system },
-      ...{ wms: telling_, tms: telling_, payments: telling_ },
+      shop: system,
+      crm: system,
+      erp: system,
+      pricing: system,
+      tax: system,
+      finance: system,
+      wms: telling_,
+      tms: telling_,
+      payments: telling_,
     },
     ...settings,
   });

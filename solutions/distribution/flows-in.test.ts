@@ -129,7 +129,11 @@ test("card payments and payouts are told", () => {
   ]);
   const payout = {
     ...hook,
-    ...{ type: "payout.settled", payoutId: "PO-1", currency: "EUR", net: "118.32", fee: "1.68" },
+    type: "payout.settled",
+    payoutId: "PO-1",
+    currency: "EUR",
+    net: "118.32",
+    fee: "1.68",
     captures: [{ captureId: "CAP-1" }],
   };
   expect(arrive("payments-reports", payout).map(({ contract }) => contract)).toEqual([
@@ -207,7 +211,10 @@ test("an 850 is acknowledged and becomes an order in pieces, its price kept on a
 
 test("of two orders in a file the sound one is taken, the other refused by name, and the 997 says so", () => {
   const unknown = writePurchaseOrder850({
-    ...{ purpose: "00", orderType: "NE", poNumber: "PO-9", date: "2026-01-05" },
+    purpose: "00",
+    orderType: "NE",
+    poNumber: "PO-9",
+    date: "2026-01-05",
     lines: [{ line: "1", quantity: "1", uom: "BX", sku: "PUMP-100" }],
   });
   const { messages, acknowledgements, refused } = walkArrival(
@@ -225,7 +232,10 @@ test("of two orders in a file the sound one is taken, the other refused by name,
 test("a file that is mended and sent again is answered under a number of its own, not as a repetition", () => {
   const lines = [{ line: "1", quantity: "1", uom: "BX", price: "1.00", sku: "PUMP-100" }];
   const unknown = writePurchaseOrder850({
-    ...{ purpose: "00", orderType: "NE", poNumber: "PO-9", date: "2026-01-05" },
+    purpose: "00",
+    orderType: "NE",
+    poNumber: "PO-9",
+    date: "2026-01-05",
     lines,
   });
   const files = [interchange([order850, unknown]), interchange([order850])];
@@ -246,7 +256,11 @@ interface Acknowledgement {
 test("an 860 changes or cancels the order it names", () => {
   const change = (purpose: string, lines: Parameters<typeof writePurchaseOrderChange860>[0]["lines"]) =>
     writePurchaseOrderChange860({
-      ...{ purpose, orderType: "SA", poNumber: "PO-4711", changeNumber: "2", date: "2026-01-05" },
+      purpose,
+      orderType: "SA",
+      poNumber: "PO-4711",
+      changeNumber: "2",
+      date: "2026-01-05",
       lines,
     });
   const lines = [
@@ -281,7 +295,11 @@ test("an 860 changes or cancels the order it names", () => {
 
 test("an 820 announces money; a 997 is told about the order whose document it acknowledges", () => {
   const remittance = writeRemittance820({
-    ...{ handling: "I", amount: "6000.00", creditDebit: "C", method: "NON", date: "2026-01-20" },
+    handling: "I",
+    amount: "6000.00",
+    creditDebit: "C",
+    method: "NON",
+    date: "2026-01-20",
     trace: "ACME-INV-1",
     items: [{ qualifier: "IV", number: "INV-1", paid: "6000.00" }],
   });

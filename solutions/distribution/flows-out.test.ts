@@ -327,8 +327,13 @@ test.each(outbound)("%s writes %s as the system wants it", (name, contract, docu
 test("an order is valid when customer, terms and prices are as agreed; each reason why not is told", () => {
   const judge = judged(standardPolicy);
   const erp = {
-    ...{ BusinessPartner: "C-NORTH", Name: "North", Currency: "EUR", PaymentTerms: "NET30", Blocked: false },
-    ...{ CreditLimit: "1.00", CreditExposure: "0.00" },
+    BusinessPartner: "C-NORTH",
+    Name: "North",
+    Currency: "EUR",
+    PaymentTerms: "NET30",
+    Blocked: false,
+    CreditLimit: "1.00",
+    CreditExposure: "0.00",
   };
   const pricing = {
     lines: [
@@ -376,10 +381,7 @@ test("credit and price are asked, and their answers told", () => {
   const invoice = leave("erp-invoice-reads", sampleOf("erp.read-invoice"));
   expect(invoice.question).toMatchObject({ invoiceId: "INV-90000001" });
   const Items = [{ SalesOrderItem: "1", Material: "PUMP-100", Quantity: "10.000", NetAmount: "5000.00" }];
-  const billed = {
-    ...{ DeliveryDocument: "SH-1", SoldToParty: "C-ACME", TransactionCurrency: "EUR" },
-    Items,
-  };
+  const billed = { DeliveryDocument: "SH-1", SoldToParty: "C-ACME", TransactionCurrency: "EUR", Items };
   const totals = { TotalNetAmount: "5000.00", TaxAmount: "1000.00" };
   expect(invoice.answer({ reference: "", answer: { ...billed, ...totals } })[0]).toMatchObject({
     contract: "finance.invoice-stated",
@@ -414,8 +416,10 @@ test("what a tax engine answers is the tax of the order; while it is silent its 
   const when = { saidAt: said.asOf, at: "2026-01-06T08:00:00Z" };
   expect(standIn?.from({ ...(fact?.data as object), rate: "0.055" }, question, when)).toEqual({
     ...(fact?.data as object),
-    ...{ taxAmount: { amount: "275.00", currency: "EUR" }, rate: "0.055" },
-    ...{ asOf: when.at, promisedFrom: when.saidAt },
+    taxAmount: { amount: "275.00", currency: "EUR" },
+    rate: "0.055",
+    asOf: when.at,
+    promisedFrom: when.saidAt,
   });
   expect(standIn?.like(question)).toBe("C-ACME FR EUR");
 
@@ -452,7 +456,10 @@ test("a payout is booked with what lies between it and the captures; what nobody
     payments.PaymentSettled.of({
       ...sample,
       payments: ["CAP-1"],
-      ...{ amount: eur("1654.80"), fee: eur("25.20"), gross: eur("1800.00"), refunded: eur("120.00") },
+      amount: eur("1654.80"),
+      fee: eur("25.20"),
+      gross: eur("1800.00"),
+      refunded: eur("120.00"),
       ...more,
     });
   const { body, answer } = leave("finance-payouts", settled({}));

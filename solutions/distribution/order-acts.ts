@@ -54,7 +54,9 @@ export function calculateTax(state: OrderState): Command {
       ...given("jurisdiction", shipTo?.country),
       currency,
       lines: wantedLines(state).map(({ line, item, quantity, price }) => ({
-        ...{ line, item, quantity },
+        line,
+        item,
+        quantity,
         amount: decimals.priceOf(quantity, price),
       })),
     }),

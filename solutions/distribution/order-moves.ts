@@ -20,7 +20,9 @@ const transferStock = (salesOrderId: string, part: LineQuantity, to: string, cou
   send(
     transfers.TransferStock.of({
       transferId: `TR-${salesOrderId.replace(/^SO-/, "")}-${count}`,
-      ...{ salesOrderId, ...part, to },
+      salesOrderId,
+      ...part,
+      to,
     }),
   );
 

@@ -32,8 +32,13 @@ export const shown = (
   reason: string,
 ): Message =>
   operations.ExceptionRaised.of({
-    ...{ subject: subjectOf(state), fingerprint: fingerprint(cause, state), title, reason },
-    ...{ class: cause === "refused" ? "data" : "business hold", state: "held", owner: "integration" },
+    subject: subjectOf(state),
+    fingerprint: fingerprint(cause, state),
+    title,
+    reason,
+    class: cause === "refused" ? "data" : "business hold",
+    state: "held",
+    owner: "integration",
     ...ofOrder(state),
   });
 
@@ -58,7 +63,10 @@ export const partnerDocuments = (policy: Policy) =>
       state: { ...state, overdue: true },
       publish: [
         watching.AcknowledgementOverdue.of({
-          ...{ subject: subjectOf(state), partner: state.partner, document: state.document, dueBy: at },
+          subject: subjectOf(state),
+          partner: state.partner,
+          document: state.document,
+          dueBy: at,
           ...ofOrder(state),
         }),
         shown(
@@ -73,8 +81,10 @@ export const partnerDocuments = (policy: Policy) =>
       const heard = state.overdue
         ? [
             operations.ExceptionResolved.of({
-              ...{ subject: subjectOf(state), fingerprint: fingerprint("overdue", state) },
-              ...{ how: "by itself", reason: "The partner has answered." },
+              subject: subjectOf(state),
+              fingerprint: fingerprint("overdue", state),
+              how: "by itself",
+              reason: "The partner has answered.",
               ...ofOrder(state),
             }),
           ]

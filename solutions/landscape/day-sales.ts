@@ -24,7 +24,10 @@ export const SALES: PlantSales = {
       customerorder: salesOrderId,
       customerline: orderLine,
       lines: lines.map(({ line, item, quantity, price }) => ({
-        ...{ line, item, quantity: inPieces(quantity), price: perPiece(item, price) },
+        line,
+        item,
+        quantity: inPieces(quantity),
+        price: perPiece(item, price),
       })),
     }),
   },
@@ -93,9 +96,13 @@ export interface SentWebhook {
 
 export const hasLeft = (told: SentWebhook): Message =>
   stock.StockTransferred.of({
-    ...{ transferId: told.transfer, movementId: told.movement, item: told.item, stage: "sent" },
+    transferId: told.transfer,
+    movementId: told.movement,
+    item: told.item,
+    stage: "sent",
     quantity: pieces(decimals.plain(told.quantity)),
-    ...{ from: told.warehouse, to: told.deliverTo },
+    from: told.warehouse,
+    to: told.deliverTo,
     ...(told.customerOrder === undefined ? {} : { salesOrderId: told.customerOrder }),
     ...(told.customerLine === undefined ? {} : { line: told.customerLine }),
     transferredAt: told.occurredAt,

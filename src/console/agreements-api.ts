@@ -62,7 +62,9 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
       if (!definitions.agreements.has(kind)) return missing(reply, `There is no agreement named ${kind}.`);
       return contradictions(pool, definitions, kind, {
         ...down(),
-        ...{ milestone: milestone ?? null, after: after ?? null, areas: areasOf(who, "view") },
+        milestone: milestone ?? null,
+        after: after ?? null,
+        areas: areasOf(who, "view"),
         ...(limit === undefined ? {} : { limit: Number(limit) }),
       });
     },

@@ -115,7 +115,9 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
     { ...may("view", "shown"), schema: { querystring: DocumentCountQuery } },
     async ({ query: { after, ...asked }, who }) =>
       countDocuments(pool, definitions, filterOf(asked), {
-        ...{ ...down(), areas: areasOf(who, "view"), after: after ?? null },
+        ...down(),
+        areas: areasOf(who, "view"),
+        after: after ?? null,
       }),
   );
 
@@ -191,8 +193,10 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
     { ...may("view", "shown"), schema: { querystring: QuestionsQuery } },
     async ({ query: { after, limit }, who }) =>
       openQuestions(pool, definitions, {
-        ...{ ...down(), areas: areasOf(who, "view") },
-        ...{ after: after ?? null, limit: Number(limit ?? QUESTIONS_SHOWN) },
+        ...down(),
+        areas: areasOf(who, "view"),
+        after: after ?? null,
+        limit: Number(limit ?? QUESTIONS_SHOWN),
       }),
   );
 

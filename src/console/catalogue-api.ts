@@ -74,7 +74,13 @@ function card({ flows, processes }: Definitions, contract: Contract) {
     ),
   ];
   return {
-    ...{ name, version, kind, owner, summary, criticality, compatibility },
+    name,
+    version,
+    kind,
+    owner,
+    summary,
+    criticality,
+    compatibility,
     keys: Object.keys(keyDeclarations),
     publishers,
     consumers,

@@ -100,7 +100,10 @@ function flowLine(known: Known, flow: Flow) {
     flow.stages[1]?.verb === "expect" && codec?.name === "json" ? flow.stages[1].contract : null;
   const sample = isIn ? expected?.sample : flow.on.sample;
   return {
-    ...{ name: flow.name, direction: flow.direction, format: codec?.name ?? "", contracts },
+    name: flow.name,
+    direction: flow.direction,
+    format: codec?.name ?? "",
+    contracts,
     title: flowTitle(known, contracts[0] ?? flow.name, connection?.name ?? "", flow.direction),
     sample: sample === undefined ? null : JSON.stringify(sample, null, 2),
   };

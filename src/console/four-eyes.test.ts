@@ -137,7 +137,10 @@ test("a bulk act that needs two waits as a request like any other, bound to what
     approvals: { id: string; state: object }[];
   };
   expect(approvals.find((one) => one.id === asked.body.waiting)!.state).toMatchObject({
-    ...{ selection: id, digest, waiting: 1, frozenBy: "kim" },
+    selection: id,
+    digest,
+    waiting: 1,
+    frozenBy: "kim",
     sample: [{ subject: key, would: expect.stringContaining("second document") }],
   });
   expect(short(await decide(chris, asked.body.waiting, "approved"))).toEqual([200, true]);

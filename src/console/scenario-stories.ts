@@ -35,8 +35,13 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         "Ten pumps. Finance is over its limit and says that the login is wrong; then it books an entry and loses the answer. The credential is not paused, and every entry stands there once.",
       deeds: [
         fault("finance", {
-          ...{ fault: "busy", times: 1, path: "journalEntry", status: 429, retryAfterSeconds: 1 },
-          ...{ code: "INVALID_LOGIN", message: "Invalid login attempt." },
+          fault: "busy",
+          times: 1,
+          path: "journalEntry",
+          status: 429,
+          retryAfterSeconds: 1,
+          code: "INVALID_LOGIN",
+          message: "Invalid login attempt.",
         }),
         fault("finance", { fault: "lose-answer", times: 1, path: "journalEntry" }),
         acme("10"),
@@ -50,7 +55,8 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
       deeds: [
         ...stockOf({ "PUMP-100": "0", "HOUS-4": "40", "MOTOR-7": "40", "SEAL-9": "30" }),
         shop([{ sku: "PUMP-100", quantity: "20", price: "500.00" }], `WEB-${n}02`, {
-          ...{ customer: "C-BAKER", payment: { method: "invoice" } },
+          customer: "C-BAKER",
+          payment: { method: "invoice" },
         }),
         act(
           "wms",
@@ -114,9 +120,7 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         act(
           "mes",
           "complete",
-          {
-            ...{ order: `PR-SO-DELTA-WEB-${n}03-1`, report: `OC-${n}03`, item: "PUMP-100", quantity: "70" },
-          },
+          { order: `PR-SO-DELTA-WEB-${n}03-1`, report: `OC-${n}03`, item: "PUMP-100", quantity: "70" },
           { after: "started" },
         ),
         fault(
@@ -140,7 +144,8 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         "Thirty cycles become three reports while the ERP refuses every connection for twenty seconds. They wait in order, nobody at the plant notices, and each is booked once.",
       deeds: [
         act("mdm", "change", {
-          ...{ kind: "account", id: "CC-100" },
+          kind: "account",
+          id: "CC-100",
           record: { kind: "cost-centre", workCentre: "WC-1", plant: "LYO" },
         }),
         released(`PR-${n}04`, "30"),
@@ -206,7 +211,8 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         ),
         {
           ...shop([{ sku: "VALVE-20", quantity: "200", price: "50.00" }], `TEL-${n}06`, {
-            ...{ customer: "C-OVER", payment: { method: "invoice" } },
+            customer: "C-OVER",
+            payment: { method: "invoice" },
           }),
           about: `WEB-${n}06`,
         },
@@ -245,7 +251,9 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
           "procurement",
           "approve",
           {
-            ...{ requisition: `RQ-${n}09`, supplier: "V-310", needBy: inDays(now, 19) },
+            requisition: `RQ-${n}09`,
+            supplier: "V-310",
+            needBy: inDays(now, 19),
             lines: [{ sku: "MOTOR-7", quantity: "30", price: "150.00" }],
           },
           { after: "released", about: `PO-${n}09` },
@@ -254,13 +262,20 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
           "scheduling",
           "move",
           {
-            ...{ order: `PR-${n}09`, from: inDays(now, 20), to: inDays(now, 10), salesOrder: `SO-${n}09` },
+            order: `PR-${n}09`,
+            from: inDays(now, 20),
+            to: inDays(now, 10),
+            salesOrder: `SO-${n}09`,
             cause: `SO-${n}09 became urgent.`,
             expedite: [{ driver: "air freight", amount: "450.00" }],
             purchaseOrders: [
               {
-                ...{ purchaseOrderId: `PO-${n}09`, supplier: "V-310", line: "1", sku: "MOTOR-7" },
-                ...{ quantity: "30", needBy: inDays(now, 9) },
+                purchaseOrderId: `PO-${n}09`,
+                supplier: "V-310",
+                line: "1",
+                sku: "MOTOR-7",
+                quantity: "30",
+                needBy: inDays(now, 9),
               },
             ],
           },
@@ -275,8 +290,12 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
         "An order over the customer's limit waits for the credit team; the ERP knows nothing of it. Approve it, and the ERP refuses it once: the tax number is missing. Try it again under Exceptions.",
       deeds: [
         fault("erp", {
-          ...{ fault: "refuse", times: 1, path: "A_SalesOrder", status: 400 },
-          ...{ code: "VP/204", message: "The tax number of the customer is missing." },
+          fault: "refuse",
+          times: 1,
+          path: "A_SalesOrder",
+          status: 400,
+          code: "VP/204",
+          message: "The tax number of the customer is missing.",
         }),
         shop([{ sku: "PUMP-100", quantity: "4", price: "500.00" }], `WEB-${n}10`, {
           customer: "C-OVER",
@@ -311,7 +330,9 @@ export function scenarioStories(now: Date): readonly DemoStory[] {
           "procurement",
           "approve",
           {
-            ...{ requisition: `RQ-${n}12`, supplier: "V-310", needBy: inDays(now, 12) },
+            requisition: `RQ-${n}12`,
+            supplier: "V-310",
+            needBy: inDays(now, 12),
             lines: [{ sku: "SEAL-9", quantity: "200", price: "5.00" }],
           },
           { about: `PO-${n}12` },

@@ -49,7 +49,14 @@ const beginning =
     return {
       what: `${word === "run" ? "Run" : "Try one of"} “${act}” on ${totals.waiting} of ${totals.selected} items${worth ? `, ${worth}` : ""}: ${seen.reason} ${seen.second}`,
       state: {
-        ...{ selection: id, digest, frozenBy, expiresAt, waiting: totals.waiting, money, units, would },
+        selection: id,
+        digest,
+        frozenBy,
+        expiresAt,
+        waiting: totals.waiting,
+        money,
+        units,
+        would,
         sample: items
           .filter(({ state }) => state === "waiting")
           .map(({ subject, would: each }) => ({ subject, would: each })),

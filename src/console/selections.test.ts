@@ -54,21 +54,17 @@ beforeAll(async () => {
   mkdirSync(join(folder, ".crossdock"));
   // As `crossdock start` writes it; this process stands for the dock.
   const run = {
-    ...{
-      version: 1,
-      command: "dev",
-      pid: process.pid,
-      pidStarted: null,
-      startedAt: new Date().toISOString(),
-    },
-    ...{
-      state: "ready",
-      data: folder,
-      configuration: "none.ts",
-      database: db.url,
-      console: desk.url,
-      localKey: "this machine",
-    },
+    version: 1,
+    command: "dev",
+    pid: process.pid,
+    pidStarted: null,
+    startedAt: new Date().toISOString(),
+    state: "ready",
+    data: folder,
+    configuration: "none.ts",
+    database: db.url,
+    console: desk.url,
+    localKey: "this machine",
   };
   writeFileSync(join(folder, ".crossdock", "run.json"), JSON.stringify(run));
 });

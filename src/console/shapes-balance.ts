@@ -5,8 +5,14 @@ import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
 export const Balance = Type.Object(
   {
     // Null for a part of the business: what subscribers were owed is counted for all of it only.
-    ...{ owed: OrNull(Count), delivered: Count, taken: OrNull(Count), unread: OrNull(Count) },
-    ...{ applied: Count, superseded: Count, cancelled: Count, open: Count },
+    owed: OrNull(Count),
+    delivered: Count,
+    taken: OrNull(Count),
+    unread: OrNull(Count),
+    applied: Count,
+    superseded: Count,
+    cancelled: Count,
+    open: Count,
     reasons: Type.Array(
       Type.Object(
         { reason: Text, count: Count, oldestAt: At, nextAt: Type.Union([At, Type.Null()]) },

@@ -19,9 +19,20 @@ export const Events = Type.Object(
     events: Type.Array(
       Type.Object(
         {
-          ...{ position: Text, recordedAt: At, occurredAt: At, kind: Kind },
-          ...{ contract: Text, version: Count, title: Text, subject: Text, source: Text, sourceTitle: Text },
-          ...{ correlation: Text, number: Text, document: Type.Boolean(), causation: OrNull(Text) },
+          position: Text,
+          recordedAt: At,
+          occurredAt: At,
+          kind: Kind,
+          contract: Text,
+          version: Count,
+          title: Text,
+          subject: Text,
+          source: Text,
+          sourceTitle: Text,
+          correlation: Text,
+          number: Text,
+          document: Type.Boolean(),
+          causation: OrNull(Text),
         },
         exactly,
       ),
@@ -36,7 +47,12 @@ const Word = Type.Optional(Type.String({ minLength: 1, maxLength: 500 }));
 const Instant = Type.Optional(Type.String({ format: "date-time" }));
 export const EventsQuery = Type.Object(
   {
-    ...{ contract: Word, kind: Type.Optional(Kind), source: Word, about: Word, from: Instant, to: Instant },
+    contract: Word,
+    kind: Type.Optional(Kind),
+    source: Word,
+    about: Word,
+    from: Instant,
+    to: Instant,
     before: Type.Optional(Type.String({ pattern: "^\\d{1,18}$" })),
     /** 1 to 200. */
     limit: Type.Optional(Type.String({ pattern: "^(?:[1-9]\\d?|1\\d\\d|200)$" })),
@@ -50,7 +66,11 @@ export const Flows = Type.Object(
     flows: Type.Array(
       Type.Object(
         {
-          ...{ name: Text, title: Text, direction: Direction, format: Text, contracts: Type.Array(Text) },
+          name: Text,
+          title: Text,
+          direction: Direction,
+          format: Text,
+          contracts: Type.Array(Text),
           sample: OrNull(Text),
         },
         exactly,
@@ -85,7 +105,9 @@ export const TrialInput = Type.Union([
 const Part = Type.Integer({ minimum: 1 });
 export const FlowTrial = Type.Object(
   {
-    ...{ flow: Text, direction: Direction, hides: Type.Boolean() },
+    flow: Text,
+    direction: Direction,
+    hides: Type.Boolean(),
     outcomes: Type.Array(
       Type.Object({ ...sideBySide, version: Count, isAnswer: Type.Boolean(), data: Type.Unknown() }, exactly),
     ),

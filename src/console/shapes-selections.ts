@@ -52,8 +52,13 @@ export const Freeze = Type.Object(
         {
           replay: Type.Object(
             {
-              ...{ event: Criterion, key: Criterion, flow: Criterion, connection: Criterion },
-              ...{ contract: Criterion, from: Criterion, to: Criterion },
+              event: Criterion,
+              key: Criterion,
+              flow: Criterion,
+              connection: Criterion,
+              contract: Criterion,
+              from: Criterion,
+              to: Criterion,
             },
             exactly,
           ),

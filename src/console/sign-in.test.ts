@@ -324,15 +324,15 @@ test("whoever may see a part of the business has every page, and its counts are 
         of.startsWith("return/") ? "order/SO-P3" : null,
         JSON.stringify([
           {
-            ...{
-              milestone: "allocated",
-              stand: "differ",
-              words: [],
-              lacking: ["erp"],
-              figures: [],
-              since: null,
-            },
-            ...{ remedy: null, shown: null, worth: { amount: "5.00", currency: "EUR" } },
+            milestone: "allocated",
+            stand: "differ",
+            words: [],
+            lacking: ["erp"],
+            figures: [],
+            since: null,
+            remedy: null,
+            shown: null,
+            worth: { amount: "5.00", currency: "EUR" },
           },
         ]),
       ],
@@ -493,8 +493,13 @@ test("a personal field is shown for a reason, to those who may, and every field 
     arrived: { place: "shipTo.street", value: "••••" },
   });
   expect(rowOf(compared.body, "shipTo.city")).toEqual({
-    ...{ path: "shipTo.city", value: "Lyon", arrived: { place: "shipTo.city", value: "Lyon" }, sent: null },
-    ...{ ruleIn: "same value; the map is written by hand", ruleOut: "", same: true },
+    path: "shipTo.city",
+    value: "Lyon",
+    arrived: { place: "shipTo.city", value: "Lyon" },
+    sent: null,
+    ruleIn: "same value; the map is written by hand",
+    ruleOut: "",
+    same: true,
   });
   const revealed = await reveal(lou, { mark: "personal", of: "side by side", reason: "The carrier asks." });
   expect(rowOf(revealed.body, "shipTo.street")?.arrived?.value).toBe("Canary Street 7");

@@ -44,7 +44,11 @@ export const shop = (lines: readonly Body[], reference: string, more: Body = {})
   );
 
 export const to = (name: string, country: string) => ({
-  ...{ name, street: "1 High Street", postalCode: "1000", city: "Newtown", country },
+  name,
+  street: "1 High Street",
+  postalCode: "1000",
+  city: "Newtown",
+  country,
 });
 export const PUMPS = [{ sku: "PUMP-100", quantity: "2", price: "500.00" }];
 

@@ -154,8 +154,11 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
     if (flaw === undefined) return;
     throw new ContractBroken(`${name} v${version} is not kept: its ${what} ${flaw}.`, {
       facts: {
-        ...{ contract: name, version, field: what },
-        ...{ expected: `at most ${limits.keyBytesMax} bytes of UTF-8 without NUL`, found: "text" },
+        contract: name,
+        version,
+        field: what,
+        expected: `at most ${limits.keyBytesMax} bytes of UTF-8 without NUL`,
+        found: "text",
       },
     });
   };
@@ -164,8 +167,11 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
     if (typeof value !== "string" || isInstant(value)) return;
     throw new ContractBroken(`${name} v${version} is not kept: field ${field} is no moment in time.`, {
       facts: {
-        ...{ contract: name, version, field },
-        ...{ expected: "a day of the calendar and a time (RFC 3339)", found: "text" },
+        contract: name,
+        version,
+        field,
+        expected: "a day of the calendar and a time (RFC 3339)",
+        found: "text",
       },
     });
   };

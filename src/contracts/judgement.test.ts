@@ -121,7 +121,10 @@ test("a gated system is not expected before the gate, nor one the document does 
   };
   const heard: Heard = {
     ours: { dispatched: { reached: true } },
-    ...{ said: [], answers: new Map(), heardAt: new Map(), seenAt: new Map() },
+    said: [],
+    answers: new Map(),
+    heardAt: new Map(),
+    seenAt: new Map(),
     concerns: (system) => system !== "shop",
   };
   expect(judge({ milestones: gated }, heard, now)[0]).toMatchObject({
@@ -144,8 +147,11 @@ test("who speaks only when it has done something is not waited for; asked and aw
   };
   const heard: Heard = {
     ours: { dispatched: { reached: true } },
-    ...{ said: [], heardAt: new Map([["dispatched", ago(HOUR)]]), seenAt: new Map() },
-    ...{ answers: new Map(), concerns: () => true },
+    said: [],
+    heardAt: new Map([["dispatched", ago(HOUR)]]),
+    seenAt: new Map(),
+    answers: new Map(),
+    concerns: () => true,
   };
   expect(judge({ milestones: quiet }, heard, now)[0]?.stand).toBe("agree");
   const away = new Map([["mes", { at: ago(0), because: "MES is away." }]]);

@@ -126,7 +126,12 @@ function judgeOne(milestone: string, agreed: Agreed, heard: Heard, now: number, 
         : "settling";
   const unasked = differs ? words.filter(({ asked }) => !asked).map(nameOf) : [];
   return {
-    ...{ milestone, stand, words, lacking, figures, since },
+    milestone,
+    stand,
+    words,
+    lacking,
+    figures,
+    since,
     dueMs: stand === "settling" ? dueMs : null,
     ask: over ? [...new Set([...silent, ...unasked])].filter((system) => system !== OURSELVES) : [],
   };
@@ -147,8 +152,11 @@ function wordOf(milestone: string, system: string, { answers, said, heard }: Hea
     const held = answer.book === null ? { reached: false } : answer.book[milestone];
     if (held)
       return {
-        ...{ system, at: answer.at, asked: true },
-        ...{ opinion: opinionOf(held), ...figuresOf(held) },
+        system,
+        at: answer.at,
+        asked: true,
+        opinion: opinionOf(held),
+        ...figuresOf(held),
         ...(held.documents ? { documents: held.documents } : {}),
       };
   }

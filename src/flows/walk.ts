@@ -121,7 +121,12 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
   }
   const acknowledgements = answers.flatMap((answer) => answer(fates));
   return {
-    ...{ messages, acknowledgements, refused, passedOver, lookedUp, notCarried },
+    messages,
+    acknowledgements,
+    refused,
+    passedOver,
+    lookedUp,
+    notCarried,
     ...(identity === null ? {} : { identity }),
   };
 }

@@ -117,7 +117,10 @@ function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, 
           return shown(last, true);
         }
         const promise = await dock.promises.give(how, {
-          ...{ question, answer: last.answer, saidAt: last.saidAt, givenTo: caller?.name ?? "nobody" },
+          question,
+          answer: last.answer,
+          saidAt: last.saidAt,
+          givenTo: caller?.name ?? "nobody",
         });
         said(promise === null ? "promised out" : "degraded");
         if (promise !== null) return shown(last, true, promise);

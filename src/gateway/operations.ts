@@ -35,7 +35,10 @@ export function operationRoutes(dock: Dock, metrics: Metrics, document: () => un
           description: "Ready.",
           schema: Readiness,
           example: {
-            ...{ status: "ready", database: true, lanes: { all: 16, leased: 16 }, writable: true },
+            status: "ready",
+            database: true,
+            lanes: { all: 16, leased: 16 },
+            writable: true,
             feed: { lagSeconds: 0, heldBackBy: null },
           },
         },
@@ -43,7 +46,10 @@ export function operationRoutes(dock: Dock, metrics: Metrics, document: () => un
           description: "Not ready; the members say why.",
           schema: Readiness,
           example: {
-            ...{ status: "not ready", database: false, lanes: { all: 0, leased: 0 }, writable: true },
+            status: "not ready",
+            database: false,
+            lanes: { all: 0, leased: 0 },
+            writable: true,
             feed: { lagSeconds: 0, heldBackBy: null },
           },
         },

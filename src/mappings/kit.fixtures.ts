@@ -32,7 +32,11 @@ export const AROUND: Around = {
   orderNumber: (reference) => `SO-ACME-${reference}`,
   orderOf: (reference) => `SO of ${reference}`,
   codes: {
-    ...{ X6: "in-transit", D1: "delivered", "21": "delivered", Pass: "release", Fail: "hold" },
+    X6: "in-transit",
+    D1: "delivered",
+    "21": "delivered",
+    Pass: "release",
+    Fail: "hold",
     "https://id.gs1.org/01/04098765100013": "PUMP-100",
   },
   plant: "LYO",

@@ -209,11 +209,12 @@ class Reading {
         if (isWatched()) {
           const said = found.flatMap((one) => (one ? [...leavesOf(one.value, one.id)] : []));
           tell({
-            ...{ document: this.#document, kind: kind.name, message: scope.data, path: inside(at, path) },
-            ...{
-              place: this.#placeOf(said[0]?.id ?? found[0].id),
-              values: said.map(({ value: one }) => one),
-            },
+            document: this.#document,
+            kind: kind.name,
+            message: scope.data,
+            path: inside(at, path),
+            place: this.#placeOf(said[0]?.id ?? found[0].id),
+            values: said.map(({ value: one }) => one),
           });
         }
         const rest = kind.rest?.(values[0]) ?? "";

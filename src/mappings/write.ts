@@ -120,8 +120,12 @@ class Writing {
           // Of several ways to say it, the first is written.
           const place = row.places.map((one) => one.split(" or ")[0]!.replace(/\|[^)]*/g, "")).join(" + ");
           tell({
-            ...{ document: this.#document, kind: row.kind.name, message: this.#data, path: pathOf(at) },
-            ...{ place, values },
+            document: this.#document,
+            kind: row.kind.name,
+            message: this.#data,
+            path: pathOf(at),
+            place,
+            values,
           });
         }
         if (row.onlyRead) continue;

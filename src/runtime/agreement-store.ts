@@ -214,7 +214,10 @@ export function agreementStore(
         ...(what.facts.length > 0 ? [toldOf(what)] : []),
       ]);
       return {
-        ...{ instances: instances?.rows, said: said?.rows, heard: heard?.rows, told: told?.rows ?? [] },
+        instances: instances?.rows,
+        said: said?.rows,
+        heard: heard?.rows,
+        told: told?.rows ?? [],
       } as Gathered;
     },
     sent: (processes, subjects) => all<Sent>(sentOf(processes, subjects)),

@@ -90,7 +90,9 @@ export class Agreements {
       await store.begin(
         [...this.#byName.values()].flatMap((agreement) =>
           processesOf(agreement).map((process) => ({
-            ...{ kind: agreement.name, prefix: `${agreement.keyType}/`, process },
+            kind: agreement.name,
+            prefix: `${agreement.keyType}/`,
+            process,
           })),
         ),
       );
@@ -197,8 +199,10 @@ export class Agreements {
       const remedy =
         one.stand === "differ"
           ? remedyOf(one, {
-              ...{ agreement, connections: this.#given.definitions.connections },
-              ...{ sent: mine, parked: look.parked },
+              agreement,
+              connections: this.#given.definitions.connections,
+              sent: mine,
+              parked: look.parked,
             })
           : null;
       // What is on its way is in flight, however long it takes: the system that is away has its own exception.
@@ -224,7 +228,9 @@ export class Agreements {
     const nextMs = this.#next(look, all, findings, stand, now);
     const looked: Looked = {
       ...plainLook(row),
-      ...{ stand, nextMs, asked: look.asked || row.stand === "new" },
+      stand,
+      nextMs,
+      asked: look.asked || row.stand === "new",
       judged: findings.length > 0 ? JSON.stringify(findings) : null,
     };
     return { looked, entries, raised, resolved };

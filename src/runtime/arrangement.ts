@@ -216,13 +216,19 @@ export function subscriptionsOf({ carrying, reacting, contracts }: Arranged): Su
     ...[...carrying].flatMap(([contract, flows]) =>
       flows.map(({ name }) => ({
         kind: "flow" as const,
-        ...{ name, contract, version: version(contract), keyField: null },
+        name,
+        contract,
+        version: version(contract),
+        keyField: null,
       })),
     ),
     ...[...reacting].flatMap(([contract, processes]) =>
       processes.map(({ header, whose }) => ({
         kind: "process" as const,
-        ...{ name: header.name, contract, version: version(contract), keyField: whose.get(contract) ?? null },
+        name: header.name,
+        contract,
+        version: version(contract),
+        keyField: whose.get(contract) ?? null,
       })),
     ),
   ];

@@ -57,7 +57,16 @@ export function assemble(given: {
   };
   const leases = new Leases(store, clock, log, worker);
   const dispatcher = new Dispatcher({
-    ...{ store, clock, log, worker, definitions, leases, sessions, committed, beforeSend, heard },
+    store,
+    clock,
+    log,
+    worker,
+    definitions,
+    leases,
+    sessions,
+    committed,
+    beforeSend,
+    heard,
   });
   const conductor: Conductor = new Conductor({
     store,

@@ -99,16 +99,19 @@ function candidateOf(fact: MissedFact, flow: OutboundFlow, connection: string): 
     // A fact goes out on several flows, each its own delivery: as live traffic names them (round.ts).
     key: deliveryKey(`${flow.name}:${id}`, connection),
     flow: flow.name,
-    ...{ connection, contract, subject, correlation, version, data },
-    ...{
-      status: "missing",
-      errorCode: null,
-      corrected: 0,
-      sentAs: 1,
-      reference: null,
-      newer: [],
-      owedForMs: 0,
-    },
+    connection,
+    contract,
+    subject,
+    correlation,
+    version,
+    data,
+    status: "missing",
+    errorCode: null,
+    corrected: 0,
+    sentAs: 1,
+    reference: null,
+    newer: [],
+    owedForMs: 0,
   };
 }
 
@@ -117,16 +120,14 @@ export function factItem(number: number, position: string, candidate: Candidate,
   const { key, correlation, connection, contract, data } = candidate;
   const risk = data === null ? null : atRisk(JSON.parse(data));
   return {
-    ...{
-      number,
-      kind: "event",
-      subject: position,
-      watched: key,
-      correlation,
-      connection,
-      contract,
-      corrected: 0,
-    },
+    number,
+    kind: "event",
+    subject: position,
+    watched: key,
+    correlation,
+    connection,
+    contract,
+    corrected: 0,
     atRisk: risk === null ? null : JSON.stringify(risk),
     would: judged.would,
     state: "skip" in judged ? "skipped" : "waiting",
@@ -140,6 +141,12 @@ export const missedDelivery = (
   { key, flow, connection, contract, subject, correlation }: Candidate,
   lanes: number,
 ): Missed => ({
-  ...{ key, flow, connection, contract, subject, correlation, position },
+  key,
+  flow,
+  connection,
+  contract,
+  subject,
+  correlation,
+  position,
   lane: laneOf(subject, lanes),
 });

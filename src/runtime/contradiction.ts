@@ -93,7 +93,10 @@ export function detected(
     ...(at === undefined ? {} : { at }),
   }));
   const fact = DisagreementDetected.of({
-    ...{ subject, milestone, opinions, detectedAt },
+    subject,
+    milestone,
+    opinions,
+    detectedAt,
     ...(remedy?.missing ? { missing: remedy.missing } : {}),
     ...(worth ? { valueAtRisk: worth } : {}),
   });
@@ -120,8 +123,13 @@ export function completed(
   completedAt: string,
 ): Entry {
   const fact = ReconciliationCompleted.of({
-    ...{ reconciliationId: id, scope: kind, compared: documents, matched: agreed, inFlight: settling },
-    ...{ residue: { differ: differing, "cannot tell": untold }, completedAt },
+    reconciliationId: id,
+    scope: kind,
+    compared: documents,
+    matched: agreed,
+    inFlight: settling,
+    residue: { differ: differing, "cannot tell": untold },
+    completedAt,
   });
   return entryOf(fact, { ...ours(`reconciliation/${id}`), id: `comparison:${id}` });
 }

@@ -180,7 +180,10 @@ export class Deeds {
   ): Promise<boolean> {
     const decided = DeliveryDecided.of({
       ...fact,
-      ...{ delivery: about, lane, by: actor.name, reason: actor.reason ?? "" },
+      delivery: about,
+      lane,
+      by: actor.name,
+      reason: actor.reason ?? "",
     });
     const entry = entryOf(decided, {
       ...said(actor),

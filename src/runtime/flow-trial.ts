@@ -101,7 +101,10 @@ async function tryIn(
   const walked = await watchedWalk(walkIn(flow, body), store, carried);
   const codec = flow.stages.find((stage) => stage.verb === "decode")?.codec;
   const about: SideDocument = {
-    ...{ systemTitle: flow.connection.title, flow: flow.name, format: codec?.name ?? "", problem: null },
+    systemTitle: flow.connection.title,
+    flow: flow.name,
+    format: codec?.name ?? "",
+    problem: null,
   };
   const arrived: Side = { about, leaves: leavesOrNone(() => codec?.decode(body)), carried };
   const outcome = (message: Message, isAnswer: boolean) =>
@@ -111,7 +114,10 @@ async function tryIn(
     ...walked.acknowledgements.slice(0, OUTCOMES_MAX).map((message) => outcome(message, true)),
   ];
   return {
-    ...{ flow: flow.name, direction: "in", outcomes, document: null },
+    flow: flow.name,
+    direction: "in",
+    outcomes,
+    document: null,
     hides: JSON.stringify(outcomes).includes(MASKED),
     refused: walked.refused.map(({ part, error }) => refusalOf(part, error)),
     passedOver: walked.passedOver.map(({ part, because }) => ({ part: part + 1, because })),
@@ -125,8 +131,14 @@ async function tryOut(
   input: TrialInput,
 ): Promise<FlowTrial | null> {
   const nothing: FlowTrial = {
-    ...{ flow: flow.name, direction: "out", outcomes: [], document: null, hides: false },
-    ...{ refused: [], passedOver: [], lookedUp: [] },
+    flow: flow.name,
+    direction: "out",
+    outcomes: [],
+    document: null,
+    hides: false,
+    refused: [],
+    passedOver: [],
+    lookedUp: [],
   };
   const reveal = "text" in input ? EVERYTHING : undefined;
   try {
@@ -144,12 +156,16 @@ async function tryOut(
     if (!("cargo" in walked)) return { ...nothing, passedOver: [{ part: 1, because: walked.passedOver }] };
     const { hand } = flow;
     const about: SideDocument = {
-      ...{ systemTitle: walked.connection.title, flow: flow.name, problem: null },
+      systemTitle: walked.connection.title,
+      flow: flow.name,
+      problem: null,
       format: hand.as === "document" ? hand.codec.name : "",
     };
     const sent: Side = { about, leaves: placed(walked.cargo), carried };
     const outcome = outcomeOf(definitions, message, {
-      ...{ arrived: null, sent, isAnswer: false },
+      arrived: null,
+      sent,
+      isAnswer: false,
       ...(reveal ? { reveal } : {}),
     });
     const hides = JSON.stringify(outcome).includes(MASKED);
@@ -162,7 +178,10 @@ async function tryOut(
             text: JSON.stringify({ about: hand.about, data: walked.cargo }, null, 2),
           };
     return {
-      ...{ ...nothing, outcomes: [outcome], hides, document: hides ? null : document },
+      ...nothing,
+      outcomes: [outcome],
+      hides,
+      document: hides ? null : document,
       lookedUp: walked.lookedUp.map(lookedUpOf),
     };
   } catch (error) {
@@ -188,14 +207,21 @@ function outcomeOf(
   const shown = mask(definitions.contracts.get(contract)?.schema, data, reveal);
   const rows = rowsOf(data, shown, arrived, sent, reveal);
   return {
-    ...{ contract, version, title: messageTitle(contract), isAnswer, data: shown },
-    ...{ arrived: arrived?.about ?? null, sent: sent?.about ?? null },
-    ...{ rows: rows.slice(0, ROWS_MAX), whole: rows.length <= ROWS_MAX },
+    contract,
+    version,
+    title: messageTitle(contract),
+    isAnswer,
+    data: shown,
+    arrived: arrived?.about ?? null,
+    sent: sent?.about ?? null,
+    rows: rows.slice(0, ROWS_MAX),
+    whole: rows.length <= ROWS_MAX,
   };
 }
 
 const refusalOf = (part: number, { message, facts }: ContractBroken): FlowTrial["refused"][number] => ({
-  ...{ part: part + 1, reason: message },
+  part: part + 1,
+  reason: message,
   facts: Object.entries(facts).map(([name, value]) => ({ name, value: String(value) })),
 });
 

@@ -249,7 +249,9 @@ export class Intake {
       notes: JSON.stringify({ refused: [{ part: 0, message: error.message, facts: {} }] }),
     };
     this.#log.warn("An arrival cannot be recorded as it is and is quarantined.", {
-      ...{ flow: row.flow, arrival: row.arrival, error: said },
+      flow: row.flow,
+      arrival: row.arrival,
+      error: said,
     });
     await this.#store.accept([kept], flow ? [raised({ part: 0, error }, flow, row.arrival, kept)] : []);
     return { outcome: "quarantined", error };

@@ -151,8 +151,12 @@ export class Look {
     const judged = judge(
       this.agreement,
       {
-        ...{ ours: this.#ours, said, answers: this.answers, heard: this.#heard },
-        ...{ heardAt: this.#heardAt, seenAt },
+        ours: this.#ours,
+        said,
+        answers: this.answers,
+        heard: this.#heard,
+        heardAt: this.#heardAt,
+        seenAt,
         concerns: (system) => this.concerns(system),
       },
       now,

@@ -76,7 +76,11 @@ export function mending(given: MendingGiven): Pick<Dock, "compare" | "mend"> {
       }
       const id = clock.id();
       const fact = AgreementTended.of({
-        ...{ subject: kind, milestone: "all", how: "compare", by: actor.name, reason: actor.reason ?? "" },
+        subject: kind,
+        milestone: "all",
+        how: "compare",
+        by: actor.name,
+        reason: actor.reason ?? "",
       });
       await act({
         ...deed(actor, "compare", `agreement/${kind}`),

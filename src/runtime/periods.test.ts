@@ -71,8 +71,12 @@ const plug = (name: string) =>
 const WEEKS = fourFourFive({ 2026: "2025-12-29", 2027: "2026-12-28" });
 const postings = [
   {
-    ...{ contract: Post.name, ledger: "ledger", date: "postingDate", period: "fiscalPeriod" },
-    ...{ documentDate: "documentDate", reversalDate: "reversalDate" },
+    contract: Post.name,
+    ledger: "ledger",
+    date: "postingDate",
+    period: "fiscalPeriod",
+    documentDate: "documentDate",
+    reversalDate: "reversalDate",
   },
 ];
 const maria = { name: "maria", reason: "Month end." };
@@ -162,7 +166,11 @@ test("a posting into a closed period is held for its controller and let go, unde
   const span = calendarMonths()("2026-11-15");
   const way = await readiness(db.pool, "HOLD", span, postings);
   expect(way).toMatchObject({
-    ...{ ledger: "HOLD", period: "2026-11", status: "closed", ready: false, count: 1 },
+    ledger: "HOLD",
+    period: "2026-11",
+    status: "closed",
+    ready: false,
+    count: 1,
     because: ["1 posting is on hold."],
     inTheWay: [{ date: "2026-11-30", status: "held", word: "on hold", correlation: "entry/JE-1" }],
   });

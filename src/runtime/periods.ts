@@ -204,8 +204,11 @@ export class Periods {
     const message = contract ? contract.of(data) : null;
     if (!message) return;
     await this.#store.correct({
-      ...{ delivery: parcel.key, data: JSON.stringify(data), contractVersion: message.version },
-      ...{ changed: JSON.stringify(changed), reason },
+      delivery: parcel.key,
+      data: JSON.stringify(data),
+      contractVersion: message.version,
+      changed: JSON.stringify(changed),
+      reason,
     });
     Object.assign(parcel, { message: { ...parcel.message, data }, cargo: undefined });
   }

@@ -61,7 +61,11 @@ export async function openPostgresStore(database: Address): Promise<
 > {
   const pool = (max: number, name: string, plans: "kept" | "afresh") =>
     openPool(database, {
-      ...{ max, name: `crossdock ${name}`, pipeline: true, plans, answerWithinMs: limits.databaseAnswerMs },
+      max,
+      name: `crossdock ${name}`,
+      pipeline: true,
+      plans,
+      answerWithinMs: limits.databaseAnswerMs,
     });
   const pools = {
     accept: pool(1, "intake", "kept"),

@@ -68,13 +68,21 @@ export class Promises {
     const id = clock.id();
     const texts = { question: JSON.stringify(question), answer: JSON.stringify(answer) };
     const fact = PromiseGiven.of({
-      ...{ promise: id, inquiry: inquiry.name, question, promised: answer, givenTo },
+      promise: id,
+      inquiry: inquiry.name,
+      question,
+      promised: answer,
+      givenTo,
       saidAt: saidAt.toISOString(),
       ...(worth === null ? {} : { worth }),
     });
     return store.give(
       {
-        ...{ id, inquiry: inquiry.name, ...texts, saidAt: saidAt.toISOString(), givenTo },
+        id,
+        inquiry: inquiry.name,
+        ...texts,
+        saidAt: saidAt.toISOString(),
+        givenTo,
         asked: createHash("sha256")
           .update(`${sorted(question)}\n${sorted(answer)}`)
           .digest("hex"),
@@ -126,7 +134,11 @@ export class Promises {
     const now = refused === null ? (promise.worth?.(question, actual) ?? null) : null;
     const difference = kept ? null : lessPromised(worth, now);
     const fact = PromiseSettled.of({
-      ...{ promise: due.id, inquiry: due.inquiry, question, promised, givenTo: due.givenTo },
+      promise: due.id,
+      inquiry: due.inquiry,
+      question,
+      promised,
+      givenTo: due.givenTo,
       outcome: kept ? "kept" : refused === null ? "differs" : "refused",
       ...(refused === null ? { actual } : { reason: refused }),
       ...(difference === null ? {} : { difference }),
@@ -139,7 +151,10 @@ export class Promises {
           ExceptionRaised.of({
             subject: `promise/${due.id}`,
             fingerprint: `promise|${due.inquiry}`,
-            ...{ class: "business hold", state: "held", reason, owner: promise.owner },
+            class: "business hold",
+            state: "held",
+            reason,
+            owner: promise.owner,
             title: `An answer given on an old value does not hold: ${due.inquiry}`,
             ...(difference === null ? {} : { valueAtRisk: difference }),
           }),

@@ -29,16 +29,17 @@ const connections = new Map(
 ) as unknown as Parameters<typeof remedyOf>[1]["connections"];
 
 const sent = (key: string, reference: string, more: Partial<Sent> = {}): Sent => ({
-  ...{ key, connection: "erp", contract: "erp.post-receipt", subject: "purchaseOrder/PO-1" },
-  ...{
-    status: "applied",
-    reference,
-    reason: null,
-    updatedAt: "",
-    milestone: null,
-    exception: null,
-    owner: null,
-  },
+  key,
+  connection: "erp",
+  contract: "erp.post-receipt",
+  subject: "purchaseOrder/PO-1",
+  status: "applied",
+  reference,
+  reason: null,
+  updatedAt: "",
+  milestone: null,
+  exception: null,
+  owner: null,
   ...more,
 });
 
@@ -49,22 +50,22 @@ function mended(
 ) {
   const words = Object.entries(held).map(
     ([system, value]): Word => ({
-      ...{ system, opinion: "cannot tell", figures: { pieces: value } },
+      system,
+      opinion: "cannot tell",
+      figures: { pieces: value },
       ...(system === "erp" && documents ? { documents } : {}),
     }),
   );
   const figures = [{ name: "pieces", held }];
   const judged: Judged = {
-    ...{
-      milestone: "received",
-      stand: "differ",
-      words,
-      lacking: [],
-      figures,
-      since: null,
-      dueMs: null,
-      ask: [],
-    },
+    milestone: "received",
+    stand: "differ",
+    words,
+    lacking: [],
+    figures,
+    since: null,
+    dueMs: null,
+    ask: [],
   };
   const remedy = remedyOf(judged, { agreement, connections, sent: all, parked: false });
   return remedy && [remedy.act, remedy.system, remedy.deliveries];

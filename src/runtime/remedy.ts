@@ -79,7 +79,8 @@ function underWay(
   if (aside) {
     const because = `${aside.contract} for ${title} is ${aside.status === "held" ? "on hold" : "set aside"}: ${aside.reason ?? "a person decides."}`;
     return {
-      ...{ act: "try again", deliveries: [aside.key] },
+      act: "try again",
+      deliveries: [aside.key],
       advice: `Settle what is shown about ${aside.contract}; it tells ${title}.`,
       explained: { because, exception: aside.exception, owner: aside.owner },
     };
@@ -87,7 +88,8 @@ function underWay(
   const open = mine.find(({ status }) => OPEN.has(status));
   if (!open) return null;
   return {
-    ...{ act: "wait", deliveries: [open.key] },
+    act: "wait",
+    deliveries: [open.key],
     advice: `${open.contract} is on its way to ${title}; nothing needs to be done.`,
     explained: { because: `${open.contract} for ${title} is on its way.`, exception: null, owner: null },
   };
@@ -107,7 +109,10 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
   if (moving) return { ...about, ...moving };
   if (mine.length === 0) {
     return {
-      ...{ ...about, act: "correct by hand", deliveries: [], explained: null },
+      ...about,
+      act: "correct by hand",
+      deliveries: [],
+      explained: null,
       advice:
         by === undefined
           ? `Correct it in ${title}, then ask again.`
@@ -121,7 +126,9 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
   if (gone.length > 0 && repeat !== "none" && repeat !== undefined) {
     const lost = `${title} took ${by} as ${gone.map(({ reference }) => reference).join(", ")} and does not hold it now.`;
     return {
-      ...{ ...about, act: repeat === "key" ? "send as new" : "send again", explained: null },
+      ...about,
+      act: repeat === "key" ? "send as new" : "send again",
+      explained: null,
       deliveries: gone.map(({ key }) => key),
       advice:
         repeat === "key"
@@ -138,25 +145,37 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
   const holdsSome = judged.figures.some(({ held }) => !NONE.test(held[system] ?? "0"));
   if (repeat === "none" || repeat === undefined) {
     return {
-      ...{ ...about, act: "correct by hand", deliveries: [], explained: null },
+      ...about,
+      act: "correct by hand",
+      deliveries: [],
+      explained: null,
       advice: `${taken} Sent again it could be there twice, and nobody can look; correct it there, then ask again.`,
     };
   }
   if (figures && holdsSome && repeat !== "upsert") {
     return {
-      ...{ ...about, act: "correct by hand", deliveries: [], explained: null },
+      ...about,
+      act: "correct by hand",
+      deliveries: [],
+      explained: null,
       advice: `Correct the figures in ${title}, or accept them with a reason. Sent again, ${title} would keep what it has.`,
     };
   }
   // It knows our key, or finds the document that stands for nothing now: sent again, nothing would happen.
   if (repeat === "key" || (repeat === "searchable" && figures)) {
     return {
-      ...{ ...about, act: "send as new", deliveries, explained: null },
+      ...about,
+      act: "send as new",
+      deliveries,
+      explained: null,
       advice: `${taken} It would only find what it took before, so send it as new.`,
     };
   }
   return {
-    ...{ ...about, act: "send again", deliveries, explained: null },
+    ...about,
+    act: "send again",
+    deliveries,
+    explained: null,
     advice:
       figures && holdsSome
         ? `Send ${by} again: ${title} writes it over what it has.`
@@ -174,7 +193,9 @@ function fromThem(system: string, judged: Judged, given: RemedyGiven): Remedy {
   if (parked) {
     const because = `The ${agreement.process ?? "process"} of this document stands still and keeps what ${title} said.`;
     return {
-      ...{ ...about, act: "try again", advice: `${because} Let it go on.` },
+      ...about,
+      act: "try again",
+      advice: `${because} Let it go on.`,
       explained: { because, exception: null, owner: null },
     };
   }
@@ -182,7 +203,9 @@ function fromThem(system: string, judged: Judged, given: RemedyGiven): Remedy {
   if (moving) return { ...about, ...moving };
   if (says === undefined)
     return {
-      ...{ ...about, act: "correct by hand", explained: null },
+      ...about,
+      act: "correct by hand",
+      explained: null,
       advice: `${title} holds it and nothing of ours caused it. Ask its owner what happened, then ask again.`,
     };
   return {

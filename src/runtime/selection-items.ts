@@ -65,7 +65,14 @@ export function itemOf(number: number, candidate: Candidate, judged: Judgement):
   const risk = atRisk(stands);
   return {
     // What is sent as new is watched under its new key from the moment it is made.
-    ...{ number, kind: "delivery", subject: key, watched: key, correlation, connection, contract, corrected },
+    number,
+    kind: "delivery",
+    subject: key,
+    watched: key,
+    correlation,
+    connection,
+    contract,
+    corrected,
     atRisk: risk === null ? null : JSON.stringify(risk),
     would: judged.would,
     state: "skip" in judged ? "skipped" : "waiting",
@@ -85,14 +92,24 @@ export function otherItem(number: number, other: OtherException, act: SelectionA
   if (goesOn) {
     const would = "The process takes again what it stopped at.";
     return {
-      ...{ ...base, kind: "instance", subject: other.subject, watched: other.subject, corrected: 0 },
-      ...{ would, state: "waiting", reason: null },
+      ...base,
+      kind: "instance",
+      subject: other.subject,
+      watched: other.subject,
+      corrected: 0,
+      would,
+      state: "waiting",
+      reason: null,
     };
   }
   const closes = act === "close" && other.id !== "";
   const reason = closes ? null : "It is about no delivery. Deal with it, then close it.";
   return {
-    ...{ ...base, kind: "exception", subject: other.id || other.subject, watched: other.id, corrected: 0 },
+    ...base,
+    kind: "exception",
+    subject: other.id || other.subject,
+    watched: other.id,
+    corrected: 0,
     would: closes ? "Closed with your reason." : "Left out.",
     state: closes ? "waiting" : "skipped",
     reason,
@@ -100,5 +117,9 @@ export function otherItem(number: number, other: OtherException, act: SelectionA
 }
 
 export const asInstance = (subject: string): OtherException => ({
-  ...{ id: "", kind: "instance", subject, correlation: null, atRisk: null },
+  id: "",
+  kind: "instance",
+  subject,
+  correlation: null,
+  atRisk: null,
 });

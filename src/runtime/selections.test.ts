@@ -202,7 +202,12 @@ test("one cause is previewed, tried on one, and run; outcomes are those of the t
 
   expect(await dock.selections.decide(id, "try one", maria)).toBe(true);
   expect(await stands(id, "tried one")).toEqual({
-    ...{ selected: 5, applied: 0, failedAgain: 1, skipped: 0, waiting: 4, asked: 0 },
+    selected: 5,
+    applied: 0,
+    failedAgain: 1,
+    skipped: 0,
+    waiting: 4,
+    asked: 0,
   });
   targets.keyed.known.add("A-77");
   expect(await dock.selections.decide(id, "run", maria)).toBe(true);

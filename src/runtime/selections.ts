@@ -169,7 +169,10 @@ export class Selections {
         return {
           number: items.find((item) => item.subject === (position ?? key))?.number ?? 0,
           delivery: key,
-          ...{ connection, contract, subject, correlation },
+          connection,
+          contract,
+          subject,
+          correlation,
           would: judged.would,
           skip: "skip" in judged ? judged.skip : null,
           ...(await wouldSend(candidate, judged, definitions, store)),

@@ -19,23 +19,34 @@ const card = { version: 1, owner: "sales", criticality: "C2", keys: { order: "or
 const placed = { orderId: "SO-1", country: "FR", net: "100.00" };
 const Placed = { orderId: Text, country: Text, net: Text };
 const OrderPlaced = event({
-  ...{ ...card, data: Type.Object(Placed), sample: placed },
-  ...{ name: "sales.order-placed", summary: "An order came in." },
+  ...card,
+  data: Type.Object(Placed),
+  sample: placed,
+  name: "sales.order-placed",
+  summary: "An order came in.",
 });
 const AskTax = command({
-  ...{ ...card, data: Type.Object(Placed), sample: placed },
-  ...{ name: "tax.ask", summary: "What is its tax?" },
+  ...card,
+  data: Type.Object(Placed),
+  sample: placed,
+  name: "tax.ask",
+  summary: "What is its tax?",
 });
 const Taxed = event({
   ...card,
   data: Type.Object({ orderId: Text, net: Text, rate: Text, promisedFrom: Type.Optional(Text) }),
   sample: { orderId: "SO-1", net: "100.00", rate: "0.20" },
-  ...{ name: "finance.order-taxed", summary: "This is its tax." },
+  name: "finance.order-taxed",
+  summary: "This is its tax.",
 });
 type Taxed = (typeof Taxed)["sample"];
 
 const orders = process({
-  ...{ name: "orders", version: 1, owner: "sales", summary: "An order and its tax.", keyType: "order" },
+  name: "orders",
+  version: 1,
+  owner: "sales",
+  summary: "An order and its tax.",
+  keyType: "order",
   state: Type.Object({ rates: Type.Array(Text) }),
   milestones: { taxed: {} },
 })
@@ -55,7 +66,9 @@ const json: Codec<typeof placed> = {
 let rate: string | null = "0.20";
 const plug = (name: string) =>
   connector({
-    ...{ name, summary: "A system of this test.", config: Type.Object({}) },
+    name,
+    summary: "A system of this test.",
+    config: Type.Object({}),
     guarantees: { repeat: "key", verifies: false, ordered: false, settleMs: 0, concurrency: 4 },
     open: async () => ({
       ask: async () => {
@@ -84,7 +97,10 @@ const begin = (url: string) => {
         .on(AskTax)
         .ask(tax, "tax")
         .orPromise(Taxed, {
-          ...{ after: "0s", goodFor: "1h", limit: { EUR: "50.00" }, atOnce: 10 },
+          after: "0s",
+          goodFor: "1h",
+          limit: { EUR: "50.00" },
+          atOnce: 10,
           like: ({ country }) => country,
           from: (last, { orderId, net }, { saidAt }) => ({
             orderId,

@@ -123,15 +123,24 @@ export class StandingIn {
     const about = { promise: id, inquiry: flow.name, givenTo: correlation };
     const given = PromiseGiven.of({
       ...about,
-      ...{ question: message.data, promised: told.data, saidAt },
+      question: message.data,
+      promised: told.data,
+      saidAt,
       ...(worth === null ? {} : { worth }),
     });
     const ours = { causation, correlation, occurredAt: null, routed: false };
     const done = await store.promises.give(
       {
-        ...{ id, inquiry: flow.name, saidAt, givenTo: correlation, asked: key, delivery: key },
-        ...{ question: JSON.stringify(message.data), answer: JSON.stringify(told.data) },
-        ...{ amount: worth?.amount ?? null, currency: worth?.currency ?? null },
+        id,
+        inquiry: flow.name,
+        saidAt,
+        givenTo: correlation,
+        asked: key,
+        delivery: key,
+        question: JSON.stringify(message.data),
+        answer: JSON.stringify(told.data),
+        amount: worth?.amount ?? null,
+        currency: worth?.currency ?? null,
       },
       { most, atOnce: standIn.atOnce },
       [
@@ -166,7 +175,11 @@ export class StandingIn {
         ? "The question was given up, so nobody will say."
         : "The system says something else now; whoever asked was told.";
     const fact = PromiseSettled.of({
-      ...{ promise: id, inquiry, question: JSON.parse(question), promised, givenTo },
+      promise: id,
+      inquiry,
+      question: JSON.parse(question),
+      promised,
+      givenTo,
       outcome: kept ? "kept" : said === null ? "refused" : "differs",
       ...(said === null ? { reason: reason ?? "" } : { actual }),
       ...(difference === null ? {} : { difference }),
@@ -175,11 +188,17 @@ export class StandingIn {
       id,
       {
         state: kept ? "kept" : "differs",
-        ...{ actual: said, difference: difference?.amount ?? null, reason },
+        actual: said,
+        difference: difference?.amount ?? null,
+        reason,
       },
       [
         entryOf(fact, {
-          ...{ source: "crossdock", causation: null, occurredAt: null, routed: false, correlation },
+          source: "crossdock",
+          causation: null,
+          occurredAt: null,
+          routed: false,
+          correlation,
           id: `promise:${id}:settled`,
         }),
       ],

@@ -83,7 +83,9 @@ export async function start(options: StartOptions): Promise<Dock> {
   const worker = options.worker ?? `${hostname()}-${process.pid}-${clock.id().slice(-6)}`;
   const definitions = arrange(options);
   const pool = openPool(database, {
-    ...{ max: 5, name: "crossdock faces", answerWithinMs: limits.databaseAnswerMs },
+    max: 5,
+    name: "crossdock faces",
+    answerWithinMs: limits.databaseAnswerMs,
   });
   const store = await openPostgresStore(database);
   const stopping = new AbortController();
@@ -97,7 +99,11 @@ export async function start(options: StartOptions): Promise<Dock> {
   const periods = new Periods(store, periodPolicy, definitions);
   const pressure = new Pressure({ pool, clock, log });
   const standingIn = new StandingIn({
-    ...{ store, definitions, clock, log, signal: stopping.signal },
+    store,
+    definitions,
+    clock,
+    log,
+    signal: stopping.signal,
     unanswered: () => dispatcher.unanswered(),
   });
   const { leases, dispatcher, intake, committed, ...loops } = assemble({
@@ -120,7 +126,13 @@ export async function start(options: StartOptions): Promise<Dock> {
     retention && new Archive({ database, retention, contracts: definitions.contracts, clock, log });
   const deeds = new Deeds({ pool, clock, definitions, act });
   const selections = new Selections({
-    ...{ store, definitions, clock, log, worker, signal: stopping.signal, act },
+    store,
+    definitions,
+    clock,
+    log,
+    worker,
+    signal: stopping.signal,
+    act,
     policy: { ...FOUR_EYES, ...options.fourEyes },
     ledgerOf: (delivery) => periods.ledgerOf(delivery),
     onDelivery: (what, actor) => deeds.onDelivery(what, actor),
@@ -144,7 +156,12 @@ export async function start(options: StartOptions): Promise<Dock> {
   const writing = figures.run(stopping.signal);
   const keepingUp = pressure.run(stopping.signal);
   const agreements = new Agreements({
-    ...{ definitions, sessions, clock, log, committed, store: store.agreements },
+    definitions,
+    sessions,
+    clock,
+    log,
+    committed,
+    store: store.agreements,
     mine: () => leases.valid && leases.held.has(0),
     connections: () => dispatcher.connections(),
     atLeisure: (name, call) => dispatcher.atLeisure(name, call),
@@ -159,7 +176,12 @@ export async function start(options: StartOptions): Promise<Dock> {
   const promises = new Promises({ store: store.promises, clock, log, signal: stopping.signal });
   const trueing = Promise.all([promises.run(), standingIn.run()]);
   const waiting = new WaitingArrivals({
-    ...{ pool, store, definitions, clock, log, signal: stopping.signal },
+    pool,
+    store,
+    definitions,
+    clock,
+    log,
+    signal: stopping.signal,
     accept: (flow, arrival) => intake.accept(flow, arrival),
   }).run();
   const chores = housekeeping();
@@ -259,8 +281,12 @@ export async function start(options: StartOptions): Promise<Dock> {
       const id = periodId(ledger, period);
       if (!PERIOD.test(period)) throw new Unusable(`"${period}" is no period. Write it like 2026-11.`);
       const fact = PeriodStatusChanged.of({
-        ...{ periodId: id, entity: ledger, fiscalPeriod: period, periodStatus: status },
-        ...{ by: actor.name, changedAt: clock.date().toISOString() },
+        periodId: id,
+        entity: ledger,
+        fiscalPeriod: period,
+        periodStatus: status,
+        by: actor.name,
+        changedAt: clock.date().toISOString(),
       });
       const done = await act({
         ...deed(
@@ -289,14 +315,24 @@ export async function start(options: StartOptions): Promise<Dock> {
       });
     },
     ...mending({
-      ...{ pool, definitions, clock, agreements, deeds, selections, act },
+      pool,
+      definitions,
+      clock,
+      agreements,
+      deeds,
+      selections,
+      act,
       accept: (flow, arrival, source) => intake.accept(flow, arrival, source),
     }),
     async followRunbook(known, step, actor) {
       const run = known ?? clock.id();
       if (!UUID.test(run)) return null;
       const fact = RunbookFollowed.of({
-        ...{ run, what: step.state, said: wordsOf(step), by: actor.name, reason: actor.reason ?? "" },
+        run,
+        what: step.state,
+        said: wordsOf(step),
+        by: actor.name,
+        reason: actor.reason ?? "",
       });
       const entry = entryOf(fact, { ...said(actor), id: `run:${run}:${step.state}:${clock.id()}` });
       const done = await act({

@@ -13,25 +13,21 @@ import { start } from "./start.ts";
 
 const Text = Type.String({ minLength: 1 });
 const Ordered = event({
-  ...{
-    name: "sales.order-captured",
-    version: 1,
-    owner: "test",
-    summary: "An order.",
-    criticality: "C2" as const,
-  },
+  name: "sales.order-captured",
+  version: 1,
+  owner: "test",
+  summary: "An order.",
+  criticality: "C2" as const,
   data: Type.Object({ id: Text, customer: Text, customerId: Text }),
   keys: { order: "id" },
   sample: { id: "1", customer: "ours", customerId: "C-1" },
 });
 const Described = event({
-  ...{
-    name: "master.customer-changed",
-    version: 1,
-    owner: "test",
-    summary: "A customer.",
-    criticality: "C2" as const,
-  },
+  name: "master.customer-changed",
+  version: 1,
+  owner: "test",
+  summary: "A customer.",
+  criticality: "C2" as const,
   data: Type.Object({ id: Text }),
   keys: { customer: "id" },
   sample: { id: "C-1" },
@@ -49,7 +45,9 @@ const json: Codec<Order> = {
 const partner = connection(
   "partner",
   connector({
-    ...{ name: "inbox", summary: "Pushed.", config: Type.Object({}) },
+    name: "inbox",
+    summary: "Pushed.",
+    config: Type.Object({}),
     guarantees: { repeat: "none", verifies: false, ordered: false, settleMs: 0, concurrency: 1 },
     open: async () => ({ probe: async () => undefined, close: async () => undefined }),
   }),
@@ -113,8 +111,10 @@ test("an arrival waits for its customer and goes by itself, across a restart; a 
   expect(await order("SO-4", "C-1", "client:shop")).toMatchObject({ outcome: "quarantined" });
   expect((await shown()).slice(0, 1)).toEqual([
     {
-      ...{ title: "A message from PARTNER waits for what is not known yet", owner: "sales" },
-      ...{ closed: false, resolution: null },
+      title: "A message from PARTNER waits for what is not known yet",
+      owner: "sales",
+      closed: false,
+      resolution: null,
     },
   ]);
   await expect

@@ -99,8 +99,12 @@ export async function smallDock(database: string): Promise<SmallDock> {
     processes: [orderToCash],
     agreements: [
       agreement<sales.SalesOrder>({
-        ...{ name: "orders", title: "Orders", owner: "order-management", process: "order-to-cash" },
-        ...{ keyType: "order", every: "1h" },
+        name: "orders",
+        title: "Orders",
+        owner: "order-management",
+        process: "order-to-cash",
+        keyType: "order",
+        every: "1h",
         milestones: {
           allocated: {
             grace: "2m",
@@ -111,7 +115,9 @@ export async function smallDock(database: string): Promise<SmallDock> {
         worth,
         snapshots: [
           {
-            ...{ system: "erp", about: "orders", atOnce: 50 },
+            system: "erp",
+            about: "orders",
+            atOnce: 50,
             question: (numbers) => ({ numbers }),
             read: ({ held }: { held: readonly string[] }, number) => ({
               allocated: { reached: held.includes(number) },

@@ -121,14 +121,14 @@ export async function agreementMatrix(
       stands.rows.find((row) => row.kind === name && row.stand === stand)?.count ?? 0;
     const here = found.rows.filter(({ kind }) => kind === name);
     return {
-      ...{ name, title, owner },
-      ...{
-        agree: of("agree"),
-        settling: of("settling"),
-        cannotTell: of("cannot tell"),
-        differ: of("differ"),
-        unseen: of("new"),
-      },
+      name,
+      title,
+      owner,
+      agree: of("agree"),
+      settling: of("settling"),
+      cannotTell: of("cannot tell"),
+      differ: of("differ"),
+      unseen: of("new"),
       milestones: Object.entries(milestones).map(([milestone, { systems, grace }]) => ({
         name: milestone,
         grace,
@@ -281,7 +281,11 @@ async function viewsOf(db: Db, known: KnownAgreements, rows: readonly JudgedRow[
       lookedAt: isoOrNull(looked_at),
       worth: found.find(({ worth }) => worth)?.worth ?? null,
       findings: found.map(({ milestone, stand, since, remedy, lacking, words, figures }) => ({
-        ...{ milestone, stand, since, remedy, lacking },
+        milestone,
+        stand,
+        since,
+        remedy,
+        lacking,
         words: words.map((word) => ({ ...word, title: titleOf(known, word.system) })),
         figures: figures.map(({ name, held }) => ({
           name,

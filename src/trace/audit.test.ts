@@ -114,7 +114,11 @@ test.each<[string, string, string, string]>([
   await seal();
   const proof = { publicKey: keys.publicKey };
   expect(await verifyAudit(database.pool, proof)).toMatchObject({
-    ...{ lines: 12, checkpoints: 1, signed: true, unsealed: 0, broken: null },
+    lines: 12,
+    checkpoints: 1,
+    signed: true,
+    unsealed: 0,
+    broken: null,
   });
   await database.pool.query(tamper);
   expect((await verifyAudit(database.pool, proof)).broken).toMatchObject({ id, how });

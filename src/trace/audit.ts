@@ -92,8 +92,12 @@ export async function verifyAudit(
   let count = 0;
   let sealed = 0;
   const end = (broken: Chain["broken"]): Chain => ({
-    ...{ lines: count, head: head.toString("hex"), checkpoints: kept.length + (proof.anchor?.length ?? 0) },
-    ...{ signed, unsealed: count - sealed, broken },
+    lines: count,
+    head: head.toString("hex"),
+    checkpoints: kept.length + (proof.anchor?.length ?? 0),
+    signed,
+    unsealed: count - sealed,
+    broken,
   });
   const { publicKey } = proof;
   for (const one of publicKey === undefined ? [] : waiting) {

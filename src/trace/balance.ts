@@ -209,7 +209,10 @@ export async function partOfBalance(db: Db, areas: Areas): Promise<PartOfBalance
   );
   const { now, reasons, silent, ...sums } = rows[0]!;
   return {
-    ...{ owed: null, taken: null, unread: null, exact: true },
+    owed: null,
+    taken: null,
+    unread: null,
+    exact: true,
     ...sums,
     reasons: reasons.map(reasonOf),
     silent,

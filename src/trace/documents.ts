@@ -102,7 +102,10 @@ export async function lines(
   for (const { correlation, firstAt, lastAt } of gone.length > 0 ? await archivedOf(db, gone) : []) {
     const known = byCorrelation.get(correlation);
     byCorrelation.set(correlation, {
-      ...{ correlation, contract: "", version: 1, data: null },
+      correlation,
+      contract: "",
+      version: 1,
+      data: null,
       first_at: known && known.first_at < firstAt ? known.first_at : firstAt,
       last_at: known && known.last_at > lastAt ? known.last_at : lastAt,
     });

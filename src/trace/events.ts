@@ -154,9 +154,18 @@ async function positionAfter(db: Db, at: Date, end: bigint): Promise<bigint> {
 function lineOf(known: Known, row: Row): EventLine {
   const { position, kind, contract, version, source, correlation, causation } = row;
   return {
-    ...{ position, recordedAt: iso(row.recorded_at), occurredAt: iso(row.occurred_at), kind },
-    ...{ contract, version, title: messageTitle(contract), subject: row.key },
-    ...{ source, sourceTitle: systemTitle(known, source), correlation, causation },
+    position,
+    recordedAt: iso(row.recorded_at),
+    occurredAt: iso(row.occurred_at),
+    kind,
+    contract,
+    version,
+    title: messageTitle(contract),
+    subject: row.key,
+    source,
+    sourceTitle: systemTitle(known, source),
+    correlation,
+    causation,
     number: splitKey(correlation).value,
     document: isDocument(correlation),
   };
@@ -205,7 +214,10 @@ export async function recordedInputs(
     .toSorted((a, b) => b.recordedAt.localeCompare(a.recordedAt));
   if (flow.source === null)
     return lines.map(({ position, recordedAt, title, subject }) => ({
-      ...{ event: position, at: recordedAt, title: `${title}, ${subject}`, detail: null },
+      event: position,
+      at: recordedAt,
+      title: `${title}, ${subject}`,
+      detail: null,
     }));
   const { rows } = await db.query<{
     id: string;
@@ -216,7 +228,9 @@ export async function recordedInputs(
   const seen = new Set<string>();
   return [
     ...rows.map((row) => ({
-      ...{ arrival: row.id, at: iso(row.received_at), title: `Set aside: ${row.message_id}` },
+      arrival: row.id,
+      at: iso(row.received_at),
+      title: `Set aside: ${row.message_id}`,
       detail: whySetAside(row.notes),
     })),
     ...lines.flatMap(({ causation, recordedAt, title, subject }) => {

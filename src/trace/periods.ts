@@ -165,7 +165,10 @@ export async function readiness(
       : ["You see a part of this ledger; whether the rest is ready is not shown to you."]),
   ];
   return {
-    ...{ ledger, period, first, last },
+    ledger,
+    period,
+    first,
+    last,
     status: said.rows[0]?.status ?? "open",
     ready: because.length === 0,
     because,

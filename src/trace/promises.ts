@@ -68,12 +68,20 @@ export async function promises(db: Db): Promise<PromisesView> {
   ]);
   return {
     promises: rows.rows.map((row) => ({
-      ...{ id: row.id, inquiry: row.inquiry, question: json(row.question), answer: json(row.answer) },
-      ...{ givenTo: row.given_to, saidAt: iso(row.said_at), givenAt: iso(row.given_at) },
+      id: row.id,
+      inquiry: row.inquiry,
+      question: json(row.question),
+      answer: json(row.answer),
+      givenTo: row.given_to,
+      saidAt: iso(row.said_at),
+      givenAt: iso(row.given_at),
       worth:
         row.amount === null || row.currency === null ? null : { amount: row.amount, currency: row.currency },
-      ...{ state: row.state, settledAt: isoOrNull(row.settled_at), actual: json(row.actual) },
-      ...{ difference: row.difference, reason: row.reason },
+      state: row.state,
+      settledAt: isoOrNull(row.settled_at),
+      actual: json(row.actual),
+      difference: row.difference,
+      reason: row.reason,
     })),
     exposure: exposure.rows,
     asOf: new Date().toISOString(),

@@ -135,7 +135,9 @@ export const raise = (exceptions: readonly Raised[]): Statement => ({
       at_risk = coalesce(excluded.at_risk, exception.at_risk)`,
   values: Exceptions.values(
     exceptions.map((one) => ({
-      ...{ ...one, fingerprint: indexable(one.fingerprint), subject: indexable(one.subject) },
+      ...one,
+      fingerprint: indexable(one.fingerprint),
+      subject: indexable(one.subject),
       atRisk: one.atRisk ? JSON.stringify(one.atRisk) : null,
     })),
   ),

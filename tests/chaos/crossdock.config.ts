@@ -19,21 +19,27 @@ const about = { version: 1, owner: "chaos", criticality: "C2", data: Item, keys:
 const Planned = Type.Object({ item: Type.String({ minLength: 1 }), at: Type.String() });
 const sample = { item: "H-1", at: "2026-01-05T08:00:00.000Z" };
 const RecountPlanned = event({
-  ...{ ...about, name: "stock.recount-planned", summary: "To be counted again at a moment." },
-  ...{ data: Planned, sample },
+  ...about,
+  name: "stock.recount-planned",
+  summary: "To be counted again at a moment.",
+  data: Planned,
+  sample,
 });
 const AskRecount = command({
-  ...{ ...about, name: "stock.ask-recount", summary: "Count it now.", sample: { item: "H-1" } },
+  ...about,
+  name: "stock.ask-recount",
+  summary: "Count it now.",
+  sample: { item: "H-1" },
 });
 const recount = process({
-  ...{
-    name: "recount",
-    version: 1,
-    owner: "chaos",
-    summary: "Waits, then asks for a recount.",
-    keyType: "item",
-  },
-  ...{ state: Item, milestones: {}, timers: { wait: "1d" } },
+  name: "recount",
+  version: 1,
+  owner: "chaos",
+  summary: "Waits, then asks for a recount.",
+  keyType: "item",
+  state: Item,
+  milestones: {},
+  timers: { wait: "1d" },
 })
   .startsOn(RecountPlanned, "item", ({ item, at }) => ({ state: { item }, start: [{ timer: "wait", at }] }))
   .whenElapsed("wait", (state) => ({ send: [send(AskRecount.of(state))], end: "completed" }));

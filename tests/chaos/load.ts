@@ -72,7 +72,9 @@ export class Load {
       const orderId = `SO-${id}`;
       const amount = `${1 + Math.floor(this.#chance() * 99)}.0${Math.floor(this.#chance() * 10)}`;
       const order: Document = {
-        ...{ flow: "orders-in", message: `order-${id}`, content: JSON.stringify({ orderId, amount }) },
+        flow: "orders-in",
+        message: `order-${id}`,
+        content: JSON.stringify({ orderId, amount }),
       };
       const come = () =>
         this.send(order, () => {
@@ -217,7 +219,11 @@ export class Load {
       const outcome = answer && outcomeOf(answer);
       if (outcome) {
         const kept: Receipted = {
-          ...{ message, content, outcome, receipt: answer.body.receipt ?? "", at: Date.now() },
+          message,
+          content,
+          outcome,
+          receipt: answer.body.receipt ?? "",
+          at: Date.now(),
         };
         appendFileSync(this.#file, `${JSON.stringify(kept)}\n`);
         this.receipts.push(kept);

@@ -49,7 +49,10 @@ export async function runRow(row: Row, size: Size, seed: number): Promise<Figure
     );
     const of = (invariant: string) => wrong.filter((line) => line.startsWith(`${invariant} `)).length;
     return {
-      ...{ row: row.name, seed, faults, effects },
+      row: row.name,
+      seed,
+      faults,
+      effects,
       seconds: Math.round((performance.now() - begun) / 100) / 10,
       receipts: site.load.receipts.length,
       lost: of("I1"),

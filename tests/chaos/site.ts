@@ -122,7 +122,9 @@ export class Site {
     const { chance } = this;
     const to = placeOf(own.url);
     this.database = await Wire.open({
-      ...{ name: "postgresql", to: to.place, chance },
+      name: "postgresql",
+      to: to.place,
+      chance,
       watch: () => {
         const commits = commitsIn();
         return (piece) => (commits(piece) ? this.onCommit() : "pass");
@@ -131,7 +133,9 @@ export class Site {
     const port = await this.#startSystems();
     for (const name of SYSTEMS) this.wires.set(name, await Wire.open({ name, to: { port }, chance }));
     const { key } = await createClient(own.pool, PEPPER, {
-      ...{ name: "load", scopes: ["events:write"], perMinute: 100_000_000 },
+      name: "load",
+      scopes: ["events:write"],
+      perMinute: 100_000_000,
     });
     this.load = new Load(() => this.gateways, key, join(this.folder, "receipts.ndjson"), chance);
     siteSecrets(this.folder);

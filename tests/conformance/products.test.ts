@@ -334,7 +334,7 @@ test("a closed period is a rule of the business in every product's words", async
     ["NetSuite", "PERIOD_CLOSED"],
   ] as const) {
     const material = {
-      ...{ PostingDate: "/Date(1793577600000)/" },
+      PostingDate: "/Date(1793577600000)/",
       to_MaterialDocumentItem: [{ Material: "SEAL-9", QuantityInEntryUnit: "1" }],
     };
     const more =

@@ -18,10 +18,19 @@ export function answering(
 ): Act {
   const { id, process, key: instance, approval, correlation } = question;
   const fact = QuestionAnswered.of({
-    ...{ question: id, process, instance, approval, verdict, by: actor, comment: "" },
+    question: id,
+    process,
+    instance,
+    approval,
+    verdict,
+    by: actor,
+    comment: "",
   });
   return {
-    ...{ actor, action: verdict, subject: id, reason: null },
+    actor,
+    action: verdict,
+    subject: id,
+    reason: null,
     entry: entryOf(fact, { ...said, id: `${id}:answer`, correlation }),
     guard: { question: id, verdict, comment: "" },
   };
@@ -35,11 +44,19 @@ export function correcting(
 ): Act {
   const { key, lane, correlation } = delivery;
   const fact = DeliveryDecided.of({
-    ...{ delivery: key, lane, verdict: "try again", reference: null, corrected: as.after + 1 },
-    ...{ by: actor, reason: "" },
+    delivery: key,
+    lane,
+    verdict: "try again",
+    reference: null,
+    corrected: as.after + 1,
+    by: actor,
+    reason: "",
   });
   return {
-    ...{ actor, action: "fix data", subject: key, reason: null },
+    actor,
+    action: "fix data",
+    subject: key,
+    reason: null,
     entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
     guard: {
       delivery: key,
@@ -55,11 +72,12 @@ export function deciding(
   time: string,
 ): Act {
   const verdict = reference === null ? "try again" : "booked";
-  const fact = DeliveryDecided.of({
-    ...{ delivery: key, lane, verdict, reference, by: actor, reason: "" },
-  });
+  const fact = DeliveryDecided.of({ delivery: key, lane, verdict, reference, by: actor, reason: "" });
   return {
-    ...{ actor, action: verdict, subject: key, reason: null },
+    actor,
+    action: verdict,
+    subject: key,
+    reason: null,
     entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
     guard: { delivery: key },
   };
@@ -74,10 +92,18 @@ export function declaring(
 ): Act {
   const periodId = `${ledger}/${fiscalPeriod}`;
   const fact = PeriodStatusChanged.of({
-    ...{ periodId, entity: ledger, fiscalPeriod, periodStatus, by: "controller", changedAt },
+    periodId,
+    entity: ledger,
+    fiscalPeriod,
+    periodStatus,
+    by: "controller",
+    changedAt,
   });
   return {
-    ...{ actor: "controller", action: `${periodStatus} period`, subject: `period/${periodId}`, reason: null },
+    actor: "controller",
+    action: `${periodStatus} period`,
+    subject: `period/${periodId}`,
+    reason: null,
     entry: entryOf(fact, {
       ...said,
       id: `period:${periodId}:${changedAt}`,

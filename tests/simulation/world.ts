@@ -482,7 +482,9 @@ class World {
     this.#kernel.tell(`the period 2026-01 of ${ledger} is ${status}`);
     if (status === "closed")
       this.#closed.push({
-        ...{ ledger, period: "2026-01", from: this.#kernel.now },
+        ledger,
+        period: "2026-01",
+        from: this.#kernel.now,
         until: Number.POSITIVE_INFINITY,
       });
   }

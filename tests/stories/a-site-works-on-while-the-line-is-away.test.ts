@@ -20,27 +20,47 @@ const Pallet = Type.Object({ order: Text, pallet: Type.Integer() });
 const keys = { productionOrder: "order" } as const;
 const sample = { order: "PO-1", pallet: 1 };
 const Finished = event({
-  ...{ ...about, name: "production.pallet-finished", summary: "A pallet is full.", data: Pallet },
-  ...{ keys, sample, says: { milestone: "finished" } },
+  ...about,
+  name: "production.pallet-finished",
+  summary: "A pallet is full.",
+  data: Pallet,
+  keys,
+  sample,
+  says: { milestone: "finished" },
 });
 const Label = command({
-  ...{ ...about, name: "printer.print-label", summary: "Print it.", data: Pallet, keys, sample },
+  ...about,
+  name: "printer.print-label",
+  summary: "Print it.",
+  data: Pallet,
+  keys,
+  sample,
 });
 const Release = command({
-  ...{ ...about, name: "mes.release-order", summary: "Begin with it.", keys, sample: { order: "PO-1" } },
+  ...about,
+  name: "mes.release-order",
+  summary: "Begin with it.",
+  keys,
+  sample: { order: "PO-1" },
   data: Type.Object({ order: Text }),
 });
 /** What the centre decided, from which the command for the plant follows. */
 const Planned = event({
-  ...{ ...about, name: "planning.order-planned", summary: "It is to be made.", keys },
-  ...{ data: Type.Object({ order: Text }), sample: { order: "PO-1" } },
+  ...about,
+  name: "planning.order-planned",
+  summary: "It is to be made.",
+  keys,
+  data: Type.Object({ order: Text }),
+  sample: { order: "PO-1" },
 });
 
 /** A system at a site, with its books. */
 function system(name: string) {
   const books: { order: string; pallet?: number }[] = [];
   const made = connector({
-    ...{ name, summary: "Keeps books.", config: Type.Object({}) },
+    name,
+    summary: "Keeps books.",
+    config: Type.Object({}),
     guarantees: { repeat: "key", verifies: false, ordered: false, settleMs: 0, concurrency: 4 },
     open: async () => {
       const known = new Set<string>();
@@ -64,8 +84,13 @@ const floor = system("floor");
 const ledger = system("ledger");
 const planning = system("planning");
 const pallets = process({
-  ...{ name: "labels", version: 1, owner: "plant", summary: "Every pallet has a label." },
-  ...{ keyType: "productionOrder", state: Pallet, milestones: { finished: {} } },
+  name: "labels",
+  version: 1,
+  owner: "plant",
+  summary: "Every pallet has a label.",
+  keyType: "productionOrder",
+  state: Pallet,
+  milestones: { finished: {} },
 }).startsOn(
   Finished,
   "order",
@@ -73,8 +98,13 @@ const pallets = process({
   (_, pallet) => ({ state: pallet, send: [send(Label.of(pallet))] }),
 );
 const releasing = process({
-  ...{ name: "releasing", version: 1, owner: "planning", summary: "What is planned is released." },
-  ...{ keyType: "productionOrder", state: Type.Object({ order: Text }), milestones: {} },
+  name: "releasing",
+  version: 1,
+  owner: "planning",
+  summary: "What is planned is released.",
+  keyType: "productionOrder",
+  state: Type.Object({ order: Text }),
+  milestones: {},
 }).startsOn(Planned, "order", (state) => ({ state, send: [send(Release.of(state))], end: "completed" }));
 
 const closers: (() => Promise<unknown>)[] = [];

@@ -71,7 +71,8 @@ describe("orders from further channels", () => {
   test("orders of a customer nobody knows wait for it, and go by themselves when master data tells of it", async () => {
     const before = (await erpOrders("C-WEST")).length;
     await world.estate.act("translator", "send-order", {
-      ...{ number: "45002", partner: "OUESTIND" },
+      number: "45002",
+      partner: "OUESTIND",
       lines: pump("1"),
     });
     await world.estate.act("fieldsales", "send-day", {
@@ -99,7 +100,8 @@ describe("orders from further channels", () => {
     expect([(await erpOrders("C-WEST")).length, await erpOrders("C-BAKER")]).toEqual([before, []]);
 
     await world.estate.act("mdm", "change", {
-      ...{ kind: "customer", id: "C-WEST" },
+      kind: "customer",
+      id: "C-WEST",
       record: { knownAs: ["OUESTIND"] },
     });
     await world.estate.act("mdm", "change", { kind: "customer", id: "C-BAKER", record: {} });
@@ -319,14 +321,12 @@ describe("an application that is only a database", () => {
     await world.estate.settings("oldbooks", { periods: { [month]: "open" } });
 
     await world.estate.act("oldbooks", "enter", {
-      ...{
-        voucher: "V-77",
-        day: "2026-11-20",
-        debit: "Freight",
-        credit: "Accruals",
-        amount: "450.00",
-        memo: "Freight",
-      },
+      voucher: "V-77",
+      day: "2026-11-20",
+      debit: "Freight",
+      credit: "Accruals",
+      amount: "450.00",
+      memo: "Freight",
     });
     const entry = await until("the ledger has the clerk's entry", async () =>
       (await world.books("finance")).journalEntries.find(({ memo }: Row) => memo.includes("V-77")),

@@ -65,7 +65,9 @@ describe("SCN-01: CRM, ERP, warehouse and a regional finance entity", () => {
     await world.reached(number, "invoiced");
     const [invoice] = (await world.books("erp")).documents.A_BillingDocument;
     await world.estate.act("bank", "receive", {
-      ...{ amount: "6000.00", currency: "EUR", debtor: "North Ltd" },
+      amount: "6000.00",
+      currency: "EUR",
+      debtor: "North Ltd",
       remittance: invoice.BillingDocument,
     });
     await world.reached(number, "paid");
@@ -166,8 +168,11 @@ describe("SCN-10: a commerce order reaches the ERP only when its prerequisites h
     });
     expect((await world.books("erp")).documents.A_SalesOrder).toHaveLength(before);
     await world.estate.fault("erp", "refuse", {
-      ...{ times: 1, path: "A_SalesOrder", status: 400 },
-      ...{ code: "VP/204", message: "The tax number of the customer is missing." },
+      times: 1,
+      path: "A_SalesOrder",
+      status: 400,
+      code: "VP/204",
+      message: "The tax number of the customer is missing.",
     });
     await world.decide("SO-1110", "credit review", "approved", "The old invoices are paid.");
     const parked = await world.until("the refusal is set aside", 20_000, async () => {

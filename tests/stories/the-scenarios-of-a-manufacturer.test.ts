@@ -511,8 +511,13 @@ describe("components at a supplier", () => {
     const housings = (quantity: string) => [{ sku: "HOUS-4", quantity }];
     await world.estate.act("erp", "send-components", { ...head, report: "SS-1", components: housings("40") });
     await world.estate.act("erp", "receive-subcontract", {
-      ...{ ...head, report: "SR-1", item: "PUMP-100", quantity: "38" },
-      ...{ used: housings("38"), returned: housings("1"), scrapped: housings("1") },
+      ...head,
+      report: "SR-1",
+      item: "PUMP-100",
+      quantity: "38",
+      used: housings("38"),
+      returned: housings("1"),
+      scrapped: housings("1"),
     });
     await until("every piece is accounted for", async () =>
       (await reached("subcontract", "PO-701")).includes("accounted"),

@@ -110,6 +110,16 @@ function circles(files: readonly File[]): string[] {
 
 export const LAWS: readonly Law[] = [
   {
+    rule: "no object literal is spread into another",
+    because:
+      "its properties can stand where they are meant, and whoever reads it asks what the braces are for",
+    breaches: (house) =>
+      house
+        .filter(isCode)
+        .filter((file) => lineOf(file, /\.\.\.\{/) !== undefined)
+        .map(({ path }) => path),
+  },
+  {
     rule: "files of the product import in no circle",
     because: "whoever opens one of them would have to read all of them",
     breaches: (house) =>

@@ -25,7 +25,8 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .orPromise(costing.TaxCalculated, {
       after: "2s",
       goodFor: policy.promised.goodFor.tax,
-      ...{ limit: policy.promised.limit, atOnce: policy.promised.atOnce },
+      limit: policy.promised.limit,
+      atOnce: policy.promised.atOnce,
       like: mapping.taxedAlike,
       from: mapping.promisedTax,
       worth: ({ taxAmount }) => taxAmount,

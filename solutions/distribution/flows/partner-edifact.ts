@@ -25,8 +25,10 @@ const MESSAGES = {
 } as const;
 
 const read = ({ sender, reference, date, time }: EdifactPart["interchange"]): Envelope => ({
-  ...{ sender: sender.id, number: reference },
-  ...{ date, time },
+  sender: sender.id,
+  number: reference,
+  date,
+  time,
 });
 
 const EDIFACT: Standard<EdifactDocument, EdifactPart> = {
@@ -55,7 +57,9 @@ const EDIFACT: Standard<EdifactDocument, EdifactPart> = {
     const outside = {
       sender: { id: ourselves.id },
       recipient: { id: partner.edi.id },
-      ...{ date, time, reference: number },
+      date,
+      time,
+      reference: number,
     };
     return carried(envelope(outside, [draft]), notCarried);
   },

@@ -21,8 +21,10 @@ const AGREED = ["850", "860", "820", "997", "999"] as const;
 const SETS = { "order-acknowledgement": "855", "despatch-advice": "856", invoice: "810" } as const;
 
 const read = ({ sender, controlNumber, date, time }: X12Part["interchange"]): Envelope => ({
-  ...{ sender: sender.id, number: controlNumber },
-  ...{ date, time },
+  sender: sender.id,
+  number: controlNumber,
+  date,
+  time,
 });
 
 const X12: Standard<X12Document, X12Part> = {

@@ -65,7 +65,9 @@ type TaxQuestion = ReturnType<typeof toTaxQuestion>;
 type TaxCalculated = Of<typeof costing.TaxCalculated>;
 
 const identity = ({ about }: TaxQuestion) => ({
-  ...{ documentCode: about.documentCode, salesOrderId: about.salesOrderId, committed: false as const },
+  documentCode: about.documentCode,
+  salesOrderId: about.salesOrderId,
+  committed: false as const,
   ...(about.jurisdiction === undefined ? {} : { jurisdiction: about.jurisdiction }),
   sequenceNumberId: about.sequenceNumberId,
 });
@@ -77,7 +79,8 @@ export function fromTaxAnswer({ answer }: Receipt, question: TaxQuestion) {
     ...identity(question),
     taxableAmount: decimals.money(told.taxableAmount, currency),
     taxAmount: decimals.money(told.taxAmount, currency),
-    ...{ rate: told.rate, asOf: told.asOf },
+    rate: told.rate,
+    asOf: told.asOf,
   });
 }
 
@@ -100,7 +103,9 @@ export function promisedTax(
     ...identity(question),
     taxableAmount,
     taxAmount: decimals.money(decimals.multiply(taxableAmount.amount, rate), currency),
-    ...{ rate, asOf: at, promisedFrom: saidAt },
+    rate,
+    asOf: at,
+    promisedFrom: saidAt,
   };
 }
 

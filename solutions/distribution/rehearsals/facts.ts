@@ -46,8 +46,13 @@ export const prices = (amount = "500.00", change = 0): Message =>
 export const taxCalculated = (amount: string, { change = 0, promised = false } = {}): Message =>
   costing.TaxCalculated.of({
     ...of,
-    ...{ documentCode: `${ORDER}/order`, committed: false, sequenceNumberId: change },
-    ...{ taxableAmount: eur("5000.00"), taxAmount: eur(amount), rate: "0.20", asOf: NOW },
+    documentCode: `${ORDER}/order`,
+    committed: false,
+    sequenceNumberId: change,
+    taxableAmount: eur("5000.00"),
+    taxAmount: eur(amount),
+    rate: "0.20",
+    asOf: NOW,
     ...(promised ? { promisedFrom: "2025-12-20T08:00:00Z" } : {}),
   });
 export const creditApproved = (change = 0): Message =>

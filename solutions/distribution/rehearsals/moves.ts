@@ -22,13 +22,20 @@ const order = { ...at().order, shipsFrom: WAREHOUSE };
 const fulfilling = (more: Parameters<typeof at>[0] = {}) => facts.fulfilling({ order, ...more });
 const came = (value: string, report: string) =>
   inventory.StockAllocated.of({
-    ...{ salesOrderId: ORDER, allocationId: "TR-1", reportId: report, warehouse: WAREHOUSE },
-    ...{ allocations: [pumps(value)], shortfall: [], allocatedAt: NOW },
+    salesOrderId: ORDER,
+    allocationId: "TR-1",
+    reportId: report,
+    warehouse: WAREHOUSE,
+    allocations: [pumps(value)],
+    shortfall: [],
+    allocatedAt: NOW,
   });
 const moved = fulfilling({ moves: 1, heard: ["allocated WH-1"] });
 const called = (value: string, shipped: string, calls: number) => ({
   lines: [line({ allocated: value }, { askedToAllocate: "10", askedToShip: shipped })],
-  ...{ moves: 1, calls, freight: { attempts: 1 } },
+  moves: 1,
+  calls,
+  freight: { attempts: 1 },
 });
 
 export const moveRehearsals = [
@@ -48,8 +55,10 @@ export const moveRehearsals = [
       send: [
         send(
           transfers.TransferStock.of({
-            ...{ transferId: `TR-${ORDER.slice(3)}-1`, salesOrderId: ORDER },
-            ...{ ...pumps("7"), to: WAREHOUSE },
+            transferId: `TR-${ORDER.slice(3)}-1`,
+            salesOrderId: ORDER,
+            ...pumps("7"),
+            to: WAREHOUSE,
           }),
         ),
       ],

@@ -14,7 +14,10 @@ const state: DocumentState = { partner, document, salesOrderId, overdue: false }
 const answered = (status: "accepted" | "rejected", errors: string[] = []) =>
   operations.AcknowledgementReceived.of({
     ...operations.AcknowledgementReceived.sample,
-    ...{ ackOf: document, partnerDocument, status, errors },
+    ackOf: document,
+    partnerDocument,
+    status,
+    errors,
   });
 const overdue = elapsed("acknowledgement due");
 const refused = shown(state, "refused", "C-ACME could not read our 856/000012345.", "Code 5.");
@@ -35,7 +38,11 @@ export const rehearsals: readonly Rehearsal[] = [
       state: { ...state, overdue: true },
       publish: [
         watching.AcknowledgementOverdue.of({
-          ...{ subject: `order/${salesOrderId}`, partner, document, dueBy: NOW, salesOrderId },
+          subject: `order/${salesOrderId}`,
+          partner,
+          document,
+          dueBy: NOW,
+          salesOrderId,
         }),
         shown(
           state,
@@ -52,8 +59,11 @@ export const rehearsals: readonly Rehearsal[] = [
       reach: "acknowledged",
       publish: [
         operations.ExceptionResolved.of({
-          ...{ subject: `order/${salesOrderId}`, fingerprint: `partner-documents/overdue/${document}` },
-          ...{ how: "by itself", reason: "The partner has answered.", salesOrderId },
+          subject: `order/${salesOrderId}`,
+          fingerprint: `partner-documents/overdue/${document}`,
+          how: "by itself",
+          reason: "The partner has answered.",
+          salesOrderId,
         }),
       ],
       stop: ["acknowledgement due"],

@@ -22,7 +22,9 @@ const accepted = {
   reach: "accepted",
   publish: [
     sales.OrderAccepted.of({
-      ...{ salesOrderId: ORDER, customerReference: "PO-4711", customer: CUSTOMER },
+      salesOrderId: ORDER,
+      customerReference: "PO-4711",
+      customer: CUSTOMER,
       acceptedAt: NOW,
     }),
   ],
@@ -59,7 +61,8 @@ export const taxRehearsals = [
     .given(...priced)
     .when(facts.taxCalculated("1000.00"))
     .decides({
-      ...{ ...accepted, state: shop({ phase: "checking credit", ...confirmed("1000.00") }) },
+      ...accepted,
+      state: shop({ phase: "checking credit", ...confirmed("1000.00") }),
       note: "The tax is 1000.00 EUR.",
     }),
   told("a promised tax accepts it as well, and says how old it is")
@@ -94,7 +97,9 @@ export const taxRehearsals = [
     .when(facts.taxCalculated("1200.00", { change: 1 }))
     .decides({
       state: shop({
-        ...{ phase: "checking credit", change: 1, lines: [line({ ordered: "12" })] },
+        phase: "checking credit",
+        change: 1,
+        lines: [line({ ordered: "12" })],
         ...confirmed("1200.00", { change: 1 }),
       }),
       send: [acts.checkCredit(at({ change: 1, lines: [line({ ordered: "12" })] }))],
@@ -108,7 +113,9 @@ export const taxRehearsals = [
         const less = line({ ordered: "10", cancelled: "2" }, { askedToAllocate: "8", askedToRelease: "2" });
         const state = {
           ...inFulfilment("1000.00"),
-          ...{ change: 1, lines: [less], erp: { sent: true, orderId: "4500001", change: 1 } },
+          change: 1,
+          lines: [less],
+          erp: { sent: true, orderId: "4500001", change: 1 },
         };
         return {
           state,

@@ -65,7 +65,9 @@ export const intercompany = (policy: Policy) => {
       send(
         erp.PostGoodsIssue.of({
           salesOrderId: state.transferId,
-          ...{ erpOrderId: sellerOrder, shipmentId: movementId, entity: state.seller },
+          erpOrderId: sellerOrder,
+          shipmentId: movementId,
+          entity: state.seller,
           transferId: state.transferId,
           lines: [{ line: "1", item: state.item, quantity: { value: quantity, uom: state.uom } }],
           dispatchedAt: at,
@@ -124,7 +126,9 @@ export const intercompany = (policy: Policy) => {
       fingerprint: `intercompany/${cause}`,
       class: "business hold",
       state: "held",
-      ...{ title, reason, owner: "finance" },
+      title,
+      reason,
+      owner: "finance",
       valueAtRisk: money(state, worth.replace(/^-/, "")),
       ...(state.salesOrderId === null ? {} : { salesOrderId: state.salesOrderId }),
     });
@@ -164,7 +168,12 @@ export const intercompany = (policy: Policy) => {
           price: line?.price as UnitPrice,
           salesOrderId: order.salesOrderId ?? null,
           sellerOrder: null,
-          ...{ left: [], waiting: [], received: [], receivable: [], payable: [], stated: null },
+          left: [],
+          waiting: [],
+          received: [],
+          receivable: [],
+          payable: [],
+          stated: null,
         },
         reach: "ordered",
       };
@@ -213,7 +222,9 @@ export const intercompany = (policy: Policy) => {
           send(
             plant.PostGoodsReceipt.of({
               purchaseOrderId: state.transferId,
-              ...{ receiptAdviceId, warehouse, sellingEntity: state.seller },
+              receiptAdviceId,
+              warehouse,
+              sellingEntity: state.seller,
               transferId: state.transferId,
               documentDate: dayOf(receivedAt),
               postingDate: dayOf(receivedAt),

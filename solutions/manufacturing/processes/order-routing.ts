@@ -47,7 +47,9 @@ const undone = "The order was given up.";
 
 export const orderRouting = (policy: Policy) => {
   const part = ({ salesOrderId }: State, { line, item, uom }: Short, value: string) => ({
-    ...{ salesOrderId, line, item },
+    salesOrderId,
+    line,
+    item,
     quantity: { value, uom },
   });
   const replaced = (state: State, short: Short): State => ({
@@ -68,9 +70,13 @@ export const orderRouting = (policy: Policy) => {
     if (state.short.some((one) => one.line === line))
       return { state, note: `Line ${line} is routed already.` };
     const short: Short = {
-      ...{ line, item, quantity: backorderQuantity.value, uom: backorderQuantity.uom },
+      line,
+      item,
+      quantity: backorderQuantity.value,
+      uom: backorderQuantity.uom,
       asked: [policy.plant, ...further(item, shipsFrom).map(({ plant }) => plant)],
-      ...{ answers: [], bought: null },
+      answers: [],
+      bought: null,
       ...(shipsFrom === undefined ? {} : { shipsFrom }),
     };
     const next = { ...state, short: [...state.short, short] };
@@ -108,7 +114,9 @@ export const orderRouting = (policy: Policy) => {
           ? [
               transfers.OrderRouted.of({
                 ...part(state, short, made),
-                ...{ plant: policy.plant, by: "production", routedAt: at },
+                plant: policy.plant,
+                by: "production",
+                routedAt: at,
               }),
             ]
           : []),
@@ -136,11 +144,18 @@ export const orderRouting = (policy: Policy) => {
       publish: [
         transfers.OrderRouted.of({
           ...bought,
-          ...{ plant, by: "stock", transferId, sellingEntity: entity, routedAt: at },
+          plant,
+          by: "stock",
+          transferId,
+          sellingEntity: entity,
+          routedAt: at,
         }),
         inventory.OrderBackordered.of({
-          ...{ salesOrderId: state.salesOrderId, orderLine: `${state.salesOrderId}/${short.line}` },
-          ...{ line: short.line, item: short.item, backorderQuantity: bought.quantity },
+          salesOrderId: state.salesOrderId,
+          orderLine: `${state.salesOrderId}/${short.line}`,
+          line: short.line,
+          item: short.item,
+          backorderQuantity: bought.quantity,
           reason: `Plant ${plant} sends them.`,
           newPromise: needBy,
           backorderedAt: at,
@@ -151,7 +166,10 @@ export const orderRouting = (policy: Policy) => {
           purchasing.IssuePurchaseOrder.of({
             ...head,
             currency: price.currency,
-            ...{ needBy, plant: policy.plant, salesOrderId: state.salesOrderId, orderLine: short.line },
+            needBy,
+            plant: policy.plant,
+            salesOrderId: state.salesOrderId,
+            orderLine: short.line,
             ...(short.shipsFrom === undefined ? {} : { deliverTo: short.shipsFrom }),
             lines: [{ line: "1", item: short.item, quantity: bought.quantity, price }],
           }),

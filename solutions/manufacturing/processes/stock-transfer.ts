@@ -66,8 +66,16 @@ export const stockTransfer = (policy: Policy) => {
         const { transferId, item, quantity, from, to, salesOrderId, line } = moved;
         const order = salesOrderId === undefined || line === undefined ? null : { salesOrderId, line };
         const empty: State = {
-          ...{ transferId, item, uom: quantity.uom, from, to },
-          ...{ sent: "0", arrived: "0", leftAt: "", order, heard: [] },
+          transferId,
+          item,
+          uom: quantity.uom,
+          from,
+          to,
+          sent: "0",
+          arrived: "0",
+          leftAt: "",
+          order,
+          heard: [],
         };
         return { state: empty, ...left(empty, moved) };
       },
@@ -97,7 +105,12 @@ export const stockTransfer = (policy: Policy) => {
         state: next,
         publish: [
           stock.StockTransferred.of({
-            ...{ transferId, movementId: receiptAdviceId, item, from, to, stage: "arrived" },
+            transferId,
+            movementId: receiptAdviceId,
+            item,
+            from,
+            to,
+            stage: "arrived",
             quantity: { value: came, uom },
             ...(order ?? {}),
             transferredAt: when,
@@ -107,7 +120,9 @@ export const stockTransfer = (policy: Policy) => {
             : [
                 inventory.StockAllocated.of({
                   salesOrderId: order.salesOrderId,
-                  ...{ allocationId: transferId, reportId: receiptAdviceId, warehouse },
+                  allocationId: transferId,
+                  reportId: receiptAdviceId,
+                  warehouse,
                   allocations: [{ line: order.line, ...part }],
                   shortfall: [],
                   allocatedAt: when,

@@ -27,36 +27,63 @@ const road = { item: "PUMP-100", from: "WH-DAY", to: "WH-ROT" };
 
 const left = (quantity = "30", movementId = "DS-1001") =>
   stock.StockTransferred.of({
-    ...{ ...id, ...road, movementId, quantity: each(quantity), stage: "sent" },
-    ...{ salesOrderId: ORDER, line: "1", transferredAt: STILL },
+    ...id,
+    ...road,
+    movementId,
+    quantity: each(quantity),
+    stage: "sent",
+    salesOrderId: ORDER,
+    line: "1",
+    transferredAt: STILL,
   });
 const came = (quantity = "30", receiptAdviceId = "RR-1", rejected?: string) =>
   stock.GoodsReceived.of({
-    ...{ ...id, receiptAdviceId, warehouse: "WH-ROT", receivedAt: STILL },
+    ...id,
+    receiptAdviceId,
+    warehouse: "WH-ROT",
+    receivedAt: STILL,
     lines: [
       {
-        ...{ line: "1", item: "PUMP-100", receivedQuantity: each(quantity) },
+        line: "1",
+        item: "PUMP-100",
+        receivedQuantity: each(quantity),
         ...(rejected === undefined ? {} : { rejectedQuantity: each(rejected) }),
       },
     ],
   });
 const arrived = (quantity: string, movementId = "RR-1") =>
   stock.StockTransferred.of({
-    ...{ ...id, ...road, movementId, quantity: each(quantity), stage: "arrived" },
-    ...{ salesOrderId: ORDER, line: "1", transferredAt: STILL },
+    ...id,
+    ...road,
+    movementId,
+    quantity: each(quantity),
+    stage: "arrived",
+    salesOrderId: ORDER,
+    line: "1",
+    transferredAt: STILL,
   });
 const allocated = (quantity: string) =>
   inventory.StockAllocated.of({
-    ...{ salesOrderId: ORDER, allocationId: id.transferId, reportId: "RR-1", warehouse: "WH-ROT" },
+    salesOrderId: ORDER,
+    allocationId: id.transferId,
+    reportId: "RR-1",
+    warehouse: "WH-ROT",
     allocations: [{ line: "1", item: "PUMP-100", quantity: each(quantity) }],
-    ...{ shortfall: [], allocatedAt: STILL },
+    shortfall: [],
+    allocatedAt: STILL,
   });
 
 // On the road -------------------------------------------------------------------------------------------------------
 
 const moving = stockTransfer(standardPolicy);
 const onTheRoad = {
-  ...{ ...id, item: "PUMP-100", uom: "EA", from: "WH-DAY", to: "WH-ROT", sent: "30", arrived: "0" },
+  ...id,
+  item: "PUMP-100",
+  uom: "EA",
+  from: "WH-DAY",
+  to: "WH-ROT",
+  sent: "30",
+  arrived: "0",
   leftAt: STILL,
   order: { salesOrderId: ORDER, line: "1" },
   heard: ["DS-1001"],
@@ -86,7 +113,10 @@ const transfers: Rehearsal[] = [
     .given(left())
     .when(
       stock.GoodsReceived.of({
-        ...{ ...id, receiptAdviceId: "RR-1", warehouse: "WH-ROT", receivedAt: "2026-01-05T00:00:00Z" },
+        ...id,
+        receiptAdviceId: "RR-1",
+        warehouse: "WH-ROT",
+        receivedAt: "2026-01-05T00:00:00Z",
         lines: [{ line: "1", item: "PUMP-100", receivedQuantity: each("30") }],
       }),
     )
@@ -121,8 +151,12 @@ const transfers: Rehearsal[] = [
     .decides({
       publish: [
         operations.ExceptionRaised.of({
-          ...{ subject: "transfer/IC-1003-1", fingerprint: "stock-transfer/late", owner: "logistics" },
-          ...{ class: "business hold", state: "held", salesOrderId: ORDER },
+          subject: "transfer/IC-1003-1",
+          fingerprint: "stock-transfer/late",
+          owner: "logistics",
+          class: "business hold",
+          state: "held",
+          salesOrderId: ORDER,
           title: "Goods left a warehouse and have not all arrived.",
           reason: "2 EA of PUMP-100 are between WH-DAY and WH-ROT.",
         }),
@@ -137,17 +171,30 @@ const process = intercompany(standardPolicy);
 const told = (name: string) => rehearsal(name, process);
 const price = { ...eur("350.00"), per: each("1") };
 const issued = procurement.PurchaseOrderIssued.of({
-  ...{ ...id, purchaseOrderId: id.transferId, supplier: "ME-02", sellingEntity: "ME-02", currency: "EUR" },
-  ...{ needBy: "2026-01-09", salesOrderId: ORDER, orderLine: "1", deliverTo: "WH-ROT" },
+  ...id,
+  purchaseOrderId: id.transferId,
+  supplier: "ME-02",
+  sellingEntity: "ME-02",
+  currency: "EUR",
+  needBy: "2026-01-09",
+  salesOrderId: ORDER,
+  orderLine: "1",
+  deliverTo: "WH-ROT",
   lines: [{ line: "1", item: "PUMP-100", quantity: each("30"), price }],
 });
 const accepted = sales.OrderAccepted.of({
-  ...{ ...id, salesOrderId: id.transferId, customerReference: id.transferId, customer: "ME-01" },
+  ...id,
+  salesOrderId: id.transferId,
+  customerReference: id.transferId,
+  customer: "ME-01",
   erpOrderId: "SO-1001",
 });
 const booked = (ledger: string, ledgerReference: string, debit: string, credit: string, amount: string) =>
   finance.PostingAccepted.of({
-    ...{ ...id, sourceDocument: ledgerReference, ledger, ledgerReference },
+    ...id,
+    sourceDocument: ledgerReference,
+    ledger,
+    ledgerReference,
     lines: [
       { account: debit, debit: eur(amount), credit: zero },
       { account: credit, debit: zero, credit: eur(amount) },
@@ -158,7 +205,13 @@ const owed = (amount = "10500.00", reference = "5100001") =>
   booked("ERP", reference, "Finished goods", "Intercompany payable", amount);
 
 const ordered = {
-  ...{ ...id, seller: "ME-02", item: "PUMP-100", uom: "EA", ordered: "30", price, salesOrderId: ORDER },
+  ...id,
+  seller: "ME-02",
+  item: "PUMP-100",
+  uom: "EA",
+  ordered: "30",
+  price,
+  salesOrderId: ORDER,
   sellerOrder: null as string | null,
   left: [] as object[],
   waiting: [] as object[],
@@ -175,7 +228,11 @@ const payable = [{ ledgerReference: "5100001", amount: "10500.00" }];
 const mirrored = { sellerOrder: "SO-1001" };
 const issue = send(
   erp.PostGoodsIssue.of({
-    ...{ ...id, salesOrderId: id.transferId, erpOrderId: "SO-1001", shipmentId: "DS-1001", entity: "ME-02" },
+    ...id,
+    salesOrderId: id.transferId,
+    erpOrderId: "SO-1001",
+    shipmentId: "DS-1001",
+    entity: "ME-02",
     lines: [{ line: "1", item: "PUMP-100", quantity: each("30") }],
     dispatchedAt: STILL,
   }),
@@ -184,8 +241,13 @@ const issue = send(
 const receipt = (quantity: string, receiptAdviceId = "RR-1") =>
   send(
     plant.PostGoodsReceipt.of({
-      ...{ ...id, purchaseOrderId: id.transferId, receiptAdviceId, warehouse: "WH-ROT" },
-      ...{ sellingEntity: "ME-02", documentDate: "2026-01-05", postingDate: "2026-01-05" },
+      ...id,
+      purchaseOrderId: id.transferId,
+      receiptAdviceId,
+      warehouse: "WH-ROT",
+      sellingEntity: "ME-02",
+      documentDate: "2026-01-05",
+      postingDate: "2026-01-05",
       lines: [{ line: "1", item: "PUMP-100", quantity: each(quantity), price: eur("350.00") }],
     }),
   );
@@ -198,9 +260,15 @@ const balanced = (paid: string, difference: string, reference = "5100001") =>
   });
 const shown = (cause: string, title: string, reason: string) =>
   operations.ExceptionRaised.of({
-    ...{ subject: "transfer/IC-1003-1", fingerprint: `intercompany/${cause}`, owner: "finance" },
-    ...{ class: "business hold", state: "held", title, reason },
-    ...{ valueAtRisk: eur("700.00"), salesOrderId: ORDER },
+    subject: "transfer/IC-1003-1",
+    fingerprint: `intercompany/${cause}`,
+    owner: "finance",
+    class: "business hold",
+    state: "held",
+    title,
+    reason,
+    valueAtRisk: eur("700.00"),
+    salesOrderId: ORDER,
   });
 const short = [issued, accepted, left(), sold, came("28"), owed("9800.00")];
 
@@ -252,9 +320,7 @@ export const rehearsals: Rehearsal[] = [
     .given(issued, accepted, left(), sold, came())
     .when(owed())
     .decides({
-      state: state({
-        ...{ ...mirrored, left: [gone], received: [there()], receivable, payable, stated: "0.00/0" },
-      }),
+      state: state({ ...mirrored, left: [gone], received: [there()], receivable, payable, stated: "0.00/0" }),
       publish: [balanced("10500.00", "0.00")],
       reach: ["balanced"],
       end: "completed",
@@ -264,7 +330,11 @@ export const rehearsals: Rehearsal[] = [
     .when(owed("9800.00"))
     .decides({
       state: state({
-        ...{ ...mirrored, left: [gone], received: [there()], receivable, stated: "700.00/0" },
+        ...mirrored,
+        left: [gone],
+        received: [there()],
+        receivable,
+        stated: "700.00/0",
         payable: [{ ledgerReference: "5100001", amount: "9800.00" }],
       }),
       publish: [
@@ -281,7 +351,11 @@ export const rehearsals: Rehearsal[] = [
     .when(elapsed("transit"))
     .decides({
       state: state({
-        ...{ ...mirrored, left: [gone], received: [there("28")], receivable, stated: "700.00/2" },
+        ...mirrored,
+        left: [gone],
+        received: [there("28")],
+        receivable,
+        stated: "700.00/2",
         payable: [{ ledgerReference: "5100001", amount: "9800.00" }],
       }),
       publish: [
@@ -299,7 +373,10 @@ export const rehearsals: Rehearsal[] = [
     .when(owed("700.00", "5100002"))
     .decides({
       state: state({
-        ...{ ...mirrored, left: [gone], received: [there("28"), there("2", "RR-2")], receivable },
+        ...mirrored,
+        left: [gone],
+        received: [there("28"), there("2", "RR-2")],
+        receivable,
         payable: [
           { ledgerReference: "5100001", amount: "9800.00" },
           { ledgerReference: "5100002", amount: "700.00" },
@@ -330,8 +407,13 @@ export const rehearsals: Rehearsal[] = [
     .when(issued)
     .decides({
       state: {
-        ...{ purchaseOrderId: id.transferId, supplier: "ME-02", currency: "EUR" },
-        ...{ promised: "2026-01-09", promisedAt: "", invoices: [], heard: [] },
+        purchaseOrderId: id.transferId,
+        supplier: "ME-02",
+        currency: "EUR",
+        promised: "2026-01-09",
+        promisedAt: "",
+        invoices: [],
+        heard: [],
         lines: [opened("1", "PUMP-100", "30", "350")],
       },
       reach: "ordered",

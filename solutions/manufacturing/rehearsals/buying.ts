@@ -325,8 +325,14 @@ const planning: Rehearsal[] = [
         ...plan,
         pegged: [
           {
-            ...{ purchaseOrderId: "PO-1", supplier: "V-310", line: "1", item: "SEAL-9" },
-            ...{ quantity: "60", needBy: "2026-01-07", inTime: null, late: null },
+            purchaseOrderId: "PO-1",
+            supplier: "V-310",
+            line: "1",
+            item: "SEAL-9",
+            quantity: "60",
+            needBy: "2026-01-07",
+            inTime: null,
+            late: null,
           },
         ],
         expedite: [{ driver: "overtime", amount: "300.00" }],

@@ -22,10 +22,7 @@ const policy = {
   ...standardPolicy,
   madeToOrder: ["PUMP-100"],
   suppliedBy: [
-    {
-      ...{ plant: "DAY", entity: "ME-02", deliversTo: ["WH-ROT"], days: 4 },
-      transferPrices: { "PUMP-100": price },
-    },
+    { plant: "DAY", entity: "ME-02", deliversTo: ["WH-ROT"], days: 4, transferPrices: { "PUMP-100": price } },
   ],
 };
 const process = orderRouting(policy);
@@ -47,11 +44,18 @@ const backordered = (shipsFrom?: string, more: object = {}) =>
   });
 const says = (plant: string, onHand: string, makeable: string) =>
   transfers.SupplyChecked.of({
-    ...{ ...line, quantity: each("100"), plant },
-    ...{ onHand: each(onHand), makeable: each(makeable) },
+    ...line,
+    quantity: each("100"),
+    plant,
+    onHand: each(onHand),
+    makeable: each(makeable),
   });
 const asking = {
-  ...{ line: "1", item: "PUMP-100", quantity: "100", uom: "EA", asked: ["LYO", "DAY"] },
+  line: "1",
+  item: "PUMP-100",
+  quantity: "100",
+  uom: "EA",
+  asked: ["LYO", "DAY"],
   answers: [] as { plant: string; onHand: string; makeable: string }[],
   bought: null as { plant: string; quantity: string }[] | null,
 };
@@ -63,27 +67,43 @@ const answered = (makeable: string, onHand: string) => [
 ];
 const here = (quantity: string) =>
   transfers.OrderRouted.of({
-    ...{ ...line, quantity: each(quantity), plant: "LYO", by: "production", routedAt: STILL },
+    ...line,
+    quantity: each(quantity),
+    plant: "LYO",
+    by: "production",
+    routedAt: STILL,
   });
 const head = { purchaseOrderId: BOUGHT, supplier: "ME-02", sellingEntity: "ME-02", transferId: BOUGHT };
 const fromDay = (quantity: string) => ({
   publish: [
     transfers.OrderRouted.of({
-      ...{ ...line, quantity: each(quantity), plant: "DAY", by: "stock" },
-      ...{ transferId: BOUGHT, sellingEntity: "ME-02", routedAt: STILL },
+      ...line,
+      quantity: each(quantity),
+      plant: "DAY",
+      by: "stock",
+      transferId: BOUGHT,
+      sellingEntity: "ME-02",
+      routedAt: STILL,
     }),
     inventory.OrderBackordered.of({
       ...line,
-      ...{ orderLine: `${ORDER}/1`, backorderQuantity: each(quantity), reason: "Plant DAY sends them." },
-      ...{ newPromise: "2026-01-09", backorderedAt: STILL },
+      orderLine: `${ORDER}/1`,
+      backorderQuantity: each(quantity),
+      reason: "Plant DAY sends them.",
+      newPromise: "2026-01-09",
+      backorderedAt: STILL,
     }),
   ],
   send: [
     send(
       purchasing.IssuePurchaseOrder.of({
         ...head,
-        ...{ currency: "EUR", needBy: "2026-01-09", plant: "LYO" },
-        ...{ salesOrderId: ORDER, orderLine: "1", deliverTo: "WH-ROT" },
+        currency: "EUR",
+        needBy: "2026-01-09",
+        plant: "LYO",
+        salesOrderId: ORDER,
+        orderLine: "1",
+        deliverTo: "WH-ROT",
         lines: [{ line: "1", item: "PUMP-100", quantity: each(quantity), price }],
       }),
       {
@@ -108,7 +128,10 @@ const changed = sales.OrderChanged.of({
   reason: "Ten less.",
 });
 const dispatched = logistics.ShipmentDispatched.of({
-  ...{ salesOrderId: ORDER, shipmentId: "RT-1001", handlingUnits: [], dispatchedAt: STILL },
+  salesOrderId: ORDER,
+  shipmentId: "RT-1001",
+  handlingUnits: [],
+  dispatchedAt: STILL,
   lines: [{ line: "1", item: "PUMP-100", quantity: each("70") }],
 });
 
@@ -196,8 +219,11 @@ export const rehearsals: Rehearsal[] = [
     .decides({
       publish: [
         operations.ExceptionRaised.of({
-          ...{ subject: `order/${ORDER}`, fingerprint: "order-routing/order-changed" },
-          ...{ class: "business hold", state: "held", owner: "planner" },
+          subject: `order/${ORDER}`,
+          fingerprint: "order-routing/order-changed",
+          class: "business hold",
+          state: "held",
+          owner: "planner",
           title: "An order was changed that another plant supplies.",
           reason: "30 from DAY: Ten less.",
         }),
@@ -220,8 +246,11 @@ export const rehearsals: Rehearsal[] = [
       send: [
         send(
           plant.CheckMaterials.of({
-            ...{ productionOrderId: MADE, plant: "LYO", salesOrderId: ORDER },
-            ...{ item: "PUMP-100", quantity: each("70") },
+            productionOrderId: MADE,
+            plant: "LYO",
+            salesOrderId: ORDER,
+            item: "PUMP-100",
+            quantity: each("70"),
           }),
         ),
       ],

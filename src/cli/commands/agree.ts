@@ -238,7 +238,9 @@ async function mending(
     stopWith("usage", `"${how}" mends nothing. It is one of: ${MENDINGS.join(", ")}.`);
   if (!options.because) stopWith("usage", 'Mending needs a reason: --because "…".');
   const said = await press(terminal, options, `/api/agreements/of/${encodeURIComponent(subject)}/mend`, {
-    ...{ milestone, how, reason: options.because },
+    milestone,
+    how,
+    reason: options.because,
   });
   if (options.json) return printJson(terminal, "agree.mend", { document: subject, milestone, ...said });
   terminal.out(`${terminal.paint.good("✔")} ${String(said.said)}`);

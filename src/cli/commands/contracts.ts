@@ -128,7 +128,10 @@ export const contracts = (terminal: Terminal): Command => {
           if (!(error instanceof ContractBroken)) throw error;
           if (json)
             printJson(terminal, "contracts.check", {
-              ...{ contract: name, keeps: false, problem: error.message, facts: error.facts },
+              contract: name,
+              keeps: false,
+              problem: error.message,
+              facts: error.facts,
             });
           else {
             terminal.out(`${terminal.paint.bad("✕")} ${harmless(error.message)}`);

@@ -115,7 +115,8 @@ const delivered = (terminal: Terminal): Command =>
       if (!options.because) stopWith("usage", 'Saying so needs how you know: --because "…".');
       const path = `/api/feeds/${encodeURIComponent(feed)}`;
       const said = await press(terminal, options, path, {
-        ...{ through: options.through, reason: options.because },
+        through: options.through,
+        reason: options.because,
       });
       if (options.json) return printJson(terminal, "periods.delivered", { feed, ...said });
       terminal.out(`${terminal.paint.good("✔")} ${feed} has delivered everything up to ${options.through}.`);

@@ -147,20 +147,16 @@ const record = (statement: BankStatement): Json => ({
 });
 
 const BALANCES: Readonly<Record<string, string>> = {
-  ...{
-    OPBD: "opening",
-    PRCD: "opening",
-    OPAV: "opening_available",
-    CLBD: "closing",
-    CLAV: "closing_available",
-  },
-  ...{
-    FWAV: "forward_available",
-    INFO: "information",
-    ITBD: "interim",
-    ITAV: "interim_available",
-    XPCD: "expected_credit",
-  },
+  OPBD: "opening",
+  PRCD: "opening",
+  OPAV: "opening_available",
+  CLBD: "closing",
+  CLAV: "closing_available",
+  FWAV: "forward_available",
+  INFO: "information",
+  ITBD: "interim",
+  ITAV: "interim_available",
+  XPCD: "expected_credit",
 };
 
 const account = ({ iban, otherId, name, scheme, issuer }: BankAccount): Json => ({

@@ -481,7 +481,8 @@ test("every table can be read", () => {
 test("an 820 of the first versions begins with BPS, a later one with BPR", () => {
   const set = (version: string) => {
     const text = interchange("BPS*PBC*18.50*I\nLS*A\nN1*HH*1\nRMT*IV*0900*18.50\nLE*A", {
-      ...{ type: "820", functionalId: "RA" },
+      type: "820",
+      functionalId: "RA",
       version,
     });
     return parse(Buffer.from(text)).interchanges[0]!.groups[0]!.sets[0]!;

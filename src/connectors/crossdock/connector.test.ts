@@ -21,7 +21,9 @@ async function openWorld(): Promise<World> {
     ...wire,
     config: { url: wire.url, token: "xdk_live_secret", as: "plant-1", timeoutMs: 2_000 },
     parcel: (n) => ({
-      ...{ key: `key-${n}`, contract: "production.output-reported", subject: `productionOrder/PO-${n}` },
+      key: `key-${n}`,
+      contract: "production.output-reported",
+      subject: `productionOrder/PO-${n}`,
       mediaType: "application/json",
       body: toBytes(JSON.stringify({ contract: "production.output-reported", version: 1, data: { n } })),
     }),

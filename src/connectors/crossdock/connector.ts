@@ -37,7 +37,9 @@ export const crossdock = connector({
     return {
       async deliver(parcel) {
         const answer = await line.send(parcel, {
-          ...{ method: "POST", path, body: parcel.body },
+          method: "POST",
+          path,
+          body: parcel.body,
           headers: { "idempotency-key": parcel.key },
         });
         const place = { path, method: "POST", reference: "receipt" } as const;

@@ -263,10 +263,7 @@ export const transportStatus: EdifactSheet = {
 
 /** BGM 1225: what became of our document. */
 const VERDICT = kinds.codes(
-  {
-    ...{ "9": "accepted", "29": "accepted", "44": "accepted" },
-    ...{ "27": "rejected", "7": "rejected", "8": "rejected" },
-  },
+  { "9": "accepted", "29": "accepted", "44": "accepted", "27": "rejected", "7": "rejected", "8": "rejected" },
   "verdict",
 );
 const ERROR: Kind = {

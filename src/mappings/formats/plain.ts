@@ -78,14 +78,35 @@ export const epcisDocuments: Format<EpcisDocument> = plain<EpcisDocument>("EPCIS
 }));
 export const sparkplugPayloads: Format<SparkplugPayload> = plain("Sparkplug B", ["seq"]);
 export const b2mmlDocuments: Format<B2mmlDocument> = plain("B2MML", ["line"], (tree) => ({
-  ...{ schedules: [], performances: [], definitions: [], lots: [], testResults: [], notCarried: [] },
+  ...EMPTY_B2MML,
   ...(tree as unknown as B2mmlDocument),
 }));
 
+const EMPTY_B2MML = {
+  schedules: [],
+  performances: [],
+  definitions: [],
+  lots: [],
+  testResults: [],
+  notCarried: [],
+};
+
 const EMPTY_EVENT = {
-  ...{ certificationInfo: [], epcs: [], childEpcs: [], inputEpcs: [], outputEpcs: [], quantities: [] },
-  ...{ childQuantities: [], inputQuantities: [], outputQuantities: [], bizTransactions: [], sources: [] },
-  ...{ destinations: [], sensors: [], ilmd: [], extensions: [] },
+  certificationInfo: [],
+  epcs: [],
+  childEpcs: [],
+  inputEpcs: [],
+  outputEpcs: [],
+  quantities: [],
+  childQuantities: [],
+  inputQuantities: [],
+  outputQuantities: [],
+  bizTransactions: [],
+  sources: [],
+  destinations: [],
+  sensors: [],
+  ilmd: [],
+  extensions: [],
 };
 
 /** A UBL document: its body; what the layout does not know is under `beyond`, by its path. */

@@ -220,21 +220,17 @@ export const pain: Mappings<"pain.001" | "pain.008", PaymentInitiation, PaymentI
 /** ISO external payment status codes: accepted in some degree, partly, or refused. */
 const STATUS = kinds.codes(
   {
-    ...{
-      ACTC: "accepted",
-      ACCP: "accepted",
-      ACSP: "accepted",
-      ACSC: "accepted",
-      ACCC: "accepted",
-      ACWC: "accepted-with-errors",
-    },
-    ...{
-      RCVD: "accepted",
-      PDNG: "accepted",
-      PART: "accepted-with-errors",
-      RJCT: "rejected",
-      CANC: "rejected",
-    },
+    ACTC: "accepted",
+    ACCP: "accepted",
+    ACSP: "accepted",
+    ACSC: "accepted",
+    ACCC: "accepted",
+    ACWC: "accepted-with-errors",
+    RCVD: "accepted",
+    PDNG: "accepted",
+    PART: "accepted-with-errors",
+    RJCT: "rejected",
+    CANC: "rejected",
   },
   "status",
 );

@@ -213,16 +213,19 @@ const ANSWER = kinds.codes({ AD: "accepted", AC: "changed", RD: "rejected" }, "a
 const LINE_ANSWER: Readonly<Record<string, string>> = { accepted: "IA", changed: "IC", rejected: "IR" };
 const SUPPLIER_ANSWER = kinds.codes(
   {
-    ...{
-      IA: "confirmed",
-      AC: "confirmed",
-      IC: "changed",
-      IQ: "changed",
-      IP: "changed",
-      DR: "changed",
-      IB: "changed",
-    },
-    ...{ IR: "refused", R1: "refused", R2: "refused", R3: "refused", R4: "refused", ID: "refused" },
+    IA: "confirmed",
+    AC: "confirmed",
+    IC: "changed",
+    IQ: "changed",
+    IP: "changed",
+    DR: "changed",
+    IB: "changed",
+    IR: "refused",
+    R1: "refused",
+    R2: "refused",
+    R3: "refused",
+    R4: "refused",
+    ID: "refused",
   },
   "answer to a line",
 );

@@ -40,7 +40,8 @@ given("of what was said about a period the last word counts; nobody's word is no
     arrival(id, {
       entries: [
         entry(id, `period/${period}`, {
-          ...{ contract: "finance.period-status-changed", data: JSON.stringify({ periodStatus }) },
+          contract: "finance.period-status-changed",
+          data: JSON.stringify({ periodStatus }),
         }),
       ],
     });
@@ -244,7 +245,11 @@ given(
     await owe(store, delivery("d1"));
     const correction = { after: 0, data: '{"n":2}', contractVersion: 3, changed: "[]" };
     const act = (said: string) => ({
-      ...{ actor: "maria", action: "fix data", subject: "d1", reason: null, entry: entry(said) },
+      actor: "maria",
+      action: "fix data",
+      subject: "d1",
+      reason: null,
+      entry: entry(said),
       guard: { delivery: "d1", correction },
     });
     same([await store.act(act("one")), await store.act(act("two"))], [true, false]);

@@ -18,13 +18,19 @@ async function business(world: World): Promise<void> {
     await atMes(id);
     for (const [index, quantity] of parts.entries())
       await act("mes", "complete", {
-        ...{ order: id, item: "PUMP-100", quantity, report: `OC-${id}-${index}` },
+        order: id,
+        item: "PUMP-100",
+        quantity,
+        report: `OC-${id}-${index}`,
         ...(id.startsWith("PR-L") ? { lot: `L-${id}` } : {}),
       });
   };
   const bought = async (number: string) => {
     await act("procurement", "approve", {
-      ...{ requisition: `RQ-${number}`, supplier: "V-310", needBy: "2026-12-20", lines: SEALS },
+      requisition: `RQ-${number}`,
+      supplier: "V-310",
+      needBy: "2026-12-20",
+      lines: SEALS,
     });
     const id = `PO-${number}`;
     await until(`${id} is confirmed`, async () =>
@@ -46,8 +52,11 @@ async function business(world: World): Promise<void> {
       (await reached("subcontract", `PO-${number}`)).includes("provided"),
     );
     await act("erp", "receive-subcontract", {
-      ...{ ...head, report: `SR-${number}`, item: "PUMP-100", quantity: "40" },
-      ...{ used: housings("40") },
+      ...head,
+      report: `SR-${number}`,
+      item: "PUMP-100",
+      quantity: "40",
+      used: housings("40"),
     });
   };
   const cameBack = async (returnId: string) => {
@@ -189,7 +198,11 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
   }
   expect(seen).toEqual(Object.fromEntries(Object.entries(expected).map(([k, all]) => [k, all.toSorted()])));
   const outcome = (agreed: number, differing: number) => ({
-    ...{ documents: agreed + differing, agreed, settling: 0, untold: 0, differing },
+    documents: agreed + differing,
+    agreed,
+    settling: 0,
+    untold: 0,
+    differing,
   });
   expect(sums).toEqual({
     "production-orders": outcome(7, 1),

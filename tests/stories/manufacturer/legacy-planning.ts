@@ -54,7 +54,8 @@ export async function legacyPlanning(world: World): Promise<void> {
   await world.estate.fault("fusion", "down");
   await world.estate.fault("planning", "error", { times: 1 });
   const again = Array.from({ length: 10 }, (_, at) => ({
-    ...{ ...one, order: "PR-1301" },
+    ...one,
+    order: "PR-1301",
     report: `HR-1301-${at + 1}`,
   }));
   await world.estate.act("planning", "send-hour", {

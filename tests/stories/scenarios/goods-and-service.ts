@@ -57,8 +57,14 @@ export async function goodsAndServiceInOneOrder(world: World): Promise<void> {
   // Day 1: somebody starts the service by hand, and billing bills the month.
   const today = new Date().toISOString().slice(0, 10);
   const early = await world.estate.act("billing", "activate", {
-    ...{ order, line: "2", customer: "C-NORTH", product: "SVC-CARE", monthly: "40.00", currency: "EUR" },
-    ...{ months: "12", start: today },
+    order,
+    line: "2",
+    customer: "C-NORTH",
+    product: "SVC-CARE",
+    monthly: "40.00",
+    currency: "EUR",
+    months: "12",
+    start: today,
   });
   await world.estate.act("billing", "bill-month", { period: today.slice(0, 7) });
   const shown = await world.shown("SO-1111", /invoiced before proof of delivery/);

@@ -42,7 +42,10 @@ export async function anOrderIsFollowedByLinks(world: World): Promise<void> {
   await world.reached(number, "invoiced");
   const invoice = (await world.books("erp")).documents.A_BillingDocument.at(-1).BillingDocument as string;
   await world.estate.act("bank", "receive", {
-    ...{ amount: "1200.00", currency: "EUR", debtor: "North Pumps", remittance: invoice },
+    amount: "1200.00",
+    currency: "EUR",
+    debtor: "North Pumps",
+    remittance: invoice,
   });
   await world.reached(number, "paid");
 

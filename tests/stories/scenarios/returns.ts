@@ -115,7 +115,11 @@ export async function unwantedGoodsGoBackOnTheShelf(world: World): Promise<void>
     wms: await stockOf(world, "wms", "PUMP-100"),
   };
   await ask(world, {
-    ...{ returnId: "RT-602", salesOrderId, customer: "C-NORTH", reasonCode: "not-wanted", invoiceId },
+    returnId: "RT-602",
+    salesOrderId,
+    customer: "C-NORTH",
+    reasonCode: "not-wanted",
+    invoiceId,
     lines: [{ line: "1", item: "PUMP-100", quantity: { value: "1", uom: "EA" } }],
   });
   const question = await world.until("somebody is asked", 20_000, async () => {
@@ -140,7 +144,10 @@ export async function unwantedGoodsGoBackOnTheShelf(world: World): Promise<void>
   expect(await stockOf(world, "wms", "PUMP-100")).toBe(before.wms + 1);
   // What is left of the invoice settles the order.
   await world.estate.act("bank", "receive", {
-    ...{ amount: "1200.00", currency: "EUR", debtor: "North Pumps", remittance: invoiceId },
+    amount: "1200.00",
+    currency: "EUR",
+    debtor: "North Pumps",
+    remittance: invoiceId,
   });
   await world.reached(number, "paid");
   const { trialBalance } = await world.books("finance");

@@ -23,7 +23,8 @@ export async function taxIsOfflineForAnHour(world: World): Promise<void> {
     world.until(what, 60_000, look);
   const place = async (number: string, country: string): Promise<string> => {
     await world.estate.act("shop", "place-order", {
-      ...{ orderNumber: number, shipTo: { country } },
+      orderNumber: number,
+      shipTo: { country },
       lines: [{ sku: "PUMP-100", quantity: "2", price: "500.00" }],
     });
     return number;
@@ -91,7 +92,8 @@ export async function taxIsOfflineForAnHour(world: World): Promise<void> {
     { amount: "200.00", promisedFrom: expect.any(String) },
   ]);
   expect(await exposure()).toEqual({
-    ...{ inquiry: "order-taxes", promises: PROMISED },
+    inquiry: "order-taxes",
+    promises: PROMISED,
     money: [{ amount: eur(2 * PROMISED), currency: "EUR" }],
   });
   expect((await world.milestones(unknown)).accepted).not.toBe("reached");
@@ -154,8 +156,11 @@ export async function taxIsOfflineForAnHour(world: World): Promise<void> {
   for (const { account, debit, credit } of ledger.filter(isOurs).flatMap(({ lines }: Row) => lines))
     sums.set(account, (sums.get(account) ?? 0) + Number(debit) - Number(credit));
   expect(Object.fromEntries(sums)).toEqual({
-    ...{ "Cost of sales": 600 * SHIPPED, "Finished goods": -600 * SHIPPED },
-    ...{ Receivables: 1_200 * SHIPPED - 100, Revenue: -1_000 * SHIPPED, Tax: -(200 * SHIPPED - 100) },
+    "Cost of sales": 600 * SHIPPED,
+    "Finished goods": -600 * SHIPPED,
+    Receivables: 1_200 * SHIPPED - 100,
+    Revenue: -1_000 * SHIPPED,
+    Tax: -(200 * SHIPPED - 100),
   });
   expect(trialBalance.debit).toBe(trialBalance.credit);
   const { rows: open } = await world.pool.query(

@@ -117,7 +117,11 @@ export async function threeChannels(world: World): Promise<void> {
   const invoiceId = bills.find((one) => one.TotalGrossAmount === "1080.00")?.BillingDocument;
   await world.estate.fault("crm", "down");
   const back = {
-    ...{ returnId: "RT-606", salesOrderId: a, customer: "C-SHOP", reasonCode: "damaged", invoiceId },
+    returnId: "RT-606",
+    salesOrderId: a,
+    customer: "C-SHOP",
+    reasonCode: "damaged",
+    invoiceId,
     lines: [{ line: "1", item: VALVES, quantity: { value: "2", uom: "EA" } }],
   };
   const accepted = await world.post("/v1/returns", back, "return-606");
@@ -214,12 +218,19 @@ export async function threeChannels(world: World): Promise<void> {
   await until("the payout is booked", async () => (await ledger(about(payout.id))).Fees !== undefined);
   // Debits are positive. Receivables are even: 1,800 invoiced, 120 credited, 1,680 came.
   expect(await ledger(about(a, payout.id))).toEqual({
-    ...{ "Cost of sales": "900.00", "Finished goods": "-900.00", Revenue: "-1400.00", Tax: "-280.00" },
-    ...{ Bank: "1654.80", Fees: "25.20" },
+    "Cost of sales": "900.00",
+    "Finished goods": "-900.00",
+    Revenue: "-1400.00",
+    Tax: "-280.00",
+    Bank: "1654.80",
+    Fees: "25.20",
   });
   expect(await ledger(about(b))).toEqual({
-    ...{ "Cost of sales": "360.00", "Finished goods": "-360.00" },
-    ...{ Receivables: "720.00", Revenue: "-600.00", Tax: "-120.00" },
+    "Cost of sales": "360.00",
+    "Finished goods": "-360.00",
+    Receivables: "720.00",
+    Revenue: "-600.00",
+    Tax: "-120.00",
   });
   for (const system of ["erp", "finance"] as const) {
     const { trialBalance } = await world.books(system);
@@ -239,7 +250,12 @@ export async function threeChannels(world: World): Promise<void> {
     a,
   )) as [{ body: string }];
   expect(JSON.parse(body).state.lines[0].quantities).toMatchObject({
-    ...{ ordered: "30", cancelled: "0", allocated: "30", shipped: "30", invoiced: "30", backordered: "0" },
+    ordered: "30",
+    cancelled: "0",
+    allocated: "30",
+    shipped: "30",
+    invoiced: "30",
+    backordered: "0",
   });
   await fired("acme", "lose-answer");
   await fired("tax", "lose-answer");

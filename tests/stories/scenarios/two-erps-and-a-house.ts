@@ -97,7 +97,10 @@ export async function oneOrderTwoErpsAHouseAndCentralFinance(world: World): Prom
   await world.estate.act("mes", "consume", { order: MADE, report: "MC-7003", materials });
   await until("the materials are booked", async () => (await productionOrder(MADE)).wip === "16800.00");
   await world.estate.act("mes", "complete", {
-    ...{ order: MADE, report: "OC-7003", item: "PUMP-100", quantity: "70" },
+    order: MADE,
+    report: "OC-7003",
+    item: "PUMP-100",
+    quantity: "70",
   });
   await until(
     "70 have come to Rotterdam",

@@ -48,7 +48,9 @@ export function Acts({ group, sent }: { group: Omit<Group, "items">; sent: boole
     ];
     try {
       const { id } = await change<SelectionDetail>(queries, "/selections", {
-        ...{ act, chosen: { cause: group.id }, reason: said.reason },
+        act,
+        chosen: { cause: group.id },
+        reason: said.reason,
         ...(act === "fix" ? { changes } : {}),
       });
       set((query) => {

@@ -197,8 +197,13 @@ function Journal({
 /** The day and the time to the millisecond: order within a second is what people look for here. */
 const exactTime = (at: string): string =>
   new Intl.DateTimeFormat(navigator.language, {
-    ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
-    ...{ fractionalSecondDigits: 3, hour12: false },
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    hour12: false,
   } as Intl.DateTimeFormatOptions).format(new Date(at));
 
 /** What may be typed is offered: the contracts this dock speaks, its systems. */
