@@ -24,7 +24,7 @@ const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocen
     says: ["src/work/a.ts"],
     innocent: [file("src/work/b.ts", "const a = { ...b, ...(c ? { d: 1 } : {}) }; // not ... {e}")],
   },
-  "files of the product import in no circle": {
+  "files import in no circle": {
     broken: [
       file("src/work/a.ts", 'import { b } from "./b.ts";'),
       file("src/work/b.ts", 'import type { C } from "./c.ts";'),

@@ -7,9 +7,9 @@
  */
 import { amount, type Body, list, optionalText, positiveQuantity, Refusal, text } from "../kernel/call.ts";
 import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
-import type { ErpBooks, ErpDocument, LedgerLine } from "./erp-books.ts";
-import { stockLeft } from "./erp-books.ts";
-import type { Draft } from "./erp-postings.ts";
+import type { ErpBooks } from "./erp-books.ts";
+import { type Draft, type LedgerLine, stockLeft } from "./erp-documents.ts";
+import type { PlantOrder } from "./erp-plant-books.ts";
 import { itemOf } from "./goods.ts";
 
 /** One PUMP-100 is made of these; the rest of its standard cost is conversion. */
@@ -75,142 +75,6 @@ export const worth = (item: string): bigint => {
   return cents(isRaw(item) ? known.price : known.cost);
 };
 const account = (item: string): string => (isRaw(item) ? "Raw material" : "Finished goods");
-
-export interface PlantOrder {
-  readonly id: string;
-  readonly number: string;
-  readonly item: string;
-  readonly quantity: string;
-  start: string;
-  version: number;
-  produced: bigint;
-  scrapped: bigint;
-  /** Value in process, in cents. */
-  wip: bigint;
-  state: "open" | "closed" | "cancelled";
-}
-
-export class PlantBooks {
-  readonly orders = new Map<string, PlantOrder>();
-  /** Lots somebody told us of, or that came from production. */
-  readonly lots = new Set<string>();
-  readonly tombstones = new Set<string>();
-  checkLots = false;
-  /** Production orders whose movements bear a cost element of their own. */
-  costElements: Readonly<Record<string, string>> = {};
-  /** Components of ours at suppliers, by `purchase order/item`. */
-  readonly atSuppliers = new Map<string, bigint>();
-
-  /** What left for a supplier is there until it was used, came back or was lost. */
-  subcontracted(
-    purchaseOrder: string,
-    moved: readonly { column: string; sku: string; quantity: string }[],
-  ): void {
-    for (const { column, sku, quantity: value } of moved) {
-      const place = `${purchaseOrder}/${sku}`;
-      const way = column === "components" ? 1n : -1n;
-      this.atSuppliers.set(place, (this.atSuppliers.get(place) ?? 0n) + way * milli(value));
-    }
-  }
-
-  /** Takes a filed document into the state; false: it is none of the plant's. */
-  file(books: ErpBooks, document: ErpDocument): boolean {
-    const entity = document.entity as Record<string, string>;
-    const order = this.orders.get(entity.ManufacturingOrderReference ?? "");
-    switch (document.entitySet) {
-      case "A_ProductionOrder":
-        this.orders.set(document.reference, {
-          id: document.reference,
-          number: document.number,
-          item: entity.Material!,
-          quantity: entity.Quantity!,
-          start: entity.StartDate!,
-          version: Number(entity.Version),
-          produced: 0n,
-          scrapped: 0n,
-          wip: 0n,
-          state: "open",
-        });
-        return true;
-      case "A_ProductionOrderChange":
-        if (order !== undefined && Number(entity.Version) > order.version)
-          Object.assign(order, { start: entity.StartDate, version: Number(entity.Version) });
-        return true;
-      case "A_ProductionOrderCancellation":
-        if (order !== undefined) order.state = "cancelled";
-        else this.tombstones.add(entity.ManufacturingOrderReference ?? "");
-        return true;
-      case "A_PlantMovement":
-        this.move(books, order, document, 1n);
-        return true;
-      case "A_PlantReversal": {
-        const reversed = books.find("A_PlantMovement", entity.MovementReference ?? "");
-        if (reversed !== undefined && entity.Status === "reversed") {
-          const of = reversed.entity as Record<string, string>;
-          this.move(books, this.orders.get(of.ManufacturingOrderReference ?? ""), reversed, -1n);
-        }
-        return true;
-      }
-      case "A_ProductionSettlement":
-        if (order !== undefined) Object.assign(order, { wip: 0n, state: "closed" });
-        return true;
-      case "A_GoodsReceipt":
-        for (const line of (document.entity.Items ?? []) as Record<string, string>[]) {
-          const held = books.stock.get(line.Material!)!;
-          held.received += milli(line.Quantity);
-          if (line.NetPrice !== undefined)
-            held.bought.push({ price: cents(line.NetPrice), left: milli(line.Quantity) });
-        }
-        return true;
-      case "A_StockAdjustment":
-        books.stock.get(entity.Material!)!.adjusted += milli(entity.Delta);
-        return true;
-      case "A_SupplierInvoice":
-      case "A_StockStatusChange":
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** What a document of the plant did is undone, as after a backup was read back. */
-  lose(books: ErpBooks, document: ErpDocument): void {
-    const { ManufacturingOrderReference = "" } = document.entity as Record<string, string>;
-    if (document.entitySet === "A_PlantMovement")
-      this.move(books, this.orders.get(ManufacturingOrderReference), document, -1n);
-    if (document.entitySet === "A_GoodsReceipt")
-      for (const line of (document.entity.Items ?? []) as Record<string, string>[])
-        books.stock.get(line.Material!)!.received -= milli(line.Quantity);
-  }
-
-  private move(books: ErpBooks, order: PlantOrder | undefined, document: ErpDocument, way: bigint): void {
-    const { MovementType } = document.entity as Record<string, string>;
-    for (const line of (document.entity.Items ?? []) as Record<string, string>[]) {
-      const held = books.stock.get(line.Material!)!;
-      const moved = way * milli(line.Quantity);
-      if (MovementType === "131") held.received += moved;
-      else held.issued += moved;
-      if (line.Batch !== undefined) this.lots.add(line.Batch);
-      if (order === undefined) continue;
-      if (MovementType === "131") order.produced += moved;
-      if (MovementType === "551") order.scrapped += moved;
-    }
-    for (const line of (document.entity.Backflushed ?? []) as Record<string, string>[])
-      books.stock.get(line.Material!)!.issued += way * milli(line.Quantity);
-    if (order === undefined) return;
-    for (const line of document.posting)
-      if (line.account === "Work in process") order.wip += way * (cents(line.debit) - cents(line.credit));
-  }
-
-  shown(): Record<string, unknown>[] {
-    return [...this.orders.values()].map(({ produced, scrapped, wip, ...order }) => ({
-      ...order,
-      produced: quantity(produced),
-      scrapped: quantity(scrapped),
-      wip: money(wip),
-    }));
-  }
-}
 
 const debit = (name: string, value: bigint): LedgerLine => ({
   account: name,

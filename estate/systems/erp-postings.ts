@@ -6,25 +6,20 @@
  */
 import { amount, type Body, list, optionalText, positiveQuantity, Refusal, text } from "../kernel/call.ts";
 import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
-import type {
-  EntitySet,
-  ErpBooks,
-  ErpDocument,
-  Item,
-  LedgerLine,
-  OrderItem,
-  SalesOrder,
-} from "./erp-books.ts";
-import { boughtAmong, stockLeft } from "./erp-books.ts";
+import type { ErpBooks } from "./erp-books.ts";
+import {
+  boughtAmong,
+  type Draft,
+  type EntitySet,
+  type ErpDocument,
+  type Item,
+  type LedgerLine,
+  type OrderItem,
+  type SalesOrder,
+  stockLeft,
+} from "./erp-documents.ts";
 import { plantDrafts } from "./erp-plant.ts";
 import { itemOf } from "./goods.ts";
-
-/** What becomes a document, still without number, reference and date. */
-export interface Draft {
-  readonly order: string | null;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly posting: readonly LedgerLine[];
-}
 
 const debit = (account: string, value: bigint): LedgerLine => ({
   account,

@@ -5,7 +5,8 @@
  */
 import { type Answer, type Call, Refusal, type Route } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
-import { type EntitySet, type ErpBooks, type ErpDocument, stockLeft } from "./erp-books.ts";
+import type { ErpBooks } from "./erp-books.ts";
+import { type EntitySet, type ErpDocument, stockLeft } from "./erp-documents.ts";
 
 /** `Field eq 'a' or Field eq 'b'`: a, b. */
 function wanted(filter: string | null, field: string): string[] {

@@ -22,14 +22,8 @@ import {
 import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
 import { trialBalance } from "../kernel/ledger.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import {
-  type EntitySet,
-  ErpBooks,
-  type ErpDocument,
-  entitySets,
-  type SalesOrder,
-  stockLeft,
-} from "./erp-books.ts";
+import { ErpBooks } from "./erp-books.ts";
+import { type EntitySet, type ErpDocument, entitySets, type SalesOrder, stockLeft } from "./erp-documents.ts";
 import { masters } from "./erp-masters.ts";
 import { BILL_OF_MATERIALS, materialRequirements, supplyOf, worth } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";

@@ -6,7 +6,8 @@
  */
 import { type Answer, type Body, optionalText, Refusal, text } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
-import { available, fromElsewhere, HOME, heldAt, type Released, type Take } from "./warehouse.ts";
+import { fromElsewhere } from "./warehouse.ts";
+import { available, HOME, heldAt, type Released, type Take } from "./warehouse-state.ts";
 import { type Floor, least, shown } from "./wms-floor.ts";
 import type { Piece } from "./wms-pieces.ts";
 

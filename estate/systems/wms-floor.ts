@@ -6,7 +6,8 @@
 import { type Body, list, positiveQuantity, Refusal, text } from "../kernel/call.ts";
 import { quantity } from "../kernel/decimal.ts";
 import type { Tools } from "../kernel/station.ts";
-import { type Allocation, openWarehouse, type Warehouse } from "./warehouse.ts";
+import { openWarehouse } from "./warehouse.ts";
+import type { Allocation, Warehouse } from "./warehouse-state.ts";
 import type { Piece } from "./wms-pieces.ts";
 
 export interface Floor {

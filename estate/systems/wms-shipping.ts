@@ -7,7 +7,8 @@
  */
 import { type Answer, type Body, optionalText, Refusal, text } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
-import { available, HOME, type Joined, type Shipment, type ShipOrder, sscc, type Take } from "./warehouse.ts";
+import { sscc } from "./warehouse.ts";
+import { available, HOME, type Joined, type Shipment, type ShipOrder, type Take } from "./warehouse-state.ts";
 import { type Floor, least, shown } from "./wms-floor.ts";
 import { cut, lessThe, type Piece, together } from "./wms-pieces.ts";
 

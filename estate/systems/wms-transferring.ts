@@ -5,8 +5,8 @@
  * until the other warehouse has counted it.
  */
 import { type Answer, type Body, positiveQuantity, Refusal, text } from "../kernel/call.ts";
-import { milli, quantity } from "../kernel/decimal.ts";
-import type { Take, Transfer, Warehouse } from "./warehouse.ts";
+import { quantity } from "../kernel/decimal.ts";
+import type { Take } from "./warehouse-state.ts";
 import { type Floor, least } from "./wms-floor.ts";
 
 export function transferring({ tools, house, number }: Floor) {
@@ -73,21 +73,3 @@ export function transferring({ tools, house, number }: Floor) {
     },
   };
 }
-
-export const transferAppliers = {
-  "transfer-asked"(house: Warehouse, { transfer, takes }: { transfer: Transfer; takes: Take[] }) {
-    house.transfers.push({ ...transfer });
-    for (const { allocation, index, quantity: value } of takes) {
-      const line = house.allocations.get(allocation)!.lines[index]!;
-      line.reserved -= milli(value);
-      line.taken += milli(value);
-    }
-  },
-  "transfer-left"(house: Warehouse, { id }: { id: string }, at: string) {
-    const transfer = house.transfers.find((one) => one.id === id)!;
-    transfer.sentAt = at;
-    const held = house.stock.get(transfer.sku)!;
-    held.shipped += milli(transfer.quantity);
-    held.allocated -= milli(transfer.quantity);
-  },
-};

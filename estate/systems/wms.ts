@@ -20,7 +20,8 @@ import {
 } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import { available, fromElsewhere, onHand, type Stock } from "./warehouse.ts";
+import { fromElsewhere } from "./warehouse.ts";
+import { available, onHand, type Stock } from "./warehouse-state.ts";
 import { allocating } from "./wms-allocating.ts";
 import { openFloor, shown } from "./wms-floor.ts";
 import { lots, shownLots } from "./wms-lots.ts";
