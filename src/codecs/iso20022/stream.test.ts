@@ -97,6 +97,14 @@ describe("is refused, streamed as well as whole:", () => {
   });
 });
 
+test("a comment that does not end is not held for ever", async () => {
+  async function* endless(): AsyncGenerator<Bytes> {
+    yield Buffer.from(`${HEAD}<!--`);
+    for (;;) yield Buffer.alloc(1_048_576, "x");
+  }
+  await expect(collected(readBankEntries(endless()))).rejects.toMatchObject({ facts: { found: "none" } });
+});
+
 async function* chunks(body: Bytes, size: number): AsyncGenerator<Bytes> {
   for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size);
 }

@@ -1,15 +1,16 @@
 /**
- * Builds elements out of what the parser tells: the one way text becomes a tree, for whole documents and for parts.
+ * Builds elements out of what the scanner tells: the one way text becomes a tree, for whole documents and for parts.
  *
  * Everything a stranger can make large is counted while it is read: depth, elements, attributes, text, references, and
- * what the parser holds of a token that does not end. A document type declaration is refused. What happens to an element
- * when it closes is for the caller, who may let go what is inside it.
+ * what is held of a token that does not end. A document type declaration is refused. What happens to an element when it
+ * closes is for the caller, who may let go what is inside it.
  *
  * Every element of every document passes here, so nothing is looked up or allocated that most elements do not need.
  */
-import { SaxesParser } from "saxes";
 import { ContractBroken } from "../../std/errors.ts";
+import { attributesOf, type Tag, type XmlAttributes } from "./attributes.ts";
 import { DANGEROUS, Names } from "./names.ts";
+import { Scanner } from "./scanner.ts";
 
 export interface XmlElement {
   /** Without prefix. */
@@ -23,12 +24,6 @@ export interface XmlElement {
   readonly line: number;
   readonly parent: XmlElement | undefined;
 }
-
-/** By local name; a prefixed attribute is also found as `prefix:name`. */
-export type XmlAttributes = Pick<
-  ReadonlyMap<string, string>,
-  "size" | "get" | "has" | "keys" | typeof Symbol.iterator
->;
 
 export interface XmlLimits {
   readonly bytes: number;
@@ -50,7 +45,12 @@ export const XML_LIMITS: XmlLimits = {
   references: 100_000,
 };
 
-const NO_ATTRIBUTES: XmlAttributes = new Map();
+/** What may be written in pieces before a tag has to open. */
+const HELD_MAX = 10_485_760;
+
+export type { XmlAttributes } from "./attributes.ts";
+
+const NONE: readonly string[] = Object.freeze([]);
 
 /** Elements without children share one empty list; most elements have none. */
 const CHILDLESS: XmlElement[] = [];
@@ -82,112 +82,117 @@ export interface Listener {
 
 export class TreeBuilder {
   readonly counts: Counts = { elements: 0, text: 0, references: 0 };
-  readonly #parser = new SaxesParser({ xmlns: false, position: true });
+  readonly #scanner: Scanner;
   readonly #limits: XmlLimits;
   /** Of what the limits hold for: `" in one part"`, or nothing where it is the document. */
   readonly #within: string;
+  readonly #listener: Listener;
+  readonly #names = new Names(
+    (found) => this.#fail("well-formed XML", found),
+    (local) => this.#fail("an element name", local),
+  );
+  #inside: OpenElement | undefined;
+  #depth = 0;
+  /** Characters written since a tag opened, so of a comment that does not end as well. */
+  #held = 0;
   /** The root, once it is there. */
   root: XmlElement | undefined;
 
   constructor(limits: XmlLimits, listener: Listener, within = "") {
     this.#limits = limits;
     this.#within = within;
-    this.#listen(listener);
+    this.#listener = listener;
+    this.#scanner = new Scanner(
+      {
+        opened: (tag) => this.#opened(tag),
+        text: (piece) => this.#text(piece),
+        closed: () => this.#closed(),
+        tooManyAttributes: () => this.#fail(`at most ${limits.attributes} attributes`, "more"),
+        doctype: () => this.#fail("no document type declaration", "one"),
+        malformed: (found, cause) => this.#fail("well-formed XML", found, cause),
+      },
+      limits.attributes,
+    );
   }
 
-  /** The line the parser is at. */
+  /** The line that is read. */
   get line(): number {
-    return this.#parser.line;
+    return this.#scanner.line;
   }
 
   /** @throws {ContractBroken} with `line`, `expected` and `found` */
   write(text: string): void {
+    if (this.#held > HELD_MAX) this.#fail(`a tag after at most ${HELD_MAX} characters`, "none");
+    this.#held += text.length;
     this.#countReferences(text);
-    this.#parser.write(text);
+    this.#scanner.write(text);
   }
 
   /** The text ends here. @throws {ContractBroken} when the document does not */
   end(): XmlElement {
-    this.#parser.close();
+    this.#scanner.close();
     return this.root ?? this.#fail("a root element", "none");
   }
 
   #fail(expected: string, found: string, cause?: unknown): never {
-    throw broken(this.#parser.line, expected, found, cause);
+    throw broken(this.#scanner.line, expected, found, cause);
   }
 
-  #listen(listener: Listener): void {
-    const parser = this.#parser;
+  #opened(tag: Tag): void {
     const { counts } = this;
-    const limits = this.#limits;
-    const names = new Names(
-      (found) => this.#fail("well-formed XML", found),
-      (local) => this.#fail("an element name", local),
-    );
-    const toldOfOpening = listener.opened !== undefined;
-    /** Name and value by turns, of the tag that is being read. */
-    let written: string[] = [];
-    let inside: OpenElement | undefined;
-    let depth = 0;
-    const addText = (piece: string) => {
-      if (inside === undefined) return;
-      counts.text += piece.length;
-      if (counts.text > limits.text)
-        this.#fail(`at most ${limits.text} characters of text${this.#within}`, "more");
-      if (inside.text === "") inside.text = piece;
-      // Blanks between elements are layout.
-      else if (inside.children.length === 0 || !isBlank(piece)) inside.text += piece;
+    this.#held = 0;
+    counts.elements += 1;
+    if (counts.elements > this.#limits.elements)
+      this.#fail(`at most ${this.#limits.elements} elements${this.#within}`, "more");
+    if (this.#depth >= this.#limits.depth) this.#fail(`at most ${this.#limits.depth} levels`, "more");
+    this.#depth += 1;
+    const { local, namespace } = this.#names.open(tag.name, tag.scoped ? tag.written : NONE);
+    // What a tag says is the same each time it stands there.
+    tag.attributes ??= this.#attributes(tag.written);
+    const parent = this.#inside;
+    const element: OpenElement = {
+      name: local,
+      namespace,
+      attributes: tag.attributes,
+      children: CHILDLESS,
+      text: "",
+      line: this.#scanner.line,
+      parent,
     };
-    parser.on("error", (error) =>
-      this.#fail("well-formed XML", error.message.replace(/^\d+:\d+: |\.$/g, ""), error),
-    );
-    parser.on("doctype", () => this.#fail("no document type declaration", "one"));
-    parser.on("text", addText);
-    parser.on("cdata", addText);
-    parser.on("attribute", ({ name, value }) => {
-      if (written.length >= 2 * limits.attributes)
-        this.#fail(`at most ${limits.attributes} attributes`, "more");
-      written.push(name, value);
-    });
-    parser.on("opentag", (tag) => {
-      const { line } = parser;
-      counts.elements += 1;
-      if (counts.elements > limits.elements)
-        this.#fail(`at most ${limits.elements} elements${this.#within}`, "more");
-      if (depth >= limits.depth) this.#fail(`at most ${limits.depth} levels`, "more");
-      depth += 1;
-      const { local, namespace } = names.open(tag.name, written);
-      let attributes = NO_ATTRIBUTES;
-      if (written.length > 0) {
-        attributes = this.#attributes(written);
-        written = [];
-      }
-      const parent = inside;
-      inside = { name: local, namespace, attributes, children: CHILDLESS, text: "", line, parent };
-      if (parent === undefined) this.root = inside;
-      // A list that begins with its first element takes no room for sixteen more.
-      else if (parent.children === CHILDLESS) parent.children = [inside];
-      else parent.children.push(inside);
-      if (toldOfOpening) listener.opened!(inside);
-    });
-    parser.on("closetag", () => {
-      names.close();
-      depth -= 1;
-      const closed = inside!;
-      inside = closed.parent;
-      listener.closed(closed);
-    });
+    this.#inside = element;
+    if (parent === undefined) this.root = element;
+    // A list that begins with its first element takes no room for sixteen more.
+    else if (parent.children === CHILDLESS) parent.children = [element];
+    else parent.children.push(element);
+    this.#listener.opened?.(element);
+  }
+
+  #text(piece: string): void {
+    const inside = this.#inside;
+    if (inside === undefined) return;
+    this.counts.text += piece.length;
+    if (this.counts.text > this.#limits.text)
+      this.#fail(`at most ${this.#limits.text} characters of text${this.#within}`, "more");
+    if (inside.text === "") inside.text = piece;
+    // Blanks between elements are layout.
+    else if (inside.children.length === 0 || !isBlank(piece)) inside.text += piece;
+  }
+
+  #closed(): void {
+    this.#names.close();
+    this.#depth -= 1;
+    const closed = this.#inside!;
+    this.#inside = closed.parent;
+    this.#listener.closed(closed);
   }
 
   #attributes(written: readonly string[]): XmlAttributes {
-    let plain = written.length <= 2 * FEW;
     for (let at = 0; at < written.length; at += 2) {
       const name = written[at]!;
-      const colon = name.indexOf(":");
-      if (colon !== -1) plain = false;
-      if (DANGEROUS.has(name.slice(colon + 1))) this.#fail("an attribute name", name.slice(colon + 1));
+      const local = name.slice(name.indexOf(":") + 1);
+      if (DANGEROUS.has(local)) this.#fail("an attribute name", local);
     }
-    return plain ? new FewAttributes(written) : attributesByName(written);
+    return attributesOf(written);
   }
 
   #countReferences(text: string): void {
@@ -196,60 +201,14 @@ export class TreeBuilder {
       this.counts.references += 1;
       if (this.counts.references > references)
         throw broken(
-          this.#parser.line + linesBefore(text, at),
+          this.#scanner.line +
+            linesBefore(this.#scanner.rest, Number.POSITIVE_INFINITY) +
+            linesBefore(text, at),
           `at most ${references} references${this.#within}`,
           "more",
         );
     }
   }
-}
-
-/** As many attributes as are found faster one by one than in a map. */
-const FEW = 8;
-
-/** Attributes without prefixes, as they were written: name and value by turns. Almost all are such. */
-class FewAttributes implements XmlAttributes {
-  readonly #written: readonly string[];
-
-  constructor(written: readonly string[]) {
-    this.#written = written;
-  }
-
-  get size(): number {
-    return this.#written.length / 2;
-  }
-
-  get(name: string): string | undefined {
-    const written = this.#written;
-    for (let at = 0; at < written.length; at += 2) if (written[at] === name) return written[at + 1];
-    return undefined;
-  }
-
-  has(name: string): boolean {
-    return this.get(name) !== undefined;
-  }
-
-  keys(): MapIterator<string> {
-    return attributesByName(this.#written).keys();
-  }
-
-  [Symbol.iterator](): MapIterator<[string, string]> {
-    return attributesByName(this.#written)[Symbol.iterator]();
-  }
-}
-
-function attributesByName(written: readonly string[]): Map<string, string> {
-  const attributes = new Map<string, string>();
-  for (let at = 0; at < written.length; at += 2) {
-    const name = written[at]!;
-    const value = written[at + 1]!;
-    const colon = name.indexOf(":");
-    const local = colon === -1 ? name : name.slice(colon + 1);
-    if (colon !== -1) attributes.set(name, value);
-    // An attribute without prefix is the element's own and wins over a prefixed namesake.
-    if (colon === -1 || (!name.startsWith("xmlns:") && !attributes.has(local))) attributes.set(local, value);
-  }
-  return attributes;
 }
 
 /** Lets go of what is inside an element. What was made of it is then all that remains. */
