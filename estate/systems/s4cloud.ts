@@ -11,6 +11,7 @@
 import { randomBytes } from "node:crypto";
 import {
   type Answer,
+  amount,
   type Body,
   type Call,
   list,
@@ -22,15 +23,21 @@ import {
   text,
 } from "../kernel/call.ts";
 import { cents, extended, money } from "../kernel/decimal.ts";
-import { Ledger, type LedgerDocument, type Line } from "../kernel/ledger.ts";
+import { Ledger, type LedgerDocument, type Line, trialBalance } from "../kernel/ledger.ts";
 import { Limits } from "../kernel/limits.ts";
 import { Sessions } from "../kernel/sessions.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import { itemOf } from "./goods.ts";
+import { worth } from "./erp-plant.ts";
 
 const BASE = "/sap/opu/odata/sap";
 const REFERENCE = "YY1_ExternalReference";
 const PAGE = 100;
+
+/** What an item costs here where it is not what it costs everywhere: somebody took over its price wrongly. */
+type Costs = ReadonlyMap<string, string>;
+
+/** Documents of this ledger stand beside the books and count in none. */
+const SHADOW = "SHADOW";
 
 interface Entity {
   readonly service: string;
@@ -38,7 +45,7 @@ interface Entity {
   readonly first: number;
   readonly date: string;
   readonly children: string;
-  readonly posting: (body: Body, items: readonly Body[]) => readonly Line[];
+  readonly posting: (body: Body, items: readonly Body[], costs: Costs) => readonly Line[];
 }
 
 const ENTITIES: Readonly<Record<string, Entity>> = {
@@ -60,12 +67,12 @@ const ENTITIES: Readonly<Record<string, Entity>> = {
     first: 4_900_000_001,
     date: "PostingDate",
     children: "to_MaterialDocumentItem",
-    posting: (_, items) => {
+    posting: (_, items, costs) => {
       const value = items.reduce((sum, item) => {
-        const cost = itemOf.get(text(item, "Material"))?.cost;
-        if (cost === undefined)
-          throw new Refusal(400, "M3/305", `The material ${item.Material} does not exist.`);
-        return sum + extended(cents(cost), positiveQuantity(item, "QuantityInEntryUnit"));
+        const material = text(item, "Material");
+        const taken = costs.get(material);
+        const cost = taken === undefined ? worth(material) : cents(taken);
+        return sum + extended(cost, positiveQuantity(item, "QuantityInEntryUnit"));
       }, 0n);
       return [
         { account: "Inventory", debit: money(value), credit: "0.00" },
@@ -110,6 +117,10 @@ const CODES: Readonly<Record<string, string>> = {
   PERIOD_CLOSED: "F5/201",
 };
 
+/** `costs` are such as {"VALVE-20": "30.00"}. */
+const costsIn = (body: Body): Body =>
+  Object.fromEntries(Object.keys(body).map((item) => [item, money(amount(body, item))]));
+
 export function s4cloud(tools: Tools): Trade {
   const ledger = new Ledger(tools);
   const sessions = new Sessions(tools.token);
@@ -121,6 +132,7 @@ export function s4cloud(tools: Tools): Trade {
   let csrf = randomBytes(12).toString("hex");
   /** Customers somebody has open, until when. */
   const open = new Map<string, number>();
+  const costs = new Map<string, string>();
   const cookie = () => `SAP_SESSIONID_S4C_100=${csrf.slice(0, 16)}`;
 
   const tagOf = ({ version }: LedgerDocument) => `W/"'${version}'"`;
@@ -173,8 +185,10 @@ export function s4cloud(tools: Tools): Trade {
     const items = childrenIn(body, entity.children);
     const date = dateIn(body, entity.date);
     const number = String(entity.first + ledger.all(name).length);
-    const fields = { ...body, [entity.children]: items };
-    const posting = entity.posting(body, items);
+    const posting = entity.posting(body, items, costs);
+    const [debit] = posting;
+    const total = debit === undefined ? {} : { TotalAmount: debit.debit };
+    const fields = { ...body, ...total, [entity.children]: items };
     const document = ledger.book(
       { collection: name, number, reference, date, fields, posting },
       { code: "PERIOD_CLOSED" },
@@ -238,7 +252,8 @@ export function s4cloud(tools: Tools): Trade {
   return {
     apply(entry, when) {
       if (ledger.apply(entry, when) && entry.kind !== "settings") return;
-      const settings = (entry.settings ?? {}) as { limits?: Body };
+      const settings = (entry.settings ?? {}) as { limits?: Body; costs?: Record<string, string> };
+      for (const [item, cost] of Object.entries(settings.costs ?? {})) costs.set(item, cost);
       if (settings.limits !== undefined) limits.set(settings.limits);
     },
     sessions,
@@ -279,9 +294,20 @@ export function s4cloud(tools: Tools): Trade {
     },
     settle: (body) => ({
       periods: Ledger.settle(body),
+      ...(body.costs === undefined ? {} : { costs: costsIn(object(body, "costs")) }),
       ...(body.limits === undefined ? {} : { limits: Limits.settle(object(body, "limits")) }),
     }),
-    books: () => ledger.shown(),
+    books: () => {
+      const all = Object.keys(ENTITIES).flatMap((name) => ledger.all(name));
+      const [counts, shadow] = [false, true].map((aside) =>
+        trialBalance(
+          all
+            .filter(({ fields }) => (fields.LedgerGroup === SHADOW) === aside)
+            .flatMap(({ posting }) => posting),
+        ),
+      );
+      return { ...ledger.shown(), trialBalance: counts, shadow };
+    },
     resume: () => undefined,
     dialect: refused,
     refusal: () => new Refusal(400, "F5/201", "Posting period is not open."),

@@ -8,7 +8,12 @@ import { join } from "node:path";
 import { type Connection, secret } from "crossdock";
 import type { Solution } from "crossdock/server";
 import { type DistributionSettings, distribution } from "../distribution/index.ts";
-import { AGREED, demonstrationLandscape, PLANTS_ELSEWHERE } from "../landscape/demonstration.ts";
+import {
+  AGREED,
+  demonstrationLandscape,
+  PLANTS_ELSEWHERE,
+  RECEIPTS_MOVE,
+} from "../landscape/demonstration.ts";
 import { thirdPartyPaths } from "../landscape/index.ts";
 import {
   type ManufacturingSettings,
@@ -109,6 +114,7 @@ export function company({
     ...often,
     paths: around ? { ...plantPaths, wms: { ...plantPaths.wms, ...thirdPartyPaths } } : plantPaths,
     asks: plantQuestions,
+    receiptsMove: around ? RECEIPTS_MOVE : null,
     houses: around?.houses ?? [],
     issuers: (around?.ledgers ?? []).flatMap(({ line, sales }) => (sales ? [{ line, ...sales.issue }] : [])),
     ...more,
@@ -136,6 +142,7 @@ export function company({
     erpWebhookSecrets: webhooks("erp"),
     plantsElsewhere: around ? PLANTS_ELSEWHERE : [],
     ledgers: around?.ledgers ?? [],
+    hasNextErp: around !== undefined,
     listeners: Object.fromEntries(
       Object.entries(LISTENERS)
         .filter(([name]) => !notYet.includes(name))

@@ -15,6 +15,13 @@ export const byLine = (lines: readonly (readonly [string, string])[]): Record<st
   return sums;
 };
 
+/** Pieces by item, however many lines name it. */
+export const piecesByItem = (lines: readonly (readonly [string, string])[]): Record<string, string> => {
+  const sums: Record<string, string> = {};
+  for (const [item, value] of lines) sums[item] = add(sums[item] ?? "0", value);
+  return sums;
+};
+
 /** Every line that either side could name, so that nothing at all is a figure too. */
 export const lines = (all: readonly string[], figures: Record<string, string>): Record<string, string> =>
   Object.fromEntries(all.map((line) => [`line ${line}`, figures[`line ${line}`] ?? "0"]));

@@ -97,6 +97,8 @@ export interface DistributionSettings {
   readonly houses?: readonly Recipient<(typeof fulfilment.ShipOrder)["sample"]>[];
   /** ERPs of other entities whose goods leave, see the landscape. */
   readonly issuers?: readonly Issuer[];
+  /** The step of booking goods receipts, where it moves to another ERP: `goods-receipt/ME-01/LYO`. */
+  readonly receiptsMove?: string | null;
   readonly units?: readonly UnitConversion[];
   /** How a WMS names us the time in which it acts on a request, or never: see its contract. */
   readonly wmsSettlesWithin?: `${number}${"ms" | "s" | "m"}`;
@@ -119,6 +121,7 @@ export const filled = (settings: DistributionSettings, policy: Policy): Filled =
   shopCustomers: ["C-SHOP"],
   houses: [],
   issuers: [],
+  receiptsMove: null,
   units: [{ item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 }],
   wmsSettlesWithin: "2s",
   pollMs: 250,

@@ -7,6 +7,8 @@
 import { join } from "node:path";
 import type { Connection } from "crossdock";
 import type { Solution } from "crossdock/server";
+import { standardPolicy } from "../manufacturing/policy.ts";
+import { goodsReceiptsOf } from "../manufacturing/processes/cut-over.ts";
 import { applications } from "./applications.ts";
 import { channels } from "./channels.ts";
 import { erps, secondErp } from "./erps.ts";
@@ -66,6 +68,9 @@ export const AGREED = {
   },
 } as const;
 
+/** The step that is to move to the next ERP: goods receipts of plant LYO. */
+export const RECEIPTS_MOVE: string = goodsReceiptsOf(standardPolicy);
+
 export interface Place {
   /** The estate's first port, and the folder its systems share with us. */
   readonly portBase: number;
@@ -120,7 +125,10 @@ export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250, d
         erps({
           second: { ledger, webhookSecrets: secrets("dynamics") },
           old: folders("legacyerp"),
-          next: signingIn("s4cloud", "/sap/opu/odata/sap", "/sap/bc/sec/oauth2/token"),
+          next: {
+            ...signingIn("s4cloud", "/sap/opu/odata/sap", "/sap/bc/sec/oauth2/token"),
+            step: RECEIPTS_MOVE,
+          },
           planning: folders("planning"),
         }),
         ...(canSpeakMqtt()

@@ -2,13 +2,15 @@
  * ERPs besides the first: the one of plant DAY, an old one that exchanges files, the one that is to follow, and planning of the nineties.
  *
  * A plant's movements go to the ERP that keeps the plant's books, and to no other. The old ERP keeps receivables of its own by IDoc and
- * says what it counted by spreadsheet; the new one is told of goods receipts beside the first, so that the two can be compared.
+ * says what it counted by spreadsheet; the new one books goods receipts beside the first while somebody compares the two, where they do
+ * not count.
  *
  * @covers SYS-10, SYS-12, SYS-14, PRD-03, PRD-05
  */
 import { type Codec, ContractBroken, connection, flow, type Message, type Snapshot } from "crossdock";
 import {
   erp as books,
+  cutover,
   decimals,
   finance,
   master,
@@ -23,7 +25,7 @@ import { file } from "crossdock/connectors/file";
 import { odata } from "crossdock/connectors/odata";
 import { restUpsert } from "crossdock/connectors/rest-upsert";
 import { idoc as idocs } from "crossdock/mappings/idoc";
-import { anyOf } from "../distribution/agreed.ts";
+import { anyOf, piecesByItem } from "../distribution/agreed.ts";
 import { controlNumber } from "../distribution/control-number.ts";
 import { documentAsJson, json } from "../distribution/formats.ts";
 import { type ErpWebhook, fromErp } from "../manufacturing/mappings/erp.ts";
@@ -43,7 +45,8 @@ export interface Erps {
   /** As the manufacturing solution has it. */
   readonly second?: { readonly ledger: PlantLedger; readonly webhookSecrets: readonly string[] };
   readonly old?: Folders;
-  readonly next?: SigningIn;
+  /** With the step it is compared in: `goods-receipt/ME-01/LYO`. */
+  readonly next?: SigningIn & { readonly step: string };
   readonly planning?: Pick<Folders, "from" | "pollMs">;
 }
 
@@ -240,10 +243,30 @@ function oldErp({ to, ...folders }: Folders) {
 
 const ticks = (instant: string): string => `/Date(${Date.parse(`${instant.slice(0, 10)}T00:00:00Z`)})/`;
 
+/** What is booked here is of no books that count. */
+const SHADOW_LEDGER = "SHADOW";
+
+interface MaterialDocument {
+  readonly TotalAmount: string;
+  readonly to_MaterialDocumentItem: {
+    readonly results: readonly { readonly Material: string; readonly QuantityInEntryUnit: string }[];
+  };
+}
+
+const bookedOf = (cutoverId: string, document: string, booked: Partial<MaterialDocument>) => {
+  const { TotalAmount: value, to_MaterialDocumentItem: items } = booked;
+  // Booked by hand it is known by its number alone, and there is nothing to compare.
+  if (value === undefined || items === undefined) return [];
+  const pieces = items.results.map((one) => [one.Material, one.QuantityInEntryUnit] as const);
+  const figures = { value, ...piecesByItem(pieces) };
+  return [cutover.ParallelPosted.of({ cutoverId, document, side: "shadow", figures })];
+};
+
 const toMaterialDocument = (about: (typeof stock.GoodsReceived)["sample"]) => ({
   about,
   document: {
     YY1_ExternalReference: about.receiptAdviceId,
+    LedgerGroup: SHADOW_LEDGER,
     GoodsMovementCode: "01",
     PostingDate: ticks(about.receivedAt),
     ReferenceDocument: about.purchaseOrderId ?? about.transferId ?? "",
@@ -256,9 +279,10 @@ const toMaterialDocument = (about: (typeof stock.GoodsReceived)["sample"]) => ({
   },
 });
 
-const nextErp = (signIn: SigningIn) =>
+const nextErp = ({ step, ...signIn }: SigningIn & { readonly step: string }) =>
   flow("next-erp-goods-receipts")
     .on(stock.GoodsReceived)
+    .keep("nobody compares the two ERPs", ({ stage }) => stage === "shadow")
     .map(toMaterialDocument)
     .deliver(
       connection("s4cloud", odata, {
@@ -284,6 +308,9 @@ const nextErp = (signIn: SigningIn) =>
         },
       }),
       documentAsJson(),
+    )
+    .answer(cutover.ParallelPosted, ({ answer }, { about }) =>
+      bookedOf(step, about.receiptAdviceId, (answer ?? {}) as Partial<MaterialDocument>),
     );
 
 // Planning of the nineties ------------------------------------------------------------------------------------------

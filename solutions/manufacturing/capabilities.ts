@@ -5,7 +5,8 @@
  * (`crossdock/canon`, inquiries). Translations are pure.
  */
 import { type Answering, answering, type Reporting, reporting } from "crossdock";
-import { decimals, inquiries, master, procurement, stock } from "crossdock/canon";
+import { cutover, decimals, inquiries, master, procurement, stock } from "crossdock/canon";
+import type { Filled } from "./settings.ts";
 
 interface MasterRecord {
   readonly kind: string;
@@ -15,7 +16,16 @@ interface MasterRecord {
 }
 
 /** Facts machines may report, and the flows that take them. */
-export const reports: readonly Reporting[] = [
+export const reports = ({ hasNextErp }: Pick<Filled, "hasNextErp">): readonly Reporting[] => [
+  ...(hasNextErp
+    ? [
+        reporting(cutover.CutoverRequested, {
+          name: "requestCutover",
+          path: "/cutover-requests",
+          flow: "api-cutover-requests",
+        }),
+      ]
+    : []),
   reporting(procurement.PurchaseOrderConfirmed, {
     name: "confirmPurchaseOrder",
     path: "/purchase-order-confirmations",

@@ -23,6 +23,7 @@ import { plantFlows } from "./flows/plant.ts";
 import { purchasingFlows } from "./flows/purchasing.ts";
 import { scanFlows } from "./flows/scans.ts";
 import { transferFlows } from "./flows/transfers.ts";
+import { cutOver } from "./processes/cut-over.ts";
 import { intercompany } from "./processes/intercompany.ts";
 import { lotQuality } from "./processes/lot-quality.ts";
 import { machineOutput } from "./processes/machine-output.ts";
@@ -69,6 +70,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       subcontract(all.policy),
       stockTransfer(all.policy),
       ...(all.policy.suppliedBy.length === 0 ? [] : [orderRouting(all.policy), intercompany(all.policy)]),
+      ...(all.hasNextErp ? [cutOver(all.policy)] : []),
       ...(all.policy.madeToOrder.length === 0 ? [] : [makeToOrder(all.policy)]),
     ],
     connections: Object.values(lines),
@@ -77,7 +79,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
     runbooks,
     capabilities: {
       inquiries: plantInquiries,
-      reports,
+      reports: reports(all),
       webhooks: {
         erp: { flow: "erp-reports", secrets: all.erpWebhookSecrets },
         equipment: { flow: "machine-cycles", secrets: equipment.webhookSecrets },

@@ -2,6 +2,7 @@
 import type { Rehearsal } from "crossdock/testing";
 import { rehearsals as betweenEntities } from "./rehearsals/between-entities.ts";
 import { rehearsals as buying } from "./rehearsals/buying.ts";
+import { rehearsals as comparing } from "./rehearsals/comparing.ts";
 import { rehearsals as incomplete } from "./rehearsals/incomplete.ts";
 import { rehearsals as making } from "./rehearsals/making.ts";
 import { rehearsals as toOrder } from "./rehearsals/making-to-order.ts";
@@ -14,4 +15,5 @@ export const rehearsals: readonly Rehearsal[] = [
   ...betweenEntities,
   ...buying,
   ...incomplete,
+  ...comparing,
 ];

@@ -42,7 +42,8 @@ export interface Policy {
       | "mismatch"
       | "plan"
       | "purchase"
-      | "payment",
+      | "payment"
+      | "switch",
       { readonly by: string; readonly within: Span }
     >
   >;
@@ -51,6 +52,8 @@ export interface Policy {
   >;
   /** Differences up to this much of an invoice line pass the three-way match. */
   readonly matchTolerance: string;
+  /** A parallel run is good enough when so many documents in a row were booked alike, up to this much. */
+  readonly parallelRun: { readonly inARow: number; readonly tolerance: string };
   /** Payments above this need a second person. */
   readonly paymentLimit: string;
   readonly currency: string;
@@ -73,9 +76,11 @@ export const standardPolicy: Policy = {
     plan: { by: "planner", within: "2h" },
     purchase: { by: "buyer", within: "1d" },
     payment: { by: "treasury", within: "1d" },
+    switch: { by: "finance", within: "1d" },
   },
   patience: { "stock correction": "1m", "supplier answers": "4h", accounting: "2d", transit: "3d" },
   matchTolerance: "0.00",
+  parallelRun: { inARow: 100, tolerance: "0.01" },
   paymentLimit: "10000.00",
   currency: "EUR",
 };

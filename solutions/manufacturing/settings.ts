@@ -41,6 +41,8 @@ export interface ManufacturingSettings {
   /** Plants that are served by other systems than ours, and the ERPs that keep their books, see the landscape. */
   readonly plantsElsewhere?: readonly string[];
   readonly ledgers?: readonly PlantLedger[];
+  /** An ERP is to follow the first, and is told of goods receipts while the two are compared, see the landscape. */
+  readonly hasNextErp?: boolean;
 }
 
 type Movement<Contract extends { readonly sample: unknown }> = Omit<Recipient<Contract["sample"]>, "line">;
@@ -81,6 +83,7 @@ export const filled = (settings: ManufacturingSettings): Filled => ({
   listeners: {},
   plantsElsewhere: [],
   ledgers: [],
+  hasNextErp: false,
   ...settings,
   policy: { ...standardPolicy, ...settings.policy },
 });

@@ -17,7 +17,12 @@ import { Carried } from "./carried.ts";
 /** A value to be found in a cross-reference table, or through the business keys of the documents we know. */
 export type Reference =
   | { readonly table: string; readonly system: string; readonly value: string }
-  | { readonly key: { readonly type: string; readonly value: string }; readonly give: string };
+  | {
+      readonly key: { readonly type: string; readonly value: string };
+      readonly give: string;
+      /** The one that became known last and not the one known longest: for what changes, such as who carries out a step. */
+      readonly latest?: boolean;
+    };
 
 /** What became of the parts of one arrival; `acknowledge` turns it into the answer the partner gets. */
 export interface PartOutcome {

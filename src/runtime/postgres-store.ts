@@ -282,8 +282,12 @@ const References = columns({
   keyType: "text",
   keyValue: "text",
   give: "text",
+  latest: "bool",
 });
-const NOTHING = { entity: null, system: null, external: null, keyType: null, keyValue: null, give: null };
+const NOTHING = {
+  ...{ entity: null, system: null, external: null, keyType: null, keyValue: null, give: null },
+  latest: false,
+};
 
 /** A value that no row can hold is in none. */
 const known = (value: string): string | null => (flawOf(value) === undefined ? value : null);
@@ -294,7 +298,8 @@ const lookUpStatement = (references: readonly Reference[]): Statement => ({
   text: `select r.index, coalesce(x.canonical, (
       select wanted.value from business_key known join business_key wanted using (correlation)
       where known.value = r."keyValue" and known.type = r."keyType" and wanted.type = r.give
-      order by known.first_seen, wanted.first_seen limit 1)) as value
+      order by case when r.latest then wanted.first_seen end desc nulls last, known.first_seen, wanted.first_seen
+      limit 1)) as value
     from ${References.from(1, "r")}
     left join cross_reference x on x.entity = r.entity and x.system = r.system and x.external = r.external`,
   values: References.values(
@@ -303,7 +308,12 @@ const lookUpStatement = (references: readonly Reference[]): Statement => ({
       ...NOTHING,
       ...("table" in reference
         ? { entity: reference.table, system: reference.system, external: known(reference.value) }
-        : { keyType: reference.key.type, keyValue: known(reference.key.value), give: reference.give }),
+        : {
+            keyType: reference.key.type,
+            keyValue: known(reference.key.value),
+            give: reference.give,
+            latest: reference.latest ?? false,
+          }),
     })),
   ),
 });

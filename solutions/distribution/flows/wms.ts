@@ -10,11 +10,12 @@ import { documentAsJson, json } from "../formats.ts";
 import * as mapping from "../mappings/wms.ts";
 import { recipients } from "../recipients.ts";
 import type { Filled } from "../settings.ts";
+import { stageIn, turnOf } from "../turns.ts";
 
 const shippers = (wms: Connection, houses: Filled["houses"]) =>
   recipients({ line: wms, write: mapping.toShipOrder }, houses);
 
-export const wmsFlows = ({ wms, api }: Connections, { houses }: Filled): Flow[] => [
+export const wmsFlows = ({ wms, api }: Connections, { houses, receiptsMove }: Filled): Flow[] => [
   // A dispatch that is reported instead of told by webhook, in the shape of its contract.
   flow("api-shipment-confirmations")
     .from(api)
@@ -26,6 +27,13 @@ export const wmsFlows = ({ wms, api }: Connections, { houses }: Filled): Flow[] 
     .decode(json)
     .map((told) => told as mapping.WmsWebhook)
     .keep("the warehouse did this inside; no order is any further", mapping.saysSomething)
+    .lookUp(
+      "whose turn it is to book the goods",
+      ({ type, purchaseOrderId }) =>
+        type === "goods.received" && purchaseOrderId !== undefined ? turnOf(receiptsMove) : [],
+      (told, [found]) => ({ ...told, ...stageIn(found) }),
+      { optional: true },
+    )
     .publishAs(
       [
         inventory.StockAllocated,

@@ -4,7 +4,15 @@
  * Every webhook has an id of its own, which is how a report is told from its repetition.
  */
 import { ContractBroken, type Message } from "crossdock";
-import { decimals, type fulfilment, inventory, logistics, returns, stock } from "crossdock/canon";
+import {
+  type CutoverStage,
+  decimals,
+  type fulfilment,
+  inventory,
+  logistics,
+  returns,
+  stock,
+} from "crossdock/canon";
 import { fromPiece, type Piece, toPiece } from "./pieces.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
@@ -58,6 +66,8 @@ interface ReportedPiece extends Piece {
 export interface WmsWebhook {
   readonly type: string;
   readonly id: string;
+  /** Looked up, and not the warehouse's word. */
+  readonly stage?: CutoverStage;
   readonly occurredAt: string;
   readonly orderId: string;
   readonly allocationId?: string;
@@ -205,6 +215,7 @@ export function fromWms(told: WmsWebhook): Message[] {
             ...("lot" in line && typeof line.lot === "string" ? { lot: line.lot } : {}),
           })),
           receivedAt: occurredAt,
+          ...(told.stage === undefined ? {} : { stage: told.stage }),
         }),
       ];
     case "goods.returned":

@@ -4,9 +4,10 @@
  * @covers EVT-11, EVT-27, EVT-28, EVT-29, EVT-30
  */
 import { type Flow, flow } from "crossdock";
-import { finance, payments, plant, procurement, purchasing, sales } from "crossdock/canon";
+import { cutover, finance, payments, plant, procurement, purchasing, sales, stock } from "crossdock/canon";
 import { documentAsJson, json } from "../../distribution/formats.ts";
 import { recipients } from "../../distribution/recipients.ts";
+import { stageIn, turnOf } from "../../distribution/turns.ts";
 import { reports } from "../capabilities.ts";
 import type { Connections } from "../connections.ts";
 import * as erp from "../mappings/erp.ts";
@@ -17,7 +18,10 @@ import {
   type RequisitionWebhook,
   type SupplierWebhook,
 } from "../mappings/webhooks.ts";
+import { goodsReceiptsOf } from "../processes/cut-over.ts";
 import type { Filled } from "../settings.ts";
+
+type Received = (typeof stock.GoodsReceived)["sample"];
 
 /** Suppliers, and plants of our other entities where they sell to us. */
 const sellers = ({ supplier: line }: Connections, { ledgers }: Filled) => {
@@ -34,70 +38,91 @@ export const purchasingFlows = (lines: Connections, settings: Filled): Flow[] =>
 
 const flowsOf = (
   { api, supplier, procurement: platform, erp: ledger, treasury }: Connections,
-  { policy }: Filled,
+  settings: Filled,
   { orders, cancellations }: ReturnType<typeof sellers>,
-): Flow[] => [
-  // Facts machines report at the gateway, each in the shape of its contract.
-  ...reports.map(({ flow: name, contract }) => flow(name).from(api).decode(json).publish(contract)),
+): Flow[] => {
+  const { policy } = settings;
+  return [
+    // Facts machines report at the gateway, each in the shape of its contract.
+    ...reports(settings).map(({ flow: name, contract }) => {
+      const said = flow(name).from(api).decode(json);
+      if (contract !== stock.GoodsReceived) return said.publish(contract);
+      return said
+        .lookUp(
+          "whose turn it is to book the goods",
+          (told) =>
+            settings.hasNextErp && (told as Received).purchaseOrderId !== undefined
+              ? turnOf(goodsReceiptsOf(policy))
+              : [],
+          // Nobody outside says whose turn it is.
+          (told, [found]) => {
+            const { stage: _, ...receipt } = told as Received;
+            return { ...receipt, ...stageIn(found) };
+          },
+          { optional: true },
+        )
+        .publish(stock.GoodsReceived);
+    }),
 
-  flow("requisitions")
-    .from(platform)
-    .decode(json)
-    .publishAs([procurement.RequisitionApproved], (told) =>
-      fromProcurement(policy.currency)(told as RequisitionWebhook),
-    ),
-  flow("supplier-reports")
-    .from(supplier)
-    .decode(json)
-    .map((told) => told as SupplierWebhook)
-    .lookUp(
-      "order the goods are bought for",
-      ({ purchaseOrderId }) => [{ key: { type: "purchaseOrder", value: purchaseOrderId }, give: "order" }],
-      (told, [order]) => ({ ...told, order: order ?? null }),
-      { optional: true },
-    )
-    .publishAs(
-      [
-        procurement.PurchaseOrderConfirmed,
-        procurement.DeliveryDelayed,
-        procurement.ShipmentNotified,
-        procurement.SupplierInvoiceReceived,
-      ],
-      fromSupplier(policy.currency),
-    ),
-  flow("supplier-orders")
-    .on(purchasing.IssuePurchaseOrder)
-    .map(orders.address)
-    .deliver(orders.routes, orders.as)
-    .answer([procurement.PurchaseOrderIssued, sales.OrderAccepted], mapping.fromOrder(policy.entity)),
-  flow("supplier-order-changes")
-    .on(purchasing.ChangePurchaseOrder)
-    .map(mapping.toChange)
-    .deliver(supplier, documentAsJson())
-    .answer(procurement.PurchaseOrderChanged, mapping.fromChange),
-  flow("supplier-order-cancellations")
-    .on(purchasing.CancelPurchaseOrder)
-    .map(cancellations.address)
-    .deliver(cancellations.routes, cancellations.as)
-    .answer(procurement.PurchaseOrderCancelled, mapping.fromCancellation),
-  flow("supplier-commitment-requests")
-    .on(purchasing.RequestCommitment)
-    .map(mapping.toCommitmentRequest)
-    .deliver(supplier, documentAsJson()),
+    flow("requisitions")
+      .from(platform)
+      .decode(json)
+      .publishAs([procurement.RequisitionApproved], (told) =>
+        fromProcurement(policy.currency)(told as RequisitionWebhook),
+      ),
+    flow("supplier-reports")
+      .from(supplier)
+      .decode(json)
+      .map((told) => told as SupplierWebhook)
+      .lookUp(
+        "order the goods are bought for",
+        ({ purchaseOrderId }) => [{ key: { type: "purchaseOrder", value: purchaseOrderId }, give: "order" }],
+        (told, [order]) => ({ ...told, order: order ?? null }),
+        { optional: true },
+      )
+      .publishAs(
+        [
+          procurement.PurchaseOrderConfirmed,
+          procurement.DeliveryDelayed,
+          procurement.ShipmentNotified,
+          procurement.SupplierInvoiceReceived,
+        ],
+        fromSupplier(policy.currency),
+      ),
+    flow("supplier-orders")
+      .on(purchasing.IssuePurchaseOrder)
+      .map(orders.address)
+      .deliver(orders.routes, orders.as)
+      .answer([procurement.PurchaseOrderIssued, sales.OrderAccepted], mapping.fromOrder(policy.entity)),
+    flow("supplier-order-changes")
+      .on(purchasing.ChangePurchaseOrder)
+      .map(mapping.toChange)
+      .deliver(supplier, documentAsJson())
+      .answer(procurement.PurchaseOrderChanged, mapping.fromChange),
+    flow("supplier-order-cancellations")
+      .on(purchasing.CancelPurchaseOrder)
+      .map(cancellations.address)
+      .deliver(cancellations.routes, cancellations.as)
+      .answer(procurement.PurchaseOrderCancelled, mapping.fromCancellation),
+    flow("supplier-commitment-requests")
+      .on(purchasing.RequestCommitment)
+      .map(mapping.toCommitmentRequest)
+      .deliver(supplier, documentAsJson()),
 
-  flow("erp-goods-receipts")
-    .on(plant.PostGoodsReceipt)
-    .map(erp.toGoodsReceipt)
-    .deliver(ledger, documentAsJson())
-    .answer(finance.PostingAccepted, erp.fromPurchasing(policy)),
-  flow("erp-supplier-invoices")
-    .on(purchasing.PostSupplierInvoice)
-    .map(erp.toSupplierInvoice)
-    .deliver(ledger, documentAsJson())
-    .answer(finance.PostingAccepted, erp.fromPurchasing(policy)),
-  flow("treasury-payments")
-    .on(purchasing.InstructPayment)
-    .map(mapping.toPaymentOrder)
-    .deliver(treasury, documentAsJson())
-    .answer(payments.PaymentSettled, mapping.fromPaymentOrder),
-];
+    flow("erp-goods-receipts")
+      .on(plant.PostGoodsReceipt)
+      .map(erp.toGoodsReceipt)
+      .deliver(ledger, documentAsJson())
+      .answer([finance.PostingAccepted, cutover.ParallelPosted], erp.fromGoodsReceipt(policy)),
+    flow("erp-supplier-invoices")
+      .on(purchasing.PostSupplierInvoice)
+      .map(erp.toSupplierInvoice)
+      .deliver(ledger, documentAsJson())
+      .answer(finance.PostingAccepted, erp.fromPurchasing(policy)),
+    flow("treasury-payments")
+      .on(purchasing.InstructPayment)
+      .map(mapping.toPaymentOrder)
+      .deliver(treasury, documentAsJson())
+      .answer(payments.PaymentSettled, mapping.fromPaymentOrder),
+  ];
+};

@@ -6,6 +6,7 @@
 import { ContractBroken, type Message, type Receipt } from "crossdock";
 import {
   costing,
+  cutover,
   decimals,
   finance,
   type Money,
@@ -15,7 +16,9 @@ import {
   type stock,
   transfers,
 } from "crossdock/canon";
+import { piecesByItem } from "../../distribution/agreed.ts";
 import type { Policy } from "../policy.ts";
+import { goodsReceiptsOf } from "../processes/cut-over.ts";
 import type { Supply } from "../settings.ts";
 import { periodOf } from "../words.ts";
 import { need } from "./webhooks.ts";
@@ -494,6 +497,23 @@ export const fromPurchasing =
         ? {}
         : { transferId: about.transferId, ...lineOf(answer, currency) }),
     });
+
+/** Accepted; and while the ERP that is to follow books the same, what this one booked. */
+export const fromGoodsReceipt =
+  (policy: Policy) =>
+  (receipt: Receipt, written: { about: Of<typeof plant.PostGoodsReceipt> }): Message[] => {
+    const { receiptAdviceId, stage, lines } = written.about;
+    const { Amount } = (receipt.answer ?? {}) as Readonly<Record<string, string | undefined>>;
+    const accepted = fromPurchasing(policy)(receipt, written);
+    // Booked by hand it is known by its number alone, and there is nothing to compare.
+    if (stage !== "shadow" || Amount === undefined) return [accepted];
+    const cutoverId = goodsReceiptsOf(policy);
+    const figures = { value: Amount, ...piecesByItem(lines.map((one) => [one.item, one.quantity.value])) };
+    return [
+      accepted,
+      cutover.ParallelPosted.of({ cutoverId, document: receiptAdviceId, side: "live", figures }),
+    ];
+  };
 
 // Supply ------------------------------------------------------------------------------------------------------------
 

@@ -252,6 +252,7 @@ export const procureToPay = (policy: Policy) => {
             item,
             quantity: receivedQuantity,
           })),
+          ...(receipt.stage === undefined ? {} : { stage: receipt.stage }),
         }),
       );
       const whole = isReceived(next) ? { reach: "received" as const } : {};

@@ -6,6 +6,7 @@
  */
 import type { Contract } from "../contract.ts";
 import * as costing from "./costing.ts";
+import * as cutover from "./cutover.ts";
 import * as erp from "./erp.ts";
 import * as finance from "./finance.ts";
 import * as fulfilment from "./fulfilment.ts";
@@ -39,6 +40,7 @@ export type { ReceiptLine } from "./stock.ts";
 export * from "./values.ts";
 export {
   costing,
+  cutover,
   erp,
   finance,
   fulfilment,
@@ -81,6 +83,7 @@ export const canon: readonly Contract[] = [
   master,
   operations,
   watching,
+  cutover,
   erp,
   plant,
   fulfilment,

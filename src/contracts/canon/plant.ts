@@ -8,7 +8,7 @@ import Type from "typebox";
 import { command } from "../contract.ts";
 import { LineNumber, Material, MaterialActual } from "./lines.ts";
 import { StockType } from "./stock.ts";
-import { BusinessDate, Id, Instant, Money, Quantity, Words } from "./values.ts";
+import { BusinessDate, CutoverStage, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
 const each = (value: string) => ({ value, uom: "EA" });
 const order = { productionOrderId: "PR-7005", plant: "LYO" };
@@ -237,6 +237,8 @@ export const PostGoodsReceipt = command({
     /** Of goods bought from another of our entities: it, and the transfer they came by. */
     sellingEntity: Type.Optional(Id),
     transferId: Type.Optional(Id),
+    /** Whose turn it was when the goods came; without one, the first ERP's. */
+    stage: Type.Optional(CutoverStage),
   }),
   keys: {
     purchaseOrder: "purchaseOrderId",

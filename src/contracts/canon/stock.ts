@@ -7,7 +7,7 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { LineNumber } from "./lines.ts";
-import { BusinessDate, Decimal, Id, Instant, Quantity } from "./values.ts";
+import { BusinessDate, CutoverStage, Decimal, Id, Instant, Quantity } from "./values.ts";
 
 /** What may be done with stock. */
 export const StockType = Type.Enum(["available", "reserved", "quality-hold", "in-transit", "damaged"]);
@@ -117,6 +117,8 @@ export const GoodsReceived = event({
     warehouse: Id,
     lines: Type.Array(ReceiptLine, { minItems: 1 }),
     receivedAt: Instant,
+    /** Where booking it moves from one ERP to another: whose turn it was when it came. */
+    stage: Type.Optional(CutoverStage),
   }),
   keys: {
     goodsReceipt: "receiptAdviceId",

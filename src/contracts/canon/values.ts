@@ -43,3 +43,7 @@ export const Words = Type.String({ maxLength: 2000 });
 
 /** Leftovers of one partner, keyed by partner. Carried for the way back; no process reads them. */
 export const Extensions = Type.Record(Type.String(), Type.Unknown());
+
+/** Who carries out a step that moves from one system to another: the old one, both with the next only to compare, or the next. */
+export const CutoverStage = Type.Enum(["legacy", "shadow", "cloud"]);
+export type CutoverStage = Type.Static<typeof CutoverStage>;

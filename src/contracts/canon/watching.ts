@@ -264,39 +264,6 @@ export const ReconciliationCompleted = event({
   },
 });
 
-export const CutoverSwitched = event({
-  name: "operations.cutover-switched",
-  version: 1,
-  owner: "integration",
-  summary: "A step of a process is carried out by another system from now on, and somebody answers for it.",
-  criticality: "C1",
-  data: Type.Object({
-    /** `step/entity/plant`. */
-    cutoverId: Id,
-    step: Id,
-    entity: Id,
-    plant: Id,
-    from: Type.Enum(["legacy", "shadow", "cloud"]),
-    to: Type.Enum(["legacy", "shadow", "cloud"]),
-    by: Words,
-    reason: Words,
-    switchedAt: Instant,
-  }),
-  keys: { cutover: "cutoverId", entity: "entity", plant: "plant" },
-  time: "switchedAt",
-  sample: {
-    cutoverId: "goods-receipt/ME-01/LYO",
-    step: "goods-receipt",
-    entity: "ME-01",
-    plant: "LYO",
-    from: "legacy",
-    to: "shadow",
-    by: "maria",
-    reason: "The parallel run begins.",
-    switchedAt: at,
-  },
-});
-
 const Promised = {
   promise: Id,
   /** The name of the inquiry, `getPrices`. */
@@ -361,7 +328,6 @@ export const contracts = [
   AcknowledgementOverdue,
   ReplayExecuted,
   ReconciliationCompleted,
-  CutoverSwitched,
   PromiseGiven,
   PromiseSettled,
 ];
