@@ -285,7 +285,12 @@ const References = columns({
   latest: "bool",
 });
 const NOTHING = {
-  ...{ entity: null, system: null, external: null, keyType: null, keyValue: null, give: null },
+  entity: null,
+  system: null,
+  external: null,
+  keyType: null,
+  keyValue: null,
+  give: null,
   latest: false,
 };
 

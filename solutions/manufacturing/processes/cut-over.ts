@@ -99,7 +99,13 @@ export const cutOver = ({ reviews, parallelRun }: Pick<Policy, "reviews" | "para
       (wanted) => {
         const { cutoverId, step, entity, plant } = wanted;
         const state: State = {
-          ...{ cutoverId, step, entity, plant, stage: "legacy", switches: 0, wanted: null },
+          cutoverId,
+          step,
+          entity,
+          plant,
+          stage: "legacy",
+          switches: 0,
+          wanted: null,
           ...FRESH,
         };
         return { state, ...asking(state, wanted) };
@@ -112,7 +118,13 @@ export const cutOver = ({ reviews, parallelRun }: Pick<Policy, "reviews" | "para
       const { to } = wanted;
       const switches = state.switches + 1;
       const switched = cutover.CutoverSwitched.of({
-        ...{ cutoverId, step, entity, plant, from, to, by },
+        cutoverId,
+        step,
+        entity,
+        plant,
+        from,
+        to,
+        by,
         stage: `${switches}/${to}`,
         reason: comment || wanted.reason,
         switchedAt: at,

@@ -19,8 +19,14 @@ const alike = (document: string) => [
 ];
 
 const still = {
-  ...{ ...step, stage: "legacy" as const, switches: 0, wanted: null, half: {} },
-  ...{ compared: 0, inARow: 0, causes: {} },
+  ...step,
+  stage: "legacy" as const,
+  switches: 0,
+  wanted: null,
+  half: {},
+  compared: 0,
+  inARow: 0,
+  causes: {},
 };
 const asked = { to: "shadow" as const, by: "maria", reason: "We begin." };
 const comparing = { ...still, stage: "shadow" as const, switches: 1 };
@@ -83,7 +89,9 @@ export const rehearsals: readonly Rehearsal[] = [
       withdraw: "criterion met",
       publish: [
         cutover.ParallelDifferenceFound.of({
-          ...{ cutoverId, document: "GR-2", cause: "value of SEAL-9" },
+          cutoverId,
+          document: "GR-2",
+          cause: "value of SEAL-9",
           differences: [{ figure: "value", live: "300.00", shadow: "3600.00" }],
         }),
       ],
@@ -93,7 +101,9 @@ export const rehearsals: readonly Rehearsal[] = [
     .when(wanted("legacy", "Enough."))
     .decides({
       state: {
-        ...{ ...comparing, compared: 2, causes: { "value of SEAL-9": 1 } },
+        ...comparing,
+        compared: 2,
+        causes: { "value of SEAL-9": 1 },
         wanted: { to: "legacy" as const, by: "maria", reason: "Enough." },
       },
       ask: [

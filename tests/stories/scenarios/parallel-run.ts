@@ -80,7 +80,8 @@ export async function goodsReceiptsInBothErps(world: World): Promise<void> {
   for (let at = 0; at < ORDERS; at++)
     await world.estate.act("procurement", "approve", {
       requisition: number(at).replace("PO", "RQ"),
-      ...{ supplier: "V-310", needBy: "2026-12-20" },
+      supplier: "V-310",
+      needBy: "2026-12-20",
       lines: [
         number(at) === VALVES
           ? { sku: "VALVE-20", quantity: "300", price: "30.00" }
