@@ -119,7 +119,7 @@ export class Names {
     if (prefix !== "" && uri === "") this.#fail("invalid attempt to undefine prefix in XML 1.0");
     if ((prefix === "xml") !== (uri === XML)) this.#fail("the prefix xml or its namespace bound to another");
     if (uri === XMLNS || prefix === "xmlns") this.#fail("the prefix xmlns or its namespace bound to another");
-    return (declared ?? new Map(this.#scope.namespaces)).set(prefix, uri);
+    return (declared ?? new Map(this.#scope.namespaces)).set(prefix, interned(uri));
   }
 
   /** Every prefix is bound, and no two attributes are the same one under different prefixes. */
@@ -139,7 +139,7 @@ export class Names {
   }
 }
 
-/** The engine's one copy of a text: names of elements are compared all the time, and one copy is compared by address. */
+/** The engine's one copy of a text: names are compared all the time, and one copy is compared by address. */
 export function interned(text: string): string {
   for (const key in { [`${text}`]: true }) return key;
   return text;

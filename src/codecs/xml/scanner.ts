@@ -52,8 +52,6 @@ const NOWHERE = Number.POSITIVE_INFINITY;
 export class Scanner {
   readonly #listening: Listening;
   readonly #attributesMax: number;
-  readonly #words = new Words();
-  readonly #tags = new Tags();
   /** Elements that are open, as written. */
   readonly #open: string[] = [];
   /** A root was opened. */
@@ -140,7 +138,7 @@ export class Scanner {
           this.#pass(text, at);
         } else {
           if (reference < from) reference = find("&", from);
-          const piece = reference < at ? resolved(text.slice(from, at)) : this.#words.word(text, from, at);
+          const piece = reference < at ? resolved(text.slice(from, at)) : WORDS.word(text, from, at);
           if (piece === undefined) return false;
           this.#pass(text, at);
           listening.text(piece);
@@ -163,15 +161,8 @@ export class Scanner {
         if (open.length === 0 && this.#rooted) return false;
         const end = text.indexOf(">", at);
         if (end === -1) return true;
-        let tag = this.#tags.known(text, at + 1, end);
-        if (tag !== undefined) this.#pass(text, end + 1);
-        else {
-          const read = this.#tag(text);
-          if (typeof read === "string") return read === "cut";
-          tag = read;
-          // A bracket may stand in an attribute as well.
-          if (this.#at === end + 1 && end - at <= TAG_MAX) this.#tags.keep(text, at + 1, end, tag);
-        }
+        const tag = this.#tag(text, at + 1, end + 1);
+        if (typeof tag === "string") return tag === "cut";
         this.#rooted = true;
         listening.opened(tag);
         if (tag.closes) listening.closed();
@@ -190,45 +181,30 @@ export class Scanner {
     this.#at = to;
   }
 
-  /** The tag that opens at the angle bracket, letter by letter. */
-  #tag(text: string): Tag | "cut" | "other" {
-    const begins = this.#at + 1;
-    let at = nameEnd(text, begins);
-    if (at === begins) return "other";
-    const name = interned(this.#words.word(text, begins, at));
-    const written: string[] = [];
-    for (;;) {
-      const gap = at;
-      at = blankEnd(text, at);
-      if (at >= text.length) return "cut";
-      const code = text.charCodeAt(at);
-      if (code === GREATER || code === SLASH) break;
-      const from = at;
-      at = nameEnd(text, from);
-      if (at === from || from === gap) return "other";
-      if (at + 1 >= text.length) return "cut";
-      const quote = text[at + 1]!;
-      if (text[at] !== "=" || (quote !== '"' && quote !== "'")) return "other";
-      const ends = text.indexOf(quote, at + 2);
-      if (ends === -1) return "cut";
-      let value: string | undefined = text.slice(at + 2, ends);
-      if (value.includes("<")) return "other";
-      if (/[&\t\n]/.test(value)) value = resolved(value.replace(/[\t\n]/g, " "));
-      if (value === undefined) return "other";
-      if (written.length >= 2 * this.#attributesMax) {
-        this.#pass(text, ends);
-        this.#listening.tooManyAttributes();
+  /** The tag that begins here and ends at the first angle bracket, if that does not stand in an attribute. */
+  #tag(text: string, from: number, to: number): Tag | "cut" | "other" {
+    const short = to - from <= TAG_MAX;
+    if (short) {
+      const known = TAGS.known(text, from, to);
+      if (known !== undefined && known.written.length <= 2 * this.#attributesMax) {
+        this.#pass(text, to);
+        return known;
       }
-      written.push(this.#words.word(text, from, at), value);
-      at = ends + 1;
     }
-    if (isAnyTwice(written)) return "other";
-    const closes = text.charCodeAt(at) === SLASH;
-    if (closes) at += 1;
-    if (at >= text.length) return "cut";
-    if (text.charCodeAt(at) !== GREATER) return "other";
-    this.#pass(text, at + 1);
-    return tagOf(name, written, closes);
+    if (short) {
+      // Of a copy, lest what is remembered of the tag keeps the whole text in memory.
+      const copy = interned(text.slice(from, to));
+      const read = readTag(copy, 0, this.#attributesMax);
+      if (typeof read !== "string") {
+        TAGS.keep(copy, read.tag);
+        this.#pass(text, to);
+        return read.tag;
+      }
+    }
+    const read = readTag(text, from, this.#attributesMax);
+    if (typeof read === "string") return read;
+    this.#pass(text, read.to);
+    return read.tag;
   }
 
   /** A comment, which is passed over, or text in a CDATA section. */
@@ -281,8 +257,9 @@ export class Scanner {
 
 const SLOTS = 512;
 /** Longer ones do not come again. */
-const WORD_MAX = 32;
 const TAG_MAX = 128;
+/** Up to here the engine copies what is cut out of a text; of a longer one it would keep the whole text in memory. */
+const WORD_MAX = 12;
 
 /** Where to look for a text, by a few of its letters. */
 const slotOf = (text: string, from: number, to: number): number =>
@@ -309,7 +286,7 @@ class Words {
   }
 }
 
-/** Tags met last, each with what stands between its angle brackets. What stood in a tag once need not be read again. */
+/** Tags met last, as written up to the bracket that ends them. What stood in a tag once need not be read again. */
 class Tags {
   readonly #written: string[] = new Array(SLOTS).fill("");
   readonly #tags: (Tag | undefined)[] = new Array(SLOTS).fill(undefined);
@@ -320,11 +297,54 @@ class Tags {
     return written.length === to - from && text.slice(from, to) === written ? this.#tags[slot] : undefined;
   }
 
-  keep(text: string, from: number, to: number, tag: Tag): void {
-    const slot = slotOf(text, from, to);
-    this.#written[slot] = interned(text.slice(from, to));
+  keep(written: string, tag: Tag): void {
+    const slot = slotOf(written, 0, written.length);
+    this.#written[slot] = written;
     this.#tags[slot] = tag;
   }
+}
+
+/** For all documents: one is much like the other, and small ones would forget everything before they profit. */
+const WORDS = new Words();
+const TAGS = new Tags();
+
+/** A tag letter by letter, and what is behind it. */
+function readTag(
+  text: string,
+  from: number,
+  attributesMax: number,
+): { readonly tag: Tag; readonly to: number } | "cut" | "other" {
+  let at = nameEnd(text, from);
+  if (at === from) return "other";
+  const name = interned(text.slice(from, at));
+  const written: string[] = [];
+  for (;;) {
+    const gap = at;
+    at = blankEnd(text, at);
+    if (at >= text.length) return "cut";
+    const code = text.charCodeAt(at);
+    if (code === GREATER || code === SLASH) break;
+    const starts = at;
+    at = nameEnd(text, starts);
+    if (at === starts || starts === gap) return "other";
+    if (at + 1 >= text.length) return "cut";
+    const attribute = text.slice(starts, at);
+    const quote = text[at + 1]!;
+    if (text[at] !== "=" || (quote !== '"' && quote !== "'")) return "other";
+    const ends = text.indexOf(quote, at + 2);
+    if (ends === -1) return "cut";
+    let value: string | undefined = text.slice(at + 2, ends);
+    if (value.includes("<")) return "other";
+    if (/[&\t\n]/.test(value)) value = resolved(value.replace(/[\t\n]/g, " "));
+    if (value === undefined || written.length >= 2 * attributesMax) return "other";
+    written.push(attribute, value);
+    at = ends + 1;
+  }
+  if (isAnyTwice(written)) return "other";
+  const closes = text.charCodeAt(at) === SLASH;
+  if (closes) at += 1;
+  if (at >= text.length) return "cut";
+  return text.charCodeAt(at) === GREATER ? { tag: tagOf(name, written, closes), to: at + 1 } : "other";
 }
 
 /** Behind the letters of a plain name, or where it should begin. */
