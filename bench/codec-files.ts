@@ -125,6 +125,12 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       `<MaterialDefinition><ID>PUMP-${n}</ID>${lines(6, (property) => `<MaterialDefinitionProperty><ID>P-${property}</ID><Value><ValueString>${n}</ValueString><DataType>string</DataType></Value></MaterialDefinitionProperty>\n`)}</MaterialDefinition>\n`,
     tail: () => "</MaterialInformation></DataArea></SyncMaterialInformation>\n",
   },
+  "idoc xml": {
+    head: `<?xml version="1.0" encoding="UTF-8"?>\n<ORDERS05>\n`,
+    piece: (n) =>
+      `<IDOC BEGIN="1"><EDI_DC40 SEGMENT="1"><TABNAM>EDI_DC40</TABNAM><DOCNUM>${padded(n, 16)}</DOCNUM><DIRECT>2</DIRECT><IDOCTYP>ORDERS05</IDOCTYP><MESTYP>ORDERS</MESTYP><SNDPRN>ACME</SNDPRN><RCVPRN>MERIDIAN</RCVPRN></EDI_DC40>\n<E1EDK01 SEGMENT="1"><CURCY>EUR</CURCY><BELNR>PO-${n}</BELNR></E1EDK01>\n${lines(20, (line) => `<E1EDP01 SEGMENT="1"><POSEX>${padded(line * 10, 6)}</POSEX><MENGE>${line}.000</MENGE><MENEE>PCE</MENEE><VPREI>${cents(n + line)}</VPREI><E1EDP19 SEGMENT="1"><QUALF>002</QUALF><IDTNR>PUMP-${line}</IDTNR><KTEXT>Pump, 100 l/min</KTEXT></E1EDP19></E1EDP01>\n`)}</IDOC>\n`,
+    tail: () => "</ORDERS05>\n",
+  },
   idocs: {
     head: "",
     piece: (n) =>

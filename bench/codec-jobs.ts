@@ -1,7 +1,10 @@
 /** Our readers of each format, and bare saxes as the floor of XML, for `codecs.ts`. */
+import { b2mml } from "crossdock/codecs/b2mml";
 import { camt053 } from "crossdock/codecs/camt053";
 import { csv } from "crossdock/codecs/csv";
 import { type Node as EdifactNode, edifact, readEdifact } from "crossdock/codecs/edifact";
+import { epcis } from "crossdock/codecs/epcis";
+import { idoc } from "crossdock/codecs/idoc";
 import { mt940 } from "crossdock/codecs/mt940";
 import { ubl } from "crossdock/codecs/ubl";
 import { readX12, type Node as X12Node, x12 } from "crossdock/codecs/x12";
@@ -71,6 +74,9 @@ await measure({
     const message = ubl().decode(body);
     return message.kind === "Invoice" ? message.body.lines.length : 0;
   },
+  "epcis events": (body) => epcis().decode(body).events.length,
+  "b2mml definitions": (body) => b2mml().decode(body).definitions.length,
+  "idoc xml": (body) => idoc().decode(body).idocs.length,
   csv: (body) => csv({ columns, delimiter: ";" }).decode(body).length,
   mt940: (body) =>
     mt940()

@@ -38,6 +38,12 @@ test("elements keep namespace, attributes, text, line and path", () => {
   expect(at(root, "line", "none")).toBeUndefined();
 });
 
+test("the places of fifty thousand namesakes are counted once, not fifty thousand times", () => {
+  const root = parseXml(bytes(`<a>${"<b/>".repeat(50_000)}<c/></a>`));
+  const paths = root.children.map(pathOf);
+  expect([paths[0], paths[49_999], paths[50_000]]).toEqual(["a/b[1]", "a/b[50000]", "a/c"]);
+}, 2_000);
+
 test("UTF-8, UTF-16 with its mark and Latin-1 are read as they are declared", () => {
   const text = "<?xml version='1.0' encoding='ISO-8859-1'?><a>Zürich</a>";
   expect(parseXml(Buffer.from(text, "latin1")).text).toBe("Zürich");

@@ -99,13 +99,42 @@ export function textAt(element: XmlElement | undefined, ...path: readonly string
 
 /** `Document/BkToCstmrStmt/Stmt[2]/Ntry[1]`: where an element stands, counting namesakes from 1. */
 export function pathOf(element: XmlElement): string {
-  const steps: string[] = [];
+  let path = "";
   for (let here: XmlElement | undefined = element; here; here = here.parent) {
     const { name, parent } = here;
-    const namesakes = parent?.children.filter((other) => other.name === name) ?? [];
-    steps.unshift(namesakes.length > 1 ? `${name}[${namesakes.indexOf(here) + 1}]` : name);
+    const number = parent === undefined ? undefined : numbersIn(parent).get(here);
+    const step = number === undefined ? name : `${name}[${number}]`;
+    path = path === "" ? step : `${step}/${path}`;
   }
-  return steps.join("/");
+  return path;
+}
+
+/** Numbers of elements that have namesakes beside them. */
+interface Numbers {
+  readonly numbers: ReadonlyMap<XmlElement, number>;
+  /** How many children there were, and the last of them: a reader of parts lets go what it has told. */
+  readonly of: number;
+  readonly last: XmlElement | undefined;
+}
+
+/** Counted once for all children: whoever lists the places of thousands would count thousands for each. */
+const COUNTED = new WeakMap<XmlElement, Numbers>();
+
+function numbersIn(parent: XmlElement): ReadonlyMap<XmlElement, number> {
+  const { children } = parent;
+  const known = COUNTED.get(parent);
+  if (known?.of === children.length && known.last === children.at(-1)) return known.numbers;
+  const namesakes = new Map<string, XmlElement[]>();
+  for (const child of children) {
+    const others = namesakes.get(child.name);
+    if (others === undefined) namesakes.set(child.name, [child]);
+    else others.push(child);
+  }
+  const numbers = new Map<XmlElement, number>();
+  for (const all of namesakes.values())
+    if (all.length > 1) for (const [at, one] of all.entries()) numbers.set(one, at + 1);
+  COUNTED.set(parent, { numbers, of: children.length, last: children.at(-1) });
+  return numbers;
 }
 
 /** An error at an element. */
