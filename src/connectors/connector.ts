@@ -45,6 +45,11 @@ export interface Parcel {
   readonly subject: string;
   readonly body: Bytes;
   readonly mediaType: string;
+  /**
+   * By `performance.now()`: a call that has not begun to be written by then is called off, as nothing was sent. Whoever slept longer
+   * (a stopped process) would send what another worker may have looked into meanwhile. Absent: no such moment.
+   */
+  readonly writtenBefore?: number;
 }
 
 /** Proof that a parcel was taken. */

@@ -248,3 +248,18 @@ test("a server is reached by the name localhost as well", async () => {
   await line.close();
   server.close();
 });
+
+test("a call that could be written only after its moment is not written, and so is no doubt", async () => {
+  let came = 0;
+  const line = await lineTo((_, response) => {
+    came += 1;
+    response.end("{}");
+  });
+  await expect(line.call({ ...posting, writtenBefore: performance.now() - 1 })).rejects.toMatchObject({
+    name: "Unavailable",
+    facts: { key: "k", problem: "too late to be sent" },
+  });
+  expect(came).toBe(0);
+  expect((await line.call({ ...posting, writtenBefore: performance.now() + 5_000 })).status).toBe(200);
+  expect(came).toBe(1);
+});

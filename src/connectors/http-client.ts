@@ -39,6 +39,8 @@ export interface Call {
   /** Goes into the facts of every error. */
   readonly facts: Facts;
   readonly deadlineMs?: number;
+  /** By `performance.now()`: not written later than this; see `Parcel`. */
+  readonly writtenBefore?: number;
 }
 
 export interface Answer {
@@ -103,7 +105,7 @@ function named({ code, written }: Broken, { about, facts, moves }: Call): Unavai
 
 function exchange(pool: Pool, prefix: string, request: Call, settings: HttpSettings): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const { promise, settle } = gather(settings.answerBytesMax);
+    const { promise, settle } = gather(settings.answerBytesMax, request.writtenBefore);
     const limitMs = Math.max(1, Math.min(settings.timeoutMs, request.deadlineMs ?? settings.timeoutMs));
     const clock = setTimeout(() => settle.cut("timeout"), limitMs);
     promise.then(resolve, reject).finally(() => clearTimeout(clock));
@@ -125,7 +127,7 @@ function exchange(pool: Pool, prefix: string, request: Call, settings: HttpSetti
 }
 
 /** Gathers one answer. `written` turns true when undici begins to write, which is the last moment a failure is harmless. */
-function gather(bytesMax: number) {
+function gather(bytesMax: number, writtenBefore = Number.POSITIVE_INFINITY) {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -147,6 +149,8 @@ function gather(bytesMax: number) {
       controller = given;
       // The time ran out while the call still waited for a socket: it is called off before a byte is written.
       if (ended) return given.abort(new Error("called off"));
+      // Asked here and not by a timer: a process that wakes from a stop writes to its socket before it looks at its timers.
+      if (performance.now() > writtenBefore) return cut("too late to be sent");
       written = true;
     },
     onResponseStart(_, statusCode, given) {

@@ -110,6 +110,7 @@ export function restLine(
         moves: true,
         about: aboutOf(parcel),
         facts: factsOf(parcel),
+        ...(parcel.writtenBefore === undefined ? {} : { writtenBefore: parcel.writtenBefore }),
       };
       return weigh(await call(sending), sending);
     },

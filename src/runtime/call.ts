@@ -20,15 +20,17 @@ import type { Store } from "./store.ts";
 /** How long a target may take to answer a question. */
 const QUESTION_MS = 30_000;
 
-/** Sends it, or asks it. Throws what the session throws; `Refused` where the connection can do neither. */
+/**
+ * Sends it, or asks it; it has been translated. What has not begun to be written by `writtenBefore` is not sent. Throws what the
+ * session throws; `Refused` where the connection can do neither.
+ */
 export async function deliverTo(
   connection: Connection,
   session: Session,
   parcel: Parcelled,
-  store: Pick<Store, "lookUp">,
+  writtenBefore: number,
 ): Promise<Receipt> {
   const { flow } = parcel;
-  await translate(parcel, store);
   if (flow.hand.as === "question") {
     if (!session.ask)
       throw new Refused(`${connection.title} cannot be asked.`, { facts: { connection: connection.name } });
@@ -45,7 +47,7 @@ export async function deliverTo(
     throw new Refused(`${connection.title} takes no deliveries.`, {
       facts: { connection: connection.name },
     });
-  return session.deliver(parcelOf(parcel));
+  return session.deliver({ ...parcelOf(parcel), writtenBefore });
 }
 
 /** The receipt of an earlier attempt at it, or null when the target has never heard of it. */

@@ -15,7 +15,7 @@ import { milliseconds } from "../std/span.ts";
 import type { Calls } from "../trace/figures.ts";
 import type { OpenDelivery } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
-import { answersOf, deliverTo, guaranteesFor, isUnclear, verifyAt } from "./call.ts";
+import { answersOf, deliverTo, guaranteesFor, isUnclear, translate, verifyAt } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
 import { appliedAs, asideFrom, delayOf, endedAs, statusAfter } from "./endings.ts";
@@ -422,10 +422,13 @@ export class Dispatcher {
         parcel.attempts += 1;
       }
       await this.#beforeSend?.(parcel);
+      await translate(parcel, this.#store);
       // We may have slept since the intent (a stopped process, a long collection), and another worker may have looked
       // into this very attempt by now: sending it late is the one thing nobody could notice.
       if (!this.#leases.valid || !this.#leases.held.has(parcel.lane)) return "stale";
-      return { receipt: await deliverTo(connection, session, parcel, this.#store), asked };
+      // Where a lease is valid now, nobody else acts for its lane within a heartbeat.
+      const writtenBefore = this.#clock.now() + limits.heartbeatMs;
+      return { receipt: await deliverTo(connection, session, parcel, writtenBefore), asked };
     } catch (error) {
       return { receipt: null, error, asked };
     }
