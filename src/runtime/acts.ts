@@ -21,7 +21,7 @@ type Put = (value: string | number | boolean | null) => string;
 
 /** What must hold, and what else comes true with it. `more` reads `once`, which has a row when the act holds. */
 interface Claim {
-  /** Part of the statement's name: the same kind has the same text. */
+  /** Part of the statement's name, of which PostgreSQL keeps 63 characters: the same kind has the same text. */
   readonly kind: string;
   readonly claimed: string;
   readonly more?: string;
@@ -217,7 +217,7 @@ function deliveryClaim(
           join correction c on c.delivery = d.key and c.version = d.corrected where d.key = ${key}),`,
     };
   }
-  return { kind: `delivery${settled ? " settled or not" : ""}${carried ? " as frozen" : ""}`, claimed };
+  return { kind: `delivery${settled ? " or settled" : ""}${carried ? " frozen" : ""}`, claimed };
 }
 
 /** The lock makes two who fill the same subscriber take turns, as all acts do: the second finds it owed. */

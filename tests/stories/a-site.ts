@@ -22,10 +22,10 @@ export function newFolder(): string {
   return folder;
 }
 
-/** A port base with everything above it free. */
+/** A port base with everything above it free, below the range the system hands out by itself. */
 export async function freePortBase(): Promise<number> {
   for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 30_000);
+    const base = 10_000 + Math.floor(Math.random() * 20_000);
     const free = await Promise.all(OFFSETS.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }

@@ -114,7 +114,14 @@ export const dev = (terminal: Terminal): Command =>
         const before = await overview(site.pool, known, []);
         const door = token === null ? site.run.console : welcome(site.run.console ?? "", token);
         for (const line of whereToLook(site, terminal, door)) terminal.out(line);
-        const entered = before.funnels.reduce((sum, funnel) => sum + funnel.entered, 0);
+        // One order may be the business of several processes.
+        const ofOrders = new Set(
+          [...known.processes.values()]
+            .filter(({ header }) => header.keyType === "order")
+            .map(({ header }) => header.name),
+        );
+        const orders = before.funnels.filter(({ process }) => ofOrders.has(process));
+        const entered = Math.max(0, ...orders.map((funnel) => funnel.entered));
         if (entered > 0)
           terminal.out(
             `\n${counted(entered, "order")} of earlier starts ${entered === 1 ? "is" : "are"} still here.`,
