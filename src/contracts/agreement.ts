@@ -17,6 +17,8 @@ export interface Held {
   readonly complete?: true;
   /** What it calls the documents it holds of it, where it says: what it took and does not name is what it lacks. */
   readonly documents?: readonly string[];
+  /** Why nothing can be told of it. */
+  readonly because?: string;
 }
 
 /** What somebody holds about one document, by milestone. What is not in it cannot be told. */
@@ -32,6 +34,11 @@ export interface Teller {
   readonly after?: string;
   /** It speaks when it has done something about it, and not before: its silence is not waited for. */
   readonly mayBeSilent?: true;
+  /**
+   * Systems that keep a part of the same books, as two ERPs do while a step moves from one to the other. What they hold is added to
+   * what it holds and compared as one; where one of them cannot tell, none of them can.
+   */
+  readonly with?: readonly string[];
 }
 
 /** One row of the matrix. */

@@ -1,7 +1,7 @@
 /** When systems agree, when news is on its way, and when they contradict each other. */
 import { expect, test } from "vitest";
 import type { Agreed } from "./agreement.ts";
-import { type Heard, type Judged, judge } from "./judgement.ts";
+import { type Answered, addedUp, type Heard, type Judged, judge } from "./judgement.ts";
 
 const HOUR = 3_600_000;
 const now = Date.parse("2026-01-05T12:00:00Z");
@@ -164,4 +164,83 @@ test("what a system told is its word where it is not asked, and what it answers 
   expect(look({ ours, heard }).figures).toEqual([{ name: "made", held: { crossdock: "20", wms: "12" } }]);
   const answers = new Map([["wms", answered(null, { made: "20" })]]);
   expect(look({ ours, heard, answers }).figures).toEqual([]);
+});
+
+test("what two systems hold of the same books is added up; where one of them cannot tell, neither can", () => {
+  const both: Record<string, Agreed> = {
+    dispatched: { grace: "15m", systems: { erp: { with: ["next"] }, wms: {} } },
+    invoiced: { grace: "15m", systems: { erp: {} } },
+  };
+  const of = (pieces: string, documents: string[], erp: Answered) => {
+    const next: Answered = {
+      at: ago(0),
+      book: { dispatched: { reached: null, figures: { pieces }, documents } },
+    };
+    const heard: Heard = {
+      ours: { dispatched: { reached: null, figures: { pieces: "8" } }, invoiced: { reached: true } },
+      said: [],
+      answers: addedUp(
+        { milestones: both },
+        new Map<string, Answered>([
+          ["erp", erp],
+          ["next", next],
+          ["wms", answered(null, { pieces: "8" })],
+        ]),
+      ),
+      heardAt: new Map([["dispatched", ago(HOUR)]]),
+      seenAt: new Map([["dispatched", ago(HOUR)]]),
+      concerns: () => true,
+    };
+    return judge({ milestones: both }, heard, now);
+  };
+  const five: Answered = {
+    at: ago(0),
+    book: {
+      dispatched: { reached: null, figures: { pieces: "5" }, documents: ["GR-1"] },
+      invoiced: { reached: true },
+    },
+  };
+  const [whole, untouched] = of("3", ["MD-1"], five);
+  expect(whole).toMatchObject({ stand: "agree", lacking: [], figures: [] });
+  expect(whole?.words[1]).toEqual({
+    system: "erp",
+    opinion: "cannot tell",
+    at: ago(0),
+    asked: true,
+    figures: { pieces: "8" },
+    documents: ["GR-1", "MD-1"],
+    with: ["next"],
+  });
+  expect(untouched?.stand).toBe("agree");
+  expect(of("2", [], five)[0]).toMatchObject({
+    stand: "differ",
+    figures: [{ name: "pieces", held: { crossdock: "8", erp: "7", wms: "8" } }],
+  });
+  // Who knows nothing of the document adds nothing, and still knows nothing of the rest.
+  const [alone, none] = of("8", [], { at: ago(0), book: null });
+  expect([alone?.stand, none?.lacking]).toEqual(["agree", ["erp"]]);
+
+  const away = addedUp(
+    { milestones: both },
+    new Map<string, Answered>([
+      ["erp", five],
+      ["next", { at: ago(0), because: "It is away." }],
+    ]),
+  ).get("erp");
+  expect(away).toMatchObject({
+    book: { dispatched: { reached: null, because: "It is away." }, invoiced: { reached: true } },
+  });
+  const unasked = judge(
+    { milestones: both },
+    {
+      ours: { dispatched: { reached: true } },
+      said: [],
+      answers: addedUp({ milestones: both }, new Map([["erp", five]])),
+      heardAt: new Map([["dispatched", ago(HOUR)]]),
+      seenAt: new Map(),
+      concerns: () => true,
+    },
+    now,
+  );
+  expect(unasked[0]?.ask).toEqual(["erp", "next", "wms"]);
 });

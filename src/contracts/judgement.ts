@@ -6,6 +6,7 @@
  */
 import { milliseconds } from "../std/span.ts";
 import type { Agreed, Agreement, Book, Held } from "./agreement.ts";
+import { add } from "./canon/decimals.ts";
 
 /** Our own name as a system that holds opinions. */
 export const OURSELVES = "crossdock";
@@ -25,6 +26,8 @@ export interface Word {
   readonly documents?: readonly string[];
   /** Why it cannot tell. */
   readonly because?: string;
+  /** Systems whose figures are in these. */
+  readonly with?: readonly string[];
 }
 
 /** What one system said by itself. */
@@ -91,7 +94,13 @@ function judgeOne(milestone: string, agreed: Agreed, heard: Heard, now: number, 
   const expected = Object.entries(agreed.systems).filter(
     ([system, { after }]) => heard.concerns(system) && (after === undefined || heard.ours[after]?.reached),
   );
-  const words = [ours, ...expected.map(([system]) => wordOf(milestone, system, heard))];
+  const words = [
+    ours,
+    ...expected.map(([system, { with: others }]): Word => {
+      const word = wordOf(milestone, system, heard);
+      return others === undefined ? word : { ...word, with: others };
+    }),
+  ];
   const able = words.filter(({ opinion }) => opinion !== "cannot tell");
   const reached = able.filter(({ opinion }) => opinion === "reached");
   const figures = unequal(words);
@@ -133,7 +142,11 @@ function judgeOne(milestone: string, agreed: Agreed, heard: Heard, now: number, 
     figures,
     since,
     dueMs: stand === "settling" ? dueMs : null,
-    ask: over ? [...new Set([...silent, ...unasked])].filter((system) => system !== OURSELVES) : [],
+    ask: over
+      ? [...new Set([...silent, ...unasked].flatMap((system) => withOthers(words, system)))].filter(
+          (system) => system !== OURSELVES,
+        )
+      : [],
   };
 }
 
@@ -158,6 +171,7 @@ function wordOf(milestone: string, system: string, { answers, said, heard }: Hea
         opinion: opinionOf(held),
         ...figuresOf(held),
         ...(held.documents ? { documents: held.documents } : {}),
+        ...(held.because === undefined ? {} : { because: held.because }),
       };
   }
   // Asked, and away: what it said before may be old.
@@ -169,6 +183,71 @@ function wordOf(milestone: string, system: string, { answers, said, heard }: Hea
   if (spoken) return { system, opinion: spoken.reached ? "reached" : "not reached", at: spoken.at };
   return { system, opinion: "cannot tell" };
 }
+
+/** The answers about one document, with the figures of systems that keep the same books added up under the first of them. */
+export function addedUp(
+  { milestones }: Pick<Agreement, "milestones">,
+  answers: ReadonlyMap<string, Answered>,
+): ReadonlyMap<string, Answered> {
+  const all = new Map(answers);
+  for (const [milestone, { systems }] of Object.entries(milestones))
+    for (const [system, { with: others }] of Object.entries(systems)) {
+      const own = all.get(system);
+      if (others === undefined || own === undefined || "because" in own) continue;
+      const held = shared(
+        milestone,
+        own,
+        others.map((other) => answers.get(other)),
+      );
+      const book =
+        own.book ?? Object.fromEntries(Object.keys(milestones).map((one) => [one, partOf(null, one)]));
+      all.set(system, { ...own, book: { ...book, [milestone]: held } });
+    }
+  return all;
+}
+
+function shared(
+  milestone: string,
+  own: { readonly book: Book | null },
+  others: readonly (Answered | undefined)[],
+): Held {
+  const parts = [partOf(own.book, milestone)];
+  for (const other of others) {
+    if (other === undefined) return { reached: null };
+    if ("because" in other) return { reached: null, because: other.because };
+    parts.push(partOf(other.book, milestone));
+  }
+  const figures: Record<string, string> = {};
+  for (const part of parts)
+    for (const [name, value] of Object.entries(part.figures ?? {}))
+      figures[name] = add(figures[name] ?? "0", value);
+  const named = parts.flatMap(({ documents }) => documents ?? []);
+  return {
+    reached: parts.some(({ reached }) => reached)
+      ? true
+      : parts.every(({ reached }) => reached === false)
+        ? false
+        : null,
+    ...(parts.some((part) => part.figures) ? { figures } : {}),
+    ...(parts[0]?.complete ? { complete: true } : {}),
+    ...(parts.some(({ documents }) => documents) ? { documents: named } : {}),
+  };
+}
+
+const partOf = (book: Book | null, milestone: string): Held =>
+  book === null ? { reached: false } : (book[milestone] ?? { reached: null });
+
+/** A system and those whose figures are in its word. */
+export const withOthers = (words: readonly Word[], system: string): readonly string[] => [
+  system,
+  ...(words.find((word) => word.system === system)?.with ?? []),
+];
+
+/** As people read it: "ERP", or "ERP with the ERP that is to follow". */
+export const namedWith =
+  (words: readonly Word[], name: (system: string) => string) =>
+  (system: string): string =>
+    withOthers(words, system).map(name).join(" with ");
 
 const figuresOf = ({ figures, complete }: Held): Pick<Word, "figures" | "complete"> => ({
   ...(figures === undefined ? {} : { figures }),

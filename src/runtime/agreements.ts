@@ -155,10 +155,14 @@ export class Agreements {
     const answers = await this.#askAll(agreement, wanted, now);
     if (agreement.moving) await this.#countUnderWay(agreement.moving, answers, now);
     for (const look of looks)
-      for (const [system, of] of answers) {
-        const answered = of.get(look.row.subject);
-        if (answered) look.answers.set(system, answered);
-      }
+      look.hear(
+        new Map(
+          [...answers].flatMap(([system, of]) => {
+            const answered = of.get(look.row.subject);
+            return answered ? [[system, answered] as const] : [];
+          }),
+        ),
+      );
 
     const judged = looks.map((look) => ({ look, all: look.judge(now) }));
     const differing = judged.filter(({ all }) => all.some(({ stand }) => stand === "differ"));
@@ -247,7 +251,7 @@ export class Agreements {
       const due = all.flatMap(({ dueMs }) => (dueMs === null ? [] : [dueMs - now]));
       return due.length > 0 ? Math.max(Math.min(...due), SOON_MS) : AWAY_MS;
     }
-    const away = [...look.answers.values()].some((answered) => "because" in answered);
+    const { away } = look;
     if (stand === "cannot tell" && away) return AWAY_MS;
     if (!look.finishedMs) return every;
     // Compared once more when a week has passed; then it is agreed for good.

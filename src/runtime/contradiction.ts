@@ -5,7 +5,7 @@ import {
   DisagreementDetected,
   ReconciliationCompleted,
 } from "../contracts/canon/watching.ts";
-import { type Judged, OURSELVES } from "../contracts/judgement.ts";
+import { type Judged, namedWith, OURSELVES } from "../contracts/judgement.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
 import { sentenceOf } from "../trace/opinions.ts";
 import type { Raised } from "../trace/record.ts";
@@ -32,16 +32,17 @@ export function told(
   remedy: Remedy | null,
   titles: Titles,
 ): Told {
-  const { milestone, lacking, figures } = judged;
-  const name = (system: string) =>
+  const { milestone, lacking, figures, words } = judged;
+  const title = (system: string) =>
     system === OURSELVES ? "Crossdock" : (titles.get(system)?.title ?? system);
+  const name = namedWith(words, title);
   const odd = lacking.length > 0 ? lacking.map(name).join(" and ") : name(oddOne(judged) ?? OURSELVES);
   const how =
     lacking.length > 0
       ? `${[...lacking].toSorted().join("+")} lacks`
       : `${oddOne(judged) ?? "figures"} differs`;
   const cause = ["duplicate or conflict", "agreement", agreement.name, milestone, how].join("|");
-  const title =
+  const shown =
     lacking.length > 0
       ? `${odd} ${lacking.length === 1 ? "does" : "do"} not say ${milestone}`
       : `${odd} holds other figures for ${milestone}`;
@@ -55,9 +56,9 @@ export function told(
       subject: `${subject}|agreement|${milestone}`,
       connection: concerned,
       correlation,
-      title,
+      title: shown,
       reason: [
-        sentenceOf(judged, name),
+        sentenceOf(judged, title),
         remedy?.missing ? `Most likely missing: ${remedy.missing}.` : "",
         remedy?.advice ?? "",
       ]

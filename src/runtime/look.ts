@@ -5,7 +5,7 @@
  */
 import type { Agreement, Book, Told } from "../contracts/agreement.ts";
 import { subtract } from "../contracts/canon/decimals.ts";
-import { type Answered, type Judged, judge } from "../contracts/judgement.ts";
+import { type Answered, addedUp, type Judged, judge } from "../contracts/judgement.ts";
 import { milliseconds } from "../std/span.ts";
 import type { DueLook, Finding } from "../work/agreements.ts";
 import type { Gathered } from "./agreement-store.ts";
@@ -35,7 +35,7 @@ export function spokenOf(
 
 /** One document that is looked at. */
 export class Look {
-  readonly answers = new Map<string, Answered>();
+  #answers: ReadonlyMap<string, Answered> = new Map();
   readonly row: DueLook;
   readonly agreement: Agreement;
   readonly before: readonly Finding[];
@@ -93,8 +93,16 @@ export class Look {
     this.#heardAt = heardAt;
   }
 
+  /** What the systems that were asked answered about it. */
+  hear(answers: ReadonlyMap<string, Answered>): void {
+    this.#answers = addedUp(this.agreement, answers);
+  }
   get asked(): boolean {
-    return this.answers.size > 0;
+    return this.#answers.size > 0;
+  }
+  /** Whether a system that was asked could not be. */
+  get away(): boolean {
+    return [...this.#answers.values()].some((answered) => "because" in answered);
   }
   get parked(): boolean {
     return this.#status === "parked";
@@ -127,10 +135,10 @@ export class Look {
     const { milestone = "", figure = "" } = this.agreement.moving ?? {};
     const before = this.before.find((one) => one.milestone === milestone)?.figures;
     const held = before?.find(({ name }) => name === figure)?.held;
-    if (!held || this.answers.size === 0) return false;
+    if (!held || this.#answers.size === 0) return false;
     const [[first = "", then = "0"] = [], ...rest] = Object.entries(held);
     const now = (system: string) => {
-      const answer = this.answers.get(system);
+      const answer = this.#answers.get(system);
       return (answer && "book" in answer && answer.book?.[milestone]?.figures?.[figure]) || null;
     };
     return rest.some(([system, value]) => {
@@ -153,7 +161,7 @@ export class Look {
       {
         ours: this.#ours,
         said,
-        answers: this.answers,
+        answers: this.#answers,
         heard: this.#heard,
         heardAt: this.#heardAt,
         seenAt,

@@ -47,6 +47,7 @@ function mended(
   held: Record<string, string>,
   documents: readonly string[] | undefined,
   all: readonly Sent[],
+  beside?: readonly string[],
 ) {
   const words = Object.entries(held).map(
     ([system, value]): Word => ({
@@ -54,6 +55,7 @@ function mended(
       opinion: "cannot tell",
       figures: { pieces: value },
       ...(system === "erp" && documents ? { documents } : {}),
+      ...(system === "erp" && beside ? { with: beside } : {}),
     }),
   );
   const figures = [{ name: "pieces", held }];
@@ -78,6 +80,19 @@ test("of several documents exactly those go again that the system took and does 
   expect(mended(held, ["5100001"], BOTH)).toEqual(["send again", "erp", ["b"]]);
   expect(mended(held, ["5100001", "5100002"], BOTH)).toEqual(["correct by hand", "erp", []]);
   expect(mended(held, undefined, BOTH)).toEqual(["correct by hand", "erp", []]);
+});
+
+test("of two that keep the same books it is the one that lost a document, or is still to take one", () => {
+  const held = { crossdock: "60", erp: "40", wms: "60" };
+  const late = sent("c", "4900001", { connection: "tax" });
+  expect(mended(held, ["5100001", "5100002"], [...BOTH, late], ["tax"])).toEqual([
+    "send as new",
+    "tax",
+    ["c"],
+  ]);
+  expect(mended(held, ["5100001"], [...BOTH, { ...late, reference: null, status: "owed" }], ["tax"])).toEqual(
+    [...["wait", "tax", ["c"]]],
+  );
 });
 
 test("what is on its way to the system explains it, whatever it holds", () => {

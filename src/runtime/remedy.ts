@@ -6,7 +6,7 @@
  */
 import type { Connection } from "../connectors/connector.ts";
 import type { Agreement } from "../contracts/agreement.ts";
-import { type Judged, OURSELVES } from "../contracts/judgement.ts";
+import { type Judged, OURSELVES, withOthers } from "../contracts/judgement.ts";
 import type { Remedy } from "../work/agreements.ts";
 import type { Sent } from "./agreement-store.ts";
 
@@ -96,17 +96,33 @@ function underWay(
 }
 
 /** A system did not hear of it, or holds other figures: the message that tells it is sent again, where that helps. */
-function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boolean): Remedy {
+function toThem(named: string, judged: Judged, given: RemedyGiven, figures: boolean): Remedy {
   const { agreement, connections, sent } = given;
-  const title = connections.get(system)?.title ?? system;
-  const by = agreement.milestones[judged.milestone]?.systems[system]?.by;
-  const mine = sent.filter(
-    ({ connection, contract, milestone }) =>
-      connection === system && contract === by && (milestone === null || milestone === judged.milestone),
-  );
-  const about = { system, missing: by === undefined ? null : `${by} to ${title}` };
-  const moving = underWay(system, given);
-  if (moving) return { ...about, ...moving };
+  const titleOf = (system: string) => connections.get(system)?.title ?? system;
+  const by = agreement.milestones[judged.milestone]?.systems[named]?.by;
+  const aboutIt = (system: string) => ({
+    system,
+    missing: by === undefined ? null : `${by} to ${titleOf(system)}`,
+  });
+  const those = withOthers(judged.words, named);
+  for (const one of those) {
+    const moving = underWay(one, given);
+    if (moving) return { ...aboutIt(one), ...moving };
+  }
+  // Where it says which documents it holds, what it took and does not name is exactly what it lacks.
+  const documents = judged.words.find((word) => word.system === named)?.documents;
+  const toldTo = (system: string) =>
+    sent.filter(
+      ({ connection, contract, milestone }) =>
+        connection === system && contract === by && (milestone === null || milestone === judged.milestone),
+    );
+  const goneAt = (system: string) =>
+    toldTo(system).filter(({ reference }) => documents && reference && !documents.includes(reference));
+  // Of those that keep the same books it is the one that lost something.
+  const system = those.find((one) => goneAt(one).length > 0) ?? named;
+  const title = titleOf(system);
+  const about = aboutIt(system);
+  const mine = toldTo(system);
   if (mine.length === 0) {
     return {
       ...about,
@@ -120,9 +136,7 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
     };
   }
   const repeat = connections.get(system)?.connector.guarantees.repeat;
-  // Where it says which documents it holds, what it took and does not name is exactly what it lacks.
-  const documents = judged.words.find((word) => word.system === system)?.documents;
-  const gone = mine.filter(({ reference }) => documents && reference && !documents.includes(reference));
+  const gone = goneAt(system);
   if (gone.length > 0 && repeat !== "none" && repeat !== undefined) {
     const lost = `${title} took ${by} as ${gone.map(({ reference }) => reference).join(", ")} and does not hold it now.`;
     return {
@@ -142,7 +156,7 @@ function toThem(system: string, judged: Judged, given: RemedyGiven, figures: boo
   const first = sent.findIndex(({ key }) => key === mine[0]?.key);
   const since = sent.slice(first).filter(({ connection }) => connection === system);
   const deliveries = (repeat === "upsert" ? since : mine).map(({ key }) => key);
-  const holdsSome = judged.figures.some(({ held }) => !NONE.test(held[system] ?? "0"));
+  const holdsSome = judged.figures.some(({ held }) => !NONE.test(held[named] ?? "0"));
   if (repeat === "none" || repeat === undefined) {
     return {
       ...about,

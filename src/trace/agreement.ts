@@ -5,7 +5,7 @@
  * what stands was judged when the document was last looked at, and says when.
  */
 import type { Agreement } from "../contracts/agreement.ts";
-import type { Word } from "../contracts/judgement.ts";
+import { namedWith, type Word } from "../contracts/judgement.ts";
 import type { Finding } from "../work/agreements.ts";
 import { type DocumentLine, type Down, lines } from "./documents.ts";
 import type { Money } from "./header.ts";
@@ -133,9 +133,9 @@ export async function agreementMatrix(
         name: milestone,
         grace,
         differ: here.find((row) => row.milestone === milestone)?.count ?? 0,
-        systems: Object.keys(systems).map((system) => ({
+        systems: Object.entries(systems).map(([system, { with: others = [] }]) => ({
           name: system,
-          title: systemTitle(known, system),
+          title: [system, ...others].map((one) => systemTitle(known, one)).join(" with "),
           asked: snapshots.some((one) => one.system === system),
         })),
       })),
@@ -273,6 +273,7 @@ async function viewsOf(db: Db, known: KnownAgreements, rows: readonly JudgedRow[
   const closed = await db.query<{ subject: string; accepted: boolean; detail: string | null }>(ACCEPTED, [
     shown,
   ]);
+  const named = (words: readonly Word[]) => namedWith(words, (system) => titleOf(known, system));
   return all.map(({ row, found }): Contradiction => {
     const { subject, correlation: of, looked_at } = row;
     return {
@@ -286,10 +287,10 @@ async function viewsOf(db: Db, known: KnownAgreements, rows: readonly JudgedRow[
         since,
         remedy,
         lacking,
-        words: words.map((word) => ({ ...word, title: titleOf(known, word.system) })),
+        words: words.map((word) => ({ ...word, title: named(words)(word.system) })),
         figures: figures.map(({ name, held }) => ({
           name,
-          held: Object.entries(held).map(([system, value]) => ({ title: titleOf(known, system), value })),
+          held: Object.entries(held).map(([system, value]) => ({ title: named(words)(system), value })),
         })),
         accepted:
           closed.rows.find((one) => one.subject === `${subject}|agreement|${milestone}` && one.accepted)

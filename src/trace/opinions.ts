@@ -5,7 +5,7 @@
  * what they said is known: who said nothing cannot tell, and different words count once both have stood for `GRACE_MS`, because
  * systems hear of a change one after another. Pure.
  */
-import { type Judged, OURSELVES, type Word } from "../contracts/judgement.ts";
+import { type Judged, namedWith, OURSELVES, type Word } from "../contracts/judgement.ts";
 import type { Finding } from "../work/agreements.ts";
 import type { MilestoneView } from "./instances.ts";
 import { type Known, systemTitle } from "./known.ts";
@@ -117,8 +117,9 @@ const standIn = (found: readonly Finding[], of: string): "agree" | "settling" | 
 /** "ERP and WMS say dispatched; CRM does not." "line 1: ERP holds 12, Crossdock holds 10." */
 export function sentenceOf(
   { milestone, words, figures }: Pick<Judged, "milestone" | "words" | "figures">,
-  name: (system: string) => string,
+  title: (system: string) => string,
 ): string {
+  const name = namedWith(words, title);
   const those = (opinion: Word["opinion"]) =>
     words.filter((word) => word.opinion === opinion).map(({ system }) => name(system));
   const [yes, no] = [those("reached"), those("not reached")];
