@@ -10,6 +10,7 @@ export {
   connection,
   connector,
   type Guarantees,
+  inTime,
   type Parcel,
   type Question,
   type Receipt,

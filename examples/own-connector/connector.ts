@@ -5,9 +5,24 @@
  * name, and sending twice prints once.
  */
 // cut: what it needs
-import { connector, InDoubt, Refused, Unavailable } from "crossdock";
+import { connector, InDoubt, inTime, type Parcel, Refused, Unavailable } from "crossdock";
 import Type from "typebox";
 
+// end
+
+// cut: in time
+/** The body of a parcel, drawn when the line is open: by then it may be too late to send it. */
+const bodyOf = (parcel: Parcel) =>
+  new ReadableStream<Uint8Array>(
+    {
+      pull(line) {
+        inTime(parcel);
+        line.enqueue(parcel.body);
+        line.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 // end
 
 // cut: errors
@@ -21,14 +36,17 @@ async function call(
   let text: string;
   try {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    response = await fetch(url, {
+    const calling: RequestInit & { duplex: "half" } = {
       ...options,
       headers,
       redirect: "manual",
       signal: AbortSignal.timeout(5_000),
-    });
+      duplex: "half",
+    };
+    response = await fetch(url, calling);
     text = await response.text();
   } catch (cause) {
+    if (cause instanceof Error && cause.cause instanceof Unavailable) throw cause.cause;
     const { code } = ((cause as Error).cause ?? {}) as { code?: string };
     // Nobody opened the door: not a byte of it arrived. Anything else, and it may have been printed.
     if (code === "ECONNREFUSED" || code === "ENOTFOUND") throw new Unavailable("Lumen cannot be reached.");
@@ -72,10 +90,10 @@ export const lumen = connector({
       return { reference: number, answer: body };
     };
     return {
-      async deliver({ key, body }) {
-        const { status, body: said } = await call(label(key), token, {
+      async deliver(parcel) {
+        const { status, body: said } = await call(label(parcel.key), token, {
           method: "PUT",
-          body: Buffer.from(body),
+          body: bodyOf(parcel),
         });
         if (status === 404) throw new Refused("Lumen has no such printer.");
         return receipt(said);

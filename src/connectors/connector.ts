@@ -7,7 +7,7 @@
  */
 import type { Static, TSchema } from "typebox";
 import type { Bytes } from "../std/bytes.ts";
-import type { Facts } from "../std/errors.ts";
+import { type Facts, Unavailable } from "../std/errors.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 
 /**
@@ -46,10 +46,26 @@ export interface Parcel {
   readonly body: Bytes;
   readonly mediaType: string;
   /**
-   * By `performance.now()`: a call that has not begun to be written by then is called off, as nothing was sent. Whoever slept longer
-   * (a stopped process) would send what another worker may have looked into meanwhile. Absent: no such moment.
+   * By `performance.now()`: what has not begun to be written by then is not sent. Whoever slept longer (a stopped process) would send
+   * what another worker may have looked into meanwhile. Absent: no such moment. A connector asks with `inTime`.
    */
   readonly writtenBefore?: number;
+}
+
+/**
+ * Every connector asks this before the first byte that could take effect, in the very call that writes it: behind connecting, signing in
+ * and looking up, and never by a timer. A process that wakes from a stop writes to its sockets before it looks at its timers.
+ *
+ * @throws {Unavailable} its moment has passed; nothing of it was sent
+ */
+export function inTime({ key, contract, subject, writtenBefore = Number.POSITIVE_INFINITY }: Parcel): void {
+  if (performance.now() <= writtenBefore) return;
+  throw new Unavailable(
+    `${contract} for ${subject} was not begun to be written in time, so it was not sent.`,
+    {
+      facts: { key, contract, problem: "too late to be sent" },
+    },
+  );
 }
 
 /** Proof that a parcel was taken. */

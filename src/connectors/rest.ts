@@ -72,6 +72,18 @@ export interface RestLine {
 export const factsOf = ({ key, contract }: Parcel): Facts => ({ key, contract });
 export const aboutOf = ({ contract, subject }: Parcel): string => `${contract} for ${subject}`;
 
+/** The call that posts a parcel, and is not begun when the parcel's moment has passed. */
+export const posting = (parcel: Parcel, { method, path, body, headers }: Sending): Call => ({
+  method,
+  path,
+  ...(body === undefined ? {} : { body }),
+  headers: { "content-type": parcel.mediaType, ...headers },
+  moves: true,
+  about: aboutOf(parcel),
+  facts: factsOf(parcel),
+  ...(parcel.writtenBefore === undefined ? {} : { writtenBefore: parcel.writtenBefore }),
+});
+
 /** Opens the line; nothing is dialled before the first call. */
 export function restLine(
   config: RestSettings,
@@ -101,18 +113,9 @@ export function restLine(
   return {
     call,
     judge: weigh,
-    async send(parcel, { method, path, body, headers: own }) {
-      const sending: Call = {
-        method,
-        path,
-        ...(body === undefined ? {} : { body }),
-        headers: { "content-type": parcel.mediaType, ...own },
-        moves: true,
-        about: aboutOf(parcel),
-        facts: factsOf(parcel),
-        ...(parcel.writtenBefore === undefined ? {} : { writtenBefore: parcel.writtenBefore }),
-      };
-      return weigh(await call(sending), sending);
+    async send(parcel, sending) {
+      const given = posting(parcel, sending);
+      return weigh(await call(given), given);
     },
     async look(parcel, path) {
       const looking: Call = {

@@ -8,6 +8,7 @@ import { command } from "../contracts/contract.ts";
 import { calendarMonths, fourFourFive } from "../contracts/fiscal.ts";
 import { flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
+import { InDoubt } from "../std/errors.ts";
 import type { Statement } from "../std/statement.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { ledgers, readiness } from "../trace/periods.ts";
@@ -47,6 +48,10 @@ let db: FreshDatabase;
 let dock: Dock;
 const booked: Entry[] = [];
 const keys: string[] = [];
+/** By key, what each was booked as. */
+const known = new Map<string, string>();
+/** Entries whose first sending ends without an answer, booked or not; meanwhile their period is closed. */
+const unanswered = new Map<string, { readonly booked: boolean }>();
 const plug = (name: string) =>
   connection(
     name,
@@ -57,9 +62,19 @@ const plug = (name: string) =>
       guarantees: { repeat: "key", verifies: false, ordered: false, settleMs: 0, concurrency: 4 },
       open: async () => ({
         async deliver({ key, body }) {
-          booked.push(JSON.parse(toText(body)) as Entry);
+          const entry = JSON.parse(toText(body)) as Entry;
+          const lost = unanswered.get(entry.entry);
+          unanswered.delete(entry.entry);
           keys.push(key);
-          return { reference: `B-${booked.length}` };
+          if (!lost || lost.booked) {
+            if (!known.has(key)) booked.push(entry);
+            known.set(key, known.get(key) ?? `B-${booked.length}`);
+          }
+          if (lost) {
+            await dock.decidePeriod(entry.ledger, "2026-11", "closed", maria);
+            throw new InDoubt("No answer came.");
+          }
+          return { reference: known.get(key) ?? "" };
         },
         probe: async () => {},
         close: async () => {},
@@ -108,7 +123,15 @@ beforeAll(async () => {
       postings,
       calendars: { "*": calendarMonths(), WEEKS },
       feeds: { FED: ["mes", "bank"] },
-      onClosed: { "*": "hold", NEXT: "next open period", REV: "reversal date", ASK: "ask" },
+      onClosed: {
+        "*": "hold",
+        NEXT: "next open period",
+        REV: "reversal date",
+        ASK: "ask",
+        LATER: "next open period",
+        BACK: "reversal date",
+        SAID: "ask",
+      },
     },
   });
   for (const ledger of ["HOLD", "NEXT", "REV", "ASK"])
@@ -164,6 +187,8 @@ test("a posting into a closed period is held for its controller and let go, unde
   expect(open!.fingerprint).toContain("PERIOD_CLOSED HOLD/2026-11");
 
   const span = calendarMonths()("2026-11-15");
+  // What other tests hold open on this server may keep the reader back for a moment.
+  await until(async () => (await readiness(db.pool, "HOLD", span, postings)).unread === 0);
   const way = await readiness(db.pool, "HOLD", span, postings);
   expect(way).toMatchObject({
     ledger: "HOLD",
@@ -223,6 +248,45 @@ test("by policy a posting moves to the next open period or its reversal date, an
     before: "2026-11-30",
     after: "2027-01-01",
   });
+});
+
+test("what a target that cannot be asked left unclear is looked at again before it is sent again, by the policy", async () => {
+  const lost = { booked: false };
+  for (const entry of ["JE-30", "JE-31", "JE-32", "JE-33"]) unanswered.set(entry, lost);
+  unanswered.set("JE-34", { booked: true });
+  await post("JE-30", "WAIT", "2026-11-30");
+  await post("JE-31", "SAID", "2026-11-30");
+  await post("JE-32", "LATER", "2026-11-30");
+  await post("JE-33", "BACK", "2026-11-30", { reversalDate: "2026-12-03" });
+  await until(async () => (await rows("select from delivery where status = 'held'")).length === 2);
+  await until(() => of("JE-32").length === 1 && of("JE-33").length === 1);
+  await dock.decidePeriod("LATER", "2026-11", "open", maria);
+  await post("JE-34", "LATER", "2026-11-30");
+  await until(
+    async () =>
+      (await rows("select from delivery where subject = 'entry/JE-34' and status = 'applied'")).length === 1,
+  );
+  expect([...of("JE-30"), ...of("JE-31")]).toEqual([]);
+  expect(
+    [of("JE-32"), of("JE-33"), of("JE-34")].map((one) => one.map(({ postingDate }) => postingDate)),
+  ).toEqual([
+    ["2026-12-01"],
+    ["2026-12-03"],
+    // It was booked at once, and its target gave that answer again.
+    ["2026-11-30"],
+  ]);
+  const open = await rows<{ correlation: string; reason: string }>(
+    "select correlation, reason from exception where resolved_at is null and class = 'business hold' order by correlation",
+  );
+  expect(open.map(({ correlation }) => correlation)).toEqual(["entry/JE-30", "entry/JE-31"]);
+  expect(open[0]!.reason).toMatch(
+    /is closed, and the posting is dated 2026-11-30\..* It may have been booked before/,
+  );
+  await dock.decidePeriod("WAIT", "2026-11", "open", maria);
+  await until(() => of("JE-30").length === 1);
+  for (const { key } of await rows<{ key: string }>("select key from delivery where subject = 'entry/JE-31'"))
+    await dock.cancelDelivery(key, maria);
+  await until(async () => (await rows("select from delivery where status = 'held'")).length === 0);
 });
 
 test("without a reversal date that is open, and where the policy asks, a person decides", async () => {

@@ -69,13 +69,13 @@ const AHEAD = 24;
 export class Periods {
   readonly #store: Pick<Store, "periodStatus" | "correct">;
   readonly #policy: PeriodPolicy;
-  readonly #definitions: Pick<Arranged, "contracts">;
+  readonly #definitions: Pick<Arranged, "contracts" | "connections">;
   readonly #postings: ReadonlyMap<string, Posting>;
 
   constructor(
     store: Pick<Store, "periodStatus" | "correct">,
     policy: PeriodPolicy,
-    definitions: Pick<Arranged, "contracts">,
+    definitions: Pick<Arranged, "contracts" | "connections">,
   ) {
     this.#store = store;
     this.#policy = policy;
@@ -105,9 +105,7 @@ export class Periods {
    */
   async mayPost(parcel: Parcelled): Promise<void> {
     const posting = this.#postings.get(parcel.message.contract);
-    // What may have been booked already is neither moved nor held: the target knows, and is asked or recognises it. When it
-    // was asked and has never heard of it, nothing was posted yet.
-    if (!posting || (parcel.doubts > 0 && parcel.notFound === 0)) return;
+    if (!posting) return;
     try {
       await this.#look(parcel, posting);
     } catch (error) {
@@ -125,14 +123,22 @@ export class Periods {
     const { period } = calendar(date);
     if ((await this.status(ledger, period)) !== "closed") return;
     const policy = this.#policy.onClosed[ledger] ?? this.#policy.onClosed["*"] ?? "hold";
-    const day = await this.#otherDay(policy, posting, data, ledger, date);
+    // Sent before without an answer, to a target that cannot be asked: it may stand in its books under our key, or it may not.
+    const unclear = (parcel.doubts > 0 || parcel.crashes > 0) && parcel.notFound === 0;
+    const day =
+      unclear && !this.#keepsWhatStands(parcel)
+        ? null
+        : await this.#otherDay(policy, posting, data, ledger, date);
     if (day === null) {
       const decide =
         policy === "ask"
           ? "Decide: open it again, or book into the next period."
           : "It waits until it is opened again, or somebody decides.";
+      const before = unclear
+        ? " It may have been booked before an answer was lost; let go, it is sent under its key, by which its target knows it."
+        : "";
       throw new Refused(
-        `Period ${period} of ${ledger} is closed, and the posting is dated ${date}. ${decide}`,
+        `Period ${period} of ${ledger} is closed, and the posting is dated ${date}. ${decide}${before}`,
         {
           category: "business",
           facts: {
@@ -151,6 +157,12 @@ export class Periods {
       { day, period: calendar(day).period },
       `Period ${period} of ${ledger} is closed (${policy}).`,
     );
+  }
+
+  /** Whether a second sending with another date leaves alone what the first may have booked. */
+  #keepsWhatStands({ connection }: Parcelled): boolean {
+    const repeat = this.#definitions.connections.get(connection)?.connector.guarantees.repeat;
+    return repeat === "key" || repeat === "unique-reference";
   }
 
   /** The day the policy allows instead; null when a person has to say. */

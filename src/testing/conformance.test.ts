@@ -1,6 +1,6 @@
 /** Proves the kit: each planted mistake, of the kind that posts an order twice or loses one, fails the checks named beside it. */
 import { expect, test } from "vitest";
-import { type Connector, connector, type Session } from "../connectors/connector.ts";
+import { type Connector, connector, inTime, type Parcel, type Session } from "../connectors/connector.ts";
 import { http } from "../connectors/http/connector.ts";
 import { toBytes } from "../std/bytes.ts";
 import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
@@ -80,6 +80,7 @@ const lostAnswers = [
 ];
 
 let sendings = 0;
+const withoutMoment = ({ writtenBefore: _, ...parcel }: Parcel): Parcel => parcel;
 
 const planted: readonly [mistake: string, broken: Connector, caughtBy: readonly string[]][] = [
   ["no mistake", http, []],
@@ -162,6 +163,24 @@ const planted: readonly [mistake: string, broken: Connector, caughtBy: readonly 
       "a busy target is Unavailable for as long as it asks",
       "refused credentials are a matter of access, not of the parcel",
     ],
+  ],
+  [
+    "a parcel's moment is not asked for",
+    spoilt((sound) => ({ deliver: (parcel) => sound.deliver(withoutMoment(parcel)) })),
+    [
+      "a parcel whose moment has passed is not written: Unavailable, with no effect",
+      "a process that falls asleep before it writes does not write when it wakes",
+    ],
+  ],
+  [
+    "a parcel's moment is asked for before the line is opened",
+    spoilt((sound) => ({
+      async deliver(parcel) {
+        inTime(parcel);
+        return sound.deliver(withoutMoment(parcel));
+      },
+    })),
+    ["a process that falls asleep before it writes does not write when it wakes"],
   ],
   [
     "an error shows the token",

@@ -193,6 +193,9 @@ const always: Draft[] = [
   },
 ];
 
+/** How long a process is stopped, in milliseconds: all of it, as by SIGSTOP. */
+const SLEEP_MS = 40;
+
 const outgoing: Draft[] = [
   {
     name: "a posting takes effect once and gives a receipt",
@@ -265,6 +268,30 @@ const outgoing: Draft[] = [
       const error = await failure(deliver(world.parcel(1)), Unavailable);
       equal(error.facts.access, true);
       equal(await world.effects(world.parcel(1)), 0);
+    },
+  },
+  {
+    name: "a parcel whose moment has passed is not written: Unavailable, with no effect",
+    needs: [],
+    async run({ deliver, failure, world }) {
+      const late = { ...world.parcel(1), writtenBefore: performance.now() - 1 };
+      await failure(deliver(late), Unavailable);
+      equal(await world.effects(world.parcel(1)), 0);
+      await deliver({ ...world.parcel(1), writtenBefore: performance.now() + 60_000 });
+      equal(await world.effects(world.parcel(1)), 1);
+    },
+  },
+  {
+    name: "a process that falls asleep before it writes does not write when it wakes",
+    needs: [],
+    async run({ deliver, failure, world }) {
+      const parcel = world.parcel(1);
+      const delivering = deliver({ ...parcel, writtenBefore: performance.now() + SLEEP_MS / 2 });
+      // Written before anybody could fall asleep: nothing is connected yet, so this is a place on this very machine.
+      if (world.effects(parcel) === 1) return void (await delivering);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SLEEP_MS);
+      await failure(delivering, Unavailable);
+      equal(await world.effects(parcel), 0);
     },
   },
   {

@@ -11,7 +11,7 @@ import { access, type FileHandle, mkdir, open, readFile, rename, stat } from "no
 import { join } from "node:path";
 import type { Bytes } from "../../std/bytes.ts";
 import { CrossdockError, type Facts, InDoubt, Refused, Unavailable } from "../../std/errors.ts";
-import type { Parcel, Receipt } from "../connector.ts";
+import { inTime, type Parcel, type Receipt } from "../connector.ts";
 
 /** Where the records are kept, inside the outbox so that a rename is never a copy. */
 const RECORDS = ".crossdock";
@@ -62,7 +62,7 @@ export class Outbox {
     }
   }
 
-  /** @throws {Unavailable} before the rename began; {InDoubt} when the rename itself failed; {Refused} on other content */
+  /** @throws {Unavailable} before the rename began, or when it would come too late; {InDoubt} when the rename itself failed; {Refused} on other content */
   async put(parcel: Parcel): Promise<Receipt> {
     const places = this.#places(parcel);
     const facts = factsOf(parcel, places);
@@ -81,6 +81,8 @@ export class Outbox {
     } catch (error) {
       throw new Unavailable("The outbox cannot be written.", { facts: { ...facts, ...problem(error) } });
     }
+    // Up to here nobody has seen it; what lies under its temporary name is written anew by the next sending.
+    inTime(parcel);
     return this.#reveal(places, facts);
   }
 

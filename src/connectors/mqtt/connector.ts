@@ -22,7 +22,6 @@ import {
   type Surroundings,
 } from "../connector.ts";
 import { pathFor } from "../endpoints.ts";
-import { aboutOf, factsOf } from "../rest.ts";
 import { MqttLine } from "./line.ts";
 import { SparkplugHost } from "./sparkplug.ts";
 
@@ -101,8 +100,7 @@ function opened(config: MqttSettings, around: Surroundings) {
     ...(config.topics && {
       async deliver(parcel: Parcel): Promise<Receipt> {
         const topic = topicOf(parcel);
-        const told = { about: aboutOf(parcel), facts: factsOf(parcel) };
-        await speaking.publish(topic, parcel.body, true, told);
+        await speaking.publish(topic, parcel);
         return { reference: topic };
       },
       async verify(parcel: Parcel): Promise<Receipt | null> {

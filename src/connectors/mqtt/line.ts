@@ -5,8 +5,9 @@
  * is `InDoubt`; it is not sent again by the line. The library is a peer of this package and is loaded when the first line is opened.
  */
 import type { IClientOptions, MqttClient } from "mqtt";
-import type { Bytes } from "../../std/bytes.ts";
-import { type Facts, InDoubt, Unavailable, Unusable } from "../../std/errors.ts";
+import { InDoubt, Unavailable, Unusable } from "../../std/errors.ts";
+import { inTime, type Parcel } from "../connector.ts";
+import { aboutOf, factsOf } from "../rest.ts";
 
 export interface LineSettings {
   readonly url: string;
@@ -98,21 +99,17 @@ export class MqttLine {
     });
   }
 
-  /** Publishes with an acknowledgement. @throws {Unavailable | InDoubt} */
-  async publish(
-    topic: string,
-    payload: Bytes,
-    retain: boolean,
-    told: { about: string; facts: Facts },
-  ): Promise<void> {
+  /** Publishes a parcel to be kept under its topic, with an acknowledgement. @throws {Unavailable | InDoubt} */
+  async publish(topic: string, parcel: Parcel): Promise<void> {
     const client = await this.client();
+    inTime(parcel);
     const { timeoutMs } = this.#settings;
     await new Promise<void>((resolve, reject) => {
       const doubt = (problem: string) => {
         settle();
         reject(
-          new InDoubt(`The broker did not acknowledge ${told.about}, so it may or may not have it.`, {
-            facts: { ...told.facts, problem },
+          new InDoubt(`The broker did not acknowledge ${aboutOf(parcel)}, so it may or may not have it.`, {
+            facts: { ...factsOf(parcel), problem },
           }),
         );
       };
@@ -123,7 +120,7 @@ export class MqttLine {
         client.off("close", lost);
       };
       client.once("close", lost);
-      client.publish(topic, Buffer.from(payload), { qos: 1, retain }, (error) => {
+      client.publish(topic, Buffer.from(parcel.body), { qos: 1, retain: true }, (error) => {
         if (error) return doubt("not sent to its end");
         settle();
         resolve();

@@ -24,6 +24,7 @@ import {
   conflict,
   duplicates,
   factsOf,
+  posting,
   receipt,
   referenceIn,
   restLine,
@@ -137,20 +138,17 @@ function opened(config: Static<typeof Settings>, around: Surroundings) {
 
   const post = async (parcel: Parcel): Promise<Read> => {
     const { place, path } = setOf(parcel);
-    const posting: Call = {
+    const call = posting(parcel, {
       method: place.method ?? "POST",
       path,
       body: withReference(parcel, field).text,
       headers: { "content-type": "application/json" },
-      moves: true,
-      about: aboutOf(parcel),
-      facts: factsOf(parcel),
-    };
+    });
     if (!guard.ready) await renew();
-    const answer = await line.call(posting);
-    if (!guard.isAskedToRenew(answer)) return line.judge(answer, posting);
+    const answer = await line.call(call);
+    if (!guard.isAskedToRenew(answer)) return line.judge(answer, call);
     await renew();
-    return line.judge(await line.call(posting), posting);
+    return line.judge(await line.call(call), call);
   };
 
   return {

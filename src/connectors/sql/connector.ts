@@ -18,6 +18,7 @@ import {
   type Accepted,
   type Arrival,
   connector,
+  inTime,
   type Parcel,
   type Receipt,
   type Surroundings,
@@ -122,6 +123,12 @@ function opened(config: SqlSettings, around: Surroundings) {
     const line = await pool.connect().catch((cause: unknown) => {
       throw meaning(cause, { about: aboutOf(parcel), facts: factsOf(parcel), moves: false });
     });
+    try {
+      if (moves) inTime(parcel);
+    } catch (late) {
+      line.release();
+      throw late;
+    }
     try {
       const { rows } = await line.query<Record<string, unknown>>(text, [...values]);
       line.release();
