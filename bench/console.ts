@@ -128,7 +128,9 @@ try {
   ]);
   const plant = { domains: null, plants: ["LYON"], entities: null };
   const limited = await signInAs(open.url, pool, "lyon", ["logistics"], plant);
-  const measured = [...(await addresses(person, limited)), ...(await pages(open.url))];
+  const { groups } = (await person.request("GET", "/exceptions")).body as { groups: { id: string }[] };
+  const cause = groups[0]?.id ?? "";
+  const measured = [...(await addresses(person, limited, cause)), ...(await pages(open.url, cause))];
 
   const lines = measured.map(({ what, p50, p95, budget }) => {
     const kept = budget === null ? "" : p95 <= budget ? `${budget} ms, kept` : `${budget} ms, **missed**`;
@@ -183,11 +185,21 @@ async function fill(db: pg.Pool): Promise<void> {
     "insert into business_key (value, type, correlation) select 'LYON', 'plant', 'order/SO-B' || n from generate_series(0, $1::int - 1, 10) n",
     [DOCUMENTS],
   );
+  // Promises: one in twenty is still to be made true.
+  await db.query(
+    `insert into promise (id, inquiry, question, asked, answer, given_to, said_at, given_at, amount, currency, state, settled_at, next_at)
+     select gen_random_uuid(), 'tax', '{}', 'bench' || n, '{}', 'client:shop', now(), now() - n * interval '1 s', n, 'EUR',
+            case when n % 20 = 0 then 'open' else 'kept' end, case when n % 20 > 0 then now() end, 'infinity'
+       from generate_series(1, $1::int / 10) n`,
+    [DOCUMENTS],
+  );
   await db.query("drop function bench_copy");
   await db.query("vacuum analyze");
 }
 
-async function addresses(everybody: Browser, limited: Browser): Promise<Measured[]> {
+const LATE_THERE = "process=order-to-cash&at=accepted&late=true&over=100%20EUR";
+
+async function addresses(everybody: Browser, limited: Browser, cause: string): Promise<Measured[]> {
   const some = (seed: number) => (seed * 7_919) % DOCUMENTS;
   const document = (seed: number) => `/documents/${encodeURIComponent(`order/SO-B${some(seed)}`)}`;
   const asked: readonly [
@@ -211,6 +223,18 @@ async function addresses(everybody: Browser, limited: Browser): Promise<Measured
     ["Systems", () => "/systems", 300],
     ["Processes", () => "/processes", null],
     ["One process", () => "/processes/order-to-cash", null],
+    ["Late orders at one milestone", () => `/documents?${LATE_THERE}&limit=50`, 250],
+    ["Late orders at one milestone, counted", () => `/documents/count?${LATE_THERE}`, null],
+    ["Events of one type", () => "/events?contract=sales.&limit=50", 250],
+    ["Events about one document", (seed) => `/events?about=PO-B${some(seed)}`, 250],
+    ["Flows", () => "/flows", 250],
+    ["Recorded inputs of a flow", () => "/flows/orders-to-erp/inputs", 250],
+    ["Bulk acts", () => "/selections", 250],
+    ["Promises", () => "/promises", 250],
+    ["One cause", () => `/causes/${encodeURIComponent(cause)}`, 300],
+    ["Periods", () => "/periods", 250],
+    ["Insights of a week", () => "/insights?hours=168", 250],
+    ["What no person had to do, a week", () => "/savings?hours=168", 250],
     ["Approvals", () => "/approvals", 250],
     ["Audit", () => "/audit", 250],
     ["Admin, people", () => "/admin/people", 250],
@@ -232,7 +256,7 @@ async function addresses(everybody: Browser, limited: Browser): Promise<Measured
 }
 
 /** Opens each page in a browser, then turns to it again when it has been seen. */
-async function pages(url: string): Promise<Measured[]> {
+async function pages(url: string, cause: string): Promise<Measured[]> {
   if (!existsSync(CHROMIUM)) {
     console.log(`There is no Chromium at ${CHROMIUM}, so pages were not opened.`);
     return [];
@@ -251,7 +275,15 @@ async function pages(url: string): Promise<Measured[]> {
       "/documents",
       "/d/order/SO-B777",
       "/exceptions",
+      "/documents?process=order-to-cash&at=accepted&late=true",
+      `/causes/${cause}`,
       "/systems",
+      "/periods",
+      "/promises",
+      "/bulk",
+      "/insights?hours=168",
+      "/dev/events",
+      "/dev/mappings?flow=orders-to-erp",
       "/approvals",
       "/audit",
       "/admin",

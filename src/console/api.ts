@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import { holds, holdsEverywhere } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
+import { Unusable } from "../std/errors.ts";
 import type { Balance } from "../trace/balance.ts";
 import {
   type Areas,
@@ -348,7 +349,9 @@ function filterOf({
   over,
   late,
   ...asked
-}: Pick<Static<typeof DocumentCountQuery>, "kind" | "plant" | "over" | "status" | "late">): DocumentFilter {
+}: Omit<Static<typeof DocumentCountQuery>, "after">): DocumentFilter {
+  if (asked.process === undefined && (asked.at ?? asked.how) !== undefined)
+    throw new Unusable("Where documents stand, and how, is asked about one process: name it.");
   const [amount = "", currency = ""] = over?.split(" ") ?? [];
   return { ...asked, late: late === "true", ...(over === undefined ? {} : { over: { amount, currency } }) };
 }

@@ -3,12 +3,13 @@
  *
  * The catalogue is read from the definitions the dock was started with, so it cannot differ from what is enforced.
  */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Contract } from "../contracts/contract.ts";
 import type { Definitions, Dock } from "../runtime/dock.ts";
-import { insights } from "../trace/index.ts";
+import { assumptionsOf, insights, type Savings, savings } from "../trace/index.ts";
 import { missing } from "./answers.ts";
+import { csvCell } from "./csv.ts";
 import { areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-catalogue.ts";
 
@@ -48,6 +49,45 @@ export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock 
     async ({ query: { hours }, who }) =>
       insights(pool, definitions, Number(hours ?? 24), { areas: areasOf(who, "view") }),
   );
+
+  const saved = ({ query, who }: FastifyRequest<{ Querystring: Static<typeof shapes.SavingsQuery> }>) =>
+    savings(pool, definitions, Number(query.hours ?? 24), assumptionsOf(query), {
+      areas: areasOf(who, "view"),
+    });
+  const asking = { ...may("view", "shown"), schema: { querystring: shapes.SavingsQuery } };
+  app.get<{ Querystring: Static<typeof shapes.SavingsQuery> }>("/savings", asking, saved);
+  app.get<{ Querystring: Static<typeof shapes.SavingsQuery> }>(
+    "/savings.csv",
+    asking,
+    async (request, reply) => {
+      reply
+        .type("text/csv; charset=utf-8")
+        .header("content-disposition", 'attachment; filename="crossdock-savings.csv"');
+      return csvOf(await saved(request));
+    },
+  );
+}
+
+/** One line for each part that was counted, with the values of its case; the byte order mark is for spreadsheets. */
+function csvOf({ since, asOf, lines }: Savings): string {
+  const head = ["what", "where", "count", "of", "minutes from", "minutes to", "hours from", "hours to"];
+  const rows = lines.flatMap(({ title, parts, count, minutes, hours, worth }) => {
+    const values = [minutes, hours, worth].flatMap((range) => [range?.from ?? "", range?.to ?? ""]);
+    return [
+      [title, "all", String(count), "", ...values, worth?.currency ?? ""],
+      ...parts.map((part) => [
+        title,
+        part.title,
+        String(part.count),
+        part.of === null ? "" : String(part.of),
+      ]),
+    ];
+  });
+  const full = [
+    [...head, "worth from", "worth to", "currency", "counted from", "counted to"],
+    ...rows.map((row) => [...row, ...Array<string>(11 - row.length).fill(""), since, asOf]),
+  ];
+  return `\uFEFF${full.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
 }
 
 /** Who publishes and who consumes it, as flows and processes declare. */

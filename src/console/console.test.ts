@@ -71,6 +71,12 @@ const press = (path: string, body: object, headers: Record<string, string> = {})
     body: JSON.stringify(body),
   });
 
+/** An order as the shop writes it. */
+const bodyOf = async (number: string) => ({
+  ...(await read<{ sample: Record<string, unknown> }>("/contracts/sales.order-captured")).sample,
+  salesOrderId: `SO-${number}`,
+});
+
 /** Waits for something the dock does by itself; gives up after ten seconds. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -121,9 +127,11 @@ test("every answer keeps the shape that is published for it", async () => {
     [catalogueShapes.Contracts, "/contracts"],
     [catalogueShapes.ContractPage, "/contracts/sales.order-captured"],
     [catalogueShapes.Insights, "/insights?hours=6"],
+    [catalogueShapes.Savings, "/savings?hours=6&document=10-15&hour=60.00%20EUR"],
+    [demonstrationShapes.DueTimes, "/clock"],
     [processShapes.Processes, "/processes"],
     [processShapes.ProcessPage, "/processes/order-to-cash?since=2026-01-01T00:00:00Z"],
-    [processShapes.Standing, "/processes/order-to-cash/standing?at=accepted"],
+    [Documents, "/documents?process=order-to-cash&at=accepted"],
   ] as const) {
     const answer = await read(path);
     expect([
@@ -131,6 +139,40 @@ test("every answer keeps the shape that is published for it", async () => {
       [...Compile(shape).Errors(answer)].map((error) => `${error.instancePath} ${error.message}`),
     ]).toEqual([path, []]);
   }
+});
+
+test("filters combine with where documents stand, and the count is the rows", async () => {
+  const listed = async (filter: string) => {
+    const { documents, next } = await read<{ documents: { number: string }[]; next: string | null }>(
+      `/documents?${filter}&limit=200`,
+    );
+    const { count } = await read<{ count: number }>(`/documents/count?${filter}`);
+    expect([filter, next, documents.length]).toEqual([filter, null, count]);
+    return documents.map(({ number }) => number).toSorted();
+  };
+  const rows = await db.pool.query<{ key: string }>(
+    "select key from instance where process = 'order-to-cash' and status = 'running' and milestone = 'accepted' order by key",
+  );
+  const accepted = rows.rows.map(({ key }) => key);
+  expect(accepted.length).toBeGreaterThan(1);
+  const here = "process=order-to-cash&at=accepted";
+  expect(await listed(here)).toEqual(accepted);
+  expect(await listed(`${here}&how=someone&status=on%20hold&kind=order`)).toEqual(accepted);
+  expect(await listed(`${here}&over=15000%20EUR`)).toEqual(accepted.filter((number) => number === "SO-6"));
+  expect(await listed(`${here}&late=true`)).toEqual([]);
+  expect(await listed(`${here}&kind=invoice`)).toEqual([]);
+  // Anywhere in the process is every place of it together.
+  const places = await Promise.all(
+    ["", "accepted", "credit approved", "allocated", "dispatched", "invoiced", "paid"].map((at) =>
+      listed(`process=order-to-cash&at=${at}`),
+    ),
+  );
+  expect(await listed("process=order-to-cash")).toEqual(places.flat().toSorted());
+  const nowhere = await fetch(new URL("/api/documents?at=accepted", open.url));
+  expect([nowhere.status, ((await nowhere.json()) as { detail: string }).detail]).toEqual([
+    422,
+    "Where documents stand, and how, is asked about one process: name it.",
+  ]);
 });
 
 test("the journal is read by type, source, number and time, each line once, whatever the size of a page", async () => {
@@ -499,4 +541,43 @@ test("documents are chosen by kind, plant, worth, status and lateness; the count
   expect(late).toContain("SO-2");
   for (const wrong of ["over=5000", "status=sleeping", "late=false"])
     expect([wrong, (await fetch(new URL(`/api/documents?${wrong}`, open.url))).status]).toEqual([wrong, 400]);
+});
+
+test("what was saved is what happened, valued by nobody's numbers but the asker's", async () => {
+  const parts = async (query = "") => {
+    const { lines, hours, worth } = await read<{
+      lines: { kind: string; count: number; hours: unknown; worth: unknown }[];
+      hours: unknown;
+      worth: unknown;
+    }>(`/savings${query}`);
+    return { of: Object.fromEntries(lines.map(({ kind, count }) => [kind, count])), lines, hours, worth };
+  };
+  const before = await parts();
+  expect([before.hours, before.worth, before.lines.map((line) => line.worth)]).toEqual([
+    null,
+    null,
+    [null, null, null, null],
+  ]);
+  // The shop sends SO-1 twice more; nothing of it is taken in, and the copies are counted.
+  const twice = {
+    messageId: "PO-COPY",
+    body: new TextEncoder().encode(JSON.stringify(await bodyOf("COPY"))),
+  };
+  await dock.accept("shop-orders-in", twice);
+  for (let copy = 0; copy < 2; copy += 1)
+    expect((await dock.accept("shop-orders-in", twice)).outcome).toBe("duplicate");
+  const after = await parts("?copy=10-30&hour=66.00%20EUR");
+  expect(after.of.copy).toBe((before.of.copy ?? 0) + 2);
+  expect(after.lines.find(({ kind }) => kind === "copy")).toMatchObject({
+    hours: { from: "0.3", to: "1.0" },
+    worth: { from: "22.00", to: "66.00", currency: "EUR" },
+  });
+  expect(after.worth).toEqual({ from: "22.00", to: "66.00", currency: "EUR" });
+  const file = await fetch(new URL("/api/savings.csv?copy=10&hour=66.00%20EUR", open.url));
+  expect([file.status, file.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
+  expect(await file.text()).toContain(
+    '"Copies recognised and not taken in again","all","2","","10","10","0.3","0.3","22.00","22.00","EUR"',
+  );
+  for (const wrong of ["copy=15-10", "copy=ten", "hour=66", "hour=66%20euros"])
+    expect([wrong, (await fetch(new URL(`/api/savings?${wrong}`, open.url))).status]).toEqual([wrong, 422]);
 });

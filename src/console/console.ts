@@ -14,6 +14,7 @@ import { adminApi } from "./admin-api.ts";
 import { api } from "./api.ts";
 import { approvalsApi } from "./approvals-api.ts";
 import { auditApi } from "./audit-api.ts";
+import { clockApi } from "./clock-api.ts";
 import { cookieName } from "./cookie.ts";
 import { demonstrationApi } from "./demonstration-api.ts";
 import { type DeclaredRoute, gate } from "./gate.ts";
@@ -144,6 +145,7 @@ export async function openConsole({
       const estate = settings.estate ?? null;
       const runbooks = new Runbooks(dock, settings.runbooks ?? [], estate !== null, account);
       await inside.register(runbooksApi, { runbooks });
+      await inside.register(clockApi, { dock });
       await inside.register(demonstrationApi, { dock, estate, runbooks, log });
     },
     { prefix: "/api" },

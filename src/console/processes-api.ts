@@ -5,7 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
 import type { Dock } from "../runtime/dock.ts";
-import { downOf, type How, processes, processView, standing } from "../trace/index.ts";
+import { downOf, processes, processView } from "../trace/index.ts";
 import { missing } from "./answers.ts";
 import { areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-processes.ts";
@@ -40,18 +40,6 @@ export async function processesApi(app: FastifyInstance, { dock }: { dock: Dock 
         ? { process: view, asOf: new Date().toISOString() }
         : missing(reply, `There is no process ${name}.`);
     },
-  );
-
-  app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.StandingQuery> }>(
-    "/processes/:name/standing",
-    { ...may("view", "shown"), schema: { querystring: shapes.StandingQuery } },
-    async ({ params: { name }, query: { at, how, after }, who }) =>
-      standing(pool, definitions, name, at ?? "", {
-        ...down(),
-        areas: areasOf(who, "view"),
-        how: (how as How | undefined) ?? null,
-        after: after ?? null,
-      }),
   );
 }
 

@@ -6,8 +6,11 @@
  * | `GET /api/contracts` | `Contracts`: the catalogue, by name |
  * | `GET /api/contracts/:name` | `ContractPage`: with shape and sample |
  * | `GET /api/insights?hours=` | `Insights` |
+ * | `GET /api/savings?hours=&document=&copy=&contradiction=&doubt=&hour=` | `Savings`: what was saved, counted, and what that is worth by the asker's assumptions |
+ * | `GET /api/savings.csv?…` | the same as a CSV file |
  */
 import Type from "typebox";
+import { SAVED } from "../trace/index.ts";
 import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
 
 const Party = Type.Object({ flow: Text, title: Text }, exactly);
@@ -65,3 +68,44 @@ export const Insights = Type.Object(
 export const InsightsQuery = Type.Object({
   hours: Type.Optional(Type.String({ pattern: "^(?:6|24|168|720)$" })),
 });
+
+const Range = Type.Object({ from: Text, to: Text }, exactly);
+const Worth = OrNull(Type.Object({ from: Text, to: Text, currency: Text }, exactly));
+export const Savings = Type.Object(
+  {
+    since: At,
+    asOf: At,
+    lines: Type.Array(
+      Type.Object(
+        {
+          kind: Type.Union(SAVED.map((kind) => Type.Literal(kind))),
+          title: Text,
+          parts: Type.Array(
+            Type.Object({ name: Text, title: Text, count: Count, of: OrNull(Count) }, exactly),
+          ),
+          count: Count,
+          minutes: OrNull(Range),
+          hours: OrNull(Range),
+          worth: Worth,
+        },
+        exactly,
+      ),
+    ),
+    hours: OrNull(Range),
+    worth: Worth,
+  },
+  exactly,
+);
+/** Minutes as `10` or `10-15`, an hour as `65.00 EUR`; what is left out has no value. */
+const Assumed = Type.Optional(Type.String({ maxLength: 20 }));
+export const SavingsQuery = Type.Object(
+  {
+    hours: InsightsQuery.properties.hours,
+    document: Assumed,
+    copy: Assumed,
+    contradiction: Assumed,
+    doubt: Assumed,
+    hour: Assumed,
+  },
+  exactly,
+);

@@ -7,9 +7,12 @@
  * | `GET /api/demonstration/scoreboard` | `Score`: what the systems' own books say |
  * | `POST /api/demonstration/stories/:story` | `Nothing` → `{done, order}` |
  * | `POST /api/demonstration/systems/:system/faults` | `Fault` → `{done}`; null ends all faults of it |
+ * | `GET /api/clock` | `DueTimes`: what waits for a time, and for how long the first of each kind does |
+ * | `POST /api/clock` | `BringNearer` → `{done, ms, said, moved}`: everything that waits comes nearer, or as much as the first of a kind waits |
  */
 import Type from "typebox";
-import { Count, exactly, Text } from "./shapes.ts";
+import { WAIT_KINDS } from "../runtime/demonstration-clock.ts";
+import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
 
 export const Demonstration = Type.Object(
   {
@@ -54,3 +57,22 @@ export const Fault = Type.Object(
   },
   exactly,
 );
+
+const WaitKind = Type.Union(WAIT_KINDS.map((kind) => Type.Literal(kind)));
+export const DueTimes = Type.Object(
+  {
+    available: Type.Boolean(),
+    waiting: Type.Array(
+      Type.Object(
+        { kind: WaitKind, title: Text, waiting: Count, nextMs: OrNull(Type.Number({ minimum: 0 })) },
+        exactly,
+      ),
+    ),
+    asOf: At,
+  },
+  exactly,
+);
+export const BringNearer = Type.Union([
+  Type.Object({ ms: Type.Integer({ minimum: 1_000, maximum: 31 * 86_400_000 }) }, exactly),
+  Type.Object({ first: WaitKind }, exactly),
+]);

@@ -12,6 +12,7 @@
  * | `POST /api/deliveries/:key/settle` | `Settlement` → `{done}` |
  */
 import Type from "typebox";
+import { HOWS } from "../trace/index.ts";
 import { At, Count, exactly, Money, OrNull, Status, Text, Why, Word } from "./shapes.ts";
 
 export const Milestone = Type.Object(
@@ -48,9 +49,6 @@ const line = {
   changedAt: At,
 };
 export const Line = Type.Object(line, exactly);
-/** A line with more beside it. */
-export const lineWith = <More extends Type.TProperties>(more: More) =>
-  Type.Object({ ...line, ...more }, exactly);
 export const Match = Type.Object(
   { label: Text, type: Text, value: Text, system: OrNull(Text), exact: Type.Boolean() },
   exactly,
@@ -273,6 +271,10 @@ const filter = {
   over: Type.Optional(Type.String({ pattern: "^\\d{1,15}(?:\\.\\d{1,6})? [A-Z]{3}$" })),
   status: Type.Optional(Word),
   late: Type.Optional(Type.Literal("true")),
+  process: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  /** A milestone of that process; empty: before the first. */
+  at: Type.Optional(Type.String({ maxLength: 200 })),
+  how: Type.Optional(Type.Union(HOWS.map((how) => Type.Literal(how)))),
   after: Type.Optional(Type.String({ maxLength: 300 })),
 };
 export const DocumentsQuery = Type.Object({

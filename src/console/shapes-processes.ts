@@ -5,11 +5,9 @@
  * |---|---|
  * | `GET /api/processes?since=` | `Processes`: each with its funnel |
  * | `GET /api/processes/:name?since=` | `ProcessPage`: steps taken, stays, questions |
- * | `GET /api/processes/:name/standing?at=&how=&after=` | `Standing`: the rows behind a number of a funnel |
  */
 import Type from "typebox";
 import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
-import { lineWith } from "./shapes-documents.ts";
 
 const stage = { here: Count, normal: Count, waiting: Count, someone: Count };
 export const Funnel = Type.Object(
@@ -53,19 +51,6 @@ export const ProcessPage = Type.Object(
   },
   exactly,
 );
-export const Standing = Type.Object(
-  {
-    documents: Type.Array(lineWith({ since: At })),
-    next: OrNull(Text),
-  },
-  exactly,
-);
 
 /** RFC 3339: what happened since then is counted; without it, since the beginning. */
 export const SinceQuery = Type.Object({ since: Type.Optional(Type.String({ format: "date-time" })) });
-export const StandingQuery = Type.Object({
-  /** A milestone; empty: before the first. */
-  at: Type.Optional(Type.String({ maxLength: 200 })),
-  how: Type.Optional(Type.String({ pattern: "^(?:normal|waiting|someone)$" })),
-  after: Type.Optional(Type.String({ maxLength: 300 })),
-});

@@ -17,6 +17,7 @@ import {
   watchListed,
 } from "../work/agreements.ts";
 import { appendAndOwe } from "../work/deliveries.ts";
+import { DueTimesBroughtNearer } from "./facts.ts";
 import type { Resolved } from "./store.ts";
 
 /** A document as the memory knows it. Times are RFC 3339. */
@@ -44,6 +45,8 @@ export interface Gathered {
     readonly at: string;
     readonly data: string;
   }[];
+  /** When a demonstration brought due times nearer, and by how much: what was said before is older by that. */
+  readonly nearer: readonly { readonly at: string; readonly ms: number }[];
 }
 
 /** What is gathered of documents of one agreement. */
@@ -164,6 +167,14 @@ const toldOf = ({ processes, subjects, facts }: Gathering): Statement => ({
   values: [facts, processes, ...documents(subjects)],
 });
 
+/** Of a demonstration; nothing anywhere else. Walks event_correlation. */
+const nearerOf: Statement = {
+  name: "agreement nearer",
+  text: `select recorded_at as at, (readable(data)->>'ms')::float8 as ms from event
+    where correlation = 'clock/demonstration' and contract = $1`,
+  values: [DueTimesBroughtNearer.name],
+};
+
 /** Walks delivery_correlation, event_at and exception_open; asked for documents whose systems differ, which are few. */
 const sentOf = (processes: readonly string[], subjects: readonly string[]): Statement => ({
   name: "agreement sent",
@@ -207,7 +218,8 @@ export function agreementStore(
       return found.length > UNDER_WAY_MAX ? null : found;
     },
     async gather(what) {
-      const [instances, said, heard, told] = await together([
+      const [nearer, instances, said, heard, told] = await together([
+        nearerOf,
         instancesOf(what),
         saidOf(what),
         heardOf(what),
@@ -218,6 +230,7 @@ export function agreementStore(
         said: said?.rows,
         heard: heard?.rows,
         told: told?.rows ?? [],
+        nearer: nearer?.rows,
       } as Gathered;
     },
     sent: (processes, subjects) => all<Sent>(sentOf(processes, subjects)),

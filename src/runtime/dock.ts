@@ -8,6 +8,7 @@ import type { Pool } from "pg";
 import type { Accepted, Arrival, Question } from "../connectors/connector.ts";
 import type { Reveal } from "../trace/mask.ts";
 import type { Definitions } from "./arrangement.ts";
+import type { DemonstrationClock } from "./demonstration-clock.ts";
 import type { FlowTrial, TrialInput } from "./flow-trial.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
 import type { Keeping } from "./pressure.ts";
@@ -164,6 +165,8 @@ export interface Dock {
    * the same system already, or the run is closed.
    */
   followRunbook(run: string | null, step: RunStep, actor: Actor): Promise<string | null>;
+  /** Brings what waits for a time nearer. Only where `crossdock dev` runs; null everywhere else. */
+  readonly demonstrationClock: Pick<DemonstrationClock, "waiting" | "bringNearer"> | null;
   connections(): ConnectionState[];
   /** Seconds callers should stay away because the dock is over its limits, or null. */
   retryAfterSeconds(): number | null;

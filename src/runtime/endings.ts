@@ -6,6 +6,7 @@
 import type { Connection } from "../connectors/connector.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
+import { DOUBTS_SETTLED } from "../trace/figures.ts";
 import { guaranteesFor, raisedAbout, raisedByReplay, tried } from "./call.ts";
 import type { Parcelled } from "./line.ts";
 import type { Verdict } from "./policy.ts";
@@ -39,7 +40,11 @@ export function appliedAs(
       tried: again ? (status === "in_doubt" ? "found" : "sent") : null,
     },
     answers,
-    counts: [{ scope: connection.name, name: "delivery applied", delta: 1 }],
+    counts: [
+      { scope: connection.name, name: "delivery applied", delta: 1 },
+      // Nobody could tell whether it was taken, and asking the target told: no person had to.
+      ...(doubts > 0 ? [{ scope: connection.name, name: DOUBTS_SETTLED, delta: 1 }] : []),
+    ],
     raised: raisedByReplay(connection, parcel, reference),
     resolved:
       shown || again

@@ -238,3 +238,24 @@ export const RunbookFollowed = event({
     reason: "",
   },
 });
+
+export const DueTimesBroughtNearer = event({
+  name: "operations.due-times-brought-nearer",
+  version: 1,
+  owner: "integration",
+  summary: "In a demonstration somebody brought everything that waits for a time nearer.",
+  criticality: "C4",
+  data: Type.Object({
+    clock: Type.Literal("demonstration"),
+    ms: Type.Number({ minimum: 0 }),
+    said: Text,
+    by: Text,
+  }),
+  keys: { clock: "clock" },
+  sample: {
+    clock: "demonstration",
+    ms: 14_400_000,
+    said: "Everything that waits came 4 h nearer: 2 timers of processes. 1 of them is due now.",
+    by: "maria",
+  },
+});

@@ -19,6 +19,7 @@ import { ContractBroken, type Facts, Unavailable, Unusable } from "../std/errors
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import { indexable, isUnstorable } from "../std/storable.ts";
+import { COPIES } from "../trace/figures.ts";
 import type { Raised } from "../trace/record.ts";
 import type { Arranged } from "./arrangement.ts";
 import { type Clock, pause } from "./clock.ts";
@@ -196,7 +197,7 @@ export class Intake {
     this.#accepted([
       ...new Set(alone.flatMap(({ row }) => row.entries.map(({ correlation }) => correlation))),
     ]);
-    return Promise.all(
+    const all = await Promise.all(
       batch.map(async (walked, index): Promise<Fate> => {
         const twin = twins[index];
         if (twin === undefined) return known.get(walked) as Fate;
@@ -214,6 +215,23 @@ export class Intake {
         return (await this.#write([walked]))[0] as Fate;
       }),
     );
+    const copies = batch.filter((_, index) => all[index]?.outcome === "duplicate");
+    if (copies.length > 0) await this.#countCopies(copies.map(({ row }) => row.flow));
+    return all;
+  }
+
+  /** Copies leave no trace but this count. What was accepted beside them does not fail for it. */
+  async #countCopies(flows: readonly string[]): Promise<void> {
+    const counts = [...Map.groupBy(flows, (flow) => flow)].map(([scope, { length: delta }]) => ({
+      scope,
+      name: COPIES,
+      delta,
+    }));
+    await this.#store
+      .count(counts)
+      .catch((error: unknown) =>
+        this.#log.warn("Copies were recognised and could not be counted.", { error: String(error) }),
+      );
   }
 
   /**

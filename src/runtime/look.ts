@@ -78,16 +78,15 @@ export class Look {
       const last = facts.findLast(({ contract }) => by.includes(contract));
       if (!last) continue;
       const book = read(this.#told.filter(({ contract }) => by.includes(contract)));
-      this.#heard.set(system, { at: new Date(last.at).toISOString(), book });
+      this.#heard.set(system, { at: this.#aged(last.at), book });
     }
     const heardAt = new Map<string, string>();
     const spoken = spokenOf(agreement, definitions);
     for (const { subject, contract, at } of gathered.heard) {
       if (subject !== row.subject) continue;
       for (const milestone of spoken.get(contract) ?? []) {
-        const known = heardAt.get(milestone);
-        if (known === undefined || Date.parse(known) < Date.parse(at))
-          heardAt.set(milestone, new Date(at).toISOString());
+        const [known, aged] = [heardAt.get(milestone), this.#aged(at)];
+        if (known === undefined || known < aged) heardAt.set(milestone, aged);
       }
     }
     this.#heardAt = heardAt;
@@ -126,6 +125,12 @@ export class Look {
     return this.#state === null || (this.agreement.concerns?.(system, this.#state, document) ?? true);
   }
 
+  /** A time as it counts now: what happened before a demonstration brought due times nearer is older by that. */
+  #aged(at: string, known = at): string {
+    const nearer = this.#gathered.nearer.filter((one) => Date.parse(one.at) > Date.parse(known));
+    return new Date(nearer.reduce((time, { ms }) => time - ms, Date.parse(at))).toISOString();
+  }
+
   worth() {
     return this.#state === null ? null : (this.agreement.worth?.(this.#state) ?? null);
   }
@@ -151,9 +156,11 @@ export class Look {
     const { subject, graceMs } = this.row;
     const said = this.#gathered.said
       .filter((one) => one.subject === subject)
-      .map((one) => ({ ...one, at: new Date(one.at).toISOString() }));
+      .map((one) => ({ ...one, at: this.#aged(one.at) }));
     const seenAt = new Map(
-      this.before.flatMap(({ milestone, since }) => (since === null ? [] : [[milestone, since] as const])),
+      this.before.flatMap(({ milestone, since }) =>
+        since === null ? [] : [[milestone, this.#aged(since, this.row.lookedAt ?? since)] as const],
+      ),
     );
     if (this.agreement.moving && this.#moves()) seenAt.delete(this.agreement.moving.milestone);
     const judged = judge(

@@ -132,6 +132,10 @@ export async function openPostgresStore(database: Address): Promise<
       return recognise(arrivals, fresh);
     },
 
+    async count(counts) {
+      await together(pools.read, [count(counts)]);
+    },
+
     async lease(worker, place) {
       const [beat, held] = await together(pools.read, [
         heartbeat(worker, place, limits.leaseMs),

@@ -27,6 +27,7 @@ import { AuditSeal } from "./audit-seal.ts";
 import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import { Deeds } from "./deeds.ts";
+import { DemonstrationClock } from "./demonstration-clock.ts";
 import type { Actor, Dock } from "./dock.ts";
 import { BatchDecided, ConnectionDecided, QuestionAnswered, RunbookFollowed } from "./facts.ts";
 import { Figures } from "./figures.ts";
@@ -64,6 +65,8 @@ export interface StartOptions extends Integration {
   readonly holds?: Holds;
   /** When a second person must agree; without it the careful default. */
   readonly fourEyes?: Partial<FourEyes>;
+  /** Lets due times be brought nearer. For demonstrations; a site that does real work never has it. */
+  readonly demonstrationClock?: boolean;
 }
 
 /** How often counts are folded and partitions made. */
@@ -342,6 +345,9 @@ export async function start(options: StartOptions): Promise<Dock> {
       });
       return done ? run : null;
     },
+    demonstrationClock: options.demonstrationClock
+      ? new DemonstrationClock({ pool, clock, definitions, moved: () => leases.recheck() })
+      : null,
     connections: () => dispatcher.connections(),
     retryAfterSeconds: () => intake.retryAfterSeconds,
     keeping: () => pressure.keeping,

@@ -108,6 +108,8 @@ export interface Read {
 export interface Store {
   /** Repeating it with the same arrival ids is safe: an arrival that was accepted under its id answers `new` again. */
   accept(arrivals: readonly AcceptedArrival[], raised: readonly Raised[]): Promise<readonly AcceptedAs[]>;
+  /** Adds to what is counted beside the work. */
+  count(counts: readonly Count[]): Promise<void>;
   /** Renews, takes and gives lanes so that every living worker holds its share. */
   lease(worker: string, place: string): Promise<Lease>;
   /** The other workers, with the place each runs in. */

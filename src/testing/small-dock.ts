@@ -14,7 +14,7 @@ import { command } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { process, send } from "../processes/process.ts";
 import type { Dock } from "../runtime/dock.ts";
-import { start } from "../runtime/start.ts";
+import { type StartOptions, start } from "../runtime/start.ts";
 import { toBytes, toText } from "../std/bytes.ts";
 import { InDoubt, Refused } from "../std/errors.ts";
 
@@ -56,7 +56,10 @@ const PostEntry = command({
 });
 
 /** Starts it on a migrated database. */
-export async function smallDock(database: string): Promise<SmallDock> {
+export async function smallDock(
+  database: string,
+  options: Pick<StartOptions, "demonstrationClock"> = {},
+): Promise<SmallDock> {
   let booked = 0;
   /** Orders the ERP holds; a test may let it lose one. */
   const books = new Set<string>();
@@ -94,6 +97,7 @@ export async function smallDock(database: string): Promise<SmallDock> {
 
   const dock = await start({
     database,
+    ...options,
     contracts: canon,
     periods: { postings: [{ contract: PostEntry.name, ledger: "ledger", date: "day" }] },
     processes: [orderToCash],

@@ -187,7 +187,7 @@ function alsoKnownAs(known: Known, contract: string, version: number, data: stri
 export const LAST_POSITION = `select last_value::text as position from event_position`;
 
 /** What people said about connections, batches, causes and selections is in the journal too, and is no document. */
-const NO_DOCUMENTS = ["connection", "batch", "cause", "selection", "exception", "promise"];
+const NO_DOCUMENTS = ["connection", "batch", "cause", "selection", "exception", "promise", "clock"];
 
 /** Whether a transaction is a document one can open, and not a word about the dock's own work. */
 export const isDocument = (correlation: string): boolean =>

@@ -26,6 +26,10 @@ export const slotOf = (ms: number, slots: number = SLOTS): number =>
 /** The longest time of a slot, in milliseconds. */
 export const slotEnd = (slot: number): number => 2 ** (slot / 2);
 
+/** Names of counts: copies of a flow that were recognised, and unclear outcomes of a connection settled by asking it. */
+export const COPIES = "arrival copies";
+export const DOUBTS_SETTLED = "doubts settled";
+
 /** Adds calls to the current minute. */
 export const keepCalls = (worker: string, calls: readonly Calls[]): Statement => ({
   name: "trace calls",

@@ -1,19 +1,19 @@
 /**
- * Documents by what they are and how they stand: kind, plant, worth, status word, late.
+ * Documents by what they are and how they stand: kind, plant, worth, status word, late, and where in a process. All of it combines.
  *
- * Kind and plant are conditions where the rows are read; worth, status and lateness are judged on the very line that is shown, so a
- * row can never contradict the filter it is listed under. A reading judges a bounded number of lines and says where to go on:
+ * Kind, plant and the place in a process are conditions where the rows are read; worth, status and lateness are judged on the very
+ * line that is shown, so a row can never contradict the filter it is listed under. A reading judges a bounded number of lines and says where to go on:
  * a page may hold fewer than asked for, or a few more, and still have a `next`. Only when that is null is the number of rows
  * exact, which `countDocuments` is for.
  */
 import Big from "big.js";
 import { milliseconds } from "../std/span.ts";
-import { type DocumentLine, type Down, lines, recent } from "./documents.ts";
+import { type DocumentLine, type Down, lines, NONE_DOWN, recent } from "./documents.ts";
 import type { Money } from "./header.ts";
 import type { Known } from "./known.ts";
 import { type Areas, type Condition, within } from "./places.ts";
 import type { Db, Instant } from "./rows.ts";
-import { standingAt } from "./standing.ts";
+import { type How, standingAt } from "./standing.ts";
 import type { StatusWord } from "./status.ts";
 
 export interface DocumentFilter {
@@ -26,6 +26,12 @@ export interface DocumentFilter {
   readonly status?: StatusWord | undefined;
   /** Past the time its next milestone was due. */
   readonly late?: boolean | undefined;
+  /** It runs in this process: these rows are behind the numbers of a funnel or a diagram. */
+  readonly process?: string | undefined;
+  /** And stands at this milestone there; empty: before the first. Without it, anywhere in the process. */
+  readonly at?: string | undefined;
+  /** And does so in this way. */
+  readonly how?: How | undefined;
 }
 
 export const isFilter = (filter: DocumentFilter): boolean =>
@@ -51,7 +57,7 @@ const JUDGED_MAX = 1_000;
 const EMPTY_COSTS = 5;
 const COUNTED_MAX = 5_000;
 
-/** Documents that fit: those late by where they stand and since when, all others by what happened last. */
+/** Documents that fit: those late or in a process by where they stand and since when, all others by what happened last. */
 export const filteredDocuments = (
   db: Db,
   known: Known,
@@ -97,8 +103,8 @@ const fits = ({ header, status }: DocumentLine, { over, status: word, late }: Do
     (header.money?.currency === over.currency && new Big(header.money.amount).gt(over.amount)));
 
 const candidates = (db: Db, known: Known, filter: DocumentFilter, options: Options): Promise<Filtered> =>
-  filter.late
-    ? overdue(db, known, filter, options)
+  filter.process !== undefined || filter.late
+    ? placeByPlace(db, known, filter, options)
     : recent(db, known, { ...options, also: (column, from) => placed(filter, column, from) });
 
 /** Kind and plant, as a condition on the column that holds the transaction. */
@@ -110,18 +116,25 @@ function placed({ kind, plant }: DocumentFilter, column: string, from: number): 
   return { sql: `${sql} and ${there.sql}`, values: [...values, ...there.values] };
 }
 
+/** A milestone of a process, empty before the first; who stands there may be late only after so long, null: at any time. */
+interface Place {
+  readonly process: string;
+  readonly milestone: string;
+  readonly shortestMs: number | null;
+}
+
 /**
- * What runs and began before the shortest clock of its process could be over, place by place of each process; who stands there
- * longest comes first. Index: instance_here, as `standingAt` reads it.
+ * What runs, place by place of each process; who stands there longest comes first. Of those who may be late, what began before
+ * the shortest clock of its process could be over. Index: instance_here, as `standingAt` reads it.
  */
-async function overdue(
+async function placeByPlace(
   db: Db,
   known: Known,
   filter: DocumentFilter,
   { after, limit = JUDGED_AT_ONCE, areas = null, ...options }: Options,
 ): Promise<Filtered> {
   const now = options.now ?? new Date();
-  const places = clocksOf(known);
+  const places = placesOf(known, filter);
   const [asked = "0", at = "-infinity", ...key] = (after ?? "0 -infinity ").split(" ");
   const place = places[Number(asked)];
   if (!place) return { documents: [], next: null };
@@ -129,10 +142,15 @@ async function overdue(
   const mine = within(areas, "i.correlation", 8);
   const there = placed(filter, "i.correlation", 8 + mine.values.length);
   const { rows } = await db.query<{ key: string; correlation: string; since: Instant }>(
-    standingAt("all", milestone, `i.started_at < $7 and ${mine.sql} and ${there.sql}`),
+    standingAt(
+      filter.how ?? "all",
+      milestone,
+      `i.started_at < $7::timestamptz and ${mine.sql} and ${there.sql}`,
+    ),
     [
-      ...[process, milestone, at, key.join(" "), limit + 1, []],
-      ...[new Date(now.getTime() - shortestMs), ...mine.values, ...there.values],
+      ...[process, milestone, at, key.join(" "), limit + 1, [...(options.down ?? NONE_DOWN)]],
+      ...[shortestMs === null ? "infinity" : new Date(now.getTime() - shortestMs)],
+      ...[...mine.values, ...there.values],
     ],
   );
   const shown = rows.slice(0, limit);
@@ -149,14 +167,16 @@ async function overdue(
       : Number(asked) + 1 < places.length
         ? `${Number(asked) + 1} -infinity `
         : null;
-  // A document is told by one of its processes, and counts with that one alone.
-  return { documents: found.filter((line) => line.process?.split("@")[0] === process), next };
+  // Over all processes a document that several follow is told by one of them, and counts with that one alone.
+  const once = filter.process === undefined;
+  return { documents: once ? found.filter((line) => line.process?.split("@")[0] === process) : found, next };
 }
 
-/** Every place of every process that has a clock, with the shortest clock of the process. */
-function clocksOf(known: Known): { process: string; milestone: string; shortestMs: number }[] {
+/** The places a filter asks about: all of them, those of one process, or the one that was named. */
+function placesOf(known: Known, { process, at, late }: DocumentFilter): Place[] {
   const all = new Map<string, { milestones: Set<string>; shortestMs: number }>();
   for (const { header } of known.processes.values()) {
+    if (process !== undefined && header.name !== process) continue;
     const of = all.get(header.name) ?? { milestones: new Set([""]), shortestMs: Infinity };
     for (const [milestone, { due }] of Object.entries(header.milestones)) {
       of.milestones.add(milestone);
@@ -164,9 +184,11 @@ function clocksOf(known: Known): { process: string; milestone: string; shortestM
     }
     all.set(header.name, of);
   }
-  return [...all]
-    .filter(([, { shortestMs }]) => Number.isFinite(shortestMs))
-    .flatMap(([process, { milestones, shortestMs }]) =>
-      [...milestones].map((milestone) => ({ process, milestone, shortestMs })),
-    );
+  return [...all].flatMap(([name, { milestones, shortestMs }]) =>
+    late && !Number.isFinite(shortestMs)
+      ? []
+      : [...milestones]
+          .filter((milestone) => at === undefined || milestone === at)
+          .map((milestone) => ({ process: name, milestone, shortestMs: late ? shortestMs : null })),
+  );
 }

@@ -165,6 +165,25 @@ export async function countedSince(db: Db, scope: string, since: Date): Promise<
   return new Map(rows.map(({ name, total }) => [name, Number(total)]));
 }
 
+/** The same indexes. */
+export const COUNTED_OF = `
+  select scope, sum(delta)::int as count from (
+    select scope, delta from count_minute where scope = any($1) and name = $2 and minute >= $3
+    union all select scope, delta from counter where scope = any($1) and name = $2
+    union all select scope, -total from counted where scope = any($1) and name = $2) parts
+   group by scope having sum(delta) > 0 order by sum(delta) desc, scope`;
+
+/** One count of many scopes since a moment, those that have any, the most first. As exact as `countedSince`. */
+export async function countedOf(
+  db: Db,
+  scopes: readonly string[],
+  name: string,
+  since: Date,
+): Promise<{ scope: string; count: number }[]> {
+  return (await db.query<{ scope: string; count: number }>(COUNTED_OF, [scopes, name, since.toISOString()]))
+    .rows;
+}
+
 /** Index: the primary key of count_minute (scope, name, minute). */
 export const COUNTS_BY_MINUTE = `
   select name, minute, delta::text as delta from count_minute

@@ -14,9 +14,10 @@
  * - `lines(pool, correlations, known)`: one line for each document.
  * - `overview(pool, known, dock.connections())`: the sentence, the funnels, the systems, what needs someone.
  * - `exceptionGroups(pool, known)`, `openQuestions(pool, known)`: what needs someone, in full.
- * - `processes(pool, known)`, `processView(pool, known, name)`, `standing(pool, known, name, milestone)`: processes.
+ * - `processes(pool, known)`, `processView(pool, known, name)`: processes.
  * - `systems(pool, known, dock.connections())`, `systemHistory(pool, name, hours)`, `openFor(pool, name, known)`: systems.
  * - `insights(pool, known, hours)`: how the business went over a time.
+ * - `savings(pool, known, hours, assumptions)`: what was handled without a person, stopped, found and settled.
  * - `batches(pool)`, `batch(pool, id)`, `refusedRecords(pool, id, { after })`: large files, their totals and refused records.
  * - `archives(pool)`, `archivedOf(pool, correlations)`: what left the database for files, and where a document's lines are.
  * - `events(pool, known, filter)`: lines of the journal by type, source, subject and time, newest first.
@@ -99,7 +100,16 @@ export {
   processView,
   type Stay,
 } from "./process.ts";
-export { type How, type Standing, type StandingLine, standing } from "./standing.ts";
+export {
+  type Assumptions,
+  assumptionsOf,
+  SAVED,
+  type SavedKind,
+  type SavedLine,
+  type Savings,
+  savings,
+} from "./savings.ts";
+export { HOWS, type How } from "./standing.ts";
 export { STATUS_WORDS, STATUSES, type Status, type StatusWord } from "./status.ts";
 export type { Entry, Level, LineageNode } from "./story.ts";
 export {

@@ -8,7 +8,7 @@ import * as documentsSql from "./documents.ts";
 import { eventsOfWhere, eventsWhere } from "./events.ts";
 import { exactWhere, prefixWhere } from "./find.ts";
 import { someoneWhere, waitingWhere } from "./funnel.ts";
-import { CALLS, COUNTED_SINCE, COUNTS_BY_MINUTE, OUTAGES, QUEUE } from "./history.ts";
+import { CALLS, COUNTED_OF, COUNTED_SINCE, COUNTS_BY_MINUTE, OUTAGES, QUEUE } from "./history.ts";
 import { overview, recent } from "./index.ts";
 import { exceptionsSinceWhere, fixedSinceWhere } from "./insights.ts";
 import { INSTANCES_BY_KEYS } from "./instances.ts";
@@ -23,6 +23,7 @@ import {
 import { within } from "./places.ts";
 import { questionsOpenWhere } from "./process.ts";
 import { KEYS_OF, SHARERS } from "./related.ts";
+import { contradictionsWhere } from "./savings.ts";
 import { standingAt } from "./standing.ts";
 import { openByKindWhere, openOfWhere } from "./system.ts";
 import { openByConnectionWhere } from "./systems.ts";
@@ -123,6 +124,8 @@ test.each<[string, string, unknown[]]>([
     exceptionsSinceWhere("true"),
     [new Date(Date.now() + 60_000), "60 seconds"],
   ],
+  ["contradictions found", contradictionsWhere("true"), [new Date(Date.now() + 60_000)]],
+  ["one count of many", COUNTED_OF, [["shop-orders-in"], "arrival copies", new Date()]],
   ["how soon exceptions were closed", fixedSinceWhere("true"), [new Date(Date.now() + 60_000)]],
   ["open questions of a process", questionsOpenWhere("true"), ["order-to-cash"]],
   ...(["all", "someone", "waiting", "normal"] as const).map((how): [string, string, unknown[]] => [

@@ -1,15 +1,12 @@
 /**
- * Who stands where: the documents behind every number of a funnel or a diagram, as rows one can scroll to.
+ * Who stands where: the instances behind every number of a funnel or a diagram; `filtered.ts` makes rows of them.
  *
- * The rows are chosen by the same conditions the numbers are counted by (`funnel.ts`): running or parked at a milestone,
- * and there in normal flow, waiting for a system, or needing someone.
+ * They are chosen by the same conditions the numbers are counted by (`funnel.ts`): running or parked at a milestone, and there
+ * in normal flow, waiting for a system, or needing someone.
  */
-import { type DocumentLine, type Down, lines, NONE_DOWN } from "./documents.ts";
-import type { Known } from "./known.ts";
-import { type Areas, within } from "./places.ts";
-import { type Db, type Instant, iso } from "./rows.ts";
 
-export type How = "normal" | "waiting" | "someone";
+export const HOWS = ["normal", "waiting", "someone"] as const;
+export type How = (typeof HOWS)[number];
 
 /** An open question, or an open exception that a person must settle. Indexes: question_correlation, exception_correlation. */
 const NEEDS_SOMEONE = `(
@@ -49,51 +46,3 @@ export const standingAt = (how: How | "all", milestone: string, mine = "true"): 
      and cardinality($6::text[]) >= 0 and ${mine}
    order by ${since}, i.key limit $5`;
 };
-
-export interface StandingLine extends DocumentLine {
-  /** Since when it stands there. */
-  readonly since: string;
-}
-
-export interface Standing {
-  readonly documents: readonly StandingLine[];
-  /** Hand it back as `after`; null at the end. */
-  readonly next: string | null;
-}
-
-/** The documents of a process that stand at a milestone now, those that stand there longest first. */
-export async function standing(
-  db: Db,
-  known: Known,
-  process: string,
-  milestone: string,
-  options: {
-    how?: How | null;
-    after?: string | null;
-    limit?: number;
-    areas?: Areas;
-    down?: Down;
-    now?: Date;
-  } = {},
-): Promise<Standing> {
-  const mine = within(options.areas ?? null, "i.correlation", 7);
-  const limit = Math.min(options.limit ?? 50, 200);
-  const [at = "-infinity", ...key] = (options.after ?? "-infinity ").split(" ");
-  const { rows } = await db.query<{ key: string; correlation: string; since: Instant }>(
-    standingAt(options.how ?? "all", milestone, mine.sql),
-    [process, milestone, at, key.join(" "), limit + 1, [...(options.down ?? NONE_DOWN)], ...mine.values],
-  );
-  const shown = rows.slice(0, limit);
-  const found = await lines(
-    db,
-    shown.map(({ correlation }) => correlation),
-    known,
-    options,
-  );
-  const since = new Map(shown.map((row) => [row.correlation, iso(row.since)]));
-  const last = shown.at(-1);
-  return {
-    documents: found.map((line) => ({ ...line, since: since.get(line.correlation) ?? line.changedAt })),
-    next: rows.length > limit && last ? `${last.since} ${last.key}` : null,
-  };
-}

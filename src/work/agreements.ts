@@ -130,6 +130,7 @@ export interface DueLook {
   readonly stand: string;
   readonly heard: string;
   readonly askedAt: string | null;
+  readonly lookedAt: string | null;
   readonly comparison: string | null;
   readonly graceMs: string | null;
   readonly judged: string | null;
@@ -138,7 +139,7 @@ export interface DueLook {
 /** What is due, the longest overdue first. Walks agreement_due, which only a stable time lets it stop in. */
 export const looksDue = (max: number): Statement => ({
   name: "work looks due",
-  text: `select a.subject, coalesce(a.correlation, a.subject) as correlation, a.kind, a.stand, a.heard::text as heard, a.asked_at as "askedAt", a.comparison::text as comparison,
+  text: `select a.subject, coalesce(a.correlation, a.subject) as correlation, a.kind, a.stand, a.heard::text as heard, a.asked_at as "askedAt", a.looked_at as "lookedAt", a.comparison::text as comparison,
       c.grace_ms::text as "graceMs", a.judged
     from agreement a left join comparison c on c.id = a.comparison
     where a.due_at <= now() order by a.due_at limit $1`,

@@ -207,6 +207,7 @@ function keepPlaying(
       ["an order of the web shop", `${xd} estate shop act place-order${at}`],
       ["take the warehouse away", `${xd} estate wms down --ms 30000${at}`],
       ["lose an answer of the ERP", `${xd} estate erp lose-answer --times 1${at}`],
+      ["let hours pass", `${xd} clock 4h${at}`],
       ["what needs a person", `${xd} exceptions${at}    ${xd} questions${at}`],
     ]),
     "",

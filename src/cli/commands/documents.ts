@@ -5,6 +5,8 @@ import {
   type DocumentFilter,
   type DocumentLine,
   filteredDocuments,
+  HOWS,
+  type How,
   isFilter,
   recent,
   STATUS_WORDS,
@@ -24,6 +26,9 @@ interface Options extends Common {
   readonly over?: string;
   readonly status?: StatusWord;
   readonly late?: boolean;
+  readonly process?: string;
+  readonly at?: string;
+  readonly how?: How;
   readonly lines: string;
   readonly after?: string;
   readonly count?: boolean;
@@ -31,12 +36,17 @@ interface Options extends Common {
 
 export const documents = (terminal: Terminal): Command =>
   withDock(new Command("documents"))
-    .description("List documents by kind, plant, worth, status and lateness; or count them.")
+    .description(
+      "List documents by kind, plant, worth, status, lateness and where they stand; or count them.",
+    )
     .option("--kind <kind>", "the kind of number they go by: order, invoice, …")
     .option("--plant <plant>", "a plant or warehouse they name")
     .option("--over <money>", 'worth more than this, with its currency: "5000 EUR"')
     .addOption(new Option("--status <status>", "as they stand").choices([...STATUS_WORDS]))
     .option("--late", "past the time their next milestone was due")
+    .option("--process <name>", "they run in this process; those that stand in one place longest come first")
+    .option("--at <milestone>", 'and stand there: a milestone, or "" before the first')
+    .addOption(new Option("--how <way>", "and how they stand there").choices([...HOWS]))
     .option("-n, --lines <n>", "how many, 1 to 200", "25")
     .option("--after <place>", "go on where an earlier list ended")
     .option("--count", "only say how many there are, all of them")
@@ -94,9 +104,20 @@ export const documents = (terminal: Terminal): Command =>
       }),
     );
 
-function filterOf({ kind, plant, over, status, late }: Options): DocumentFilter {
+function filterOf({ kind, plant, over, status, late, process, at, how }: Options): DocumentFilter {
+  if (process === undefined && (at ?? how) !== undefined)
+    stopWith("usage", "--at and --how are asked about one process: name it with --process.");
   const [, amount = "", currency = ""] = /^(\d{1,15}(?:\.\d{1,6})?) ?([A-Z]{3})$/.exec(over ?? "") ?? [];
   if (over !== undefined && amount === "")
     stopWith("usage", `--over takes an amount with its currency, such as "5000 EUR"; it got ${over}.`);
-  return { kind, plant, status, late, ...(over === undefined ? {} : { over: { amount, currency } }) };
+  return {
+    kind,
+    plant,
+    status,
+    late,
+    process,
+    at,
+    how,
+    ...(over === undefined ? {} : { over: { amount, currency } }),
+  };
 }

@@ -9,6 +9,7 @@ import { batches } from "./batches.ts";
 import { backfill, bulk, fix, replay } from "./bulk.ts";
 import { check } from "./check.ts";
 import { clients } from "./clients.ts";
+import { clock } from "./clock.ts";
 import { completion } from "./completion.ts";
 import { contracts } from "./contracts.ts";
 import { cancel, retry, settle } from "./deliveries.ts";
@@ -26,6 +27,7 @@ import { process } from "./process.ts";
 import { promises } from "./promises.ts";
 import { approve, decline, questions } from "./questions.ts";
 import { runbooks } from "./runbooks.ts";
+import { savings } from "./savings.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { systems } from "./systems.ts";
@@ -48,6 +50,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   fix,
   periods,
   promises,
+  savings,
   batches,
   questions,
   approve,
@@ -69,6 +72,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   verify,
   exportFeed,
   estate,
+  clock,
   open,
   completion,
   version,

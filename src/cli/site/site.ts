@@ -273,7 +273,11 @@ export class Site {
         name: `worker-${number}`,
         program: own("src/cli/site/worker"),
         flags: workerFlags,
-        arguments: [plan.configuration, ...(number === 1 ? ["--faces"] : [])],
+        arguments: [
+          plan.configuration,
+          ...(number === 1 ? ["--faces"] : []),
+          ...(mayMoveTime(plan) ? ["--demonstration-clock"] : []),
+        ],
         environment: {
           ...plan.environment,
           DATABASE_URL: database,
@@ -338,6 +342,10 @@ export class Site {
     ].filter(({ port }) => port !== 0);
   }
 }
+
+/** Times may be moved in a demonstration: with simulated systems, or with a database that is ours alone. */
+const mayMoveTime = ({ command, estate, databaseUrl }: Plan): boolean =>
+  command === "dev" && (estate !== null || databaseUrl === null);
 
 /** The start was interrupted, by Ctrl-C most of the time. Nothing is wrong. */
 export class Interrupted extends Error {

@@ -1,7 +1,7 @@
 /**
  * One worker of a site, as a process of its own: the engine, and with `--faces` the gateway and the console.
  *
- * Started by `site.ts` as `worker.ts <configuration file> [--faces]`; everything about the place it runs in comes by the
+ * Started by `site.ts` as `worker.ts <configuration file> [--faces] [--demonstration-clock]`; everything about the place it runs in comes by the
  * environment. It tells its parent when it is up, and never outlives it.
  */
 import { pino } from "pino";
@@ -58,6 +58,8 @@ async function open(): Promise<WorkerReady> {
     audit: configuration.audit,
     periods: configuration.periods,
     log: logTo(logger),
+    // Said by our parent and not by the environment, so that no setting of a machine can turn it on.
+    demonstrationClock: flags.includes("--demonstration-clock"),
   });
   closers.push(() => dock.stop());
   if (!flags.includes("--faces")) return {};

@@ -4,6 +4,7 @@ import { useAnnounce } from "../announce.tsx";
 import { change, useSession } from "../api.ts";
 import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { type Demonstration, Scoreboard, Stories, useDemonstration } from "./demonstration.tsx";
+import { DemonstrationClock } from "./demonstration-clock.tsx";
 import { DeveloperTabs } from "./developer-tabs.tsx";
 
 /** What each fault does, for people. */
@@ -39,9 +40,10 @@ export function DeveloperPage() {
         <>
           <Scoreboard />
           <Stories stories={data.stories} />
-          <Faults systems={data.systems} />
         </>
       )}
+      <DemonstrationClock />
+      {data?.available && <Faults systems={data.systems} />}
       <Hint command="xd estate" />
     </div>
   );

@@ -9,46 +9,46 @@ import { capital, money } from "../format.ts";
 import { useQuery } from "../query.ts";
 import { useSpan } from "../span-of-time.tsx";
 
-export const HOWS: Readonly<Record<How, string>> = {
+const HOWS: Readonly<Record<How, string>> = {
   someone: "need someone",
   waiting: "wait for a system",
   normal: "in normal flow",
 };
-export const howOf = (asked: string | null): How | null =>
+const howOf = (asked: string | null): How | null =>
   asked && Object.hasOwn(HOWS, asked) ? (asked as How) : null;
-export const processTitle = (name: string) => capital(name.replaceAll("-", " "));
+const processTitle = (name: string) => capital(name.replaceAll("-", " "));
 
 /** What a query of this page asks for, in words. */
 function sentenceOf(query: URLSearchParams): string {
   const search = query.get("search")?.trim();
-  if (search) return `Number ${search}`;
-  const process = query.get("process");
-  if (process === null) return chosenWords(query).join(" · ") || "The latest";
-  const at = query.get("at") ?? "";
-  const how = howOf(query.get("how"));
-  return [processTitle(process), at === "" ? "before the first milestone" : `at ${at}`, how ? HOWS[how] : ""]
-    .filter(Boolean)
-    .join(" · ");
+  return search ? `Number ${search}` : chosenWords(query).join(" · ") || "The latest";
 }
 
 /** What documents may be chosen by, as the address and the API name it. */
-const CHOSEN = ["kind", "plant", "over", "status", "late"] as const;
+const CHOSEN = ["process", "at", "how", "kind", "plant", "over", "status", "late"] as const;
 
-/** The part of the address the API takes; empty when nothing is chosen. */
+/** The part of the address the API takes; empty when nothing is chosen. Without a process nobody stands anywhere. */
 export function chosenOf(query: URLSearchParams): string {
   const chosen = new URLSearchParams();
   for (const name of CHOSEN) {
     const value = query.get(name);
-    if (value) chosen.set(name, value);
+    if ((name === "at" || name === "how") && !query.get("process")) continue;
+    // Empty means something for one of them: before the first milestone.
+    if (name === "at" ? value !== null : value) chosen.set(name, value ?? "");
   }
   return chosen.toString();
 }
 
-/** The same in words: "Orders · plant LYON · late · over €5,000.00". */
+/** The same in words: "Order to cash · at allocated · orders · plant LYON · late · over €5,000.00". */
 export function chosenWords(query: URLSearchParams): string[] {
-  const [kind, plant, over, status, late] = CHOSEN.map((name) => query.get(name));
+  const chosen = new URLSearchParams(chosenOf(query));
+  const [process, at, how, kind, plant, over, status, late] = CHOSEN.map((name) => chosen.get(name));
   const [amount = "", currency = ""] = over?.split(" ") ?? [];
+  const inWay = howOf(how ?? null);
   return [
+    process ? processTitle(process) : "",
+    at === "" ? "before the first milestone" : at ? `at ${at}` : "",
+    inWay ? HOWS[inWay] : "",
     kind ? capital(kind) : "",
     plant ? `plant ${plant}` : "",
     late ? "late" : "",
@@ -62,7 +62,7 @@ function Choosing({ types }: { types: readonly string[] }) {
   const [params, setQuery] = useQuery();
   const set = (name: (typeof CHOSEN)[number], value: string) =>
     setQuery((before) => {
-      for (const other of ["search", "process", "at", "how"]) before.delete(other);
+      before.delete("search");
       if (value === "") before.delete(name);
       else before.set(name, value);
       return before;
@@ -128,6 +128,9 @@ function Choosing({ types }: { types: readonly string[] }) {
   );
 }
 
+/** No milestone is called so; the empty one is before the first. */
+const ANYWHERE = "*";
+
 /** Choosing a place in a process, and the filters kept on this machine. */
 export function Filters() {
   const [params, setQuery] = useQuery();
@@ -152,14 +155,8 @@ export function Filters() {
           value={process ?? ""}
           onChange={({ target: { value } }) =>
             set((query) => {
-              for (const name of ["process", "at", "how", ...CHOSEN]) query.delete(name);
-              if (value !== "") {
-                query.set("process", value);
-                query.set(
-                  "at",
-                  data?.funnels.find((one) => one.process === value)?.stages[0]?.milestone ?? "",
-                );
-              }
+              for (const name of ["process", "at", "how"]) query.delete(name);
+              if (value !== "") query.set("process", value);
             })
           }
         >
@@ -176,9 +173,12 @@ export function Filters() {
           <label>
             <span>Stands at</span>
             <select
-              value={params.get("at") ?? ""}
-              onChange={({ target: { value } }) => set((query) => query.set("at", value))}
+              value={params.get("at") ?? ANYWHERE}
+              onChange={({ target: { value } }) =>
+                set((query) => (value === ANYWHERE ? query.delete("at") : query.set("at", value)))
+              }
             >
+              <option value={ANYWHERE}>anywhere</option>
               <option value="">before the first milestone</option>
               {funnel?.stages.map(({ milestone }) => (
                 <option key={milestone} value={milestone}>

@@ -2,19 +2,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
-import type { How, Standing } from "../../../trace/index.ts";
 import { type Documents, get, latest, useFind } from "../api.ts";
 import { count, many } from "../format.ts";
 import { useLive } from "../live.tsx";
 import { Empty, Failed, Hint, Loading } from "../parts.tsx";
 import { useQuery } from "../query.ts";
-import { chosenOf, chosenWords, Filters, HOWS, howOf, processTitle } from "./document-filters.tsx";
+import { chosenOf, chosenWords, Filters } from "./document-filters.tsx";
 import { DocumentTable } from "./document-table.tsx";
 
 export function DocumentsPage() {
   const [params] = useQuery();
   const search = (params.get("search") ?? "").trim();
-  const process = params.get("process");
   const chosen = chosenOf(params);
   return (
     <div className="page">
@@ -22,60 +20,31 @@ export function DocumentsPage() {
       <Filters />
       {search !== "" ? (
         <Found search={search} />
-      ) : process === null && chosen !== "" ? (
-        <Chosen key={chosen} chosen={chosen} words={chosenWords(params).join(" · ")} />
-      ) : process === null ? (
+      ) : chosen === "" ? (
         <Latest />
       ) : (
-        <StandingHere process={process} milestone={params.get("at") ?? ""} how={howOf(params.get("how"))} />
+        <Chosen
+          key={chosen}
+          chosen={chosen}
+          words={chosenWords(params).join(" · ")}
+          order={params.has("process") ? (params.has("at") ? "" : ", place by place") : null}
+        />
       )}
     </div>
   );
 }
 
-/** The rows behind a number of a funnel or a diagram. */
-function StandingHere({ process, milestone, how }: { process: string; milestone: string; how: How | null }) {
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ["find", "standing", process, milestone, how],
-    queryFn: ({ pageParam }) => {
-      const query = new URLSearchParams({
-        at: milestone,
-        ...(how ? { how } : {}),
-        ...(pageParam ? { after: pageParam } : {}),
-      });
-      return get<Standing>(`/processes/${encodeURIComponent(process)}/standing?${query}`);
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-  });
-  if (error && !data) return <Failed error={error} what="these documents" again={refetch} />;
-  if (!data) return <Loading label="these documents" rows={8} />;
-  const documents = data.pages.flatMap((page) => page.documents);
-  const where = milestone === "" ? "before the first milestone" : `at “${milestone}”`;
-  return (
-    <>
-      <p className="found" role="status">
-        {hasNextPage ? "The first " : ""}
-        {many(documents.length, "document")} of {processTitle(process).toLowerCase()} {where}
-        {how ? `, ${HOWS[how]}` : ""}; who stands there longest comes first.
-      </p>
-      <div className="card">
-        {documents.length === 0 ? (
-          <Empty>
-            Nobody stands here now. <Link href="/documents">Show the latest documents</Link>
-          </Empty>
-        ) : (
-          <DocumentTable documents={documents} caption={`Documents ${where}`} />
-        )}
-      </div>
-      {hasNextPage && <More busy={isFetchingNextPage} more={() => void fetchNextPage()} label="Show more" />}
-      <Hint command="xd status" />
-    </>
-  );
-}
-
 /** Documents that fit what was chosen. How many there are is exact once all were looked at, and said so until then. */
-function Chosen({ chosen, words }: { chosen: string; words: string }) {
+function Chosen({
+  chosen,
+  words,
+  order,
+}: {
+  chosen: string;
+  words: string;
+  /** Of those that stand somewhere in a process, how they are listed; null: the latest first. */
+  order: string | null;
+}) {
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ["find", "chosen", chosen],
     queryFn: ({ pageParam }) =>
@@ -93,16 +62,15 @@ function Chosen({ chosen, words }: { chosen: string; words: string }) {
       <div className="list-head">
         <p className="found" role="status">
           {hasNextPage ? "The first " : ""}
-          {many(documents.length, "document")}: {words}.
+          {many(documents.length, "document")}: {words}
+          {order === null ? "." : `${order}; who stands there longest comes first.`}
         </p>
         {hasNextPage && <CountAll chosen={chosen} />}
       </div>
       <div className="card">
         {documents.length === 0 ? (
           <Empty>
-            {hasNextPage
-              ? "Nothing fits among the latest documents; older ones were not looked at yet."
-              : "Nothing matches this filter."}{" "}
+            {hasNextPage ? "Nothing fits among those looked at so far." : "Nothing matches this filter."}{" "}
             <Link href="/documents">Show the latest documents</Link>
           </Empty>
         ) : (
@@ -153,7 +121,7 @@ const commandOf = (chosen: string): string =>
   [
     "xd documents",
     ...[...new URLSearchParams(chosen)].map(([name, value]) =>
-      name === "late" ? "--late" : `--${name} ${/\s/.test(value) ? `"${value}"` : value}`,
+      name === "late" ? "--late" : `--${name} ${/^$|\s/.test(value) ? `"${value}"` : value}`,
     ),
   ].join(" ");
 

@@ -8,6 +8,7 @@ import { capital, count, many, span } from "../format.ts";
 import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 import { TimeSpent } from "./processes.tsx";
+import { SavingsSection } from "./savings.tsx";
 
 const SPANS = [
   ["6", "6 hours"],
@@ -15,6 +16,14 @@ const SPANS = [
   ["168", "7 days"],
   ["720", "30 days"],
 ] as const;
+
+/** The same spans as the command line names them. */
+const OVER: Readonly<Record<(typeof SPANS)[number][0], string>> = {
+  "6": "6h",
+  "24": "24h",
+  "168": "7d",
+  "720": "30d",
+};
 
 const TONES: Readonly<Record<string, Series["tone"]>> = {
   temporary: "muted",
@@ -72,7 +81,8 @@ export function InsightsPage() {
       )}
       {data && lively.map((process) => <OneProcess key={process.name} process={process} at={data.at} />)}
       {data && <Exceptions insights={data} entered={sum(lively.map(({ entered }) => sum(entered)))} />}
-      <Hint command="xd status" />
+      <SavingsSection hours={hours} />
+      <Hint command={`xd savings --over ${OVER[hours]}`} />
     </div>
   );
 }
