@@ -8,6 +8,7 @@ import { PERSON_HEADER } from "../console/gate.ts";
 import { TOKEN_HEADER } from "../console/guard.ts";
 import { CommandStopped, EXIT, stopWith } from "./exit.ts";
 import { type Acting, type Common, person } from "./options.ts";
+import { askSecret } from "./prompt.ts";
 import { runningDock } from "./running.ts";
 import { printJson, type Terminal } from "./terminal.ts";
 
@@ -56,31 +57,58 @@ export async function fetched(
   return refusedBy(response, text.startsWith("{") ? (JSON.parse(text) as Said) : {}, "POST", path);
 }
 
+/** Presses a button as whoever is signed in. */
+export type PressAs = (path: string, body: Said) => Promise<Said>;
+
 /**
- * Presses a button as somebody who signs in for it, and signs out again. For what a key of the machine may not do.
+ * Signs somebody in for what a key of the machine may not do, and out again. Asks for the password and, where there is a second
+ * factor, for its code.
  */
-export async function decideAs(
+export async function signedInAs<Result>(
   terminal: Terminal,
   options: Common,
-  { who, password }: { readonly who: string; readonly password: string },
-  path: string,
-  body: Said,
-): Promise<Said> {
+  who: string,
+  work: (press: PressAs) => Promise<Result>,
+): Promise<Result> {
   const { url } = consoleOf(terminal, options);
   let cookie = "";
-  const signIn = { person: who, password };
-  await call({ url, headers: {} }, "POST", "/api/sign-in", signIn, (response) => {
-    cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  });
-  const { token } = await call({ url, headers: { cookie } }, "GET", "/api/session");
-  const as: Place = { url, headers: { cookie, [TOKEN_HEADER]: String(token) } };
+  const keep = (response: Response) => {
+    cookie = response.headers.getSetCookie().at(-1)?.split(";")[0] ?? cookie;
+  };
+  const password = await askSecret(terminal, `Password of ${who}: `);
+  const signIn = (code?: string) =>
+    answerOf(url, "/api/sign-in", {
+      method: "POST",
+      headers: {},
+      body: { person: who, password, ...(code === undefined ? {} : { code }) },
+    });
+  let response = await signIn();
+  let said = await saidBy(response);
+  if (said.needs === "code") {
+    response = await signIn(await askSecret(terminal, `Code of ${who}'s second factor: `));
+    said = await saidBy(response);
+  }
+  if (!response.ok) return refusedBy(response, said, "POST", "/api/sign-in");
+  keep(response);
+  // What was pressed may begin a new session, with a token of its own.
+  const as = async (): Promise<Place> => {
+    const { token } = await call({ url, headers: { cookie } }, "GET", "/api/session");
+    return { url, headers: { cookie, [TOKEN_HEADER]: String(token) } };
+  };
   try {
-    return await call(as, "POST", path, body);
+    return await work(async (path, body) => call(await as(), "POST", path, body, keep));
   } finally {
     // What was asked has its answer; a session that is not ended here ends by itself when nobody uses it.
-    await call(as, "POST", "/api/sign-out", {}).catch(() => undefined);
+    await as()
+      .then((place) => call(place, "POST", "/api/sign-out", {}))
+      .catch(() => undefined);
   }
 }
+
+const saidBy = async (response: Response): Promise<Said> => {
+  const text = await response.text();
+  return text.startsWith("{") ? (JSON.parse(text) as Said) : {};
+};
 
 /** Reads something only a running dock knows. Ends the command when none runs here, or it says no. */
 export const read = async (terminal: Terminal, options: Common, path: string): Promise<Said> =>
@@ -121,8 +149,7 @@ async function call(
 ): Promise<Said> {
   const response = await answerOf(url, path, { method, headers, ...(body ? { body } : {}) });
   look(response);
-  const text = await response.text();
-  const said = text.startsWith("{") ? (JSON.parse(text) as Said) : {};
+  const said = await saidBy(response);
   if (typeof said.waiting === "string") {
     stopWith(
       "notAllowed",

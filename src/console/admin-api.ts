@@ -1,7 +1,7 @@
 /**
  * People, roles, API keys and sessions, for administrators; and the configuration, to be read only.
  *
- * Nobody changes their own rights. Giving a role takes a second administrator where there is one. Secrets are write-only: a key is
+ * Nobody changes their own rights. Giving a role, and taking a second factor away, take a second administrator where there is one. Secrets are write-only: a key is
  * shown once, and what stands behind a reference never.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -18,13 +18,14 @@ import {
   takeRole,
 } from "../rights/people.ts";
 import { PERMISSIONS, ROLES } from "../rights/permissions.ts";
+import { removeFactor } from "../rights/second-factor.ts";
 import { endSessionOf, openSessions } from "../rights/sessions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { openSecret } from "../runtime/secrets.ts";
 import { Unusable } from "../std/errors.ts";
 import { isSecretReference } from "../std/secret.ts";
 import { late, missing } from "./answers.ts";
-import { aboutRole } from "./four-eyes.ts";
+import { aboutReset, aboutRole } from "./four-eyes.ts";
 import { acting, may } from "./gate.ts";
 import * as shapes from "./shapes-people.ts";
 
@@ -63,7 +64,7 @@ export async function adminApi(
 
   app.post<{ Params: { id: string } }>(
     "/admin/people/:id/link",
-    may("administer"),
+    may("administer", undefined, { fresh: true }),
     async (request, reply) => {
       const person = await findPerson(pool, request.params.id);
       if (!person || person.disabledAt !== null) return nobody(reply, request.params.id);
@@ -74,6 +75,20 @@ export async function adminApi(
       );
       const base = outside?.href ?? `http://${request.headers.host}/`;
       return { done: true, link: new URL(`/welcome#${token}`, base).href };
+    },
+  );
+
+  app.post<{ Params: { id: string }; Body: Static<typeof shapes.Because> }>(
+    "/admin/people/:id/second-factor/reset",
+    {
+      ...may("administer", undefined, { second: aboutReset(pool), fresh: true }),
+      schema: { body: shapes.Because },
+      preValidation: refuseOwn,
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const done = await removeFactor(pool, id, acting(request, request.body.reason));
+      return done ? { done: true } : late(reply, `${id} has no second factor.`);
     },
   );
 
@@ -100,12 +115,9 @@ export async function adminApi(
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.GiveRole> }>(
     "/admin/people/:id/roles",
     {
-      ...may("administer", undefined, { second: aboutRole(pool) }),
+      ...may("administer", undefined, { second: aboutRole(pool), fresh: true }),
       schema: { body: shapes.GiveRole },
-      // What cannot be given is refused before anybody is asked to approve it.
-      preValidation: async (request, reply) => {
-        if (isSelf(request)) return reply.send(own(reply));
-      },
+      preValidation: refuseOwn,
     },
     async (request, reply) => {
       const { role, domains = null, plants = null, entities = null, reason } = request.body;
@@ -117,7 +129,7 @@ export async function adminApi(
 
   app.post<{ Params: { id: string; grant: string }; Body: Static<typeof shapes.Because> }>(
     "/admin/people/:id/roles/:grant/take",
-    { ...may("administer"), schema: { body: shapes.Because } },
+    { ...may("administer", undefined, { fresh: true }), schema: { body: shapes.Because } },
     async (request, reply) => {
       const { id, grant } = request.params;
       if (isSelf(request)) return own(reply);
@@ -131,7 +143,7 @@ export async function adminApi(
 
   app.post<{ Body: Static<typeof shapes.AddKey> }>(
     "/admin/keys",
-    { ...may("administer"), schema: { body: shapes.AddKey } },
+    { ...may("administer", undefined, { fresh: true }), schema: { body: shapes.AddKey } },
     async (request) => {
       if (pepper === null)
         throw new Unusable("This console was opened without the gateway's pepper and makes no keys.");
@@ -183,6 +195,11 @@ export async function adminApi(
 
 const isSelf = (request: FastifyRequest): boolean =>
   (request.params as { id: string }).id === request.who?.actor;
+
+/** What nobody does to themselves is refused before anybody is asked to approve it. */
+const refuseOwn = async (request: FastifyRequest, reply: FastifyReply) => {
+  if (isSelf(request)) return reply.send(own(reply));
+};
 
 function own(reply: FastifyReply) {
   reply.code(403);

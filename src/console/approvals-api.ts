@@ -5,7 +5,7 @@
  * they are within the last five minutes. Approved, it is sent through the same door it came by, as the one who asked, where the
  * gate compares it with what was approved.
  */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { Static } from "typebox";
 import {
@@ -21,9 +21,6 @@ import { late, missing } from "./answers.ts";
 import { APPROVED_HEADER, may, needs, type Who } from "./gate.ts";
 import * as shapes from "./shapes-people.ts";
 
-/** How fresh a proof of identity must be to be the second person. */
-const PROVEN_WITHIN_MS = 5 * 60_000;
-
 export async function approvalsApi(
   app: FastifyInstance,
   { pool, approvedKey }: { readonly pool: Pool; readonly approvedKey: string },
@@ -38,7 +35,7 @@ export async function approvalsApi(
 
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Decide> }>(
     "/approvals/:id/decide",
-    { ...may("signed in"), schema: { body: shapes.Decide } },
+    { ...may("signed in", undefined, { fresh: approves }), schema: { body: shapes.Decide } },
     async (request, reply) => {
       const who = request.who!;
       const { verdict, comment = null } = request.body;
@@ -61,15 +58,6 @@ export async function approvalsApi(
             : "Only whoever asked withdraws it."
           : whyNot(asked, who);
       if (because) return no(reply, "Not allowed", because);
-      const { session } = who;
-      if (verdict === "approved" && session && session.provenAgoMs > PROVEN_WITHIN_MS) {
-        const how = session.via === "single sign-on" ? "Sign in again" : "Say your password again";
-        return no(
-          reply,
-          "Prove it is you",
-          `${how}: to be the second person, you have proven who you are within five minutes.`,
-        );
-      }
       const by = { name: who.actor };
       if (!(await decideApproval(pool, asked.id, verdict, comment, by))) {
         return late(reply, "Somebody decided about it before.");
@@ -95,6 +83,9 @@ export async function approvalsApi(
     },
   );
 }
+
+const approves = ({ body }: FastifyRequest): boolean =>
+  (body as Static<typeof shapes.Decide>).verdict === "approved";
 
 const askedBy = ({ askedBy: asker }: ApprovalRow, { actor }: Who) => asker === actor;
 

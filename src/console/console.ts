@@ -6,9 +6,13 @@
  */
 import { randomBytes } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { isRole, ROLES } from "../rights/permissions.ts";
+import { Sealing } from "../rights/sealing.ts";
 import type { Dock } from "../runtime/dock.ts";
 import type { Runbook } from "../runtime/runbooks.ts";
+import { openSecret } from "../runtime/secrets.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
+import { isSecretReference } from "../std/secret.ts";
 import { accountOf } from "./account.ts";
 import { adminApi } from "./admin-api.ts";
 import { api } from "./api.ts";
@@ -42,6 +46,10 @@ export interface ConsoleSettings {
   readonly providers?: readonly SignOnSettings[];
   /** Where it is noted why a single sign-on, or a story or a drill of the demonstration, did not work. */
   readonly log?: (sentence: string, facts: Record<string, string>) => void;
+  /** What people's secrets are sealed with, or references to it; the first seals, all open. Without one nobody has a second factor. */
+  readonly sealingKey?: string | readonly string[];
+  /** Roles whose holders need a second factor when they sign in with a password. */
+  readonly secondFactor?: readonly string[];
   /** Mixed into the kept hash of API keys; without it the console makes none. */
   readonly pepper?: string;
   /** The configuration as it was read, for administrators to look at. Never a secret. */
@@ -83,6 +91,7 @@ export async function openConsole({
   if (settings.actor !== undefined && (outside !== null || settings.localKey !== undefined)) {
     throw new Unusable("A console where nobody signs in is for this machine only, and needs no key.");
   }
+  const { sealing, secondFactorFor } = secondFactorOf(settings);
   const live = new Live(dock.pool, (listener) => dock.onCommit(listener));
   const app = Fastify({
     logger: false,
@@ -122,6 +131,7 @@ export async function openConsole({
             ? null
             : { actor: settings.actor, pressToken: randomBytes(32).toString("base64url") },
         approvedKey,
+        secondFactorFor,
         cookie: (request) => cookieName(request, outside),
       });
       await inside.register(signIn, {
@@ -130,6 +140,8 @@ export async function openConsole({
         worker: dock.worker,
         outside,
         providers: settings.providers ?? [],
+        sealing,
+        secondFactorFor,
         log,
       });
       const account = accountOf(dock.pool);
@@ -171,6 +183,27 @@ export async function openConsole({
       live.close();
       await app.close();
     },
+  };
+}
+
+/** @throws {Unusable} when a role is none, or second factors are asked for where they cannot be kept */
+function secondFactorOf({ sealingKey, secondFactor = [] }: ConsoleSettings) {
+  const keys = [sealingKey ?? []].flat().map((key) => (isSecretReference(key) ? openSecret(key) : key));
+  const [first, ...others] = keys;
+  const unknown = secondFactor.find((role) => !isRole(role));
+  if (unknown !== undefined) {
+    throw new Unusable(
+      `console.secondFactor names "${unknown}", which is no role. There are: ${Object.keys(ROLES).join(", ")}.`,
+    );
+  }
+  if (first === undefined && secondFactor.length > 0) {
+    throw new Unusable(
+      "console.secondFactor asks for second factors, which need console.sealingKey to be kept.",
+    );
+  }
+  return {
+    sealing: first === undefined ? null : new Sealing([first, ...others]),
+    secondFactorFor: secondFactor.filter(isRole),
   };
 }
 

@@ -7,7 +7,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { Second } from "../rights/approvals.ts";
-import { listPeople, type NewGrant, usableGrant } from "../rights/people.ts";
+import { listPeople, type NewGrant, type PersonRow, usableGrant } from "../rights/people.ts";
 import { type Known, messageTitle, systemTitle } from "../trace/known.ts";
 import { type DeliveryState, deliveryState } from "../trace/places.ts";
 
@@ -36,9 +36,37 @@ export const aboutDelivery =
     return asks === null ? null : { what: asks, state: { ...state }, permission: "approve", correlation };
   };
 
+/** Another administrator who could let it happen; where there is none, there is nobody to ask. */
+const hasOther = (people: readonly PersonRow[], actor: string | undefined): boolean =>
+  people.some(
+    (one) =>
+      one.disabledAt === null &&
+      one.id !== actor &&
+      one.roles.some((given) => given.role === "administrator"),
+  );
+
+/**
+ * Taking somebody's second factor away: with a password link it would let whoever does it act as them, so a second administrator
+ * lets it happen.
+ */
+export const aboutReset =
+  (pool: Pool): AsksSecond =>
+  async (request) => {
+    const { id } = request.params as { id: string };
+    const people = await listPeople(pool);
+    const person = people.find((one) => one.id === id);
+    if (!person?.secondFactorSince || !hasOther(people, request.who?.actor)) return null;
+    return {
+      what: `Take away the second factor of ${person.name} (${id}).`,
+      state: { person: id, secondFactorSince: person.secondFactorSince },
+      permission: "administer",
+      correlation: null,
+    };
+  };
+
 type Asked = Partial<NewGrant> & Pick<NewGrant, "role">;
 
-/** A role for somebody: a second administrator lets it happen. Where there is no other, there is nobody to ask. */
+/** A role for somebody: a second administrator lets it happen. */
 export const aboutRole =
   (pool: Pool): AsksSecond =>
   async (request) => {
@@ -46,14 +74,8 @@ export const aboutRole =
     const { role, domains = null, plants = null, entities = null } = request.body as Asked;
     usableGrant({ role, domains, plants, entities });
     const people = await listPeople(pool);
-    const others = people.filter(
-      (one) =>
-        one.disabledAt === null &&
-        one.id !== request.who?.actor &&
-        one.roles.some((given) => given.role === "administrator"),
-    );
     const person = people.find((one) => one.id === id);
-    if (others.length === 0 || !person) return null;
+    if (!person || !hasOther(people, request.who?.actor)) return null;
     const part = [domains, plants, entities].flat().filter(Boolean).join(", ");
     return {
       what: `Give ${person.name} (${id}) the role ${role}${part ? ` for ${part}` : ""}.`,

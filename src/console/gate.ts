@@ -24,7 +24,8 @@ import {
   ROLES,
   type RoleName,
 } from "../rights/permissions.ts";
-import { findSession, type Session } from "../rights/sessions.ts";
+import { owesSecondFactor } from "../rights/second-factor.ts";
+import { findSession, PROVEN_WITHIN_MS, type Session } from "../rights/sessions.ts";
 import type { Actor } from "../runtime/dock.ts";
 import { type Areas, placesOf } from "../trace/places.ts";
 import { cookieOf } from "./cookie.ts";
@@ -44,6 +45,10 @@ export interface Access {
   readonly second?: AsksSecond;
   /** A change that may be made while seeing as somebody else. */
   readonly whileSeeingAs?: boolean;
+  /** Whether this time it takes a person who has proven within minutes who they are: a screen left alone is not enough. */
+  readonly fresh?: boolean | ((request: FastifyRequest) => boolean);
+  /** Open to somebody who has yet to get the second factor their role asks for. */
+  readonly withoutSecondFactor?: boolean;
 }
 
 /** Whoever asks, as every handler finds them in `request.who`. */
@@ -57,7 +62,12 @@ export interface Who {
   readonly pressToken: string | null;
   /** The request a second person let happen, and who that was; null for everything else. */
   readonly approved: { readonly id: string; readonly by: string } | null;
+  /** Their role asks for a second factor they do not have yet; nothing else is open to them. */
+  readonly owesSecondFactor: boolean;
 }
+
+/** How somebody proves again who they are. */
+export type Proof = "password" | "code" | "single sign-on";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -102,6 +112,8 @@ export interface GateOptions {
   readonly everybody: { readonly actor: string; readonly pressToken: string } | null;
   /** What this process proves an approved request to itself with; never leaves it. */
   readonly approvedKey: string;
+  /** Roles whose holders need a second factor. */
+  readonly secondFactorFor: readonly RoleName[];
   /** The cookie that holds the session's token. */
   readonly cookie: (request: FastifyRequest) => string;
 }
@@ -163,6 +175,10 @@ export function gate(app: FastifyInstance, options: GateOptions): DeclaredRoute[
         `You look at the console as ${name} sees it; nothing can be changed meanwhile.`,
       );
     }
+    if (who.owesSecondFactor && !access.withoutSecondFactor) {
+      const what = "Your role asks for a second factor. Reload the page, and it shows you how to get one.";
+      return no(reply, 403, "Second factor first", what);
+    }
     if (access.may === "signed in") return;
     if (!holds(who.identity, access.may)) return no(reply, 403, "Not allowed", needs(access.may));
     if (access.about === undefined && !holdsEverywhere(who.identity, access.may)) {
@@ -174,15 +190,22 @@ export function gate(app: FastifyInstance, options: GateOptions): DeclaredRoute[
   app.addHook("preHandler", async (request, reply) => {
     const { access } = request.routeOptions.config;
     const { who } = request;
-    if (!access || !who || access.may === "anyone" || access.may === "signed in") return;
-    if (typeof access.about === "function" && !holdsEverywhere(who.identity, access.may)) {
+    if (!access || !who || access.may === "anyone") return;
+    const { may: asked } = access;
+    if (
+      typeof access.about === "function" &&
+      asked !== "signed in" &&
+      !holdsEverywhere(who.identity, asked)
+    ) {
       const about = await access.about(request);
       const place = about === null ? undefined : (await placesOf(options.pool, [about])).get(about);
-      if (!place || !holdsAt(who.identity, access.may, place)) {
+      if (!place || !holdsAt(who.identity, asked, place)) {
         const what = about === null ? "There is no such thing." : `Nothing is known about ${about}.`;
         return no(reply, 404, "Not found", what);
       }
     }
+    const fresh = typeof access.fresh === "function" ? access.fresh(request) : access.fresh;
+    if (fresh && who.session && isStale(who.session)) return proveFirst(reply, who.session);
     // Where nobody signs in there is no second person, so nothing waits for one.
     if (access.second && !options.everybody)
       return secondPerson(request, reply, access.second, who, options.pool);
@@ -191,10 +214,10 @@ export function gate(app: FastifyInstance, options: GateOptions): DeclaredRoute[
 }
 
 async function whoAsks(request: FastifyRequest, options: GateOptions): Promise<Who | null> {
-  const { pool, localKey, everybody, cookie } = options;
+  const { pool, localKey, everybody, cookie, secondFactorFor } = options;
   if (everybody) {
     const { actor, pressToken } = everybody;
-    return { identity: ALL(EVERYTHING, actor), actor, session: null, pressToken, approved: null };
+    return { ...NO_BROWSER, identity: ALL(EVERYTHING, actor), actor, pressToken };
   }
   const letHappen = request.headers[APPROVED_HEADER];
   if (typeof letHappen === "string") return whoAsked(letHappen, options);
@@ -203,23 +226,46 @@ async function whoAsks(request: FastifyRequest, options: GateOptions): Promise<W
     if (localKey === null || !same(authorization, `Bearer ${localKey}`)) return null;
     const named = request.headers[PERSON_HEADER];
     const actor = typeof named === "string" ? decoded(named) : "";
-    return PERSON.test(actor)
-      ? { identity: ALL(AT_THIS_MACHINE, actor), actor, session: null, pressToken: null, approved: null }
-      : null;
+    return PERSON.test(actor) ? { ...NO_BROWSER, identity: ALL(AT_THIS_MACHINE, actor), actor } : null;
   }
   const token = cookieOf(request, cookie(request));
   if (token === null) return null;
   const counts = request.headers["x-crossdock-by-itself"] === undefined;
   const session = await findSession(pool, token, { counts });
-  return (
-    session && {
-      identity: session.identity,
-      actor: session.person.id,
-      session,
-      pressToken: session.pressToken,
-      approved: null,
-    }
-  );
+  if (!session) return null;
+  const owes = owesSecondFactor(session.person, session.via, secondFactorFor);
+  return {
+    identity: owes ? { ...session.identity, grants: [] } : session.identity,
+    actor: session.person.id,
+    session,
+    pressToken: session.pressToken,
+    approved: null,
+    owesSecondFactor: owes,
+  };
+}
+
+const NO_BROWSER = { session: null, pressToken: null, approved: null, owesSecondFactor: false } as const;
+
+/** How the person of a session proves again who they are. The people of a demonstration have nothing to prove it with. */
+export const proofOf = ({ via, person }: Session): Proof =>
+  via === "single sign-on" ? via : person.secondFactorSince !== null ? "code" : "password";
+
+const isStale = ({ via, provenAgoMs }: Session): boolean =>
+  via !== "demonstration" && provenAgoMs > PROVEN_WITHIN_MS;
+
+const HOW: Readonly<Record<Proof, string>> = {
+  password: "Say your password again",
+  code: "Say a code of your second factor",
+  "single sign-on": "Sign in again",
+};
+
+function proveFirst(reply: FastifyReply, session: Session) {
+  const proof = proofOf(session);
+  const detail = `${HOW[proof]}: this takes somebody who has proven within five minutes who they are.`;
+  return reply
+    .code(403)
+    .header("cache-control", "no-store")
+    .send({ title: "Prove it is you", detail, proof });
 }
 
 /** The one who asked, with the rights of now, when a second person let the request happen. */
@@ -231,10 +277,10 @@ async function whoAsked(said: string, { pool, approvedKey }: GateOptions): Promi
   const actor = asked.askedBy;
   const approved = { id, by: decoded(by) };
   if (asked.askedVia === "command line") {
-    return { identity: ALL(AT_THIS_MACHINE, actor), actor, session: null, pressToken: null, approved };
+    return { ...NO_BROWSER, identity: ALL(AT_THIS_MACHINE, actor), actor, approved };
   }
   const person = await findPerson(pool, actor);
-  return person && { identity: identityOf(person), actor, session: null, pressToken: null, approved };
+  return person && { ...NO_BROWSER, identity: identityOf(person), actor, approved };
 }
 
 /** Who presses, and why, as the audit keeps it. */

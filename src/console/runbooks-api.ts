@@ -14,7 +14,7 @@ import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may } from "./gate.ts";
-import type { Runbooks } from "./runbooks.ts";
+import { OVER_ALL, type Runbooks } from "./runbooks.ts";
 
 const exactly = { additionalProperties: false } as const;
 const Words = Type.String({ minLength: 1, maxLength: 2_000 });
@@ -28,6 +28,8 @@ const Doing = Type.Object(
   exactly,
 );
 const Closing = Type.Object({ outcome: Words, despite: Type.Optional(Type.Boolean()) }, exactly);
+
+const NOT_SO = "What is checked is not so yet over all of the business.";
 
 export async function runbooksApi(
   app: FastifyInstance,
@@ -45,7 +47,7 @@ export async function runbooksApi(
 
   app.post<{ Params: { id: string }; Body: Static<typeof Opening> }>(
     "/runbooks/:id/runs",
-    { ...may("steer systems"), schema: { body: Opening } },
+    { ...may("steer systems", "shown"), schema: { body: Opening } },
     async (request, reply) => {
       const { id } = request.params;
       const { system, reason } = request.body;
@@ -67,33 +69,42 @@ export async function runbooksApi(
 
   app.post<{ Params: { run: string; number: string }; Body: Static<typeof Doing> }>(
     "/runs/:run/steps/:number",
-    { ...may("steer systems"), schema: { body: Doing } },
+    { ...may("steer systems", "shown"), schema: { body: Doing } },
     async (request, reply) => {
       const { run: id, number } = request.params;
       const { as, note } = request.body;
       const run = await runbooks.run(id);
       const step = run?.steps[Number(number) - 1];
       if (!run || !step) return missing(reply, `There is no such run, or it has no step ${number}.`);
-      if (as === "done" && step.finding.ok === false && !note)
-        return late(reply, `${step.finding.says} Say in a note why this step is done all the same.`);
+      // What is found, and kept, is about all of the business; whoever sees a part of it learns only whether it is so.
+      const seesAll = areasOf(request.who, "view") === null;
+      if (as === "done" && step.finding.ok === false && !note) {
+        const why = seesAll ? step.finding.says : NOT_SO;
+        return late(reply, `${why} Say in a note why this step is done all the same.`);
+      }
       const finding = step.finding.ok === null ? "A person says so." : step.finding.says;
       const done = await runbooks.note(id, step.number, as, finding, note ?? null, acting(request));
-      return done ? { done: true, finding } : late(reply, "The run is closed.");
+      return done ? { done: true, finding: seesAll ? finding : OVER_ALL } : late(reply, "The run is closed.");
     },
   );
 
   app.post<{ Params: { run: string }; Body: Static<typeof Closing> }>(
     "/runs/:run/close",
-    { ...may("steer systems"), schema: { body: Closing } },
+    { ...may("steer systems", "shown"), schema: { body: Closing } },
     async (request, reply) => {
       const { outcome, despite = false } = request.body;
       const run = await runbooks.run(request.params.run);
       if (!run) return missing(reply, "There is no such run.");
       const failing = run.exit.filter(({ ok }) => ok === false);
-      if (failing.length > 0 && !despite)
-        return late(reply, `It is not over: ${failing.map(({ says }) => says).join(" ")}`);
+      const seesAll = areasOf(request.who, "view") === null;
+      if (failing.length > 0 && !despite) {
+        const why = seesAll ? failing.map(({ says }) => says).join(" ") : NOT_SO;
+        return late(reply, `It is not over: ${why}`);
+      }
       const figures = await runbooks.close(run.id, outcome, {}, acting(request));
-      return figures ? { done: true, figures } : late(reply, "The run is closed already.");
+      return figures
+        ? { done: true, figures: seesAll ? figures : null }
+        : late(reply, "The run is closed already.");
     },
   );
 }

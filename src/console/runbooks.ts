@@ -197,11 +197,14 @@ export class Runbooks {
   }
 }
 
+/** In place of a finding, for somebody who sees a part of what was looked at. */
+export const OVER_ALL = "Found over all of the business.";
+
 /** A run as somebody sees it who may see a part of the business: what it counted was counted over all of it. */
 const inPart = <Run extends Pick<RunView, "figures" | "steps">>(run: Run): Run => ({
   ...run,
   figures: null,
-  steps: run.steps.map((step) => ({ ...step, finding: "Found over all of the business." })),
+  steps: run.steps.map((step) => ({ ...step, finding: OVER_ALL })),
 });
 
 /** Why something is tried again by a drill, for the audit. */

@@ -1,17 +1,18 @@
 /**
  * Signing in and out, links, and being somebody: the part of the API that anybody may call.
  *
- * What was wrong with a name and a password is never said, and takes as long whatever it was. Guessing is slowed for the name
- * and for the address, each by itself, so neither one account from many places nor many accounts from one can be tried.
+ * What was wrong with a name and a password is never said, and takes as long whatever it was. Who has a second factor is asked
+ * for its code once the password was right, however they come in: an invitation does not go around it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { Static } from "typebox";
-import { Buckets } from "../gateway/limits.ts";
+import { usablePassword } from "../rights/passwords.ts";
 import {
   findLink,
   findPerson,
   identityOf,
+  invitedPerson,
   listPeople,
   needsSetup,
   type PersonRow,
@@ -21,12 +22,15 @@ import {
   signInName,
   takeInvitation,
 } from "../rights/people.ts";
-import { holds, permissionsOf } from "../rights/permissions.ts";
-import { beginSession, endSession, proveAgain, seeAs, type Via } from "../rights/sessions.ts";
+import { holds, holdsEverywhere, permissionsOf, type RoleName } from "../rights/permissions.ts";
+import type { Sealing } from "../rights/sealing.ts";
+import { beginSession, endSession, proveAgain, type Session, seeAs, type Via } from "../rights/sessions.ts";
 import { STATUSES } from "../trace/index.ts";
 import { cookieName, cookieOf, setCookie } from "./cookie.ts";
-import { may, needs } from "./gate.ts";
+import { may, needs, proofOf } from "./gate.ts";
 import { TOKEN_HEADER } from "./guard.ts";
+import { Guesses } from "./guesses.ts";
+import { factorOf, judged, lacksCode, NOT_RIGHT, secondFactorApi, slowDown } from "./second-factor-api.ts";
 import * as shapes from "./shapes-people.ts";
 import { type SignOnSettings, singleSignOn } from "./single-sign-on/routes.ts";
 
@@ -38,19 +42,25 @@ export interface SignInOptions {
   readonly outside: URL | null;
   /** Where else people may sign in. */
   readonly providers: readonly SignOnSettings[];
+  /** Keeps what codes are made of; null: nobody has a second factor here. */
+  readonly sealing: Sealing | null;
+  /** Roles whose holders need a second factor. */
+  readonly secondFactorFor: readonly RoleName[];
   readonly log: (sentence: string, facts: Record<string, string>) => void;
 }
 
-/** Wrong passwords a minute, and how many at once, before one waits. */
-const BY_NAME = { perMinute: 6, burst: 10 };
-const BY_ADDRESS = { perMinute: 20, burst: 30 };
-
 export async function signIn(app: FastifyInstance, options: SignInOptions): Promise<void> {
-  const { pool, name, worker, outside, providers, log } = options;
-  const guesses = new Buckets();
+  const { pool, name, worker, outside, providers, log, sealing } = options;
+  const guesses = new Guesses();
   const cookie = (request: FastifyRequest) => cookieName(request, outside);
 
-  const begin = async (request: FastifyRequest, reply: FastifyReply, person: PersonRow, via: Via) => {
+  const begin = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    person: PersonRow,
+    via: Via,
+    code = person.secondFactorSince !== null && via !== "single sign-on",
+  ) => {
     // A token from before, whoever put it there, is worth nothing after a sign-in.
     const before = cookieOf(request, cookie(request));
     if (before) await endSession(pool, before);
@@ -58,7 +68,7 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
     setCookie(
       reply,
       cookie(request),
-      await beginSession(pool, person.id, via, { address: request.ip, agent }),
+      await beginSession(pool, person.id, via, { address: request.ip, agent, code }),
     );
     return { done: true };
   };
@@ -77,6 +87,7 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
         : { id: actor, name: actor, demonstration: false },
       seeingAs: session?.seeingAs ?? null,
       permissions: permissionsOf(identity),
+      everywhere: permissionsOf(identity).filter((each) => holdsEverywhere(identity, each)),
       roles:
         session?.person.roles.map(({ role, domains, plants, entities }) => ({
           role,
@@ -86,12 +97,14 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
         })) ?? [],
       via: session?.via ?? null,
       endsInMs: session ? Math.floor(session.endsInMs) : null,
+      secondFactor: await factorOf(options, who),
       worker,
       token: pressToken,
       tokenHeader: TOKEN_HEADER,
     };
   });
 
+  await app.register(secondFactorApi, { ...options, guesses, begin });
   await app.register(singleSignOn, {
     pool,
     providers,
@@ -105,22 +118,25 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
     { ...may("anyone"), schema: { body: shapes.SignIn } },
     async (request, reply) => {
       const id = signInName(request.body.person);
-      const wait = tooMany(guesses, id, request.ip);
-      if (wait !== null) return slowDown(reply, wait);
-      const person = await recognise(pool, id, request.body.password);
+      const guess = guesses.take(id, request.ip);
+      if (guess.wait !== null) return slowDown(reply, guess.wait);
+      const { password, code } = request.body;
+      const person = await recognise(pool, id, password);
       if (!person) {
-        noteGuess(guesses, id, request.ip);
         reply.code(401);
         return {
           title: "Not signed in",
           detail: "The name and the password do not belong together, or this person may not sign in.",
         };
       }
-      return begin(request, reply, person, "password");
+      const lacks = await lacksCode({ pool, sealing }, person, code, request, reply);
+      if (!lacks || code === undefined) guess.right();
+      return lacks ?? begin(request, reply, person, "password");
     },
   );
 
-  app.post("/sign-out", may("signed in", undefined, { whileSeeingAs: true }), async (request, reply) => {
+  const leaving = may("signed in", undefined, { whileSeeingAs: true, withoutSecondFactor: true });
+  app.post("/sign-out", leaving, async (request, reply) => {
     const token = cookieOf(request, cookie(request));
     if (token) await endSession(pool, token);
     setCookie(reply, cookie(request), null);
@@ -132,13 +148,11 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
     { ...may("anyone"), schema: { body: shapes.LinkToken } },
     async (request, reply) => {
       const { token } = request.body;
-      const wait = tooMany(guesses, "link", request.ip);
-      if (wait !== null) return slowDown(reply, wait);
+      const guess = guesses.take("link", request.ip);
+      if (guess.wait !== null) return slowDown(reply, guess.wait);
       const link = await findLink(pool, token);
-      if (!link) {
-        noteGuess(guesses, "link", request.ip);
-        return gone(reply);
-      }
+      if (!link) return gone(reply);
+      guess.right();
       const person = link.person === null ? null : await findPerson(pool, link.person);
       const people =
         link.kind === "demonstration"
@@ -150,7 +164,8 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
                 roles: roles.map(({ role }) => role),
               }))
           : [];
-      return { kind: link.kind, person: person && { id: person.id, name: person.name }, people };
+      const needsCode = person !== null && person.secondFactorSince !== null;
+      return { kind: link.kind, person: person && { id: person.id, name: person.name, needsCode }, people };
     },
   );
 
@@ -168,7 +183,17 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
     "/links/accept",
     { ...may("anyone"), schema: { body: shapes.AcceptInvitation } },
     async (request, reply) => {
-      const person = await takeInvitation(pool, request.body.token, request.body.password);
+      const { token, password, code } = request.body;
+      const invited = await invitedPerson(pool, token);
+      if (!invited) return gone(reply);
+      // Before the code is used up.
+      usablePassword(password, invited);
+      const guess = guesses.take(invited.id, request.ip);
+      if (guess.wait !== null) return slowDown(reply, guess.wait);
+      const lacks = await lacksCode({ pool, sealing }, invited, code, request, reply);
+      if (!lacks || code === undefined) guess.right();
+      if (lacks) return lacks;
+      const person = await takeInvitation(pool, token, password);
       return person ? begin(request, reply, person, "link") : gone(reply);
     },
   );
@@ -193,33 +218,47 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
     async (request, reply) => {
       const { session } = request.who!;
       if (!session) return { done: true };
-      if (session.via !== "demonstration") {
-        const wait = tooMany(guesses, session.person.id, request.ip);
-        if (wait !== null) return slowDown(reply, wait);
-        if (!(await recognise(pool, session.person.id, request.body.password))) {
-          noteGuess(guesses, session.person.id, request.ip);
-          reply.code(403);
-          return { title: "Not proven", detail: "That is not your password." };
-        }
+      if (session.via === "demonstration") return { done: true };
+      const guess = guesses.take(session.person.id, request.ip);
+      if (guess.wait !== null) return slowDown(reply, guess.wait);
+      const because = await notProven(session, request);
+      if (because !== null) {
+        reply.code(403);
+        return { title: "Not proven", detail: because };
       }
-      await proveAgain(pool, session.id);
+      guess.right();
+      await proveAgain(pool, session, proofOf(session) === "code" ? "code" : "password");
       return { done: true };
     },
   );
 
+  /** Why what somebody typed does not prove that it is them, or null. */
+  const notProven = async (
+    session: Session,
+    request: FastifyRequest<{ Body: Static<typeof shapes.Prove> }>,
+  ): Promise<string | null> => {
+    const { password = "", code = "" } = request.body;
+    const proof = proofOf(session);
+    if (proof === "single sign-on") return "You sign in with the company's account. Sign in again.";
+    if (proof === "password")
+      return (await recognise(pool, session.person.id, password)) ? null : "That is not your password.";
+    const verdict = await judged({ pool, sealing }, session.person.id, code, request);
+    return verdict === "right" ? null : NOT_RIGHT[verdict];
+  };
+
   app.post<{ Body: Static<typeof shapes.NewPassword> }>(
     "/password",
-    { ...may("signed in"), schema: { body: shapes.NewPassword } },
+    { ...may("signed in", undefined, { fresh: true }), schema: { body: shapes.NewPassword } },
     async (request, reply) => {
       const { session } = request.who!;
       const { old, password } = request.body;
-      const wait = session && tooMany(guesses, session.person.id, request.ip);
-      if (typeof wait === "number") return slowDown(reply, wait);
+      const guess = session && guesses.take(session.person.id, request.ip);
+      if (guess && guess.wait !== null) return slowDown(reply, guess.wait);
       if (!session || !(await recognise(pool, session.person.id, old))) {
-        if (session) noteGuess(guesses, session.person.id, request.ip);
         reply.code(403);
         return { title: "Not proven", detail: "That is not your password." };
       }
+      guess?.right();
       await setPassword(pool, session.person, password, { name: session.person.id });
       return begin(request, reply, session.person, "password");
     },
@@ -244,31 +283,6 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
       return { done: true };
     },
   );
-}
-
-/** Seconds somebody has to wait before the next guess, or null. */
-function tooMany(guesses: Buckets, name: string, address: string): number | null {
-  const tries = [
-    [`name ${name}`, BY_NAME],
-    [`address ${address}`, BY_ADDRESS],
-  ] as const;
-  for (const [who, { perMinute, burst }] of tries) {
-    if (!guesses.peek(who, perMinute, burst)) return Math.ceil(60 / perMinute);
-  }
-  return null;
-}
-
-function noteGuess(guesses: Buckets, name: string, address: string): void {
-  guesses.charge(`name ${name}`, BY_NAME.perMinute, BY_NAME.burst);
-  guesses.charge(`address ${address}`, BY_ADDRESS.perMinute, BY_ADDRESS.burst);
-}
-
-function slowDown(reply: FastifyReply, seconds: number) {
-  reply.code(429).header("retry-after", seconds);
-  return {
-    title: "Too many tries",
-    detail: `Too many wrong passwords. Wait ${seconds} seconds, then try again.`,
-  };
 }
 
 function gone(reply: FastifyReply) {

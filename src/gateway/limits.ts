@@ -50,6 +50,12 @@ export class Buckets {
     return this.#at(who, perMinute, burst).tokens >= 1;
   }
 
+  /** Gives back a token that was taken. */
+  giveBack(who: string, perMinute: number, burst: number): void {
+    const bucket = this.#at(who, perMinute, burst);
+    bucket.tokens = Math.min(burst, bucket.tokens + 1);
+  }
+
   /** How many buckets are remembered. */
   get size(): number {
     return this.#buckets.size;

@@ -28,6 +28,8 @@ export interface PersonRow {
   readonly name: string;
   readonly email: string | null;
   readonly hasPassword: boolean;
+  /** Since when codes of an app are asked for besides the password; null: they are not. */
+  readonly secondFactorSince: string | null;
   /** Who vouches for them, when they sign in elsewhere. */
   readonly issuer: string | null;
   readonly demonstration: boolean;
@@ -43,7 +45,8 @@ const ID = /^[a-z][a-z0-9._@+-]{1,99}$/;
 export const signInName = (typed: string): string => typed.trim().toLowerCase();
 
 const PEOPLE = `
-  select p.id, p.name, p.email, p.password is not null as "hasPassword", p.issuer, p.demonstration,
+  select p.id, p.name, p.email, p.password is not null as "hasPassword",
+         (select f.confirmed_at from second_factor f where f.person = p.id) as "secondFactorSince", p.issuer, p.demonstration,
          p.created_at as "createdAt", p.disabled_at as "disabledAt", p.last_seen_at as "lastSeenAt",
          coalesce((select json_agg(json_build_object('id', g.id::text, 'role', g.role, 'domains', g.domains,
                      'plants', g.plants, 'entities', g.entities, 'source', g.source, 'grantedBy', g.granted_by,
@@ -114,7 +117,7 @@ export const setDisabled = (pool: Pool, id: string, disabled: boolean, by: By): 
   });
 
 /** Rights changed or a password did: what was signed in before signs in anew. */
-const endAllOf = (tx: Transaction, person: string) =>
+export const endAllOf = (tx: Transaction, person: string) =>
   tx.query(
     `update console_session set ended_at = clock_timestamp() where (person = $1 or seeing_as = $1) and ended_at is null`,
     [person],
@@ -296,11 +299,17 @@ export async function setUp(
   return done ? findPerson(pool, person.id) : null;
 }
 
-/** Uses an invitation: its person gets this password. Null when the link is no longer good. @throws {Unusable} for a weak one */
-export async function takeInvitation(pool: Pool, token: string, password: string): Promise<PersonRow | null> {
+/** Whom an invitation is for, while it is good. */
+export async function invitedPerson(pool: Pool, token: string): Promise<PersonRow | null> {
   const link = await findLink(pool, token);
   const person = link?.kind === "invitation" && link.person ? await findPerson(pool, link.person) : null;
-  if (!person || person.disabledAt !== null) return null;
+  return person?.disabledAt === null ? person : null;
+}
+
+/** Uses an invitation: its person gets this password. Null when the link is no longer good. @throws {Unusable} for a weak one */
+export async function takeInvitation(pool: Pool, token: string, password: string): Promise<PersonRow | null> {
+  const person = await invitedPerson(pool, token);
+  if (!person) return null;
   usablePassword(password, person);
   const hash = await hashPassword(password);
   return transaction(pool, async (tx) => {

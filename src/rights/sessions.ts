@@ -35,12 +35,19 @@ export interface Session {
   readonly pressToken: string;
 }
 
+export interface SignedInFrom {
+  readonly address: string;
+  readonly agent: string | undefined;
+  /** A code of the second factor came with it. */
+  readonly code?: boolean;
+}
+
 /** Begins a session and returns its token, which is given to the browser and kept nowhere. */
 export const beginSession = (
   pool: Pool,
   person: string,
   via: Via,
-  { address, agent }: { readonly address: string; readonly agent: string | undefined },
+  { address, agent, code = false }: SignedInFrom,
 ): Promise<string> =>
   transaction(pool, async (tx) => {
     const token = newToken();
@@ -50,7 +57,11 @@ export const beginSession = (
       [tokenHash(token), person, via, SESSION_MOST_MS, address, agent?.slice(0, 200) ?? null],
     );
     await tx.query(`update person set last_seen_at = clock_timestamp() where id = $1`, [person]);
-    await audit(tx, { name: person }, "sign in", `person:${person}`, { via, address });
+    await audit(tx, { name: person }, "sign in", `person:${person}`, {
+      via,
+      address,
+      ...(code ? { code } : {}),
+    });
     return token;
   });
 
@@ -130,9 +141,14 @@ export const endSessionOf = (
   });
 
 /** The person of this session has just proved again who they are. */
-export const proveAgain = async (pool: Pool, session: string): Promise<void> => {
-  await pool.query(`update console_session set proven_at = clock_timestamp() where id = $1::uuid`, [session]);
-};
+export const proveAgain = (pool: Pool, { id, person }: Session, how: "password" | "code"): Promise<void> =>
+  transaction(pool, async (tx) => {
+    await tx.query(`update console_session set proven_at = clock_timestamp() where id = $1::uuid`, [id]);
+    await audit(tx, { name: person.id }, "prove again", `person:${person.id}`, { how });
+  });
+
+/** Proofs of identity hold so long for what decides about others, about rights and about keys. */
+export const PROVEN_WITHIN_MS = 5 * 60_000;
 
 /** Looks at the console as somebody else, or as oneself again. Audited under the name of whoever looks. */
 export const seeAs = (pool: Pool, session: Session, other: string | null, reason?: string): Promise<void> =>

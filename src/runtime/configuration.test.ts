@@ -76,7 +76,14 @@ describe("configuration", () => {
       data,
       workers: 1,
       gateway: { host: "127.0.0.1", port: 7300, pepper: `secret:file:${data}/secrets.json#/pepper` },
-      console: { host: "127.0.0.1", port: 7301, publicUrl: null, signIn: [] },
+      console: {
+        host: "127.0.0.1",
+        port: 7301,
+        publicUrl: null,
+        signIn: [],
+        secondFactor: ["controller", "administrator"],
+        sealingKey: `secret:file:${data}/secrets.json#/sealingKey`,
+      },
       retention: { journal: "3650d", arrivals: "3650d", archive: join(data, "archive") },
       audit: {
         key: `secret:file:${data}/secrets.json#/auditKey`,

@@ -104,6 +104,13 @@ export interface Configuration {
     readonly publicUrl: string | null;
     /** Identity providers people may sign in with, by OpenID Connect. */
     readonly signIn: readonly SignOn[];
+    /** Roles whose holders need a second factor when they sign in with a password. Default: those who approve and administer. */
+    readonly secondFactor: readonly string[];
+    /**
+     * What people's secrets are sealed with: a secret reference, or several, of which the first seals and all open. By default it
+     * is made once and kept in the data folder.
+     */
+    readonly sealingKey: string | readonly string[];
   };
   /** How long the journal and the raw arrivals are kept, unless a contract says otherwise, and the folder they go to then. */
   readonly retention: Retention;
@@ -167,6 +174,7 @@ export const ENVIRONMENT = {
   CROSSDOCK_GATEWAY_PORT: "the port the gateway listens on",
   CROSSDOCK_PEPPER:
     "what is mixed into the kept hash of every API key; the same on every machine of one database",
+  CROSSDOCK_SEALING_KEY: "what people's secrets are sealed with; the same on every machine of one database",
   CROSSDOCK_CONSOLE_HOST: "the address the console listens on",
   CROSSDOCK_CONSOLE_PORT: "the port the console listens on",
   CROSSDOCK_CONSOLE_URL: "the https address people open, when a proxy stands before the console",
@@ -216,6 +224,10 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
       port: whole("CROSSDOCK_CONSOLE_PORT", "console.port", 0, 65_535, said.console?.port ?? 7301),
       publicUrl: text("CROSSDOCK_CONSOLE_URL") ?? said.console?.publicUrl ?? null,
       signIn: said.console?.signIn ?? [],
+      secondFactor: said.console?.secondFactor ?? ["controller", "administrator"],
+      sealingKey: text("CROSSDOCK_SEALING_KEY")
+        ? secret("env:CROSSDOCK_SEALING_KEY")
+        : (said.console?.sealingKey ?? secret(`file:${join(data, "secrets.json")}#/sealingKey`)),
     },
     // Ten years: what the law asks for commercial documents in most of the world.
     retention: {

@@ -39,6 +39,12 @@ export function examine(
     ...unheard(definitions),
     ...offers(configuration, definitions, look),
     ...(secretProblem("gateway", "pepper", configuration.gateway.pepper, look) ?? []),
+    ...[configuration.console.sealingKey]
+      .flat()
+      // A folder of an older release gets one at its next start.
+      .flatMap(
+        (key) => secretProblem("console", "sealingKey", key, { ...look, toBeMade: `file:${own}#` }) ?? [],
+      ),
   ];
 }
 

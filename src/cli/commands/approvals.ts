@@ -1,15 +1,14 @@
 /**
  * `crossdock approvals`: what waits for a second person, and that person's word.
  *
- * Approving takes somebody who signs in as themselves, so the command asks for their password each time and keeps nothing. The
- * password comes from the terminal or from standard input, never from an option.
+ * Approving takes somebody who signs in as themselves, so the command asks for their password each time, and for a code where they
+ * have a second factor, and keeps nothing. Both come from the terminal or from standard input, a line each, never from an option.
  */
 import { Command } from "commander";
 import { type ApprovalRow, findApproval, listApprovals } from "../../rights/approvals.ts";
-import { decideAs } from "../buttons.ts";
+import { signedInAs } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
 import { type Common, person, withDock } from "../options.ts";
-import { askSecret } from "../prompt.ts";
 import { withDatabase } from "../running.ts";
 import { pairs, table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
@@ -82,14 +81,9 @@ export const approvals = (terminal: Terminal): Command => {
       .option("--comment <text>", "what you want to say with it; the audit keeps it")
       .action(async (id: string, options: Common & { as?: string; comment?: string }) => {
         const who = options.as ?? person({}).name;
-        const password = await askSecret(terminal, `Password of ${who}: `);
         const body = { verdict, ...(options.comment ? { comment: options.comment } : {}) };
-        const said = await decideAs(
-          terminal,
-          options,
-          { who, password },
-          `/api/approvals/${encodeURIComponent(id)}/decide`,
-          body,
+        const said = await signedInAs(terminal, options, who, (press) =>
+          press(`/api/approvals/${encodeURIComponent(id)}/decide`, body),
         );
         if (options.json) printJson(terminal, `approvals.${name}`, { request: id, verdict, ...said });
         else

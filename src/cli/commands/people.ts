@@ -5,9 +5,18 @@
 import { Command } from "commander";
 import { listPeople, type PersonRow } from "../../rights/people.ts";
 import { PERMISSIONS, ROLES, type RoleName } from "../../rights/permissions.ts";
-import { press } from "../buttons.ts";
+import { press, signedInAs } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
-import { type Acting, type Common, withButton, withDock, withOutput, withReason } from "../options.ts";
+import {
+  type Acting,
+  person as actor,
+  type Common,
+  withButton,
+  withDock,
+  withOutput,
+  withReason,
+} from "../options.ts";
+import { askSecret } from "../prompt.ts";
 import { withDatabase } from "../running.ts";
 import { many } from "../selections.ts";
 import { pairs, table } from "../table.ts";
@@ -39,6 +48,10 @@ const list = (terminal: Terminal): Command =>
             { title: "PERSON", value: ({ id }) => id },
             { title: "NAME", value: ({ name }) => harmless(name) },
             { title: "STATE", value: ({ disabledAt }) => (disabledAt === null ? "good" : "disabled") },
+            {
+              title: "SECOND FACTOR",
+              value: ({ secondFactorSince }) => (secondFactorSince === null ? "–" : "yes"),
+            },
             {
               title: "LAST SEEN",
               value: ({ lastSeenAt }) => (lastSeenAt === null ? "–" : dayAndClock(new Date(lastSeenAt))),
@@ -145,6 +158,43 @@ const take = (terminal: Terminal): Command =>
         );
     });
 
+const enrol = (terminal: Terminal): Command =>
+  withDock(new Command("enrol"))
+    .description(
+      "Get a second factor, or another in its place: asks for your password, shows what an authenticator app wants, and asks for the code it shows.",
+    )
+    .option("--as <person>", "who you sign in as (default: the name of the operating system's user)")
+    .action((options: Common & { as?: string }) => {
+      const who = options.as ?? actor({}).name;
+      return signedInAs(terminal, options, who, async (pressAs) => {
+        const { secret, uri } = await pressAs("/api/second-factor/begin", {});
+        terminal.note("Type this into an authenticator app, or give it the address behind it:");
+        terminal.note(
+          `  ${String(secret)
+            .match(/.{1,4}/g)!
+            .join(" ")}\n  ${String(uri)}`,
+        );
+        const code = await askSecret(terminal, "The code the app shows: ");
+        const { recoveryCodes } = (await pressAs("/api/second-factor/confirm", { code })) as {
+          recoveryCodes: readonly string[];
+        };
+        if (options.json) return printJson(terminal, "people.enrol", { person: who, recoveryCodes });
+        terminal.out(`${terminal.paint.good("✔")} ${who} signs in with a code of the app from now on.`);
+        terminal.out("Keep these recovery codes; each lets you in once without the app:");
+        for (const one of recoveryCodes) terminal.out(`  ${one}`);
+      });
+    });
+
+const reset = (terminal: Terminal): Command =>
+  withReason(withDock(new Command("reset-second-factor")))
+    .description("Take away the second factor of somebody who lost it. Takes a second administrator.")
+    .argument("<person>", PERSON)
+    .action(async (person: string, options: Options) => {
+      const said = await press(terminal, options, `${at(person)}/second-factor/reset`, because(options));
+      if (options.json) printJson(terminal, "people.reset-second-factor", { person, ...said });
+      else terminal.out(`${terminal.paint.good("✔")} ${person} has no second factor any more.`);
+    });
+
 const roles = (terminal: Terminal): Command =>
   withOutput(new Command("roles"))
     .description("List the roles, and what each may do.")
@@ -179,4 +229,6 @@ export const people = (terminal: Terminal): Command =>
     .addCommand(turning(terminal, "enable", "Let somebody in again."))
     .addCommand(give(terminal))
     .addCommand(take(terminal))
+    .addCommand(enrol(terminal))
+    .addCommand(reset(terminal))
     .addCommand(roles(terminal));

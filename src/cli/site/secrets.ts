@@ -13,6 +13,8 @@ import { Unusable } from "../../std/errors.ts";
 export interface SiteSecrets {
   /** Mixed into the kept hash of every API key. */
   readonly pepper: string;
+  /** What people's secrets are sealed with. */
+  readonly sealingKey: string;
   /** Signs the checkpoints of the audit: Ed25519, PKCS #8 in PEM. */
   readonly auditKey: string;
   /** Standard Webhooks secrets by system, `whsec_<base64>`. */
@@ -69,6 +71,7 @@ export function siteSecrets(data: string): SiteSecrets {
   const token = (length = 24) => randomBytes(length).toString("base64url");
   const secrets: SiteSecrets = {
     pepper: old.pepper ?? token(32),
+    sealingKey: old.sealingKey ?? token(32),
     auditKey: old.auditKey ?? newAuditKey(),
     webhooks: fill(WEBHOOKS, old.webhooks, () => `whsec_${randomBytes(24).toString("base64")}`),
     apiKeys: old.apiKeys ?? {},

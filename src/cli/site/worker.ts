@@ -87,6 +87,8 @@ async function open(): Promise<WorkerReady> {
       ...(configuration.console.publicUrl === null ? {} : { publicUrl: configuration.console.publicUrl }),
       providers: configuration.console.signIn.map(signOn),
       log: (sentence, facts) => logger.warn(facts, sentence),
+      secondFactor: configuration.console.secondFactor,
+      sealingKey: configuration.console.sealingKey,
       pepper: configuration.gateway.pepper,
       told: told(configuration),
       runbooks: allRunbooks(
@@ -150,6 +152,7 @@ function told({
     gateway: `${gateway.host}:${gateway.port}`,
     console: `${people.host}:${people.port}`,
     "console.publicUrl": people.publicUrl,
+    "console.secondFactor": people.secondFactor.join(", ") || "nobody needs one",
     "retention.journal": retention.journal,
     "retention.arrivals": retention.arrivals,
     "retention.archive": retention.archive ?? "none: dropped for good",

@@ -5,8 +5,9 @@
  * target. Dangerous buttons have no key and are not the default of a dialog.
  */
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import type { Permission } from "../../rights/permissions.ts";
 import type { DeliveryView, ExceptionView, OpenQuestion, QuestionView } from "../../trace/index.ts";
-import { usePress } from "./api.ts";
+import { useMay, usePress } from "./api.ts";
 import { absolute, capital } from "./format.ts";
 import { Ago } from "./parts.tsx";
 
@@ -74,9 +75,10 @@ export function Why({
 
 export function AnswerButtons({ question }: { question: QuestionView | OpenQuestion }) {
   const press = usePress();
+  const may = useMay();
   const [asking, ask] = useState<"approved" | "declined" | null>(null);
   const [comment, setComment] = useState("");
-  if (question.verdict !== null) return null;
+  if (question.verdict !== null || !may("answer")) return null;
   const send = (verdict: "approved" | "declined") =>
     press.mutate({ act: "answer", question: question.id, verdict, comment }, { onSuccess: () => ask(null) });
   return (
@@ -164,10 +166,16 @@ export function QuestionCard({
 
 type May = DeliveryView["may"][number];
 
-/** What a person may do about one delivery. `system` is the target's name, `what` the thing sent. */
+const NEEDS: Readonly<Record<May, Permission>> = {
+  settle: "decide",
+  "try again": "try again",
+  cancel: "decide",
+};
+
+/** What a person may do about one delivery; `may` says what there is to be done. `system` is the target's name, `what` the thing sent. */
 export function DeliveryButtons({
   delivery,
-  may,
+  may: possible,
   system,
   what,
 }: {
@@ -180,6 +188,8 @@ export function DeliveryButtons({
   const [asking, ask] = useState<May | null>(null);
   const [reason, setReason] = useState("");
   const [booked, setBooked] = useState("");
+  const mayDo = useMay();
+  const may = possible.filter((each) => mayDo(NEEDS[each]));
   if (may.length === 0) return null;
   const close = () => ask(null);
   const frozen = press.isPending || press.isSuccess;
@@ -292,8 +302,10 @@ export function ExceptionButtons({ exception }: { exception: ExceptionView }) {
   const press = usePress();
   const [asking, ask] = useState(false);
   const [reason, setReason] = useState("");
-  if (exception.resolvedAt !== null || exception.subjectKind === "delivery") return null;
+  const may = useMay();
   const stopped = exception.subjectKind === "instance";
+  if (exception.resolvedAt !== null || exception.subjectKind === "delivery") return null;
+  if (!may(stopped ? "try again" : "decide")) return null;
   const verb = stopped ? "Let it go on" : "Dealt with";
   const send = () =>
     press.mutate(

@@ -41,14 +41,31 @@ export interface Session {
   readonly person: { readonly id: string; readonly name: string; readonly demonstration: boolean };
   readonly seeingAs: { readonly id: string; readonly name: string } | null;
   readonly permissions: readonly Permission[];
+  /** Those held for all of the business, and not for a part of it only. */
+  readonly everywhere: readonly Permission[];
   readonly roles: readonly RoleView[];
   readonly via: string | null;
   /** Milliseconds until one has to sign in again; null where nobody signs in. */
   readonly endsInMs: number | null;
+  /** Null where nobody signs in. */
+  readonly secondFactor?: SecondFactorView | null;
   readonly actor: string;
   readonly worker: string;
   readonly token: string;
   readonly tokenHeader: string;
+}
+/** How somebody proves again who they are. */
+export type Proof = "password" | "code" | "single sign-on";
+export interface SecondFactorView {
+  /** Nothing else is open before there is one. */
+  readonly owed: boolean;
+  /** One of one's roles asks for it. */
+  readonly required: boolean;
+  readonly possible: boolean;
+  readonly since: string | null;
+  /** How many are left. */
+  readonly recoveryCodes: number;
+  readonly proof: Proof;
 }
 /** A role and the part of the business it is for; null: all of it. */
 export interface RoleView {
@@ -91,10 +108,16 @@ export interface Batch {
 export class Problem extends Error {
   readonly status: number;
   readonly title: string;
-  constructor(status: number, title: string, detail: string) {
+  /** A code is to come with it. */
+  readonly needsCode: boolean;
+  /** Whoever asks has to prove first who they are. */
+  readonly proof: Proof | null;
+  constructor(status: number, title: string, detail: string, more: { needs?: string; proof?: Proof } = {}) {
     super(detail);
     this.status = status;
     this.title = title;
+    this.needsCode = more.needs === "code";
+    this.proof = more.proof ?? null;
   }
 }
 
@@ -116,12 +139,18 @@ async function call<Answer>(path: string, options: RequestInit = {}): Promise<An
       "The console does not answer. Orders keep flowing; this page shows what it last knew.",
     );
   }
-  const body = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
+  const body = (await response.json().catch(() => ({}))) as {
+    title?: string;
+    detail?: string;
+    needs?: string;
+    proof?: Proof;
+  };
   if (!response.ok) {
     throw new Problem(
       response.status,
       body.title ?? "Not possible",
       body.detail ?? `The console answered ${response.status}.`,
+      body,
     );
   }
   return body as Answer;
@@ -137,12 +166,30 @@ export const post = <Answer = { done: boolean }>(path: string, body: object) =>
     body: JSON.stringify(body),
   });
 
-/** Sends a change of somebody who is signed in. */
+let prove: ((how: Proof) => Promise<boolean>) | null = null;
+/** Says who asks people to prove who they are, until what is returned is called. */
+export function proveWith(ask: (how: Proof) => Promise<boolean>): () => void {
+  prove = ask;
+  return () => {
+    prove = null;
+  };
+}
+
+/** Sends a change of somebody who is signed in; once more when they have proven who they are, where that was missing. */
 export async function change<Answer = { done: boolean }>(
   queries: QueryClient,
   path: string,
   body: object,
 ): Promise<Answer> {
+  try {
+    return await send<Answer>(queries, path, body);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.proof === null || !(await prove?.(error.proof))) throw error;
+    return send<Answer>(queries, path, body);
+  }
+}
+
+async function send<Answer>(queries: QueryClient, path: string, body: object): Promise<Answer> {
   const session = await queries.fetchQuery({
     queryKey: ["session"],
     queryFn: () => get<Session>("/session"),
@@ -162,10 +209,14 @@ export const useSession = () =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** Whether whoever looks may do something; a courtesy, the server has the last word. */
-export function useMay(): (permission: Permission) => boolean {
+/** Whether somebody signs in with a password of this console. */
+export const hasOwnPassword = ({ via }: Session): boolean => via === "password" || via === "link";
+
+/** Whether whoever looks may do something, or may do it to all of the business; a courtesy, the server has the last word. */
+export function useMay(): (permission: Permission, where?: "somewhere" | "everywhere") => boolean {
   const { data } = useSession();
-  return (permission) => data?.permissions?.includes(permission) ?? false;
+  return (permission, where = "somewhere") =>
+    (where === "everywhere" ? data?.everywhere : data?.permissions)?.includes(permission) ?? false;
 }
 
 /** `since` is a query of its own, `since=…`, or empty: since the beginning. */

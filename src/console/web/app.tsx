@@ -15,12 +15,13 @@ import { DocumentsPage } from "./pages/documents.tsx";
 import { ExceptionsPage } from "./pages/exceptions.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { ProcessesPage, ProcessPage } from "./pages/processes.tsx";
-import { Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
+import { EnrolPage, Outside, SignInPage, WelcomePage } from "./pages/sign-in.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { SystemsPage } from "./pages/systems.tsx";
 import { Palette } from "./palette.tsx";
 import { Failed, Loading } from "./parts.tsx";
 import { useQuery } from "./query.ts";
+import { Prover } from "./second-factor.tsx";
 import { useSpan } from "./span-of-time.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 import { SeeingAs, WhoMenu, YourPart } from "./who.tsx";
@@ -28,6 +29,7 @@ import { SeeingAs, WhoMenu, YourPart } from "./who.tsx";
 /** Pages few people open are fetched when one does; the shell stays light for everybody. */
 const AdminPage = lazy(async () => ({ default: (await import("./pages/admin.tsx")).AdminPage }));
 const ApprovalsPage = lazy(async () => ({ default: (await import("./pages/approvals.tsx")).ApprovalsPage }));
+const YouPage = lazy(async () => ({ default: (await import("./pages/you.tsx")).YouPage }));
 const AuditPage = lazy(async () => ({ default: (await import("./pages/audit.tsx")).AuditPage }));
 
 const ContractsPage = lazy(async () => ({ default: (await import("./pages/contracts.tsx")).ContractsPage }));
@@ -57,8 +59,9 @@ interface MenuPage {
   readonly path: string;
   readonly title: string;
   readonly key: string;
-  /** Only for those who may. */
+  /** Only for those who may; `everywhere`: for all of the business. */
   readonly may?: Permission;
+  readonly everywhere?: true;
   /** Also for everybody where simulated systems run. */
   readonly demonstration?: true;
 }
@@ -73,12 +76,12 @@ const PAGES: readonly MenuPage[] = [
   { path: "/runbooks", title: "Runbooks", key: "o", may: "view" },
   { path: "/batches", title: "Batches", key: "b" },
   { path: "/bulk", title: "Bulk acts", key: "u" },
-  { path: "/promises", title: "Promises", key: "n", may: "view" },
+  { path: "/promises", title: "Promises", key: "n", may: "view", everywhere: true },
   { path: "/contracts", title: "Contracts", key: "c" },
   { path: "/insights", title: "Insights", key: "i", may: "view" },
   { path: "/approvals", title: "Approvals", key: "v" },
-  { path: "/audit", title: "Audit", key: "a", may: "see audit" },
-  { path: "/admin", title: "Admin", key: "m", may: "administer" },
+  { path: "/audit", title: "Audit", key: "a", may: "see audit", everywhere: true },
+  { path: "/admin", title: "Admin", key: "m", may: "administer", everywhere: true },
   { path: "/dev", title: "Developer", key: "l", may: "develop", demonstration: true },
 ];
 
@@ -87,7 +90,10 @@ function usePages(): readonly MenuPage[] {
   const { data } = useDemonstration();
   const may = useMay();
   return PAGES.filter(
-    (page) => page.may === undefined || may(page.may) || (page.demonstration && data?.available === true),
+    (page) =>
+      page.may === undefined ||
+      may(page.may, page.everywhere ? "everywhere" : "somewhere") ||
+      (page.demonstration && data?.available === true),
   );
 }
 
@@ -95,11 +101,18 @@ function usePages(): readonly MenuPage[] {
 export function App() {
   const { data: session, error, refetch } = useSession();
   const [location] = useLocation();
+  // Until the recovery codes were kept: the session counts as whole as soon as the second factor does.
+  const [enrolling, enrol] = useState(false);
+  const owed = session?.secondFactor?.owed ?? false;
+  useEffect(() => {
+    if (owed) enrol(true);
+  }, [owed]);
   if (error)
     return <Outside>{<Failed error={error} what="the console" again={() => void refetch()} />}</Outside>;
   if (!session) return null;
   if (location === "/welcome") return <WelcomePage />;
   if (!session.signedIn) return <SignInPage session={session} />;
+  if (owed || enrolling) return <EnrolPage session={session} onDone={() => enrol(false)} />;
   return <Inside />;
 }
 
@@ -176,6 +189,7 @@ function Shell() {
                 <Route path="/batches" component={BatchesPage} />
                 <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
                 <Route path="/approvals" component={ApprovalsPage} />
+                <Route path="/you" component={YouPage} />
                 <Route path="/audit" component={AuditPage} />
                 <Route path="/admin" component={AdminPage} />
                 <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
@@ -193,6 +207,7 @@ function Shell() {
           </ChartsProvider>
         </Mishap>
       </main>
+      <Prover />
       {palette && <Palette pages={pages} onClose={() => showPalette(false)} onKeys={openKeys} />}
       {keys && <KeySheet onClose={() => showKeys(false)} />}
     </>

@@ -13,7 +13,7 @@ import type { SessionRow } from "../../rights/sessions.ts";
 import type { AuditRow } from "../../trace/audit.ts";
 import type { ClientRow } from "../../work/clients.ts";
 import { useAnnounce } from "./announce.tsx";
-import { change, get, Problem } from "./api.ts";
+import { change, get } from "./api.ts";
 
 export interface Approval extends Omit<ApprovalRow, "body" | "state" | "path" | "askedVia"> {
   readonly body: Readonly<Record<string, unknown>>;
@@ -85,12 +85,7 @@ export function useChange() {
     mutationFn: ({ path, body = {} }: { path: string; body?: object; says: string }) =>
       change<Answered>(queries, path, body),
     onSuccess: ({ done, detail }, { says }) => announce(done, done ? says : (detail ?? says)),
-    // The page itself asks for the password and tries again.
-    onError: (error) => isUnproven(error) || announce(false, error.message),
+    onError: (error) => announce(false, error.message),
     onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" }),
   });
 }
-
-/** Whether the server wants the person to prove again who they are. */
-export const isUnproven = (error: unknown): boolean =>
-  error instanceof Problem && error.status === 403 && error.title === "Prove it is you";

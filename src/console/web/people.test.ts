@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeOf, stepAt } from "../../rights/one-time-codes.ts";
 import { makeLink } from "../../rights/people.ts";
 import type { Dock } from "../../runtime/dock.ts";
 import { PASSWORD, signInAs } from "../../testing/console-browser.ts";
@@ -47,7 +48,14 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     open = await openConsole({
       dock,
       port: 0,
-      settings: { folder, name: "Test dock", pepper: "a pepper of the test", told: { workers: 1 } },
+      settings: {
+        folder,
+        name: "Test dock",
+        pepper: "a pepper of the test",
+        sealingKey: "the sealing key of this test, long",
+        secondFactor: ["finance"],
+        told: { workers: 1 },
+      },
     });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     await signInAs(open.url, db.pool, "lars", ["logistics"]);
@@ -159,8 +167,14 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     );
     await kim.getByRole("button", { name: "Approve…" }).click();
     await kim.getByRole("dialog").getByRole("button", { name: "Approve", exact: true }).click();
-    await kim.getByLabel("Your password, to prove it is you").fill(PASSWORD);
-    await kim.getByRole("dialog").getByRole("button", { name: "Approve", exact: true }).click();
+    // Asked for where it is missing; what was pressed goes on by itself then.
+    const proof = kim.getByRole("dialog", { name: "Prove it is you" });
+    await proof.getByLabel("Your password").fill("not hers, surely");
+    await kim.keyboard.press("Enter");
+    await proof.getByRole("alert").filter({ hasText: "not your password" }).waitFor();
+    await proof.getByLabel("Your password").fill(PASSWORD);
+    await picture(kim, "prove-light");
+    await kim.keyboard.press("Enter");
     await kim.getByRole("heading", { name: "Nothing waits" }).waitFor();
     await kim.goto(new URL("/d/order/SO-3", open.url).href);
     await kim.getByText("4509999").first().waitFor();
@@ -198,6 +212,61 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     await picture(olga, "audit-light");
     await olga.context().close();
   });
+
+  test("who needs a second factor is led to it, signs in with its code, and gets in by a recovery code without the app", async () => {
+    await signInAs(open.url, db.pool, "fay", ["finance"]);
+    const signIn = async (page: Page) => {
+      await page.getByLabel("Name you sign in with").fill("fay");
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.keyboard.press("Enter");
+    };
+    const code = (page: Page) => page.getByLabel("Code of your app, or a recovery code");
+    const fay = await visit(await context({ colorScheme: "dark" }), "/documents");
+    await signIn(fay);
+    await fay.getByRole("heading", { level: 1, name: "One more thing, The fay" }).waitFor();
+    expect(await fay.getByRole("navigation", { name: "Pages" }).count()).toBe(0);
+    await fay.getByRole("button", { name: "Show the picture" }).click();
+    await fay.getByRole("img", { name: "Picture for an authenticator app" }).waitFor();
+    const uri = new URL((await fay.getByRole("link", { name: /on this device/ }).getAttribute("href"))!);
+    const secret = uri.searchParams.get("secret")!;
+    const shown = (by: number) => codeOf(secret, stepAt(Date.now() / 1_000) + by);
+    const found = [...(await axe(fay, RUN_AXE))];
+    await picture(fay, "second-factor-dark");
+    await fay.keyboard.type("000000");
+    await fay.keyboard.press("Enter");
+    await fay.getByRole("alert").filter({ hasText: "not the code" }).waitFor();
+    await fay.getByLabel("The code the app shows").fill(shown(-1));
+    await fay.keyboard.press("Enter");
+    const codes = fay.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+    await codes.first().waitFor();
+    const recovery = await codes.allTextContents();
+    expect(recovery).toHaveLength(10);
+    found.push(...(await axe(fay, RUN_AXE_ON_COLOURS)));
+    await fay.getByRole("button", { name: "I have kept them" }).click();
+    await fay.getByRole("heading", { level: 1, name: "Documents" }).waitFor();
+
+    const again = await visit(await context(), "/you");
+    await signIn(again);
+    await code(again).waitFor();
+    found.push(...(await axe(again, RUN_AXE)));
+    await again.keyboard.type(shown(0));
+    await picture(again, "sign-in-code-light");
+    await again.keyboard.press("Enter");
+    await again.getByText("You have 10 recovery codes left.").waitFor();
+    found.push(...(await axe(again, RUN_AXE)));
+    await picture(again, "you-light");
+
+    const without = await visit(await context(), "/you");
+    await signIn(without);
+    await code(without).fill(recovery[0]!);
+    await without.keyboard.press("Enter");
+    await without.getByText("You have 9 recovery codes left.").waitFor();
+    expect(found).toEqual([]);
+    for (const page of [fay, again, without]) await page.context().close();
+  });
+
+  const axe = async (page: Page, run: string) =>
+    (await page.evaluate(`globalThis.axe || (() => {${AXE}})();\n${run}`)) as string[];
 
   /** Every page in the menu, and one of each kind behind them. */
   async function everyPage(page: Page): Promise<string[]> {
@@ -246,11 +315,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
         await turnTo(page, path);
         if (path.startsWith("/causes/")) await picture(page, `cause-${colorScheme}`);
         if (path.startsWith("/periods/")) await picture(page, `period-${colorScheme}`);
-        found.push(
-          ...((await page.evaluate(`globalThis.axe || (() => {${AXE}})();\n${run}`)) as string[]).map(
-            (each) => `${path}: ${each}`,
-          ),
-        );
+        found.push(...(await axe(page, run)).map((each) => `${path}: ${each}`));
       }
       for (const [path, heading] of [
         ["/exceptions", "Give up…"],
@@ -259,11 +324,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
         await turnTo(page, path);
         await page.getByRole("button", { name: heading }).first().click();
         await page.getByRole("dialog").waitFor();
-        found.push(
-          ...((await page.evaluate(`globalThis.axe || (() => {${AXE}})();\n${run}`)) as string[]).map(
-            (each) => `${path} dialog: ${each}`,
-          ),
-        );
+        found.push(...(await axe(page, run)).map((each) => `${path} dialog: ${each}`));
       }
       expect(found).toEqual([]);
       await page.context().close();

@@ -1,8 +1,9 @@
 /** Who looks at the page: their name, what they may do, signing out, and the bar shown while seeing as somebody else. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
 import { PERMISSIONS, ROLES } from "../../rights/permissions.ts";
-import { change, type RoleView, useSession } from "./api.ts";
+import { change, hasOwnPassword, type RoleView, useSession } from "./api.ts";
 import { span } from "./format.ts";
 
 /** Starts over as whoever is signed in now. */
@@ -93,6 +94,11 @@ function MyPermissions({ onClose }: { onClose: () => void }) {
         <button type="button" className="button" onClick={onClose}>
           Close
         </button>
+        {hasOwnPassword(session) && (
+          <Link href="/you" className="button" onClick={onClose}>
+            Your sign-in
+          </Link>
+        )}
         {session.via !== null && (
           <button
             type="button"

@@ -104,7 +104,7 @@ export function PeopleTab() {
 function PersonLine({ person, onInvite }: { person: People["people"][number]; onInvite: () => void }) {
   const change = useChange();
   const may = useMay();
-  const [asking, ask] = useState<"role" | "disable" | "see as" | null>(null);
+  const [asking, ask] = useState<"role" | "disable" | "reset" | "see as" | null>(null);
   const [reason, setReason] = useState("");
   const [role, setRole] = useState<RoleName>("viewer");
   const [parts, setParts] = useState({ domains: "", plants: "", entities: "" });
@@ -140,11 +140,19 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
             },
             says: `${person.name} is ${ROLES[role].title.toLowerCase()} now.`,
           }
-        : {
-            path: `${at}/${disabled ? "enable" : "disable"}`,
-            body: because,
-            says: disabled ? `${person.name} may sign in again.` : `${person.name} may not sign in any more.`,
-          };
+        : asking === "reset"
+          ? {
+              path: `${at}/second-factor/reset`,
+              body: because,
+              says: `The second factor of ${person.name} is taken away.`,
+            }
+          : {
+              path: `${at}/${disabled ? "enable" : "disable"}`,
+              body: because,
+              says: disabled
+                ? `${person.name} may sign in again.`
+                : `${person.name} may not sign in any more.`,
+            };
     change.mutate(act, { onSuccess: close });
   };
   return (
@@ -156,6 +164,7 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
           {person.id}
           {person.issuer && `, by ${person.issuer}`}
           {person.demonstration && ", demonstration"}
+          {person.secondFactorSince && ", second factor"}
           {disabled && ", disabled"}
           {!person.hasPassword && !person.issuer && !person.demonstration && ", not invited yet"}
         </small>
@@ -195,6 +204,11 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
               {person.hasPassword ? "New password link" : "Invite"}
             </button>
           )}
+          {person.secondFactorSince && (
+            <button type="button" className="button" onClick={() => ask("reset")}>
+              Reset second factor…
+            </button>
+          )}
           {may("see as") && (
             <button type="button" className="button" disabled={disabled} onClick={() => ask("see as")}>
               See as…
@@ -209,16 +223,26 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
             title={
               asking === "role"
                 ? `Give ${person.name} a role`
-                : asking === "see as"
-                  ? `See the console as ${person.name}?`
-                  : `${disabled ? "Enable" : "Disable"} ${person.name}?`
+                : asking === "reset"
+                  ? `Reset the second factor of ${person.name}?`
+                  : asking === "see as"
+                    ? `See the console as ${person.name}?`
+                    : `${disabled ? "Enable" : "Disable"} ${person.name}?`
             }
             onClose={close}
             onSubmit={send}
             busy={change.isPending}
             submit={
               <button type="submit" className="button primary" disabled={change.isPending}>
-                {asking === "role" ? "Give" : asking === "see as" ? "See" : disabled ? "Enable" : "Disable"}
+                {asking === "role"
+                  ? "Give"
+                  : asking === "reset"
+                    ? "Reset"
+                    : asking === "see as"
+                      ? "See"
+                      : disabled
+                        ? "Enable"
+                        : "Disable"}
               </button>
             }
           >
@@ -254,6 +278,13 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
             )}
             {asking === "see as" && (
               <p>You see what they may see, and change nothing. It is kept in the audit under your name.</p>
+            )}
+            {asking === "reset" && (
+              <p>
+                They are signed out everywhere, and sign in with their password alone until they have a new
+                one. Be sure that it is them who asks: call them on a number you know. It takes a second
+                administrator, where there is one.
+              </p>
             )}
             {asking === "disable" && !disabled && <p>They are signed out everywhere at once.</p>}
             <Why value={reason} onChange={setReason} />

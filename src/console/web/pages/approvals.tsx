@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Ask, Why } from "../actions.tsx";
 import { capital, pageOf } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
-import { type Approval, isUnproven, useApprovals, useChange } from "../people-api.ts";
+import { type Approval, useApprovals, useChange } from "../people-api.ts";
 
 export function ApprovalsPage() {
   const { data, error, refetch } = useApprovals();
@@ -74,27 +74,15 @@ function Waiting({ one }: { one: Approval }) {
   const change = useChange();
   const [asking, ask] = useState<"approved" | "declined" | "withdrawn" | null>(null);
   const [comment, setComment] = useState("");
-  const [password, setPassword] = useState("");
-  const unproven = isUnproven(change.error);
-  const decide = () => {
-    const send = () =>
-      change.mutate(
-        {
-          path: `/approvals/${one.id}/decide`,
-          body: { verdict: asking, ...(comment ? { comment } : {}) },
-          says: asking === "approved" ? "Approved and done." : `${capital(asking ?? "")}.`,
-        },
-        { onSuccess: () => ask(null) },
-      );
-    if (!unproven) return send();
+  const decide = () =>
     change.mutate(
-      { path: "/prove", body: { password }, says: "Thank you." },
       {
-        onSuccess: send,
-        onSettled: () => setPassword(""),
+        path: `/approvals/${one.id}/decide`,
+        body: { verdict: asking, ...(comment ? { comment } : {}) },
+        says: asking === "approved" ? "Approved and done." : `${capital(asking ?? "")}.`,
       },
+      { onSuccess: () => ask(null) },
     );
-  };
   return (
     <article className="needs-card needs-hold">
       <div className="needs-text">
@@ -132,28 +120,13 @@ function Waiting({ one }: { one: Approval }) {
           onSubmit={decide}
           busy={change.isPending}
           submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={change.isPending || (unproven && !password)}
-            >
+            <button type="submit" className="button primary" disabled={change.isPending}>
               {{ approved: "Approve", declined: "Decline", withdrawn: "Withdraw" }[asking]}
             </button>
           }
         >
           {asking === "approved" && <p>It is done at once, in the name of {one.askedBy}, approved by you.</p>}
           <Why value={comment} onChange={setComment} label="Comment (kept in the audit)" />
-          {unproven && (
-            <label className="field">
-              Your password, to prove it is you
-              <input
-                type="password"
-                autoComplete="current-password"
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
-              />
-            </label>
-          )}
         </Ask>
       )}
     </article>

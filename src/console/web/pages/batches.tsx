@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { BatchOutcomes, BatchView, RefusedView } from "../../../trace/index.ts";
 import { Ask, Why } from "../actions.tsx";
-import { useBatch, useBatches, usePress } from "../api.ts";
+import { useBatch, useBatches, useMay, usePress } from "../api.ts";
 import { count, many, span } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 
@@ -224,6 +224,8 @@ function BatchButtons({ batch }: { batch: BatchView }) {
   const press = usePress();
   const [asking, ask] = useState<"read refused again" | "give up" | null>(null);
   const [why, setWhy] = useState("");
+  const may = useMay();
+  if (!may("steer systems", "everywhere")) return null;
   const decide = (verdict: "pause" | "resume" | "read refused again" | "give up") =>
     press.mutate(
       { act: "decide batch", batch: batch.id, verdict, reason: why },

@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useId, useState } from "react";
 import { useLocation } from "wouter";
 import { ROLES, type RoleName } from "../../../rights/permissions.ts";
-import { Problem, post, type Session } from "../api.ts";
+import { change, Problem, post, type Session } from "../api.ts";
 import { Failed, Loading } from "../parts.tsx";
+import { CodeField, GetFactor, Prover } from "../second-factor.tsx";
 
 /** A page of its own, without the menu. */
 export function Outside({ children }: { children: ReactNode }) {
@@ -69,6 +70,8 @@ export function SignInPage({ session }: { session: Session }) {
   const entering = useEntering("/sign-in");
   const [person, setPerson] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [asking, ask] = useState(false);
   useTitle("Sign in");
   return (
     <Outside>
@@ -77,7 +80,17 @@ export function SignInPage({ session }: { session: Session }) {
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
-          entering.mutate({ person, password }, { onError: () => setPassword("") });
+          entering.mutate(
+            { person, password, ...(asking ? { code } : {}) },
+            {
+              onError: (error) => {
+                setCode("");
+                if (error instanceof Problem && error.needsCode) return ask(true);
+                ask(false);
+                setPassword("");
+              },
+            },
+          );
         }}
       >
         <Field label="Name you sign in with" value={person} onChange={setPerson} autoComplete="username" />
@@ -88,11 +101,15 @@ export function SignInPage({ session }: { session: Session }) {
           type="password"
           autoComplete="current-password"
         />
-        <Said error={entering.error} />
+        {asking && (
+          <CodeField label="Code of your app, or a recovery code" value={code} onChange={setCode} focused />
+        )}
+        {/* To be asked for a code is no mishap. */}
+        <Said error={isFirstAsked(entering.error) ? null : entering.error} />
         <button
           type="submit"
           className="button primary"
-          disabled={entering.isPending || !person || !password}
+          disabled={entering.isPending || !person || !password || (asking && code.trim().length < 6)}
         >
           Sign in
         </button>
@@ -109,9 +126,39 @@ export function SignInPage({ session }: { session: Session }) {
   );
 }
 
+/** Whether the password was right and nothing is wrong yet: the code is asked for. */
+const isFirstAsked = (error: Error | null): boolean =>
+  error instanceof Problem && error.title === "Second factor";
+
+/** Shown in place of the console to whoever needs a second factor for their role, and has none. */
+export function EnrolPage({ session, onDone }: { session: Session; onDone: () => void }) {
+  const queries = useQueryClient();
+  const out = useMutation({
+    mutationFn: () => change(queries, "/sign-out", {}),
+    onSettled: () => {
+      onDone();
+      return queries.invalidateQueries({ queryKey: ["session"] });
+    },
+  });
+  useTitle("A second factor");
+  return (
+    <Outside>
+      <h1>One more thing, {session.person.name}</h1>
+      <p>Your role asks for a second factor when you sign in. It takes two minutes, once.</p>
+      <GetFactor onDone={onDone} />
+      <p>
+        <button type="button" className="button quiet" disabled={out.isPending} onClick={() => out.mutate()}>
+          Sign out
+        </button>
+      </p>
+      <Prover />
+    </Outside>
+  );
+}
+
 interface Opened {
   readonly kind: "setup" | "invitation" | "demonstration";
-  readonly person: { readonly id: string; readonly name: string } | null;
+  readonly person: { readonly id: string; readonly name: string; readonly needsCode: boolean } | null;
   readonly people: readonly {
     readonly id: string;
     readonly name: string;
@@ -149,7 +196,13 @@ export function WelcomePage() {
     );
   if (data.kind === "demonstration") return <ChoosePerson token={token} people={data.people} />;
   if (data.kind === "setup") return <FirstPerson token={token} />;
-  return <ChoosePassword token={token} name={data.person?.name ?? ""} />;
+  return (
+    <ChoosePassword
+      token={token}
+      name={data.person?.name ?? ""}
+      needsCode={data.person?.needsCode ?? false}
+    />
+  );
 }
 
 function Gone() {
@@ -234,8 +287,9 @@ function FirstPerson({ token }: { token: string }) {
   );
 }
 
-function ChoosePassword({ token, name }: { token: string; name: string }) {
+function ChoosePassword({ token, name, needsCode }: { token: string; name: string; needsCode: boolean }) {
   const entering = useEntering("/links/accept");
+  const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
   return (
     <Outside>
@@ -243,7 +297,7 @@ function ChoosePassword({ token, name }: { token: string; name: string }) {
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
-          entering.mutate({ token, password });
+          entering.mutate({ token, password, ...(needsCode ? { code } : {}) });
         }}
       >
         <Field
@@ -253,8 +307,15 @@ function ChoosePassword({ token, name }: { token: string; name: string }) {
           type="password"
           autoComplete="new-password"
         />
+        {needsCode && (
+          <CodeField label="Code of your app, or a recovery code" value={code} onChange={setCode} />
+        )}
         <Said error={entering.error} />
-        <button type="submit" className="button primary" disabled={entering.isPending || !password}>
+        <button
+          type="submit"
+          className="button primary"
+          disabled={entering.isPending || !password || (needsCode && code.trim().length < 6)}
+        >
           Begin
         </button>
       </form>

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { OpenDeliveries, OutageView, SystemHistory, SystemView } from "../../../trace/index.ts";
 import { Ask, Why } from "../actions.tsx";
-import { get, usePress } from "../api.ts";
+import { get, useMay, usePress } from "../api.ts";
 import { TimeChart, useTwin } from "../charts.tsx";
 import { absolute, clock, count, many, pageOf, span } from "../format.ts";
 import { useNow } from "../live.tsx";
@@ -148,6 +148,8 @@ function PauseButtons({ system }: { system: SystemView }) {
   const [asking, ask] = useState<"pause" | "drain" | null>(null);
   const [reason, setReason] = useState("");
   const [hours, setHours] = useState("");
+  const may = useMay();
+  if (!may("steer systems", "everywhere")) return null;
   const decide = (verdict: "pause" | "drain" | "resume", until: string | null) =>
     press.mutate(
       { act: "decide system", system: system.name, verdict, until, reason },

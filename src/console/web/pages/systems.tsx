@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { Link } from "wouter";
 import type { SystemView } from "../../../trace/index.ts";
 import type { PromisesView } from "../../../trace/promises.ts";
-import { get } from "../api.ts";
+import { get, useMay } from "../api.ts";
 import { count, many, money, span } from "../format.ts";
 import { useNow } from "../live.tsx";
 import { Ago, Empty, Failed, Hint, Loading, Word } from "../parts.tsx";
@@ -43,8 +43,10 @@ export function SystemsPage() {
 
 /** What hangs on answers given on old values while a system was silent; nothing where no promise is open. */
 function PromisesCard() {
+  const may = useMay();
   const { data } = useRead({
     queryKey: ["promises"],
+    enabled: may("view", "everywhere"),
     queryFn: () => get<PromisesView>("/promises"),
     placeholderData: keepPreviousData,
     refetchInterval: 5_000,
