@@ -36,6 +36,8 @@ export class ErpBooks {
   readonly limits = new Map(Object.entries(creditLimits));
   readonly closedPeriods = new Set<string>();
   readonly blockedCustomers = new Set<string>();
+  /** Customers, items and suppliers nobody has set up yet: `item/PUMP-100`. */
+  unknown: ReadonlySet<string> = new Set();
   /** Order references cancelled before the order came. */
   readonly tombstones = new Set<string>();
   /** Production orders, lots, and what belongs to no sales order. */
@@ -134,7 +136,9 @@ export class ErpBooks {
     lots?: string[];
     checkLots?: boolean;
     costElements?: Record<string, string>;
+    unknown?: string[];
   }): void {
+    if (settings.unknown !== undefined) this.unknown = new Set(settings.unknown);
     for (const lot of settings.lots ?? []) this.plant.lots.add(lot);
     this.plant.checkLots = settings.checkLots ?? this.plant.checkLots;
     this.plant.costElements = settings.costElements ?? this.plant.costElements;

@@ -9,6 +9,7 @@ import { amount, type Body, list, optionalText, positiveQuantity, Refusal, text 
 import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
 import type { ErpBooks } from "./erp-books.ts";
 import { type Draft, type LedgerLine, stockLeft } from "./erp-documents.ts";
+import { mustKnow } from "./erp-masters.ts";
 import type { PlantOrder } from "./erp-plant-books.ts";
 import { itemOf } from "./goods.ts";
 
@@ -269,7 +270,7 @@ function goodsReceipt(books: ErpBooks, body: Body): Draft {
   const posting: LedgerLine[] = [];
   const Items = list(body, "Items").map((line) => {
     const Material = text(line, "Material");
-    if (!books.stock.has(Material)) throw new Refusal(400, "M3/305", `Material ${Material} does not exist.`);
+    mustKnow(books, "item", Material, books.stock.has(Material));
     const asked = positiveQuantity(line, "Quantity");
     // Bought from another entity of the company it is worth what was agreed with it.
     const price = partner === undefined ? undefined : amount(line, "NetPrice");
@@ -298,14 +299,16 @@ function goodsReceipt(books: ErpBooks, body: Body): Draft {
   };
 }
 
-function supplierInvoice(_books: ErpBooks, body: Body): Draft {
+function supplierInvoice(books: ErpBooks, body: Body): Draft {
+  const InvoicingParty = text(body, "InvoicingParty");
+  mustKnow(books, "supplier", InvoicingParty);
   const net = amount(body, "NetAmount");
   const tax = amount(body, "TaxAmount");
   return {
     order: null,
     fields: {
       PurchaseOrder: text(body, "PurchaseOrder"),
-      InvoicingParty: text(body, "InvoicingParty"),
+      InvoicingParty,
       NetAmount: money(net),
       TaxAmount: money(tax),
       GrossAmount: money(net + tax),

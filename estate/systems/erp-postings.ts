@@ -18,6 +18,7 @@ import {
   type SalesOrder,
   stockLeft,
 } from "./erp-documents.ts";
+import { mustKnow } from "./erp-masters.ts";
 import { plantDrafts } from "./erp-plant.ts";
 import { itemOf } from "./goods.ts";
 
@@ -42,11 +43,11 @@ function orderOf(books: ErpBooks, body: Body): SalesOrder {
   return order;
 }
 
-function priced(body: Body): { lines: Item[]; net: bigint } {
+function priced(books: ErpBooks, body: Body): { lines: Item[]; net: bigint } {
   let net = 0n;
   const lines = list(body, "Items").map((item, index) => {
     const Material = text(item, "Material");
-    if (!itemOf.has(Material)) throw new Refusal(400, "M3/305", `Material ${Material} does not exist.`);
+    mustKnow(books, "item", Material, itemOf.has(Material));
     const asked = positiveQuantity(item, "Quantity");
     const price = amount(item, "NetPrice");
     net += extended(price, asked);
@@ -97,10 +98,11 @@ function salesOrder(books: ErpBooks, body: Body): Draft {
     throw new Refusal(400, "V1/045", `The order ${reference} was cancelled before it came.`);
   }
   const customer = text(body, "SoldToParty");
+  mustKnow(books, "customer", customer);
   if (books.blockedCustomers.has(customer)) {
     throw new Refusal(400, "VK/008", `Customer ${customer} is blocked for credit reasons.`);
   }
-  const { lines, net } = priced(body);
+  const { lines, net } = priced(books, body);
   if (new Set(lines.map((line) => line.SalesOrderItem)).size !== lines.length) {
     throw new Refusal(400, "V1/312", "Two items have the same number.");
   }
@@ -118,7 +120,7 @@ function salesOrder(books: ErpBooks, body: Body): Draft {
 function salesOrderChange(books: ErpBooks, body: Body): Draft {
   const order = orderOf(books, body);
   if (order.cancelled) throw new Refusal(400, "V1/046", `Sales order ${order.number} is cancelled.`);
-  const { lines, net } = priced(body);
+  const { lines, net } = priced(books, body);
   for (const [id, item] of order.items) {
     const next = lines.find((line) => line.SalesOrderItem === id);
     const ordered = next === undefined ? 0n : milli(next.Quantity);

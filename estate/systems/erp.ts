@@ -438,6 +438,7 @@ export function erp(tools: Tools): Trade {
         stock: Object.fromEntries(stock),
         ...(Array.isArray(body.lots) ? { lots: body.lots.map(String) } : {}),
         ...(typeof body.checkLots === "boolean" ? { checkLots: body.checkLots } : {}),
+        ...(Array.isArray(body.unknown) ? { unknown: body.unknown.map(String) } : {}),
         ...(body.costElements === undefined ? {} : { costElements: object(body, "costElements") }),
         ...(mode === undefined ? {} : { creditMode: mode }),
         ...(blocked === undefined ? {} : { blockedCustomers: blocked }),

@@ -72,7 +72,7 @@ export function supplier(tools: Tools): Trade {
       }));
 
     return {
-      settings: { answers: {} },
+      settings: { answers: {}, unknown: [] },
       routes: [
         {
           method: "GET",
@@ -95,13 +95,21 @@ export function supplier(tools: Tools): Trade {
       collections: {
         orders: {
           prefix: "SO",
-          check: (body) => ({
-            purchaseOrderId: text(body, "purchaseOrderId"),
-            supplier: text(body, "supplier"),
-            needBy: text(body, "needBy"),
-            lines: lines(body),
-            state: "open",
-          }),
+          check(body) {
+            const supplier = text(body, "supplier");
+            if ((settings.unknown as readonly string[]).includes(supplier))
+              throw new Refusal(422, "UNKNOWN_SUPPLIER", `${supplier} is no member of the portal.`, {
+                field: "supplier",
+                missing: { keyType: "supplier", value: supplier },
+              });
+            return {
+              purchaseOrderId: text(body, "purchaseOrderId"),
+              supplier,
+              needBy: text(body, "needBy"),
+              lines: lines(body),
+              state: "open",
+            };
+          },
           taken: (order) => confirm(order, order),
         },
         changes: {

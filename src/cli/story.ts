@@ -133,6 +133,11 @@ function openLines({ deliveries }: Story, paint: Paint): string[] {
     .flatMap((delivery) => [
       `  ${shownStatus(paint, delivery.status)}   ${delivery.title}`,
       ...(delivery.status.because ? [`    ${harmless(delivery.status.because)}`] : []),
+      ...(delivery.waits
+        ? [
+            `    Waits for ${harmless(delivery.waits.what)} since ${dayAndClock(new Date(delivery.waits.since))}.`,
+          ]
+        : []),
       ...hints(delivery.may, delivery.key).map((hint) => paint.dim(`    ${hint}`)),
     ]);
 }

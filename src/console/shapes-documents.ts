@@ -108,6 +108,7 @@ export const Delivery = Type.Object(
     step: Text,
     notCarried: NotCarried,
     tries: Type.Array(Type.Object({ at: At, outcome: Text, reason: OrNull(Text) }, exactly)),
+    waits: OrNull(Type.Object({ what: Text, since: At }, exactly)),
     may: Type.Array(Type.Union(["try again", "settle", "cancel"].map((act) => Type.Literal(act)))),
   },
   exactly,

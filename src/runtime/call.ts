@@ -146,7 +146,7 @@ export const raisedAbout = (
   subject: key,
   connection: connection.name,
   correlation,
-  title: titleOf(why, message.contract, connection.title),
+  title: titleOf(why, message.contract, connection.title, error),
   reason,
   // A rule has an owner of its own: whoever closed the period decides, not who runs the ledger's system.
   owner:
@@ -154,7 +154,9 @@ export const raisedAbout = (
   atRisk: atRisk(message.data),
 });
 
-const titleOf = (why: string, contract: string, title: string): string => {
+const titleOf = (why: string, contract: string, title: string, error: unknown): string => {
+  const missing = error instanceof Refused ? error.missing : undefined;
+  if (missing) return `${title} does not know ${missing.keyType} ${missing.value}`;
   switch (why) {
     case "unclear outcome":
       return `We cannot tell whether ${title} took ${contract}`;

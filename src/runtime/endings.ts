@@ -66,10 +66,10 @@ export function endedAs(
   took: number,
 ): Recording {
   const { key, attempts, doubts, notFound, correlation } = parcel;
-  const reason = reasonOf(error);
   const parked = verdict.next === "park";
   const missing =
     error instanceof Refused && error.missing && `${error.missing.keyType}/${error.missing.value}`;
+  const reason = reasonOf(error) + (parked && missing ? " It goes by itself when that has come." : "");
   // A refused credential needs its owner now, although the parcel itself only waits.
   const access = error instanceof Unavailable && error.facts.access === true;
   const still = verdict.next === "try again" && verdict.shown === true;

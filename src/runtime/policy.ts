@@ -167,6 +167,9 @@ export function fingerprint(
   error: unknown,
 ): string {
   const code = error instanceof CrossdockError ? error.code : new Defect("unknown").code;
-  const detail = error instanceof CrossdockError ? (error.facts.code ?? error.facts.field ?? "") : "";
+  const missing = error instanceof Refused && error.missing;
+  const said = error instanceof CrossdockError ? (error.facts.code ?? error.facts.field ?? "") : "";
+  // What waits for one record has one cause, whatever it was refused for.
+  const detail = missing ? `${missing.keyType}/${missing.value}` : said;
   return [why, connection, contract, code, detail].join("|");
 }

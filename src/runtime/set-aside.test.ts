@@ -8,6 +8,7 @@ import { type Flow, flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
 import { Refused } from "../std/errors.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { document } from "../trace/document.ts";
 import type { Dock } from "./dock.ts";
 import { start } from "./start.ts";
 
@@ -19,12 +20,17 @@ const fact = <const Key extends string>(name: string, key: Key) =>
     owner: "test",
     summary: "A fact.",
     criticality: "C2",
-    data: Type.Object({ id: Text, customer: Type.Optional(Text) }),
+    data: Type.Object({ id: Text, needs: Type.Optional(Text) }),
     keys: { [key]: "id" },
     sample: { id: "1" },
   });
 const Ordered = fact("sales.order-captured", "order");
-const Described = fact("master.customer-described", "customer");
+const RECORDS = {
+  customer: fact("master.customer-described", "customer"),
+  item: fact("master.item-described", "item"),
+  supplier: fact("master.supplier-described", "supplier"),
+} as const;
+type Kind = keyof typeof RECORDS;
 const json = <Document>(): Codec<Document> => ({
   name: "json",
   mediaType: "application/json",
@@ -35,14 +41,15 @@ const json = <Document>(): Codec<Document> => ({
 const books: string[] = [];
 const target = connector({
   name: "target",
-  summary: "Books what it gets; an order only of a customer it knows.",
+  summary: "Books what it gets; what names a customer, an item or a supplier only when it knows that.",
   config: Type.Object({}),
   guarantees: { repeat: "key", verifies: false, ordered: false, settleMs: 0, concurrency: 4 },
   open: async () => ({
     async deliver({ subject, body }) {
-      const { customer } = JSON.parse(toText(body)) as { customer?: string };
-      if (customer && !books.includes(`customer/${customer}`))
-        throw new Refused("Unknown customer.", { missing: { keyType: "customer", value: customer } });
+      const { needs } = JSON.parse(toText(body)) as { needs?: string };
+      const [keyType = "", value = ""] = needs?.split("/") ?? [];
+      if (needs && !books.includes(needs))
+        throw new Refused(`Unknown ${keyType}.`, { missing: { keyType, value } });
       books.push(subject);
       return { reference: subject };
     },
@@ -61,9 +68,10 @@ const client = connection("client", inbox, { config: {} });
 const to = (name: string): Connection =>
   connection(name, target, { title: name.toUpperCase(), owner: "erp", config: {} });
 
-const into = (name: string, contract: typeof Ordered): Flow =>
+type Fact = typeof Ordered | (typeof RECORDS)[Kind];
+const into = (name: string, contract: Fact): Flow =>
   flow(name).from(client).decode(json<{ id: string }>()).expect(contract).publish(contract);
-const out = (name: string, contract: typeof Ordered, at: Connection): Flow =>
+const out = (name: string, contract: Fact, at: Connection): Flow =>
   flow(name).on(contract).deliver(at, json());
 
 let database: FreshDatabase;
@@ -82,15 +90,19 @@ const build = async (...flows: Flow[]): Promise<Dock> => {
   await dock?.stop();
   dock = await start({
     database: database.url,
-    contracts: [Ordered, Described],
-    flows: [into("orders-in", Ordered), into("customers-in", Described), ...flows],
+    contracts: [Ordered, ...Object.values(RECORDS)],
+    flows: [
+      into("orders-in", Ordered),
+      ...Object.entries(RECORDS).map(([kind, contract]) => into(`${kind}-in`, contract)),
+      ...flows,
+    ],
   });
   return dock;
 };
-const tell = (flowName: string, id: string, customer?: string) =>
+const tell = (flowName: string, id: string, needs?: string, messageId = id) =>
   dock?.accept(flowName, {
-    messageId: `${flowName} ${id}`,
-    body: toBytes(JSON.stringify({ id, ...(customer ? { customer } : {}) })),
+    messageId: `${flowName} ${messageId}`,
+    body: toBytes(JSON.stringify({ id, ...(needs ? { needs } : {}) })),
   });
 const until = async <Value>(look: () => Promise<Value | undefined | false>, what: string): Promise<Value> => {
   for (const end = Date.now() + 10_000; Date.now() < end; ) {
@@ -202,23 +214,43 @@ test("one row that cannot be read is set aside and the rest of its page goes", a
   await until(async () => (await open()).length === 0, "given up");
 });
 
-test("an order of a customer the target does not know waits, and goes by itself when the target has taken the customer", async () => {
+test("what names a customer, an item or a supplier its target does not know waits, and goes by itself, once, when that has come", async () => {
   const erp = to("erp");
-  await build(out("orders-to-erp", Ordered, erp), out("customers-to-erp", Described, erp));
-  await tell("orders-in", "M1", "C-1");
+  const kinds = Object.keys(RECORDS) as Kind[];
+  await build(
+    out("orders-to-erp", Ordered, erp),
+    ...kinds.map((kind) => out(`${kind}-to-erp`, RECORDS[kind], erp)),
+  );
+  for (const kind of kinds) await tell("orders-in", `M-${kind}`, `${kind}/X-1`);
   await tell("orders-in", "M2");
   await until(
-    async () => (await open()).map(({ status }) => status).join() === "parked" && books.includes("order/M2"),
-    "it waits, others go",
+    async () =>
+      (await open()).map(({ status }) => status).join() === "parked,parked,parked" &&
+      books.includes("order/M2"),
+    "they wait, others go",
   );
-  expect(await open()).toMatchObject([
-    { subject: "order/M1", waits_for: "customer/C-1", class: "data", owner: "erp" },
+  expect(await open()).toEqual(
+    kinds.map((kind) => ({
+      ...shown(`order/M-${kind}`, `${kind}/X-1`, `ERP does not know ${kind} X-1`),
+      class: "data",
+    })),
+  );
+  // A copy while it waits is the same one.
+  expect((await tell("orders-in", "M-item", "item/X-1"))?.outcome).toBe("duplicate");
+  const waiting = await document(database.pool, "order/M-item");
+  expect(waiting?.deliveries).toMatchObject([
+    {
+      status: { text: "Waits for item X-1" },
+      waits: { what: "item X-1", since: expect.stringMatching(/Z$/) },
+    },
   ]);
-  await tell("customers-in", "C-1");
-  await until(async () => books.includes("order/M1"), "it went");
-  expect(await until(async () => (await open()).length === 0 && "nothing is open", "nothing is open")).toBe(
-    "nothing is open",
-  );
+  for (const kind of kinds) {
+    await tell(`${kind}-in`, "X-1");
+    // The same record is told again; what waited for it has gone, or goes once.
+    await tell(`${kind}-in`, "X-1", undefined, "again");
+  }
+  await until(async () => (await open()).length === 0, "nothing is open");
+  for (const kind of kinds) expect(books.filter((subject) => subject === `order/M-${kind}`)).toHaveLength(1);
 });
 
 test("what was on the wire when three workers were lost is shown to a person, who sends it once more", async () => {

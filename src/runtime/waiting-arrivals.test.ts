@@ -3,6 +3,7 @@ import Type from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Codec } from "../codecs/codec.ts";
 import { connection, connector } from "../connectors/connector.ts";
+import { ItemChanged, SupplierChanged } from "../contracts/canon/master.ts";
 import { event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
@@ -31,6 +32,16 @@ const Described = event({
   data: Type.Object({ id: Text }),
   keys: { customer: "id" },
   sample: { id: "C-1" },
+});
+const Billed = event({
+  name: "procurement.invoice-received",
+  version: 1,
+  owner: "test",
+  summary: "A supplier bills us.",
+  criticality: "C2" as const,
+  data: Type.Object({ id: Text, supplier: Text, items: Type.Array(Text) }),
+  keys: { invoice: "id" },
+  sample: { id: "SI-1", supplier: "V-1", items: ["I-1"] },
 });
 interface Order {
   readonly id: string;
@@ -75,6 +86,29 @@ const begin = () =>
           { waits: true },
         )
         .publish(Ordered),
+      flow("masters-in")
+        .from(partner)
+        .decode(json)
+        .map(({ id, customer: kind }) => ({ id, kind }))
+        .publishAs([ItemChanged, SupplierChanged], ({ id, kind }) =>
+          kind === "item"
+            ? ItemChanged.of({ ...ItemChanged.sample, item: id })
+            : SupplierChanged.of({ ...SupplierChanged.sample, supplier: id }),
+        ),
+      flow("invoices-in")
+        .from(partner)
+        .decode(json)
+        .map((told) => told as unknown as typeof Billed.sample)
+        .lookUp(
+          "supplier and items",
+          ({ supplier, items }) => [
+            { key: { type: "supplierRecord", value: supplier }, give: "supplier" },
+            ...items.map((value) => ({ key: { type: "itemRecord", value }, give: "item" })),
+          ],
+          (told) => told,
+          { waits: true },
+        )
+        .publish(Billed),
     ],
   });
 beforeAll(async () => {
@@ -155,4 +189,44 @@ test("an arrival waits for its customer and goes by itself, across a restart; a 
     [true, "maria: The customer withdrew it."],
     [false, null],
   ]);
+}, 30_000);
+
+test("an invoice waits for its supplier and for every item it names, and goes by itself, once, when the last has come", async () => {
+  const bill = () =>
+    dock.accept("invoices-in", {
+      messageId: "SI-1",
+      body: toBytes(JSON.stringify({ id: "SI-1", supplier: "V-9", items: ["I-1", "I-2"] })),
+    });
+  const master = (kind: string, id: string, time = 1) =>
+    dock.accept("masters-in", { messageId: `${id} ${time}`, body: json.encode({ id, customer: kind }) });
+  const reasons = async () =>
+    (
+      await rows(
+        "select reason from exception where subject_kind = 'arrival' and resolved_at is null and reason like '%supplier and items%'",
+      )
+    ).map(({ reason }) => reason);
+  const soon = async () => {
+    await rows("update arrival_wait set next_at = now() where over_at is null");
+    return rows("select count(*)::int as n from arrival_wait where over_at is not null and tries > 0");
+  };
+  const [{ n: before }] = await soon();
+  expect(await bill()).toMatchObject({
+    outcome: "quarantined",
+    reason: "supplier and items: supplierRecord V-9 is not known as supplier in what we know.",
+  });
+  expect(await reasons()).toHaveLength(1);
+  await master("supplier", "V-9");
+  await master("item", "I-1");
+  await soon();
+  const tries = async () => (await rows("select tries from arrival_wait where over_at is null"))[0]?.tries;
+  await expect.poll(tries, { timeout: 5_000 }).toBeGreaterThan(0);
+  expect(await rows("select from event where contract = 'procurement.invoice-received'")).toEqual([]);
+  await master("item", "I-2");
+  // The last record is told again while it goes, and so is the invoice.
+  await Promise.all([master("item", "I-2", 2), bill()]);
+  await expect.poll(soon, { timeout: 8_000 }).toEqual([{ n: before + 1 }]);
+  expect(await rows("select key from event where contract = 'procurement.invoice-received'")).toEqual([
+    { key: "invoice/SI-1" },
+  ]);
+  expect(await reasons()).toEqual([]);
 }, 30_000);

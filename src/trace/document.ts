@@ -35,7 +35,7 @@ import {
   json,
   type QuestionRow,
 } from "./rows.ts";
-import { deliveryStatus, exceptionWord, type Status, type StatusWord } from "./status.ts";
+import { deliveryStatus, exceptionWord, type Status, type StatusWord, waitsFor } from "./status.ts";
 import { type Entry, type LineageNode, lineage, timeline } from "./story.ts";
 
 export interface KeyView {
@@ -69,6 +69,8 @@ export interface DeliveryView {
     readonly outcome: string;
     readonly reason: string | null;
   }[];
+  /** What it goes again for by itself when that has come, and since when it waits; null when it waits for nothing of the kind. */
+  readonly waits: { readonly what: string; readonly since: string } | null;
   /** What a person may do now. */
   readonly may: readonly ("try again" | "settle" | "cancel")[];
 }
@@ -149,7 +151,8 @@ export const ARRIVALS = `
 /** Index: delivery_correlation. */
 export const DELIVERIES_OF = `
   select key, flow, connection, contract, subject, correlation, event_position::text as event_position, after_key,
-         status, attempts, doubts, next_try_at, created_at, updated_at, reference, reason, error_code, not_carried
+         status, attempts, doubts, next_try_at, created_at, updated_at, reference, reason, error_code, not_carried,
+         waits_for, waits_since
     from delivery where correlation = any($1) order by id limit 2000`;
 
 /** Index: attempt_delivery. */
@@ -339,6 +342,7 @@ function deliveryView(
   reveal?: Reveal,
 ): DeliveryView {
   const open = exceptions.find((one) => one.subject === row.key && one.resolved_at === null);
+  const awaited = waitsFor(row);
   return {
     key: row.key,
     correlation: row.correlation,
@@ -357,6 +361,11 @@ function deliveryView(
     tries: attempts
       .filter(({ delivery }) => delivery === row.key)
       .map(({ at, outcome, reason }) => ({ at: iso(at), outcome, reason })),
+    // It may have been refused again since; it waits since it was shown first.
+    waits:
+      awaited === null
+        ? null
+        : { what: awaited, since: iso(open?.opened_at ?? row.waits_since ?? row.updated_at) },
     may: mayDo(row.status, open?.class),
   };
 }

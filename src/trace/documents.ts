@@ -71,7 +71,7 @@ export const OPEN_QUESTIONS_OF = `
 /** Deliveries of these transactions that are not settled. Index: delivery_correlation. */
 export const OPEN_DELIVERIES_OF = `
   select key, flow, connection, contract, subject, correlation, event_position, after_key, status, attempts, doubts,
-         next_try_at, created_at, updated_at, reference, reason, error_code
+         next_try_at, created_at, updated_at, reference, reason, error_code, waits_for, waits_since
     from delivery where correlation = any($1) and status not in ('applied', 'superseded', 'cancelled')
    order by id limit 5000`;
 

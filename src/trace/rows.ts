@@ -71,6 +71,9 @@ export interface DeliveryRow {
   readonly reference: string | null;
   readonly reason: string | null;
   readonly error_code: string | null;
+  /** What it was set aside for and goes again by itself when that has come: `item/PUMP-100`, `flow/orders-out`. */
+  readonly waits_for: string | null;
+  readonly waits_since: Instant | null;
   /** Only where a document is read as a whole. */
   readonly not_carried?: string | null;
 }

@@ -4,7 +4,7 @@
  * Console, command line and notifications show the same word, icon and text because all of them read it here. "Running"
  * is not a status. Pure: the clock is an argument.
  */
-import { type Known, plain, systemTitle } from "./known.ts";
+import { type Known, keyTitle, plain, splitKey, systemTitle } from "./known.ts";
 import {
   type DeliveryRow,
   type ExceptionRow,
@@ -170,8 +170,11 @@ export function deliveryStatus(
       return status("cancelled", { because });
     case "held":
       return status("on hold", { because });
-    case "parked":
-      return status(exception ? exceptionWord(exception.class) : "needs a decision", { because });
+    case "parked": {
+      const word = exception ? exceptionWord(exception.class) : "needs a decision";
+      const awaited = waitsFor(delivery);
+      return status(word, { because, ...(awaited === null ? {} : { text: `Waits for ${awaited}` }) });
+    }
     case "in_doubt":
       return exception?.class === "unclear outcome"
         ? status("needs a check", { because })
@@ -188,6 +191,16 @@ export function deliveryStatus(
         ? status("waiting", { text: "Waiting for an earlier step", because })
         : status("moving", { text: `On its way to ${title}` });
   }
+}
+
+/** What a delivery that is set aside goes again for by itself: "item PUMP-100"; null when a person sends it again. */
+export function waitsFor({
+  status: stands,
+  waits_for,
+}: Pick<DeliveryRow, "status" | "waits_for">): string | null {
+  if (stands !== "parked" || waits_for === null) return null;
+  const { type, value } = splitKey(waits_for);
+  return `${keyTitle(type).toLowerCase()} ${value}`;
 }
 
 /** The word for an open exception of this class. */

@@ -20,7 +20,7 @@ export const openByKindWhere = (mine: string): string => `
 export const openOfWhere = (mine: string): string => `
   select d.id::text as id, d.key, d.flow, d.connection, d.contract, d.subject, d.correlation,
          d.event_position::text as event_position, d.after_key, d.status, d.attempts, d.doubts, d.next_try_at,
-         d.created_at, d.updated_at, d.reference, d.reason, d.error_code, x.class
+         d.created_at, d.updated_at, d.reference, d.reason, d.error_code, d.waits_for, d.waits_since, x.class
     from delivery d
     left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
    where d.connection = $1 and d.status not in ('applied', 'superseded', 'cancelled') and d.id > $2 and ${mine}

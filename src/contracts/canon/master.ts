@@ -40,7 +40,8 @@ export const ItemChanged = event({
     lots: Type.Optional(Type.Array(Id)),
     ...Record,
   }),
-  keys: { item: "item", gtin: "standardItemId", lot: "lots[]" },
+  // Other facts name items too; only a record says that there is one.
+  keys: { item: "item", itemRecord: "item", gtin: "standardItemId", lot: "lots[]" },
   time: "changedAt",
   sample: {
     item: "VALVE-20",
@@ -96,7 +97,7 @@ export const SupplierChanged = event({
     accountApprovedBy: Type.Optional(Words),
     ...Party,
   }),
-  keys: { supplier: "supplier", taxNumber: "taxNumber" },
+  keys: { supplier: "supplier", supplierRecord: "supplier", taxNumber: "taxNumber" },
   time: "changedAt",
   sample: { supplier: "V-310", partyName: "Seals and Sons", ...first },
 });

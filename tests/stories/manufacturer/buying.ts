@@ -8,13 +8,15 @@ const SEALS = [{ sku: "SEAL-9", quantity: "60", price: "5.00" }];
 export function buying(given: () => World): void {
   const { ledger, until, stockOf, reached, answer, kept } = plantOf(given);
 
-  async function ordered(number: string): Promise<string> {
-    await given().estate.act("procurement", "approve", {
+  const approve = (number: string, supplier: string) =>
+    given().estate.act("procurement", "approve", {
       requisition: `RQ-${number}`,
-      supplier: "V-310",
+      supplier,
       needBy: "2026-12-20",
       lines: SEALS,
     });
+  async function ordered(number: string): Promise<string> {
+    await approve(number, "V-310");
     const order = `PO-${number}`;
     await until(`${order} is confirmed`, async () =>
       (await reached("procure-to-pay", order)).includes("confirmed"),
@@ -97,6 +99,80 @@ export function buying(given: () => World): void {
         "Dr Input tax 60.00",
         "Cr Payables 360.00",
       ]);
+    });
+  });
+  describe("what names a record nobody has set up yet waits for it", () => {
+    const RECORDS: Record<string, Record<string, unknown>> = {
+      supplier: { partyName: "New Seals" },
+      item: {},
+    };
+    const unknown = { erp: new Set<string>(), supplier: new Set<string>() };
+    const missing = (system: "erp" | "supplier", ...records: string[]) => {
+      for (const record of records) unknown[system].add(record);
+      return given().estate.settings(system, { unknown: [...unknown[system]] });
+    };
+    /** Waits until a command waits for a record, sets the record up and tells of it twice; then nothing waits for it. */
+    async function setUp(record: string, contract: string, system: "erp" | "supplier"): Promise<void> {
+      const waiting = async () =>
+        (
+          await given().pool.query(
+            `select d.contract, x.title, x.owner from delivery d
+               join exception x on x.subject = d.key and x.resolved_at is null where d.waits_for = $1 and d.status = 'parked'`,
+            [record],
+          )
+        ).rows;
+      await until(`${contract} waits for ${record}`, async () => (await waiting()).length === 1);
+      const [kind = "", id = ""] = record.split("/");
+      const title = expect.stringMatching(`does not know ${kind} ${id}$`);
+      expect(await waiting()).toEqual([{ contract, title, owner: expect.stringMatching(/./) }]);
+      unknown[system].delete(record);
+      unknown[system].delete(id);
+      await missing(system);
+      for (let time = 0; time < 2; time += 1)
+        await given().estate.act("mdm", "change", { kind, id, record: RECORDS[kind] });
+      await until(`nothing waits for ${record}`, async () => (await waiting()).length === 0);
+    }
+
+    async function bought(): Promise<void> {
+      const order = "PO-810";
+      await approve("810", "V-777");
+      await setUp("supplier/V-777", "procurement.issue-order", "supplier");
+      await until(`${order} is confirmed`, async () =>
+        (await reached("procure-to-pay", order)).includes("confirmed"),
+      );
+      await atTheDoor(order, "60");
+      await setUp("item/SEAL-9", "erp.post-goods-receipt", "erp");
+      await missing("erp", "supplier/V-777");
+      await bill(order, "SI-810");
+      await setUp("supplier/V-777", "erp.post-supplier-invoice", "erp");
+      await isPaid(order);
+      const { orders } = (await given().books("supplier")) as { orders: { purchaseOrderId: string }[] };
+      expect(orders.filter(({ purchaseOrderId }) => purchaseOrderId === order)).toHaveLength(1);
+      const { documents } = await given().books("erp");
+      for (const set of ["A_GoodsReceipt", "A_SupplierInvoice"])
+        expect(
+          documents[set].filter((one: { PurchaseOrder: string }) => one.PurchaseOrder === order),
+        ).toHaveLength(1);
+      expect(await paid(order)).toEqual([[`${order}/SI-810`, "V-777", "360.00"]]);
+    }
+
+    async function sold(): Promise<void> {
+      const lines = [{ sku: "VALVE-20", quantity: "1", price: "50.00" }];
+      const number = await given().orderByApi("C-NORTH", lines);
+      await setUp("item/VALVE-20", "erp.post-sales-order", "erp");
+      await until(
+        "the order is on the ERP's books, once",
+        async () =>
+          (await given().books("erp")).documents.A_SalesOrder.filter(
+            (one: { PurchaseOrderByCustomer: string }) => one.PurchaseOrderByCustomer === number,
+          ).length === 1,
+      );
+    }
+
+    test("a purchase order, its goods and its invoice, and an order's line each go by themselves, once", async () => {
+      await missing("supplier", "V-777");
+      await missing("erp", "item/SEAL-9", "item/VALVE-20");
+      await Promise.all([bought(), sold()]);
     });
   });
 }

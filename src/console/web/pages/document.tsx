@@ -266,6 +266,11 @@ function NeedsSomeone({ story }: { story: Story }) {
                 {delivery.title} to {delivery.connectionTitle},{" "}
                 {delivery.attempts === 1 ? "one try" : `${delivery.attempts} tries`}
                 {about ? `, owner ${about.owner}` : ""}
+                {delivery.waits && (
+                  <>
+                    ; waits for {delivery.waits.what} since <Ago at={delivery.waits.since} />
+                  </>
+                )}
               </p>
             </div>
             <DeliveryButtons
