@@ -69,6 +69,8 @@ describe("departures that a reader tells are listed, and each is told of a docum
     readonly union: readonly [file: string, name: string];
     readonly tells: (body: Uint8Array) => string[];
     readonly documents: Readonly<Record<string, Body>>;
+    /** By the beginning of the row that says why nothing is told of it. */
+    readonly quiet: Readonly<Record<string, readonly Body[]>>;
   }[] = [
     {
       name: "x12",
@@ -76,8 +78,9 @@ describe("departures that a reader tells are listed, and each is told of a docum
       union: ["x12/document.ts", "export type Tolerance ="],
       tells: (body) => {
         const [one] = x12().decode(body).interchanges;
-        expect(one!.groups[0]!.sets[0]!.verdict).not.toBe("rejected");
-        return one!.tolerated.map(({ what }) => what);
+        const [set] = one!.groups[0]!.sets;
+        expect(set!.verdict).not.toBe("rejected");
+        return [...one!.tolerated.map(({ what }) => what), ...set!.problems.map(({ found }) => found)];
       },
       documents: {
         "byte order mark": `\ufeff${x12Sound}`,
@@ -94,6 +97,19 @@ describe("departures that a reader tells are listed, and each is told of a docum
         "control number padded differently": x12Sound.replace("IEA*1*000000012", "IEA*1*12"),
         "not utf-8": latin1(x12Sound.replace("Lyon", "Z\xfcrich")),
       },
+      quiet: {
+        "any terminator": [
+          interchange(X12, { segment: "~!~" }),
+          latin1(interchange(X12, { segment: "\x85" })),
+        ],
+        "line breaks of": [`${interchange(X12, { lineBreak: "\r\n\r\n" })}\x1a`],
+        "several interchanges": [x12Sound + interchange(X12, { element: "|", segment: "\n" })],
+        "dates of six": [x12Sound.replace("PO-7**20261121", "PO-7**261121").replace("*0900*12", "*2400*12")],
+        "zeros before": [x12Sound.replace("CTT*2", "CTT*002").replace("*2*EA*", "*2  *EA *")],
+        "TA1, TA3": [x12Sound.replace("GS*", "TA1*000000001*261120*0900*A*000~\nGS*")],
+        "BIN and": [interchange("SPI*00\nBIN*5*A~B*C", { type: "841", functionalId: "SP" })],
+        "separators of components": [x12Sound.replace("Pump", "Pump > 5")],
+      },
     },
     {
       name: "edifact",
@@ -101,8 +117,9 @@ describe("departures that a reader tells are listed, and each is told of a docum
       union: ["edifact/document.ts", "export type Tolerance ="],
       tells: (body) => {
         const [one] = edifact().decode(body).interchanges;
-        expect(one!.groups[0]!.messages[0]!.verdict).not.toBe("rejected");
-        return one!.tolerated.map(({ what }) => what);
+        const [message] = one!.groups[0]!.messages;
+        expect(message!.verdict).not.toBe("rejected");
+        return [...one!.tolerated.map(({ what }) => what), ...message!.problems.map(({ found }) => found)];
       },
       documents: {
         "byte order mark": `\ufeff${EDIFACT}`,
@@ -114,6 +131,19 @@ describe("departures that a reader tells are listed, and each is told of a docum
         "unknown syntax identifier": EDIFACT.replace("UNOC:3", "XYZA:3"),
         "date of another syntax version": EDIFACT.replace("+261121:0930+", "+20261121:0930+"),
         "last terminator missing": EDIFACT.slice(0, -1),
+      },
+      quiet: {
+        "small letters": [EDIFACT.replace("UNOC:3", "UNOA:3")],
+        "several interchanges": [`UNA:+.? '${EDIFACT}UNA:+,? '${EDIFACT}`],
+        "empty segments": [`${EDIFACT.replace("CNT+2:2'", "CNT+2:2:+'\n'")}\x1a`],
+        "zeros before": [EDIFACT.replace("UNT+25", "UNT+0025").replace("21:2.5", "21: .5 ")],
+        "times up": [EDIFACT.replace(":0930", ":2400")],
+        "UNG of": [
+          EDIFACT.replace("UNH+", "UNG+ORDERS+A+B+261121:0930+7+UN+D:01B'\nUNH+").replace(
+            "UNZ+1",
+            "UNE+1+7'\nUNZ+1",
+          ),
+        ],
       },
     },
     {
@@ -136,6 +166,27 @@ describe("departures that a reader tells are listed, and each is told of a docum
         "no-currency": mt(4, ":62F:C2601181,00"),
         excerpt: ":61:110701CN50,00NZ10NONREF\r\n",
       },
+      quiet: {
+        "any line end": [
+          mt(2, STATEMENT[2]!, "").replaceAll("\r\n", "\r"),
+          `${STATEMENT.slice(0, 5).join("\n")}\x1a`,
+        ],
+        "no `-` at": [mt(5), mt(5, "-}{5:{CHK:1}}"), mt(5, "-XXX"), mt(5, "-\x03")],
+        "headers of": [mt(0, "{1:F01BANKDEFFAXXX0000000000}{4:", ":20:S"), mt(0, "BANK", "940", ":20:S")],
+        ":28: for": [mt(2, ":28:1")],
+        "no entry": [mt(4, ":61:260119C0,", STATEMENT[4]!)],
+        "any number": [mt(3, ":60F:C260118EUR1,00000")],
+        "a blank": [
+          mt(4, ":61:2601190119C0, NTRFR", STATEMENT[4]!),
+          mt(4, ":61:260119C\r\n0,NTRFR", ":", "86:A", STATEMENT[4]!),
+        ],
+        "a lone": [mt(4, ":61:260119C0,NTRFR", ":86:A", "-", ":61:260119C0,NTRFR", STATEMENT[4]!)],
+        "a name": [mt(4, ":61:260119C0,NTRFNONREF          J JANSEN", STATEMENT[4]!)],
+        "a text": [mt(4, ":61:260119C0,NTRFR", ":NS:01A", STATEMENT[4]!)],
+        "a line of": [mt(4, ":61:260119C0,NTRFR", ":86:at 9", ":26:37", STATEMENT[4]!)],
+        "lines beyond": [latin1(mt(4, ":61:260119C0,NTRFR", `:86:${"\xfc".repeat(100)}`, STATEMENT[4]!))],
+        ":86: for": [mt(5, ":86:All of it", "-"), mt(5, ":90C:0EUR0,", "-")],
+      },
     },
     {
       name: "bai2",
@@ -152,14 +203,29 @@ describe("departures that a reader tells are listed, and each is told of a docum
         "wrapped-text": REPORT.replace("CHECK 0017/", "CHECK\r\n0017/"),
         "control-differs": REPORT.replace("49,352500", "49,352501"),
       },
+      quiet: {
+        "any line": [`${REPORT.replaceAll("\r\n", "\n\n").trimEnd()}\x1a`, REPORT.replaceAll("\r\n", "\r")],
+        "blanks that": [REPORT.replaceAll("/\r\n", `/${" ".repeat(40)}\r\n`)],
+        "fields left": [
+          REPORT.replace("16,475,252500,,,,CHECK 0017/", "16,475,252500/").replace(",USD,2/", "/"),
+          REPORT.replace("USD,010,100000,,/", "USD/").replaceAll("352500", "252500"),
+        ],
+        "commas and": [REPORT.replace("CHECK 0017", "CHECK 1, 2 / 3")],
+        "plus signs": [REPORT.replace("010,100000", "010,+00100000")],
+        "several files": [REPORT + REPORT],
+      },
     },
   ];
 
-  test.each(TOLD)("$name", ({ name, heads, union: [file, of], tells, documents }) => {
+  test.each(TOLD)("$name", ({ name, heads, union: [file, of], tells, documents, quiet }) => {
     const listed = rowsOf(name, heads).flatMap((row) => /^`([^`]+)`$/.exec(row)?.[1] ?? []);
     expect(listed.toSorted()).toEqual(tellable(file, of).toSorted());
     expect(Object.keys(documents).toSorted()).toEqual(listed.toSorted());
     for (const [what, body] of Object.entries(documents)) expect(tells(bytes(body)), what).toContain(what);
+    const untold = rowsOf(name, ["Read without a note"]);
+    expect(untold).toEqual(Object.keys(quiet).map((begins) => expect.stringMatching(`^${begins}`)));
+    for (const [what, bodies] of Object.entries(quiet))
+      for (const body of bodies) expect(tells(bytes(body)), what).toEqual([]);
   });
 });
 

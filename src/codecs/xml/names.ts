@@ -38,6 +38,8 @@ const slotOf = (written: string): number =>
 
 /** So many names are remembered in one scope: documents have hundreds, and strangers must not fill the memory. */
 const NAMES_MAX = 10_000;
+/** So many names and addresses become the engine's one copy, which costs as much as reading ten tags. */
+const INTERNED_MAX = 1_000;
 
 export class Names {
   readonly #fail: (found: string) => never;
@@ -46,6 +48,7 @@ export class Names {
   /** The scopes around the elements that declare something, and at which depth those stand. */
   readonly #outer: { readonly scope: Scope; readonly depth: number }[] = [];
   #depth = 0;
+  #interned = 0;
   /** Names met last, by a few of their letters: comparing one is cheaper than looking it up. */
   readonly #recent: (Recent | undefined)[] = new Array(SLOTS).fill(undefined);
 
@@ -103,7 +106,7 @@ export class Names {
     const namespace = this.#scope.namespaces.get(prefix) ?? "";
     if (prefix !== "" && namespace === "") this.#fail(`unbound namespace prefix: ${JSON.stringify(prefix)}`);
     if (DANGEROUS.has(local)) this.#forbid(local);
-    const name = { local: interned(local), namespace };
+    const name = { local: this.#one(local), namespace };
     if (this.#scope.names.size < NAMES_MAX) this.#scope.names.set(written, name);
     return name;
   }
@@ -119,7 +122,14 @@ export class Names {
     if (prefix !== "" && uri === "") this.#fail("invalid attempt to undefine prefix in XML 1.0");
     if ((prefix === "xml") !== (uri === XML)) this.#fail("the prefix xml or its namespace bound to another");
     if (uri === XMLNS || prefix === "xmlns") this.#fail("the prefix xmlns or its namespace bound to another");
-    return (declared ?? new Map(this.#scope.namespaces)).set(prefix, interned(uri));
+    return (declared ?? new Map(this.#scope.namespaces)).set(prefix, this.#one(uri));
+  }
+
+  /** The one copy of a name, as long as there are not too many: those of a vocabulary come early. */
+  #one(text: string): string {
+    if (this.#interned >= INTERNED_MAX) return text;
+    this.#interned += 1;
+    return interned(text);
   }
 
   /** Every prefix is bound, and no two attributes are the same one under different prefixes. */
@@ -140,7 +150,7 @@ export class Names {
 }
 
 /** The engine's one copy of a text: names are compared all the time, and one copy is compared by address. */
-export function interned(text: string): string {
+function interned(text: string): string {
   for (const key in { [`${text}`]: true }) return key;
   return text;
 }

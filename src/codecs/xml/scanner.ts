@@ -8,7 +8,6 @@
  */
 import { SaxesParser } from "saxes";
 import { type Tag, tagOf } from "./attributes.ts";
-import { interned } from "./names.ts";
 
 /** Who is told. Each of them may throw. */
 export interface Listening {
@@ -192,8 +191,7 @@ export class Scanner {
       }
     }
     if (short) {
-      // Of a copy, lest what is remembered of the tag keeps the whole text in memory.
-      const copy = interned(text.slice(from, to));
+      const copy = detached(text.slice(from, to));
       const read = readTag(copy, 0, this.#attributesMax);
       if (typeof read !== "string") {
         TAGS.keep(copy, read.tag);
@@ -261,6 +259,9 @@ const TAG_MAX = 128;
 /** Up to here the engine copies what is cut out of a text; of a longer one it would keep the whole text in memory. */
 const WORD_MAX = 12;
 
+/** A copy of its own: what is remembered of a long text must not keep the whole of it in memory. */
+const detached = (text: string): string => ` ${text}`.slice(1);
+
 /** Where to look for a text, by a few of its letters. */
 const slotOf = (text: string, from: number, to: number): number =>
   (to -
@@ -316,7 +317,7 @@ function readTag(
 ): { readonly tag: Tag; readonly to: number } | "cut" | "other" {
   let at = nameEnd(text, from);
   if (at === from) return "other";
-  const name = interned(text.slice(from, at));
+  const name = text.slice(from, at);
   const written: string[] = [];
   for (;;) {
     const gap = at;
