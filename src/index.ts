@@ -12,6 +12,7 @@ export {
   type Guarantees,
   inTime,
   type Parcel,
+  type Probed,
   type Question,
   type Receipt,
   type Repeat,

@@ -121,6 +121,14 @@ export interface Question {
   readonly data: unknown;
 }
 
+/** What a probe learned besides that the line works, where the other side tells. */
+export interface Probed {
+  /** Whom it takes us for: a user, a client id. */
+  readonly as?: string;
+  /** What that one may and may not do there, a sentence each. */
+  readonly may?: readonly string[];
+}
+
 /** The open line. Which methods it has are its capabilities. */
 export interface Session {
   /** Ends in a receipt, or throws `Unavailable`, `InDoubt` or `Refused`. It never retries by itself. */
@@ -138,7 +146,8 @@ export interface Session {
     take?: (file: ArrivingFile) => Promise<Accepted>,
   ): Promise<void>;
   /** Proves the line works without moving business data, or throws. */
-  probe(): Promise<void>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to tell, and end without a return.
+  probe(): Promise<Probed | void>;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@
 import Type, { type Static, type TProperties } from "typebox";
 import { type Facts, Refused, Unusable } from "../std/errors.ts";
 import { textIn } from "./answer.ts";
-import type { Parcel, Question, Receipt, Surroundings } from "./connector.ts";
+import type { Parcel, Probed, Question, Receipt, Surroundings } from "./connector.ts";
 import { Endpoints, type Place, pathAsking, placeOf } from "./endpoints.ts";
 import { type Call, type HttpClient, httpClient } from "./http-client.ts";
 import { type Dialect, judge, type Read } from "./outcome.ts";
@@ -62,7 +62,7 @@ export interface RestLine {
   /** Reads something about a parcel, or null when the other side says it has no such thing. */
   look(parcel: Parcel, path: string): Promise<Read | null>;
   ask(question: Question, deadlineMs: number): Promise<unknown>;
-  probe(): Promise<void>;
+  probe(): Promise<Probed>;
   /** A bare call, for protocols that need more than the above. */
   call(call: Call): ReturnType<HttpClient["call"]>;
   judge(answer: Awaited<ReturnType<HttpClient["call"]>>, call: Call): Read;
@@ -161,6 +161,7 @@ export function restLine(
       const answer = await call(probing);
       // What a health page says is no JSON contract; that it answers with success is the proof.
       if (answer.status >= 300) weigh(answer, probing);
+      return config.clientId === undefined ? {} : { as: config.clientId };
     },
     async close() {
       await Promise.all([client.close(), signIn?.close()]);

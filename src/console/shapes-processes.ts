@@ -5,9 +5,13 @@
  * |---|---|
  * | `GET /api/processes?since=` | `Processes`: each with its funnel |
  * | `GET /api/processes/:name?since=` | `ProcessPage`: steps taken, stays, questions |
+ * | `GET /api/processes/:name/versions` | `ProcessVersions`: how many instances of each have not ended |
+ * | `GET /api/processes/:name/moves?from=&to=&after=` | `Moves`: who can go on under another version, and who stays and why |
+ * | `POST /api/processes/:name/moves` | `Move` → `{done, asked}`: has them moved |
+ * | `POST /api/processes/:name/moves/look` | `MoveLook` → `Moves`: how these stand now |
  */
 import Type from "typebox";
-import { At, Count, exactly, OrNull, Text } from "./shapes.ts";
+import { At, Count, exactly, OrNull, Text, Why } from "./shapes.ts";
 
 const stage = { here: Count, normal: Count, waiting: Count, someone: Count };
 export const Funnel = Type.Object(
@@ -54,3 +58,44 @@ export const ProcessPage = Type.Object(
 
 /** RFC 3339: what happened since then is counted; without it, since the beginning. */
 export const SinceQuery = Type.Object({ since: Type.Optional(Type.String({ format: "date-time" })) });
+export const ProcessVersions = Type.Object(
+  {
+    versions: Type.Array(
+      Type.Object({ version: Count, running: Count, parked: Count, isHere: Type.Boolean() }, exactly),
+    ),
+  },
+  exactly,
+);
+export const Moves = Type.Object(
+  {
+    movers: Type.Array(
+      Type.Object(
+        {
+          key: Text,
+          version: Count,
+          status: Text,
+          milestone: OrNull(Text),
+          verdict: Type.Union(["moves", "stays", "moved", "ended"].map((each) => Type.Literal(each))),
+          because: OrNull(Text),
+        },
+        exactly,
+      ),
+    ),
+    /** The key after which the next page begins; null: there is none. */
+    next: OrNull(Text),
+  },
+  exactly,
+);
+const Version = Type.Integer({ minimum: 0, maximum: 32_767 });
+/** Instances by their keys: few enough to be asked for in one go. */
+const Keys = Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { minItems: 1, maxItems: 100 });
+export const MovesQuery = Type.Object({
+  from: Type.String({ pattern: "^\\d{1,5}$" }),
+  to: Type.String({ pattern: "^\\d{1,5}$" }),
+  after: Type.Optional(Type.String({ maxLength: 300 })),
+});
+export const MoveLook = Type.Object({ from: Version, to: Version, keys: Keys }, exactly);
+export const Move = Type.Object(
+  { from: Version, to: Version, keys: Keys, reason: Type.Optional(Why) },
+  exactly,
+);

@@ -7,6 +7,7 @@
  * | `GET /api/systems/:name?hours=` | `SystemPage`: one of them with its calls, queue and outages over time |
  * | `GET /api/systems/:name/open?after=` | `OpenDeliveries`: what is not settled, oldest first |
  * | `POST /api/systems/:name/decide` | `SystemDecision` → `{done}`: pause, drain, resume |
+ * | `POST /api/systems/:name/probe` | `Reason` → `SystemProbe`: one harmless call, and what came of it |
  */
 import Type from "typebox";
 import { At, Count, exactly, OrNull, Status, Text, Why } from "./shapes.ts";
@@ -127,6 +128,24 @@ export const SystemDecision = Type.Object(
     /** RFC 3339: when the pause ends by itself. */
     until: Type.Optional(OrNull(Type.String({ format: "date-time" }))),
     reason: Type.Optional(Why),
+  },
+  exactly,
+);
+/** What came of asking a system whether the line works. */
+export const SystemProbe = Type.Object(
+  {
+    answered: Type.Boolean(),
+    ms: Count,
+    because: OrNull(Text),
+    access: Type.Boolean(),
+    as: OrNull(Text),
+    may: Type.Array(Text),
+    can: Type.Array(Text),
+    /** What a second sending of the same document does there, in words. */
+    repeat: Text,
+    /** All of it in one sentence. */
+    detail: Text,
+    asOf: At,
   },
   exactly,
 );

@@ -10,6 +10,7 @@ import type { Definitions, Dock } from "../runtime/dock.ts";
 import { downOf, flowTitle, openFor, systemHistory, systems } from "../trace/index.ts";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may } from "./gate.ts";
+import { Reason } from "./shapes.ts";
 import * as shapes from "./shapes-systems.ts";
 
 /** What a second sending of the same document does there, for people. */
@@ -98,6 +99,21 @@ export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock })
         reply,
         verdict === "resume" ? `${name} is not paused.` : `${name} is paused like this already.`,
       );
+    },
+  );
+
+  app.post<{ Params: { name: string }; Body: Static<typeof Reason> }>(
+    "/systems/:name/probe",
+    { ...may("steer systems"), schema: { body: Reason } },
+    async (request, reply) => {
+      const { name } = request.params;
+      const connection = definitions.connections.get(name);
+      if (!connection) return missing(reply, `No system ${name} is connected.`);
+      const found = await dock.probe(name, acting(request, request.body.reason));
+      const detail = found.answered
+        ? `${connection.title} answered in ${found.ms} ms${found.as ? `, as ${found.as}` : ""}.`
+        : `${connection.title} did not answer: ${found.because}`;
+      return { ...found, repeat: repeatOf(connection), detail, asOf: new Date().toISOString() };
     },
   );
 }

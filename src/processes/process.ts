@@ -121,6 +121,11 @@ export interface ProcessHeader<
    * they are taken as read, and nothing waits for a start on their account.
    */
   ifStarted?: readonly Contract[];
+  /**
+   * By older version: how the state of an instance that began under it becomes this version's, when a person moves it here. Without
+   * it the state is taken as it is, where it keeps the shape. A function of its argument alone.
+   */
+  takesOver?: Readonly<Record<number, (state: never) => unknown>>;
 }
 
 /** Reactions differ in state and data; the builder types each one where it is written. */

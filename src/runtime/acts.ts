@@ -100,10 +100,14 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
   if ("delivery" in guard) return deliveryClaim(guard, put, item);
   if ("backfill" in guard) return missedClaim(guard.backfill, put);
   if ("instance" in guard) {
+    const { process, instance, version } = guard;
+    const fits =
+      version === undefined
+        ? "status = 'parked'"
+        : `status in ('running', 'parked') and version = ${put(version)}`;
     return {
-      kind: "instance",
-      claimed: `select key as id from instance where process = ${put(guard.process)} and key = ${put(guard.instance)}
-        and status = 'parked' for update`,
+      kind: `instance${version === undefined ? "" : " of a version"}`,
+      claimed: `select key as id from instance where process = ${put(process)} and key = ${put(instance)} and ${fits} for update`,
     };
   }
   if ("batch" in guard) {

@@ -22,7 +22,7 @@ import { toldByHand } from "./by-hand.ts";
 import { Carriage } from "./carriage.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "./facts.ts";
+import { DeliveryDecided, InstanceMoved, InstanceResumed, QuestionAnswered } from "./facts.ts";
 import { Gathered } from "./gathered.ts";
 import type { Leases } from "./leases.ts";
 import { Round } from "./round.ts";
@@ -40,6 +40,8 @@ interface Aimed {
   readonly targets: readonly { readonly process: Process; readonly key: string; readonly lane: number }[];
 }
 
+/** What people say about one instance, by its process and key. */
+const NAMES_INSTANCE: ReadonlySet<Contract> = new Set([QuestionAnswered, InstanceResumed, InstanceMoved]);
 /** The part of an entry that a system said something about a milestone. */
 const SAID = "said";
 /** How often due times are looked up when nothing wakes us earlier. */
@@ -213,7 +215,7 @@ export class Conductor {
       ...aimed.flatMap(({ entry, contract, data, targets }) => [
         ...targets.map(({ process, key }) => instanceId({ process: process.header.name, key })),
         ...(this.#definitions.carrying.get(entry.contract) ?? []).map(({ name }) => name),
-        ...(contract === QuestionAnswered || contract === InstanceResumed
+        ...(contract && NAMES_INSTANCE.has(contract)
           ? [instanceId({ process: (data as Resumed).process, key: (data as Resumed).instance })]
           : []),
         SAID,
@@ -327,6 +329,7 @@ export class Conductor {
     if (contract === QuestionAnswered)
       await this.#answered(data as Answered, entry, ref, round, ours, instances);
     if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours, instances);
+    if (contract === InstanceMoved) this.#move(data as Moved, entry, round, ours, instances);
     // With a number it tells what was written with it; without one it asks for it.
     const tells = (data as { exception?: string } | null)?.exception !== undefined;
     if (mine && contract === ExceptionRaised && !tells) raiseAbout(data as Exceptional, entry, round);
@@ -382,6 +385,17 @@ export class Conductor {
   ): Promise<void> {
     const instance = instances.get(`${data.process}:${data.instance}`);
     if (instance && ours(instance.lane, entry)) await round.resume(instance, data.by);
+  }
+
+  #move(
+    { process, instance: key, to, by }: Moved,
+    entry: Recorded,
+    round: Round,
+    ours: (lane: number, at: Cursor) => boolean,
+    instances: ReadonlyMap<string, Instance>,
+  ): void {
+    const instance = instances.get(`${process}:${key}`);
+    if (instance && ours(instance.lane, entry)) round.move(instance, to, by);
   }
 
   async #decide(
@@ -443,7 +457,7 @@ export class Conductor {
     for (const { contract, data, targets } of aimed) {
       for (const { process, key } of targets)
         wanted.set(`${process.header.name}:${key}`, { process: process.header.name, key });
-      if (contract === QuestionAnswered || contract === InstanceResumed) {
+      if (contract && NAMES_INSTANCE.has(contract)) {
         const { process, instance } = data as Answered | Resumed;
         wanted.set(`${process}:${instance}`, { process, key: instance });
       }
@@ -518,5 +532,6 @@ function raiseAbout(data: Exceptional, { correlation }: Recorded, round: Round):
 
 type Exceptional = typeof ExceptionRaised.sample;
 type Resumed = typeof InstanceResumed.sample;
+type Moved = typeof InstanceMoved.sample;
 type Answered = typeof QuestionAnswered.sample;
 type DecidedByPerson = typeof DeliveryDecided.sample;

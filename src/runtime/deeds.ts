@@ -13,7 +13,7 @@ import type { Missed } from "./backfill.ts";
 import { guaranteesFor } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Actor } from "./dock.ts";
-import { DeliveryDecided, InstanceResumed } from "./facts.ts";
+import { DeliveryDecided, InstanceMoved, InstanceResumed } from "./facts.ts";
 import { harmlessTwice } from "./policy.ts";
 import type { ActOnDelivery } from "./selections.ts";
 import type { Act } from "./store.ts";
@@ -27,6 +27,14 @@ interface Owed {
   readonly event_position: string;
   readonly sent_as: number;
   readonly owed_for_ms: number;
+}
+
+/** An instance and the versions of its process it goes from and to. */
+interface Move {
+  readonly process: string;
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 type Item = Act["item"];
@@ -119,6 +127,25 @@ export class Deeds {
       guard: { process: name, instance },
       retries: { subjectKind: "instance", subject },
       ...(item ? { item } : {}),
+    });
+  }
+
+  /** Has a process instance go on under another version, if it can. False when it has ended, or is of another version by now. */
+  async move({ process, key, from, to }: Move, actor: Actor): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ correlation: string }>(
+      "select correlation from instance where process = $1 and key = $2",
+      [process, key],
+    );
+    const correlation = rows[0]?.correlation;
+    if (correlation === undefined) return false;
+    const reason = actor.reason ?? "";
+    const fact = InstanceMoved.of({ process, instance: key, from, to, by: actor.name, reason });
+    const subject = `${process}:${key}`;
+    const id = `${subject}:moved:${this.#clock.id()}`;
+    return this.#act({
+      ...deed(actor, `move to version ${to}`, subject),
+      entry: entryOf(fact, { ...said(actor), id, correlation }),
+      guard: { process, instance: key, version: from },
     });
   }
 

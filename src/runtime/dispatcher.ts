@@ -6,7 +6,7 @@
  * is decided in `policy.ts`; which parcel is next in `line.ts`; whether the target is called at all in `breaker.ts`; the call
  * itself is made in `call.ts`.
  */
-import type { Receipt, Session } from "../connectors/connector.ts";
+import type { Probed, Receipt, Session } from "../connectors/connector.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
@@ -163,6 +163,18 @@ export class Dispatcher {
       ready: () => working.line.ready,
     };
     return this.#leisure.take(name, place, () => this.#pump(working), call);
+  }
+
+  /**
+   * Asks a target now whether the line works, because somebody wants to know. One we had stopped calling is served again when it
+   * answers.
+   */
+  async probe(name: string): Promise<Probed> {
+    const working = this.#lines.get(name);
+    if (!working) throw new Defect(`Nothing is sent to ${name} from here.`);
+    // Unless a probe of our own is on its way already, this one stands for it.
+    if (working.breaker.probeNow(Number.POSITIVE_INFINITY)) return this.#probe(working);
+    return (await working.session.probe()) ?? {};
   }
 
   /** How long accepting gives way to what is ready to be sent. */
@@ -578,7 +590,8 @@ export class Dispatcher {
       working.later.delete(parcel);
       working.line.makeReady(parcel, now);
     }
-    if (working.breaker.probeNow(now)) void this.#probe(working);
+    // Why it failed stands in the breaker.
+    if (working.breaker.probeNow(now)) void this.#probe(working).catch(() => undefined);
     this.#pump(working);
   }
 
@@ -600,17 +613,19 @@ export class Dispatcher {
     }
   }
 
-  async #probe(working: Working): Promise<void> {
+  async #probe(working: Working): Promise<Probed> {
     try {
-      await working.session.probe();
+      const found = (await working.session.probe()) ?? {};
       this.#log.info("A connection is back.", { connection: working.connection.name });
       working.breaker.back();
       // Those that met only its absence need not sit out their pauses; the breaker lets them go a few at a time.
       const now = this.#clock.now();
       for (const [parcel] of working.later) if (working.whenBack.has(parcel)) working.later.set(parcel, now);
       this.#pump(working);
+      return found;
     } catch (error) {
       working.breaker.stillAway(this.#clock.now(), error instanceof Error ? error.message : String(error));
+      throw error;
     }
   }
 

@@ -10,6 +10,7 @@ import type { Reveal } from "../trace/mask.ts";
 import type { Definitions } from "./arrangement.ts";
 import type { DemonstrationClock } from "./demonstration-clock.ts";
 import type { FlowTrial, TrialInput } from "./flow-trial.ts";
+import type { Moves } from "./moves.ts";
 import type { PeriodPolicy, PeriodStatus } from "./periods.ts";
 import type { Keeping } from "./pressure.ts";
 import type { Promises } from "./promises.ts";
@@ -57,6 +58,23 @@ export interface ConnectionState {
   /** Median and 99th percentile of the last few hundred calls, in milliseconds. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+}
+
+/** What came of asking a system whether the line works. Nothing was moved there. */
+export interface Asked {
+  readonly answered: boolean;
+  /** How long its answer, or its silence, took. */
+  readonly ms: number;
+  /** Why it did not answer, in a sentence; null when it did. */
+  readonly because: string | null;
+  /** It answered that it does not take our credential. */
+  readonly access: boolean;
+  /** Whom it takes us for, where the connector can tell. */
+  readonly as: string | null;
+  /** What that one may do there, a sentence each, where the connector can tell. */
+  readonly may: readonly string[];
+  /** What the connection can do: deliver, verify, ask, receive. */
+  readonly can: readonly string[];
 }
 
 /** What a person does about a contradiction. `accept` closes what is shown and says why; the systems go on differing. */
@@ -115,6 +133,14 @@ export interface Dock {
     actor: Actor,
     until?: string | null,
   ): Promise<boolean>;
+  /**
+   * Makes one harmless call at a system and says how it went. A system we had stopped calling is served again when it answers.
+   *
+   * @throws {Unusable} when there is no such connection
+   */
+  probe(connection: string, actor: Actor): Promise<Asked>;
+  /** Running processes, and moving them to another version of theirs. */
+  readonly moves: Moves;
   /** Bulk acts on frozen selections: choose, look, try one, run all. */
   readonly selections: Pick<Selections, "freeze" | "preview" | "decide">;
   /** Answers given on old values: within a limit, and made true later. */

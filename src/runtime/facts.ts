@@ -86,6 +86,31 @@ export const InstanceResumed = event({
   },
 });
 
+export const InstanceMoved = event({
+  name: "operations.instance-moved",
+  version: 1,
+  owner: "integration",
+  summary: "A person moved a running process to another version of it.",
+  criticality: "C2",
+  data: Type.Object({
+    process: Text,
+    instance: Text,
+    from: Type.Integer({ minimum: 0 }),
+    to: Type.Integer({ minimum: 0 }),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { instance: "instance" },
+  sample: {
+    process: "order-to-cash",
+    instance: "SO-ACME-4711",
+    from: 1,
+    to: 2,
+    by: "maria",
+    reason: "Version 1 asks the old credit team.",
+  },
+});
+
 export const ConnectionDecided = event({
   name: "operations.connection-decided",
   version: 1,

@@ -7,6 +7,7 @@
 import type { Message } from "../contracts/contract.ts";
 import { OURSELVES } from "../contracts/judgement.ts";
 import { entryOf } from "../journal/append.ts";
+import { moved } from "../processes/moving.ts";
 import { address, type Decision, type Input, type Process, step } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
@@ -172,6 +173,22 @@ export class Round {
       this.gathered.resolved.push({ subjectKind: "instance", subject, resolution: `${by} let it go on.` });
     }
     return true;
+  }
+
+  /** A person moves an instance to another version of its process; where it cannot go on there it stays, and says why. */
+  move(instance: Instance, to: number, by: string): void {
+    const { process, version, status, body } = instance;
+    if ((status !== "running" && status !== "parked") || version === to) return;
+    this.gathered.changed.add(instance);
+    const target = this.#definitions.processes.get(`${process}@${to}`);
+    const found = target ? moved(version, target, body) : { stays: `This build has no version ${to}.` };
+    if ("stays" in found) {
+      this.#note(body, this.#now, `${by} asked for version ${to}, and it stays: ${found.stays}`);
+      return;
+    }
+    body.state = found.state;
+    instance.version = to;
+    this.#note(body, this.#now, `${by} moved it from version ${version} to ${to}.`);
   }
 
   async #step(instance: Instance, input: Input, cause: Cause): Promise<void> {

@@ -22,6 +22,7 @@ import { subscribe } from "../work/subscriptions.ts";
 import { Agreements } from "./agreements.ts";
 import { Archive, type Retention } from "./archive.ts";
 import { arrange, type Integration, subscriptionsOf } from "./arrangement.ts";
+import { askAfter } from "./asking.ts";
 import { assemble } from "./assemble.ts";
 import { AuditSeal } from "./audit-seal.ts";
 import { Batches } from "./batches.ts";
@@ -35,10 +36,12 @@ import { tryFlow } from "./flow-trial.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { clocksOf, type Holds } from "./holds.ts";
 import { mending } from "./mending.ts";
+import { Moves } from "./moves.ts";
 import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { Pressure } from "./pressure.ts";
 import { Promises } from "./promises.ts";
+import { refuseRestored } from "./restored.ts";
 import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
@@ -89,6 +92,10 @@ export async function start(options: StartOptions): Promise<Dock> {
     max: 5,
     name: "crossdock faces",
     answerWithinMs: limits.databaseAnswerMs,
+  });
+  await refuseRestored(pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
   });
   const store = await openPostgresStore(database);
   const stopping = new AbortController();
@@ -278,6 +285,9 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (done) await figures.look();
       return done;
     },
+    moves: new Moves({ pool, definitions, move: (what, actor) => deeds.move(what, actor) }),
+    probe: (connection, actor) =>
+      askAfter({ pool, clock, sessions, probe: (name) => dispatcher.probe(name) }, connection, actor),
     promises,
     periods: periodPolicy,
     async decidePeriod(ledger, period, status, actor) {

@@ -213,7 +213,12 @@ export interface Act {
           readonly position: string;
         };
       }
-    | { readonly process: string; readonly instance: string }
+    | {
+        readonly process: string;
+        readonly instance: string;
+        /** It began under this version and has not ended; without it: it is parked. */
+        readonly version?: number;
+      }
     | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string }
     | { readonly selection: string; readonly to: SelectionStep }

@@ -99,7 +99,7 @@ export const audit = (terminal: Terminal): Command => {
         const anchorFile = options.anchor ?? own;
         if (options.anchor && !existsSync(options.anchor))
           stopWith("usage", `There is no file ${options.anchor}.`);
-        const publicKey = keyOf(options.key, options.databaseUrl ? undefined : folder);
+        const publicKey = publicKeyAt(options.key, options.databaseUrl ? undefined : folder);
         const chain = await verifyAudit(pool, {
           anchor: anchorFile === undefined ? [] : readAnchor(anchorFile),
           ...(publicKey === undefined ? {} : { publicKey }),
@@ -150,7 +150,7 @@ const filterOf = (subject: string | undefined, { person, action }: Asked): Audit
 });
 
 /** The public key: the file that was named, or the public half of the data folder's own; undefined where neither is there. */
-function keyOf(named: string | undefined, folder: string | undefined): string | undefined {
+export function publicKeyAt(named: string | undefined, folder: string | undefined): string | undefined {
   if (named !== undefined) {
     if (!existsSync(named)) stopWith("usage", `There is no file ${named}.`);
     return readFileSync(named, "utf8");

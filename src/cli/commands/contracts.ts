@@ -12,6 +12,7 @@ import { withOutput } from "../options.ts";
 import { pairs, table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, nearest } from "../words.ts";
+import { diff, publish } from "./contract-versions.ts";
 
 export const contracts = (terminal: Terminal): Command => {
   const all = async (config?: string) => {
@@ -153,7 +154,9 @@ export const contracts = (terminal: Terminal): Command => {
     .addCommand(show)
     .addCommand(sample)
     .addCommand(check)
-    .addCommand(exporting);
+    .addCommand(exporting)
+    .addCommand(diff(terminal))
+    .addCommand(publish(terminal));
 };
 
 /** Each field with what it takes; what must be there is marked. Nested ones by their path. */

@@ -5,6 +5,7 @@ import { agree } from "./agree.ts";
 import { approvals } from "./approvals.ts";
 import { archive } from "./archive.ts";
 import { audit } from "./audit.ts";
+import { backup } from "./backup.ts";
 import { batches } from "./batches.ts";
 import { backfill, bulk, fix, replay } from "./bulk.ts";
 import { check } from "./check.ts";
@@ -28,6 +29,7 @@ import { promises } from "./promises.ts";
 import { approve, decline, questions } from "./questions.ts";
 import { runbooks } from "./runbooks.ts";
 import { savings } from "./savings.ts";
+import { secrets } from "./secrets.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { systems } from "./systems.ts";
@@ -67,8 +69,10 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   map,
   clients,
   people,
+  secrets,
   audit,
   archive,
+  backup,
   verify,
   exportFeed,
   estate,

@@ -17,6 +17,7 @@ import { withDatabase } from "../running.ts";
 import { table } from "../table.ts";
 import { printJson, type Terminal } from "../terminal.ts";
 import { lasting, listed, nearest } from "../words.ts";
+import { migrate } from "./process-migrate.ts";
 import { funnelLines } from "./status.ts";
 
 interface Options {
@@ -120,10 +121,13 @@ export const process = (terminal: Terminal): Command => {
     );
 
   return new Command("process")
-    .description("The processes of this dock, and pictures of them.")
+    .description(
+      "The processes of this dock: pictures of them, who stands where, and moving instances to another version.",
+    )
     .addCommand(list, { isDefault: true })
     .addCommand(show)
-    .addCommand(draw);
+    .addCommand(draw)
+    .addCommand(migrate(terminal));
 };
 
 function processLines(

@@ -1,8 +1,9 @@
 /** `crossdock systems`: how every connected system does, one of them in full, and pausing the sending to it. */
 import { Command } from "commander";
+import type { Asked } from "../../runtime/dock.ts";
 import { overview, type SystemView } from "../../trace/index.ts";
 import { ask, press } from "../buttons.ts";
-import { stopWith } from "../exit.ts";
+import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
 import { type Acting, type Common, spanOf, withDock, withReason } from "../options.ts";
 import { withDatabase } from "../running.ts";
@@ -55,9 +56,23 @@ export const systems = (terminal: Terminal): Command => {
     });
   };
 
+  const probe = withReason(withDock(new Command("probe")))
+    .description(
+      "Ask a system now whether the line works: one harmless call, how long it took, whom the system takes us for, what we may do. Ends with 3 when it does not answer.",
+    )
+    .argument("<system>", "its name, as crossdock systems lists it")
+    .action(async (name: string, options: Common & Acting) => {
+      const path = `/api/systems/${encodeURIComponent(name)}/probe`;
+      const reason = options.because ? { reason: options.because } : {};
+      const found = (await press(terminal, options, path, reason)) as unknown as Probe;
+      if (options.json) printJson(terminal, "systems.probe", { system: name, probe: found });
+      else for (const line of probed(name, found, terminal)) terminal.out(line);
+      if (!found.answered) throw new CommandStopped(EXIT.checkSaysNo, "");
+    });
+
   return new Command("systems")
     .alias("sys")
-    .description("The connected systems: how they do, and pausing the sending to one.")
+    .description("The connected systems: how they do, asking one, and pausing the sending to it.")
     .addCommand(list, { isDefault: true })
     .addCommand(show)
     .addCommand(
@@ -74,8 +89,42 @@ export const systems = (terminal: Terminal): Command => {
         "is drained: nothing new is sent, what is unclear is looked into",
       ),
     )
-    .addCommand(decide("resume", "Send to a paused system again.", "is served again"));
+    .addCommand(decide("resume", "Send to a paused system again.", "is served again"))
+    .addCommand(probe);
 };
+
+/** What the console says came of a probe. */
+interface Probe extends Asked {
+  readonly repeat: string;
+  readonly detail: string;
+}
+
+const CAN: Readonly<Record<string, string>> = {
+  deliver: "take deliveries",
+  verify: "say whether a delivery took effect",
+  ask: "answer questions",
+  receive: "hand us arrivals",
+};
+
+function probed(name: string, found: Probe, { paint }: Terminal): string[] {
+  const { answered, access, as, may, can, repeat, detail } = found;
+  if (!answered)
+    return [
+      paint.bad(`✕ ${harmless(detail)}`),
+      access
+        ? `  It does not take our credential: renew it where it is kept. Where that is: crossdock secrets list`
+        : `  Nothing is lost: what is owed to it waits. What waits: crossdock systems show ${name}`,
+    ];
+  return [
+    paint.good(`✔ ${harmless(detail)}`),
+    ...pairs([
+      ["takes us for", as ?? "it does not say"],
+      ["can", listed(can.map((each) => CAN[each] ?? each)) || "nothing that we use"],
+      ["sent twice", repeat],
+      ...may.map((each, index): [string, string] => [index === 0 ? "may" : "", harmless(each)]),
+    ]),
+  ];
+}
 
 /** Whether a system answers is what a running worker sees; without one only what waits is known. */
 async function everySystem(terminal: Terminal, options: Common): Promise<readonly SystemView[]> {

@@ -113,6 +113,7 @@ function opened(config: MqttSettings, around: Surroundings) {
     ...(hearing && { receive: (accept: (arrival: Arrival) => Promise<Accepted>) => hearing.receive(accept) }),
     async probe() {
       await speaking.client();
+      return { as: username ?? clientId };
     },
     async close() {
       await hearing?.close();

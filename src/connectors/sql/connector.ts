@@ -20,6 +20,7 @@ import {
   connector,
   inTime,
   type Parcel,
+  type Probed,
   type Receipt,
   type Surroundings,
 } from "../connector.ts";
@@ -172,10 +173,18 @@ function opened(config: SqlSettings, around: Surroundings) {
         return receiving;
       },
     }),
-    async probe() {
-      await pool.query("select 1").catch((cause: unknown) => {
+    async probe(): Promise<Probed> {
+      const tables = Object.values(config.tables ?? {}).map(({ table }) => ({ table, must: "insert" }));
+      const outbox = config.outbox ? [{ table: config.outbox.table, must: "update" }] : [];
+      const wanted = [...tables, ...outbox];
+      const asked = pool.query<Held>(PROBE, [
+        wanted.map(({ table }) => quoted(table)),
+        wanted.map(({ must }) => must),
+      ]);
+      const { rows } = await asked.catch((cause: unknown) => {
         throw meaning(cause, { about: "the probe", facts: {}, moves: false });
       });
+      return { as: rows[0]?.who ?? "", may: rows.flatMap(heldTo) };
     },
     close() {
       closing.abort();
@@ -183,6 +192,31 @@ function opened(config: SqlSettings, around: Surroundings) {
       return closed;
     },
   };
+}
+
+/** Who we are there, and what that one may do to each table: one row at least. Answers are text, as everywhere here. */
+const PROBE = `
+  select current_user as who, place, must, has_table_privilege(to_regclass(place)::oid, 'select') as reads,
+         has_table_privilege(to_regclass(place)::oid, must) and has_table_privilege(to_regclass(place)::oid, 'update') as writes
+    from (select) one left join unnest($1::text[], $2::text[]) as wanted(place, must) on true`;
+
+interface Held {
+  readonly who: string;
+  readonly place: string | null;
+  readonly must: string | null;
+  /** "t" or "f"; null where there is no such table. */
+  readonly reads: string | null;
+  readonly writes: string | null;
+}
+
+/** What the user may do to a table, in a sentence. */
+function heldTo({ place, must, reads, writes }: Held): string[] {
+  if (place === null) return [];
+  if (reads === null) return [`There is no table ${place}.`];
+  const verbs = must === "insert" ? "insert and update" : "update";
+  if (reads === "t" && writes === "t") return [`May read and ${verbs} ${place}.`];
+  const lacks = [...(reads === "t" ? [] : ["select"]), ...(writes === "t" ? [] : [verbs])].join(" and ");
+  return [`May not do all it must to ${place}: grant ${lacks}.`];
 }
 
 /** The columns of a row, filled from the document. @throws {Refused} when the key is not there */

@@ -324,6 +324,7 @@ export type Press =
       readonly until: string | null;
       readonly reason: string;
     }
+  | { readonly act: "probe"; readonly system: string }
   | { readonly act: "resolve"; readonly exception: string; readonly reason: string }
   | { readonly act: "compare"; readonly kind: string; readonly reason: string }
   | {
@@ -349,6 +350,7 @@ const ACCEPTED: Readonly<Record<Press["act"], string>> = {
   cancel: "Given up. Later steps go on without it.",
   "decide batch": "Accepted. The batch shows what became of it.",
   "decide system": "Accepted. Every worker obeys within two seconds.",
+  probe: "Asked.",
   resolve: "Closed. What you did is recorded with your name.",
   compare: "Accepted. Every system is being asked; what comes of it appears here.",
   mend: "Accepted. It is gone from here once the systems agree.",
@@ -381,6 +383,8 @@ function requestOf(press: Press): { path: string; body: object } {
         path: `/systems/${encodeURIComponent(press.system)}/decide`,
         body: { verdict: press.verdict, until: press.until, reason: press.reason },
       };
+    case "probe":
+      return { path: `/systems/${encodeURIComponent(press.system)}/probe`, body: {} };
     case "resolve":
       return {
         path: `/exceptions/${encodeURIComponent(press.exception)}/resolve`,
@@ -411,10 +415,10 @@ export function usePress() {
   return useMutation({
     mutationFn: async (press: Press) => {
       const { path, body } = requestOf(press);
-      return change<{ done: boolean; detail?: string }>(queries, path, body);
+      return change<{ done?: boolean; answered?: boolean; detail?: string }>(queries, path, body);
     },
-    onSuccess: ({ done, detail }, { act }) =>
-      announce(true, done ? ACCEPTED[act] : (detail ?? ACCEPTED[act])),
+    onSuccess: ({ done, answered, detail }, { act }) =>
+      announce(answered !== false, done ? ACCEPTED[act] : (detail ?? ACCEPTED[act])),
     onError: (error) => {
       const late = error instanceof Problem && error.status === 409;
       announce(false, `${late ? "Changed meanwhile: nothing was done. " : ""}${error.message}`);

@@ -182,6 +182,14 @@ function PauseButtons({ system }: { system: SystemView }) {
           Drain…
         </button>
       )}
+      <button
+        type="button"
+        className="button"
+        disabled={press.isPending}
+        onClick={() => press.mutate({ act: "probe", system: system.name })}
+      >
+        Probe now
+      </button>
       {asking && (
         <Ask
           title={
