@@ -650,7 +650,11 @@ function claim(db: Database, guard: Act["guard"]): boolean {
     return true;
   }
   if ("period" in guard) return (lastWordOn(db, guard.period) ?? "open") !== guard.status;
-  if ("instance" in guard) return db.instances.get(`${guard.process}:${guard.instance}`)?.status === "parked";
+  if ("instance" in guard) {
+    const { status, version } = db.instances.get(`${guard.process}:${guard.instance}`) ?? {};
+    if (guard.version === undefined) return status === "parked";
+    return (status === "running" || status === "parked") && version === guard.version;
+  }
   if (!("exception" in guard)) return false;
   const open = db.exceptions.find(
     ({ id, resolved, subjectKind }) =>
