@@ -35,7 +35,7 @@ export interface SecretStanding {
   readonly changedAt: string | null;
 }
 
-/** Every secret the configuration uses, in the order connections, gateway, audit, database, sign-in, webhooks. */
+/** Every secret the configuration uses, in the order connections, gateway, audit, database, console, sign-in, webhooks. */
 export function secretUses(configuration: Configuration): SecretUse[] {
   const { gateway, audit, database, console: face } = configuration;
   const offered = allCapabilities([
@@ -49,6 +49,7 @@ export function secretUses(configuration: Configuration): SecretUse[] {
     use("gateway", "pepper", gateway.pepper),
     use("audit", "key", audit.key),
     ...(isSecretReference(database.url) ? [use("database", "url", database.url)] : []),
+    ...[face.sealingKey].flat().map((key) => use("console", "sealingKey", key)),
     ...face.signIn.flatMap(({ name, clientSecret }) =>
       clientSecret === undefined ? [] : [use(`sign-in ${name}`, "clientSecret", clientSecret)],
     ),
@@ -76,9 +77,14 @@ export function secretStandings(
       const says = `It is written into the configuration. Name its place instead: secret("env:${variable}").`;
       return { place, uses, resolves: false, says, changedAt: null };
     }
-    if (!made && place.startsWith(`file:${own}#`))
-      return { place, uses, resolves: true, says: "Made by the first start.", changedAt: null };
     const says = whyNot(place, environment);
+    // What a first start makes, or the next one where a newer release needs one more.
+    if (
+      says !== null &&
+      place.startsWith(`file:${own}#`) &&
+      (!made || whyNot(`file:${own}`, environment) === null)
+    )
+      return { place, uses, resolves: true, says: "Made by the next start.", changedAt: null };
     return { place, uses, resolves: says === null, says, changedAt: writtenAt(place) };
   });
 }

@@ -104,6 +104,11 @@ export default configuration({ data: import.meta.dirname + "/data", connections:
     [null, false, [{ by: "connection crm", setting: "token" }]],
     [`file:${join(folder, "data/secrets.json")}#/pepper`, true, [{ by: "gateway", setting: "pepper" }]],
     [`file:${join(folder, "data/secrets.json")}#/auditKey`, true, [{ by: "audit", setting: "key" }]],
+    [
+      `file:${join(folder, "data/secrets.json")}#/sealingKey`,
+      true,
+      [{ by: "console", setting: "sealingKey" }],
+    ],
   ]);
   expect(secrets[1]?.changedAt).toMatch(/^\d{4}-/);
   const checked = await xd("secrets", "check");
