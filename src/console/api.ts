@@ -49,7 +49,7 @@ import { selectionsApi } from "./selections-api.ts";
 import { Reason } from "./shapes.ts";
 import { BatchDecision, RefusedQuery } from "./shapes-batches.ts";
 import { Answer, QuestionsQuery } from "./shapes-causes.ts";
-import { DocumentCountQuery, DocumentsQuery, Settlement } from "./shapes-documents.ts";
+import { AboutDelivery, DocumentCountQuery, DocumentsQuery, Settlement } from "./shapes-documents.ts";
 import * as people from "./shapes-people.ts";
 import { SinceQuery } from "./shapes-processes.ts";
 import { systemsApi } from "./systems-api.ts";
@@ -289,13 +289,15 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
         : late(reply, "Somebody answered this question before, or it is no longer asked.");
     },
   );
-  app.post<{ Params: { key: string }; Body: Static<typeof Reason> }>(
+  app.post<{ Params: { key: string }; Body: Static<typeof AboutDelivery> }>(
     "/deliveries/:key/try-again",
-    { ...may("try again", delivery, { second: sendingUnseen }), schema: { body: Reason } },
+    { ...may("try again", delivery, { second: sendingUnseen }), schema: { body: AboutDelivery } },
     async (request, reply) => {
       const { params, body } = request;
-      const taken = await dock.tryAgain(params.key, acting(request, body.reason));
-      return taken ? { done: true } : late(reply, "It is not waiting for a person any more.");
+      const taken = await dock.tryAgain(params.key, acting(request, body.reason), body.tries);
+      return taken
+        ? { done: true }
+        : late(reply, "It is not waiting for a person any more, or was tried again since you looked.");
     },
   );
   app.post<{ Params: { id: string }; Body: Static<typeof Reason> }>(
@@ -315,8 +317,13 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
     async (request, reply) => {
       const { params, body } = request;
       const verdict = body.booked === null ? ("not booked" as const) : { booked: body.booked };
-      const taken = await dock.settle(params.key, verdict, acting(request, body.reason));
-      return taken ? { done: true } : late(reply, "It is not unclear any more: it was settled meanwhile.");
+      const taken = await dock.settle(params.key, verdict, acting(request, body.reason), body.tries);
+      return taken
+        ? { done: true }
+        : late(
+            reply,
+            "It was settled or tried again since you looked: look again before you say what became of it.",
+          );
     },
   );
   app.post<{ Params: { id: string }; Body: Static<typeof BatchDecision> }>(
@@ -328,13 +335,15 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
       return taken ? { done: true } : late(reply, "The batch is not in a state for this any more.");
     },
   );
-  app.post<{ Params: { key: string }; Body: Static<typeof Reason> }>(
+  app.post<{ Params: { key: string }; Body: Static<typeof AboutDelivery> }>(
     "/deliveries/:key/cancel",
-    { ...may("decide", delivery, { second: givingUp }), schema: { body: Reason } },
+    { ...may("decide", delivery, { second: givingUp }), schema: { body: AboutDelivery } },
     async (request, reply) => {
       const { params, body } = request;
-      const taken = await dock.cancelDelivery(params.key, acting(request, body.reason));
-      return taken ? { done: true } : late(reply, "It was confirmed or cancelled meanwhile.");
+      const taken = await dock.cancelDelivery(params.key, acting(request, body.reason), body.tries);
+      return taken
+        ? { done: true }
+        : late(reply, "It was confirmed, cancelled or tried again since you looked.");
     },
   );
 }

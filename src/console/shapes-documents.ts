@@ -286,8 +286,12 @@ export const DocumentsQuery = Type.Object({
 });
 export const DocumentCountQuery = Type.Object(filter, exactly);
 export const DocumentCount = Type.Object({ count: Count, next: OrNull(Text) }, exactly);
+/** How often it had been tried on the page the person decided from; refused when there was another try since. */
+const tries = Type.Optional(Count);
+/** What is done about a delivery, and why. */
+export const AboutDelivery = Type.Object({ reason: Type.Optional(Why), tries }, exactly);
 /** `booked`: the number under which the target has it; null: it was not booked, send it again. */
 export const Settlement = Type.Object(
-  { booked: OrNull(Type.String({ minLength: 1, maxLength: 200 })), reason: Type.Optional(Why) },
+  { booked: OrNull(Type.String({ minLength: 1, maxLength: 200 })), reason: Type.Optional(Why), tries },
   exactly,
 );

@@ -181,7 +181,7 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
 }
 
 function deliveryClaim(
-  { delivery, settled, correction, asNew }: Extract<Act["guard"], { delivery: string }>,
+  { delivery, attempts, settled, correction, asNew }: Extract<Act["guard"], { delivery: string }>,
   put: Put,
   item: Act["item"],
 ): Claim {
@@ -190,7 +190,7 @@ function deliveryClaim(
     ? "'applied', 'superseded', 'cancelled'"
     : `'parked', 'held', 'in_doubt', 'owed'${settled ? ", 'applied', 'superseded', 'cancelled'" : ""}`;
   const carried = correction ?? (item && { after: item.corrected });
-  const claimed = `select key as id from delivery where key = ${key} and status in (${states})
+  const claimed = `select key as id from delivery where key = ${key} and attempts = ${put(attempts)} and status in (${states})
       ${carried ? `and corrected = ${put(carried.after)}` : ""}
       ${asNew ? `and not exists (select from delivery where key = ${put(asNew.key)})` : ""} for update`;
   if (correction) {

@@ -419,6 +419,7 @@ export class Conductor {
       key: data.delivery,
       status: status[data.verdict],
       replay: data.verdict === "replay",
+      attempts: data.attempts ?? null,
       reference: data.reference,
       reason: `${data.by}: ${said[data.verdict]}${why}.`,
       answers: data.verdict === "booked" ? await this.#toldByHand(data, round) : [],

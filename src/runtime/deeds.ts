@@ -26,6 +26,7 @@ interface Owed {
   readonly flow: string;
   readonly event_position: string;
   readonly sent_as: number;
+  readonly attempts: number;
   readonly owed_for_ms: number;
 }
 
@@ -57,11 +58,11 @@ export class Deeds {
     this.#act = given.act;
   }
 
-  /** False when the delivery is not there, or not in a state for it. */
-  async onDelivery({ delivery, act, correction, item }: ActOnDelivery, actor: Actor): Promise<boolean> {
+  /** False when the delivery is not there, not in a state for it, or was tried again since the person saw it. */
+  async onDelivery({ delivery, act, seen, correction, item }: ActOnDelivery, actor: Actor): Promise<boolean> {
     const owed = await this.#owed(delivery);
     if (!owed) return false;
-    const guard = { delivery, ...(correction ? { correction } : {}) };
+    const guard = { delivery, attempts: seen ?? owed.attempts, ...(correction ? { correction } : {}) };
     switch (act) {
       case "try again":
       case "cancel":
@@ -85,7 +86,7 @@ export class Deeds {
         const asNew = await this.#newKey(delivery, owed);
         const fact = { verdict: "try again", reference: null } as const;
         const as: Actor = { name: actor.name, reason: `as new${actor.reason ? `, ${actor.reason}` : ""}` };
-        return this.#decide(asNew.key, owed, fact, "send as new", { delivery, asNew }, as, item, delivery);
+        return this.#decide(asNew.key, owed, fact, "send as new", { ...guard, asNew }, as, item, delivery);
       }
     }
   }
@@ -98,10 +99,11 @@ export class Deeds {
   }
 
   /** It was booked under this number, says a person who looked. */
-  async booked(delivery: string, reference: string, actor: Actor): Promise<boolean> {
+  async booked(delivery: string, reference: string, actor: Actor, seen?: number): Promise<boolean> {
     const owed = await this.#owed(delivery);
     if (!owed) return false;
-    return this.#decide(delivery, owed, { verdict: "booked", reference }, "booked", { delivery }, actor);
+    const guard = { delivery, attempts: seen ?? owed.attempts };
+    return this.#decide(delivery, owed, { verdict: "booked", reference }, "booked", guard, actor);
   }
 
   /** Lets a stopped process instance, `process:key`, take again what it stopped at. */
@@ -187,7 +189,7 @@ export class Deeds {
 
   async #owed(delivery: string): Promise<Owed | undefined> {
     const { rows } = await this.#pool.query<Owed>(
-      `select lane, correlation, connection, flow, event_position, sent_as,
+      `select lane, correlation, connection, flow, event_position, sent_as, attempts,
         (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as owed_for_ms from delivery where key = $1`,
       [delivery],
     );
@@ -209,6 +211,8 @@ export class Deeds {
       ...fact,
       delivery: about,
       lane,
+      // What the decision itself makes was never tried.
+      attempts: "delivery" in guard && !guard.asNew ? guard.attempts : 0,
       by: actor.name,
       reason: actor.reason ?? "",
     });

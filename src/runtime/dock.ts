@@ -98,9 +98,10 @@ export interface Dock {
   answer(question: string, verdict: "approved" | "declined", actor: Actor, comment: string): Promise<boolean>;
   /**
    * Sends a parked or held delivery again, under the same key; or lets a parked process instance (`process:key`) take
-   * again what it stopped at. False when it is set aside no longer.
+   * again what it stopped at. `seen`: how often it had been tried when the person looked. False when it is set aside no
+   * longer, or was tried since.
    */
-  tryAgain(subject: string, actor: Actor): Promise<boolean>;
+  tryAgain(subject: string, actor: Actor, seen?: number): Promise<boolean>;
   /** Closes an exception that is about no delivery: a person has dealt with it. False when it is closed already. */
   resolve(exception: string, actor: Actor): Promise<boolean>;
   /**
@@ -108,14 +109,18 @@ export interface Dock {
    * note; null gives it back, or wakes it. False when nothing of it is open.
    */
   tend(cause: string, what: Tending, actor: Actor): Promise<boolean>;
-  /** Settles an unclear delivery by a person's word: it was booked under that number, or it was not and is sent again. */
+  /**
+   * Settles an unclear delivery by a person's word: it was booked under that number, or it was not and is sent again. The word
+   * is about the tries the person had `seen`: false when there was another since.
+   */
   settle(
     delivery: string,
     verdict: { readonly booked: string } | "not booked",
     actor: Actor,
+    seen?: number,
   ): Promise<boolean>;
-  /** Gives up a delivery that is not applied. Its key moves on. */
-  cancelDelivery(delivery: string, actor: Actor): Promise<boolean>;
+  /** Gives up a delivery that is not applied. Its key moves on. False when it was tried since the person had `seen` it. */
+  cancelDelivery(delivery: string, actor: Actor, seen?: number): Promise<boolean>;
   /**
    * Pauses, resumes or gives up the reading of a large file, or has its refused records read again. False when the batch
    * is in no state for it.

@@ -45,6 +45,8 @@ export const DeliveryDecided = event({
   data: Type.Object({
     delivery: Text,
     lane: Type.Integer({ minimum: 0 }),
+    /** How often it had been tried when the person decided: said of an earlier attempt, it says nothing about a later one. */
+    attempts: Type.Optional(Type.Integer({ minimum: 0 })),
     verdict: Type.Union([
       Type.Literal("try again"),
       Type.Literal("booked"),
@@ -63,6 +65,7 @@ export const DeliveryDecided = event({
   sample: {
     delivery: "0123456789abcdef0123456789abcdef",
     lane: 3,
+    attempts: 2,
     verdict: "booked",
     reference: "INV-90000001",
     by: "maria",

@@ -54,9 +54,8 @@ interface Tries {
 }
 
 /**
- * Tries by criticality. With the number of tries they span: C1 12 tries in about 16 hours, C2 10 tries in about an hour and a
- * half, C3 63 tries in an hour, C4 8 tries in about 20 hours. Time with an open breaker does not count, because an open breaker
- * does not try.
+ * Tries by criticality. With the number of tries they span at most: C1 12 tries in 11.7 hours, C2 10 tries in 68 minutes, C3
+ * 63 tries in an hour, C4 8 tries in 20.6 hours. Time with an open breaker does not count, because an open breaker does not try.
  */
 const TRIES: Readonly<Record<Criticality, Tries>> = {
   C1: {
@@ -100,7 +99,7 @@ const DOUBTS_MAX = 3;
 export const harmlessTwice = ({ repeat }: Guarantees): boolean =>
   repeat === "key" || repeat === "upsert" || repeat === "unique-reference";
 
-/** Full jitter: any moment up to the planned delay, never sooner than asked. `chance` is in [0, 1). */
+/** Equal jitter: between half and all of the planned delay, so that the tries last as long as they are meant to. `chance` is in [0, 1). */
 const jitter = (delayMs: number, chance: number): number => Math.round(delayMs * (0.5 + chance / 2));
 
 /** After an attempt ended in an error. `chance` is a random number in [0, 1), handed in so that a test can choose it. */

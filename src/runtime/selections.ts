@@ -38,6 +38,8 @@ export interface PreviewedItem extends WouldSend {
 export interface ActOnDelivery {
   readonly delivery: string;
   readonly act: Exclude<SelectionAct, "close" | "backfill">;
+  /** How often it had been tried when the person looked; as it is now where nobody says. */
+  readonly seen?: number | undefined;
   readonly correction?: Correction;
   readonly item?: NonNullable<Act["item"]>;
 }

@@ -368,6 +368,34 @@ test("a refusal is held for a person, and goes under the same key when they say 
   expect(rows).toEqual([{ resolved: true }]);
 });
 
+test("what a person says of one try is not taken as said of the next", async () => {
+  mood = "refuse";
+  await dock.accept("orders-in", order("SO-S"));
+  const held = async (attempts: number) =>
+    until(async () => {
+      const { rows } = await database.pool.query(
+        "select key from delivery where correlation = 'order/SO-S' and status = 'held' and attempts = $1",
+        [attempts],
+      );
+      return rows[0]?.key as string;
+    }, `held after try ${attempts}`);
+  const key = await held(1);
+  const maria = { name: "maria", reason: "Not booked." };
+  expect(await dock.tryAgain(key, maria, 1)).toBe(true);
+  await held(2);
+  // Her page is old: what she saw there was before the second try, which may have been booked.
+  expect([
+    await dock.tryAgain(key, maria, 1),
+    await dock.settle(key, "not booked", maria, 1),
+    await dock.settle(key, { booked: "D-1" }, maria, 1),
+    await dock.cancelDelivery(key, maria, 1),
+  ]).toEqual([false, false, false, false]);
+  mood = "well";
+  expect(await dock.settle(key, "not booked", maria, 2)).toBe(true);
+  await ended("SO-S", "completed");
+  expect(books.filter(({ key: sent }) => sent === key)).toHaveLength(1);
+});
+
 test("what a person says was booked is told to whoever waits for it, under the number they give", async () => {
   mood = "refuse";
   await dock.accept("orders-in", order("SO-H"));

@@ -238,8 +238,8 @@ export async function start(options: StartOptions): Promise<Dock> {
         guard: { question, verdict, comment },
       });
     },
-    tryAgain: async (subject, actor) =>
-      (await deeds.onDelivery({ delivery: subject, act: "try again" }, actor)) ||
+    tryAgain: async (subject, actor, seen) =>
+      (await deeds.onDelivery({ delivery: subject, act: "try again", seen }, actor)) ||
       deeds.resume(subject, actor),
     resolve: (exception, actor) => deeds.resolve(exception, actor),
     async tend(cause, tending, actor) {
@@ -247,11 +247,11 @@ export async function start(options: StartOptions): Promise<Dock> {
       if (fingerprint === null) return false;
       return act(tended(fingerprint, tending, actor, clock.id()));
     },
-    settle: (delivery, verdict, actor) =>
+    settle: (delivery, verdict, actor, seen) =>
       verdict === "not booked"
-        ? deeds.onDelivery({ delivery, act: "try again" }, actor)
-        : deeds.booked(delivery, verdict.booked, actor),
-    cancelDelivery: (delivery, actor) => deeds.onDelivery({ delivery, act: "cancel" }, actor),
+        ? deeds.onDelivery({ delivery, act: "try again", seen }, actor)
+        : deeds.booked(delivery, verdict.booked, actor, seen),
+    cancelDelivery: (delivery, actor, seen) => deeds.onDelivery({ delivery, act: "cancel", seen }, actor),
     selections,
     sideBySide: (correlation, position, reveal) =>
       sideBySide({ db: pool, store, definitions }, correlation, position, reveal),

@@ -63,6 +63,8 @@ export interface Decided {
   readonly status: "owed" | "in_doubt" | "applied" | "cancelled";
   /** It may be settled: it is handed out again under its key. */
   readonly replay?: boolean;
+  /** How often it had been tried then; after a later attempt the decision says nothing any more. Null: said of any. */
+  readonly attempts: number | null;
   readonly reference: string | null;
   readonly reason: string;
   /** The facts that follow from it; written only when the decision still applies. */
@@ -192,6 +194,8 @@ export interface Act {
     | { readonly question: string; readonly verdict: "approved" | "declined"; readonly comment: string }
     | {
         readonly delivery: string;
+        /** How often it had been tried when the person looked: it was not since. */
+        readonly attempts: number;
         /** It may be settled already. */
         readonly settled?: boolean;
         /** Carried from now on instead of what the journal says, unless somebody corrected it since. */

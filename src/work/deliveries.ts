@@ -276,7 +276,7 @@ export const openDelivery = (key: string): Statement => ({
 
 /**
  * A person's word on a delivery that is set aside, with the facts that follow from it. Returns its key when it was set
- * aside still; otherwise nothing is written. A replay also opens what was settled: in doubt where the target must be asked
+ * aside still, after the attempt the person spoke of; otherwise nothing is written: what was true of one attempt is not of the next. A replay also opens what was settled: in doubt where the target must be asked
  * first, owed where it recognises a second send.
  */
 export const decide = (
@@ -286,6 +286,7 @@ export const decide = (
     reference: string | null;
     reason: string;
     answers: readonly Entry[];
+    attempts: number | null;
     replay?: boolean;
   },
 ): Statement => ({
@@ -296,14 +297,16 @@ export const decide = (
         crashes = 0, waits_for = null,
         error_code = null, updated_at = clock_timestamp()
       where key = $1 and (status in ('parked', 'held', 'owed', 'in_doubt') or $5 and status in ('applied', 'superseded', 'cancelled'))
+        and attempts = coalesce($6, attempts)
       returning key, attempts),
     listed as (insert into attempt (delivery, number, outcome, reason) select key, attempts, 'by person', $4 from done),
     appended as (
-      ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, ${Entries.from(6, "e")})
+      ${ENTRY_INSERT} select ${ENTRY_SELECT} from done, ${Entries.from(7, "e")})
     select key from done`,
   values: [
     ...[key, to.status, to.reference === null ? null : storable(to.reference), storable(to.reason)],
     to.replay ?? false,
+    to.attempts,
     ...Entries.values(to.answers),
   ],
 });

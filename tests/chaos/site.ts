@@ -368,9 +368,10 @@ export class Site {
       key: string;
       lane: number;
       correlation: string;
+      attempts: number;
       connection: string;
     }>(
-      `select key, lane, correlation, connection from delivery
+      `select key, lane, correlation, attempts, connection from delivery
         where status in ('parked', 'held') and updated_at < clock_timestamp() - interval '3 seconds' limit 200`,
     );
     for (const row of aside.rows) {

@@ -38,14 +38,15 @@ export function answering(
 
 /** What it carries is put right, and it is sent again. */
 export function correcting(
-  delivery: { key: string; lane: number; correlation: string },
+  delivery: { key: string; lane: number; correlation: string; attempts: number },
   as: { after: number; data: string; version: number },
   time: string,
 ): Act {
-  const { key, lane, correlation } = delivery;
+  const { key, lane, correlation, attempts } = delivery;
   const fact = DeliveryDecided.of({
     delivery: key,
     lane,
+    attempts,
     verdict: "try again",
     reference: null,
     corrected: as.after + 1,
@@ -60,6 +61,7 @@ export function correcting(
     entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
     guard: {
       delivery: key,
+      attempts,
       correction: { after: as.after, data: as.data, contractVersion: as.version, changed: "[]" },
     },
   };
@@ -67,19 +69,27 @@ export function correcting(
 
 /** It was booked under `reference`; or, with null, it is sent again. `time` tells this decision from earlier ones. */
 export function deciding(
-  { key, lane, correlation }: { key: string; lane: number; correlation: string },
+  { key, lane, correlation, attempts }: { key: string; lane: number; correlation: string; attempts: number },
   reference: string | null,
   time: string,
 ): Act {
   const verdict = reference === null ? "try again" : "booked";
-  const fact = DeliveryDecided.of({ delivery: key, lane, verdict, reference, by: actor, reason: "" });
+  const fact = DeliveryDecided.of({
+    delivery: key,
+    lane,
+    attempts,
+    verdict,
+    reference,
+    by: actor,
+    reason: "",
+  });
   return {
     actor,
     action: verdict,
     subject: key,
     reason: null,
     entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
-    guard: { delivery: key },
+    guard: { delivery: key, attempts },
   };
 }
 

@@ -332,9 +332,10 @@ export function simStore(
           question.verdict = "withdrawn";
         }
         const decided: string[] = [];
-        for (const { key, status, reference, reason, answers } of steps.decided) {
+        for (const { key, status, reference, reason, answers, attempts } of steps.decided) {
           const row = db.deliveries.get(key);
           if (!row || !["parked", "held", "owed", "in_doubt"].includes(row.status)) continue;
+          if (row.attempts !== (attempts ?? row.attempts)) continue;
           const nextTry = status === "owed" ? kernel.now : null;
           Object.assign(row, { status, reason, nextTry, doubts: 0, notFound: 0, updated: kernel.now });
           Object.assign(row, { crashes: 0, waitsFor: null });
@@ -642,6 +643,7 @@ function claim(db: Database, guard: Act["guard"]): boolean {
   if ("delivery" in guard) {
     const row = db.deliveries.get(guard.delivery);
     if (!row || !["parked", "held", "in_doubt", "owed"].includes(row.status)) return false;
+    if (row.attempts !== guard.attempts) return false;
     const { correction } = guard;
     if (!correction) return true;
     if (row.corrected !== correction.after) return false;

@@ -603,6 +603,7 @@ class World {
     connection: string;
     lane: number;
     correlation: string;
+    attempts: number;
     updated: number;
   }): void {
     const target = this.#target(row.connection);
@@ -627,7 +628,7 @@ class World {
   }
 
   /** What it carries is put right, though it may have been booked as it was: under its own key that does no harm. */
-  #correct(row: { key: string; lane: number; correlation: string }): void {
+  #correct(row: { key: string; lane: number; correlation: string; attempts: number }): void {
     const open = this.#db.deliveries.get(row.key);
     const event = open && this.#db.byPosition.get(open.position);
     if (!event) return;

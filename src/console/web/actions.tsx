@@ -172,14 +172,16 @@ const NEEDS: Readonly<Record<May, Permission>> = {
   cancel: "decide",
 };
 
-/** What a person may do about one delivery; `may` says what there is to be done. `system` is the target's name, `what` the thing sent. */
+/** What a person may do about one delivery; `may` says what there is to be done, `tries` how often it was tried. `system` is the target's name, `what` the thing sent. */
 export function DeliveryButtons({
   delivery,
+  tries,
   may: possible,
   system,
   what,
 }: {
   delivery: string;
+  tries?: number | undefined;
   may: readonly May[];
   system: string;
   what: string;
@@ -214,7 +216,7 @@ export function DeliveryButtons({
         <Ask
           title={`Send ${what} to ${system} again?`}
           onClose={close}
-          onSubmit={() => press.mutate({ act: "try again", delivery, reason }, { onSettled: close })}
+          onSubmit={() => press.mutate({ act: "try again", delivery, tries, reason }, { onSettled: close })}
           busy={press.isPending}
           submit={
             <button type="submit" className="button primary" disabled={press.isPending}>
@@ -230,7 +232,7 @@ export function DeliveryButtons({
         <Ask
           title={`Give up ${what}?`}
           onClose={close}
-          onSubmit={() => press.mutate({ act: "cancel", delivery, reason }, { onSettled: close })}
+          onSubmit={() => press.mutate({ act: "cancel", delivery, tries, reason }, { onSettled: close })}
           busy={press.isPending}
           submit={
             <button
@@ -252,7 +254,10 @@ export function DeliveryButtons({
           onClose={close}
           onSubmit={() =>
             booked.trim() &&
-            press.mutate({ act: "settle", delivery, booked: booked.trim(), reason }, { onSettled: close })
+            press.mutate(
+              { act: "settle", delivery, tries, booked: booked.trim(), reason },
+              { onSettled: close },
+            )
           }
           busy={press.isPending}
           submit={
@@ -262,7 +267,7 @@ export function DeliveryButtons({
                 className="button danger"
                 disabled={press.isPending || booked.trim() !== ""}
                 onClick={() =>
-                  press.mutate({ act: "settle", delivery, booked: null, reason }, { onSettled: close })
+                  press.mutate({ act: "settle", delivery, tries, booked: null, reason }, { onSettled: close })
                 }
               >
                 It was not booked: send it again

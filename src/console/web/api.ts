@@ -310,7 +310,12 @@ export type Press =
       readonly verdict: "approved" | "declined";
       readonly comment: string;
     }
-  | { readonly act: "try again" | "cancel"; readonly delivery: string; readonly reason: string }
+  | {
+      readonly act: "try again" | "cancel";
+      readonly delivery: string;
+      readonly tries?: number | undefined;
+      readonly reason: string;
+    }
   | {
       readonly act: "decide batch";
       readonly batch: string;
@@ -337,6 +342,7 @@ export type Press =
   | {
       readonly act: "settle";
       readonly delivery: string;
+      readonly tries?: number | undefined;
       readonly booked: string | null;
       readonly reason: string;
     };
@@ -366,12 +372,12 @@ function requestOf(press: Press): { path: string; body: object } {
     case "settle":
       return {
         path: `/deliveries/${encodeURIComponent(press.delivery)}/settle`,
-        body: { booked: press.booked, reason: press.reason },
+        body: { booked: press.booked, reason: press.reason, tries: press.tries },
       };
     case "try again":
       return {
         path: `/deliveries/${encodeURIComponent(press.delivery)}/try-again`,
-        body: { reason: press.reason },
+        body: { reason: press.reason, tries: press.tries },
       };
     case "decide batch":
       return {
@@ -403,7 +409,7 @@ function requestOf(press: Press): { path: string; body: object } {
     case "cancel":
       return {
         path: `/deliveries/${encodeURIComponent(press.delivery)}/cancel`,
-        body: { reason: press.reason },
+        body: { reason: press.reason, tries: press.tries },
       };
   }
 }

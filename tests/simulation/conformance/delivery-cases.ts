@@ -118,7 +118,7 @@ async function bring(store: Store, status: string): Promise<number> {
   if (status === "owed" || status === "parked at once") return 0;
   if (status === "cancelled") {
     await commit(store, "ada", {
-      decided: [{ key: "d1", status: "cancelled", reference: null, reason: "x", answers: [] }],
+      decided: [{ key: "d1", status: "cancelled", reference: null, reason: "x", answers: [], attempts: 0 }],
     });
     return 0;
   }
@@ -189,9 +189,9 @@ for (const status of STATUSES) {
     given(
       `a person's "${verdict}" about what is ${status} ${decides ? "holds" : "comes too late"}`,
       async (held, same) => {
-        await bring(held.store, status);
+        const attempts = await bring(held.store, status);
         const answers = verdict === "applied" ? [entry("told")] : [];
-        const decided = [{ key: "d1", status: verdict, reference: "R", reason: "maria", answers }];
+        const decided = [{ key: "d1", status: verdict, reference: "R", reason: "maria", answers, attempts }];
         same(await commit(held.store, "ada", { decided }), decides ? ["d1"] : []);
         same(await now(held.store), decides ? (verdict === "owed" ? "owed" : "closed") : standing(status));
         const told = decides && verdict === "applied" ? ["told"] : [];
@@ -202,6 +202,17 @@ for (const status of STATUSES) {
       },
     );
   }
+  given(
+    `a person's word about an earlier attempt at what is ${status} changes nothing`,
+    async (held, same) => {
+      const attempts = (await bring(held.store, status)) + 1;
+      const decided = [
+        { key: "d1", status: "owed", reference: null, reason: "maria", answers: [], attempts } as const,
+      ];
+      same(await commit(held.store, "ada", { decided }), []);
+      same(await now(held.store), standing(status));
+    },
+  );
   given(
     `a takeover ${status === "attempting" ? "puts into doubt" : "leaves alone"} what is ${status}`,
     async ({ store, other }, same) => {
@@ -223,16 +234,17 @@ for (const status of STATUSES) {
   );
   const acts = ["owed", "in_doubt", "parked", "held", "parked at once"].includes(status);
   given(`an act about what is ${status} is ${acts ? "told" : "refused"}`, async (held, same) => {
-    await bring(held.store, status);
-    const act = {
+    const attempts = await bring(held.store, status);
+    const act = (said: string, about: number) => ({
       actor: "maria",
       action: "try again",
       subject: "d1",
       reason: null,
-      entry: entry("said"),
-      guard: { delivery: "d1" },
-    };
-    same(await held.store.act(act), acts);
+      entry: entry(said),
+      guard: { delivery: "d1", attempts: about },
+    });
+    same(await held.store.act(act("said of another attempt", attempts + 1)), false);
+    same(await held.store.act(act("said", attempts)), acts);
     same(
       (await readAll(held, acts ? 1 : 0)).map(({ id }) => id),
       acts ? ["said"] : [],
@@ -250,7 +262,7 @@ given(
       subject: "d1",
       reason: null,
       entry: entry(said),
-      guard: { delivery: "d1", correction },
+      guard: { delivery: "d1", attempts: 0, correction },
     });
     same([await store.act(act("one")), await store.act(act("two"))], [true, false]);
     const open = await store.openDelivery("d1");

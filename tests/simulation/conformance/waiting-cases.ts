@@ -69,7 +69,9 @@ given(
 given("a person's word ends the waiting", async ({ store }, same) => {
   await owe(store, delivery("d1"));
   await store.setAside("ada", [aside("d1")]);
-  const decided = [{ key: "d1", status: "owed", reference: null, reason: "maria", answers: [] } as const];
+  const decided = [
+    { key: "d1", status: "owed", reference: null, reason: "maria", answers: [], attempts: null } as const,
+  ];
   same(await commit(store, "ada", { decided }), ["d1"]);
   same(await standing(store), ["owed", null, 0]);
 });
@@ -118,7 +120,9 @@ given(
     await wants(store, 0);
     same(await store.waitsOver([0], 10), []);
     await commit(store, "ada", {
-      decided: [{ key: "d1", status: "cancelled", reference: null, reason: "x", answers: [] }],
+      decided: [
+        { key: "d1", status: "cancelled", reference: null, reason: "x", answers: [], attempts: null },
+      ],
     });
   },
 );

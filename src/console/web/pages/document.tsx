@@ -275,6 +275,7 @@ function NeedsSomeone({ story }: { story: Story }) {
             </div>
             <DeliveryButtons
               delivery={delivery.key}
+              tries={delivery.attempts}
               may={delivery.may}
               system={delivery.connectionTitle}
               what={delivery.title.toLowerCase()}
