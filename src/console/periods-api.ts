@@ -10,10 +10,11 @@
  */
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
-import { calendarMonths, dayAfter } from "../contracts/fiscal.ts";
+import { calendarMonths, dayAfter, type FiscalPeriodSpan } from "../contracts/fiscal.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { feedsOf } from "../runtime/periods.ts";
 import { areasOfLedger, ledgers, readiness } from "../trace/periods.ts";
+import type { Areas } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may } from "./gate.ts";
 
@@ -33,9 +34,16 @@ const Delivered = Type.Object(
 );
 
 export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
-  const { pool, periods } = dock;
+  const { pool, periods, definitions } = dock;
   const spanOf = (ledger: string, day: string) =>
     (periods.calendars[ledger] ?? periods.calendars["*"] ?? calendarMonths())(day);
+
+  const readinessOf = (ledger: string, span: FiscalPeriodSpan, areas: Areas) =>
+    readiness(pool, ledger, span, periods.postings, {
+      feeds: feedsOf(periods, ledger),
+      agreements: definitions.agreements,
+      areas,
+    });
 
   app.get<{ Querystring: Static<typeof DayQuery> }>(
     "/periods",
@@ -49,11 +57,7 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
         return [spanOf(ledger, dayAfter(now.first, -1)), now].map((span) => ({ ledger, span, areas }));
       });
       return {
-        periods: await Promise.all(
-          spans.map(({ ledger, span, areas }) =>
-            readiness(pool, ledger, span, periods.postings, feedsOf(periods, ledger), areas),
-          ),
-        ),
+        periods: await Promise.all(spans.map(({ ledger, span, areas }) => readinessOf(ledger, span, areas))),
       };
     },
   );
@@ -65,7 +69,7 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       const areas = areasOfLedger(areasOf(who, "view"), ledger);
       if (areas === undefined) return missing(reply, `Nothing is known about the ledger ${ledger}.`);
       const span = spanOf(ledger, day);
-      return readiness(pool, ledger, span, periods.postings, feedsOf(periods, ledger), areas);
+      return readinessOf(ledger, span, areas);
     },
   );
 

@@ -164,6 +164,8 @@ export interface Agreement<State = any> {
   ): boolean;
   /** Orders of events that must never be inverted: the process shows each at once, without grace, under this fingerprint. */
   readonly forbidden?: readonly Forbidden[];
+  /** Ledgers it reconciles: no period of theirs is ready to be closed while documents of it that belong there are not agreed. */
+  readonly ledgers?: readonly string[];
   /** What the document is worth: the money at risk while its systems contradict each other. */
   worth?(state: State): { readonly amount: string; readonly currency: string } | null;
 }

@@ -3,6 +3,7 @@ import Type from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Codec } from "../codecs/codec.ts";
 import { connection, connector } from "../connectors/connector.ts";
+import { agreement, type Listing } from "../contracts/agreement.ts";
 import { ExceptionEscalated } from "../contracts/canon/watching.ts";
 import { command } from "../contracts/contract.ts";
 import { calendarMonths, fourFourFive } from "../contracts/fiscal.ts";
@@ -389,7 +390,7 @@ test("a feed that has not delivered everything of a period is in the way of clos
   const span = { period: "2026-11", first: "2026-11-01", last: "2026-11-30" };
   const ready = async () => {
     await until(async () => (await readiness(db.pool, "FED", span, postings)).unread === 0);
-    const seen = await readiness(db.pool, "FED", span, postings, ["mes", "bank"]);
+    const seen = await readiness(db.pool, "FED", span, postings, { feeds: ["mes", "bank"] });
     return { ready: seen.ready, because: seen.because, behind: seen.behind };
   };
   await dock.feedDelivered("bank", "2026-11-30", maria);
@@ -408,4 +409,89 @@ test("a feed that has not delivered everything of a period is in the way of clos
   expect((await ready()).ready).toBe(false);
   await expect(dock.feedDelivered("wms", "2026-11-30", maria)).rejects.toThrow("They wait for mes, bank.");
   await expect(dock.feedDelivered("mes", "2026-11-31", maria)).rejects.toThrow();
+});
+
+test("a ledger that is reconciled is ready when its documents are agreed: of this period, of this entity, and not before they were looked at", async () => {
+  const span = { period: "2026-11", first: "2026-11-01", last: "2026-11-30" };
+  const one = (name: string, listing?: Listing) =>
+    agreement({
+      name,
+      title: name,
+      owner: "warehouse",
+      process: null,
+      keyType: name,
+      every: "15m",
+      milestones: {},
+      snapshots: [],
+      ledgers: ["AGREED"],
+      ...(listing ? { listing } : {}),
+      ours: () => ({}),
+    });
+  const listing = { system: "wms", about: "stock", question: {}, numbers: () => [] };
+  const agreements = new Map([one("stock", listing), one("bills")].map((each) => [each.name, each]));
+  const ready = async () => {
+    await until(async () => (await readiness(db.pool, "AGREED", span, postings)).unread === 0);
+    const seen = await readiness(db.pool, "AGREED", span, postings, { agreements });
+    return [seen.ready, ...seen.because];
+  };
+  const stands = (
+    subject: string,
+    stand: string,
+    judged: object[] = [],
+    more = "now(), now() + interval '1 hour'",
+  ) =>
+    db.pool.query(
+      `insert into agreement (subject, kind, stand, judged, looked_at, due_at) values ($1, split_part($1, '/', 1), $2, $3, ${more})`,
+      [subject, stand, judged.length === 0 ? null : JSON.stringify(judged)],
+    );
+  expect(await ready()).toEqual([false, "stock was not compared yet."]);
+  await stands("stock/VALVE-20", "agree");
+  expect(await ready()).toEqual([true]);
+  const apart = [{ milestone: "counted", stand: "differ" }];
+  await stands("stock/PUMP-100", "differ", apart);
+  await stands("stock/SEAL-9", "settling", [{ milestone: "counted", stand: "settling" }]);
+  await stands("bills/B-1", "cannot tell");
+  await stands("bills/B-2", "new");
+  // Of another entity; and one that began when the period was over.
+  await stands("bills/B-3", "differ", apart);
+  await stands("bills/B-4", "differ", apart);
+  await db.pool.query(
+    "insert into business_key (type, value, correlation) values ('legalEntity', 'ME-09', 'bills/B-3')",
+  );
+  await db.pool.query(
+    `insert into event (occurred_at, kind, id, contract, version, key, source, correlation, routed, data)
+     values ('2026-12-01T08:00:00Z', 'event', 'B-4', 'x.billed', 1, 'bills/B-4', 'client', 'bills/B-4', true, '{}')`,
+  );
+  expect(await ready()).toEqual([
+    false,
+    "stock: 1 contradicts, 1 is settling.",
+    "bills: 1 cannot be told, 1 is to be compared.",
+  ]);
+  expect((await readiness(db.pool, "HOLD", span, postings, { agreements })).notChecked[1]).toBe(
+    "Whether stock and ledger agree: no agreement reconciles this ledger.",
+  );
+  // Somebody looked and accepted it; the others have come to agree.
+  await db.pool.query(
+    `with closed as (
+       insert into exception (fingerprint, class, subject_kind, subject, title, reason, owner, resolved_at, resolution)
+       values ('f', 'duplicate or conflict', 'document', 'stock/PUMP-100|agreement|counted', 't', 'r', 'warehouse', now(), 'maria: Scrap.')
+       returning id)
+     insert into exception_change (exception, fingerprint, what, by, detail) select id, 'f', 'closed', 'maria', 'Scrap.' from closed`,
+  );
+  await db.pool.query(
+    "update agreement set stand = 'agree', judged = null where subject in ('stock/SEAL-9', 'bills/B-1', 'bills/B-2')",
+  );
+  expect(await ready()).toEqual([true]);
+  // Heard of since, and not looked at again.
+  await db.pool.query(
+    "update agreement set due_at = now() - interval '5 minutes' where subject = 'bills/B-1'",
+  );
+  expect(await ready()).toEqual([false, "bills: 1 is to be compared."]);
+  // What a system keeps is looked at once more when the period is over.
+  await db.pool.query("update agreement set looked_at = '2019-12-30' where subject = 'stock/VALVE-20'");
+  const over = { period: "2019-12", first: "2019-12-01", last: "2019-12-31" };
+  const stock = new Map([["stock", agreements.get("stock")!]]);
+  expect((await readiness(db.pool, "AGREED", over, postings, { agreements: stock })).unreconciled).toEqual([
+    { agreement: "stock", title: "stock", differ: 0, cannotTell: 0, settling: 0, unseen: 1, never: false },
+  ]);
 });

@@ -3,10 +3,11 @@
  *
  * A period is what its ledger's calendar makes of the posting dates, so callers hand in its first and last day. What is in
  * the way is listed, each with where it stands: on its way, on hold, parked, or in doubt. What was accepted and not read yet
- * is in the way of every period, because nobody has looked what it is.
+ * is in the way of every period, because nobody has looked what it is. So is what the systems do not agree about, where an
+ * agreement reconciles the ledger: stock with its books.
  */
-
-import { type Areas, within } from "./places.ts";
+import type { Agreement } from "../contracts/agreement.ts";
+import { type Areas, ENTITY_KEYS, within } from "./places.ts";
 import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
 import { exceptionWord } from "./status.ts";
 
@@ -35,6 +36,22 @@ export interface FeedBehind {
   readonly through: string | null;
 }
 
+/** An agreement that reconciles the ledger and is not reached. */
+export interface Unreconciled {
+  readonly agreement: string;
+  readonly title: string;
+  /** Documents whose systems contradict each other, and nobody has accepted it. */
+  readonly differ: number;
+  /** Documents of which some system cannot tell. */
+  readonly cannotTell: number;
+  /** Documents of which news is on its way. */
+  readonly settling: number;
+  /** Documents whose look is due, or that nobody has looked at since the period ended. */
+  readonly unseen: number;
+  /** Nothing of it was ever looked at, although a system keeps such documents. */
+  readonly never: boolean;
+}
+
 export interface Readiness {
   readonly ledger: string;
   readonly period: string;
@@ -51,6 +68,8 @@ export interface Readiness {
   readonly unread: number;
   /** Feeds the ledger waits for that have not delivered everything of the period. */
   readonly behind: readonly FeedBehind[];
+  /** Agreements that reconcile the ledger and are not reached. */
+  readonly unreconciled: readonly Unreconciled[];
   /** What this answer does not cover, so that nobody reads too much into it. */
   readonly notChecked: readonly string[];
   readonly asOf: string;
@@ -87,6 +106,36 @@ const STATUS = `
   select readable(data)->>'periodStatus' as status from event
    where correlation = 'period/' || $1 and contract = 'finance.period-status-changed' order by event.position desc limit 1`;
 
+/** Somebody read this contradiction and closed it with a reason; it is shown again when it changes. Indexes: exception_subject. */
+const ACCEPTED = `(
+  select x.resolved_at is not null and exists (
+           select from exception_change c where c.exception = x.id and c.what = 'closed' and c.by <> 'crossdock')
+    from exception x where x.subject_kind = 'document' and x.subject = a.subject || '|agreement|' || (f->>'milestone')
+   order by x.id desc limit 1)`;
+
+/**
+ * Documents of the ledger's agreements that are not agreed, by agreement. One that names other legal entities only, or began
+ * after the period, is none of its. `listed`: a system says which there are, and they have no date of their own, so each is looked
+ * at once more when the period is over. Indexes: agreement_stand, business_key_correlation, event_correlation.
+ */
+const unreconciledWhere = (mine: string): string => `
+  select k.kind as agreement, k.listed and not exists (select from agreement a where a.kind = k.kind) as never,
+         count(*) filter (where a.stand = 'differ')::int as differ, count(*) filter (where a.stand = 'cannot tell')::int as "cannotTell",
+         count(*) filter (where a.stand = 'settling')::int as settling, count(*) filter (where a.stand in ('new', 'agree'))::int as unseen
+    from unnest($1::text[], $2::bool[]) with ordinality as k(kind, listed, place)
+    left join agreement a on a.kind = k.kind
+     and (a.stand <> 'agree' or a.due_at < now() - interval '1 minute'
+          or k.listed and now() >= $4::date + 1 and a.looked_at < $4::date + 1)
+     and (a.stand <> 'differ' or exists (
+          select from json_array_elements(a.judged::json) f where f->>'stand' = 'differ' and not coalesce(${ACCEPTED}, false)))
+     and (not exists (select from business_key e where e.correlation = coalesce(a.correlation, a.subject) and e.type in ${ENTITY_KEYS})
+          or exists (select from business_key e
+              where e.correlation = coalesce(a.correlation, a.subject) and e.type in ${ENTITY_KEYS} and e.value = $3))
+     and coalesce((select e.occurred_at from event e where e.correlation = coalesce(a.correlation, a.subject)
+          order by e.position limit 1) < $4::date + 1, true)
+     and ${mine}
+   group by k.kind, k.listed, k.place order by k.place`;
+
 /** Ledgers that were ever posted to by what is open, or whose periods were ever opened or closed. */
 const LEDGERS = `
   select distinct readable(data)->>'entity' as ledger from event where contract = 'finance.period-status-changed'
@@ -114,21 +163,28 @@ export function areasOfLedger(areas: Areas, ledger: string): Areas | undefined {
   return theirs.some(({ domains, plants }) => domains === null && plants === null) ? null : theirs;
 }
 
-/**
- * Whether a period is ready to be closed, and what is still in the way. `feeds`: those its ledger waits for. `areas`: through
- * which it is seen; from a part of it nobody learns that all of it is ready.
- */
+/** What else a period waits for, and through which areas it is seen: from a part of it nobody learns that all of it is ready. */
+export interface Held {
+  /** Feeds the ledger waits for. */
+  readonly feeds?: readonly string[];
+  /** Every agreement there is; those that reconcile the ledger are looked at. */
+  readonly agreements?: ReadonlyMap<string, Agreement>;
+  readonly areas?: Areas;
+}
+
+/** Whether a period is ready to be closed, and what is still in the way. */
 export async function readiness(
   db: Db,
   ledger: string,
   { period, first, last }: { readonly period: string; readonly first: string; readonly last: string },
   postings: readonly PostingAt[],
-  feeds: readonly string[] = [],
-  areas: Areas = null,
+  { feeds = [], agreements = new Map(), areas = null }: Held = {},
 ): Promise<Readiness> {
   const mine = within(areas, "d.correlation", 5);
   const arrived = within(areas, "e.correlation", 1);
-  const [way, seen, said, fed] = await Promise.all([
+  const watched = within(areas, "coalesce(a.correlation, a.subject)", 5);
+  const reconciling = [...agreements.values()].filter(({ ledgers: of = [] }) => of.includes(ledger));
+  const [way, seen, said, fed, compared] = await Promise.all([
     db.query<
       Omit<InTheWay, "since" | "word"> & {
         since: Instant;
@@ -139,6 +195,15 @@ export async function readiness(
     db.query<{ unread: number; now: Instant }>(unreadWhere(arrived.sql), [...arrived.values]),
     db.query<{ status: Readiness["status"] }>(STATUS, [`${ledger}/${period}`]),
     db.query<FeedBehind>(FEEDS, [feeds]),
+    reconciling.length === 0
+      ? { rows: [] }
+      : db.query<Omit<Unreconciled, "title">>(unreconciledWhere(watched.sql), [
+          reconciling.map(({ name }) => name),
+          reconciling.map(({ listing }) => listing !== undefined),
+          ledger,
+          last,
+          ...watched.values,
+        ]),
   ]);
   const count = way.rows[0]?.count ?? 0;
   const { unread, now } = seen.rows[0]!;
@@ -147,6 +212,12 @@ export async function readiness(
     return found === 0 ? [] : [`${found} ${found === 1 ? one : more}.`];
   };
   const behind = fed.rows.filter(({ through }) => through === null || through < last);
+  const unreconciled = compared.rows
+    .map((row) => ({ ...row, title: agreements.get(row.agreement)?.title ?? row.agreement }))
+    .filter(
+      ({ never, differ, cannotTell, settling, unseen }) =>
+        never || differ + cannotTell + settling + unseen > 0,
+    );
   const because = [
     ...sentence(["owed", "attempting"], "posting is on its way", "postings are on their way"),
     ...sentence(["in_doubt"], "posting is unclear", "postings are unclear"),
@@ -160,6 +231,7 @@ export async function readiness(
         ? `${feed} has not said how far it has delivered.`
         : `${feed} has delivered up to ${through}.`,
     ),
+    ...unreconciled.map(sentenceOf),
     ...(areas === null
       ? []
       : ["You see a part of this ledger; whether the rest is ready is not shown to you."]),
@@ -180,11 +252,29 @@ export async function readiness(
     count,
     unread,
     behind,
+    unreconciled,
     notChecked: [
       ...(feeds.length === 0 ? ["Whether every feed has delivered all it has for the period."] : []),
-      "Whether stock and ledger were reconciled after the last posting.",
+      ...(reconciling.length === 0
+        ? ["Whether stock and ledger agree: no agreement reconciles this ledger."]
+        : []),
       "What a process has not asked to post yet.",
     ],
     asOf: iso(now),
   };
+}
+
+/** "Stock: 2 contradict each other, 1 cannot be told." */
+function sentenceOf({ title, never, differ, cannotTell, settling, unseen }: Unreconciled): string {
+  if (never) return `${title} was not compared yet.`;
+  const parts = [
+    [differ, "contradicts", "contradict"],
+    [cannotTell, "cannot be told", "cannot be told"],
+    [settling, "is settling", "are settling"],
+    [unseen, "is to be compared", "are to be compared"],
+  ] as const;
+  const said = parts.flatMap(([count, one, more]) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? one : more}`],
+  );
+  return `${title}: ${said.join(", ")}.`;
 }

@@ -17,7 +17,8 @@ export interface Area {
 export type Areas = readonly Area[] | null;
 
 const PLANT_KEYS = "('plant', 'warehouse')";
-const ENTITY_KEYS = "('entity', 'legalEntity', 'companyCode')";
+/** Types of the numbers that name a legal entity, as an SQL list. */
+export const ENTITY_KEYS = "('entity', 'legalEntity', 'companyCode')";
 
 /** A condition as SQL, and the values of its parameters. */
 export interface Condition {

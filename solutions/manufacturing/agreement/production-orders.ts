@@ -25,6 +25,7 @@ export const productionOrders = (settings: Filled): Agreement<ProductionState> =
     process: "production-order",
     keyType: "productionOrder",
     every: "1h",
+    ledgers: [settings.policy.entity],
     milestones: {
       released: {
         grace: "5m",

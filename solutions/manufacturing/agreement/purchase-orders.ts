@@ -23,6 +23,7 @@ export const purchaseOrders = ({ policy }: Pick<Filled, "policy">): Agreement<Pu
     process: "procure-to-pay",
     keyType: "purchaseOrder",
     every: "1h",
+    ledgers: [policy.entity],
     milestones: {
       ordered: { grace: "30m", systems: { supplier: { by: purchasing.IssuePurchaseOrder.name } } },
       confirmed: {

@@ -19,7 +19,7 @@ interface Pieces {
 const FIGURE = "on hand, with what is on its way";
 const less = (value: string): string => decimals.subtract("0", value);
 
-export const stocks = ({ policy: { warehouse: ours } }: Filled): Agreement => {
+export const stocks = ({ policy: { warehouse: ours, entity } }: Filled): Agreement => {
   const at = (place: string, pieces: readonly Pieces[], way: (value: string) => string): Moved[] =>
     pieces.map(({ item, quantity: { value } }) => ({ number: `${item}/${place}`, by: way(value) }));
   const more = (value: string): string => value;
@@ -32,6 +32,7 @@ export const stocks = ({ policy: { warehouse: ours } }: Filled): Agreement => {
     process: null,
     keyType: "position",
     every: "15m",
+    ledgers: [entity],
     milestones: {
       counted: {
         grace: "4h",

@@ -76,6 +76,10 @@ const show = (terminal: Terminal): Command =>
           );
         if (seen.count > seen.inTheWay.length)
           terminal.out(paint.dim(`  … ${counted(seen.count, "posting")} in all`));
+        for (const { agreement, differ } of seen.unreconciled)
+          terminal.out(
+            paint.dim(`  Next: crossdock agree ${differ > 0 ? `show ${agreement}` : `compare ${agreement}`}`),
+          );
         for (const line of seen.notChecked) terminal.out(paint.dim(`  Not checked: ${line}`));
       }
       if (!seen.ready) throw new CommandStopped(EXIT.checkSaysNo, "");

@@ -213,6 +213,45 @@ function Period({ one }: { one: Readiness }) {
           <p className="muted">The oldest {count(one.inTheWay.length)} are listed.</p>
         )}
       </Section>
+      {one.unreconciled.length > 0 && (
+        <Section title="Not agreed">
+          <div className="scroll">
+            <table>
+              <caption className="sr">What the systems do not agree about, by what is compared</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Compared</th>
+                  <th scope="col" className="right">
+                    Contradict
+                  </th>
+                  <th scope="col" className="right">
+                    Cannot be told
+                  </th>
+                  <th scope="col" className="right">
+                    Settling
+                  </th>
+                  <th scope="col" className="right">
+                    To be compared
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {one.unreconciled.map(({ agreement, title, differ, cannotTell, settling, unseen, never }) => (
+                  <tr key={agreement}>
+                    <th scope="row">
+                      <Link href={`/reconciliation?about=${encodeURIComponent(agreement)}`}>{title}</Link>
+                    </th>
+                    <td className="right">{count(differ)}</td>
+                    <td className="right">{count(cannotTell)}</td>
+                    <td className="right">{count(settling)}</td>
+                    <td className="right">{never ? "all" : count(unseen)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Section>
+      )}
       <Section title="Not looked at here">
         <ul>
           {one.notChecked.map((line) => (
