@@ -196,22 +196,22 @@ export function dynamics(tools: Tools): Trade {
     const size = Math.min(asked, pageSize);
     const start = Number(query.get("$skiptoken") ?? 0);
     const filter = query.get("$filter");
-    const wanted = [...(filter ?? "").matchAll(/productionorder eq '((?:[^']|'')*)'/g)].map(([, quoted]) =>
-      quoted!.replaceAll("''", "'"),
-    );
-    if (filter !== null && wanted.length === 0)
+    const field = /^(productionorder|transfer) eq '/.exec(filter ?? "")?.[1] ?? "";
+    if (filter !== null && field === "")
       throw new Refusal(
         400,
         "0x80060888",
-        `Only productionorder eq '…' (or …) can be filtered by: ${filter}.`,
+        `Only productionorder or transfer eq '…' (or …) can be filtered by: ${filter}.`,
       );
+    const wanted = [...(filter ?? "").matchAll(new RegExp(`${field} eq '((?:[^']|'')*)'`, "g"))].map(
+      ([, quoted]) => quoted!.replaceAll("''", "'"),
+    );
     const all = ledger
       .all(params.table!)
       .filter(
         ({ fields, reference }) =>
           filter === null ||
-          (wanted.includes(fields.productionorder as string) &&
-            ledger.find(REVERSALS, reference).length === 0),
+          (wanted.includes(fields[field] as string) && ledger.find(REVERSALS, reference).length === 0),
       );
     const value = all.slice(start, start + size).map(shown);
     const more = start + value.length < all.length;

@@ -32,6 +32,8 @@ export class ErpBooks {
   /** Material documents that were reversed. */
   readonly reversed = new Set<string>();
   readonly stock = new Map<string, MaterialStock>();
+  /** When the level of a material was set by hand: since then all of it stands at the first location. */
+  readonly levelledAt = new Map<string, string>();
   readonly exposure = new Map<string, bigint>();
   readonly limits = new Map(Object.entries(creditLimits));
   readonly closedPeriods = new Set<string>();
@@ -79,14 +81,24 @@ export class ErpBooks {
     } else if (entry.kind === "stock-received") {
       this.stock.get(entry.sku as string)!.received += milli(entry.quantity);
     } else if (entry.kind === "subcontracted") {
-      this.plant.subcontracted(entry.purchaseOrder as string, entry.moved as never);
+      this.plant.subcontracted(entry.told as { purchaseOrder: string }, entry.moved as never, at);
     } else if (entry.kind === "document-lost") {
       const document = this.find(entry.entitySet as EntitySet, entry.reference as string)!;
       this.lost.add(document);
       this.byReference.delete(`${document.entitySet} ${document.reference}`);
       this.plant.lose(this, document);
+      const {
+        Items = [],
+        BillingDocument = "",
+        TotalGrossAmount,
+      } = document.entity as Record<string, string>;
+      if (document.entitySet === "A_CustomerReturn")
+        for (const { Material, Quantity } of Items as unknown as Item[])
+          this.stock.get(Material)!.received -= milli(Quantity);
+      if (document.entitySet === "A_CreditMemo")
+        this.invoices.get(BillingDocument)!.credited -= cents(TotalGrossAmount);
     } else if (entry.kind === "by-hand") this.byHand(entry as never);
-    else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>);
+    else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>, at);
   }
 
   /** What nobody was told of: a quantity of an item, an amount of the invoice, a document that is gone. */
@@ -126,18 +138,21 @@ export class ErpBooks {
     }
   }
 
-  private settle(settings: {
-    periods?: Record<string, string>;
-    creditLimits?: Record<string, string>;
-    blockedCustomers?: string[];
-    defaultCreditLimit?: string;
-    creditMode?: "amount" | "exposure";
-    stock?: Record<string, string>;
-    lots?: string[];
-    checkLots?: boolean;
-    costElements?: Record<string, string>;
-    unknown?: string[];
-  }): void {
+  private settle(
+    settings: {
+      periods?: Record<string, string>;
+      creditLimits?: Record<string, string>;
+      blockedCustomers?: string[];
+      defaultCreditLimit?: string;
+      creditMode?: "amount" | "exposure";
+      stock?: Record<string, string>;
+      lots?: string[];
+      checkLots?: boolean;
+      costElements?: Record<string, string>;
+      unknown?: string[];
+    },
+    at: string,
+  ): void {
     if (settings.unknown !== undefined) this.unknown = new Set(settings.unknown);
     for (const lot of settings.lots ?? []) this.plant.lots.add(lot);
     this.plant.checkLots = settings.checkLots ?? this.plant.checkLots;
@@ -157,6 +172,7 @@ export class ErpBooks {
     for (const [sku, level] of Object.entries(settings.stock ?? {})) {
       const held = this.stock.get(sku)!;
       held.adjusted += milli(level) - stockLeft(held);
+      this.levelledAt.set(sku, at);
     }
   }
 

@@ -23,6 +23,7 @@ export const entitySets = {
   A_GoodsReceipt: { numberField: "MaterialDocument", prefix: "", first: 5_100_001 },
   A_StockAdjustment: { numberField: "MaterialDocument", prefix: "", first: 5_400_001 },
   A_StockStatusChange: { numberField: "MaterialDocument", prefix: "", first: 5_300_001 },
+  A_StockTransfer: { numberField: "MaterialDocument", prefix: "", first: 5_500_001 },
   A_SupplierInvoice: { numberField: "SupplierInvoice", prefix: "", first: 5_200_001 },
 } as const;
 

@@ -37,11 +37,17 @@ export class PlantBooks {
   /** Components of ours at suppliers, by `purchase order/item`. */
   readonly atSuppliers = new Map<string, bigint>();
 
+  /** What was said of them, as it was told. */
+  readonly subcontractReports: { readonly purchaseOrder: string; readonly occurredAt: string }[] = [];
+
   /** What left for a supplier is there until it was used, came back or was lost. */
   subcontracted(
-    purchaseOrder: string,
+    told: { readonly purchaseOrder: string },
     moved: readonly { column: string; sku: string; quantity: string }[],
+    at: string,
   ): void {
+    const { purchaseOrder } = told;
+    this.subcontractReports.push({ ...told, occurredAt: at });
     for (const { column, sku, quantity: value } of moved) {
       const place = `${purchaseOrder}/${sku}`;
       const way = column === "components" ? 1n : -1n;
@@ -101,6 +107,7 @@ export class PlantBooks {
       case "A_StockAdjustment":
         books.stock.get(entity.Material!)!.adjusted += milli(entity.Delta);
         return true;
+      case "A_StockTransfer":
       case "A_SupplierInvoice":
       case "A_StockStatusChange":
         return true;
@@ -117,6 +124,10 @@ export class PlantBooks {
     if (document.entitySet === "A_GoodsReceipt")
       for (const line of (document.entity.Items ?? []) as Record<string, string>[])
         books.stock.get(line.Material!)!.received -= milli(line.Quantity);
+    if (document.entitySet === "A_StockAdjustment") {
+      const { Material = "", Delta } = document.entity as Record<string, string>;
+      books.stock.get(Material)!.adjusted -= milli(Delta);
+    }
   }
 
   private move(books: Filed, order: PlantOrder | undefined, document: ErpDocument, way: bigint): void {

@@ -348,7 +348,29 @@ function stockAdjustment(books: ErpBooks, body: Body): Draft {
   };
 }
 
+/** Goods leave one place of ours for another (303), or come in there (305); in between they are on the road, and ours. */
+function stockTransfer(books: ErpBooks, body: Body): Draft {
+  const type = text(body, "MovementType");
+  if (type !== "303" && type !== "305")
+    throw new Refusal(400, "M7/018", `The movement types are 303 and 305; found ${type}.`);
+  const Material = text(body, "Material");
+  if (!books.stock.has(Material)) throw new Refusal(400, "M3/305", `Material ${Material} does not exist.`);
+  return {
+    order: null,
+    fields: {
+      MovementType: type,
+      TransferReference: text(body, "TransferReference"),
+      Material,
+      Quantity: quantity(positiveQuantity(body, "Quantity")),
+      FromLocation: text(body, "FromLocation"),
+      ToLocation: text(body, "ToLocation"),
+    },
+    posting: [],
+  };
+}
+
 export const plantDrafts = {
+  A_StockTransfer: stockTransfer,
   A_StockAdjustment: stockAdjustment,
   A_StockStatusChange: stockStatus,
   A_ProductionOrder: productionOrder,

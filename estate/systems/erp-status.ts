@@ -34,6 +34,31 @@ export function statuses(
         }),
       },
     }));
+  /** What came to places other than the first, and left them; goods on the road between two of ours are at neither. */
+  function movedElsewhere(): { at: string; material: string; by: bigint }[] {
+    const of = (set: EntitySet, way: bigint) =>
+      kept(set, ({ StorageLocation = FIRST }) => StorageLocation !== FIRST).flatMap(
+        ({ number, entity, at }) =>
+          (books.reversed.has(number) ? [] : (entity.Items as Moved[])).map(({ Material, Quantity }) => ({
+            since: at,
+            at: entity.StorageLocation as string,
+            material: Material,
+            by: way * milli(Quantity),
+          })),
+      );
+    const transferred = kept("A_StockTransfer", () => true).flatMap(({ entity, at }) => {
+      const { MovementType, Material, Quantity, FromLocation, ToLocation } = entity as Record<string, string>;
+      const pieces = milli(Quantity);
+      const [from, to] = MovementType === "303" ? [FromLocation, ON_THE_ROAD] : [ON_THE_ROAD, ToLocation];
+      return [
+        { since: at, at: from!, material: Material!, by: -pieces },
+        { since: at, at: to!, material: Material!, by: pieces },
+      ];
+    });
+    return [...of("A_GoodsIssue", -1n), ...of("A_GoodsReceipt", 1n), ...transferred].filter(
+      ({ at, material, since }) => at !== FIRST && since > (books.levelledAt.get(material) ?? ""),
+    );
+  }
   const items = ({ number, entity }: ErpDocument) => ({ MaterialDocument: number, Items: entity.Items });
 
   return [
@@ -69,9 +94,29 @@ export function statuses(
           NetAmount: entity.NetAmount,
           GrossAmount: entity.GrossAmount,
         })),
+        SubcontractReports: books.plant.subcontractReports.filter(
+          ({ purchaseOrder }) => purchaseOrder === number,
+        ),
         StockAtSupplier: provided.map(([place, held]) => ({
           Material: place.slice(number.length + 1),
           Quantity: quantity(held),
+        })),
+      };
+    }),
+    flow("A_TransferFlow", "TransferReference", (number) => {
+      const moved = kept("A_StockTransfer", ({ TransferReference }) => TransferReference === number);
+      const receipts = kept("A_GoodsReceipt", ({ PurchaseOrder }) => PurchaseOrder === number);
+      if (moved.length + receipts.length === 0) return undefined;
+      return {
+        Movements: moved.map(({ number: document, entity }) => ({
+          MaterialDocument: document,
+          MovementType: entity.MovementType,
+          Quantity: entity.Quantity,
+        })),
+        GoodsReceipts: receipts.map(({ number: document, entity }) => ({
+          MaterialDocument: document,
+          Quantity: quantity((entity.Items as Moved[]).reduce((all, one) => all + milli(one.Quantity), 0n)),
+          Amount: entity.Amount,
         })),
       };
     }),
@@ -107,19 +152,9 @@ export function statuses(
     }),
     guarded("GET", "/A_StockByLocation", ({ query }) => {
       const [location = ""] = wanted(query.get("$filter"), "StorageLocation");
-      // What names another location moved there; all else is of the first.
-      const elsewhere = new Map<string, bigint>();
-      for (const [set, way] of [
-        ["A_GoodsIssue", -1n],
-        ["A_GoodsReceipt", 1n],
-      ] as const)
-        for (const { number, entity } of kept(
-          set,
-          ({ StorageLocation = FIRST }) => StorageLocation !== FIRST,
-        ))
-          for (const { Material, Quantity } of books.reversed.has(number) ? [] : (entity.Items as Moved[]))
-            if (location === FIRST || location === entity.StorageLocation)
-              elsewhere.set(Material, (elsewhere.get(Material) ?? 0n) + way * milli(Quantity));
+      const moved = new Map<string, bigint>();
+      for (const { at, material, by } of movedElsewhere())
+        if (location === FIRST || location === at) moved.set(material, (moved.get(material) ?? 0n) + by);
       return {
         status: 200,
         body: {
@@ -127,10 +162,13 @@ export function statuses(
           value: [...books.stock].map(([Material, held]) => ({
             Material,
             StorageLocation: location,
+            Adjustments: kept("A_StockAdjustment", (entity) => entity.Material === Material).map(
+              ({ number }) => number,
+            ),
             Quantity: quantity(
               location === FIRST
-                ? stockLeft(held) - (elsewhere.get(Material) ?? 0n)
-                : (elsewhere.get(Material) ?? 0n),
+                ? stockLeft(held) - (moved.get(Material) ?? 0n)
+                : (moved.get(Material) ?? 0n),
             ),
           })),
         },
@@ -141,6 +179,7 @@ export function statuses(
 
 /** The location of documents that name none. */
 const FIRST = "WH-LYO";
+const ON_THE_ROAD = "on the road";
 
 interface Moved {
   readonly Material: string;

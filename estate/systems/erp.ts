@@ -213,8 +213,7 @@ export function erp(tools: Tools): Trade {
         quantity: quantity(positiveQuantity(line, "quantity")),
       })),
     );
-    tools.commit({ kind: "subcontracted", purchaseOrder, moved });
-    tools.webhook(purchaseOrder, {
+    const told = {
       type,
       purchaseOrder,
       report,
@@ -222,7 +221,9 @@ export function erp(tools: Tools): Trade {
       supplier: text(body, "supplier"),
       ...(body.item === undefined ? {} : { item: text(body, "item"), quantity: text(body, "quantity") }),
       ...Object.fromEntries(columns.map((column) => [column, moved.filter((one) => one.column === column)])),
-    });
+    };
+    tools.commit({ kind: "subcontracted", moved, told });
+    tools.webhook(purchaseOrder, told);
     return { report };
   }
 

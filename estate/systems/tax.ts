@@ -162,7 +162,7 @@ export function tax(tools: Tools): Trade {
         const taxAmount = optionalText(body, "taxAmount");
         const changed = {
           ...(taxAmount === undefined ? {} : { taxAmount }),
-          ...(body.voided === true ? { voided: true } : {}),
+          ...(typeof body.voided === "boolean" ? { voided: body.voided } : {}),
         };
         tools.commit({ kind: "by-hand", documentCode, changed });
         return { documentCode, ...changed };

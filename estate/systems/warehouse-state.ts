@@ -143,6 +143,8 @@ export interface Warehouse {
   readonly issues: { id: string; reference: string }[];
   readonly statusChanges: { id: string; reference: string; lost: boolean }[];
   readonly transfers: Transfer[];
+  /** What was found to be more or less than the books said. */
+  readonly adjustments: { id: string; sku: string; delta: string; reason: string; at: string }[];
   shipments: number;
   apply(entry: Entry, at: string): void;
 }

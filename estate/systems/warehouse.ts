@@ -42,6 +42,7 @@ export function openWarehouse(): Warehouse {
     issues: [],
     statusChanges: [],
     transfers: [],
+    adjustments: [],
     shipments: 0,
     apply(entry, at) {
       appliers[entry.kind]?.(house, entry as never, at);
@@ -247,7 +248,8 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
   received(house, entry: { sku: string; quantity: string }) {
     house.stock.get(entry.sku)!.received += milli(entry.quantity);
   },
-  adjusted(house, entry: { sku: string; delta: string }) {
+  adjusted(house, entry: { id: string; sku: string; delta: string; reason: string }, at) {
+    house.adjustments.push({ ...entry, at });
     house.stock.get(entry.sku)!.adjusted += milli(entry.delta);
   },
   settings(

@@ -141,7 +141,7 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
   function byHand(body: Body): void {
     if (body.lot === undefined) {
       const delta = quantity(milli(body.delta, "delta"));
-      tools.commit({ kind: "adjusted", sku: text(body, "sku"), delta, reason: "" });
+      tools.commit({ kind: "adjusted", id: number("AD"), sku: text(body, "sku"), delta, reason: "count" });
       return;
     }
     const [lot, from, to] = ["lot", "from", "to"].map((field) => text(body, field)) as [

@@ -38,6 +38,7 @@ const COUNTED = new Set([
   "goods-issued",
   "status-asked",
   "transfer-asked",
+  "adjusted",
 ]);
 
 const shownStock = (stock: ReadonlyMap<string, Stock>) =>
@@ -72,17 +73,18 @@ export function wms(tools: Tools): Trade {
       tools.commit({ kind, sku, quantity: quantity(positiveQuantity(body, "quantity")) });
     } else {
       const delta = quantity(milli(body.delta, "delta"));
-      const reason = optionalText(body, "reason") ?? "";
-      tools.commit({ kind, sku, delta, reason });
+      const reason = optionalText(body, "reason") || "count";
+      const adjustmentId = number("AD");
+      tools.commit({ kind, id: adjustmentId, sku, delta, reason });
       tools.webhook(sku, {
         type: "stock.adjusted",
         orderId: sku,
         lines: [],
         warehouse: "WH-LYO",
-        adjustmentId: number("AD"),
+        adjustmentId,
         sku,
         delta,
-        reason: reason === "" ? "count" : reason,
+        reason,
       });
     }
     tools.later(fillBackorders);
@@ -143,6 +145,11 @@ export function wms(tools: Tools): Trade {
     };
   };
 
+  const movementsOf = (sku: string) => ({
+    adjustments: house.adjustments.filter((one) => one.sku === sku),
+    transfers: house.transfers.filter((one) => one.sku === sku && one.sentAt !== null),
+  });
+
   const collections: Record<string, { kind: string; post: (body: Body) => Answer }> = {
     allocations: { kind: "allocation", post: askAllocation },
     releases: { kind: "release", post: release },
@@ -174,6 +181,14 @@ export function wms(tools: Tools): Trade {
             transfers: house.transfers,
           };
           const all = kept[params.what as keyof typeof kept];
+          const ids = query.get("ids")?.split(",");
+          if (ids !== undefined && params.what === "transfers") {
+            const left = house.transfers.filter(({ sentAt }) => sentAt !== null);
+            return {
+              status: 200,
+              body: { items: left.filter(({ transferId }) => ids.includes(transferId)) },
+            };
+          }
           return {
             status: 200,
             body: { items: all.filter(({ reference }) => reference === query.get("reference")) },
@@ -212,9 +227,12 @@ export function wms(tools: Tools): Trade {
         method: "GET",
         path: /^\/api\/stock$/,
         handle: ({ query }) => {
-          const sku = query.get("sku");
-          const skus = [...house.stock.keys()].filter((one) => sku === null || one === sku);
-          return { status: 200, body: { items: skus.map(stockOf) } };
+          const asked = query.get("skus");
+          const wanted = asked?.split(",") ?? [query.get("sku")].filter((sku) => sku !== null);
+          const skus = [...house.stock.keys()].filter((one) => wanted.length === 0 || wanted.includes(one));
+          // Of items that are named it says as well what it changed by itself, and what it sent elsewhere.
+          const all = skus.map((sku) => ({ ...stockOf(sku), ...(asked === null ? {} : movementsOf(sku)) }));
+          return { status: 200, body: { items: all } };
         },
       },
     ],

@@ -5,6 +5,7 @@
  */
 import { ContractBroken, type Message } from "crossdock";
 import { decimals, type PostingLine, stock } from "crossdock/canon";
+import { anyOf, sum } from "../distribution/agreed.ts";
 import { perPiece } from "../distribution/mappings/pieces.ts";
 import type { PlantSales } from "../manufacturing/settings.ts";
 import { inPieces, pieces } from "./neighbourhood.ts";
@@ -37,8 +38,9 @@ export const SALES: PlantSales = {
   },
   issue: {
     serves: ({ entity }) => entity === ENTITY,
-    write: ({ erpOrderId, shipmentId, dispatchedAt, lines }) => ({
+    write: ({ erpOrderId, shipmentId, dispatchedAt, lines, transferId }) => ({
       delivery: shipmentId,
+      ...(transferId === undefined ? {} : { transfer: transferId }),
       salesorder: erpOrderId,
       postingdate: dispatchedAt.slice(0, 10),
       lines: lines.map(({ line, item, quantity }) => ({ line, item, quantity: inPieces(quantity) })),
@@ -55,6 +57,25 @@ export const SALES: PlantSales = {
       ];
     },
   },
+  sold: {
+    system: "dynamics",
+    about: "goods-issues",
+    atOnce: 25,
+    question: (numbers) => ({ filter: anyOf("transfer", numbers) }),
+    read({ value }: { readonly value: readonly Issued[] }, number) {
+      const mine = value.filter(({ transfer }) => transfer === number);
+      return {
+        sold: {
+          reached: null,
+          figures: {
+            pieces: sum(mine.flatMap(({ lines }) => lines.map(({ quantity }) => quantity))),
+            receivable: sum(mine.map(({ ReceivableAmount }) => ReceivableAmount)),
+          },
+          documents: mine.map((one) => one.number),
+        },
+      };
+    },
+  },
   supply: (answer) => {
     const { onhand, makeable } = answer as Readonly<Record<string, string | undefined>>;
     return {
@@ -63,6 +84,13 @@ export const SALES: PlantSales = {
     };
   },
 };
+
+interface Issued {
+  readonly number: string;
+  readonly transfer?: string;
+  readonly ReceivableAmount: string;
+  readonly lines: readonly { readonly quantity: string }[];
+}
 
 /** A field the ERP of the plant must fill. */
 function said(value: string | undefined, field: string): string {

@@ -109,6 +109,7 @@ export function secondErp({
       },
       asks: {
         "production-status": { method: "GET", path: "/productionmovements?$filter={filter}" },
+        "goods-issues": { method: "GET", path: "/goodsissues?$filter={filter}" },
         supply: { method: "GET", path: "/supplies(item='{item}',quantity={quantity})" },
       },
       businessCodes: ["ALREADY_SHIPPED"],

@@ -83,6 +83,11 @@ export const plantPaths = {
       reference: "MaterialDocument",
       compare: ["Material", "Delta"],
     },
+    [stock.StockTransferred.name]: {
+      path: "/A_StockTransfer",
+      reference: "MaterialDocument",
+      compare: ["TransferReference", "MovementType", "Material", "Quantity"],
+    },
     [stock.StockStatusChanged.name]: {
       path: "/A_StockStatusChange",
       reference: "MaterialDocument",
@@ -136,6 +141,7 @@ export const plantQuestions = {
     period: { method: "GET", path: "/PostingPeriod(Day='{day}')" },
     "production-status": { method: "GET", path: "/A_ManufacturingFlow?$filter={filter}" },
     "purchasing-status": { method: "GET", path: "/A_PurchasingFlow?$filter={filter}" },
+    "transfer-status": { method: "GET", path: "/A_TransferFlow?$filter={filter}" },
     "stock-by-place": { method: "GET", path: "/A_StockByLocation?$filter={filter}" },
     "batch-status": { method: "GET", path: "/A_BatchFlow?$filter={filter}" },
     supply: { method: "GET", path: "/SupplyCheck(Material='{item}',Quantity={quantity})" },
@@ -145,6 +151,8 @@ export const plantQuestions = {
     made: { method: "GET", path: "/api/inbound?productionOrders={ids}" },
     received: { method: "GET", path: "/api/inbound?purchaseOrders={ids}" },
     lots: { method: "GET", path: "/api/lots?ids={ids}" },
+    transfers: { method: "GET", path: "/api/transfers?ids={ids}" },
+    "stock-of": { method: "GET", path: "/api/stock?skus={skus}" },
   },
 } as const;
 

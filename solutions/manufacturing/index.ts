@@ -15,6 +15,7 @@ import { periods } from "./agreement/periods.ts";
 import { productionOrders } from "./agreement/production-orders.ts";
 import { purchaseOrders } from "./agreement/purchase-orders.ts";
 import { stocks } from "./agreement/stock.ts";
+import { transfers } from "./agreement/transfers.ts";
 import { plantInquiries, reports } from "./capabilities.ts";
 import { connections } from "./connections.ts";
 import { listeningFlows } from "./flows/listening.ts";
@@ -74,7 +75,14 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       ...(all.policy.madeToOrder.length === 0 ? [] : [makeToOrder(all.policy)]),
     ],
     connections: Object.values(lines),
-    agreements: [productionOrders(all), purchaseOrders(all), lots(all), periods(all), stocks(all)],
+    agreements: [
+      productionOrders(all),
+      purchaseOrders(all),
+      lots(all),
+      periods(all),
+      stocks(all),
+      transfers(all),
+    ],
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,
     runbooks,
     capabilities: {

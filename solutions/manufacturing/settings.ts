@@ -72,6 +72,8 @@ export interface PlantSales {
   /** Goods that left, for the distribution solution. */
   readonly issue: Omit<Issuer, "line">;
   readonly supply: (answer: unknown) => Supply;
+  /** How it is asked what it sold to us, by the number of the transfer. */
+  readonly sold: Snapshot;
 }
 
 export interface Filled extends Required<Omit<ManufacturingSettings, "policy">> {

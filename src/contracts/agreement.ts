@@ -91,6 +91,8 @@ export interface Report {
   readonly flow: string;
   readonly messageId: string;
   readonly body: unknown;
+  /** What the system calls the document it is of: one that was heard of is not taken again. */
+  readonly document?: string;
 }
 
 /** Something that must never come before something else, or go beyond it. */
@@ -117,12 +119,31 @@ export interface Moving {
   /** By contract: what a message that is not settled at a system will add to the figure there. */
   // biome-ignore lint/suspicious/noExplicitAny: each in the shape of its contract.
   readonly messages: Readonly<Record<string, (data: any) => readonly Moved[]>>;
+  /** What documents keep back from systems: for a person, for a period, for another system. By the process that follows them. */
+  readonly keptBack?: Readonly<Record<string, KeptBack>>;
 }
 
 /** So much more of one document; less, where it begins with a minus. */
 export interface Moved {
   readonly number: string;
   readonly by: string;
+}
+
+/** What a system will be told, and is not yet. */
+export interface Awaited extends Moved {
+  readonly system: string;
+}
+
+/** What a process keeps back. It is looked for where a question is open, where the process stands still, and beside some messages. */
+// biome-ignore lint/suspicious/noExplicitAny: each in the shape of its state.
+export interface KeptBack<State = any> {
+  /** Messages it waits for: while one of them is not settled, it may keep something back. */
+  readonly behind?: readonly string[];
+  /** By its state; nothing of what it has sent. */
+  ofState?(state: State): readonly Awaited[];
+  /** By contract: what a fact will come to that it has not taken, because it stands still. */
+  // biome-ignore lint/suspicious/noExplicitAny: each in the shape of its contract.
+  readonly ofFacts?: Readonly<Record<string, (data: any) => readonly Awaited[]>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: agreements about states of different shapes share one list.

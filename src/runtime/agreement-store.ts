@@ -84,6 +84,22 @@ export interface UnderWay {
   readonly data: string;
 }
 
+/** A message that was sent again to mend a contradiction. */
+export interface Mended {
+  readonly key: string;
+  /** Nobody knows yet what came of it. */
+  readonly open: boolean;
+  /** What is shown because the system took it under another number than before. */
+  readonly shown: string | null;
+}
+
+/** A document that may keep something back. */
+export interface Keeping {
+  readonly process: string;
+  readonly status: string;
+  readonly body: string;
+}
+
 /** A comparison that has looked at everything. */
 export interface Compared {
   readonly id: string;
@@ -105,6 +121,14 @@ export interface AgreementStore {
   watch(kind: string, subjects: readonly string[]): Promise<void>;
   /** Messages of these contracts that are not settled; null when they are more than can be counted together. */
   underWay(contracts: readonly string[]): Promise<readonly UnderWay[] | null>;
+  /** Documents of these processes of which a question is open, that stand still, or that are named; null when they are too many. */
+  keeping(
+    processes: readonly string[],
+    named: readonly { readonly process: string; readonly key: string }[],
+  ): Promise<readonly Keeping[] | null>;
+  /** Which of these numbers nothing that was said names. */
+  unheard(numbers: readonly string[]): Promise<ReadonlySet<string>>;
+  mended(keys: readonly string[]): Promise<readonly Mended[]>;
   gather(what: Gathering): Promise<Gathered>;
   sent(processes: readonly string[], subjects: readonly string[]): Promise<Sent[]>;
   keep(
@@ -199,6 +223,44 @@ const underWayOf = (contracts: readonly string[]): Statement => ({
   values: [contracts],
 });
 
+/** Relies on the primary key of business_key, which begins with the number. */
+const unheardOf = (numbers: readonly string[]): Statement => ({
+  name: "agreement unheard",
+  text: `select number from unnest($1::text[]) as number
+    where not exists (select from business_key k where k.value = number)`,
+  values: [numbers],
+});
+
+/** Relies on the primary key of delivery, and on exception_open; how the subject is written, `call.ts` says. */
+const mendedOf = (keys: readonly string[]): Statement => ({
+  name: "agreement mended",
+  text: `select d.key, d.status in ('owed', 'attempting', 'in_doubt') as open, x.subject as shown
+    from delivery d left join exception x on x.subject_kind = 'document' and x.resolved_at is null and x.subject =
+      concat_ws('|', d.correlation, 'duplicate or conflict', d.connection, d.contract, 'replay', 'reference', d.key)
+    where d.key = any($1)`,
+  values: [keys],
+});
+
+const Named = columns({ process: "text", key: "text" });
+
+/** Walks question_open, exception_open for those that stand still, and the primary key of instance. */
+const keepingOf = (
+  processes: readonly string[],
+  named: readonly { readonly process: string; readonly key: string }[],
+): Statement => ({
+  name: "agreement keeping",
+  text: `select i.process, i.status, i.body from (
+      select q.process, q.key from question q where q.verdict is null and q.process = any($1)
+      union
+      select p.name, substr(x.subject, length(p.name) + 2) from exception x join unnest($1::text[]) as p(name)
+        on starts_with(x.subject, p.name || ':') where x.subject_kind = 'instance' and x.resolved_at is null
+      union
+      select n.process, n.key from ${Named.from(2, "n")}) k
+      join instance i on i.process = k.process and i.key = k.key and i.status in ('running', 'parked')
+    limit ${UNDER_WAY_MAX + 1}`,
+  values: [processes, ...Named.values(named)],
+});
+
 type Result = { readonly rows: unknown[] };
 
 /** `together` commits statements as one transaction. */
@@ -217,6 +279,15 @@ export function agreementStore(
       const found = await all<UnderWay>(underWayOf(contracts));
       return found.length > UNDER_WAY_MAX ? null : found;
     },
+    async keeping(processes, named) {
+      const found = await all<Keeping>(keepingOf(processes, named));
+      return found.length > UNDER_WAY_MAX ? null : found;
+    },
+    async unheard(numbers) {
+      if (numbers.length === 0) return new Set();
+      return new Set((await all<{ number: string }>(unheardOf(numbers))).map(({ number }) => number));
+    },
+    mended: async (keys) => (keys.length === 0 ? [] : all<Mended>(mendedOf(keys))),
     async gather(what) {
       const [nearer, instances, said, heard, told] = await together([
         nearerOf,

@@ -6,8 +6,7 @@
  * the grace is over; a contradiction is one exception, ends by itself when the systems agree, and both are facts in the journal.
  */
 import type { Session } from "../connectors/connector.ts";
-import type { Agreement, Moving, Snapshot } from "../contracts/agreement.ts";
-import { add } from "../contracts/canon/decimals.ts";
+import type { Agreement, Snapshot } from "../contracts/agreement.ts";
 import type { Answered, Judged } from "../contracts/judgement.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
@@ -23,6 +22,7 @@ import type { ConnectionState } from "./dock.ts";
 import { Look, numberOf, spokenOf } from "./look.ts";
 import { remedyOf } from "./remedy.ts";
 import type { Resolved } from "./store.ts";
+import { countUnderWay } from "./under-way.ts";
 
 /** How often it is looked what is due; facts of the journal taken in by one statement; documents looked at together. */
 const TICK_MS = 1_000;
@@ -114,14 +114,22 @@ export class Agreements {
   }
 
   /** What a system holds that it should have told us, ready to be taken in; null when it holds no such thing now. */
-  async reportOf(subject: string, system: string, milestone: string) {
-    const kind = [...this.#byName.values()].find(({ keyType }) => subject.startsWith(`${keyType}/`));
-    const snapshot = kind?.snapshots.find((one) => one.system === system && one.report);
+  async reportOf(kind: string, subject: string, system: string, milestone: string) {
+    const agreement = this.#byName.get(kind);
+    const snapshot = agreement?.snapshots.find((one) => one.system === system && one.report);
     if (!snapshot?.report) return null;
     const number = numberOf(subject);
     const answer = await this.#ask(snapshot, [number]);
     const reports = snapshot.report(answer, number, milestone);
-    return reports.length > 0 ? reports : null;
+    if (reports.length === 0) return null;
+    const named = reports.flatMap(({ document = [] }) => document);
+    const unheard = await this.#given.store.unheard(named);
+    const news = reports.filter(({ document }) => document === undefined || unheard.has(document));
+    if (news.length === 0)
+      throw new Unusable(
+        `All that ${system} holds of ${subject} was heard before; nothing is to be taken from it.`,
+      );
+    return news;
   }
 
   async #look(kind: string, rows: readonly DueLook[]): Promise<void> {
@@ -153,7 +161,8 @@ export class Agreements {
         if ((deep || ask.has(system)) && look.concerns(system)) want(system, look.row.subject);
     }
     const answers = await this.#askAll(agreement, wanted, now);
-    if (agreement.moving) await this.#countUnderWay(agreement.moving, answers, now);
+    if (agreement.moving)
+      await countUnderWay(agreement.moving, answers, new Date(now).toISOString(), this.#given);
     for (const look of looks)
       look.hear(
         new Map(
@@ -173,12 +182,30 @@ export class Agreements {
             differing.map(({ look }) => look.row.subject),
           )
         : [];
+    const unheard = await store.unheard(
+      differing.flatMap(({ all }) => all.flatMap((one) => tellable(agreement, one))),
+    );
+    const mended = await store.mended(judged.flatMap(({ look, all }) => sentToMend(look, all)));
     const kept: Looked[] = [];
     const entries: Entry[] = [];
     const raised: Raised[] = [];
     const resolved: Resolved[] = [];
     for (const { look, all } of judged) {
-      const ended = this.#conclude(look, all, sent, now);
+      const again = mended.filter(({ key }) => sentToMend(look, all).includes(key));
+      // The system has it, and its answer is still on its way to us: it is over when that has come.
+      if (again.some(({ open }) => open)) {
+        const { row } = look;
+        kept.push({ ...plainLook(row), stand: "differ", judged: row.judged, nextMs: SOON_MS });
+        continue;
+      }
+      for (const { shown } of again)
+        if (shown !== null)
+          resolved.push({
+            subjectKind: "document",
+            subject: shown,
+            resolution: "All systems agree about it, so it stands there once.",
+          });
+      const ended = this.#conclude(look, all, sent, unheard, now);
       kept.push(ended.looked);
       entries.push(...ended.entries);
       raised.push(...ended.raised);
@@ -190,7 +217,13 @@ export class Agreements {
   }
 
   /** What is kept of a look, what people are shown, and when it is looked again. */
-  #conclude(look: Look, all: readonly Judged[], sent: readonly Sent[], now: number) {
+  #conclude(
+    look: Look,
+    all: readonly Judged[],
+    sent: readonly Sent[],
+    unheard: ReadonlySet<string>,
+    now: number,
+  ) {
     const { row, agreement } = look;
     const mine = sent.filter(({ subject }) => subject === row.subject);
     const worth = look.worth();
@@ -206,6 +239,7 @@ export class Agreements {
               agreement,
               connections: this.#given.definitions.connections,
               sent: mine,
+              unheard,
               parked: look.parked,
             })
           : null;
@@ -315,39 +349,6 @@ export class Agreements {
     }
   }
 
-  /** Adds to what systems hold what is on its way to them; where that is too much to count, they cannot tell. */
-  async #countUnderWay(
-    { milestone, figure, messages }: Moving,
-    answers: Map<string, Map<string, Answered>>,
-    now: number,
-  ): Promise<void> {
-    if (answers.size === 0) return;
-    const all = await this.#given.store.underWay(Object.keys(messages));
-    const moved = new Map<string, string>();
-    for (const { connection, contract, data } of all ?? [])
-      for (const { number, by } of messages[contract]?.(JSON.parse(data)) ?? []) {
-        const place = `${connection} ${number}`;
-        moved.set(place, add(moved.get(place) ?? "0", by));
-      }
-    for (const [system, of] of answers)
-      for (const [subject, answered] of of) {
-        const held = "book" in answered ? answered.book?.[milestone] : undefined;
-        const value = held?.figures?.[figure];
-        if (!("book" in answered) || !held || value === undefined) continue;
-        if (all === null) {
-          const because = "More is on its way than can be counted with what it holds.";
-          of.set(subject, { at: new Date(now).toISOString(), because });
-          continue;
-        }
-        const whole = add(value, moved.get(`${system} ${numberOf(subject)}`) ?? "0");
-        const book = {
-          ...answered.book,
-          [milestone]: { ...held, figures: { ...held.figures, [figure]: whole } },
-        };
-        of.set(subject, { at: answered.at, book });
-      }
-  }
-
   async #ask(snapshot: Snapshot, numbers: readonly string[]): Promise<unknown> {
     const { sessions, atLeisure } = this.#given;
     const session = sessions.get(snapshot.system);
@@ -382,6 +383,25 @@ const processesOf = ({ process, also = {} }: Agreement): string[] => [
   ...(process === null ? [] : [process]),
   ...Object.keys(also),
 ];
+
+/** The messages that went again for milestones that are agreed by now. */
+const sentToMend = (look: Look, all: readonly Judged[]): string[] =>
+  look.before.flatMap(({ milestone, shown, remedy }) =>
+    shown !== null && all.some((one) => one.milestone === milestone && one.stand === "agree")
+      ? (remedy?.deliveries ?? [])
+      : [],
+  );
+
+/** The documents of a contradiction that a system should have told of, and could be asked to. */
+function tellable({ milestones, snapshots }: Agreement, { milestone, stand, words }: Judged): string[] {
+  if (stand !== "differ") return [];
+  return words.flatMap(({ system, documents = [] }) =>
+    milestones[milestone]?.systems[system]?.says !== undefined &&
+    snapshots.some((one) => one.system === system && one.report)
+      ? documents
+      : [],
+  );
+}
 
 function worst(findings: readonly Finding[]): Looked["stand"] {
   for (const stand of ["differ", "settling", "cannot tell"] as const)

@@ -31,7 +31,7 @@ export interface MendingGiven {
 }
 
 /** Index: the primary key of agreement. */
-const JUDGED = "select judged from agreement where subject = $1";
+const JUDGED = "select kind, judged from agreement where subject = $1";
 /** Index: exception_open. */
 const SHOWN =
   "select id::text as id from exception where subject_kind = 'document' and subject = $1 and resolved_at is null";
@@ -91,7 +91,7 @@ export function mending(given: MendingGiven): Pick<Dock, "compare" | "mend"> {
     },
 
     async mend(subject, milestone, how, actor) {
-      const { rows } = await pool.query<{ judged: string | null }>(JUDGED, [subject]);
+      const { rows } = await pool.query<{ kind: string; judged: string | null }>(JUDGED, [subject]);
       const row = rows[0];
       if (!row) return null;
       const findings = row.judged === null ? [] : (JSON.parse(row.judged) as Finding[]);
@@ -107,7 +107,7 @@ export function mending(given: MendingGiven): Pick<Dock, "compare" | "mend"> {
           return id !== undefined && (await deeds.resolve(id, actor)) ? "It is accepted as it is." : null;
         }
         case "take its report":
-          return remedy?.act === how ? taken(subject, milestone, remedy.system, actor) : null;
+          return remedy?.act === how ? taken(row.kind, subject, milestone, remedy.system, actor) : null;
         case "send again":
           return remedy?.act === how ? sentAgain(finding, subject, milestone, "replay", actor) : null;
         case "send as new":
@@ -122,12 +122,13 @@ export function mending(given: MendingGiven): Pick<Dock, "compare" | "mend"> {
 
   /** Audited first: a crash in between leaves a report to be taken again, and one that is taken twice counts once. */
   async function taken(
+    kind: string,
     subject: string,
     milestone: string,
     system: string,
     actor: Actor,
   ): Promise<string | null> {
-    const reports = await agreements.reportOf(subject, system, milestone);
+    const reports = await agreements.reportOf(kind, subject, system, milestone);
     if (reports === null || !(await tended("take its report", subject, milestone, actor))) return null;
     for (const { flow, messageId, body } of reports) {
       const arrival = { messageId, body: toBytes(JSON.stringify(body)), mediaType: "application/json" };

@@ -106,6 +106,28 @@ test("who tells of it and is told nothing is heard again, not corrected", () => 
   expect(mended({ crossdock: "0", erp: "0", wms: "60" }, [], [])).toEqual(["take its report", "wms", []]);
 });
 
+test("a document somebody holds and never told of is taken from there; who told all of it is not asked for it again", () => {
+  const look = (documents: readonly string[], unheard: readonly string[]) => {
+    const words: Word[] = [
+      { system: "erp", opinion: "cannot tell", figures: { pieces: "70" } },
+      { system: "wms", opinion: "cannot tell", figures: { pieces: "0" }, documents },
+    ];
+    const figures = [{ name: "pieces", held: { erp: "70", wms: "0" } }];
+    const none = { lacking: [], since: null, dueMs: null, ask: [] } as const;
+    const judged: Judged = { milestone: "received", stand: "differ", words, figures, ...none };
+    const remedy = remedyOf(judged, {
+      agreement,
+      connections,
+      sent: [],
+      unheard: new Set(unheard),
+      parked: false,
+    });
+    return remedy && [remedy.act, remedy.system, remedy.advice.includes("AD-2")];
+  };
+  expect(look(["AD-1", "AD-2"], ["AD-2"])).toEqual(["take its report", "wms", true]);
+  expect(look(["AD-1", "AD-2"], [])).toEqual(["correct by hand", "erp", false]);
+});
+
 test("where we hold no figure of our own, who holds nothing lost it", () => {
   const credit = sent("t", "TX-1", { connection: "tax", contract: "tax.credit" });
   expect(mended({ erp: "100", tax: "0" }, undefined, [credit])).toEqual(["send as new", "tax", ["t"]]);

@@ -15,6 +15,8 @@ export interface RemedyGiven {
   readonly connections: ReadonlyMap<string, Pick<Connection, "title" | "connector">>;
   /** Deliveries of the document. */
   readonly sent: readonly Sent[];
+  /** Documents a system holds that nothing told us of. */
+  readonly unheard?: ReadonlySet<string>;
   /** The process of the document stands still at an input; the id of what is shown about it is not known here. */
   readonly parked: boolean;
 }
@@ -26,6 +28,9 @@ const OPEN = new Set(["owed", "attempting", "in_doubt"]);
 /** The first system to mend: one that did not hear, or one whose figures nobody shares. */
 export function remedyOf(judged: Judged, given: RemedyGiven): Remedy | null {
   const { lacking, words } = judged;
+  // What a system holds and never told of is known by its number; nothing else needs to be guessed.
+  const silent = words.find(({ documents = [] }) => documents.some((one) => given.unheard?.has(one)));
+  if (silent) return fromThem(silent.system, judged, given);
   const told = lacking.find((system) => system !== OURSELVES);
   const weLack = lacking.includes(OURSELVES);
   const teller = weLack
@@ -42,10 +47,14 @@ export function remedyOf(judged: Judged, given: RemedyGiven): Remedy | null {
       given,
     );
   // Who tells of it and is told nothing knows best: its message did not reach us.
-  const { by, says } = given.agreement.milestones[judged.milestone]?.systems[odd] ?? {};
-  return by === undefined && says !== undefined
-    ? fromThem(odd, judged, given)
-    : toThem(odd, judged, given, true);
+  const systems = given.agreement.milestones[judged.milestone]?.systems ?? {};
+  const { by, says } = systems[odd] ?? {};
+  if (by !== undefined || says === undefined) return toThem(odd, judged, given, true);
+  // Unless all it holds was heard: then somebody else did not take it.
+  const heardAll = words.some(({ system, documents }) => system === odd && documents !== undefined);
+  const other =
+    heardAll && judged.figures.flatMap(({ held }) => Object.keys(held)).find((one) => systems[one]?.by);
+  return other ? toThem(other, judged, given, true) : fromThem(odd, judged, given);
 }
 
 /** Whose figure differs from ours; ours, when all the others share one. */
@@ -199,7 +208,7 @@ function toThem(named: string, judged: Judged, given: RemedyGiven, figures: bool
 
 /** A system holds what it did not tell us, or did not tell so. */
 function fromThem(system: string, judged: Judged, given: RemedyGiven): Remedy {
-  const { agreement, connections, parked } = given;
+  const { agreement, connections, parked, unheard } = given;
   const title = connections.get(system)?.title ?? system;
   const says = agreement.milestones[judged.milestone]?.systems[system]?.says;
   const canTake = agreement.snapshots.some((one) => one.system === system && one.report !== undefined);
@@ -215,6 +224,8 @@ function fromThem(system: string, judged: Judged, given: RemedyGiven): Remedy {
   }
   const moving = underWay(system, given);
   if (moving) return { ...about, ...moving };
+  const { documents = [] } = judged.words.find((word) => word.system === system) ?? {};
+  const untold = documents.filter((one) => unheard?.has(one)).join(", ");
   if (says === undefined)
     return {
       ...about,
@@ -227,7 +238,7 @@ function fromThem(system: string, judged: Judged, given: RemedyGiven): Remedy {
     act: canTake ? "take its report" : "correct by hand",
     explained: null,
     advice: canTake
-      ? `${title} never said so. Take what it holds as its report; should its own message still come, it counts once.`
+      ? `${untold === "" ? `${title} never said so` : `${title} holds ${untold} and never told of it`}. Take what it holds as its report; should its own message still come, it counts once.`
       : `${title} never said so. Have its message sent again.`,
   };
 }

@@ -3,7 +3,7 @@
  * kinds are all found and explained, nothing else is, and what can be mended is mended and ends by itself.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { contradictionsOfEveryKind } from "./agreement/everything.ts";
+import { contradictionsAreMended, contradictionsOfEveryKind } from "./agreement/everything.ts";
 import { compared as comparedOf, contradictions as contradictionsOf, found } from "./agreement/kit.ts";
 import { openWorld, type World } from "./kit/world.ts";
 
@@ -195,6 +195,9 @@ test("what can be mended is mended at the systems themselves, and the contradict
 
 test("contradictions about production, purchasing, lots and periods are found among sound ones, and nothing else is", () =>
   contradictionsOfEveryKind(world));
+
+test("those are mended as well, each where it is shown, and end by themselves", () =>
+  contradictionsAreMended(world));
 
 test("five thousand orders that systems have not heard of yet, inside their grace, raise no alarm", async () => {
   const { rows } = await world.pool.query(

@@ -11,6 +11,7 @@ import type { PurchaseLine } from "../matching.ts";
 import type { PurchaseState } from "../processes/procure-to-pay.ts";
 import { open, type SubcontractState } from "../processes/subcontract.ts";
 import type { Filled } from "../settings.ts";
+import { receiptReport, type WmsReceipt } from "./warehouse-reports.ts";
 
 /** Invoices that were sent to the ledger, and those of them that are paid. */
 const BOOKED: readonly string[] = ["booking", "paying", "paid"];
@@ -132,12 +133,7 @@ const atTheDoor: Hearing = {
 
 interface Inbound {
   readonly purchaseOrderId: string;
-  readonly receipts: readonly {
-    readonly id: string;
-    readonly warehouse: string;
-    readonly at: string;
-    readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: string }[];
-  }[];
+  readonly receipts: readonly WmsReceipt[];
 }
 
 const askWms: Snapshot = {
@@ -157,23 +153,9 @@ const askWms: Snapshot = {
       },
     };
   },
-  /** Its receipts as its webhooks tell them. Their numbers make them one with what it may still send. */
   report: ({ items }: { items: readonly Inbound[] }, number) =>
-    (items.find(({ purchaseOrderId }) => purchaseOrderId === number)?.receipts ?? []).map(
-      ({ id, at, warehouse, lines: pieces }) => ({
-        flow: "wms-reports",
-        messageId: `asked:${id}`,
-        body: {
-          type: "goods.received",
-          id: `asked:${id}`,
-          occurredAt: at,
-          receiptId: id,
-          warehouse,
-          orderId: number,
-          purchaseOrderId: number,
-          lines: pieces,
-        },
-      }),
+    (items.find(({ purchaseOrderId }) => purchaseOrderId === number)?.receipts ?? []).map((one) =>
+      receiptReport(number, one),
     ),
 };
 
@@ -185,6 +167,8 @@ interface ErpPurchase {
   }[];
   readonly SupplierInvoices: readonly Record<"SupplierInvoice" | "GrossAmount", string>[];
   readonly StockAtSupplier: readonly Record<"Material" | "Quantity", string>[];
+  /** What left for the supplier, was used there or came back, as its webhooks tell it. */
+  readonly SubcontractReports: readonly { readonly report: string }[];
 }
 
 const NOTHING: ErpPurchase = {
@@ -192,6 +176,7 @@ const NOTHING: ErpPurchase = {
   GoodsReceipts: [],
   SupplierInvoices: [],
   StockAtSupplier: [],
+  SubcontractReports: [],
 };
 
 const askErp: Snapshot = {
@@ -220,9 +205,21 @@ const askErp: Snapshot = {
           one.StockAtSupplier.map(({ Material, Quantity }) => [Material, Quantity]),
         ),
         complete: true,
+        documents: one.SubcontractReports.map(({ report }) => report),
       },
     };
   },
+  report: ({ value }: { value: readonly ErpPurchase[] }, number, milestone) =>
+    milestone !== "components at the supplier"
+      ? []
+      : (value.find(({ PurchaseOrder }) => PurchaseOrder === number) ?? NOTHING).SubcontractReports.map(
+          (told) => ({
+            flow: "erp-reports",
+            messageId: `asked:${told.report}`,
+            document: told.report,
+            body: told,
+          }),
+        ),
 };
 
 interface PaymentOrder {

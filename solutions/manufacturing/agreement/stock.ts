@@ -5,27 +5,22 @@
  * No process follows an item; the warehouse says which there are. Stock moves all the time, so only a difference that stays the same
  * from look to look is one.
  */
-import { type Agreement, agreement, type Moved, type Snapshot } from "crossdock";
-import { decimals, erp, plant, production, returns, stock } from "crossdock/canon";
+import { type Agreement, agreement, type Snapshot } from "crossdock";
+import { stock } from "crossdock/canon";
 import { anyOf } from "../../distribution/agreed.ts";
 import type { Filled } from "../settings.ts";
-
-type Of<Contract extends { sample: unknown }> = Contract["sample"];
-interface Pieces {
-  readonly item: string;
-  readonly quantity: { readonly value: string };
-}
+import { underWay } from "./stock-under-way.ts";
+import {
+  adjustmentReport,
+  transferReport,
+  type WmsAdjustment,
+  type WmsTransfer,
+} from "./warehouse-reports.ts";
 
 const FIGURE = "on hand, with what is on its way";
-const less = (value: string): string => decimals.subtract("0", value);
 
-export const stocks = ({ policy: { warehouse: ours, entity } }: Filled): Agreement => {
-  const at = (place: string, pieces: readonly Pieces[], way: (value: string) => string): Moved[] =>
-    pieces.map(({ item, quantity: { value } }) => ({ number: `${item}/${place}`, by: way(value) }));
-  const more = (value: string): string => value;
-  const out = (pieces: readonly Pieces[], place = ours) => at(place, pieces, less);
-  const into = (pieces: readonly Pieces[], place = ours) => at(place, pieces, more);
-  return agreement({
+export const stocks = ({ policy: { warehouse: ours, entity } }: Filled): Agreement =>
+  agreement({
     name: "stock",
     title: "Stock",
     owner: "warehouse",
@@ -46,40 +41,24 @@ export const stocks = ({ policy: { warehouse: ours, entity } }: Filled): Agreeme
       question: {},
       numbers: ({ items }: WmsStock) => items.map(({ sku }) => `${sku}/${ours}`),
     },
-    moving: {
-      milestone: "counted",
-      figure: FIGURE,
-      messages: {
-        [erp.PostGoodsIssue.name]: (issue: Of<typeof erp.PostGoodsIssue>) =>
-          out(issue.lines, issue.warehouse),
-        [plant.PostGoodsReceipt.name]: (receipt: Of<typeof plant.PostGoodsReceipt>) =>
-          into(receipt.lines, receipt.warehouse),
-        [plant.PostProductionReceipt.name]: (made: Of<typeof plant.PostProductionReceipt>) => into([made]),
-        [plant.PostConsumption.name]: (used: Of<typeof plant.PostConsumption>) => out(used.materials),
-        [plant.PostScrap.name]: (lost: Of<typeof plant.PostScrap>) => out([lost]),
-        [returns.PostGoodsReturn.name]: (back: Of<typeof returns.PostGoodsReturn>) => into(back.lines),
-        [plant.PutAway.name]: (made: Of<typeof plant.PutAway>) => into([made]),
-        [production.MaterialConsumed.name]: (used: Of<typeof production.MaterialConsumed>) =>
-          out(used.materials),
-        [production.ScrapDeclared.name]: (lost: Of<typeof production.ScrapDeclared>) => out([lost]),
-        [plant.ChangeStockStatus.name]: (change: Of<typeof plant.ChangeStockStatus>) =>
-          change.to === "damaged" ? out([change]) : [],
-        [stock.StockAdjusted.name]: ({ positionId, delta }: Of<typeof stock.StockAdjusted>) => [
-          { number: positionId, by: delta },
-        ],
-      },
-    },
+    moving: { milestone: "counted", figure: FIGURE, ...underWay(ours) },
     snapshots: [askErp(ours), askWms(ours)],
   });
-};
 
 const itemOf = (number: string): string => number.slice(0, number.lastIndexOf("/"));
-const counted = (quantity: string | undefined) => ({
-  counted: { reached: null, ...(quantity === undefined ? {} : { figures: { [FIGURE]: quantity } }) },
+const counted = (quantity: string | undefined, documents: readonly string[] = []) => ({
+  counted: {
+    reached: null,
+    ...(quantity === undefined ? {} : { figures: { [FIGURE]: quantity }, documents }),
+  },
 });
 
 interface ErpStock {
-  readonly value: readonly { readonly Material: string; readonly Quantity: string }[];
+  readonly value: readonly {
+    readonly Material: string;
+    readonly Quantity: string;
+    readonly Adjustments: readonly string[];
+  }[];
 }
 
 const askErp = (place: string): Snapshot => ({
@@ -87,19 +66,40 @@ const askErp = (place: string): Snapshot => ({
   about: "stock-by-place",
   atOnce: 200,
   question: () => ({ filter: anyOf("StorageLocation", [place]) }),
-  read: ({ value }: ErpStock, number) =>
-    counted(value.find(({ Material }) => `${Material}/${place}` === number)?.Quantity),
+  read({ value }: ErpStock, number) {
+    const held = value.find(({ Material }) => `${Material}/${place}` === number);
+    return counted(held?.Quantity, held?.Adjustments);
+  },
 });
 
 interface WmsStock {
-  readonly items: readonly { readonly sku: string; readonly onHand: string }[];
+  readonly items: readonly {
+    readonly sku: string;
+    readonly onHand: string;
+    readonly adjustments?: readonly WmsAdjustment[];
+    readonly transfers?: readonly WmsTransfer[];
+  }[];
 }
 
 const askWms = (place: string): Snapshot => ({
   system: "wms",
-  about: "stock",
-  atOnce: 200,
-  question: () => ({}),
-  read: ({ items }: WmsStock, number) =>
-    number.endsWith(`/${place}`) ? counted(items.find(({ sku }) => sku === itemOf(number))?.onHand) : {},
+  about: "stock-of",
+  atOnce: 100,
+  question: (numbers) => ({ skus: numbers.map(itemOf).join(",") }),
+  read({ items }: WmsStock, number) {
+    if (!number.endsWith(`/${place}`)) return {};
+    const held = items.find(({ sku }) => sku === itemOf(number));
+    const moved = [...(held?.adjustments ?? []), ...(held?.transfers ?? [])];
+    return counted(
+      held?.onHand,
+      moved.map(({ id }) => id),
+    );
+  },
+  report({ items }: WmsStock, number) {
+    const { adjustments = [], transfers = [] } = items.find(({ sku }) => sku === itemOf(number)) ?? {};
+    return [
+      ...adjustments.map((one) => adjustmentReport(place, one)),
+      ...transfers.map((one) => transferReport(place, one)),
+    ];
+  },
 });

@@ -280,6 +280,21 @@ export const toStockAdjustment = (about: Of<typeof stock.StockAdjusted>) => {
   };
 };
 
+/** Goods on their way to another warehouse, or come in there: a document each, under the number of the movement. */
+export const toStockTransfer = (about: Of<typeof stock.StockTransferred>) => ({
+  about,
+  document: {
+    ExternalReference: `${about.transferId}/${about.movementId ?? about.stage}`,
+    MovementType: about.stage === "sent" ? "303" : "305",
+    TransferReference: about.transferId,
+    Material: about.item,
+    Quantity: pieces(about.quantity),
+    FromLocation: about.from,
+    ToLocation: about.to,
+    PostingDate: about.transferredAt.slice(0, 10),
+  },
+});
+
 /** Put away is no change of status: the receipt said so already. */
 export const isDecided = ({ decisionId }: Of<typeof stock.StockStatusChanged>): boolean =>
   decisionId !== undefined;

@@ -45,6 +45,9 @@ const State = Type.Object({
   stated: Type.Union([Type.String(), Type.Null()]),
 });
 type State = Type.Static<typeof State>;
+
+export type { State as IntercompanyState };
+
 type Moved = Type.Static<typeof Moved>;
 type Milestone = "ordered" | "mirrored" | "dispatched" | "received" | "invoiced" | "balanced";
 type Step = Decision<State, { milestone: Milestone; approval: never; timer: "transit" }>;

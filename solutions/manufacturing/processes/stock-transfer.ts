@@ -27,6 +27,9 @@ const State = Type.Object({
   heard: Type.Array(Type.String()),
 });
 type State = Type.Static<typeof State>;
+
+export type { State as TransferState };
+
 type Transferred = (typeof stock.StockTransferred)["sample"];
 
 const inTransit = ({ sent, arrived }: State): string => decimals.subtract(sent, arrived);
