@@ -77,7 +77,10 @@ const PLANTED: Readonly<Record<string, { broken: File[]; says: string[]; innocen
       "src/runtime/loop.ts uses src/testing/rehearse.ts",
       "src/cli/demo.ts uses src/testing/database.ts",
     ],
-    innocent: [file("src/cli/draw.ts", 'import { paths } from "../testing/rehearse.ts";')],
+    innocent: [
+      file("src/cli/draw.ts", 'import { paths } from "../testing/rehearse.ts";'),
+      file("src/cli/prove.ts", 'import { conformance } from "../testing/conformance.ts";'),
+    ],
   },
   "contracts, codecs, mappings, flows and processes touch no clock, no chance and no world": {
     broken: [

@@ -36,9 +36,11 @@ const MUST_HAVE = [
   /^dist\/src\/index\.js$/,
   /^dist\/src\/index\.d\.ts$/,
   /^dist\/src\/cli\/main\.js$/,
+  // What a connector of one's own begins with.
+  /^examples\/own-connector\/world\.ts$/,
 ];
 const MAY_HAVE =
-  /^(LICENSE|NOTICE|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|package\.json|bin\/[\w.]+|migrations\/[\w.-]+\.sql|dist\/(src|solutions|estate|console)\/.+)$/;
+  /^(LICENSE|NOTICE|README\.md|CHANGELOG\.md|ARCHITECTURE\.md|package\.json|bin\/[\w.]+|migrations\/[\w.-]+\.sql|examples\/own-connector\/(connector|world|connector\.test)\.ts|dist\/(src|solutions|estate|console)\/.+)$/;
 
 const project = mkdtempSync(join(tmpdir(), "crossdock-pack-"));
 try {

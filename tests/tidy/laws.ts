@@ -164,7 +164,11 @@ export const LAWS: readonly Law[] = [
       house.filter(production).flatMap((file) =>
         importsOf(file)
           .filter(({ target }) => roomOf(target) === "testing")
-          .filter(({ target }) => !(roomOf(file.path) === "cli" && target === "src/testing/rehearse.ts"))
+          // Rehearsals are drawn and connectors are proved from the command line: both are public, and bring nothing of a test along.
+          .filter(
+            ({ target }) =>
+              roomOf(file.path) !== "cli" || !/^src\/testing\/(rehearse|conformance)\.ts$/.test(target),
+          )
           .map(({ target }) => `${file.path} uses ${target}`),
       ),
   },

@@ -12,6 +12,7 @@ import { check } from "./check.ts";
 import { clients } from "./clients.ts";
 import { clock } from "./clock.ts";
 import { completion } from "./completion.ts";
+import { connectors } from "./connectors.ts";
 import { contracts } from "./contracts.ts";
 import { cancel, retry, settle } from "./deliveries.ts";
 import { dev } from "./dev.ts";
@@ -65,6 +66,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   check,
   process,
   contracts,
+  connectors,
   events,
   map,
   clients,
