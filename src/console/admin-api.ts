@@ -45,7 +45,7 @@ export async function adminApi(
 ): Promise<void> {
   const { pool, definitions } = dock;
 
-  app.get("/admin/people", may("administer"), async () => ({
+  app.get("/admin/people", may("see people"), async () => ({
     people: await listPeople(pool),
     roles: ROLES,
     permissions: PERMISSIONS,

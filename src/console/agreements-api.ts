@@ -9,9 +9,10 @@
  * | `POST /api/agreements/:kind/compare` | `{reason, grace?}` → `{comparison}`: every open document, every system |
  * | `POST /api/agreements/of/:subject/mend` | `{milestone, how, reason}` → `{done, said}` |
  */
+
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
-import type { Permission } from "../rights/permissions.ts";
+import { needs, type Permission } from "../rights/permissions.ts";
 import type { Dock, Mending } from "../runtime/dock.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 import {
@@ -23,7 +24,7 @@ import {
 } from "../trace/agreement.ts";
 import { type Areas, downOf } from "../trace/index.ts";
 import { late, missing } from "./answers.ts";
-import { acting, areasOf, may, named, needs, touches } from "./gate.ts";
+import { acting, areasOf, may, named, touches } from "./gate.ts";
 import { kept } from "./kept.ts";
 import * as shapes from "./shapes-agreements.ts";
 

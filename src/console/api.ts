@@ -6,7 +6,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
-import { holds, holdsEverywhere } from "../rights/permissions.ts";
+import { holds, holdsEverywhere, needs } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Balance } from "../trace/balance.ts";
@@ -39,7 +39,7 @@ import { catalogueApi } from "./catalogue-api.ts";
 import { causesApi } from "./causes-api.ts";
 import { developerApi } from "./developer-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
-import { acting, areasOf, may, named, needs, touches } from "./gate.ts";
+import { acting, areasOf, may, named, touches } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import { kept } from "./kept.ts";
 import type { Live } from "./live.ts";

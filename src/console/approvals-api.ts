@@ -15,10 +15,10 @@ import {
   listApprovals,
   noteOutcome,
 } from "../rights/approvals.ts";
-import { holds, holdsAt, holdsEverywhere } from "../rights/permissions.ts";
+import { holds, holdsAt, holdsEverywhere, needs } from "../rights/permissions.ts";
 import { placesOf } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
-import { APPROVED_HEADER, may, needs, type Who } from "./gate.ts";
+import { APPROVED_HEADER, may, type Who } from "./gate.ts";
 import * as shapes from "./shapes-people.ts";
 
 export async function approvalsApi(

@@ -7,7 +7,7 @@ import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
 import type { Dock, Tending } from "../runtime/dock.ts";
 import { cause } from "../trace/causes.ts";
-import { downOf } from "../trace/index.ts";
+import { type Areas, downOf } from "../trace/index.ts";
 import { openOutside } from "../trace/selections.ts";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may } from "./gate.ts";
@@ -15,17 +15,23 @@ import * as shapes from "./shapes-causes.ts";
 
 export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool, definitions } = dock;
+  /** How many of a cause lie outside the part of the business somebody may decide about. */
+  const outside = async (of: string, areas: Areas) => (areas === null ? 0 : openOutside(pool, of, areas));
 
   app.get<{ Params: { cause: string }; Querystring: Static<typeof shapes.CauseQuery> }>(
     "/causes/:cause",
     { ...may("view", "shown"), schema: { querystring: shapes.CauseQuery } },
-    async ({ params, query: { after, limit }, who }, reply) =>
-      (await cause(pool, params.cause, definitions, {
+    async ({ params, query: { after, limit }, who }, reply) => {
+      const one = await cause(pool, params.cause, definitions, {
         areas: areasOf(who, "view"),
         down: downOf(dock.connections()),
         after: after ?? null,
         ...(limit === undefined ? {} : { limit: Number(limit) }),
-      })) ?? missing(reply, `Nothing is open of the cause ${params.cause}.`),
+      });
+      return one
+        ? { ...one, mayTend: (await outside(params.cause, areasOf(who, "decide"))) === 0 }
+        : missing(reply, `Nothing is open of the cause ${params.cause}.`);
+    },
   );
 
   app.post<{ Params: { cause: string }; Body: Static<typeof shapes.Tend> }>(
@@ -37,13 +43,12 @@ export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }):
         body: { reason, ...tending },
       } = request;
       // To take a cause on, or to put it to sleep, is a word about all of it.
-      const areas = areasOf(request.who, "decide");
-      const outside = areas === null ? 0 : await openOutside(pool, params.cause, areas);
-      if (outside > 0) {
+      const foreign = await outside(params.cause, areasOf(request.who, "decide"));
+      if (foreign > 0) {
         reply.code(403);
         return {
           title: "Not allowed",
-          detail: `${outside} of its documents lie outside the part of the business you may decide about. Decide about yours one by one, or ask somebody who may decide about all of them.`,
+          detail: `${foreign} of its documents lie outside the part of the business you may decide about. Decide about yours one by one, or ask somebody who may decide about all of them.`,
         };
       }
       return (await dock.tend(params.cause, tending as Tending, acting(request, reason)))

@@ -8,11 +8,11 @@
 import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
 import type { Flow } from "../flows/flow.ts";
-import { holdsEverywhere } from "../rights/permissions.ts";
+import { holdsEverywhere, needs } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { events, flowTitle, type Known, recordedInputs } from "../trace/index.ts";
 import { missing } from "./answers.ts";
-import { areasOf, may, needs } from "./gate.ts";
+import { areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-developer.ts";
 
 export async function developerApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {

@@ -19,9 +19,9 @@ import {
   holdsAt,
   holdsEverywhere,
   type Identity,
+  needs,
   PERMISSIONS,
   type Permission,
-  ROLES,
   type RoleName,
 } from "../rights/permissions.ts";
 import { owesSecondFactor } from "../rights/second-factor.ts";
@@ -323,15 +323,6 @@ async function secondPerson(
     waiting: id,
     detail: `This takes a second person: ${second.what} It waits for somebody who may ${PERMISSIONS[second.permission]}.`,
   });
-}
-
-/** What is missing, and who has it, in a sentence. */
-export function needs(permission: Permission): string {
-  const roles = (Object.keys(ROLES) as RoleName[])
-    .filter((name) => (ROLES[name].may as readonly Permission[]).includes(permission))
-    .map((name) => ROLES[name].title.toLowerCase());
-  const who = roles.length === 0 ? "" : ` Roles that have it: ${roles.join(", ")}.`;
-  return `You need the permission “${permission}”: to ${PERMISSIONS[permission]}.${who}`;
 }
 
 /**

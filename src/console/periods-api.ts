@@ -4,7 +4,7 @@
  * | Path | Answers |
  * |---|---|
  * | `GET /api/periods?day=` | `{periods}`: for each ledger, the period of that day (today) and the one before: status, ready to close or why not |
- * | `GET /api/periods/:ledger/:day` | `Readiness` of the period that day belongs to, with what is in the way |
+ * | `GET /api/periods/:ledger/:day` | `Readiness` of the period that day belongs to, with what is in the way, and whether whoever asks may open or close it (`mayDecide`) |
  * | `POST /api/periods/:ledger/:period` | `{status, reason}` → `{done, released}`: opens or closes it; opening lets go what is on hold |
  * | `POST /api/feeds/:feed` | `{through, reason}` → `{done}`: it has delivered everything up to that day |
  */
@@ -69,7 +69,8 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       const areas = areasOfLedger(areasOf(who, "view"), ledger);
       if (areas === undefined) return missing(reply, `Nothing is known about the ledger ${ledger}.`);
       const span = spanOf(ledger, day);
-      return readinessOf(ledger, span, areas);
+      const mayDecide = areasOfLedger(areasOf(who, "release period"), ledger) === null;
+      return { ...(await readinessOf(ledger, span, areas)), mayDecide };
     },
   );
 

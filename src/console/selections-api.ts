@@ -7,14 +7,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { Static } from "typebox";
-import { holds, type Permission } from "../rights/permissions.ts";
+import { holds, needs, type Permission } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { correlationOf } from "../trace/places.ts";
 import { openSubjects, selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
 import type { Chosen, SelectionAct } from "../work/selections.ts";
 import { late, missing } from "./answers.ts";
 import type { AsksSecond } from "./four-eyes.ts";
-import { acting, areasOf, may, needs, touches, type Who } from "./gate.ts";
+import { acting, areasOf, may, touches, type Who } from "./gate.ts";
 import * as shapes from "./shapes-selections.ts";
 
 /** What one must be allowed to do for an act, besides choosing at all. */

@@ -88,6 +88,8 @@ export const Cause = Type.Object(
     ),
     items: Type.Array(Item),
     next: OrNull(Text),
+    /** Whether whoever asks may take it on and put it to sleep: that is a word about all of it. */
+    mayTend: Type.Boolean(),
     history: Type.Array(
       Type.Object({ at: At, exception: Text, what: Text, by: Text, detail: OrNull(Text) }, exactly),
     ),

@@ -22,12 +22,12 @@ import {
   signInName,
   takeInvitation,
 } from "../rights/people.ts";
-import { holds, holdsEverywhere, permissionsOf, type RoleName } from "../rights/permissions.ts";
+import { holds, holdsEverywhere, needs, permissionsOf, type RoleName } from "../rights/permissions.ts";
 import type { Sealing } from "../rights/sealing.ts";
 import { beginSession, endSession, proveAgain, type Session, seeAs, type Via } from "../rights/sessions.ts";
 import { STATUSES } from "../trace/index.ts";
 import { cookieName, cookieOf, setCookie } from "./cookie.ts";
-import { may, needs, proofOf } from "./gate.ts";
+import { may, proofOf } from "./gate.ts";
 import { TOKEN_HEADER } from "./guard.ts";
 import { Guesses } from "./guesses.ts";
 import { factorOf, judged, lacksCode, NOT_RIGHT, secondFactorApi, slowDown } from "./second-factor-api.ts";

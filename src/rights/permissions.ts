@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   "steer systems": "pause, drain and resume systems and the reading of files",
   approve: "be the second person for what needs two",
   "see audit": "see who did what, and verify it",
+  "see people": "see who may sign in, and what each may do",
   administer: "manage people, roles, keys and sessions",
   "see as": "look at the console as somebody else sees it",
   develop: "use the developer pages",
@@ -53,7 +54,7 @@ export const ROLES = {
   viewer: {
     title: "Viewer",
     summary: "Customer service and planners: where is it, and why is it late.",
-    may: ["view"],
+    may: ["view", "view bodies"],
   },
   logistics: {
     title: "Logistics operator",
@@ -73,17 +74,17 @@ export const ROLES = {
   developer: {
     title: "Integration developer",
     summary: "Finds out why, on masked data; changes travel through git.",
-    may: ["view", "view bodies", "steer systems", "develop"],
+    may: ["view", "view bodies", "develop"],
   },
   administrator: {
     title: "Administrator",
     summary: "Manages people, roles and keys; moves no document.",
-    may: ["administer", "see as", "steer systems"],
+    may: ["see people", "administer", "see as", "steer systems"],
   },
   auditor: {
     title: "Auditor",
     summary: "Sees everything, with a reason, and verifies the record.",
-    may: ["view", "view bodies", "see personal data", "see audit"],
+    may: ["view", "view bodies", "see personal data", "see audit", "see people"],
   },
 } as const satisfies Readonly<Record<string, Role>>;
 
@@ -151,3 +152,12 @@ export const holdsAt = (
 /** Every permission somebody holds somewhere, in the order they are listed. */
 export const permissionsOf = (identity: Pick<Identity, "grants">): Permission[] =>
   (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => holds(identity, permission));
+
+/** What is missing, and who has it, in a sentence. */
+export function needs(permission: Permission): string {
+  const roles = (Object.keys(ROLES) as RoleName[])
+    .filter((name) => (ROLES[name].may as readonly Permission[]).includes(permission))
+    .map((name) => ROLES[name].title.toLowerCase());
+  const who = roles.length === 0 ? "" : ` Roles that have it: ${roles.join(", ")}.`;
+  return `You need the permission “${permission}”: to ${PERMISSIONS[permission]}.${who}`;
+}

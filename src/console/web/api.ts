@@ -220,14 +220,17 @@ export function useMay(): (permission: Permission, where?: "somewhere" | "everyw
 }
 
 /** `since` is a query of its own, `since=…`, or empty: since the beginning. */
-export const useHome = (since = "") =>
-  useQuery({
+export const useHome = (since = "") => {
+  const may = useMay();
+  return useQuery({
+    enabled: may("view"),
     queryKey: ["home", since],
     queryFn: () => get<Home>(`/home${since === "" ? "" : `?${since}`}`),
     placeholderData: keepPreviousData,
     // What is shown is being made anew: it is there in a moment.
     refetchInterval: ({ state: { data } }) => (data?.renewing ? 1_000 : false),
   });
+};
 
 export const useFind = (search: string, limit = 50) =>
   useQuery({

@@ -1,7 +1,7 @@
 /** The shell: where things are, the search that reaches everything, keys, and whether what is shown is live. */
 import { type FormEvent, lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
-import type { Permission } from "../../rights/permissions.ts";
+import { needs, type Permission } from "../../rights/permissions.ts";
 import { AnnounceProvider } from "./announce.tsx";
 import { useHome, useMay, useSession } from "./api.ts";
 import { ChartsProvider } from "./charts.tsx";
@@ -66,34 +66,71 @@ interface MenuPage {
   readonly demonstration?: true;
 }
 const PAGES: readonly MenuPage[] = [
-  { path: "/", title: "Home", key: "h" },
-  { path: "/documents", title: "Documents", key: "d" },
-  { path: "/exceptions", title: "Exceptions", key: "e" },
-  { path: "/systems", title: "Systems", key: "s" },
-  { path: "/processes", title: "Processes", key: "p" },
+  { path: "/", title: "Home", key: "h", may: "view" },
+  { path: "/documents", title: "Documents", key: "d", may: "view" },
+  { path: "/exceptions", title: "Exceptions", key: "e", may: "view" },
+  { path: "/systems", title: "Systems", key: "s", may: "view" },
+  { path: "/processes", title: "Processes", key: "p", may: "view" },
   { path: "/reconciliation", title: "Reconciliation", key: "r", may: "view" },
   { path: "/periods", title: "Periods", key: "f", may: "view" },
   { path: "/runbooks", title: "Runbooks", key: "o", may: "view" },
-  { path: "/batches", title: "Batches", key: "b" },
-  { path: "/bulk", title: "Bulk acts", key: "u" },
+  { path: "/batches", title: "Batches", key: "b", may: "view" },
+  { path: "/bulk", title: "Bulk acts", key: "u", may: "view" },
   { path: "/promises", title: "Promises", key: "n", may: "view", everywhere: true },
-  { path: "/contracts", title: "Contracts", key: "c" },
+  { path: "/contracts", title: "Contracts", key: "c", may: "view" },
   { path: "/insights", title: "Insights", key: "i", may: "view" },
   { path: "/approvals", title: "Approvals", key: "v" },
   { path: "/audit", title: "Audit", key: "a", may: "see audit", everywhere: true },
-  { path: "/admin", title: "Admin", key: "m", may: "administer", everywhere: true },
-  { path: "/dev", title: "Developer", key: "l", may: "develop", demonstration: true },
+  { path: "/admin", title: "Admin", key: "m", may: "see people", everywhere: true },
+  { path: "/dev", title: "Developer", key: "l", may: "develop", everywhere: true, demonstration: true },
 ];
+
+/** What is asked of whoever opens a page that is in no menu. */
+const BEHIND: readonly Omit<MenuPage, "title" | "key">[] = [
+  { path: "/d/", may: "view" },
+  { path: "/causes/", may: "view" },
+  { path: "/runs/", may: "view" },
+  { path: "/dev/events", may: "view bodies" },
+  { path: "/dev/mappings", may: "develop", everywhere: true },
+];
+
+/** Whether somebody may open a page; not known yet while it is not known whether simulated systems run. */
+function useMayOpen(): (page: Omit<MenuPage, "title" | "key">) => boolean {
+  const { data } = useDemonstration();
+  const may = useMay();
+  return (page) =>
+    page.may === undefined ||
+    may(page.may, page.everywhere ? "everywhere" : "somewhere") ||
+    (page.demonstration === true && data?.available === true);
+}
 
 /** Pages whose part does not run here, or that one may not open, are left out. */
 function usePages(): readonly MenuPage[] {
-  const { data } = useDemonstration();
+  return PAGES.filter(useMayOpen());
+}
+
+/** What the page at an address asks for; the longest address that fits is its own. */
+const pageAt = (location: string) =>
+  [...PAGES, ...BEHIND]
+    .filter(({ path }) => (path === "/" ? location === "/" : location.startsWith(path)))
+    .toSorted((left, right) => right.path.length - left.path.length)[0];
+
+/** In place of a page somebody may not open: what it takes, and who has it. Nothing of it was asked for. */
+function NotYours({ page }: { page: Pick<MenuPage, "may" | "everywhere"> }) {
+  const { data: session } = useSession();
   const may = useMay();
-  return PAGES.filter(
-    (page) =>
-      page.may === undefined ||
-      may(page.may, page.everywhere ? "everywhere" : "somewhere") ||
-      (page.demonstration && data?.available === true),
+  const has = page.may !== undefined && may(page.may);
+  return (
+    <div className="page">
+      <h1>This page is not for you</h1>
+      <p>
+        {session?.roles.length === 0
+          ? "You have no role yet. An administrator can give you one."
+          : has
+            ? "It is about all of the business, and you see a part of it."
+            : page.may && needs(page.may)}
+      </p>
+    </div>
   );
 }
 
@@ -129,6 +166,7 @@ function Inside() {
 }
 
 function Shell() {
+  const sees = useMay()("view");
   const [keys, showKeys] = useState(false);
   const [palette, showPalette] = useState(false);
   const pages = usePages();
@@ -137,7 +175,15 @@ function Shell() {
     () => showKeys((shown) => !shown),
     () => showPalette(true),
   );
-  const [location] = useLocation();
+  const [location, go] = useLocation();
+  const mayOpen = useMayOpen();
+  const page = pageAt(location);
+  const barred = page !== undefined && !mayOpen(page) ? page : null;
+  // Whoever may see nothing of the business begins where they have something to do.
+  const begins = barred && location === "/" ? pages.find(({ may }) => may !== undefined)?.path : undefined;
+  useEffect(() => {
+    if (begins !== undefined) go(begins, { replace: true });
+  }, [begins, go]);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   // A new page is a new place: say its name to those who listen instead of look.
@@ -156,53 +202,57 @@ function Shell() {
       <TopBar onKeys={() => showKeys(true)} />
       <Menu />
       <main id="main" ref={main} tabIndex={-1}>
-        <Staleness />
+        {sees && <Staleness />}
         <YourPart />
         <Mishap place={location}>
           <ChartsProvider>
             <Suspense fallback={<Loading label="the page" />}>
-              <Switch>
-                <Route path="/" component={HomePage} />
-                <Route path="/documents" component={DocumentsPage} />
-                <Route path="/exceptions" component={ExceptionsPage} />
-                <Route path="/causes/:id">{({ id }) => <CausePage id={id} />}</Route>
-                <Route path="/periods" component={PeriodsPage} />
-                <Route path="/periods/:ledger/:day">
-                  {({ ledger, day }) => <PeriodPage ledger={ledger} day={day} />}
-                </Route>
-                <Route path="/systems" component={SystemsPage} />
-                <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
-                <Route path="/processes" component={ProcessesPage} />
-                <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
-                <Route path="/runbooks" component={RunbooksPage} />
-                <Route path="/runbooks/:id">{({ id }) => <RunbookPage id={id} />}</Route>
-                <Route path="/runs/:id">{({ id }) => <RunPage id={id} />}</Route>
-                <Route path="/contracts" component={ContractsPage} />
-                <Route path="/contracts/:name">{({ name }) => <ContractPage name={name} />}</Route>
-                <Route path="/reconciliation" component={ReconciliationPage} />
-                <Route path="/insights" component={InsightsPage} />
-                <Route path="/dev" component={DeveloperPage} />
-                <Route path="/dev/events" component={EventsPage} />
-                <Route path="/dev/mappings" component={MappingsPage} />
-                <Route path="/bulk" component={BulkActsPage} />
-                <Route path="/promises" component={PromisesPage} />
-                <Route path="/batches" component={BatchesPage} />
-                <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
-                <Route path="/approvals" component={ApprovalsPage} />
-                <Route path="/you" component={YouPage} />
-                <Route path="/audit" component={AuditPage} />
-                <Route path="/admin" component={AdminPage} />
-                <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
-                <Route>
-                  <div className="page">
-                    <h1>Nothing is here</h1>
-                    <p>
-                      This page does not exist. <Link href="/">Go home</Link>, or press / and search for a
-                      number.
-                    </p>
-                  </div>
-                </Route>
-              </Switch>
+              {barred ? (
+                <NotYours page={barred} />
+              ) : (
+                <Switch>
+                  <Route path="/" component={HomePage} />
+                  <Route path="/documents" component={DocumentsPage} />
+                  <Route path="/exceptions" component={ExceptionsPage} />
+                  <Route path="/causes/:id">{({ id }) => <CausePage id={id} />}</Route>
+                  <Route path="/periods" component={PeriodsPage} />
+                  <Route path="/periods/:ledger/:day">
+                    {({ ledger, day }) => <PeriodPage ledger={ledger} day={day} />}
+                  </Route>
+                  <Route path="/systems" component={SystemsPage} />
+                  <Route path="/systems/:name">{({ name }) => <SystemPage name={name} />}</Route>
+                  <Route path="/processes" component={ProcessesPage} />
+                  <Route path="/processes/:name">{({ name }) => <ProcessPage name={name} />}</Route>
+                  <Route path="/runbooks" component={RunbooksPage} />
+                  <Route path="/runbooks/:id">{({ id }) => <RunbookPage id={id} />}</Route>
+                  <Route path="/runs/:id">{({ id }) => <RunPage id={id} />}</Route>
+                  <Route path="/contracts" component={ContractsPage} />
+                  <Route path="/contracts/:name">{({ name }) => <ContractPage name={name} />}</Route>
+                  <Route path="/reconciliation" component={ReconciliationPage} />
+                  <Route path="/insights" component={InsightsPage} />
+                  <Route path="/dev" component={DeveloperPage} />
+                  <Route path="/dev/events" component={EventsPage} />
+                  <Route path="/dev/mappings" component={MappingsPage} />
+                  <Route path="/bulk" component={BulkActsPage} />
+                  <Route path="/promises" component={PromisesPage} />
+                  <Route path="/batches" component={BatchesPage} />
+                  <Route path="/batches/:id">{({ id }) => <BatchPage id={id} />}</Route>
+                  <Route path="/approvals" component={ApprovalsPage} />
+                  <Route path="/you" component={YouPage} />
+                  <Route path="/audit" component={AuditPage} />
+                  <Route path="/admin" component={AdminPage} />
+                  <Route path="/d/*">{() => <DocumentPage correlation={namedByPath()} />}</Route>
+                  <Route>
+                    <div className="page">
+                      <h1>Nothing is here</h1>
+                      <p>
+                        This page does not exist. <Link href="/">Go home</Link>, or press / and search for a
+                        number.
+                      </p>
+                    </div>
+                  </Route>
+                </Switch>
+              )}
             </Suspense>
           </ChartsProvider>
         </Mishap>
@@ -229,6 +279,7 @@ function namedByPath(): string {
 
 function TopBar({ onKeys }: { onKeys: () => void }) {
   const { data: session } = useSession();
+  const sees = useMay()("view");
   const [, go] = useLocation();
   const [params] = useQuery();
   const [text, setText] = useState(params.get("search") ?? "");
@@ -249,7 +300,7 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
         <span>{session?.name ?? "Crossdock"}</span>
       </Link>
       {/* biome-ignore lint/a11y/useSemanticElements: <search> is not known to every browser we serve. */}
-      <form className="search" role="search" onSubmit={search}>
+      <form className="search" role="search" onSubmit={search} hidden={!sees}>
         <label htmlFor="search" className="sr">
           Search by any number
         </label>
@@ -268,7 +319,7 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
         <kbd>/</kbd>
       </form>
       <div className="top-right">
-        <LiveDot />
+        {sees && <LiveDot />}
         <ThemeSwitch />
         <button
           type="button"

@@ -6,6 +6,7 @@
  */
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { useMay } from "./api.ts";
 
 export type Liveness = "live" | "paused" | "stale" | "lost";
 
@@ -36,10 +37,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   /** Something may have changed while nobody listened. */
   const missed = useRef(false);
   const shown = useShown();
+  // Whoever may see nothing of the business is told nothing of it.
+  const hears = useMay()("view");
 
   useEffect(() => {
     // A browser allows a server six connections; pages nobody looks at give theirs back and catch up when they are shown.
-    if (paused || !shown) return;
+    if (paused || !shown || !hears) return;
     let heldBack = false;
     const refresh = (documents: readonly string[] | null) => {
       // What somebody is deciding about stays as it is until they decided.
@@ -93,7 +96,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       clearInterval(looking);
       missed.current = true;
     };
-  }, [queries, paused, shown]);
+  }, [queries, paused, shown, hears]);
 
   useEffect(() => {
     const tick = setInterval(() => setNow(Date.now()), 2_000);

@@ -8,7 +8,7 @@ import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { SystemView } from "../../trace/index.ts";
-import { get, useFind, useHome } from "./api.ts";
+import { get, useFind, useHome, useMay } from "./api.ts";
 import { keptFilters } from "./filters.ts";
 import { capital, pageOf } from "./format.ts";
 import { useLive } from "./live.tsx";
@@ -41,13 +41,15 @@ export function Palette({
   const [, go] = useLocation();
   const { paused, pause } = useLive();
   const { data: home } = useHome(useSpan().query);
+  const sees = useMay()("view");
   const { data: systems } = useRead({
     queryKey: ["systems"],
+    enabled: sees,
     queryFn: () => get<{ systems: readonly SystemView[] }>("/systems"),
     placeholderData: keepPreviousData,
   });
   const typed = text.trim();
-  const { data: found } = useFind(typed.length >= 2 ? typed : "", SHOWN);
+  const { data: found } = useFind(sees && typed.length >= 2 ? typed : "", SHOWN);
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();

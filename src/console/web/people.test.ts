@@ -14,6 +14,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeOf, stepAt } from "../../rights/one-time-codes.ts";
 import { makeLink } from "../../rights/people.ts";
+import { EVERYWHERE, type RoleName } from "../../rights/permissions.ts";
 import type { Dock } from "../../runtime/dock.ts";
 import { PASSWORD, signInAs } from "../../testing/console-browser.ts";
 import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
@@ -38,13 +39,14 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    await build({
+    const built = build({
       configFile: join(here, "vite.config.ts"),
       logLevel: "error",
       build: { outDir: folder, emptyOutDir: true },
     });
     db = await freshDatabase();
     ({ dock, order, post } = await smallDock(db.url));
+    await built;
     open = await openConsole({
       dock,
       port: 0,
@@ -302,51 +304,128 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
   const settled = (page: Page) =>
     expect.poll(() => page.locator(".loading").count(), { timeout: 10_000 }).toBe(0);
 
-  // What only colours can change is looked at twice; the rest is the same in both themes.
-  test.each([
-    ["light", RUN_AXE],
-    ["dark", RUN_AXE_ON_COLOURS],
-  ] as const)(
-    "axe finds nothing on any page in the %s theme",
-    async (colorScheme, run) => {
-      const page = await signedIn("olga", "/", { colorScheme });
-      const found: unknown[] = [];
-      for (const path of await everyPage(page)) {
-        await turnTo(page, path);
-        if (path.startsWith("/causes/")) await picture(page, `cause-${colorScheme}`);
-        if (path.startsWith("/periods/")) await picture(page, `period-${colorScheme}`);
-        found.push(...(await axe(page, run)).map((each) => `${path}: ${each}`));
+  test("on no page does axe find anything in either theme, and each fits a screen 320 pixels wide, or one at 200 %", async () => {
+    const first = await signedIn("olga");
+    const second = await visit(first.context(), "/");
+    const paths = await everyPage(first);
+    const found: unknown[] = [];
+    const wide = { width: 1280, height: 900 };
+    const look = async (page: Page, path: string) => {
+      await turnTo(page, path);
+      const kind = /^\/(cause|period)s\/./.exec(path)?.[1];
+      if (kind) await picture(page, `${kind}-light`);
+      found.push(...(await axe(page, RUN_AXE)).map((each) => `${path}: ${each}`));
+      // What only colours can change is looked at twice; the rest is the same in both themes.
+      await page.emulateMedia({ colorScheme: "dark" });
+      if (kind) await picture(page, `${kind}-dark`);
+      found.push(...(await axe(page, RUN_AXE_ON_COLOURS)).map((each) => `${path}, dark: ${each}`));
+      await page.emulateMedia({ colorScheme: "light" });
+      // 200 % on a screen 1280 wide leaves 640; 320 is 400 % (WCAG 2.2, 1.4.10).
+      for (const width of ["/", "/d/order/SO-2", "/exceptions"].includes(path) ? [640, 320] : [320]) {
+        await page.setViewportSize({ width, height: 512 });
+        await page.evaluate(TWO_FRAMES);
+        const wider = (await page.evaluate(WIDER)) as unknown[];
+        if (wider.length > 0) found.push([path, width, wider]);
       }
-      for (const [path, heading] of [
-        ["/exceptions", "Give up…"],
-        ["/admin", "Give a role…"],
-      ] as const) {
-        await turnTo(page, path);
-        await page.getByRole("button", { name: heading }).first().click();
-        await page.getByRole("dialog").waitFor();
-        found.push(...(await axe(page, run)).map((each) => `${path} dialog: ${each}`));
-      }
-      expect(found).toEqual([]);
-      await page.context().close();
-    },
-    60_000,
-  );
-
-  test("Home, a document, Exceptions and every other page fit a screen 320 pixels wide, and one at 200 %", async () => {
-    const page = await signedIn("olga");
-    const paths = await everyPage(page);
-    // 200 % on a screen 1280 wide leaves 640; 320 is 400 % (WCAG 2.2, 1.4.10).
-    for (const [width, some] of [
-      [640, ["/", "/d/order/SO-2", "/exceptions"]],
-      [320, paths],
+      await page.setViewportSize(wide);
+    };
+    const next = paths.values();
+    await Promise.all(
+      [first, second].map(async (page) => {
+        for (const path of next) await look(page, path);
+      }),
+    );
+    for (const [path, heading] of [
+      ["/exceptions", "Give up…"],
+      ["/admin", "Give a role…"],
     ] as const) {
-      await page.setViewportSize({ width, height: 512 });
-      for (const path of some) {
-        await turnTo(page, path);
-        expect([path, await page.evaluate(WIDER)]).toEqual([path, []]);
-      }
+      await turnTo(first, path);
+      await first.getByRole("button", { name: heading }).first().click();
+      await first.getByRole("dialog").waitFor();
+      found.push(...(await axe(first, RUN_AXE)).map((each) => `${path} dialog: ${each}`));
     }
-    await page.context().close();
+    expect(found).toEqual([]);
+    await first.context().close();
+  }, 120_000);
+
+  test("nobody is shown a page or a button that ends in a refusal, and no page asks for what its reader may not see", async () => {
+    const place =
+      "insert into business_key (value, type, correlation) values ('LYON', 'plant', 'order/SO-2')";
+    await db.pool.query(place);
+    const lyon = { ...EVERYWHERE, plants: ["LYON"] };
+    const open_ = async (person: string, roles: readonly RoleName[], scope = EVERYWHERE) => {
+      const { cookie } = await signInAs(open.url, db.pool, person, roles, scope);
+      const within = await context();
+      const [name = "", value = ""] = cookie.split("=");
+      await within.addCookies([{ name, value, url: open.url }]);
+      const page = await visit(within, "/");
+      const refused: string[] = [];
+      page.on("response", (answer) => {
+        if (answer.status() >= 400) refused.push(`${page.url()}: ${answer.status()} ${answer.url()}`);
+      });
+      const menu = await page
+        .locator("nav.menu a")
+        .evaluateAll((links) => links.map((link) => link.getAttribute("href")!));
+      const seen: Record<string, string[]> = {};
+      for (const path of [
+        ...menu,
+        "/d/order/SO-2",
+        "/systems/erp",
+        "/dev/mappings",
+        "/admin",
+        "/audit",
+        "/",
+      ]) {
+        await turnTo(page, path);
+        const buttons = await page.locator("main button:visible").allTextContents();
+        seen[path] = [...new Set(buttons)].filter((text) => ACTS.includes(text));
+        if ((await page.locator("main h1").textContent()) === "This page is not for you")
+          seen[path] = ["barred"];
+      }
+      await page.context().close();
+      const acts = Object.fromEntries(Object.entries(seen).filter(([, shown]) => shown.length > 0));
+      return { refused, menu, acts };
+    };
+    const business = [
+      "/",
+      "/documents",
+      "/exceptions",
+      "/systems",
+      "/processes",
+      "/reconciliation",
+      "/periods",
+    ];
+    const rest = ["/runbooks", "/batches", "/bulk", "/promises", "/contracts", "/insights", "/approvals"];
+    const elsewhere = { "/dev/mappings": ["barred"], "/admin": ["barred"], "/audit": ["barred"] };
+    const [viewer, logistics, administrator, nobody] = await Promise.all([
+      open_("vera", ["viewer"]),
+      open_("lea", ["logistics"], lyon),
+      open_("ada", ["administrator"]),
+      open_("nils", []),
+    ]);
+    expect(viewer).toEqual({ refused: [], menu: [...business, ...rest], acts: elsewhere });
+    expect(logistics).toEqual({
+      refused: [],
+      menu: [...business, ...rest].filter((path) => path !== "/promises"),
+      acts: {
+        ...elsewhere,
+        "/exceptions": ["Try again…", "Give up…"],
+        "/d/order/SO-2": ["Try again…", "Give up…"],
+      },
+    });
+    const not = ["barred"];
+    const unseen = { "/d/order/SO-2": not, "/systems/erp": not, "/dev/mappings": not, "/audit": not };
+    expect(administrator).toEqual({
+      refused: [],
+      menu: ["/approvals", "/admin"],
+      // She begins where she has something to do.
+      acts: { ...unseen, "/admin": ["Add"], "/": ["Add"] },
+    });
+    expect(nobody).toEqual({
+      refused: [],
+      menu: ["/approvals"],
+      acts: { ...unseen, "/admin": not, "/": not },
+    });
   }, 60_000);
 
   test("nothing moves for those who asked for less motion", async () => {
@@ -362,6 +441,20 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     expect(complaints).toEqual([]);
   });
 });
+
+/** Buttons that change something. */
+const ACTS = [
+  "Approve…",
+  "Decline…",
+  "Try again…",
+  "Give up…",
+  "I have checked…",
+  "Pause…",
+  "Drain…",
+  "Compare now…",
+  "Close…",
+  "Add",
+];
 
 /** Runs in the page: waits until it was painted. */
 const TWO_FRAMES = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))";

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { ROLES, type RoleName } from "../../../rights/permissions.ts";
 import { Ask, Why } from "../actions.tsx";
-import { useMay } from "../api.ts";
+import { useMay, useSession } from "../api.ts";
 import { many } from "../format.ts";
 import { Ago, Copy, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { type Answered, type People, useChange, usePeople } from "../people-api.ts";
@@ -11,6 +11,7 @@ import { roleText } from "../who.tsx";
 export function PeopleTab() {
   const { data, error, refetch } = usePeople();
   const change = useChange();
+  const may = useMay();
   const [shown, show] = useState<{ text: string; link: string } | null>(null);
   if (error && !data) return <Failed error={error} what="the people" again={refetch} />;
   if (!data) return <Loading label="the people" rows={8} />;
@@ -77,26 +78,28 @@ export function PeopleTab() {
           </p>
         </Section>
       )}
-      <Section title="Add somebody">
-        <form className="audit-filter section-text" onSubmit={add}>
-          <label className="field">
-            Name
-            <input name="name" required maxLength={100} />
-          </label>
-          <label className="field">
-            Signs in as
-            <input name="person" required maxLength={100} autoCapitalize="none" spellCheck={false} />
-          </label>
-          <label className="field">
-            E-mail (optional)
-            <input name="email" type="email" maxLength={200} />
-          </label>
-          <button type="submit" className="button primary" disabled={change.isPending}>
-            Add
-          </button>
-        </form>
-      </Section>
-      <Hint command="xd audit tail" />
+      {may("administer") && (
+        <Section title="Add somebody">
+          <form className="audit-filter section-text" onSubmit={add}>
+            <label className="field">
+              Name
+              <input name="name" required maxLength={100} />
+            </label>
+            <label className="field">
+              Signs in as
+              <input name="person" required maxLength={100} autoCapitalize="none" spellCheck={false} />
+            </label>
+            <label className="field">
+              E-mail (optional)
+              <input name="email" type="email" maxLength={200} />
+            </label>
+            <button type="submit" className="button primary" disabled={change.isPending}>
+              Add
+            </button>
+          </form>
+        </Section>
+      )}
+      <Hint command="xd people" />
     </>
   );
 }
@@ -104,6 +107,7 @@ export function PeopleTab() {
 function PersonLine({ person, onInvite }: { person: People["people"][number]; onInvite: () => void }) {
   const change = useChange();
   const may = useMay();
+  const { data: session } = useSession();
   const [asking, ask] = useState<"role" | "disable" | "reset" | "see as" | null>(null);
   const [reason, setReason] = useState("");
   const [role, setRole] = useState<RoleName>("viewer");
@@ -111,6 +115,8 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
   const at = `/admin/people/${encodeURIComponent(person.id)}`;
   const close = () => ask(null);
   const disabled = person.disabledAt !== null;
+  // Nobody changes their own rights, and some only look.
+  const administers = may("administer") && session?.actor !== person.id;
   const because = reason.trim() ? { reason } : {};
   const list = (text: string) => {
     const all = text.split(/[\s,;]+/).filter(Boolean);
@@ -174,9 +180,8 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
           {person.roles.map((given) => (
             <li key={given.id}>
               {roleText(given)}
-              {given.source === "claims" ? (
-                <small className="muted"> by single sign-on</small>
-              ) : (
+              {given.source === "claims" && <small className="muted"> by single sign-on</small>}
+              {given.source !== "claims" && administers && (
                 <button
                   type="button"
                   className="button quiet"
@@ -195,29 +200,31 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
       </td>
       <td>{person.lastSeenAt ? <Ago at={person.lastSeenAt} /> : <span className="muted">never</span>}</td>
       <td>
-        <div className="buttons">
-          <button type="button" className="button" disabled={disabled} onClick={() => ask("role")}>
-            Give a role…
-          </button>
-          {!person.issuer && !person.demonstration && (
-            <button type="button" className="button" disabled={disabled} onClick={onInvite}>
-              {person.hasPassword ? "New password link" : "Invite"}
+        {administers && (
+          <div className="buttons">
+            <button type="button" className="button" disabled={disabled} onClick={() => ask("role")}>
+              Give a role…
             </button>
-          )}
-          {person.secondFactorSince && (
-            <button type="button" className="button" onClick={() => ask("reset")}>
-              Reset second factor…
+            {!person.issuer && !person.demonstration && (
+              <button type="button" className="button" disabled={disabled} onClick={onInvite}>
+                {person.hasPassword ? "New password link" : "Invite"}
+              </button>
+            )}
+            {person.secondFactorSince && (
+              <button type="button" className="button" onClick={() => ask("reset")}>
+                Reset second factor…
+              </button>
+            )}
+            {may("see as") && (
+              <button type="button" className="button" disabled={disabled} onClick={() => ask("see as")}>
+                See as…
+              </button>
+            )}
+            <button type="button" className="button" onClick={() => ask("disable")}>
+              {disabled ? "Enable…" : "Disable…"}
             </button>
-          )}
-          {may("see as") && (
-            <button type="button" className="button" disabled={disabled} onClick={() => ask("see as")}>
-              See as…
-            </button>
-          )}
-          <button type="button" className="button" onClick={() => ask("disable")}>
-            {disabled ? "Enable…" : "Disable…"}
-          </button>
-        </div>
+          </div>
+        )}
         {asking && (
           <Ask
             title={

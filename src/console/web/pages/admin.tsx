@@ -1,4 +1,5 @@
 /** People and roles, API keys, sessions, and the configuration as it was read. One tab each, in the address. */
+import { useMay } from "../api.ts";
 import { many } from "../format.ts";
 import { Ago, Empty, Failed, Loading, Section } from "../parts.tsx";
 import { useChange, usePeople, useSessions, useSettings } from "../people-api.ts";
@@ -14,11 +15,15 @@ const TABS = {
   settings: "Settings",
 } as const;
 type Tab = keyof typeof TABS;
+/** For whoever may see people and change nothing about them. */
+const READABLE: readonly Tab[] = ["people", "roles"];
 
 export function AdminPage() {
   const [params, setParams] = useQuery();
   const asked = params.get("tab") ?? "";
-  const tab: Tab = Object.hasOwn(TABS, asked) ? (asked as Tab) : "people";
+  const may = useMay();
+  const tabs = (Object.keys(TABS) as Tab[]).filter((each) => may("administer") || READABLE.includes(each));
+  const tab = tabs.find((each) => each === asked) ?? "people";
   const choose = (name: Tab) =>
     setParams((before) => {
       before.set("tab", name);
@@ -28,7 +33,7 @@ export function AdminPage() {
     <div className="page">
       <h1>Admin</h1>
       <nav className="choices" aria-label="Parts of the administration">
-        {(Object.keys(TABS) as Tab[]).map((name) => (
+        {tabs.map((name) => (
           <button
             key={name}
             type="button"

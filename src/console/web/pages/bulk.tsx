@@ -188,6 +188,7 @@ function Progress({ seen: { totals, money, reason, frozenBy, frozenAt, state } }
 function Next({ seen: { id, state, totals, second, approvedBy } }: { seen: SelectionDetail }) {
   const press = useChange();
   const lead = useRef<HTMLButtonElement>(null);
+  const may = useMay();
   const step = state === "frozen" ? "one" : state === "tried one" && totals.waiting > 0 ? "rest" : null;
   // A button that still waits for its answer cannot have the focus; whoever works elsewhere by now keeps it there.
   useEffect(() => {
@@ -198,6 +199,7 @@ function Next({ seen: { id, state, totals, second, approvedBy } }: { seen: Selec
   const word = (said: "try one" | "run" | "stop", says: string) =>
     press.mutate({ path: `/selections/${encodeURIComponent(id)}/decide`, body: { word: said }, says });
   const waits = totals.waiting > 0;
+  if (!may("try again")) return null;
   return (
     <>
       {second !== null && approvedBy === null && state === "frozen" && (

@@ -14,7 +14,7 @@ import { Acts, Bulk } from "./bulk.tsx";
 const useCause = (id: string) =>
   useRead({
     queryKey: ["cause", id],
-    queryFn: () => get<CauseDetail>(`/causes/${encodeURIComponent(id)}`),
+    queryFn: () => get<CauseDetail & { readonly mayTend: boolean }>(`/causes/${encodeURIComponent(id)}`),
     placeholderData: keepPreviousData,
     // What is over stays over until somebody looks again.
     refetchInterval: ({ state: { error } }) =>
@@ -64,7 +64,7 @@ export function CausePage({ id }: { id: string }) {
   );
 }
 
-function Facts({ cause: { group } }: { cause: CauseDetail }) {
+function Facts({ cause: { group, mayTend } }: { cause: CauseDetail & { readonly mayTend: boolean } }) {
   return (
     <div className="card">
       <p className="cause-facts">
@@ -95,7 +95,7 @@ function Facts({ cause: { group } }: { cause: CauseDetail }) {
         )}
         <code>{group.id}</code>
       </p>
-      <Tending id={group.id} mine={group.assignedTo} asleep={group.snoozedUntil !== null} />
+      {mayTend && <Tending id={group.id} mine={group.assignedTo} asleep={group.snoozedUntil !== null} />}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Readiness } from "../../../trace/periods.ts";
 import { Ask, Why } from "../actions.tsx";
-import { get, useMay } from "../api.ts";
+import { get } from "../api.ts";
 import { capital, count, many, pageOf } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
@@ -18,6 +18,9 @@ export const usePeriods = () =>
   });
 
 /** Those one would close next: not closed yet. */
+/** Whoever looks may open or close it, or not. */
+type Decidable = Readiness & { readonly mayDecide: boolean };
+
 const toClose = ({ status }: Readiness) => status !== "closed";
 const addressOf = ({ ledger, first }: Readiness) => `/periods/${encodeURIComponent(ledger)}/${first}`;
 
@@ -133,7 +136,7 @@ const STANDS = {
 export function PeriodPage({ ledger, day }: { ledger: string; day: string }) {
   const { data, error, refetch } = useRead({
     queryKey: ["periods", ledger, day],
-    queryFn: () => get<Readiness>(`/periods/${encodeURIComponent(ledger)}/${day}`),
+    queryFn: () => get<Decidable>(`/periods/${encodeURIComponent(ledger)}/${day}`),
     placeholderData: keepPreviousData,
     refetchInterval: 5_000,
   });
@@ -150,7 +153,7 @@ export function PeriodPage({ ledger, day }: { ledger: string; day: string }) {
   );
 }
 
-function Period({ one }: { one: Readiness }) {
+function Period({ one }: { one: Decidable }) {
   return (
     <>
       <div className="card">
@@ -269,12 +272,11 @@ const DECISIONS = {
   open: { button: "Open…", title: "Open", does: "What is on hold for it is let go." },
 } as const;
 
-function Deciding({ one }: { one: Readiness }) {
-  const may = useMay();
+function Deciding({ one }: { one: Decidable }) {
   const press = useChange();
   const [asking, ask] = useState<keyof typeof DECISIONS | null>(null);
   const [reason, say] = useState("");
-  if (!may("release period")) return null;
+  if (!one.mayDecide) return null;
   const choices = (Object.keys(DECISIONS) as (keyof typeof DECISIONS)[]).filter(
     (status) => status !== one.status && !(status === "soft-closed" && one.status === "closed"),
   );

@@ -121,7 +121,7 @@ function Rehearse({ runbook: { id, title } }: { runbook: RunbookLine }) {
     <button
       type="button"
       className="button quiet"
-      disabled={go.busy || !may("steer systems")}
+      disabled={go.busy || !may("steer systems", "everywhere")}
       aria-label={`Rehearse: ${title}`}
       onClick={() => go.press(`/demonstration/drills/${id}`, {}, `${id} is being rehearsed.`)}
     >
