@@ -16,6 +16,7 @@ import { Leases } from "./leases.ts";
 import type { Parcelled } from "./line.ts";
 import type { Pressure } from "./pressure.ts";
 import type { Store } from "./store.ts";
+import { Suspicion } from "./suspicion.ts";
 
 /** One worker's loops. */
 export interface Worker {
@@ -56,6 +57,7 @@ export function assemble(given: {
     tell(correlations);
   };
   const leases = new Leases(store, clock, log, worker);
+  const suspicion = new Suspicion({ store, clock, log, worker, leases });
   const dispatcher = new Dispatcher({
     store,
     clock,
@@ -76,6 +78,7 @@ export function assemble(given: {
     definitions,
     leases,
     dispatcher,
+    suspicion,
     committed,
   });
   const intake = new Intake(
@@ -85,6 +88,7 @@ export function assemble(given: {
     committed,
     () => dispatcher.giveWayMs,
     log,
+    suspicion,
     given.pressure,
   );
 
@@ -97,7 +101,7 @@ export function assemble(given: {
       await leases.start({
         async taken(lanes) {
           // A round under way when we gave a lane back may have left its instances in memory; they are old by now.
-          conductor.forget(lanes);
+          conductor.taken(lanes);
           dispatcher.taken();
           conductor.wake();
         },

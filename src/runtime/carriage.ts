@@ -64,9 +64,7 @@ export class Carriage {
     try {
       const aside = this.#setsAside(flow.name);
       walked =
-        aside === null
-          ? await walkOutFully(flow, message, this.#store)
-          : { failed: new Unusable(`It cannot be recorded as it is: ${aside}.`) };
+        aside === null ? await walkOutFully(flow, message, this.#store) : { failed: new Unusable(aside) };
     } catch (error) {
       if (error instanceof NotLookedUp) throw error.cause;
       walked = { failed: error };

@@ -11,6 +11,7 @@ import { type Contract, type Message, milestoneSaid } from "../contracts/contrac
 import type { Entry } from "../journal/append.ts";
 import { before, type Cursor, type Recorded } from "../journal/read.ts";
 import type { Input, Process } from "../processes/process.ts";
+import { Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import { flawOf } from "../std/storable.ts";
@@ -19,6 +20,7 @@ import { type Lane, laneOf } from "../work/lanes.ts";
 import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
 import { toldByHand } from "./by-hand.ts";
+import { Care, READING } from "./care.ts";
 import { Carriage } from "./carriage.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -28,6 +30,7 @@ import type { Leases } from "./leases.ts";
 import { Round } from "./round.ts";
 import { Sift } from "./sift.ts";
 import { type Store, TakenOver } from "./store.ts";
+import type { Suspicion } from "./suspicion.ts";
 
 /** An entry, read and aimed: who in this process it is for. */
 interface Aimed {
@@ -44,6 +47,8 @@ interface Aimed {
 const NAMES_INSTANCE: ReadonlySet<Contract> = new Set([QuestionAnswered, InstanceResumed, InstanceMoved]);
 /** The part of an entry that a system said something about a milestone. */
 const SAID = "said";
+/** The part of an entry that a person says in the place of a target. */
+const BY_HAND = "by hand";
 /** How often due times are looked up when nothing wakes us earlier. */
 const DUE_EVERY_MS = 250;
 
@@ -58,6 +63,7 @@ export class Conductor {
   readonly #committed: (correlations: readonly string[]) => void;
   readonly #instances = new Map<string, Instance>();
   readonly #sift = new Sift();
+  readonly #care: Care;
   readonly #stop = new AbortController();
   #wake: (() => void) | undefined;
   #woken = false;
@@ -72,6 +78,7 @@ export class Conductor {
     definitions: Arranged;
     leases: Leases;
     dispatcher: Dispatcher;
+    suspicion: Suspicion;
     committed: (correlations: readonly string[]) => void;
   }) {
     this.#store = given.store;
@@ -81,6 +88,7 @@ export class Conductor {
     this.#definitions = given.definitions;
     this.#leases = given.leases;
     this.#dispatcher = given.dispatcher;
+    this.#care = new Care(given.suspicion);
     this.#committed = given.committed;
   }
 
@@ -92,6 +100,13 @@ export class Conductor {
   wake(): void {
     this.#woken = true;
     this.#wake?.();
+  }
+
+  /** These lanes are ours from now on. A round under way when we gave one back may have left its instances in memory; they are old. */
+  taken(lanes: readonly number[]): void {
+    this.forget(lanes);
+    this.#care.took(lanes.flatMap((id) => this.#leases.held.get(id) ?? []));
+    this.#dueAt = 0;
   }
 
   /** Forgets the instances of lanes that are not ours any more. */
@@ -146,19 +161,21 @@ export class Conductor {
     if (!first || !this.#leases.valid) return false;
     this.#woken = false;
     const from = lanes.reduce<Cursor>((oldest, lane) => (before(lane, oldest) ? lane : oldest), first);
-    const { room } = this.#sift;
+    const room = await this.#care.room(this.#sift.room);
     this.#sift.begins(0, 0, []);
-    const [{ entries, now }, due] = await Promise.all([
+    const [{ entries: read, now }, elapsed] = await Promise.all([
       this.#store.read(from, room.entries),
       this.#due(
         lanes.map(({ id }) => id),
         room.due,
       ),
     ]);
-    if (entries.length === 0 && due.length === 0) {
+    if (read.length === 0 && elapsed.length === 0) {
+      if (!this.#sift.looking) await this.#care.idle();
       this.#sift.committed();
       return false;
     }
+    const { entries, due } = await this.#care.begins(from, read, elapsed);
 
     const owned = new Map(lanes.map((lane) => [lane.id, lane]));
     // Lanes move together, so after the first round following a takeover their cursors are one and the same.
@@ -167,12 +184,19 @@ export class Conductor {
       const held = owned.get(lane);
       return held !== undefined && (together || before(held, at));
     };
+    const { begin } = this.#care;
+    // What takes the place of an older version of a fact is no code of ours.
+    if (
+      begin &&
+      entries.some(({ contract, version }) => this.#definitions.contracts.get(contract)?.version !== version)
+    )
+      await begin(READING);
     const aimed = entries.map((entry) => this.#aim(entry, ours));
     this.#sift.begins(entries.length, due.length, this.#sift.looking ? this.#partsOf(aimed, due) : []);
     const instances = await this.#load(aimed);
 
     const gathered = new Gathered();
-    const given = { definitions: this.#definitions, setsAside: this.#sift.setsAside, gathered };
+    const given = { definitions: this.#definitions, setsAside: this.#setsAside, gathered };
     const carriage = new Carriage({
       ...given,
       store: this.#store,
@@ -185,13 +209,15 @@ export class Conductor {
       const id = instanceId(instance);
       const known = instances.get(id) ?? this.#instances.get(id) ?? instance;
       instances.set(id, known);
+      if (begin) await begin(id);
       await round.due(known);
     }
     const { xid, position } = entries.at(-1) ?? from;
     const to: Cursor = { xid, position };
-    const steps = gathered.steps(this.#worker, lanes, to);
+    const steps = gathered.steps(this.#worker, lanes, to, this.#care.ends);
     const decided = await this.#store.commitSteps(steps);
     this.#sift.committed();
+    this.#care.committed();
     this.#leases.moved(lanes, to);
     for (const instance of instances.values()) this.#remember(instance, owned);
     this.#dispatcher.hand(gathered.parcels);
@@ -208,6 +234,9 @@ export class Conductor {
     this.#dueAt = due.length < room ? this.#clock.now() + DUE_EVERY_MS : 0;
     return due;
   }
+
+  readonly #setsAside = (part: string): string | null =>
+    this.#sift.setsAside(part) ?? this.#care.setsAside(part);
 
   /** What the inputs of a round concern, each of which may be set aside alone. */
   #partsOf(aimed: readonly Aimed[], due: readonly Instance[]): string[] {
@@ -227,16 +256,10 @@ export class Conductor {
   #aim(entry: Recorded, ours: (lane: number, at: Cursor) => boolean): Aimed {
     const lane = laneOf(entry.key, this.#leases.laneCount);
     const contract = this.#definitions.contracts.get(entry.contract);
-    if (!contract) {
-      return {
-        entry,
-        contract,
-        data: null,
-        unreadable: `This build has no contract named ${entry.contract}.`,
-        lane,
-        targets: [],
-      };
-    }
+    const unreadable =
+      this.#care.passesBy ?? (contract ? null : `This build has no contract named ${entry.contract}.`);
+    if (!contract || unreadable !== null)
+      return { entry, contract, data: null, unreadable: unreadable ?? "", lane, targets: [] };
     try {
       const written: unknown = JSON.parse(entry.data);
       const data = entry.version === contract.version ? written : contract.read(written, entry.version);
@@ -268,6 +291,7 @@ export class Conductor {
   ): Promise<void> {
     const ref = `event:${entry.position}`;
     const mine = ours(lane, entry);
+    const { begin } = this.#care;
     const passedBy = this.#sift.passesBy;
     const cannot = unreadable ?? passedBy;
     if (!contract || cannot !== null) {
@@ -293,8 +317,9 @@ export class Conductor {
     };
     if (mine) {
       if (contract.says) {
-        const milestone = milestoneSaid(contract.says, data);
-        const cannotHear = this.#sift.setsAside(SAID);
+        if (begin) await begin(SAID);
+        const cannotHear = this.#setsAside(SAID);
+        const milestone = cannotHear === null ? milestoneSaid(contract.says, data) : undefined;
         if (cannotHear !== null)
           round.gathered.unreadable(entry.contract, ref, entry.correlation, cannotHear);
         else if (milestone !== undefined) {
@@ -308,6 +333,7 @@ export class Conductor {
         }
       }
       for (const flow of this.#definitions.carrying.get(entry.contract) ?? []) {
+        if (begin) await begin(flow.name);
         // A fact goes out on several flows, each its own delivery; the flow's name keeps their keys apart.
         await round.carriage.carry(flow, message, {
           id: `${flow.name}:${entry.id}`,
@@ -323,13 +349,14 @@ export class Conductor {
       const id = `${process.header.name}:${key}`;
       const told = entry.causation?.startsWith("arrival:") ?? false;
       const cause = { ref, correlation: entry.correlation, told };
+      if (begin) await begin(id);
       const now = await round.input(process, key, instances.get(id) ?? null, input, cause);
       if (now) instances.set(id, now);
     }
     if (contract === QuestionAnswered)
       await this.#answered(data as Answered, entry, ref, round, ours, instances);
     if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours, instances);
-    if (contract === InstanceMoved) this.#move(data as Moved, entry, round, ours, instances);
+    if (contract === InstanceMoved) await this.#move(data as Moved, entry, round, ours, instances);
     // With a number it tells what was written with it; without one it asks for it.
     const tells = (data as { exception?: string } | null)?.exception !== undefined;
     if (mine && contract === ExceptionRaised && !tells) raiseAbout(data as Exceptional, entry, round);
@@ -366,6 +393,7 @@ export class Conductor {
   ): Promise<void> {
     const instance = instances.get(`${data.process}:${data.instance}`);
     if (!instance || !ours(instance.lane, entry)) return;
+    if (this.#care.begin) await this.#care.begin(instanceId(instance));
     const input: Input = {
       kind: data.verdict,
       at: entry.occurredAt,
@@ -384,18 +412,22 @@ export class Conductor {
     instances: ReadonlyMap<string, Instance>,
   ): Promise<void> {
     const instance = instances.get(`${data.process}:${data.instance}`);
-    if (instance && ours(instance.lane, entry)) await round.resume(instance, data.by);
+    if (!instance || !ours(instance.lane, entry)) return;
+    if (this.#care.begin) await this.#care.begin(instanceId(instance));
+    await round.resume(instance, data.by);
   }
 
-  #move(
+  async #move(
     { process, instance: key, to, by }: Moved,
     entry: Recorded,
     round: Round,
     ours: (lane: number, at: Cursor) => boolean,
     instances: ReadonlyMap<string, Instance>,
-  ): void {
+  ): Promise<void> {
     const instance = instances.get(`${process}:${key}`);
-    if (instance && ours(instance.lane, entry)) round.move(instance, to, by);
+    if (!instance || !ours(instance.lane, entry)) return;
+    if (this.#care.begin) await this.#care.begin(instanceId(instance));
+    round.move(instance, to, by);
   }
 
   async #decide(
@@ -430,7 +462,10 @@ export class Conductor {
   async #toldByHand({ delivery, reference, by }: DecidedByPerson, round: Round): Promise<Entry[]> {
     const open = await this.#store.openDelivery(delivery);
     if (!open) return [];
+    if (this.#care.begin) await this.#care.begin(BY_HAND);
     try {
+      const aside = this.#setsAside(BY_HAND);
+      if (aside !== null) throw new Unusable(aside);
       return await toldByHand(open, reference ?? "", by, this.#definitions, this.#store);
     } catch (error) {
       const fingerprint = ["contract change", open.connection, open.contract, "by hand"].join("|");

@@ -95,7 +95,7 @@ export class Dispatcher {
       changed: (key) => this.decided(key),
     });
     this.#records = new Records(given);
-    this.#checks = new PostChecks(given, this.#lines);
+    this.#checks = new PostChecks(given, this.#lines, (name, call) => this.atLeisure(name, call));
     this.#beforeSend = given.beforeSend;
     this.#heard = given.heard;
     this.#leisure = new Leisure(given.clock);
@@ -296,7 +296,7 @@ export class Dispatcher {
     }
     if (parcel.status === "in_doubt" && parcel.crashes >= limits.crashesMax) {
       const error = new InDoubt(
-        `${parcel.crashes} times a worker was lost while this was being sent, so it is not tried again by itself.`,
+        `${parcel.crashes} times a worker was lost while this was being sent or asked about, so it is not tried again by itself.`,
       );
       void this.#conclude(working, parcel, error, { next: "park", as: "parked", why: "unclear outcome" });
       return;
@@ -426,10 +426,13 @@ export class Dispatcher {
   ): Promise<"stale" | { receipt: Receipt | null; error?: unknown; asked: boolean }> {
     const { connection, session } = working;
     try {
-      if (asked) return { receipt: await verifyAt(session, parcel, this.#store), asked };
       // The intent comes before the call. New deliveries to forgiving targets were written with it.
+      if (asked) {
+        if (!(await this.#records.intent(parcel, asked))) return "stale";
+        return { receipt: await verifyAt(session, parcel, this.#store), asked };
+      }
       if (parcel.status !== "attempting") {
-        if (!(await this.#records.intent(parcel))) return "stale";
+        if (!(await this.#records.intent(parcel, asked))) return "stale";
         parcel.status = "attempting";
         parcel.attempts += 1;
       }

@@ -6,6 +6,7 @@
 import type { Connection } from "../connectors/connector.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
+import { flawOf } from "../std/storable.ts";
 import { DOUBTS_SETTLED } from "../trace/figures.ts";
 import { guaranteesFor, raisedAbout, raisedByReplay, tried } from "./call.ts";
 import type { Parcelled } from "./line.ts";
@@ -67,8 +68,12 @@ export function endedAs(
 ): Recording {
   const { key, attempts, doubts, notFound, correlation } = parcel;
   const parked = verdict.next === "park";
+  // What no key can be is in nobody's journal, ever.
   const missing =
-    error instanceof Refused && error.missing && `${error.missing.keyType}/${error.missing.value}`;
+    error instanceof Refused &&
+    error.missing &&
+    flawOf(error.missing.value) === undefined &&
+    `${error.missing.keyType}/${error.missing.value}`;
   const reason = reasonOf(error) + (parked && missing ? " It goes by itself when that has come." : "");
   // A refused credential needs its owner now, although the parcel itself only waits.
   const access = error instanceof Unavailable && error.facts.access === true;

@@ -27,11 +27,12 @@ export class Gathered {
   /** What the dispatcher may hand out once the round has committed. */
   readonly parcels: Parcelled[] = [];
 
-  steps(worker: string, lanes: Steps["lanes"], to: Steps["to"]): Steps {
+  steps(worker: string, lanes: Steps["lanes"], to: Steps["to"], ended: readonly string[]): Steps {
     return {
       worker,
       lanes,
       to,
+      ended,
       entries: this.#entries,
       deliveries: this.deliveries,
       instances: [...this.changed],

@@ -26,6 +26,7 @@ import { type Clock, pause } from "./clock.ts";
 import type { Pressure } from "./pressure.ts";
 import { resume } from "./resume.ts";
 import type { AcceptedAs, Store } from "./store.ts";
+import type { Suspicion } from "./suspicion.ts";
 
 /** An arrival on its way to the commit. */
 interface Walked {
@@ -46,6 +47,7 @@ export class Intake {
   readonly #accepted: (correlations: readonly string[]) => void;
   readonly #giveWayMs: () => number;
   readonly #log: Log;
+  readonly #suspicion: Suspicion;
   readonly #pressure: Pick<Pressure, "awayMs" | "refused" | "wrote"> | undefined;
   readonly #batch: Batcher<Walked, Fate>;
   #stopping = false;
@@ -58,6 +60,7 @@ export class Intake {
     accepted: (correlations: readonly string[]) => void,
     giveWayMs: () => number,
     log: Log,
+    suspicion: Suspicion,
     pressure?: Pick<Pressure, "awayMs" | "refused" | "wrote">,
   ) {
     this.#store = store;
@@ -66,6 +69,7 @@ export class Intake {
     this.#accepted = accepted;
     this.#giveWayMs = giveWayMs;
     this.#log = log;
+    this.#suspicion = suspicion;
     this.#pressure = pressure;
     this.#batch = new Batcher(limits.acceptBatchMax, (walked) => this.#commit(walked), clock.soon);
   }
@@ -121,7 +125,15 @@ export class Intake {
   async #walk(flow: InboundFlow, arrival: Arrival, source: string): Promise<Walked> {
     const { body } = arrival;
     const id = this.#clock.id();
-    const walked = tooLarge(body) ?? (await resume(walkIn(flow, body), this.#store));
+    const hash = hashOf("sha256", body, "base64");
+    const read = async () => resume(walkIn(flow, body), this.#store);
+    const walked =
+      tooLarge(body) ??
+      (this.#suspicion.careful
+        ? await this.#suspicion.watch(`arrival ${flow.name} ${hash}`, read, async (why) =>
+            unread(new ContractBroken(`${why}.`)),
+          )
+        : await read());
     const messageId = indexable(walked.identity ?? arrival.messageId);
     const quarantined = walked.messages.length === 0 && walked.refused.length > 0;
     // Whoever is answered at once is told no and comes again; what came by its own connection is answered when it is taken.
@@ -133,7 +145,7 @@ export class Intake {
       flow: flow.name,
       source,
       messageId,
-      hash: hashOf("sha256", body, "base64"),
+      hash,
       mediaType: arrival.mediaType ?? null,
       body,
       state: quarantined ? "quarantined" : "accepted",
@@ -312,15 +324,17 @@ function tooLarge(body: Uint8Array): WalkedIn | undefined {
     `The document has ${body.byteLength} bytes; at most ${limits.arrivalBytesMax} are taken at once. Send it in parts.`,
     { facts: { bytes: body.byteLength, expected: `at most ${limits.arrivalBytesMax} bytes` } },
   );
-  return {
-    messages: [],
-    acknowledgements: [],
-    refused: [{ part: 0, error }],
-    passedOver: [],
-    lookedUp: [],
-    notCarried: [],
-  };
+  return unread(error);
 }
+
+const unread = (error: ContractBroken): WalkedIn => ({
+  messages: [],
+  acknowledgements: [],
+  refused: [{ part: 0, error }],
+  passedOver: [],
+  lookedUp: [],
+  notCarried: [],
+});
 
 /** What is worth keeping about how an arrival was read; null when all of it simply went in. */
 /** Whether all that is wrong with it is that it names what is not known yet, and its flow waits for that. */

@@ -33,6 +33,7 @@ export class Leases {
   #validUntil = 0;
   #laneCount = limits.lanes as number;
   #workers = 1;
+  #lost = 0;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(store: Store, clock: Clock, log: Log, worker: string) {
@@ -50,6 +51,10 @@ export class Leases {
   }
   get workers(): number {
     return this.#workers;
+  }
+  /** How many workers were lost lately. */
+  get lost(): number {
+    return this.#lost;
   }
   /** Whether a call begun now would end before any other worker could act for our lanes. */
   get valid(): boolean {
@@ -103,6 +108,7 @@ export class Leases {
     const lease = await this.#store.lease(this.#worker, placeOf());
     this.#laneCount = lease.laneCount;
     this.#workers = lease.workers;
+    this.#lost = lease.lost;
     this.#validUntil = begun + limits.leaseMs - limits.heartbeatMs;
     const now = new Map(lease.lanes.map((lane) => [Number(lane.id), lane]));
     this.#drop([...this.#held].filter(([id, { epoch }]) => now.get(id)?.epoch !== epoch).map(([id]) => id));

@@ -28,7 +28,7 @@ export interface Parcelled {
   attempts: number;
   doubts: number;
   notFound: number;
-  /** How often a worker was lost while an attempt at it was on record. */
+  /** How often a worker was lost while it was being sent, or its target asked about it. */
   crashes: number;
   dueInMs: number;
   /** Which of what is ready goes first: see `rankOf`. */

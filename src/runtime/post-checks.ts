@@ -22,6 +22,9 @@ import type { Working } from "./working.ts";
 const LOOK_MS = 5_000;
 const AWAY_MS = 60_000;
 
+/** Makes a call inside what the connection allows at once. */
+type AtLeisure = <Answer>(name: string, call: () => Promise<Answer>) => Promise<Answer>;
+
 export class PostChecks {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -29,6 +32,7 @@ export class PostChecks {
   readonly #definitions: Arranged;
   readonly #leases: Leases;
   readonly #lines: ReadonlyMap<string, Working>;
+  readonly #atLeisure: AtLeisure;
   readonly #away = new Map<string, number>();
   #lookAt = 0;
   #busy = false;
@@ -36,6 +40,7 @@ export class PostChecks {
   constructor(
     given: { store: Store; clock: Clock; log: Log; definitions: Arranged; leases: Leases },
     lines: ReadonlyMap<string, Working>,
+    atLeisure: AtLeisure,
   ) {
     this.#store = given.store;
     this.#clock = given.clock;
@@ -43,6 +48,7 @@ export class PostChecks {
     this.#definitions = given.definitions;
     this.#leases = given.leases;
     this.#lines = lines;
+    this.#atLeisure = atLeisure;
   }
 
   /** To be called often; takes the looks that are due, one at a time. */
@@ -69,7 +75,7 @@ export class PostChecks {
     let found: Raised | undefined;
     if (!("lacks" in parcel)) {
       try {
-        await verifyAt(working.session, parcel, this.#store);
+        await this.#atLeisure(check.connection, () => verifyAt(working.session, parcel, this.#store));
       } catch (error) {
         if (!(error instanceof Refused) || !(error.facts.duplicates !== undefined || error.facts.conflict)) {
           this.#away.set(check.connection, now + AWAY_MS);

@@ -18,6 +18,7 @@ import { flawOf } from "../std/storable.ts";
 import { KnownKeys } from "../trace/known-keys.ts";
 import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
 import { appendAndOwe, decide, returnUnsent } from "../work/deliveries.ts";
+import { emptyHanded, forgetLost, hold, type InHand, putDown, suspects } from "../work/in-hand.ts";
 import {
   askQuestions,
   dueInstances,
@@ -99,7 +100,7 @@ export async function openPostgresStore(database: Address): Promise<
   await housekeeping();
 
   async function housekeeping(): Promise<void> {
-    await together(pools.read, [ensurePartitions, foldCounts]);
+    await together(pools.read, [ensurePartitions, foldCounts, forgetLost]);
   }
 
   return {
@@ -138,21 +139,22 @@ export async function openPostgresStore(database: Address): Promise<
 
     async lease(worker, place) {
       const [beat, held] = await together(pools.read, [
-        heartbeat(worker, place, limits.leaseMs),
+        heartbeat(worker, place, limits.leaseMs, limits.carefulMs),
         renew(worker, limits.leaseMs),
       ]);
       ensure(beat && held, "a lease answers");
-      const { lanes: laneCount, workers } = beat.rows[0] as { lanes: number; workers: number };
+      const { lanes: laneCount, ...rest } = beat.rows[0] as { lanes: number; workers: number; lost: number };
+      const { workers } = rest;
       const mine = held.rows as Lane[];
       const share = Math.ceil(laneCount / workers);
       if (mine.length > share) {
         const surplus = mine.slice(share).map(({ id }) => id);
-        return { lanes: mine, taken: [], surplus, laneCount, workers };
+        return { lanes: mine, taken: [], surplus, laneCount, ...rest };
       }
-      if (mine.length === share) return { lanes: mine, taken: [], surplus: [], laneCount, workers };
+      if (mine.length === share) return { lanes: mine, taken: [], surplus: [], laneCount, ...rest };
       const [taken] = await together(pools.read, [takeLanes(worker, limits.leaseMs, share - mine.length)]);
       const more = taken?.rows as Lane[];
-      return { lanes: [...mine, ...more], taken: more.map(({ id }) => id), surplus: [], laneCount, workers };
+      return { lanes: [...mine, ...more], taken: more.map(({ id }) => id), surplus: [], laneCount, ...rest };
     },
 
     neighbours: (worker) => alone(neighbours(worker)),
@@ -164,6 +166,12 @@ export async function openPostgresStore(database: Address): Promise<
     async give(worker, lanes) {
       await together(pools.read, [giveLanes(worker, lanes)]);
     },
+
+    async hold(worker, begun, ended) {
+      await together(pools.read, hold(worker, begun, ended));
+    },
+
+    suspects: () => alone<InHand & pg.QueryResultRow>(suspects),
 
     async read(after, max) {
       const client = await pools.steps.connect();
@@ -222,7 +230,12 @@ export async function openPostgresStore(database: Address): Promise<
     },
 
     async leave(worker, lanes, unsent) {
-      await together(pools.outcomes, [returnUnsent(unsent), giveLanes(worker, lanes), leave(worker)]);
+      await together(pools.outcomes, [
+        returnUnsent(unsent),
+        giveLanes(worker, lanes),
+        emptyHanded(worker),
+        leave(worker),
+      ]);
     },
 
     housekeeping,
@@ -259,6 +272,7 @@ const asInstance = (row: pg.QueryResultRow): Instance => {
 };
 
 function statementsOf(steps: Steps): Statement[] {
+  const { ended = [] } = steps;
   const some = (length: number, statement: () => Statement): Statement[] => (length > 0 ? [statement()] : []);
   return [
     // First, so that a stale worker fails before it has written anything.
@@ -275,6 +289,7 @@ function statementsOf(steps: Steps): Statement[] {
     ...some(steps.raised.length, () => raise(steps.raised)),
     ...some(steps.resolved.length, () => resolve(steps.resolved)),
     ...some(steps.counts.length, () => count(steps.counts)),
+    ...some(ended.length, () => putDown(steps.worker, ended)),
   ];
 }
 

@@ -8,6 +8,7 @@ import { Batcher } from "../std/batcher.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import { isUnstorable } from "../std/storable.ts";
+import type { Intent } from "../work/deliveries.ts";
 import type { Clock } from "./clock.ts";
 import type { Parcelled } from "./line.ts";
 import type { Ended, Store } from "./store.ts";
@@ -29,7 +30,7 @@ export class Records {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #committed: (correlations: readonly string[]) => void;
-  readonly #intents: Batcher<Parcelled, boolean>;
+  readonly #intents: Batcher<Intent, boolean>;
   /** Until when, by the clock, an outcome is tried again. */
   #until = Number.POSITIVE_INFINITY;
   readonly #outcomes: Batcher<Recording, boolean | Unrecordable>;
@@ -48,15 +49,18 @@ export class Records {
     const { soon } = given.clock;
     this.#intents = new Batcher(
       limits.outcomeBatchMax,
-      (parcels) => this.#begin(given.worker, parcels),
+      (intents) => this.#begin(given.worker, intents),
       soon,
     );
     this.#outcomes = new Batcher(limits.outcomeBatchMax, (recordings) => this.#record(recordings), soon);
   }
 
-  /** Whether the parcel may be sent now. Where the commit of an intent is unclear, the table knows; nothing has been sent yet. */
-  intent(parcel: Parcelled): Promise<boolean> {
-    return this.#intents.push(parcel).catch(() => false);
+  /**
+   * Whether the parcel may be sent now, or its target asked about it. Where the commit of an intent is unclear, the table knows;
+   * nothing has been sent yet.
+   */
+  intent({ key, attempts }: Parcelled, look: boolean): Promise<boolean> {
+    return this.#intents.push({ key, attempts, look }).catch(() => false);
   }
 
   /** Whether the outcome still counted. Throws `Unrecordable` when PostgreSQL refuses what it says. */
@@ -75,10 +79,9 @@ export class Records {
     return this.#outcomes.drained();
   }
 
-  async #begin(worker: string, parcels: readonly Parcelled[]): Promise<readonly boolean[]> {
-    const asked = parcels.map(({ key, attempts }) => ({ key, attempts }));
-    const begun = new Set(await this.#store.beginAttempts(worker, asked));
-    return parcels.map(({ key }) => begun.has(key));
+  async #begin(worker: string, intents: readonly Intent[]): Promise<readonly boolean[]> {
+    const begun = new Set(await this.#store.beginAttempts(worker, intents));
+    return intents.map(({ key }) => begun.has(key));
   }
 
   async #record(recordings: readonly Recording[]): Promise<readonly (boolean | Unrecordable)[]> {

@@ -198,7 +198,7 @@ export class Round {
     try {
       process = this.#definition(instance);
       const aside = this.#setsAside(instanceId(instance));
-      if (aside !== null) throw new Unusable(`What it decided cannot be recorded: ${aside}.`);
+      if (aside !== null) throw new Unusable(aside);
       decision = step(process, body.state ?? undefined, input);
     } catch (error) {
       this.#park(instance, input, cause, error);

@@ -9,7 +9,7 @@ import { CrossdockError, InDoubt, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { isUnstorable } from "../std/storable.ts";
 
-/** Why a part of the input (an instance, a flow, what a system said) is set aside in this round; null when it is not. */
+/** Why a part of the input (an instance, a flow, what a system said) is set aside in this round, as a sentence; null when it is not. */
 export type SetsAside = (part: string) => string | null;
 
 /** All parts of an input. */
@@ -47,7 +47,9 @@ export class Sift {
   readonly setsAside: SetsAside = (part) => {
     if (this.#step === 0) return null;
     const chosen = this.#taken.parts[this.#step - 1] ?? EVERYTHING;
-    return chosen === EVERYTHING || chosen === part ? this.#because : null;
+    return chosen === EVERYTHING || chosen === part
+      ? `What follows from it cannot be recorded: ${this.#because}.`
+      : null;
   };
 
   /** The round committed, or there was nothing for it. */

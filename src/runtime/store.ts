@@ -12,7 +12,8 @@ import type { AcceptedArrival } from "../journal/accept.ts";
 import type { Entry } from "../journal/append.ts";
 import type { Cursor, Recorded } from "../journal/read.ts";
 import type { KnownKey, Opinion, Raised } from "../trace/record.ts";
-import type { NewDelivery, OpenDelivery, Outcome } from "../work/deliveries.ts";
+import type { Intent, NewDelivery, OpenDelivery, Outcome } from "../work/deliveries.ts";
+import type { InHand } from "../work/in-hand.ts";
 import type { AskedQuestion, Instance } from "../work/instances.ts";
 import type { Lane } from "../work/lanes.ts";
 import type { CorrectedByRule } from "../work/periods.ts";
@@ -49,6 +50,8 @@ export interface Steps {
   readonly counts: readonly Count[];
   readonly raised: readonly Raised[];
   readonly resolved: readonly Resolved[];
+  /** What the worker had in its hands and has ended by this. */
+  readonly ended?: readonly string[];
 }
 
 export interface Resolved {
@@ -99,6 +102,8 @@ export interface Lease {
   readonly surplus: readonly number[];
   readonly laneCount: number;
   readonly workers: number;
+  /** How many workers ended without a word in the last minutes. */
+  readonly lost: number;
 }
 
 export interface Read {
@@ -119,6 +124,10 @@ export interface Store {
   /** Frees the lanes of workers that are certainly gone. */
   bury(workers: readonly string[]): Promise<void>;
   give(worker: string, lanes: readonly number[]): Promise<void>;
+  /** Writes down what the worker begins, and takes off what has ended. */
+  hold(worker: string, begun: readonly InHand[], ended: readonly string[]): Promise<void>;
+  /** What was in the hands of workers that are gone, and of how many. */
+  suspects(): Promise<readonly InHand[]>;
   read(after: Cursor, max: number): Promise<Read>;
   instances(ids: readonly { process: string; key: string }[]): Promise<Instance[]>;
   due(lanes: readonly number[], max: number): Promise<Instance[]>;
@@ -131,10 +140,7 @@ export interface Store {
   /** Returns the keys that changed; the others belong to another attempt by now, and nothing of theirs is written. */
   recordOutcomes(ended: readonly Ended[]): Promise<readonly string[]>;
   /** Returns the keys that may be tried now; the others belong to another attempt, or their lane to another worker. */
-  beginAttempts(
-    worker: string,
-    attempts: readonly { key: string; attempts: number }[],
-  ): Promise<readonly string[]>;
+  beginAttempts(worker: string, intents: readonly Intent[]): Promise<readonly string[]>;
   openDeliveries(
     connection: string,
     lanes: readonly number[],

@@ -43,8 +43,10 @@ export const limits = {
   retryBurst: 20,
   /** Deliveries fetched in one page when memory has room again. */
   deliveriesPage: 1_000,
-  /** Workers lost with one delivery on the wire before it is set aside; from one fewer on it is sent alone. */
+  /** Workers lost with one thing in their hands before it is set aside; from one fewer on it is begun alone. */
   crashesMax: 3,
+  /** How long after a worker was lost what is begun is written down first: whatever ends workers comes again within minutes. */
+  carefulMs: 10 * 60_000,
   /** When a system that would book twice is asked again about what was sent twice: after a quarter of an hour, and a day. */
   firstLookMs: 15 * 60_000,
   secondLookMs: 24 * 3_600_000,

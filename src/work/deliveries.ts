@@ -147,7 +147,7 @@ export const recordOutcomes = (outcomes: readonly Outcome[], answers: readonly E
     done as (
       update delivery d set status = o.status, doubts = o.doubts, not_found = o."notFound", updated_at = clock_timestamp(),
         next_try_at = clock_timestamp() + o."delayMs" * interval '1 ms', reference = coalesce(o.reference, d.reference),
-        reason = o.reason, error_code = o."errorCode"
+        reason = o.reason, error_code = o."errorCode", looking = false
       from outcome o where ${CURRENT}
       returning d.key, d.attempts, o.tried, o.reason),
     listed as (
@@ -162,6 +162,15 @@ export const recordOutcomes = (outcomes: readonly Outcome[], answers: readonly E
 /** One attempt at a delivery. */
 const Attempts = columns({ key: "text", attempts: "int2" });
 
+/** What is about to be done about a delivery that stands at this attempt: sent, or its target asked about it. */
+export interface Intent {
+  readonly key: string;
+  readonly attempts: number;
+  readonly look?: boolean;
+}
+
+const Intents = columns({ key: "text", attempts: "int2", look: "bool" });
+
 /** Those of the outcomes whose attempt is still the current one. */
 export const currentOutcomes = (outcomes: readonly Outcome[]): Statement => ({
   name: "work current outcomes",
@@ -170,21 +179,21 @@ export const currentOutcomes = (outcomes: readonly Outcome[]): Statement => ({
 });
 
 /**
- * Writes the intent before the call: raises the attempt number and returns the keys that may be tried. Only the worker that
- * holds a delivery's lane may begin; one that lost it and does not know yet begins nothing.
+ * Writes the intent before the call: of what is sent it raises the attempt number, of what is only asked about it notes that, so
+ * that a worker lost with it counts either way. Returns the keys that may be tried. Only the worker that holds a delivery's
+ * lane may begin; one that lost it and does not know yet begins nothing.
  */
-export const beginAttempts = (
-  worker: string,
-  attempts: readonly { key: string; attempts: number }[],
-): Statement => ({
+export const beginAttempts = (worker: string, intents: readonly Intent[]): Statement => ({
   name: "work begin attempts",
   // The sum hides the lane from the planner: by lane it would read everything that is owed, once for each batch, where
   // the primary key finds each delivery at once.
-  text: `update delivery d set status = 'attempting', attempts = d.attempts + 1, updated_at = clock_timestamp()
-    from ${Attempts.from(2, "a")}
-    where d.key = a.key and d.attempts = a.attempts and d.status in ('owed', 'in_doubt')
+  text: `update delivery d set status = case when a.look then d.status else 'attempting' end,
+      attempts = d.attempts + case when a.look then 0 else 1 end, looking = a.look, updated_at = clock_timestamp()
+    from ${Intents.from(2, "a")}
+    where d.key = a.key and d.attempts = a.attempts
+      and (d.status = 'in_doubt' or d.status = case when a.look then 'attempting' else 'owed' end)
       and d.lane + 0 = any (array(select id from lane where owner = $1)) returning d.key`,
-  values: [worker, ...Attempts.values(attempts)],
+  values: [worker, ...Intents.values(intents.map((intent) => ({ look: false, ...intent })))],
 });
 
 /** Takes back intents that were written with the delivery but never acted on, when a worker stops in good order. */
@@ -214,7 +223,7 @@ export interface OpenDelivery {
   readonly attempts: number;
   readonly doubts: number;
   readonly notFound: number;
-  /** How often a worker was lost while an attempt at it was on record. */
+  /** How often a worker was lost while it was being sent, or its target asked about it. */
   readonly crashes: number;
   /** What a parked one goes again for by itself; null where a person decides. */
   readonly waitsFor: string | null;
@@ -294,7 +303,7 @@ export const decide = (
   text: `with done as (
       update delivery set status = $2, reference = coalesce($3, reference), reason = $4,
         next_try_at = case when $2 = 'owed' then clock_timestamp() end, doubts = 0, not_found = 0,
-        crashes = 0, waits_for = null,
+        crashes = 0, looking = false, waits_for = null,
         error_code = null, updated_at = clock_timestamp()
       where key = $1 and (status in ('parked', 'held', 'owed', 'in_doubt') or $5 and status in ('applied', 'superseded', 'cancelled'))
         and attempts = coalesce($6, attempts)

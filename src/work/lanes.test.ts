@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await freshDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.pool.query("truncate lane, worker, delivery"));
+beforeEach(() => database.pool.query("truncate lane, worker, lost_worker, delivery"));
 
 const run = async ({ text, values }: Statement) =>
   (await database.pool.query({ text, values: [...values] })).rows;
@@ -44,8 +44,8 @@ test("two workers never hold one lane, and a lane given back is free at once", a
 
 test("the lanes of a worker that is certainly gone are free at once, those of others are not", async () => {
   await run(createLanes(3));
-  await run(heartbeat("ada", "place of ada", 60_000));
-  await run(heartbeat("bob", "place of bob", 60_000));
+  await run(heartbeat("ada", "place of ada", 60_000, 1_000));
+  await run(heartbeat("bob", "place of bob", 60_000, 1_000));
   await take("ada", 2);
   await take("bob", 1);
   expect(await run(neighbours("eve"))).toEqual([
@@ -129,12 +129,12 @@ test("a renewal racing with a commit costs neither", async () => {
 
 test("the living are counted by their heartbeat, the dead forgotten", async () => {
   await run(createLanes(16));
-  await run(heartbeat("ada", "here", 60_000));
-  expect(await run(heartbeat("bob", "here", 60_000))).toEqual([{ lanes: 16, workers: 2 }]);
+  await run(heartbeat("ada", "here", 60_000, 1_000));
+  expect(await run(heartbeat("bob", "here", 60_000, 1_000))).toEqual([{ lanes: 16, workers: 2, lost: 0 }]);
   await database.pool.query(
     "update worker set heartbeat = clock_timestamp() - interval '2 minutes' where id = 'ada'",
   );
-  expect(await run(heartbeat("bob", "here", 60_000))).toEqual([{ lanes: 16, workers: 1 }]);
+  expect(await run(heartbeat("bob", "here", 60_000, 1_000))).toEqual([{ lanes: 16, workers: 1, lost: 1 }]);
 });
 
 test("the lane of a key never changes, and keys spread over the lanes", () => {

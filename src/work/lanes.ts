@@ -12,6 +12,9 @@ export interface Lane extends Cursor {
   readonly epoch: string;
 }
 
+const noted = (gone: string): string => `noted as (
+      insert into lost_worker (id) select id from ${gone} on conflict (id) do update set at = clock_timestamp() returning id)`;
+
 /** Creates the lanes of a new database; keeps the number an old one has. Workers that start together make them once. */
 export const createLanes = (count: number): Statement => ({
   name: "work create lanes",
@@ -20,17 +23,20 @@ export const createLanes = (count: number): Statement => ({
   values: [count],
 });
 
-/** Says that a worker lives, forgets the dead, and returns how many live. */
-export const heartbeat = (worker: string, place: string, leaseMs: number): Statement => ({
+/** Says that a worker lives, forgets the dead, and returns how many live and how many were lost lately. */
+export const heartbeat = (worker: string, place: string, leaseMs: number, latelyMs: number): Statement => ({
   name: "work heartbeat",
   text: `with alive as (
       insert into worker (id, host) values ($1, $2)
       on conflict (id) do update set heartbeat = clock_timestamp() returning id),
     buried as (
-      delete from worker where id <> $1 and heartbeat < clock_timestamp() - $3::int * interval '1 ms' returning id)
+      delete from worker where id <> $1 and heartbeat < clock_timestamp() - $3::int * interval '1 ms' returning id),
+    ${noted("buried")}
     select (select count(*) from lane)::int as lanes,
-      1 + (select count(*) from worker where id <> $1 and heartbeat >= clock_timestamp() - $3::int * interval '1 ms')::int as workers`,
-  values: [worker, place, leaseMs],
+      1 + (select count(*) from worker where id <> $1 and heartbeat >= clock_timestamp() - $3::int * interval '1 ms')::int as workers,
+      (select count(*) from noted)::int
+        + (select count(*) from lost_worker where at >= clock_timestamp() - $4::int * interval '1 ms')::int as lost`,
+  values: [worker, place, leaseMs, latelyMs],
 });
 
 /** The other workers, with the place each says it runs in. */
@@ -43,7 +49,8 @@ export const neighbours = (worker: string): Statement => ({
 /** Forgets workers that are certainly gone, and frees their lanes at once instead of when the leases run out. */
 export const bury = (workers: readonly string[]): Statement => ({
   name: "work bury",
-  text: `with gone as (delete from worker where id = any($1) returning id)
+  text: `with gone as (delete from worker where id = any($1) returning id),
+    ${noted("gone")}
     update lane set lease_until = '-infinity' where owner in (select id from gone)`,
   values: [workers],
 });
@@ -56,7 +63,10 @@ export const renew = (worker: string, leaseMs: number): Statement => ({
   values: [worker, leaseMs],
 });
 
-/** Takes free or expired lanes, at most `max`. What was on the wire in them is in doubt from now on. */
+/**
+ * Takes free or expired lanes, at most `max`. What was on the wire in them is in doubt from now on; it, and what its target
+ * was being asked about, may be what ended the worker.
+ */
 export const takeLanes = (worker: string, leaseMs: number, max: number): Statement => ({
   name: "work take lanes",
   text: `with free as (
@@ -65,9 +75,13 @@ export const takeLanes = (worker: string, leaseMs: number, max: number): Stateme
       update lane set owner = $1, epoch = epoch + 1, lease_until = clock_timestamp() + $2::int * interval '1 ms'
       from free where lane.id = free.id returning lane.id, lane.epoch, lane.xid, lane.position),
     doubted as (
-      update delivery d set status = 'in_doubt', doubts = doubts + 1, not_found = 0, crashes = crashes + 1, updated_at = clock_timestamp(),
-        reason = 'The worker that was sending it stopped; it may have taken effect.', error_code = 'XD_IN_DOUBT'
-      from taken where d.lane = taken.id and d.status = 'attempting' returning d.key)
+      update delivery d set status = 'in_doubt', crashes = crashes + 1, looking = false, updated_at = clock_timestamp(),
+        doubts = case d.status when 'attempting' then doubts + 1 else doubts end,
+        not_found = case d.status when 'attempting' then 0 else not_found end,
+        reason = case d.status when 'attempting' then 'The worker that was sending it stopped; it may have taken effect.'
+          else 'The worker that was asking about it stopped.' end, error_code = 'XD_IN_DOUBT'
+      from taken where d.lane = taken.id and d.status in ('attempting', 'in_doubt') and (d.status = 'attempting' or d.looking)
+      returning d.key)
     select id, epoch::text as epoch, xid::text as xid, position::text as position, (select count(*) from doubted)::int as doubted
     from taken order by id`,
   values: [worker, leaseMs, max],

@@ -4,7 +4,7 @@
  * What must stay true: it shares no code with the product, and believes it only where it admits a problem. Each rule bears
  * the number of the invariant it keeps, so that a planted mistake can be told by what noticed it.
  */
-import { same } from "./decimal.ts";
+import { minus, same, sum } from "./decimal.ts";
 
 /** One line of a target's books, in the order booked; times in milliseconds. */
 interface Booked {
@@ -24,6 +24,13 @@ interface Receipted {
   readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
   readonly receipt: string;
   readonly at: number;
+}
+
+/** What somebody did by hand. */
+interface Done {
+  readonly by: string;
+  readonly action: string;
+  readonly subject: string;
 }
 
 /** What the dock says about something it has not finished, or has finished by a person's word. */
@@ -65,6 +72,25 @@ export interface Run {
   }[];
   /** When a request for a key first left for the ledger, and when its sender was last stopped before. */
   readonly asked?: ReadonlyMap<string, { readonly at: number; readonly calm: number }>;
+  /** Orders nobody looked after until everything else had ended; empty when it had. */
+  readonly apart?: readonly string[];
+  /** An order that ended workers, where, how many of them, and after how many it is to be set aside. */
+  readonly poison?: {
+    readonly order: string;
+    readonly at: string;
+    readonly kills: number;
+    readonly most: number;
+  } | null;
+  /** What people were told is done, and what the audit says about it; chaos runs hold the chain of their audit by itself. */
+  readonly acts?: readonly Done[];
+  readonly audit?: readonly {
+    readonly actor: string;
+    readonly action: string;
+    readonly subject: string;
+    readonly reason: string | null;
+  }[];
+  /** What was seen beyond its bound. */
+  readonly beyond?: readonly { readonly what: string; readonly found: number; readonly most: number }[];
   /** What it gave up as unreachable in a world where a system was away and nothing else was wrong. */
   readonly unreachable: readonly string[];
 }
@@ -89,6 +115,66 @@ export function judge(run: Run): string[] {
     ...silent(run.deliveries),
     ...honest(run),
     ...heard(run, at("wms")),
+    ...isolated(run),
+    ...conserved(run, at("erp"), at("wms")),
+    ...audited(run),
+    ...(run.beyond ?? []).map(({ what, found, most }) => `I12 ${found} ${what}, and ${most} are the most.`),
+  ];
+}
+
+/** I5: at rest no goods are reserved for anybody, and the ERP and the warehouse say the same about what has left. */
+function conserved({ healed }: Run, erp: readonly Booked[], wms: readonly Booked[]): string[] {
+  if (!healed) return [];
+  // What was booked twice beyond what its system declares is another invariant's affair.
+  const once = [...new Map([...erp, ...wms].map((line) => [line.key, line])).values()];
+  const of = (order: string, contract: string) =>
+    sum(
+      once
+        .filter((line) => line.subject === order && line.contract === contract)
+        .map(({ body }) => (JSON.parse(body) as { amount: string }).amount),
+    );
+  return [...new Set(once.map(({ subject }) => subject))].flatMap((order) => {
+    const [reserved, givenBack, left] = ["wms.allocate-stock", "wms.release-stock", "wms.ship-order"].map(
+      (contract) => of(order, contract),
+    ) as [string, string, string];
+    const still = minus(minus(reserved, givenBack), left);
+    const booked = minus(of(order, "erp.post-order"), of(order, "erp.cancel-order"));
+    return [
+      ...(same(still, "0") ? [] : [`I5 ${still} of ${order} are still reserved, and nobody waits for them.`]),
+      ...(same(booked, left) ? [] : [`I5 of ${order} the ERP has ${booked} and ${left} have left.`]),
+    ];
+  });
+}
+
+/** I10: whatever people were told is done stands in the audit, once for each time, with who and why. */
+function audited({ acts = [], audit = [] }: Run): string[] {
+  const idOf = ({ by, action, subject }: Done) => `${by}: ${action} ${subject}`;
+  const lines = Map.groupBy(audit, ({ actor, ...line }) => idOf({ by: actor, ...line }));
+  return [
+    ...[...Map.groupBy(acts, idOf)].flatMap(([act, times]) =>
+      (lines.get(act)?.length ?? 0) < times.length
+        ? [
+            `I10 ${act} was done ${times.length} times and stands in the audit ${lines.get(act)?.length ?? 0} times.`,
+          ]
+        : [],
+    ),
+    ...audit
+      .filter(({ actor, reason }) => actor === "" || !reason)
+      .map(({ action, subject }) => `I10 ${action} ${subject} stands in the audit without who or why.`),
+  ];
+}
+
+/** I9: what is wrong with one order is its own affair: it ends only so many workers, and the others end without it. */
+function isolated({ apart = [], poison, healed }: Run): string[] {
+  const found = poison && poison.kills > poison.most ? [poison] : [];
+  return [
+    ...found.map(
+      ({ order, at, kills, most }) =>
+        `I9 ${order} ended ${kills} workers (${at}); after ${most} it was to be set aside.`,
+    ),
+    ...(healed && apart.length > 0
+      ? [`I9 the others did not end while ${apart.join(", ")} stood still.`]
+      : []),
   ];
 }
 

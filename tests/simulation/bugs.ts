@@ -315,7 +315,9 @@ export const BUGS: readonly Bug[] = [
     mistake: {
       session: (session, db) => {
         const asNew = <Sent extends { readonly key: string }>(parcel: Sent): Sent => {
-          const times = db.audit.filter((line) => line.endsWith(`try again ${parcel.key}`)).length;
+          const times = db.audit.filter(
+            ({ action, subject }) => action === "try again" && subject === parcel.key,
+          ).length;
           return times === 0 ? parcel : { ...parcel, key: `${parcel.key}-${times}` };
         };
         return {
@@ -542,6 +544,74 @@ export const BUGS: readonly Bug[] = [
     is: "no second look at what was sent twice",
     mends: "was ours: there was none",
     mistake: { store: (store) => ({ ...store, checksDue: async () => [] }) },
+  },
+  {
+    id: "S17",
+    is: "what workers were lost with is written down and never asked for",
+    mends: "was ours: only sending was counted",
+    mistake: { store: (store) => ({ ...store, suspects: async () => [] }) },
+  },
+  {
+    id: "S18",
+    is: "asking about a delivery leaves no record, so whoever it ends is not counted",
+    mends: "was ours: only sending was counted",
+    mistake: {
+      store: (store, db) => ({
+        ...store,
+        async beginAttempts(worker, intents) {
+          const begun = await store.beginAttempts(worker, intents);
+          for (const { key, look } of intents) {
+            const row = look ? db.deliveries.get(key) : undefined;
+            if (row) row.looking = false;
+          }
+          return begun;
+        },
+      }),
+    },
+  },
+  {
+    id: "S19",
+    is: "a key that stands still holds up everybody of its connection",
+    mistake: { believes: { keysStillMax: 1 } },
+  },
+  {
+    id: "S20",
+    is: "an order is given up, and nothing of what was done for it is taken back",
+    mistake: {
+      believes: { instancesCachedMax: 0 },
+      store: (store) => ({
+        ...store,
+        async instances(ids) {
+          const found = await store.instances(ids);
+          for (const { body } of found) body.undo = [];
+          return found;
+        },
+      }),
+    },
+  },
+  {
+    id: "S21",
+    is: "the audit is written apart from the act, and lost when that goes wrong",
+    mistake: {
+      before: (db) => {
+        let written = 0;
+        const push = db.audit.push.bind(db.audit);
+        db.audit.push = (...lines) => {
+          written += 1;
+          return written % 5 === 0 ? db.audit.length : push(...lines);
+        };
+      },
+    },
+  },
+  {
+    id: "S22",
+    is: "memory has no bound: whatever is owed is held in it",
+    mistake: { believes: { deliveriesInMemoryMax: 10_000, deliveriesPage: 1_000 } },
+  },
+  {
+    id: "S23",
+    is: "a system is called as often at once as there is work",
+    mistake: { twist: { declare: declaring({ concurrency: 1_000 }) } },
   },
   {
     id: "S10",

@@ -55,6 +55,15 @@ const SOMETIMES = [
   "worker buried",
   "posting held: its period is closed",
   "posting moved to another period",
+  "look lost by a takeover",
+  "worker ended by what it had in its hands: reading",
+  "worker ended by what it had in its hands: step",
+  "worker ended by what it had in its hands: timer",
+  "worker ended by what it had in its hands: carrying",
+  "worker ended by what it had in its hands: sending",
+  "worker ended by what it had in its hands: asking",
+  "the others ended before what ends workers",
+  "the others ended before what is refused",
 ];
 
 /** Runs `seeds` seeds from `first` on, or fewer when `enough` of them have failed. */

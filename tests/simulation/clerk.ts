@@ -6,7 +6,7 @@
  */
 import { PeriodStatusChanged } from "../../src/contracts/canon/costing.ts";
 import { entryOf } from "../../src/journal/append.ts";
-import { DeliveryDecided, QuestionAnswered } from "../../src/runtime/facts.ts";
+import { DeliveryDecided, InstanceResumed, QuestionAnswered } from "../../src/runtime/facts.ts";
 import type { Act } from "../../src/runtime/store.ts";
 
 const actor = "clerk";
@@ -30,7 +30,7 @@ export function answering(
     actor,
     action: verdict,
     subject: id,
-    reason: null,
+    reason: "What the customer is good for was looked up.",
     entry: entryOf(fact, { ...said, id: `${id}:answer`, correlation }),
     guard: { question: id, verdict, comment: "" },
   };
@@ -57,7 +57,7 @@ export function correcting(
     actor,
     action: "fix data",
     subject: key,
-    reason: null,
+    reason: "It was put right.",
     entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
     guard: {
       delivery: key,
@@ -87,9 +87,26 @@ export function deciding(
     actor,
     action: verdict,
     subject: key,
-    reason: null,
+    reason: "The system's books were looked into.",
     entry: entryOf(fact, { ...said, id: `${key}:decided:${time}`, correlation }),
     guard: { delivery: key, attempts },
+  };
+}
+
+/** A process that stopped at an input is let go on. */
+export function resuming(
+  { process, key: instance, correlation }: { process: string; key: string; correlation: string },
+  time: string,
+): Act {
+  const id = `${process}:${instance}`;
+  const fact = InstanceResumed.of({ process, instance, by: actor, reason: "It is mended." });
+  return {
+    actor,
+    action: "resume",
+    subject: id,
+    reason: "It is mended.",
+    entry: entryOf(fact, { ...said, id: `${id}:resumed:${time}`, correlation }),
+    guard: { process, instance },
   };
 }
 
@@ -113,7 +130,7 @@ export function declaring(
     actor: "controller",
     action: `${periodStatus} period`,
     subject: `period/${periodId}`,
-    reason: null,
+    reason: "The month's end.",
     entry: entryOf(fact, {
       ...said,
       id: `period:${periodId}:${changedAt}`,

@@ -70,7 +70,7 @@ describe("on PostgreSQL", () => {
 
   test.each(CASES)("$name", async ({ run }) => {
     await database.pool.query(
-      `truncate worker, post_check, receipt, arrival, event, business_key, instance, question, delivery, attempt, exception, audit;
+      `truncate worker, lost_worker, in_hand, post_check, receipt, arrival, event, business_key, instance, question, delivery, attempt, exception, audit;
        update lane set owner = null, epoch = 0, lease_until = '-infinity', xid = '0', position = 0`,
     );
     if (!store || !other) throw new Error("The stores are open.");

@@ -37,6 +37,7 @@ export interface DeliveryRow {
   reference: string | null;
   reason: string | null;
   crashes: number;
+  looking: boolean;
   /** The version of its correction; 0 for none. */
   corrected: number;
   waitsFor: string | null;
@@ -67,6 +68,14 @@ export interface ExceptionRow {
   resolved: boolean;
 }
 
+/** A line of the audit. */
+export interface Audited {
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string | null;
+}
+
 interface LaneRow {
   readonly id: number;
   owner: string | null;
@@ -90,6 +99,10 @@ export class Database {
   readonly kernel: Kernel;
   readonly lanes: LaneRow[];
   readonly workers = new Map<string, { at: number; place: string; program: Program }>();
+  /** What workers have in their hands, by worker and what, and how often it was lost before. */
+  readonly hands = new Map<string, Map<string, number>>();
+  /** When workers were lost. */
+  readonly lost = new Map<string, number>();
   readonly receipts = new Map<string, { hash: string; arrival: string }>();
   readonly arrivals: { arrival: string; state: string }[] = [];
   /** In the order of the feed. */
@@ -102,7 +115,8 @@ export class Database {
   readonly checks = new Map<string, { round: number; due: number }>();
   /** In the order first seen. */
   readonly keys = new Map<string, { type: string; value: string; correlation: string }>();
-  readonly audit: string[] = [];
+  /** Who did what, to what, and why. */
+  readonly audit: Audited[] = [];
   /** What a person made of what a delivery carries. */
   readonly corrections = new Map<string, { version: number; data: string }>();
   /** Deliveries whose tries were used up. */

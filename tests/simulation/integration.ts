@@ -102,6 +102,15 @@ const json = <Document>(): Codec<Document> => ({
   encode: (document) => toBytes(JSON.stringify(document)),
 });
 
+const orderJson = (touch: Touch): Codec<typeof sample> => ({
+  ...json<typeof sample>(),
+  decode(body) {
+    const order = JSON.parse(toText(body)) as typeof sample;
+    touch("reading", order.orderId);
+    return order;
+  },
+});
+
 const inbox = connector({
   name: "inbox",
   summary: "Arrivals are pushed.",
@@ -113,19 +122,24 @@ const inbox = connector({
 /** Where everything comes in. */
 export const client = connection("client", inbox, { config: {} });
 
+/** Where an order is touched by code that is not the engine's. */
+export type Touch = (point: "reading" | "step" | "timer" | "carrying", orderId: string) => void;
+
 /** What a planted mistake may change about the business. */
 export interface Twist {
   readonly noPivot?: boolean;
   readonly undoElsewhere?: boolean;
   readonly stockCriticality?: Criticality;
   readonly pack?: Span;
+  /** Told of what is about to be read, decided or carried, and of which order; what it throws ends that. */
+  readonly touch?: Touch;
   /** What the engine is told about a target, other than the truth. */
   readonly declare?: (of: Connection) => Connection;
 }
 
 export const TARGETS = ["credit", "erp", "wms", "crm", "shop", "ledger", "board"] as const;
 
-const orderProcess = (pivot: boolean, pack: Span) =>
+const orderProcess = (pivot: boolean, pack: Span, touch: Touch) =>
   process({
     name: "order",
     version: 1,
@@ -149,6 +163,7 @@ const orderProcess = (pivot: boolean, pack: Span) =>
       send: [send(CheckCredit.of({ orderId, amount }))],
     }))
     .when(CreditAnswered, "orderId", (state, { verdict }) => {
+      touch("step", state.orderId);
       if (state.step !== "asking") return { note: "Answered twice." };
       if (verdict === "yes") return cleared(state);
       if (verdict === "no") return { end: { abandon: "no credit" } };
@@ -159,11 +174,14 @@ const orderProcess = (pivot: boolean, pack: Span) =>
     .whenOverdue("credit", () => ({ note: "Nobody has answered yet." }))
     .when(OrderPosted, "orderId", (state) => booked({ ...state, posted: true }))
     .when(Allocated, "orderId", (state) => booked({ ...state, allocated: true }))
-    .whenElapsed("pack", ({ orderId, amount, ...state }) => ({
-      state: { ...state, orderId, amount, step: "released" },
-      reach: "released",
-      send: [send(Ship.of({ orderId, amount }), { pivot })],
-    }))
+    .whenElapsed("pack", ({ orderId, amount, ...state }) => {
+      touch("timer", orderId);
+      return {
+        state: { ...state, orderId, amount, step: "released" },
+        reach: "released",
+        send: [send(Ship.of({ orderId, amount }), { pivot })],
+      };
+    })
     .when(CancelAsked, "orderId", () => ({ end: { abandon: "cancelled by the customer" } }))
     .when(Shipped, "orderId", () => ({ reach: "shipped", end: "completed" }));
 
@@ -218,16 +236,13 @@ export function business(made: (name: string) => Connection, twist: Twist): Inte
     Connection,
     Connection,
   ];
+  const { touch = () => undefined } = twist;
   const elsewhere = twist.undoElsewhere ? declared("erp-back") : erp;
   const StockCounted = stockCounted(twist.stockCriticality ?? "C3");
   return {
-    processes: [orderProcess(twist.noPivot !== true, twist.pack ?? PACK)],
+    processes: [orderProcess(twist.noPivot !== true, twist.pack ?? PACK, touch)],
     flows: [
-      flow("orders-in")
-        .from(client)
-        .decode(json<typeof sample>())
-        .expect(OrderCaptured)
-        .publish(OrderCaptured),
+      flow("orders-in").from(client).decode(orderJson(touch)).expect(OrderCaptured).publish(OrderCaptured),
       flow("bundles-in")
         .from(client)
         .decode(json<(typeof sample)[]>())
@@ -278,7 +293,13 @@ export function business(made: (name: string) => Connection, twist: Twist): Inte
         .on(Ship)
         .deliver(wms, json())
         .answer(Shipped, (_, cargo) => Shipped.of(cargo)),
-      flow("orders-to-crm").on(OrderCaptured).deliver(crm, json()),
+      flow("orders-to-crm")
+        .on(OrderCaptured)
+        .map((order) => {
+          touch("carrying", order.orderId);
+          return order;
+        })
+        .deliver(crm, json()),
       flow("cancels-to-crm").on(CancelAsked).deliver(crm, json()),
       flow("stock-to-shop").on(StockCounted).deliver(shop, json()),
       flow("postings-to-ledger").on(OrderPosted).deliver(ledger, json()),

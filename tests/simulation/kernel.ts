@@ -77,6 +77,8 @@ export class Kernel {
   readonly befell: string[] = [];
   now = 0;
   steps = 0;
+  /** Whose turn it is: what runs until the next step runs in it. */
+  current: Program | null = null;
   #hash = 0x811c9dc5;
   #ids = 0;
   readonly #heap: Pending[] = [];
@@ -227,6 +229,7 @@ export class Kernel {
       }
     }
     this.steps += 1;
+    this.current = next.of;
     this.#note(next);
     try {
       next.call();

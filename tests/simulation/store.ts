@@ -47,6 +47,8 @@ export function simStore(
     act: (tx: Transaction) => Result,
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
+      // It was killed in the midst of something: whatever would follow from that does not happen.
+      if (!program.alive) return;
       watch(`store ${name}`);
       const answer = (call: () => void) =>
         void kernel.later(way(), `answer ${name}`, program, () => {
@@ -97,6 +99,7 @@ export function simStore(
 
   function look<Result>(name: string, act: () => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
+      if (!program.alive) return;
       watch(`store ${name}`);
       const refused = kernel.strikes("database refuses", line.refused);
       if (refused) fired("database refused");
@@ -159,17 +162,18 @@ export function simStore(
     async count() {},
 
     async lease(worker, place) {
-      const { mine, workers } = await write("lease", {}, () => {
+      const { mine, workers, lost } = await write("lease", {}, () => {
         const now = kernel.now;
         for (const [id, beat] of db.workers)
-          if (id !== worker && beat.at < now - db.leaseMs) db.workers.delete(id);
+          if (id !== worker && beat.at < now - db.leaseMs && db.workers.delete(id)) db.lost.set(id, now);
         db.workers.set(worker, { at: now, place, program });
         for (const lane of db.lanes) if (lane.owner === worker) lane.until = now + db.leaseMs;
-        return { mine: lanesOf(worker), workers: db.workers.size };
+        const lost = [...db.lost.values()].filter((at) => at >= now - limits.carefulMs).length;
+        return { mine: lanesOf(worker), workers: db.workers.size, lost };
       });
       const laneCount = db.lanes.length;
       const share = Math.ceil(laneCount / workers);
-      const rest = { laneCount, workers };
+      const rest = { laneCount, workers, lost };
       if (mine.length > share)
         return { lanes: mine, taken: [], surplus: mine.slice(share).map(({ id }) => id), ...rest };
       if (mine.length === share) return { lanes: mine, taken: [], surplus: [], ...rest };
@@ -183,13 +187,14 @@ export function simStore(
           lane.epoch += 1;
           lane.until = kernel.now + db.leaseMs;
           for (const row of db.deliveries.values()) {
-            if (row.lane !== lane.id || row.status !== "attempting") continue;
-            fired("attempt doubted by a takeover");
+            const sent = row.status === "attempting";
+            if (row.lane !== lane.id || !(sent || (row.status === "in_doubt" && row.looking))) continue;
+            fired(sent ? "attempt doubted by a takeover" : "look lost by a takeover");
             row.status = "in_doubt";
-            row.doubts += 1;
-            row.notFound = 0;
+            if (sent) Object.assign(row, { doubts: row.doubts + 1, notFound: 0 });
             row.crashes += 1;
-            row.reason = "The worker that was sending it stopped; it may have taken effect.";
+            row.looking = false;
+            row.reason = "The worker that had it in its hands stopped.";
             row.updated = kernel.now;
           }
         }
@@ -210,6 +215,7 @@ export function simStore(
       write("bury", {}, () => {
         for (const id of workers) {
           if (!db.workers.delete(id)) continue;
+          db.lost.set(id, kernel.now);
           fired("worker buried");
           for (const lane of db.lanes) if (lane.owner === id) lane.until = Number.NEGATIVE_INFINITY;
         }
@@ -222,6 +228,23 @@ export function simStore(
           lane.owner = null;
           lane.until = Number.NEGATIVE_INFINITY;
         }
+      }),
+
+    hold: (worker, begun, ended) =>
+      write("hold", {}, () => {
+        putDown(db, worker, ended);
+        const hands = db.hands.get(worker) ?? new Map<string, number>();
+        db.hands.set(worker, hands);
+        for (const { what, lost } of begun) hands.set(what, Math.max(lost, hands.get(what) ?? 0));
+      }),
+
+    suspects: () =>
+      look("suspects", () => {
+        const found = new Map<string, number>();
+        for (const [worker, hands] of db.hands)
+          if (!db.workers.has(worker))
+            for (const [what, lost] of hands) found.set(what, Math.max(lost + 1, found.get(what) ?? 0));
+        return [...found].map(([what, lost]) => ({ what, lost }));
       }),
 
     read: (after, max) =>
@@ -312,6 +335,7 @@ export function simStore(
             nextTry: null,
             reference: null,
             crashes: 0,
+            looking: false,
             corrected: 0,
             waitsFor: null,
             waitsSince: 0,
@@ -335,10 +359,13 @@ export function simStore(
         for (const { key, status, reference, reason, answers, attempts } of steps.decided) {
           const row = db.deliveries.get(key);
           if (!row || !["parked", "held", "owed", "in_doubt"].includes(row.status)) continue;
-          if (row.attempts !== (attempts ?? row.attempts)) continue;
+          if (row.attempts !== (attempts ?? row.attempts)) {
+            fired("said of an earlier try");
+            continue;
+          }
           const nextTry = status === "owed" ? kernel.now : null;
           Object.assign(row, { status, reason, nextTry, doubts: 0, notFound: 0, updated: kernel.now });
-          Object.assign(row, { crashes: 0, waitsFor: null });
+          Object.assign(row, { crashes: 0, looking: false, waitsFor: null });
           row.reference = reference ?? row.reference;
           append(tx, answers);
           decided.push(key);
@@ -346,6 +373,7 @@ export function simStore(
         db.remember(steps.keys);
         db.raise(steps.raised);
         db.resolve(steps.resolved);
+        putDown(db, steps.worker, steps.ended ?? []);
         return decided;
       });
     },
@@ -362,6 +390,7 @@ export function simStore(
           if (outcome.status === "parked" && row.crashes >= limits.crashesMax)
             fired("set aside after crashes");
           row.status = outcome.status;
+          row.looking = false;
           row.doubts = outcome.doubts;
           row.notFound = outcome.notFound;
           row.nextTry = outcome.delayMs === null ? null : kernel.now + outcome.delayMs;
@@ -390,15 +419,20 @@ export function simStore(
 
     beginAttempts: (worker, attempts) =>
       write("intent", {}, () =>
-        attempts.flatMap(({ key, attempts: number }) => {
+        attempts.flatMap(({ key, attempts: number, look: looks = false }) => {
           const row = db.deliveries.get(key);
-          if (!row || row.attempts !== number || !["owed", "in_doubt"].includes(row.status)) return [];
+          if (
+            !row ||
+            row.attempts !== number ||
+            !["in_doubt", looks ? "attempting" : "owed"].includes(row.status)
+          )
+            return [];
           if (db.lanes[row.lane]?.owner !== worker) {
             fired("stale intent refused");
             return [];
           }
-          row.status = "attempting";
-          row.attempts += 1;
+          if (!looks) Object.assign(row, { status: "attempting", attempts: row.attempts + 1 });
+          row.looking = looks;
           row.updated = kernel.now;
           return [key];
         }),
@@ -570,7 +604,8 @@ export function simStore(
       write("act", { positions: 1 }, (tx) => {
         if (!claim(db, act.guard)) return false;
         append(tx, [act.entry]);
-        db.audit.push(`${act.actor} ${act.action} ${act.subject}`);
+        const { actor, action, subject, reason } = act;
+        db.audit.push({ actor, action, subject, reason });
         return true;
       }),
 
@@ -587,12 +622,18 @@ export function simStore(
           lane.owner = null;
           lane.until = Number.NEGATIVE_INFINITY;
         }
+        db.hands.delete(worker);
         db.workers.delete(worker);
       }),
 
     housekeeping: () => write("housekeeping", {}, () => undefined),
     close: async () => undefined,
   };
+}
+
+function putDown(db: Database, worker: string, ended: readonly string[]): void {
+  for (const [id, hands] of db.hands)
+    if (id === worker || !db.workers.has(id)) for (const what of ended) hands.delete(what);
 }
 
 /** As PostgreSQL does, before anything of the transaction is written. */

@@ -63,6 +63,8 @@ export const well = (): Mood => ({
 const TIMEOUT_MS = 3_000;
 /** Declared by every target: after an unclear answer it may act for this long, search included. */
 export const SETTLE_MS = 8_000;
+/** Declared by every target: as many calls it takes at once. */
+export const CALLS_MAX = 4;
 const DELAY_MAX_MS = 4_000;
 /** What is later than declared comes within this time. */
 const LATE_MAX_MS = 60_000;
@@ -81,6 +83,10 @@ export class Target {
   readonly asked = new Map<string, { readonly at: number; readonly calm: number }>();
   /** Master data it does not know yet and would need for a parcel. */
   needs: (parcel: Parcel) => Missing | undefined = () => undefined;
+  /** What it refuses whenever it comes, until somebody has mended that: subjects. */
+  readonly never = new Set<string>();
+  /** The most calls one worker ever made at once. */
+  callsMost = 0;
   /** Answers questions: the content decides, so that asking twice gives one answer. */
   readonly #answer: (data: unknown) => unknown;
   readonly #kernel: Kernel;
@@ -114,7 +120,7 @@ export class Target {
         verifies: repeat !== "none",
         ordered: false,
         settleMs: repeat === "key" || repeat === "upsert" ? 0 : SETTLE_MS,
-        concurrency: 4,
+        concurrency: CALLS_MAX,
       },
       open: async () => {
         throw new Error("Sessions of a simulation are opened by the world.");
@@ -136,13 +142,17 @@ export class Target {
   session(program: Program, watch: Watch): Session {
     const random = this.#kernel.chanceOf(this.name);
     const way = () => random.latency(this.mood.latencyMs);
+    let calls = 0;
     const call = <Result>(what: string, request: (done: (answer: Answer<Result>) => void) => void) =>
       new Promise<Result>((resolve, reject) => {
         watch(`${what} ${this.name}`);
+        calls += what === "probe" ? 0 : 1;
+        this.callsMost = Math.max(this.callsMost, calls);
         // Killed in this very moment: the request had left, or not.
         if (!program.alive && random.chance(0.5)) return;
         request((answer) => {
           this.#kernel.later(answer.afterMs, `${what} answered`, program, () => {
+            calls -= what === "probe" ? 0 : 1;
             watch(`${what} ${this.name} answered`);
             if ("error" in answer) reject(answer.error);
             else resolve(answer.value);
@@ -255,8 +265,9 @@ export class Target {
       this.#fired("master data missing");
       throw new Refused(`${this.name} does not know ${missing.value}.`, { missing });
     }
-    if (!first && this.#kernel.strikes(`${this.name} refuses`, this.mood.refuse)) {
-      this.#fired("refused");
+    const never = this.never.has(subject);
+    if (!first && (this.#kernel.strikes(`${this.name} refuses`, this.mood.refuse) || never)) {
+      this.#fired(never ? "refused whenever it comes" : "refused");
       const category = this.#kernel.chanceOf(this.name).chance(0.5) ? "business" : "data";
       throw new Refused(`${this.name} says no.`, { category });
     }

@@ -12,11 +12,11 @@ import type { Parcelled } from "../../src/runtime/line.ts";
 import { Periods } from "../../src/runtime/periods.ts";
 import type { Act, Store } from "../../src/runtime/store.ts";
 import { toBytes, toText } from "../../src/std/bytes.ts";
-import { Refused } from "../../src/std/errors.ts";
+import { InDoubt, Refused } from "../../src/std/errors.ts";
 import { limits } from "../../src/std/limits.ts";
 import { silent } from "../../src/std/log.ts";
 import { judge } from "../oracle/simulated.ts";
-import { answering, correcting, deciding, declaring } from "./clerk.ts";
+import { answering, correcting, deciding, declaring, resuming } from "./clerk.ts";
 import { Database, type QuestionRow } from "./database.ts";
 import {
   CUSTOMERS,
@@ -28,11 +28,12 @@ import {
   PACK_MS,
   PERIODS,
   TARGETS,
+  type Touch,
   type Twist,
 } from "./integration.ts";
 import { Kernel, type Program } from "./kernel.ts";
 import { type Line, lastWordOn, simStore } from "./store.ts";
-import { Target } from "./targets.ts";
+import { CALLS_MAX, Target } from "./targets.ts";
 
 /** A planted mistake: what it changes around the engine, so that the engine behaves as if it had made it. */
 export interface Mistake {
@@ -88,11 +89,18 @@ export async function simulate(
   const kept = { ...limits };
   const bounds = limits as { -readonly [Name in keyof typeof limits]: number };
   try {
-    Object.assign(bounds, world.bounds(), mistake.believes);
+    Object.assign(bounds, world.bounds, mistake.believes);
     return await world.live();
   } finally {
     Object.assign(bounds, kept);
   }
+}
+
+/** An order that ends whoever touches it at this point, until it is mended. */
+interface Poison {
+  readonly at: Parameters<Touch>[0] | "sending" | "asking";
+  readonly order: string;
+  kills: number;
 }
 
 interface Receipted {
@@ -109,7 +117,7 @@ class World {
   readonly #fired = new Map<string, number>();
   readonly #targets = new Map<string, Target>();
   readonly #line: Line = { latencyMs: 1.5, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
-  readonly #slots: { worker: Worker; program: Program }[] = [];
+  readonly #slots: { worker: Worker; program: Program; begun: boolean }[] = [];
   readonly #receipts: Receipted[] = [];
   readonly #client: Program = { name: "client", alive: true, pausedUntil: 0, skewMs: 0 };
   readonly #clerk: Program = { name: "clerk", alive: true, pausedUntil: 0, skewMs: 0 };
@@ -129,15 +137,26 @@ class World {
   readonly #closed: { ledger: string; period: string; from: number; until: number }[] = [];
   /** One system is away for minutes, and nothing else happens: what waits must not use up its tries. */
   #onlyAnOutage = false;
+  #poison: Poison | null = null;
+  #mended = false;
+  /** Orders nobody looks after until everything else has ended: what is wrong with them must be their own affair. */
+  readonly #apart = new Set<string>();
+  /** What people were told is done, each with who did it. */
+  readonly #acts: { readonly by: string; readonly action: string; readonly subject: string }[] = [];
+  /** The most of anything that was ever seen beyond its bound, and the bound. */
+  readonly #beyond = new Map<string, { readonly found: number; readonly most: number }>();
+  #unread: { flow: string; message: string; content: string } | null = null;
 
   constructor(seed: number, mistake: Mistake, only: ReadonlySet<string> | undefined) {
     this.#kernel = new Kernel(seed, only);
     this.#mistake = mistake;
+    this.bounds = this.#draw(this.#kernel);
   }
 
   /** Small bounds, so that their edges are met with a handful of orders. */
-  bounds(): Partial<Record<keyof typeof limits, number>> {
-    const { random } = this.#kernel;
+  readonly bounds: Partial<Record<keyof typeof limits, number>>;
+
+  #draw({ random }: Kernel): typeof this.bounds {
     return {
       stepBatchMax: random.pick([3, 20, 500]),
       dueBatchMax: random.pick([1, 500]),
@@ -176,11 +195,13 @@ class World {
     }
     const twist = this.#mistake.twist ?? {};
     const undoElsewhere = random.chance(0.4);
-    this.#definitions = integrate((name) => this.#connection(name), { undoElsewhere, ...twist });
+    const touch: Touch = (at, order) => this.#touched(at, order, this.#kernel.current);
+    this.#definitions = integrate((name) => this.#connection(name), { undoElsewhere, touch, ...twist });
     this.#desk = simStore(this.#db, this.#clerk, { ...this.#line });
     for (let slot = 0; slot < random.between(1, 3); slot += 1) this.#start(slot);
     this.#onlyAnOutage = random.chance(0.04);
     const chaosMs = this.#onlyAnOutage ? OUTAGE_MS : random.between(25_000, 70_000);
+    this.#troubles();
     this.#orders(WARM_UP_MS + chaosMs);
     this.#entries(WARM_UP_MS + chaosMs);
     this.#kernel.later(WARM_UP_MS, "chaos", null, () => this.#break(chaosMs));
@@ -219,7 +240,7 @@ class World {
       [...this.#definitions.connections.keys()]
         .filter((connected) => connected !== "client")
         .map((connected) => {
-          const session = this.#target(connected).session(program, watch);
+          const session = this.#touching(this.#target(connected).session(program, watch), program);
           return [connected, this.#mistake.session?.(session, this.#db) ?? session] as const;
         }),
     );
@@ -239,9 +260,15 @@ class World {
       tell: () => undefined,
       beforeSend: this.#mistake.mayPost?.(look, this.#db) ?? look,
     });
-    this.#slots[slot] = { worker, program };
+    const at = { worker, program, begun: false };
+    this.#slots[slot] = at;
     this.#kernel.tell(`${name} starts`);
-    worker.begin().catch(() => this.#kill(slot, program, "it could not take lanes"));
+    worker.begin().then(
+      () => {
+        at.begun = true;
+      },
+      () => this.#kill(slot, program, "it could not take lanes"),
+    );
   }
 
   /** A worker may be killed or stopped at every call it makes and every answer it gets. */
@@ -254,13 +281,84 @@ class World {
       this.#pause(program, point);
   }
 
-  #kill(slot: number, program: Program, point: string): void {
+  /** In some worlds an order ends whoever touches it, or is refused whenever it comes. */
+  #troubles(): void {
+    const random = this.#kernel.chanceOf("troubles");
+    if (this.#onlyAnOutage) return;
+    const erp = this.#target("erp");
+    if (random.chance(0.25)) {
+      const at = random.pick(["reading", "step", "timer", "carrying", "sending", "asking"] as const);
+      const order = `SO-${random.between(1, 2)}`;
+      this.#poison = { at: at === "asking" && erp.repeat !== "searchable" ? "sending" : at, order, kills: 0 };
+      this.#apart.add(`order/${order}`);
+    }
+    if (!random.chance(0.25)) return;
+    for (let n = random.between(1, 3); n > 0; n -= 1) {
+      erp.never.add(`order/SO-${n}`);
+      this.#apart.add(`order/SO-${n}`);
+    }
+  }
+
+  #touched(at: Poison["at"], order: string, program: Program | null): void {
+    const poison = this.#poison;
+    if (this.#mended || poison?.at !== at || poison.order !== order || !program?.alive) return;
+    const slot = this.#slots.findIndex((one) => one?.program === program);
+    if (slot < 0 || !this.#kernel.befalls(`${order} ends a worker`)) return;
+    poison.kills += 1;
+    this.#fire(`worker ended by what it had in its hands: ${at}`);
+    this.#kill(slot, program, `${at} ${order}`, "never the same");
+    throw new Error("It was killed.");
+  }
+
+  #touching(session: ReturnType<Target["session"]>, program: Program): ReturnType<Target["session"]> {
+    const posts = (of: { contract: string; subject: string }) =>
+      of.contract === "erp.post-order" ? of.subject.replace("order/", "") : "";
+    return {
+      ...session,
+      deliver: async (parcel) => {
+        this.#touched("sending", posts(parcel), program);
+        // Nobody knows what became of it, so it is asked about.
+        const { at, order } = this.#poison ?? {};
+        if (at === "asking" && order === posts(parcel) && !this.#mended) throw new InDoubt("No answer.");
+        return session.deliver!(parcel);
+      },
+      verify: async (parcel) => {
+        this.#touched("asking", posts(parcel), program);
+        return session.verify!(parcel);
+      },
+    };
+  }
+
+  /** Everything else has ended; now these are looked after as well. */
+  #mend(): void {
+    this.#kernel.tell(`${[...this.#apart].join(", ")} are mended`);
+    if (this.#poison && this.#poison.kills > 0) this.#fire("the others ended before what ends workers");
+    if (this.#target("erp").never.size > 0) this.#fire("the others ended before what is refused");
+    this.#mended = true;
+    this.#target("erp").never.clear();
+    this.#apart.clear();
+    const unread = this.#unread;
+    const again = () => {
+      if (this.#unread === null) return;
+      this.#unread = null;
+      this.#post(unread as NonNullable<typeof unread>);
+      this.#kernel.later(30_000, "client again", this.#client, again);
+    };
+    again();
+  }
+
+  #kill(
+    slot: number,
+    program: Program,
+    point: string,
+    name: "perhaps the same" | "never the same" = "perhaps the same",
+  ): void {
     if (!program.alive) return;
     program.alive = false;
     this.#fire("worker killed");
     this.#kernel.tell(`${program.name} is killed at ${point}`);
     const { random } = this.#kernel;
-    const same = random.chance(0.2) ? program.name : undefined;
+    const same = random.chance(0.2) && name === "perhaps the same" ? program.name : undefined;
     this.#kernel.later(random.between(200, 20_000), "restart", null, () => {
       if (this.#slots[slot]?.program === program) this.#start(slot, same);
     });
@@ -533,6 +631,7 @@ class World {
       this.#kernel.later(5_000, "client timeout", this.#client, () => again(0));
       this.#kernel.later(random.latency(3), "request", slot.program, () => {
         const body = toBytes(given.content);
+        if (!slot.begun) return again(500);
         slot.worker.intake.accept(given.flow, { messageId: given.message, body }).then(
           (accepted) => {
             const { outcome, receipt } = accepted;
@@ -546,6 +645,7 @@ class World {
                 at: this.#kernel.now,
               });
               this.#kernel.tell(`${given.content} has its receipt (${outcome})`);
+              if (outcome === "quarantined" && given.flow === "orders-in") this.#unread = given;
               if (done) return;
               done = true;
               this.#owed -= 1;
@@ -562,19 +662,28 @@ class World {
   /** The clerk looks in now and then, and at everything once it has healed; and the world ends when nothing is open. */
   #work(): void {
     this.#kernel.later(1_000, "clerk", this.#clerk, () => {
+      this.#measure();
       const healed = this.#kernel.now >= this.#healedAt;
       const { random } = this.#kernel;
       for (const question of this.#db.questions.values())
         if (question.verdict === null && (healed || random.chance(0.1))) this.#answer(question);
       for (const row of this.#db.deliveries.values()) {
         if (row.status !== "parked" && row.status !== "held") continue;
+        if (this.#apart.has(row.correlation)) continue;
         // It goes by itself when what it waits for has come; nobody need do anything.
         if (row.waitsFor !== null) continue;
         // A controller lets it go by opening the period.
         if (row.status === "held" && this.#shut(row)) continue;
         if (healed || random.chance(0.1)) this.#decide(row);
       }
-      if (healed && this.#atRest()) this.#kernel.later(6_000, "end", null, () => this.#kernel.stop());
+      for (const row of this.#db.instances.values())
+        if (row.status === "parked" && !this.#apart.has(row.correlation)) {
+          this.#decisions += 1;
+          this.#act(resuming(row, String(this.#decisions)));
+        }
+      if (healed && this.#apart.size > 0 && this.#atRest()) this.#mend();
+      if (healed && this.#apart.size === 0 && this.#atRest())
+        this.#kernel.later(6_000, "end", null, () => this.#kernel.stop());
       else if (this.#kernel.now > this.#healedAt + HEALED_AFTER_MS) this.#kernel.stop();
       else this.#work();
     });
@@ -585,9 +694,16 @@ class World {
     const last = events.findLast(({ routed }) => !routed);
     return (
       this.#owed === 0 &&
+      (this.#unread === null || this.#apart.size > 0) &&
       this.#db.checks.size === 0 &&
-      [...deliveries.values()].every(({ status }) => ["applied", "cancelled"].includes(status)) &&
-      [...instances.values()].every(({ status }) => status === "completed" || status === "abandoned") &&
+      [...deliveries.values()].every(
+        ({ status, correlation }) =>
+          ["applied", "cancelled"].includes(status) || this.#apart.has(correlation),
+      ) &&
+      [...instances.values()].every(
+        ({ status, correlation }) =>
+          status === "completed" || status === "abandoned" || this.#apart.has(correlation),
+      ) &&
       (!last || lanes.every(({ xid, position }) => xid === last.xid && position === last.position)) &&
       [...this.#targets.values()].every(({ pending }) => [...pending.values()].every((n) => n === 0))
     );
@@ -604,12 +720,17 @@ class World {
     lane: number;
     correlation: string;
     attempts: number;
+    reason: string | null;
     updated: number;
   }): void {
     const target = this.#target(row.connection);
     // Where the system knows our key, sending again is harmless, so some do not look first.
+    // Whoever reads that something else stands there looks.
+    const conflict = row.reason?.includes("something else") === true;
     const unseen =
-      ["key", "upsert", "unique-reference"].includes(target.repeat) && this.#kernel.random.chance(0.5);
+      ["key", "upsert", "unique-reference"].includes(target.repeat) &&
+      this.#kernel.random.chance(0.5) &&
+      !conflict;
     if (!unseen) {
       if ((target.pending.get(row.key) ?? 0) > 0) return;
       // Our own workers may still have the call on the wire.
@@ -638,7 +759,32 @@ class World {
   }
 
   #act(act: Act): void {
-    this.#desk.act(act).catch(() => undefined);
+    this.#desk.act(act).then(
+      (done) => done && this.#acts.push({ by: act.actor, action: act.action, subject: act.subject }),
+      () => undefined,
+    );
+  }
+
+  /** What is held in memory: of what waits for one system, as much as fits and one page; of what stands still, the fact. */
+  #measure(): void {
+    const { deliveriesInMemoryMax = 0, deliveriesPage = 0 } = this.bounds;
+    for (const { worker, program } of this.#slots)
+      for (const { name, waiting, inFlight } of program.alive ? worker.dispatcher.connections() : []) {
+        const still = [...this.#db.deliveries.values()].filter(
+          ({ connection: of, status }) => of === name && (status === "parked" || status === "held"),
+        ).length;
+        this.#bounded(
+          `deliveries for ${name} in memory`,
+          waiting + inFlight - still,
+          deliveriesInMemoryMax + deliveriesPage,
+        );
+      }
+    for (const { name, callsMost } of this.#targets.values())
+      this.#bounded(`calls of one worker to ${name} at once`, callsMost, CALLS_MAX);
+  }
+
+  #bounded(what: string, found: number, most: number): void {
+    if (found > most && found > (this.#beyond.get(what)?.found ?? 0)) this.#beyond.set(what, { found, most });
   }
 
   #outcome(): Outcome {
@@ -647,6 +793,12 @@ class World {
       [...this.#db.instances.values()].map(({ key, status }): [string, string] => [key, status]),
     );
     const violations = judge({
+      apart: [...this.#apart],
+      acts: this.#acts,
+      audit: this.#db.audit,
+      beyond: [...this.#beyond].map(([what, { found, most }]) => ({ what, found, most })),
+      // Each of the workers may be ended by it before it hears of the others.
+      poison: this.#poison && { ...this.#poison, most: limits.crashesMax + this.#slots.length - 1 },
       receipts: this.#receipts,
       books,
       deliveries: [...this.#db.deliveries.values()],

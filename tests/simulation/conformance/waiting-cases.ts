@@ -150,6 +150,87 @@ given("a takeover counts against what was on the wire", async ({ store, other },
   await other.lease("bob", "there");
   same([(await store.openDelivery("d1"))?.crashes, (await store.openDelivery("d2"))?.crashes], [1, 0]);
 });
+given(
+  "a worker lost while a target was asked counts too, and leaves no further doubt",
+  async ({ store, other }, same) => {
+    await owe(store, delivery("d1"), delivery("d2"));
+    for (const key of ["d1", "d2"]) await store.beginAttempts("ada", [{ key, attempts: 0 }]);
+    await store.recordOutcomes(
+      ["d1", "d2"].map((key) => ended({ ...outcome(key, 1, "in_doubt"), doubts: 1, notFound: 1 })),
+    );
+    const looks = ["d1", "d2", "unknown"].map((key) => ({ key, attempts: 1, look: true }));
+    same(await store.beginAttempts("ada", looks), ["d1", "d2"]);
+    same(await store.beginAttempts("bob", looks), []);
+    // The look at the second has ended before its worker does.
+    await store.recordOutcomes([ended({ ...outcome("d2", 1, "in_doubt"), doubts: 1, notFound: 2 })]);
+    await store.give("ada", [0, 1, 2, 3]);
+    await other.lease("bob", "there");
+    const stands = async (key: string) => {
+      const open = await store.openDelivery(key);
+      return [open?.status, open?.attempts, open?.doubts, open?.notFound, open?.crashes];
+    };
+    same(
+      [await stands("d1"), await stands("d2")],
+      [
+        ["in_doubt", 1, 1, 1, 1],
+        ["in_doubt", 1, 1, 2, 0],
+      ],
+    );
+  },
+);
+given(
+  "what was in the hands of a worker that is gone is told, with how often it was lost",
+  async ({ store, other }, same) => {
+    const sorted = async () => [...(await store.suspects())].sort((a, b) => (a.what < b.what ? -1 : 1));
+    await store.lease("ada", "here");
+    await store.hold(
+      "ada",
+      [
+        { what: "a", lost: 0 },
+        { what: "b", lost: 2 },
+        { what: "c", lost: 0 },
+      ],
+      [],
+    );
+    await store.hold(
+      "ada",
+      [
+        { what: "a", lost: 1 },
+        { what: "d", lost: 0 },
+      ],
+      ["c"],
+    );
+    const alive = await sorted();
+    await other.lease("bob", "there");
+    await store.bury(["ada"]);
+    const gone = await sorted();
+    same((await other.lease("bob", "there")).lost, 1);
+    await other.hold("bob", [{ what: "a", lost: 2 }], []);
+    const taken = await sorted();
+    await commit(other, "bob", { ended: ["a", "b"] });
+    same(
+      [alive, gone, taken, await sorted()],
+      [
+        [],
+        [
+          { what: "a", lost: 2 },
+          { what: "b", lost: 3 },
+          { what: "d", lost: 1 },
+        ],
+        [
+          { what: "a", lost: 2 },
+          { what: "b", lost: 3 },
+          { what: "d", lost: 1 },
+        ],
+        [{ what: "d", lost: 1 }],
+      ],
+    );
+    // Who leaves in good order leaves nothing behind.
+    await other.hold("bob", [{ what: "e", lost: 0 }], []);
+    await other.leave("bob", [], []);
+    same(await sorted(), [{ what: "d", lost: 1 }]);
+  },
+);
 
 given(
   "a step that takes another back is free when that one has ended, as well as the one before it",

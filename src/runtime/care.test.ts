@@ -1,0 +1,97 @@
+/** Which of hundreds of inputs ends workers is found with as few of them as we promise, and the others are left alone. */
+import { expect, test } from "vitest";
+import type { Recorded } from "../journal/read.ts";
+import { limits } from "../std/limits.ts";
+import { silent } from "../std/log.ts";
+import type { InHand } from "../work/in-hand.ts";
+import type { Lane } from "../work/lanes.ts";
+import { Care } from "./care.ts";
+import { realClock } from "./clock.ts";
+import { Suspicion } from "./suspicion.ts";
+
+const START = { xid: "0", position: "0" };
+const entries = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ position: String(n + 1) }) as Recorded);
+
+/** Hands outlive their workers; a worker is its number. */
+function dock() {
+  const hands = new Map<number, Map<string, number>>();
+  let alive = 0;
+  let writes = 0;
+  const worker = (lost: number) => {
+    alive += 1;
+    const me = alive;
+    const store = {
+      async hold(_: string, begun: readonly InHand[], ended: readonly string[]) {
+        writes += 1;
+        for (const [id, held] of hands) if (id <= me) for (const what of ended) held.delete(what);
+        const mine = hands.get(me) ?? new Map<string, number>();
+        hands.set(me, mine);
+        for (const { what, lost: times } of begun) mine.set(what, times);
+      },
+      async suspects() {
+        const found = new Map<string, number>();
+        for (const [id, held] of hands)
+          if (id !== me)
+            for (const [what, times] of held) found.set(what, Math.max(times + 1, found.get(what) ?? 0));
+        return [...found].map(([what, times]) => ({ what, lost: times }));
+      },
+    };
+    const leases = { lost };
+    const care = new Care(
+      new Suspicion({ store, clock: realClock, log: silent, worker: String(me), leases }),
+    );
+    care.took([{ id: 1, epoch: "1", ...START } as Lane]);
+    const commit = async () => {
+      if (care.ends.length > 0) await store.hold("", [], care.ends);
+      care.committed();
+    };
+    return { care, commit };
+  };
+  return { worker, writes: () => writes };
+}
+
+/** Takes what there is until nothing is left, or until it is ended by `poison`. What was set aside, and how it ended. */
+async function live(
+  { care, commit }: { care: Care; commit: () => Promise<void> },
+  journal: readonly Recorded[],
+  poison: string,
+) {
+  const aside: string[] = [];
+  let largest = 0;
+  for (let from = 0; from < journal.length; ) {
+    const { entries: room } = await care.room({ entries: limits.stepBatchMax, due: 0 });
+    const taken = (await care.begins(START, journal.slice(from, from + room), [])).entries;
+    largest = Math.max(largest, taken.length);
+    for (const { position } of taken) {
+      for (const part of [`order:${position}`, "flow"]) {
+        await care.begin?.(part);
+        if (care.setsAside(part) !== null) aside.push(`${position} ${part}`);
+        else if (`${position} ${part}` === poison) return { ended: "killed", aside, largest };
+      }
+    }
+    await commit();
+    from += taken.length;
+  }
+  await care.idle();
+  return { ended: "idle", aside, largest };
+}
+
+test("while nobody is lost, nothing is written down", async () => {
+  const { worker, writes } = dock();
+  expect(await live(worker(0), entries(1_200), "none")).toEqual({ ended: "idle", aside: [], largest: 500 });
+  expect(writes()).toBe(0);
+});
+
+test("what ends workers is set aside by its part after three of them, and nothing else is", async () => {
+  const { worker } = dock();
+  const journal = entries(40);
+  const lives = [];
+  for (let lost = 0; lost < 4; lost += 1) lives.push(await live(worker(lost), journal, "7 flow"));
+  expect(lives).toEqual([
+    { ended: "killed", aside: [], largest: 40 },
+    { ended: "killed", aside: [], largest: 40 },
+    { ended: "killed", aside: [], largest: 1 },
+    { ended: "idle", aside: ["7 flow"], largest: 1 },
+  ]);
+});
