@@ -21,6 +21,7 @@ export const entitySets = {
   A_PlantReversal: { numberField: "MaterialDocument", prefix: "", first: 5_900_001 },
   A_ProductionSettlement: { numberField: "SettlementDocument", prefix: "", first: 1_300_001 },
   A_GoodsReceipt: { numberField: "MaterialDocument", prefix: "", first: 5_100_001 },
+  A_GoodsReceiptReversal: { numberField: "MaterialDocument", prefix: "", first: 5_950_001 },
   A_StockAdjustment: { numberField: "MaterialDocument", prefix: "", first: 5_400_001 },
   A_StockStatusChange: { numberField: "MaterialDocument", prefix: "", first: 5_300_001 },
   A_StockTransfer: { numberField: "MaterialDocument", prefix: "", first: 5_500_001 },

@@ -9,6 +9,8 @@ import type { EntitySet, ErpDocument, MaterialStock } from "./erp-documents.ts";
 /** What it needs of the books around it. */
 interface Filed {
   readonly stock: ReadonlyMap<string, MaterialStock>;
+  readonly documents: Readonly<Record<EntitySet, ReadonlyMap<string, ErpDocument>>>;
+  readonly reversed: Set<string>;
   find(entitySet: EntitySet, reference: string): ErpDocument | undefined;
 }
 
@@ -104,6 +106,12 @@ export class PlantBooks {
             held.bought.push({ price: cents(line.NetPrice), left: milli(line.Quantity) });
         }
         return true;
+      case "A_GoodsReceiptReversal": {
+        const number = entity.MaterialDocumentReference ?? "";
+        this.lose(books, books.documents.A_GoodsReceipt.get(number)!);
+        books.reversed.add(number);
+        return true;
+      }
       case "A_StockAdjustment":
         books.stock.get(entity.Material!)!.adjusted += milli(entity.Delta);
         return true;

@@ -290,12 +290,28 @@ function goodsReceipt(books: ErpBooks, body: Body): Draft {
       PurchaseOrder: text(body, "PurchaseOrder"),
       ...(body.StorageLocation === undefined ? {} : { StorageLocation: text(body, "StorageLocation") }),
       DocumentDate: day(body, "DocumentDate"),
+      ...(body.CreatedByUser === undefined ? {} : { CreatedByUser: text(body, "CreatedByUser") }),
       ...(partner === undefined ? {} : { PartnerEntity: partner }),
       Items,
       Amount: money(total),
       ...accountsOf(posting),
     },
     posting,
+  };
+}
+
+/** A receipt is taken back as a whole, once. */
+function goodsReceiptReversal(books: ErpBooks, body: Body): Draft {
+  const number = text(body, "MaterialDocumentReference");
+  const receipt = books.documents.A_GoodsReceipt.get(number);
+  if (receipt === undefined || books.lost.has(receipt))
+    throw new Refusal(404, "M7/061", `There is no goods receipt ${number}.`);
+  if (books.reversed.has(number))
+    throw new Refusal(400, "M7/062", `The goods receipt ${number} was reversed before.`);
+  return {
+    order: null,
+    fields: { MaterialDocumentReference: number, Reason: optionalText(body, "Reason") ?? "" },
+    posting: receipt.posting.map((line) => ({ ...line, debit: line.credit, credit: line.debit })),
   };
 }
 
@@ -380,5 +396,6 @@ export const plantDrafts = {
   A_PlantReversal: reversal,
   A_ProductionSettlement: settlement,
   A_GoodsReceipt: goodsReceipt,
+  A_GoodsReceiptReversal: goodsReceiptReversal,
   A_SupplierInvoice: supplierInvoice,
 } as const;

@@ -83,7 +83,7 @@ export function statuses(
     }),
     flow("A_PurchasingFlow", "PurchaseOrder", (number) => {
       const of = ({ PurchaseOrder }: Readonly<Record<string, unknown>>) => PurchaseOrder === number;
-      const receipts = kept("A_GoodsReceipt", of);
+      const receipts = kept("A_GoodsReceipt", of).filter((one) => !books.reversed.has(one.number));
       const invoices = kept("A_SupplierInvoice", of);
       const provided = [...books.plant.atSuppliers].filter(([place]) => place.startsWith(`${number}/`));
       if (receipts.length + invoices.length + provided.length === 0) return undefined;

@@ -355,6 +355,30 @@ export function erp(tools: Tools): Trade {
         });
         return { order: id };
       },
+      /** Somebody books a goods receipt at the ERP's own screen; it is told, with the name of who did. */
+      "receive-by-hand": (body) => {
+        const day = new Date().toISOString().slice(0, 10);
+        const [PurchaseOrder, user] = [text(body, "purchaseOrder"), text(body, "user")];
+        const reference = `MIGO/${books.documents.A_GoodsReceipt.size + 1}`;
+        create("A_GoodsReceipt", {
+          ExternalReference: reference,
+          PurchaseOrder,
+          DocumentDate: day,
+          PostingDate: day,
+          CreatedByUser: user,
+          Items: [{ Line: "1", Material: text(body, "sku"), Quantity: text(body, "quantity") }],
+        });
+        const { number, entity } = books.find("A_GoodsReceipt", reference)!;
+        tools.webhook(PurchaseOrder, {
+          type: "goods-receipt.entered",
+          document: number,
+          purchaseOrder: PurchaseOrder,
+          plant: "LYO",
+          user,
+          value: entity.Amount,
+        });
+        return { number };
+      },
       /** Somebody changes the books at the ERP's own screen, and tells nobody. */
       "by-hand": (body) => {
         const reference = text(body, "order");

@@ -17,27 +17,29 @@ import {
   list,
   object,
   optionalText,
-  positiveQuantity,
   Refusal,
   type Route,
   text,
 } from "../kernel/call.ts";
-import { cents, extended, money } from "../kernel/decimal.ts";
+import { cents, money } from "../kernel/decimal.ts";
 import { Ledger, type LedgerDocument, type Line, trialBalance } from "../kernel/ledger.ts";
 import { Limits } from "../kernel/limits.ts";
 import { Sessions } from "../kernel/sessions.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
-import { worth } from "./erp-plant.ts";
+import {
+  type Costs,
+  isAside,
+  linesOf,
+  piecesShown,
+  received,
+  simulated,
+  stockIn,
+  stockShown,
+} from "./s4cloud-materials.ts";
 
 const BASE = "/sap/opu/odata/sap";
 const REFERENCE = "YY1_ExternalReference";
 const PAGE = 100;
-
-/** What an item costs here where it is not what it costs everywhere: somebody took over its price wrongly. */
-type Costs = ReadonlyMap<string, string>;
-
-/** Documents of this ledger stand beside the books and count in none. */
-const SHADOW = "SHADOW";
 
 interface Entity {
   readonly service: string;
@@ -67,18 +69,7 @@ const ENTITIES: Readonly<Record<string, Entity>> = {
     first: 4_900_000_001,
     date: "PostingDate",
     children: "to_MaterialDocumentItem",
-    posting: (_, items, costs) => {
-      const value = items.reduce((sum, item) => {
-        const material = text(item, "Material");
-        const taken = costs.get(material);
-        const cost = taken === undefined ? worth(material) : cents(taken);
-        return sum + extended(cost, positiveQuantity(item, "QuantityInEntryUnit"));
-      }, 0n);
-      return [
-        { account: "Inventory", debit: money(value), credit: "0.00" },
-        { account: "Goods received, not invoiced", debit: "0.00", credit: money(value) },
-      ];
-    },
+    posting: (_, items, costs) => received(items, costs),
   },
 };
 
@@ -106,6 +97,16 @@ const refused = ({ status, code, message, facts }: Refusal): Answer => ({
   },
 });
 
+const RECEIPTS = "A_MaterialDocumentHeader";
+
+/** `Field eq 'a' or Field eq 'b'`: a, b. */
+function asked(filter: string | null, field: string): string[] {
+  const found = [...(filter ?? "").matchAll(new RegExp(`${field} eq '((?:[^']|'')*)'`, "g"))];
+  if (found.length === 0)
+    throw new Refusal(400, "/IWBEP/CM_MGW_RT/022", `The filter ${filter} cannot be read.`);
+  return found.map(([, quoted]) => quoted!.replaceAll("''", "'"));
+}
+
 const CODES: Readonly<Record<string, string>> = {
   CSRF: "/IWFND/CM_CSRF",
   INVALID_FIELD: "00/055",
@@ -132,7 +133,7 @@ export function s4cloud(tools: Tools): Trade {
   let csrf = randomBytes(12).toString("hex");
   /** Customers somebody has open, until when. */
   const open = new Map<string, number>();
-  const costs = new Map<string, string>();
+  const costs = new Map<string, bigint>();
   const cookie = () => `SAP_SESSIONID_S4C_100=${csrf.slice(0, 16)}`;
 
   const tagOf = ({ version }: LedgerDocument) => `W/"'${version}'"`;
@@ -253,7 +254,7 @@ export function s4cloud(tools: Tools): Trade {
     apply(entry, when) {
       if (ledger.apply(entry, when) && entry.kind !== "settings") return;
       const settings = (entry.settings ?? {}) as { limits?: Body; costs?: Record<string, string> };
-      for (const [item, cost] of Object.entries(settings.costs ?? {})) costs.set(item, cost);
+      for (const [item, cost] of Object.entries(settings.costs ?? {})) costs.set(item, cents(cost));
       if (settings.limits !== undefined) limits.set(settings.limits);
     },
     sessions,
@@ -278,6 +279,21 @@ export function s4cloud(tools: Tools): Trade {
         ledger.book({ ...document, fields: { ...document.fields, ...call.body } }, { code: "PERIOD_CLOSED" });
         return { status: 204 };
       }),
+      // What a receipt would be worth, asked of a posting that is none.
+      guarded("GET", "/API_MATERIAL_DOCUMENT_SRV/SimulateGoodsReceipt", ({ query }) => ({
+        status: 200,
+        body: { d: simulated(query.get("Items") ?? "", costs) },
+      })),
+      guarded("GET", "/API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentItem", ({ query }) => ({
+        status: 200,
+        body: {
+          d: { results: linesOf(ledger.all(RECEIPTS), asked(query.get("$filter"), "PurchaseOrder")) },
+        },
+      })),
+      guarded("GET", "/API_MATERIAL_STOCK_SRV/A_MatlStkInAcctMod", ({ query }) => {
+        const [place = ""] = asked(query.get("$filter"), "StorageLocation");
+        return { status: 200, body: { d: { results: stockShown(ledger.all(RECEIPTS), place) } } };
+      }),
       guarded("GET", "/?", () => ({ status: 200, body: { d: { EntitySets: Object.keys(ENTITIES) } } })),
     ],
     acts: {
@@ -300,13 +316,10 @@ export function s4cloud(tools: Tools): Trade {
     books: () => {
       const all = Object.keys(ENTITIES).flatMap((name) => ledger.all(name));
       const [counts, shadow] = [false, true].map((aside) =>
-        trialBalance(
-          all
-            .filter(({ fields }) => (fields.LedgerGroup === SHADOW) === aside)
-            .flatMap(({ posting }) => posting),
-        ),
+        trialBalance(all.filter((one) => isAside(one) === aside).flatMap(({ posting }) => posting)),
       );
-      return { ...ledger.shown(), trialBalance: counts, shadow };
+      const stock = piecesShown(stockIn(ledger.all(RECEIPTS)));
+      return { ...ledger.shown(), trialBalance: counts, shadow, stock };
     },
     resume: () => undefined,
     dialect: refused,

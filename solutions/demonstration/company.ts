@@ -34,6 +34,8 @@ export interface Place {
   readonly database?: string;
   readonly goods?: Partial<DistributionSettings>;
   readonly plant?: ManufacturingSettings["policy"];
+  /** Items the next ERP counts in other units than pieces; absent: as it does. */
+  readonly nextUnits?: Parameters<typeof demonstrationLandscape>[0]["nextUnits"];
   /** Systems that only listen and have not subscribed yet. */
   readonly notYet?: readonly string[];
 }
@@ -70,6 +72,7 @@ export function company({
   database,
   goods: more,
   plant,
+  nextUnits,
   notYet = [],
 }: Place): {
   readonly solutions: readonly Solution[];
@@ -92,6 +95,7 @@ export function company({
         kept,
         ...often,
         ...(database === undefined ? {} : { database }),
+        ...(nextUnits === undefined ? {} : { nextUnits }),
       })
     : undefined;
   const goods = distribution({
@@ -142,7 +146,7 @@ export function company({
     erpWebhookSecrets: webhooks("erp"),
     plantsElsewhere: around ? PLANTS_ELSEWHERE : [],
     ledgers: around?.ledgers ?? [],
-    hasNextErp: around !== undefined,
+    nextErp: around?.next ?? null,
     listeners: Object.fromEntries(
       Object.entries(LISTENERS)
         .filter(([name]) => !notYet.includes(name))

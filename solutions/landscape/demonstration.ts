@@ -13,6 +13,7 @@ import { applications } from "./applications.ts";
 import { channels } from "./channels.ts";
 import { erps, secondErp } from "./erps.ts";
 import { landscape } from "./index.ts";
+import { type NextErp, nextErp } from "./next-erp.ts";
 import { offices } from "./offices.ts";
 import { shopFloor } from "./shop-floor.ts";
 import { platformHouse, rotterdamHouse, thirdParties } from "./third-parties.ts";
@@ -71,6 +72,9 @@ export const AGREED = {
 /** The step that is to move to the next ERP: goods receipts of plant LYO. */
 export const RECEIPTS_MOVE: string = goodsReceiptsOf(standardPolicy);
 
+/** What the next ERP counts and prices by the pack. */
+const NEXT_UNITS = { "VALVE-20": { unit: "PK", pieces: "12" } };
+
 export interface Place {
   /** The estate's first port, and the folder its systems share with us. */
   readonly portBase: number;
@@ -80,10 +84,19 @@ export interface Place {
   readonly pollMs?: number;
   /** The database of the application that is only a database; absent: it is not there. */
   readonly database?: string;
+  /** Items the next ERP counts in other units than pieces. */
+  readonly nextUnits?: NonNullable<NextErp["units"]>;
 }
 
 /** What the core hands commands to, and then everything that stands around it. */
-export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250, database }: Place) {
+export function demonstrationLandscape({
+  portBase,
+  folder,
+  kept,
+  pollMs = 250,
+  database,
+  nextUnits = NEXT_UNITS,
+}: Place) {
   const url = (name: Name, path = "") => `http://127.0.0.1:${portBase + PORTS[name]}${path}`;
   const secrets = (name: Name) => [kept(`webhooks/${name}`)];
   const telling = (name: Name) => ({ url: url(name), webhookSecrets: secrets(name) });
@@ -104,9 +117,15 @@ export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250, d
     ...signingIn("dynamics", "/api/data/v9.2", "/oauth2/v2.0/token"),
     plants: PLANTS_ELSEWHERE,
   });
+  const next = nextErp({
+    ...signingIn("s4cloud", "/sap/opu/odata/sap", "/sap/bc/sec/oauth2/token"),
+    step: RECEIPTS_MOVE,
+    units: nextUnits,
+  });
   return {
     houses: [rotterdam, platform],
     ledgers: [ledger],
+    next,
     solution: (wms: Connection): Solution =>
       landscape(
         channels({
@@ -125,10 +144,7 @@ export function demonstrationLandscape({ portBase, folder, kept, pollMs = 250, d
         erps({
           second: { ledger, webhookSecrets: secrets("dynamics") },
           old: folders("legacyerp"),
-          next: {
-            ...signingIn("s4cloud", "/sap/opu/odata/sap", "/sap/bc/sec/oauth2/token"),
-            step: RECEIPTS_MOVE,
-          },
+          next,
           planning: folders("planning"),
         }),
         ...(canSpeakMqtt()

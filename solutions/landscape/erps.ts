@@ -2,15 +2,13 @@
  * ERPs besides the first: the one of plant DAY, an old one that exchanges files, the one that is to follow, and planning of the nineties.
  *
  * A plant's movements go to the ERP that keeps the plant's books, and to no other. The old ERP keeps receivables of its own by IDoc and
- * says what it counted by spreadsheet; the new one books goods receipts beside the first while somebody compares the two, where they do
- * not count.
+ * says what it counted by spreadsheet. The one that is to follow is in `next-erp.ts`.
  *
- * @covers SYS-10, SYS-12, SYS-14, PRD-03, PRD-05
+ * @covers SYS-10, SYS-12, SYS-14, PRD-05
  */
 import { type Codec, ContractBroken, connection, flow, type Message, type Snapshot } from "crossdock";
 import {
   erp as books,
-  cutover,
   decimals,
   finance,
   master,
@@ -22,31 +20,30 @@ import {
 import { type CsvRow, csv } from "crossdock/codecs/csv";
 import { type Idoc, idoc } from "crossdock/codecs/idoc";
 import { file } from "crossdock/connectors/file";
-import { odata } from "crossdock/connectors/odata";
 import { restUpsert } from "crossdock/connectors/rest-upsert";
 import { idoc as idocs } from "crossdock/mappings/idoc";
-import { anyOf, piecesByItem } from "../distribution/agreed.ts";
+import { anyOf } from "../distribution/agreed.ts";
 import { controlNumber } from "../distribution/control-number.ts";
-import { documentAsJson, json } from "../distribution/formats.ts";
+import { json } from "../distribution/formats.ts";
 import { type ErpWebhook, fromErp } from "../manufacturing/mappings/erp.ts";
-import type { PlantLedger } from "../manufacturing/settings.ts";
+import type { NextLedger, PlantLedger } from "../manufacturing/settings.ts";
 import { ENTITY, hasLeft, SALES, type SentWebhook } from "./day-sales.ts";
-import { type Folders, inbox, inPieces, type Neighbourhood, pieces } from "./neighbourhood.ts";
-
-/** A product that ends its tokens: where they are fetched, and under which name and secret. */
-export interface SigningIn {
-  readonly url: string;
-  readonly tokenUrl: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+import {
+  type Folders,
+  inbox,
+  inPieces,
+  type Neighbourhood,
+  pieces,
+  type SigningIn,
+} from "./neighbourhood.ts";
+import { besideTheBooks } from "./next-erp.ts";
 
 export interface Erps {
   /** As the manufacturing solution has it. */
   readonly second?: { readonly ledger: PlantLedger; readonly webhookSecrets: readonly string[] };
   readonly old?: Folders;
-  /** With the step it is compared in: `goods-receipt/ME-01/LYO`. */
-  readonly next?: SigningIn & { readonly step: string };
+  /** As the manufacturing solution has it. */
+  readonly next?: NextLedger;
   readonly planning?: Pick<Folders, "from" | "pollMs">;
 }
 
@@ -54,7 +51,7 @@ export const erps = ({ second, old, next, planning }: Erps): Neighbourhood => ({
   flows: [
     ...(second ? [secondErpFlow(second.ledger)] : []),
     ...(old ? oldErp(old) : []),
-    ...(next ? [nextErp(next)] : []),
+    ...(next ? [besideTheBooks(next)] : []),
     ...(planning ? [hourly(planning)] : []),
   ],
   webhooks: second ? { dynamics: { flow: "second-erp-reports", secrets: second.webhookSecrets } } : {},
@@ -239,80 +236,6 @@ function oldErp({ to, ...folders }: Folders) {
     flow("old-erp-invoices").on(finance.InvoicePosted).map(toInvoice).deliver(line, oldFiles),
   ];
 }
-
-// The ERP that is to follow -----------------------------------------------------------------------------------------
-
-const ticks = (instant: string): string => `/Date(${Date.parse(`${instant.slice(0, 10)}T00:00:00Z`)})/`;
-
-/** What is booked here is of no books that count. */
-const SHADOW_LEDGER = "SHADOW";
-
-interface MaterialDocument {
-  readonly TotalAmount: string;
-  readonly to_MaterialDocumentItem: {
-    readonly results: readonly { readonly Material: string; readonly QuantityInEntryUnit: string }[];
-  };
-}
-
-const bookedOf = (cutoverId: string, document: string, booked: Partial<MaterialDocument>) => {
-  const { TotalAmount: value, to_MaterialDocumentItem: items } = booked;
-  // Booked by hand it is known by its number alone, and there is nothing to compare.
-  if (value === undefined || items === undefined) return [];
-  const pieces = items.results.map((one) => [one.Material, one.QuantityInEntryUnit] as const);
-  const figures = { value, ...piecesByItem(pieces) };
-  return [cutover.ParallelPosted.of({ cutoverId, document, side: "shadow", figures })];
-};
-
-const toMaterialDocument = (about: (typeof stock.GoodsReceived)["sample"]) => ({
-  about,
-  document: {
-    YY1_ExternalReference: about.receiptAdviceId,
-    LedgerGroup: SHADOW_LEDGER,
-    GoodsMovementCode: "01",
-    PostingDate: ticks(about.receivedAt),
-    ReferenceDocument: about.purchaseOrderId ?? about.transferId ?? "",
-    to_MaterialDocumentItem: about.lines.map(({ item, receivedQuantity, line }) => ({
-      Material: item,
-      QuantityInEntryUnit: inPieces(receivedQuantity),
-      PurchaseOrderItem: line,
-      GoodsMovementType: "101",
-    })),
-  },
-});
-
-const nextErp = ({ step, ...signIn }: SigningIn & { readonly step: string }) =>
-  flow("next-erp-goods-receipts")
-    .on(stock.GoodsReceived)
-    .keep("nobody compares the two ERPs", ({ stage }) => stage === "shadow")
-    .map(toMaterialDocument)
-    .deliver(
-      connection("s4cloud", odata, {
-        title: "ERP that is to follow",
-        owner: "finance",
-        config: {
-          ...signIn,
-          version: "v2",
-          referenceField: "YY1_ExternalReference",
-          duplicateCodes: ["ZXD/001"],
-          paths: {
-            [stock.GoodsReceived.name]: {
-              path: "/API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader",
-              reference: "MaterialDocument",
-              search: "$expand=to_MaterialDocumentItem",
-              compare: [
-                "ReferenceDocument",
-                "to_MaterialDocumentItem[].Material = to_MaterialDocumentItem.results[].Material",
-                "to_MaterialDocumentItem[].QuantityInEntryUnit = to_MaterialDocumentItem.results[].QuantityInEntryUnit",
-              ],
-            },
-          },
-        },
-      }),
-      documentAsJson(),
-    )
-    .answer(cutover.ParallelPosted, ({ answer }, { about }) =>
-      bookedOf(step, about.receiptAdviceId, (answer ?? {}) as Partial<MaterialDocument>),
-    );
 
 // Planning of the nineties ------------------------------------------------------------------------------------------
 

@@ -18,6 +18,14 @@ export interface Folders {
   readonly pollMs?: number;
 }
 
+/** A product that ends its tokens: where they are fetched, and under which name and secret. */
+export interface SigningIn {
+  readonly url: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 export interface Neighbourhood {
   readonly flows: readonly Flow[];
   readonly webhooks?: Readonly<

@@ -11,8 +11,15 @@ import { costing, finance, master, payments, services } from "crossdock/canon";
 import { http } from "crossdock/connectors/http";
 import { settlingWithin } from "crossdock/connectors/rest-searchable";
 import { documentAsJson, json } from "../distribution/formats.ts";
-import type { SigningIn } from "./erps.ts";
-import { at, type Neighbourhood, pieces, type System, type TellingSystem } from "./neighbourhood.ts";
+
+import {
+  at,
+  type Neighbourhood,
+  pieces,
+  type SigningIn,
+  type System,
+  type TellingSystem,
+} from "./neighbourhood.ts";
 import { workflowFlows } from "./workflow.ts";
 
 export interface Offices {

@@ -16,8 +16,8 @@ interface MasterRecord {
 }
 
 /** Facts machines may report, and the flows that take them. */
-export const reports = ({ hasNextErp }: Pick<Filled, "hasNextErp">): readonly Reporting[] => [
-  ...(hasNextErp
+export const reports = ({ nextErp }: Pick<Filled, "nextErp">): readonly Reporting[] => [
+  ...(nextErp
     ? [
         reporting(cutover.CutoverRequested, {
           name: "requestCutover",

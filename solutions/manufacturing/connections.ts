@@ -98,6 +98,11 @@ export const plantPaths = {
       reference: "MaterialDocument",
       compare: ["PurchaseOrder", "Items[].Material", "Items[].Quantity"],
     },
+    [plant.ReverseGoodsReceipt.name]: {
+      path: "/A_GoodsReceiptReversal",
+      reference: "MaterialDocument",
+      compare: ["MaterialDocumentReference"],
+    },
     [purchasing.PostSupplierInvoice.name]: {
       path: "/A_SupplierInvoice",
       reference: "SupplierInvoice",

@@ -48,7 +48,7 @@ export interface Policy {
     >
   >;
   readonly patience: Readonly<
-    Record<"stock correction" | "supplier answers" | "accounting" | "transit", Span>
+    Record<"stock correction" | "supplier answers" | "accounting" | "transit" | "half booked", Span>
   >;
   /** Differences up to this much of an invoice line pass the three-way match. */
   readonly matchTolerance: string;
@@ -78,7 +78,13 @@ export const standardPolicy: Policy = {
     payment: { by: "treasury", within: "1d" },
     switch: { by: "finance", within: "1d" },
   },
-  patience: { "stock correction": "1m", "supplier answers": "4h", accounting: "2d", transit: "3d" },
+  patience: {
+    "stock correction": "1m",
+    "supplier answers": "4h",
+    accounting: "2d",
+    transit: "3d",
+    "half booked": "1h",
+  },
   matchTolerance: "0.00",
   parallelRun: { inARow: 100, tolerance: "0.01" },
   paymentLimit: "10000.00",

@@ -5,7 +5,8 @@
  * speaks over it, so they are handed in and not opened again.
  */
 import type { Connection, Snapshot } from "crossdock";
-import type { plant, purchasing, transfers } from "crossdock/canon";
+import type { plant, purchasing, stock, transfers } from "crossdock/canon";
+import type { Written } from "../distribution/formats.ts";
 import type { Recipient } from "../distribution/recipients.ts";
 import type { Issuer, System, TellingSystem } from "../distribution/settings.ts";
 import type { Listener } from "./listeners.ts";
@@ -41,8 +42,8 @@ export interface ManufacturingSettings {
   /** Plants that are served by other systems than ours, and the ERPs that keep their books, see the landscape. */
   readonly plantsElsewhere?: readonly string[];
   readonly ledgers?: readonly PlantLedger[];
-  /** An ERP is to follow the first, and is told of goods receipts while the two are compared, see the landscape. */
-  readonly hasNextErp?: boolean;
+  /** The ERP that is to follow the first, where there is one, see the landscape. */
+  readonly nextErp?: NextLedger | null;
 }
 
 type Movement<Contract extends { readonly sample: unknown }> = Omit<Recipient<Contract["sample"]>, "line">;
@@ -61,6 +62,26 @@ export interface PlantLedger {
   readonly reversal: Movement<typeof plant.ReverseProductionMovement>;
   /** Where its plants sell to ours: how it takes our orders, and what it says it could supply. */
   readonly sales?: PlantSales;
+}
+
+/** The ERP that is to follow the first: how it books a receipt, beside its books and in them, and is asked what it holds. */
+export interface NextLedger {
+  readonly line: Connection;
+  /** The step that moves there. */
+  readonly step: string;
+  /** A receipt whose turn it is, into the books that count. */
+  readonly receipt: Movement<typeof plant.PostGoodsReceipt>;
+  /** A receipt the first ERP books, into books that count nothing. */
+  readonly beside: (
+    told: (typeof stock.GoodsReceived)["sample"],
+  ) => Written<unknown, (typeof stock.GoodsReceived)["sample"]>;
+  /** What it says it booked, by name; null where it says only that it did. */
+  readonly figures: (answer: unknown) => Readonly<Record<string, string>> | null;
+  /** How it is asked which receipts of purchase orders stand in its books, and how many of an item at a place. */
+  readonly receipts: Snapshot;
+  readonly stock: (
+    place: string,
+  ) => Pick<Snapshot, "about" | "question"> & { held(answer: unknown, item: string): string };
 }
 
 /** What an ERP says when it is asked for the supply of an item, in pieces. */
@@ -85,7 +106,7 @@ export const filled = (settings: ManufacturingSettings): Filled => ({
   listeners: {},
   plantsElsewhere: [],
   ledgers: [],
-  hasNextErp: false,
+  nextErp: null,
   ...settings,
   policy: { ...standardPolicy, ...settings.policy },
 });

@@ -16,7 +16,10 @@ import { receiptReport, type WmsReceipt } from "./warehouse-reports.ts";
 /** Invoices that were sent to the ledger, and those of them that are paid. */
 const BOOKED: readonly string[] = ["booking", "paying", "paid"];
 
-export const purchaseOrders = ({ policy }: Pick<Filled, "policy">): Agreement<PurchaseState> =>
+export const purchaseOrders = ({
+  policy,
+  nextErp: next,
+}: Pick<Filled, "policy" | "nextErp">): Agreement<PurchaseState> =>
   agreement<PurchaseState>({
     name: "purchase-orders",
     title: "Purchase orders",
@@ -35,7 +38,8 @@ export const purchaseOrders = ({ policy }: Pick<Filled, "policy">): Agreement<Pu
         grace: "1h",
         systems: {
           wms: { says: stock.GoodsReceived.name, mayBeSilent: true },
-          erp: { by: plant.PostGoodsReceipt.name },
+          // While goods receipts move, two ERPs hold those of one order between them.
+          erp: { by: plant.PostGoodsReceipt.name, ...(next === null ? {} : { with: [next.line.name] }) },
         },
       },
       invoiced: { grace: "4h", systems: { erp: { by: purchasing.PostSupplierInvoice.name } } },
@@ -80,7 +84,7 @@ export const purchaseOrders = ({ policy }: Pick<Filled, "policy">): Agreement<Pu
         },
       }),
     },
-    snapshots: [askSupplier, askWms, askErp, askTreasury],
+    snapshots: [askSupplier, askWms, askErp, ...(next === null ? [] : [next.receipts]), askTreasury],
     hearings: [atTheDoor],
   });
 

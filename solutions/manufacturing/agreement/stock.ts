@@ -8,7 +8,7 @@
 import { type Agreement, agreement, type Snapshot } from "crossdock";
 import { stock } from "crossdock/canon";
 import { anyOf } from "../../distribution/agreed.ts";
-import type { Filled } from "../settings.ts";
+import type { Filled, NextLedger } from "../settings.ts";
 import { underWay } from "./stock-under-way.ts";
 import {
   adjustmentReport,
@@ -19,7 +19,7 @@ import {
 
 const FIGURE = "on hand, with what is on its way";
 
-export const stocks = ({ policy: { warehouse: ours, entity } }: Filled): Agreement =>
+export const stocks = ({ policy: { warehouse: ours, entity }, nextErp: next }: Filled): Agreement =>
   agreement({
     name: "stock",
     title: "Stock",
@@ -31,7 +31,11 @@ export const stocks = ({ policy: { warehouse: ours, entity } }: Filled): Agreeme
     milestones: {
       counted: {
         grace: "4h",
-        systems: { erp: { by: stock.StockAdjusted.name }, wms: { says: stock.StockAdjusted.name } },
+        systems: {
+          // While a step moves, two ERPs keep the stock of one place between them.
+          erp: { by: stock.StockAdjusted.name, ...(next === null ? {} : { with: [next.line.name] }) },
+          wms: { says: stock.StockAdjusted.name },
+        },
       },
     },
     ours: () => ({}),
@@ -42,7 +46,7 @@ export const stocks = ({ policy: { warehouse: ours, entity } }: Filled): Agreeme
       numbers: ({ items }: WmsStock) => items.map(({ sku }) => `${sku}/${ours}`),
     },
     moving: { milestone: "counted", figure: FIGURE, ...underWay(ours) },
-    snapshots: [askErp(ours), askWms(ours)],
+    snapshots: [askErp(ours), ...(next === null ? [] : [askNext(next, ours)]), askWms(ours)],
   });
 
 const itemOf = (number: string): string => number.slice(0, number.lastIndexOf("/"));
@@ -71,6 +75,17 @@ const askErp = (place: string): Snapshot => ({
     return counted(held?.Quantity, held?.Adjustments);
   },
 });
+
+/** It names only what it has: what it does not name is nothing, and what is on its way is counted with that. */
+function askNext({ line, stock: of }: NextLedger, place: string): Snapshot {
+  const { held, ...asking } = of(place);
+  return {
+    system: line.name,
+    atOnce: 200,
+    ...asking,
+    read: (answer, number) => (number.endsWith(`/${place}`) ? counted(held(answer, itemOf(number))) : {}),
+  };
+}
 
 interface WmsStock {
   readonly items: readonly {

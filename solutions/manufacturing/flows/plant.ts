@@ -6,6 +6,7 @@
 import { type Flow, flow, type Receipt } from "crossdock";
 import {
   costing,
+  cutover,
   finance,
   inventory,
   master,
@@ -93,8 +94,9 @@ const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof 
         production.SubcontractReturned,
         costing.PeriodStatusChanged,
         costing.InventoryValued,
+        cutover.DirectlyPosted,
       ],
-      (told) => erp.fromErp(told as erp.ErpWebhook, settings.policy.currency),
+      (told) => erp.fromErp(told as erp.ErpWebhook, settings.policy),
     ),
   flow("erp-production-orders")
     .on(plant.ScheduleProduction)

@@ -41,7 +41,11 @@ const flowsOf = (
   settings: Filled,
   { orders, cancellations }: ReturnType<typeof sellers>,
 ): Flow[] => {
-  const { policy } = settings;
+  const { policy, nextErp } = settings;
+  const receipts = recipients(
+    { line: ledger, write: erp.toGoodsReceipt },
+    nextErp === null ? [] : [{ line: nextErp.line, ...nextErp.receipt }],
+  );
   return [
     // Facts machines report at the gateway, each in the shape of its contract.
     ...reports(settings).map(({ flow: name, contract }) => {
@@ -51,7 +55,7 @@ const flowsOf = (
         .lookUp(
           "whose turn it is to book the goods",
           (told) =>
-            settings.hasNextErp && (told as Received).purchaseOrderId !== undefined
+            nextErp !== null && (told as Received).purchaseOrderId !== undefined
               ? turnOf(goodsReceiptsOf(policy))
               : [],
           // Nobody outside says whose turn it is.
@@ -111,9 +115,14 @@ const flowsOf = (
 
     flow("erp-goods-receipts")
       .on(plant.PostGoodsReceipt)
-      .map(erp.toGoodsReceipt)
+      .map(receipts.address)
+      .deliver(receipts.routes, receipts.as)
+      .answer([finance.PostingAccepted, cutover.ParallelPosted], erp.fromGoodsReceipt(policy, nextErp)),
+    flow("erp-goods-receipt-reversals")
+      .on(plant.ReverseGoodsReceipt)
+      .map(erp.toReceiptReversal)
       .deliver(ledger, documentAsJson())
-      .answer([finance.PostingAccepted, cutover.ParallelPosted], erp.fromGoodsReceipt(policy)),
+      .answer(cutover.DirectPostingReversed, erp.fromReceiptReversal),
     flow("erp-supplier-invoices")
       .on(purchasing.PostSupplierInvoice)
       .map(erp.toSupplierInvoice)

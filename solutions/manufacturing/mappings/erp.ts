@@ -19,7 +19,7 @@ import {
 import { piecesByItem } from "../../distribution/agreed.ts";
 import type { Policy } from "../policy.ts";
 import { goodsReceiptsOf } from "../processes/cut-over.ts";
-import type { Supply } from "../settings.ts";
+import type { NextLedger, Supply } from "../settings.ts";
 import { periodOf } from "../words.ts";
 import { need } from "./webhooks.ts";
 
@@ -83,6 +83,9 @@ export interface ErpWebhook {
   readonly purchaseOrder?: string;
   readonly supplier?: string;
   readonly report?: string;
+  /** Of a goods receipt somebody entered at its screen. */
+  readonly document?: string;
+  readonly user?: string;
   readonly components?: Pieces;
   readonly used?: Pieces;
   readonly returned?: Pieces;
@@ -97,7 +100,20 @@ export interface ErpWebhook {
 
 const given = <Value>(value: Value | undefined, field: string): Value => need(value, field, "The ERP");
 
-export function fromErp(told: ErpWebhook, currency?: string): Message[] {
+export function fromErp(told: ErpWebhook, ours?: Pick<Policy, "currency" | "entity" | "plant">): Message[] {
+  const { currency } = ours ?? {};
+  if (told.type === "goods-receipt.entered" && ours !== undefined)
+    return [
+      cutover.DirectlyPosted.of({
+        cutoverId: goodsReceiptsOf({ ...ours, plant: given(told.plant, "plant") }),
+        ledger: "legacy",
+        document: given(told.document, "document"),
+        purchaseOrderId: given(told.purchaseOrder, "purchaseOrder"),
+        by: given(told.user, "user"),
+        value: given(told.value, "value"),
+        postedAt: told.occurredAt,
+      }),
+    ];
   if (told.type === "stock.valued" && currency !== undefined) {
     const [item, where] = [given(told.item, "item"), given(told.plant, "plant")];
     return [
@@ -486,7 +502,7 @@ function lineOf(answer: unknown, currency: string) {
 
 /** Accepted under the ledger's number, of a document of purchasing. */
 export const fromPurchasing =
-  ({ entity, currency }: Policy) =>
+  ({ entity, currency }: Policy, ledger = "ERP") =>
   (
     { reference, answer }: Receipt,
     {
@@ -503,7 +519,7 @@ export const fromPurchasing =
   ): Message =>
     finance.PostingAccepted.of({
       sourceDocument: about.receiptAdviceId ?? about.supplierInvoiceId ?? "",
-      ledger: "ERP",
+      ledger,
       ledgerReference: reference,
       fiscalPeriod: about.postingDate.slice(0, 7),
       periodId: periodOf(entity, about.postingDate),
@@ -513,22 +529,55 @@ export const fromPurchasing =
         : { transferId: about.transferId, ...lineOf(answer, currency) }),
     });
 
-/** Accepted; and while the ERP that is to follow books the same, what this one booked. */
+/** Accepted; and where the step moves from one ERP to another, what was booked, and in whose books. */
 export const fromGoodsReceipt =
-  (policy: Policy) =>
-  (receipt: Receipt, written: { about: Of<typeof plant.PostGoodsReceipt> }): Message[] => {
+  (policy: Policy, next: NextLedger | null) =>
+  (
+    receipt: Receipt,
+    written: { readonly about: Of<typeof plant.PostGoodsReceipt>; readonly to: string },
+  ): Message[] => {
     const { receiptAdviceId, stage, lines } = written.about;
-    const { Amount } = (receipt.answer ?? {}) as Readonly<Record<string, string | undefined>>;
-    const accepted = fromPurchasing(policy)(receipt, written);
+    const moved = next !== null && written.to === next.line.name;
+    const accepted = fromPurchasing(policy, moved ? "S4CLOUD" : "ERP")(receipt, written);
+    if (stage === undefined) return [accepted];
+    const figures = moved ? next.figures(receipt.answer) : bookedBy(receipt.answer, lines);
     // Booked by hand it is known by its number alone, and there is nothing to compare.
-    if (stage !== "shadow" || Amount === undefined) return [accepted];
-    const cutoverId = goodsReceiptsOf(policy);
-    const figures = { value: Amount, ...piecesByItem(lines.map((one) => [one.item, one.quantity.value])) };
+    if (stage === "shadow" && figures === null) return [accepted];
     return [
       accepted,
-      cutover.ParallelPosted.of({ cutoverId, document: receiptAdviceId, side: "live", figures }),
+      cutover.ParallelPosted.of({
+        cutoverId: goodsReceiptsOf(policy),
+        document: receiptAdviceId,
+        side: "live",
+        ledger: moved ? "cloud" : "legacy",
+        stage,
+        figures: figures ?? {},
+      }),
     ];
   };
+
+function bookedBy(answer: unknown, lines: Of<typeof plant.PostGoodsReceipt>["lines"]) {
+  const { Amount } = (answer ?? {}) as Readonly<Record<string, string | undefined>>;
+  return Amount === undefined
+    ? null
+    : { value: Amount, ...piecesByItem(lines.map((one) => [one.item, one.quantity.value])) };
+}
+
+export const toReceiptReversal = (about: Of<typeof plant.ReverseGoodsReceipt>) => ({
+  about,
+  document: {
+    ExternalReference: `${about.document}/reversed`,
+    MaterialDocumentReference: about.document,
+    PostingDate: about.postingDate,
+    Reason: about.reason,
+  },
+});
+
+export const fromReceiptReversal = (
+  { reference }: Receipt,
+  { about: { cutoverId, document, purchaseOrderId } }: ReturnType<typeof toReceiptReversal>,
+): Message =>
+  cutover.DirectPostingReversed.of({ cutoverId, ledger: "legacy", document, purchaseOrderId, reference });
 
 // Supply ------------------------------------------------------------------------------------------------------------
 

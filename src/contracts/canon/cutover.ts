@@ -5,10 +5,12 @@
  */
 import Type from "typebox";
 import { event } from "../contract.ts";
-import { CutoverStage, Id, Instant, Words } from "./values.ts";
+import { CutoverStage, Decimal, Id, Instant, Words } from "./values.ts";
 
 const at = "2026-01-05T08:30:00Z";
 /** What is moved from one system to another: a step of a process, of one entity and plant. `cutoverId` is `step/entity/plant`. */
+/** Whose books: those of the system the step moves from, or of the one it moves to. */
+const Side = Type.Enum(["legacy", "cloud"]);
 const Cutover = { cutoverId: Id, step: Id, entity: Id, plant: Id };
 const cutover = {
   cutoverId: "goods-receipt/ME-01/LYO",
@@ -22,9 +24,9 @@ export const CutoverRequested = event({
   version: 1,
   owner: "integration",
   summary:
-    "Somebody wants a step to be carried out by the next system as well, to compare the two, or no longer.",
+    "Somebody wants a step to be carried out by both systems, to compare the two, by the next alone, or by the old one again.",
   criticality: "C2",
-  data: Type.Object({ ...Cutover, to: Type.Enum(["legacy", "shadow"]), by: Words, reason: Words }),
+  data: Type.Object({ ...Cutover, to: CutoverStage, by: Words, reason: Words }),
   keys: { cutover: "cutoverId", entity: "entity", plant: "plant" },
   sample: { ...cutover, to: "shadow", by: "maria", reason: "The parallel run begins." },
 });
@@ -34,13 +36,17 @@ export const ParallelPosted = event({
   version: 1,
   owner: "integration",
   summary:
-    "One of two systems that run side by side has booked a document; what it booked is held against the other's.",
+    "One of two systems a step moves between has booked a document; while they run side by side it is held against the other's.",
   criticality: "C3",
   data: Type.Object({
     cutoverId: Id,
-    /** The document both were told of. */
+    /** The document they were told of. */
     document: Id,
+    /** Whether it counts, and in whose books it stands. */
     side: Type.Enum(["live", "shadow"]),
+    ledger: Side,
+    /** Whose turn it was when it came. */
+    stage: CutoverStage,
     /** What was booked, by name: `value` in the currency of the books, and pieces by item. */
     figures: Type.Record(Type.String(), Type.String()),
   }),
@@ -50,6 +56,8 @@ export const ParallelPosted = event({
     cutoverId: cutover.cutoverId,
     document: "GR-1",
     side: "shadow",
+    ledger: "cloud",
+    stage: "shadow",
     figures: { value: "300.00", "SEAL-9": "60" },
   },
 });
@@ -105,5 +113,69 @@ export const CutoverSwitched = event({
   },
 });
 
+export const DirectlyPosted = event({
+  name: "operations.directly-posted",
+  version: 1,
+  owner: "integration",
+  summary: "Somebody entered a document of a step that moves at the screen of one of the two systems.",
+  criticality: "C2",
+  data: Type.Object({
+    cutoverId: Id,
+    ledger: Side,
+    /** The number the system gave it. */
+    document: Id,
+    purchaseOrderId: Id,
+    /** Who entered it there. */
+    by: Words,
+    /** In the currency of the books. */
+    value: Decimal,
+    postedAt: Instant,
+  }),
+  keys: { goodsReceipt: "document", purchaseOrder: "purchaseOrderId" },
+  belongsTo: "purchaseOrder",
+  time: "postedAt",
+  sample: {
+    cutoverId: cutover.cutoverId,
+    ledger: "legacy",
+    document: "5100311",
+    purchaseOrderId: "PO-501",
+    by: "PMILLER",
+    value: "36.00",
+    postedAt: at,
+  },
+});
+
+export const DirectPostingReversed = event({
+  name: "operations.direct-posting-reversed",
+  version: 1,
+  owner: "integration",
+  summary: "A document that was entered where the step is not carried out any more was taken back.",
+  criticality: "C2",
+  data: Type.Object({
+    cutoverId: Id,
+    ledger: Side,
+    document: Id,
+    purchaseOrderId: Id,
+    /** The number of the reversal. */
+    reference: Id,
+  }),
+  keys: { goodsReceipt: "document", purchaseOrder: "purchaseOrderId" },
+  belongsTo: "purchaseOrder",
+  sample: {
+    cutoverId: cutover.cutoverId,
+    ledger: "legacy",
+    document: "5100311",
+    purchaseOrderId: "PO-501",
+    reference: "5950001",
+  },
+});
+
 /** Every contract of this file. */
-export const contracts = [CutoverRequested, CutoverSwitched, ParallelPosted, ParallelDifferenceFound];
+export const contracts = [
+  CutoverRequested,
+  CutoverSwitched,
+  ParallelPosted,
+  ParallelDifferenceFound,
+  DirectlyPosted,
+  DirectPostingReversed,
+];

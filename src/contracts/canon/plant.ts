@@ -255,6 +255,31 @@ export const PostGoodsReceipt = command({
   },
 });
 
+export const ReverseGoodsReceipt = command({
+  name: "erp.reverse-goods-receipt",
+  version: 1,
+  owner: "procurement",
+  summary: "Takes back a goods receipt somebody entered in an ERP that does not book them any more.",
+  criticality: "C1",
+  data: Type.Object({
+    cutoverId: Id,
+    purchaseOrderId: Id,
+    /** The ERP's own number of it. */
+    document: Id,
+    postingDate: BusinessDate,
+    reason: Words,
+  }),
+  keys: { goodsReceipt: "document", purchaseOrder: "purchaseOrderId" },
+  belongsTo: "purchaseOrder",
+  sample: {
+    cutoverId: "goods-receipt/ME-01/LYO",
+    purchaseOrderId: "PO-501",
+    document: "5100311",
+    postingDate: "2026-01-12",
+    reason: "The next ERP has booked the goods.",
+  },
+});
+
 export const PutAway = command({
   name: "wms.put-away",
   version: 1,
@@ -359,6 +384,7 @@ export const contracts = [
   CheckPeriod,
   ReverseProductionMovement,
   PostGoodsReceipt,
+  ReverseGoodsReceipt,
   PutAway,
   ChangeStockStatus,
   CheckMaterials,

@@ -18,9 +18,15 @@ const { solutions, connections } = company({
   pollMs: 50,
   ...(env.STORY_DATABASE ? { database: secret("env:STORY_DATABASE") } : {}),
   notYet: env.STORY_NOT_YET ? [env.STORY_NOT_YET] : [],
+  ...(env.STORY_NEXT_UNITS ? { nextUnits: JSON.parse(env.STORY_NEXT_UNITS) } : {}),
   goods: JSON.parse(env.STORY_SETTINGS ?? "{}"),
   plant: {
-    patience: { ...standardPolicy.patience, "stock correction": "1s", "supplier answers": "4s" },
+    patience: {
+      ...standardPolicy.patience,
+      "stock correction": "1s",
+      "supplier answers": "4s",
+      "half booked": "1s",
+    },
     ...JSON.parse(env.STORY_PLANT_POLICY ?? "{}"),
   },
 });

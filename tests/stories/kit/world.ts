@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly landscape?: boolean;
   /** A system that only listens and has not subscribed yet; `subscribe` starts Crossdock anew with it. */
   readonly notYet?: string;
+  /** Items the next ERP counts in other units than pieces, in place of the right ones. */
+  readonly nextUnits?: unknown;
   /** Do not start Crossdock; the story does. */
   readonly asleep?: boolean;
 }
@@ -103,12 +105,19 @@ export class World {
     return server;
   }
 
-  /** Starts Crossdock anew, with the system that had not subscribed yet. */
-  async subscribe(): Promise<void> {
+  /** Starts Crossdock anew, configured otherwise. */
+  async anew(changed: Readonly<Record<string, string | undefined>>): Promise<void> {
     for (const server of this.#servers) await server.stop();
     this.#servers.clear();
-    delete this.environment.STORY_NOT_YET;
+    for (const [name, value] of Object.entries(changed))
+      if (value === undefined) delete this.environment[name];
+      else this.environment[name] = value;
     await this.start();
+  }
+
+  /** Starts Crossdock anew, with the system that had not subscribed yet. */
+  subscribe(): Promise<void> {
+    return this.anew({ STORY_NOT_YET: undefined });
   }
 
   // What the outside does ------------------------------------------------------------------------------------------
@@ -355,6 +364,7 @@ export async function openWorld({
   database,
   landscape = false,
   notYet,
+  nextUnits,
   asleep = false,
 }: WorldOptions = {}): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), "crossdock-world-"));
@@ -371,6 +381,7 @@ export async function openWorld({
     ...(timeoutMs === undefined ? {} : { STORY_TIMEOUT_MS: String(timeoutMs) }),
     ...(landscape ? { STORY_LANDSCAPE: "yes" } : {}),
     ...(notYet === undefined ? {} : { STORY_NOT_YET: notYet }),
+    ...(nextUnits === undefined ? {} : { STORY_NEXT_UNITS: JSON.stringify(nextUnits) }),
     ...(settings === undefined ? {} : { STORY_SETTINGS: JSON.stringify(settings) }),
     ...(plantPolicy === undefined ? {} : { STORY_PLANT_POLICY: JSON.stringify(plantPolicy) }),
   };
