@@ -100,6 +100,7 @@ describe("departures that a reader tells are listed, and each is told of a docum
       quiet: {
         "any terminator": [
           interchange(X12, { segment: "~!~" }),
+          interchange(X12, { element: "\t", segment: "\v" }),
           latin1(interchange(X12, { segment: "\x85" })),
         ],
         "line breaks of": [`${interchange(X12, { lineBreak: "\r\n\r\n" })}\x1a`],
@@ -198,6 +199,7 @@ describe("departures that a reader tells are listed, and each is told of a docum
           .notes.map(({ kind }) => kind),
       documents: {
         "long-date": REPORT.replace("260119,0730", "20260119,0730"),
+        "no-amount": REPORT.replace("16,475,252500,", "16,475,,").replaceAll("352500", "100000"),
         "no-delimiter": REPORT.replace("USD,2/", "USD,2"),
         "joined-records": REPORT.replace("3/\r\n98", "3/   98"),
         "wrapped-text": REPORT.replace("CHECK 0017/", "CHECK\r\n0017/"),
@@ -209,6 +211,10 @@ describe("departures that a reader tells are listed, and each is told of a docum
         "fields left": [
           REPORT.replace("16,475,252500,,,,CHECK 0017/", "16,475,252500/").replace(",USD,2/", "/"),
           REPORT.replace("USD,010,100000,,/", "USD/").replaceAll("352500", "252500"),
+          REPORT.replace("010,100000,,/", "010,100000,,,/\r\n88,015,0,,/")
+            .replace("500,3/", "500,4/")
+            .replace("1,5/", "1,6/")
+            .replace("1,7/", "1,8/"),
         ],
         "commas and": [REPORT.replace("CHECK 0017", "CHECK 1, 2 / 3")],
         "plus signs": [REPORT.replace("010,100000", "010,+00100000")],
@@ -384,7 +390,15 @@ describe("what is listed is read", () => {
         ["records cut", reads(flat, idocFlat, idocFlat.replaceAll("\n", "\r\n"))],
         ["empty and blank", reads(flat, idocFlat, `${idocFlat}\n   \n\x1a`)],
         ["records of releases", () => expect(flat(bytes(RELEASE_3))).toMatchObject([[{ type: "E1EDK01" }]])],
-        ["numbers with", reads(flat, idocFlat, idocFlat.replaceAll("0000000000004711", "4711".padEnd(16)))],
+        [
+          "numbers with",
+          reads(
+            flat,
+            idocFlat,
+            idocFlat.replaceAll("0000000000004711", "4711".padEnd(16)),
+            idocFlat.replace("0000000000004711", "4711".padEnd(16)),
+          ),
+        ],
         ["parents' numbers", reads(flat, idocFlat, idocFlat.replace(/^(E2EDP20.{48})000006/m, "$1000000"))],
         ["segments nobody", reads(flat, idocFlat)],
         [
@@ -471,6 +485,27 @@ describe("what is listed is read", () => {
       heads: ["What"],
       cases: [
         ["a namespace left", reads(pain, PAYMENT, PAYMENT.replace(/ xmlns="[^"]*"/, ""))],
+        [
+          "the namespaces of Swiss",
+          reads(
+            pain,
+            PAYMENT,
+            PAYMENT.replace(
+              /urn:iso.*?03/,
+              "http://www.six-interbank-clearing.com/de/pain.001.001.03.ch.02.xsd",
+            ),
+            PAYMENT.replace(/urn:iso.*?03/, "urn:swift:xsd:$pain.001.001.03"),
+          ),
+        ],
+        [
+          "an amount that",
+          reads(
+            pain,
+            PAYMENT.replace("5.00", "0.50"),
+            PAYMENT.replace("5.00", ".50"),
+            PAYMENT.replace("5.00", "+0.50"),
+          ),
+        ],
         ["unknown elements", reads(pain, PAYMENT, PAYMENT.replace("<PmtMtd>", "<Own/><PmtMtd>"))],
         [
           "own words",

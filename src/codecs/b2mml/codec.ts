@@ -38,7 +38,7 @@ const VERBS = [
   "SyncDelete",
 ] as const;
 const NAMESPACE = "http://www.mesa.org/xml/B2MML";
-const KNOWN = /^http:\/\/www\.(?:mesa|wbf)\.org\/xml\/b2mml(?:-v\d{4})?$/i;
+const KNOWN = /^http:\/\/www\.(?:mesa|wbf)\.org\/xml\/b2mml(?:-v(?:\d{2}|\d{4}))?$/i;
 
 /** The B2MML codec. @example b2mml().decode(bytes).schedules[0]?.requests */
 export const b2mml = (limits: Partial<XmlLimits> = {}): Codec<B2mmlDocument> => ({

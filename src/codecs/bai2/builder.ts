@@ -177,6 +177,8 @@ export class Bai2Builder {
 
   #summary(record: RecordReader, currency: string, account: { total: bigint }): Bai2Summary | undefined {
     const type = record.next();
+    // A comma too many at the end of a line: what follows begins with a type code of its own.
+    if (type === "" && record.atBreak()) return undefined;
     const amount = record.next();
     const count = record.next();
     const funds = fundsFrom(record, currency, () => this.#longDate(record));
@@ -202,8 +204,10 @@ export class Bai2Builder {
     const type = record.next();
     if (!/^\d{3}$/.test(type)) throw broken(record.line, record.code, "a type code of three digits", type);
     const stated = record.next();
-    // Only 890 carries no money: a message in the place of a transaction.
-    const amount = stated === "" && type === "890" ? "0" : stated;
+    // 890 is a message in the place of a transaction; elsewhere an amount left out is the standard's default.
+    const amount = stated === "" ? "0" : stated;
+    if (stated === "" && type !== "890")
+      this.note("no-amount", record.line, `A transaction ${type} states no amount; it is read as zero.`);
     account.total += BigInt(integerFrom(amount, record));
     const funds = fundsFrom(record, currency, () => this.#longDate(record));
     const bankReference = record.next();

@@ -13,7 +13,13 @@ export interface Bai2Document {
 }
 
 export interface Note {
-  readonly kind: "control-differs" | "joined-records" | "long-date" | "no-delimiter" | "wrapped-text";
+  readonly kind:
+    | "control-differs"
+    | "joined-records"
+    | "long-date"
+    | "no-amount"
+    | "no-delimiter"
+    | "wrapped-text";
   readonly line: number;
   readonly message: string;
 }

@@ -26,6 +26,11 @@ export class RecordReader {
     return this.#at !== -1 || this.#part + 1 < this.#parts.length;
   }
 
+  /** Whether the next field begins a physical record, and not the middle of one. */
+  atBreak(): boolean {
+    return this.#at === -1;
+  }
+
   /** The next field without blanks around it; "" where the record has ended. */
   next(): string {
     if (!this.#onward()) return "";

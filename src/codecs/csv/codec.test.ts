@@ -31,6 +31,30 @@ test("columns are found by the header, in any order, and fields stay text", () =
   ]);
 });
 
+test("rows end as each of them says, whatever the first one said", async () => {
+  const settings = { columns: ["sku", "name"] };
+  const rows = [
+    { sku: "A", name: "1" },
+    { sku: "B", name: "x\r\ny\rz" },
+    { sku: "C", name: "3" },
+  ];
+  for (const [first, others] of [
+    ["\r\n", "\n"],
+    ["\n", "\r\n"],
+    ["\r", "\r"],
+  ] as const) {
+    const body = bytes(['sku,"name"', "A,1", 'B,"x\r\ny\rz"', "C,3", ""].join(others).replace(others, first));
+    expect(csv(settings).decode(body)).toEqual(rows);
+    const streamed: CsvRow[] = [];
+    for await (const row of readCsv(inPieces(body, 3), settings)) streamed.push(row);
+    expect(streamed).toEqual(rows);
+  }
+  for (const encoding of ["utf-16le", "utf-16be"] as const) {
+    const wide = csv({ ...settings, encoding });
+    expect(wide.decode(Buffer.concat([wide.encode(rows)]))).toEqual(rows);
+  }
+});
+
 test("a first line that tells a spreadsheet the delimiter is no row", async () => {
   const body = bytes("\ufeffsep=;\r\nsku;plant;On hand\r\nA;LYO;1\r\nB;LYO;\r\nC;LYO;2\r\n");
   const rows = stock.decode(body);

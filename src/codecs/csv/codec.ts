@@ -19,6 +19,8 @@ import {
   declared,
   decoded,
   LABEL,
+  LINE_BREAKS,
+  lineBreaksIn,
   options,
   type ParsedRecord,
   RowReader,
@@ -55,7 +57,7 @@ export function csv(settings: CsvSettings): Codec<readonly CsvRow[]> {
         const rows: CsvRow[] = [];
         // Row by row: a file whose first rows are broken is refused before the others take memory.
         parse(text, {
-          ...options(settings, limits),
+          ...options(settings, limits, lineBreaksIn(text, settings) ?? LINE_BREAKS),
           info: false,
           on_record(record, info) {
             const row = reader.row({ record: record as unknown as readonly string[], info });
@@ -85,17 +87,33 @@ export async function* readCsv(
   const columns = declared(settings);
   const limits = { ...CSV_LIMITS, rows: Number.POSITIVE_INFINITY, ...settings.limits };
   const reader = new RowReader(columns, settings, limits);
-  const parser = parseStream(options(settings, limits));
   const decoder = new TextDecoder(LABEL[settings.encoding ?? "utf-8"], { fatal: true });
+  const source = chunks[Symbol.asyncIterator]();
+  // How rows end is to be seen before the first of them can be.
+  let start = "";
+  let lineBreaks: readonly string[] | undefined;
+  let over = false;
+  while (lineBreaks === undefined && !over && start.length < START_MAX) {
+    const { value, done = false } = await source.next();
+    over = done;
+    start += textOf(decoder, done ? undefined : value, settings);
+    lineBreaks = lineBreaksIn(start, settings);
+  }
+  const parser = parseStream(options(settings, limits, lineBreaks ?? LINE_BREAKS));
   let broken: unknown;
   const feeding = (async () => {
     try {
-      for await (const chunk of chunks) {
+      if (!parser.write(start)) await room(parser);
+      for (
+        let next = over ? undefined : await source.next();
+        next && !next.done;
+        next = await source.next()
+      ) {
         if (parser.destroyed) return;
-        const text = decoder.decode(chunk, { stream: true });
+        const text = decoder.decode(next.value, { stream: true });
         if (!parser.write(text)) await room(parser);
       }
-      parser.end(decoder.decode());
+      parser.end(over ? "" : decoder.decode());
     } catch (error) {
       broken = error;
       parser.destroy();
@@ -113,6 +131,18 @@ export async function* readCsv(
   } finally {
     parser.destroy();
     await feeding;
+  }
+}
+
+/** So far the first line break is looked for. */
+const START_MAX = 65_536;
+
+/** The text of a chunk, or what is left of it at the end. */
+function textOf(decoder: TextDecoder, chunk: Bytes | undefined, settings: CsvSettings): string {
+  try {
+    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  } catch (error) {
+    throw translated(error, settings, []);
   }
 }
 
@@ -186,6 +216,7 @@ const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 function encoded(text: string, encoding: keyof typeof LABEL): Bytes {
   if (encoding === "utf-8") return Buffer.from(text, "utf8");
   if (encoding === "utf-16le") return Buffer.from(text, "utf16le");
+  if (encoding === "utf-16be") return Buffer.from(text, "utf16le").swap16();
   const letters = new Map(
     [...new TextDecoder(LABEL[encoding]).decode(EVERY_BYTE)].map((letter, byte) => [letter, byte]),
   );

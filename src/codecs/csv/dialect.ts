@@ -57,10 +57,16 @@ export function dialectOf(start: Bytes, whole: boolean): CsvSettings | undefined
 
 /** The line under the heads of a table in a text for people. */
 const MARKDOWN = /^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t|:-]*$/m;
-const LABEL = { "utf-8": "utf-8", "windows-1252": "windows-1252", "utf-16le": "utf-16le" } as const;
+const LABEL = {
+  "utf-8": "utf-8",
+  "windows-1252": "windows-1252",
+  "utf-16le": "utf-16le",
+  "utf-16be": "utf-16be",
+} as const;
 
 function encodingOf(start: Bytes, whole: boolean): keyof typeof LABEL {
   if (start[0] === 0xff && start[1] === 0xfe) return "utf-16le";
+  if (start[0] === 0xfe && start[1] === 0xff) return "utf-16be";
   try {
     // The last letter may be cut in two.
     new TextDecoder("utf-8", { fatal: true }).decode(start, { stream: !whole });

@@ -66,6 +66,34 @@ describe("refused, with line and reason", () => {
   });
 });
 
+describe("fields in quotes", () => {
+  const names = { columns: ["sku", "name", "stock"] } as const;
+  const value = [
+    { sku: "1", name: 'a "b"\n,c', stock: null },
+    { sku: "2", name: "", stock: "\\N" },
+  ];
+
+  test("are what MySQL and COPY write, and a quoted field is never NULL", () => {
+    const mysql = databaseExport({ ...names, delimiter: ",", quote: '"' });
+    expect(mysql.decode(toBytes('"1","a \\"b\\"\n,c",\\N\n2,"","\\\\N"\r\n'))).toEqual(value);
+    const copied = databaseExport({ ...names, delimiter: ",", quote: '"', escape: "none", nulls: [""] });
+    expect(copied.decode(toBytes('1,"a ""b""\n,c",\n2,"","\\N"\n'))).toEqual(value);
+    for (const codec of [mysql, copied]) expect(codec.decode(codec.encode(value))).toEqual(value);
+  });
+
+  test("are refused where a quote stands inside, does not end, or has text behind it", () => {
+    const mysql = databaseExport({ ...names, delimiter: ",", quote: '"' });
+    for (const body of ['1,a"b",c', '1,"a"b,c', '1,2,3\n1,"a,c'])
+      expect(() => mysql.decode(toBytes(body)), body).toThrow(/^Line [12]: expected/);
+  });
+
+  test("numbers behind a backslash are characters of ASCII, and nothing else", () => {
+    expect(copy.decode(toBytes("\\x41\\102\tb\tc\n"))[0]!.sku).toBe("AB");
+    for (const text of ["\\0", "\\xe9"])
+      expect(() => copy.decode(toBytes(`${text}\tb\tc\n`))).toThrow("Line 1");
+  });
+});
+
 test("what is written is read back the same, whatever the fields hold and however the stream is cut", async () => {
   const field = fc.option(
     fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "0")),

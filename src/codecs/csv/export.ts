@@ -1,5 +1,5 @@
 /**
- * Exports of databases: fields between delimiters without quotes, backslash escapes, marks for NULL.
+ * Exports of databases: fields between delimiters, with backslash escapes, with or without quotes, and marks for NULL.
  *
  * This is what PostgreSQL `COPY`, MySQL `INTO OUTFILE`, Hive and bulk tools write. A field that is NULL is `null` and never
  * an empty text. Delimiter, escapes and marks are declared, not guessed; a row of another number of fields is refused.
@@ -14,6 +14,8 @@ export interface ExportSettings {
   readonly delimiter?: string;
   /** `backslash` where absent: `\t`, `\n`, `\\`, and a backslash before a delimiter or a line end. */
   readonly escape?: "backslash" | "none";
+  /** Fields may stand in quotes, which hide delimiters and line ends; a quoted field is never NULL. None where absent. */
+  readonly quote?: '"';
   /** What stands for NULL, compared before escapes are read; `\N` where absent. */
   readonly nulls?: readonly string[];
   /** Whether the first row names the columns, in this order; false where absent. */
@@ -63,6 +65,9 @@ function broken(line: number, expected: string, found: string): ContractBroken {
   });
 }
 
+/** What a backslash begins, and a quote inside quotes. Numbers are octal, or hexadecimal behind an x. */
+const ESCAPE = /\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|([\s\S]))|""/g;
+
 /** Letters behind a backslash that are not themselves; every other is. */
 const ESCAPES: Readonly<Record<string, string>> = {
   b: "\b",
@@ -85,6 +90,8 @@ class ExportReader {
   #fields: string[] = [];
   #field = "";
   #escaped = false;
+  /** In quotes, behind the quote that ends them, or neither. */
+  #quotes: "open" | "closed" | undefined;
   #line = 1;
   #rowLine = 1;
   #rows = 0;
@@ -109,6 +116,7 @@ class ExportReader {
   *end(): Generator<ExportRow> {
     yield* this.#read(this.#text(new Uint8Array(0), true));
     if (this.#escaped) throw broken(this.#line, "a character behind the backslash", "the end");
+    if (this.#quotes === "open") throw broken(this.#rowLine, "a closing quote", "the end");
     if (this.#fields.length > 0 || this.#field !== "") {
       this.#fields.push(this.#field);
       yield* this.#row();
@@ -125,15 +133,26 @@ class ExportReader {
       if (letter === "\n") this.#line += 1;
       if (this.#escaped) this.#escaped = false;
       else if (letter === "\\" && this.#backslash) this.#escaped = true;
+      else if (letter === this.#settings.quote) this.#quote(this.#field === "" && at === from);
+      else if (this.#quotes === "open") continue;
       else if (letter === this.#delimiter || letter === "\n") {
         this.#take(text.slice(from, at));
         from = at + 1;
         this.#fields.push(this.#field);
         this.#field = "";
+        this.#quotes = undefined;
         if (letter === "\n") yield* this.#row();
-      }
+      } else if (this.#quotes === "closed" && letter !== "\r")
+        throw broken(this.#line, "a delimiter behind the closing quote", letter);
     }
     if (!this.#over) this.#take(text.slice(from));
+  }
+
+  #quote(first: boolean): void {
+    if (this.#quotes === "open") this.#quotes = "closed";
+    // Behind a closing quote another one is a quote in the text.
+    else if (first || this.#quotes === "closed") this.#quotes = "open";
+    else throw broken(this.#line, "quotes around the whole field", "one inside");
   }
 
   #take(piece: string): void {
@@ -165,14 +184,22 @@ class ExportReader {
     }
     this.#rows += 1;
     if (this.#rows > this.#most) throw broken(line, `at most ${this.#most} rows`, "more");
-    yield Object.fromEntries(columns.map((column, at) => [column, this.#value(raw[at]!)]));
+    yield Object.fromEntries(columns.map((column, at) => [column, this.#value(raw[at]!, line)]));
   }
 
-  #value(raw: string): string | null {
+  #value(raw: string, line: number): string | null {
     if (this.#nulls.has(raw)) return null;
-    return this.#backslash
-      ? raw.replace(/\\([\s\S])/g, (_, letter: string) => ESCAPES[letter] ?? letter)
-      : raw;
+    const quoted = this.#settings.quote !== undefined && raw.startsWith(this.#settings.quote);
+    const text = quoted ? raw.slice(1, -1) : raw;
+    if (!this.#backslash) return quoted ? text.replaceAll('""', '"') : text;
+    return text.replace(ESCAPE, (found, hex?: string, octal?: string, letter?: string) => {
+      if (letter !== undefined) return ESCAPES[letter] ?? letter;
+      const code = hex ? Number.parseInt(hex, 16) : octal ? Number.parseInt(octal, 8) : undefined;
+      if (code === undefined) return quoted ? '"' : found;
+      // A byte beyond ASCII is half a character, and NUL is none.
+      if (code === 0 || code > 0x7f) throw broken(line, "a character of ASCII", found);
+      return String.fromCharCode(code);
+    });
   }
 
   #text(chunk: Bytes, last: boolean): string {
@@ -191,19 +218,24 @@ function written(rows: readonly ExportRow[], settings: ExportSettings): Bytes {
     escape: escapes = "backslash",
     nulls = ["\\N"],
     header = false,
+    quote,
   } = settings;
   const field = (value: string | null | undefined, column: string, line: number): string => {
     if (value === undefined || (value === null && nulls[0] === undefined))
       throw broken(line, `a value of ${column}`, "nothing");
     if (value === null) return nulls[0]!;
-    const text =
+    const escaped =
       escapes === "backslash"
         ? value
             .replace(/[\\\n\r\t]/g, (letter) => `\\${{ "\n": "n", "\r": "r", "\t": "t" }[letter] ?? letter}`)
             .replaceAll(delimiter, `\\${delimiter}`)
         : value;
-    const unsafe =
-      text.includes("\0") || (escapes === "none" && (text.includes(delimiter) || /[\r\n]/.test(text)));
+    const text =
+      quote === undefined
+        ? escaped
+        : quote + escaped.replaceAll(quote, escapes === "none" ? '""' : '\\"') + quote;
+    const bare = escapes === "none" && quote === undefined;
+    const unsafe = text.includes("\0") || (bare && (text.includes(delimiter) || /[\r\n]/.test(text)));
     if (unsafe || nulls.includes(text))
       throw broken(line, `a text this export can carry in ${column}`, value);
     return text;

@@ -14,6 +14,7 @@ import {
   type CsvSettings,
   declared,
   decoded,
+  LINE_BREAKS,
   options,
   type ParsedRecord,
   RowReader,
@@ -33,13 +34,16 @@ export type RowOf<Columns extends readonly (string | CsvColumn)[]> = {
 export function csvRecords<const Columns extends readonly (string | CsvColumn)[]>(
   settings: CsvSettings & { readonly columns: Columns },
 ): Records<RowOf<Columns>> {
-  ensure(settings.encoding !== "utf-16le", "records are cut from encodings in which a line feed is one byte");
+  ensure(
+    !settings.encoding?.startsWith("utf-16"),
+    "records are cut from encodings in which a line feed is one byte",
+  );
   ensure(settings.rowEnd === undefined, "records are cut at line breaks");
   const columns = declared(settings);
   const encoding = settings.encoding ?? "utf-8";
   const delimiter = settings.delimiter ?? ",";
   const limits = { ...CSV_LIMITS, rows: Number.POSITIVE_INFINITY, ...settings.limits };
-  const parsing = options(settings, limits);
+  const parsing = options(settings, limits, LINE_BREAKS);
   const hasHead = settings.header !== false;
 
   const fieldsOf = (text: string, line: number): readonly string[] => {

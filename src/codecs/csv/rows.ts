@@ -24,7 +24,7 @@ export interface CsvSettings {
   /** Whether the first line names the columns; true where absent. Without one, columns stand in the declared order. */
   readonly header?: boolean;
   /** `utf-8` where absent. A byte order mark is dropped. */
-  readonly encoding?: "utf-8" | "latin-1" | "windows-1252" | "utf-16le";
+  readonly encoding?: "utf-8" | "latin-1" | "windows-1252" | "utf-16le" | "utf-16be";
   /**
    * The file is for people with spreadsheets: every cell is quoted, and one that a spreadsheet would run as a formula
    * gets a leading apostrophe unless it is a plain number. Such a file is not read back to the same value.
@@ -61,9 +61,11 @@ export const LABEL = {
   "latin-1": "latin1",
   "windows-1252": "windows-1252",
   "utf-16le": "utf-16le",
+  "utf-16be": "utf-16be",
 } as const;
 
-export const options = (settings: CsvSettings, limits: CsvLimits) => ({
+/** `lineBreaks` are those a row may end with: `lineBreaksIn` says which. */
+export const options = (settings: CsvSettings, limits: CsvLimits, lineBreaks: readonly string[]) => ({
   delimiter: settings.delimiter ?? ",",
   columns: false as const,
   bom: true,
@@ -72,12 +74,30 @@ export const options = (settings: CsvSettings, limits: CsvLimits) => ({
   relax_column_count: true,
   skip_empty_lines: true,
   ...(settings.quote === "none" ? { quote: false as const } : {}),
-  ...(settings.rowEnd === undefined
-    ? {}
-    : { record_delimiter: ["\r\n", "\n", ""].map((lineBreak) => `${settings.rowEnd}${lineBreak}`) }),
+  record_delimiter:
+    settings.rowEnd === undefined
+      ? [...lineBreaks]
+      : ["\r\n", "\n", ""].map((lineBreak) => `${settings.rowEnd}${lineBreak}`),
   // One field may not grow without bound while a quote stays open.
   max_record_size: limits.fieldLength * Math.max(1, settings.columns.length),
 });
+
+/** A file put together from others has both of these, so neither is told by its first line alone. */
+export const LINE_BREAKS: readonly string[] = ["\r\n", "\n"];
+const MACINTOSH: readonly string[] = ["\r"];
+
+/** How rows of this text end, by its first line break outside quotes; undefined while that is not to be seen. */
+export function lineBreaksIn(text: string, settings: CsvSettings): readonly string[] | undefined {
+  let open = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22 && settings.quote !== "none") open = !open;
+    else if (open || (code !== 0x0a && code !== 0x0d)) continue;
+    else if (code === 0x0a) return LINE_BREAKS;
+    else if (at + 1 < text.length) return text.charCodeAt(at + 1) === 0x0a ? LINE_BREAKS : MACINTOSH;
+  }
+  return undefined;
+}
 
 /** The first line by which spreadsheets are told the delimiter. It is passed over where it names the declared one. */
 export const announcing = (delimiter: string): string => `sep=${delimiter}`;

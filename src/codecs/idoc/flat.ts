@@ -129,7 +129,7 @@ class OneIdoc {
       throw brokenIn(line, name, "a number no other segment has", String(number));
     const document = head.DOCNUM ?? "";
     const own = this.#control.DOCNUM ?? "";
-    if (document !== "" && own !== "" && document !== own) {
+    if (document !== "" && own !== "" && unpadded(document) !== unpadded(own)) {
       throw brokenIn(line, name, `the IDoc number ${own}`, document);
     }
     const { type, release } = typeOf(name, (candidate) => Object.hasOwn(this.#layouts, candidate));
@@ -180,6 +180,9 @@ class OneIdoc {
     return { control: this.#control, segments: this.#top };
   }
 }
+
+/** Middleware drops the zeros in front of a number, not always everywhere. */
+const unpadded = (number: string): string => number.trim().replace(/^0+(?=\d)/, "");
 
 const NUMBER = /^\d{1,6}$/;
 

@@ -22,6 +22,8 @@ import type { Idoc, IdocFile } from "./segments.ts";
 /** The largest IDoc that is kept whole: some four thousand segments. */
 const IDOC_BYTES_MAX = 4_194_304;
 const CONTROL = "\nEDI_DC";
+/** Blanks in front of XML; a file that has more is none. */
+const BLANKS_MAX = 65_536;
 
 export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
   const read = (document: Bytes): Idoc => {
@@ -63,8 +65,9 @@ class IdocCutter implements Cutter {
 
   push(piece: Bytes): readonly RawRecord[] {
     if (this.#inside) return this.#inside.push(piece);
-    this.#start += Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
-    return /[^\s\xef\xbb\xbf]/.test(this.#start)
+    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
+    this.#start += text;
+    return /[^\s\xef\xbb\xbf]/.test(text) || this.#start.length > BLANKS_MAX
       ? this.#decided().push(Buffer.from(this.#start, "latin1"))
       : [];
   }
@@ -83,6 +86,10 @@ class IdocCutter implements Cutter {
 
 class FlatCutter implements Cutter {
   #text = "";
+  /** What came since, in which no IDoc begins, and the end of it all. */
+  #pieces: string[] = [];
+  #length = 0;
+  #tail = "";
   #offset: number;
   #line: number;
   /** How far the end of the record was looked for in vain. */
@@ -94,8 +101,13 @@ class FlatCutter implements Cutter {
   }
 
   push(piece: Bytes): readonly RawRecord[] {
-    this.#text += Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
-    return this.#cut();
+    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
+    const seen = this.#tail + text;
+    this.#tail = seen.slice(1 - CONTROL.length);
+    this.#pieces.push(text);
+    this.#length += text.length;
+    const whole = seen.includes(CONTROL) || this.#text.length + this.#length > IDOC_BYTES_MAX;
+    return whole ? this.#cut() : [];
   }
 
   end(): readonly RawRecord[] {
@@ -106,6 +118,9 @@ class FlatCutter implements Cutter {
 
   #cut(): RawRecord[] {
     const records: RawRecord[] = [];
+    this.#text += this.#pieces.join("");
+    this.#pieces = [];
+    this.#length = 0;
     let next = this.#text.indexOf(CONTROL, this.#seen);
     while (next !== -1) {
       this.#take(records, next + 1);

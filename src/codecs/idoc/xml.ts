@@ -77,7 +77,8 @@ export function writeIdocXml(idocs: readonly Idoc[]): string {
 }
 
 function nameOf(name: string): string {
-  if (!/^[A-Z_][A-Z0-9_]{0,29}$/.test(name))
+  // A slash of SAP's namespaces is `_-` in XML: `/ACME/PUMP` is `_-ACME_-PUMP`.
+  if (!/^[A-Z_][A-Z0-9_-]{0,39}$/.test(name))
     throw brokenIn(undefined, name || "segment", "a name XML can carry", name || "none");
   return name;
 }

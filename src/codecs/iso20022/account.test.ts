@@ -131,6 +131,19 @@ describe("refused, with line, path and both sides", () => {
     expect(refusal(statement("08", inside))).toMatchObject(facts);
   });
 
+  test("two of what there is one of, and an element inside an amount: nobody knows which is meant", () => {
+    const twice: Readonly<Record<string, string>> = {
+      Amt: '<Amt Ccy="EUR">1205.00</Amt>',
+      CdtDbtInd: "<CdtDbtInd>CRDT</CdtDbtInd>",
+      Sts: "<Sts>BOOK</Sts>",
+      BookgDt: "<BookgDt><Dt>2026-11-21</Dt></BookgDt>",
+    };
+    for (const [name, element] of Object.entries(twice))
+      expect(() => codec.decode(bytes(statement("02", entry(element)))), name).toThrow(`${name} once`);
+    const mixed = entry("", '<Amt Ccy="EUR">1205<x>.50</x></Amt>');
+    expect(() => codec.decode(bytes(statement("02", mixed)))).toThrow("an amount without elements inside");
+  });
+
   test("another message, or no statement at all", () => {
     expect(refusal(statement("08", "").replaceAll("camt.053", "camt.054"))).toHaveProperty("expected");
     expect(refusal("<Document><Other/></Document>")).toMatchObject({

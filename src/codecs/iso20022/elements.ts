@@ -18,8 +18,10 @@ export interface Money {
   readonly currency: string;
 }
 
-/** Eighteen digits and five decimals are the bounds of the standard. A sign or a comma is no amount. */
+/** Eighteen digits and five decimals are the bounds of the standard. A minus or a comma is no amount. */
 const AMOUNT = /^\d{1,18}(?:\.\d{1,5})?$/;
+/** XML Schema lets a decimal begin with a plus or a point and end with one. */
+const SPELT_OTHERWISE = /^\+?(\d{0,18})\.?(\d{0,5})$/;
 
 export function money(amount: XmlElement): Money {
   const text = decimal(amount);
@@ -32,12 +34,16 @@ export function money(amount: XmlElement): Money {
 /** An amount without a currency, such as a control sum. */
 export function decimal(amount: XmlElement): string {
   const text = amount.text.trim();
-  if (!AMOUNT.test(text)) throw brokenAt(amount, "an amount such as 12.50", text || "nothing");
-  return text;
+  const [inner] = amount.children;
+  if (inner !== undefined) throw brokenAt(inner, "an amount without elements inside", inner.name);
+  if (AMOUNT.test(text)) return text;
+  const [, whole = "", fraction = ""] = SPELT_OTHERWISE.exec(text) ?? [];
+  if (whole + fraction === "") throw brokenAt(amount, "an amount such as 12.50", text || "nothing");
+  return `${whole || "0"}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
 export function direction(inside: XmlElement): CreditDebit {
-  const indicator = textAt(inside, "CdtDbtInd");
+  const indicator = only(inside, "CdtDbtInd")?.text.trim();
   if (indicator === "CRDT") return "credit";
   if (indicator === "DBIT") return "debit";
   throw brokenAt(child(inside, "CdtDbtInd") ?? inside, "CRDT or DBIT in CdtDbtInd", indicator || "nothing");
@@ -75,7 +81,8 @@ export function dateTime(element: XmlElement): string {
   const [year, month, day] = [Number(parts?.[1]), Number(parts?.[2]), Number(parts?.[3])];
   const exists = parts !== null && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
   const [hour, minute, second] = [Number(parts?.[4] ?? 0), Number(parts?.[5] ?? 0), Number(parts?.[6] ?? 0)];
-  if (!exists || hour > 24 || minute > 59 || second > 60)
+  const time = 3_600 * hour + 60 * minute + second;
+  if (!exists || time > 86_400 || minute > 59 || second > 60)
     throw brokenAt(element, "an ISO date", text || "nothing");
   return text;
 }
@@ -85,8 +92,19 @@ function daysIn(year: number, month: number): number {
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
+/** The element of this name. Of two amounts, directions or dates nobody knows which is meant. */
+export function only(inside: XmlElement, name: string): XmlElement | undefined {
+  let found: XmlElement | undefined;
+  for (const one of inside.children) {
+    if (one.name !== name) continue;
+    if (found !== undefined) throw brokenAt(one, `${name} once`, "it again");
+    found = one;
+  }
+  return found;
+}
+
 export function need(inside: XmlElement, name: string): XmlElement {
-  const found = child(inside, name);
+  const found = only(inside, name);
   if (!found) throw brokenAt(inside, `the element ${name}`, "none");
   return found;
 }

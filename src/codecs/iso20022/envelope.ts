@@ -11,6 +11,9 @@ export interface NamedBody {
 }
 
 const NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:";
+/** As networks and national banks wrote it before: `urn:swift:xsd:$pain.001.002.02`, `…/de/pain.001.001.03.ch.02.xsd`. */
+const ELDER =
+  /^(?:urn:swift:xsd:\$?|urn:sepade:xsd:|https?:\/\/www\.six-interbank-clearing\.com\/de\/)([a-z]{4}\.\d{3}\.\d{3}\.\d{2}(?:\.ch\.\d{2})?)(?:\.xsd)?$/;
 /** Banks wrap a message in a handful of envelopes; a search without bound is a trap. */
 const DEPTH = 6;
 
@@ -32,12 +35,16 @@ export function openDocument<Kind extends NamedBody>(
   })[0];
   if (!found) throw brokenAt(document, expected, content?.name ?? "nothing");
   const { namespace } = document;
-  const version = namespace.startsWith(NAMESPACE) ? namespace.slice(NAMESPACE.length) : "";
+  const version = versionIn(namespace);
   if (namespace !== "" && !version.startsWith(found.kind.name)) {
     throw brokenAt(document, `the namespace ${NAMESPACE}${found.kind.name}…`, namespace);
   }
   return { ...found, messageType: version || found.kind.name };
 }
+
+/** What a namespace says the message is, e.g. `camt.053.001.08`; "" where it is none of the standard. */
+const versionIn = (namespace: string): string =>
+  namespace.startsWith(NAMESPACE) ? namespace.slice(NAMESPACE.length) : (ELDER.exec(namespace)?.[1] ?? "");
 
 /** The first Document, at the root or some levels in. */
 export function documentIn(root: XmlElement, depth = DEPTH): XmlElement | undefined {
@@ -75,7 +82,7 @@ export function envelopeOf(root: XmlElement): Envelope {
     throw brokenAt(root, "a Document or an AppHdr of ISO 20022", root.name);
   const { namespace } = document ?? header ?? root;
   const announced = textAt(header, "MsgDefIdr");
-  const stated = namespace.startsWith(NAMESPACE) ? namespace.slice(NAMESPACE.length) : "";
+  const stated = versionIn(namespace);
   if (document && announced !== "" && stated !== "" && !stated.startsWith(announced.slice(0, 8)))
     throw brokenAt(document, `a message ${announced}, as its header says`, stated);
   return {

@@ -28,6 +28,7 @@ import {
   money,
   need,
   needText,
+  only,
   optionalDate,
   otherAccount,
   partyOf,
@@ -178,7 +179,8 @@ function balanceOf(balance: XmlElement): BankBalance {
 }
 
 export function entryOf(entry: XmlElement): BankEntry {
-  const status = textAt(entry, "Sts", "Cd") || textAt(entry, "Sts", "Prtry") || textAt(entry, "Sts");
+  const stands = only(entry, "Sts");
+  const status = codeOrOwn(stands) || textAt(stands);
   if (status === "") throw brokenAt(entry, "the status Sts", "nothing");
   const details = childrenNamed(entry, "NtryDtls");
   const transactions = [
@@ -189,11 +191,11 @@ export function entryOf(entry: XmlElement): BankEntry {
     ...stated({ reference: textAt(entry, "NtryRef") }),
     ...money(need(entry, "Amt")),
     creditDebit: direction(entry),
-    reversal: truth(child(entry, "RvslInd")),
+    reversal: truth(only(entry, "RvslInd")),
     status,
     ...stated({
-      bookedOn: dateIn(child(entry, "BookgDt")),
-      valueOn: dateIn(child(entry, "ValDt")),
+      bookedOn: dateIn(only(entry, "BookgDt")),
+      valueOn: dateIn(only(entry, "ValDt")),
       bankReference: textAt(entry, "AcctSvcrRef"),
       code: codeOf(child(entry, "BkTxCd")),
       additionalInfo: textAt(entry, "AddtlNtryInf"),
@@ -260,9 +262,11 @@ function transactionOf(details: XmlElement): BankTransaction {
   const refs = child(details, "Refs");
   const parties = child(details, "RltdPties");
   const agents = child(details, "RltdAgts");
-  const moved = child(details, "Amt") && at(details, "AmtDtls", "TxAmt", "Amt");
+  const own = only(details, "Amt");
+  const transferred = at(details, "AmtDtls", "TxAmt", "Amt");
+  const moved = own && transferred;
   const instructed = at(details, "AmtDtls", "InstdAmt", "Amt");
-  const amount = child(details, "Amt") ?? at(details, "AmtDtls", "TxAmt", "Amt");
+  const amount = own ?? transferred;
   return {
     ...stated({
       endToEndId: textAt(refs, "EndToEndId"),

@@ -95,7 +95,10 @@ interface Ending {
 /** What stands between the sixteenth separator and the next segment: component separator, terminator, line break. */
 function terminators(between: string): Ending | string {
   const [lineBreak = ""] = /\r\n|\n|\r/.exec(between.replace(/^[\r\n]+/, "")) ?? [];
-  const marks = [...(utf8(between) ?? between).trim()];
+  const told = utf8(between) ?? between;
+  let marks = [...told.trim()];
+  // A tab or a form feed is layout, unless nothing else could end the segment.
+  if (marks.length === 1 && lineBreak === "") marks = [...told.replaceAll(" ", "")];
   const bytes = (text: string) =>
     Buffer.from(text, utf8(between) === undefined ? "latin1" : "utf8").toString("latin1");
   if (marks.some((mark) => /[A-Za-z0-9]/.test(mark)))
@@ -115,7 +118,11 @@ function terminators(between: string): Ending | string {
   }
   if (terminator.length > 4)
     return `${terminator.length} characters stand where the segment terminator should be`;
-  return { component: bytes(component), segment: bytes(terminator.join("").trim()), lineBreak };
+  return {
+    component: bytes(component),
+    segment: bytes(terminator.join("").trim() || terminator.join("")),
+    lineBreak,
+  };
 }
 
 function faultsOf(elements: readonly string[]): HeaderFault[] {

@@ -5,7 +5,7 @@ import { toLatin1 } from "../segments/reader.ts";
 import { readX12 } from "./reader.ts";
 
 /** A header anywhere in the first kilobytes: its separator must come again around two digits, so `ISA-95` is none. */
-const HEADER = /(?:^|[\s\xa0\xbf])ISA([^A-Za-z0-9\s])\s*\d\d\1[^\r\n]{0,60}?\1\d\d\1/;
+const HEADER = /(?:^|[\s\xa0\xbf])ISA([^A-Za-z0-9 \r\n])\s*\d\d\1[^\r\n]{0,60}?\1\d\d\1/;
 /** A file that lost its header, or most of it: it can only be refused, but it is X12. */
 const HEADLESS =
   /^[\s\xef\xbb\xbf]*(?:ISA[^A-Za-z0-9\s\-./,()"'<=]|(?:GS[^A-Za-z0-9\s][A-Z]{2}|ST[^A-Za-z0-9\s]\d{3})[^A-Za-z0-9\s])/;

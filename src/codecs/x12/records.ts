@@ -16,7 +16,7 @@ import { readDocument } from "./whole.ts";
 const HEADER_CHARS_MAX = 600;
 
 const RULES: CutRules = {
-  begins: /^ISA[^A-Za-z0-9\s]/,
+  begins: /^ISA[^A-Za-z0-9 \r\n]/,
   headerChars: HEADER_CHARS_MAX,
   header(text) {
     const header = headerOf(text);

@@ -126,7 +126,7 @@ export class Tokens {
       this.#skipBlank(true);
       const rest = this.#buffer.length - this.#at;
       if (rest === 0 || (rest < 4 && !this.#ended)) return undefined;
-      const headed = /^ISA[^A-Za-z0-9\s]/.test(this.#buffer.slice(this.#at, this.#at + 4));
+      const headed = /^ISA[^A-Za-z0-9 \r\n]/.test(this.#buffer.slice(this.#at, this.#at + 4));
       const known = this.#strayed;
       const token = headed ? this.#header() : this.#stray("text outside an interchange", 1);
       if (token?.kind !== "stray") this.#strayed &&= token === undefined;
@@ -169,7 +169,7 @@ export class Tokens {
   #stray(reason: string, least: number): Token {
     const from = this.#at;
     const line = this.#line;
-    const ahead = /ISA[^A-Za-z0-9\s]/g;
+    const ahead = /ISA[^A-Za-z0-9 \r\n]/g;
     ahead.lastIndex = from + least;
     const next = ahead.exec(this.#buffer);
     // The last three characters may be the beginning of a header whose rest has not come yet.
@@ -212,7 +212,7 @@ export class Tokens {
       }
       const text = this.#buffer.slice(this.#at, end);
       // A header inside a segment: the terminator of the interchange before it was forgotten.
-      const header = text.length > 80 ? text.search(/[\r\n]ISA[^A-Za-z0-9\s]\d\d/) : -1;
+      const header = text.length > 80 ? text.search(/[\r\n]ISA[^A-Za-z0-9 \r\n]\d\d/) : -1;
       if (header > 0) {
         this.#pass(header + 1);
         return this.#segment(text.slice(0, header), place, delimiters, { open: true });

@@ -58,6 +58,9 @@ const TOO_LONG = "more than 4 MB";
 /** What may stand before the first record: a statement has about two kilobytes. */
 const HEAD_BYTES_MAX = 65_536;
 
+/** As many levels as the reader of a record allows; without a bound a file of tags that open would fill the memory. */
+const LEVELS_MAX = 100;
+
 /** As many bytes as tell UTF-16 from the rest. */
 const MARK_BYTES = 4;
 
@@ -151,7 +154,7 @@ class PartCutter implements Cutter {
   readonly #around: Around[] = [];
   /** The record that is open: where it begins, and its name as written. */
   #part: { readonly from: number; readonly name: string } | undefined;
-  /** The file cannot be cut: its bytes are no text of one byte to a character. */
+  /** The rest of the file cannot be cut: its bytes are no text of one byte to a character, or it is too deep. */
   #foreign = false;
   #counted: { readonly at: number; readonly line: number };
   readonly #missing = new Map<string, number>();
@@ -239,6 +242,12 @@ class PartCutter implements Cutter {
     this.#rooted ||= tag.kind === "open" || tag.kind === "empty";
     if (begins) this.#begin(into, tag, bracket);
     else if (tag.kind === "open") {
+      if (this.#around.length === LEVELS_MAX) {
+        this.#record(into, bracket, tag.to, `at most ${LEVELS_MAX} levels`, "more");
+        this.#foreign = true;
+        this.#at = text.length;
+        return false;
+      }
       const kept = this.#kept();
       this.#around.push({ name: tag.name, headLength: kept ? this.#head.length : -1, parts: false });
       this.#keep(bracket, tag.to);
