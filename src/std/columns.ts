@@ -32,10 +32,11 @@ export interface Columns<Columns extends Shape> {
   /**
    * How SQL reads the rows, with parameters from `$first` on: `(select unnest($1::text[]) as "name", unnest($2::int4[]) as "count")
    * as given`. In the select list the arrays are walked in step; as functions of a FROM each would first be copied aside, row by row.
+   * One that has ended gives null while another has not, so a column that is null in all rows need not be sent at all.
    */
   from(first: number, alias: string): string;
-  /** The parameters, one a column. */
-  values(rows: readonly RowOf<Columns>[]): Uint8Array[];
+  /** The parameters, one a column: null where a column holds nothing in any row, save the first, which says how many rows there are. */
+  values(rows: readonly RowOf<Columns>[]): (Uint8Array | null)[];
   /** How many parameters they are. */
   readonly count: number;
 }
@@ -47,7 +48,8 @@ export function columns<const Given extends Shape>(shape: Given): Columns<Given>
     count: all.length,
     from: (first, alias) =>
       `(select ${all.map(({ name, sql }, index) => `unnest(${sql(first + index)}) as "${name}"`).join(", ")}) as ${alias}`,
-    values: (rows) => all.map(({ name, oid, encode }) => arrayOf(oid, encode, rows, name)),
+    values: (rows) =>
+      all.map(({ name, oid, encode }, index) => arrayOf(oid, encode, rows, name, index === 0)),
   };
 }
 
@@ -126,12 +128,18 @@ function arrayOf(
   { room, write }: Encode,
   rows: readonly Readonly<Record<string, unknown>>[],
   name: string,
-): Uint8Array {
+  counts: boolean,
+): Uint8Array | null {
   let most = HEADER;
+  let held = 0;
   for (const row of rows) {
     const value = row[name];
-    most += 4 + (value === null || value === undefined ? 0 : room(value as never));
+    most += 4;
+    if (value === null || value === undefined) continue;
+    held += 1;
+    most += room(value as never);
   }
+  if (held === 0 && !counts) return null;
   const array = most <= SCRATCH.length ? SCRATCH : Buffer.allocUnsafeSlow(most);
   let at = HEADER;
   let nulls = 0;
