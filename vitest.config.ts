@@ -14,7 +14,7 @@ export default defineConfig({
       "tools/**/*.test.ts",
     ],
     // One PostgreSQL for the whole run; src/testing/database.ts says how a test gets a database on it.
-    globalSetup: ["src/testing/database.ts"],
+    globalSetup: ["src/testing/compiled.ts", "src/testing/database.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -195,6 +195,11 @@ export class Site {
     return { result, took: lasting(performance.now() - began) };
   }
 
+  /** A child that is starting need not become ready first when we are asked to leave: it was started last, so it is stopped first. */
+  #notWaitingFor(stop: () => Promise<unknown>): void {
+    this.#leaving.signal.addEventListener("abort", () => void stop(), { once: true });
+  }
+
   async #startDatabase(): Promise<string> {
     const { databaseUrl, data } = this.plan;
     let url: string;
@@ -239,6 +244,7 @@ export class Site {
         readyBy: "line",
       });
       this.#stops.push(() => child.stop());
+      this.#notWaitingFor(() => child.stop());
       const said = await child.ready<{ systems: Record<string, unknown> }>();
       this.#know({ processes: { ...this.#run.processes, estate: child.pid } });
       void child.ended.then((how) => {
@@ -254,7 +260,9 @@ export class Site {
     const { workers } = this.plan;
     const { result: ready, took } = await this.#step(async () => {
       const all = Array.from({ length: workers }, (_, index) => this.#worker(index + 1, database));
-      this.#stops.push(() => Promise.all(all.map(({ stop }) => stop())));
+      const stopAll = () => Promise.all(all.map(({ stop }) => stop()));
+      this.#stops.push(stopAll);
+      this.#notWaitingFor(stopAll);
       return (await Promise.all(all.map(({ ready: up }) => up)))[0];
     });
     this.#know({ gateway: ready?.gateway ?? "", console: ready?.console ?? "" });
