@@ -213,6 +213,27 @@ test("nobody approves what they asked for, what is outside their rights, by a co
   await expect.poll(async () => (await state(key)).status, { timeout: 5_000 }).toBe("cancelled");
 });
 
+test("opening a period that was closed takes two; closing one, and announcing it, does not", async () => {
+  const say = async (who: Browser, status: string) => {
+    const said = await who.request("POST", "/periods/ME-07/2026-01", {
+      status,
+      reason: "An invoice came late.",
+    });
+    return { status: said.status, waiting: said.body.waiting };
+  };
+  expect((await say(kim, "soft-closed")).status).toBe(200);
+  expect((await say(kim, "open")).status).toBe(200);
+  expect((await say(kim, "closed")).status).toBe(200);
+  const { status, waiting } = await say(kim, "open");
+  expect(status).toBe(202);
+  const standing = async () =>
+    (await kim.request("GET", "/periods/ME-07/2026-01-15")).body as { status: string; mayDecide: boolean };
+  expect(await standing()).toMatchObject({ status: "closed", mayDecide: true });
+  expect((await decide(kim, waiting, "approved")).status).toBe(403);
+  expect((await decide(chris, waiting, "approved")).status).toBe(200);
+  expect(await standing()).toMatchObject({ status: "open" });
+});
+
 test("a request is declined with words, or withdrawn by whoever asked", async () => {
   const [first, second] = [unclear.pop()!, unclear.pop()!];
   const one = await lars.request("POST", path(first, "settle"), { booked: null, reason: "Not there." });

@@ -5,7 +5,7 @@
  * |---|---|
  * | `GET /api/periods?day=` | `{periods}`: for each ledger, the period of that day (today) and the one before: status, ready to close or why not |
  * | `GET /api/periods/:ledger/:day` | `Readiness` of the period that day belongs to, with what is in the way, and whether whoever asks may open or close it (`mayDecide`) |
- * | `POST /api/periods/:ledger/:period` | `{status, reason}` → `{done, released}`: opens or closes it; opening lets go what is on hold |
+ * | `POST /api/periods/:ledger/:period` | `{status, reason}` → `{done, released}`: opens or closes it; opening lets go what is on hold, and takes a second person when it was closed |
  * | `POST /api/feeds/:feed` | `{through, reason}` → `{done}`: it has delivered everything up to that day |
  */
 import type { FastifyInstance } from "fastify";
@@ -13,10 +13,11 @@ import Type, { type Static } from "typebox";
 import { calendarMonths, dayAfter, type FiscalPeriodSpan } from "../contracts/fiscal.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { feedsOf } from "../runtime/periods.ts";
-import { areasOfLedger, ledgers, readiness } from "../trace/periods.ts";
+import { areasOfLedger, ledgers, readiness, statusOf } from "../trace/periods.ts";
 import type { Areas } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
-import { acting, areasOf, may } from "./gate.ts";
+import type { AsksSecond } from "./four-eyes.ts";
+import { acting, areasOf, may, type Who } from "./gate.ts";
 
 const exactly = { additionalProperties: false } as const;
 const Day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
@@ -45,6 +46,21 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       areas,
     });
 
+  /** Opening or closing is a word about all of a ledger. */
+  const decides = (who: Who | null, ledger: string): boolean =>
+    areasOfLedger(areasOf(who, "release period"), ledger) === null;
+
+  /** To open what was closed lets postings into books somebody has closed: that always takes two. */
+  const opening: AsksSecond = async ({ params, body, who }) => {
+    const { ledger, period } = params as { ledger: string; period: string };
+    const { status } = body as Static<typeof Decision>;
+    if (status !== "open" || !decides(who, ledger)) return null;
+    const state = { ledger, period, status: await statusOf(pool, ledger, period) };
+    if (state.status !== "closed") return null;
+    const what = `Open the closed period ${period} of ${ledger}, and let go what is on hold for it.`;
+    return { what, state, permission: "approve", correlation: null };
+  };
+
   app.get<{ Querystring: Static<typeof DayQuery> }>(
     "/periods",
     { ...may("view", "shown"), schema: { querystring: DayQuery } },
@@ -69,18 +85,16 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       const areas = areasOfLedger(areasOf(who, "view"), ledger);
       if (areas === undefined) return missing(reply, `Nothing is known about the ledger ${ledger}.`);
       const span = spanOf(ledger, day);
-      const mayDecide = areasOfLedger(areasOf(who, "release period"), ledger) === null;
-      return { ...(await readinessOf(ledger, span, areas)), mayDecide };
+      return { ...(await readinessOf(ledger, span, areas)), mayDecide: decides(who, ledger) };
     },
   );
 
   app.post<{ Params: { ledger: string; period: string }; Body: Static<typeof Decision> }>(
     "/periods/:ledger/:period",
-    { ...may("release period", "shown"), schema: { body: Decision } },
+    { ...may("release period", "shown", { second: opening }), schema: { body: Decision } },
     async (request, reply) => {
       const { ledger, period } = request.params;
-      // Opening or closing is a word about all of a ledger.
-      if (areasOfLedger(areasOf(request.who, "release period"), ledger) !== null)
+      if (!decides(request.who, ledger))
         return missing(reply, `Nothing is known about the ledger ${ledger}, or you see a part of it only.`);
       const { status, reason } = request.body;
       const done = await dock.decidePeriod(ledger, period, status, acting(request, reason));

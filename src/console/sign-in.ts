@@ -24,7 +24,15 @@ import {
 } from "../rights/people.ts";
 import { holds, holdsEverywhere, needs, permissionsOf, type RoleName } from "../rights/permissions.ts";
 import type { Sealing } from "../rights/sealing.ts";
-import { beginSession, endSession, proveAgain, type Session, seeAs, type Via } from "../rights/sessions.ts";
+import {
+  beginSession,
+  endSession,
+  proveAgain,
+  SESSION_IDLE_LEAST_MS,
+  type Session,
+  seeAs,
+  type Via,
+} from "../rights/sessions.ts";
 import { STATUSES } from "../trace/index.ts";
 import { cookieName, cookieOf, setCookie } from "./cookie.ts";
 import { may, proofOf } from "./gate.ts";
@@ -97,6 +105,7 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
         })) ?? [],
       via: session?.via ?? null,
       endsInMs: session ? Math.floor(session.endsInMs) : null,
+      idleMs: SESSION_IDLE_LEAST_MS,
       secondFactor: await factorOf(options, who),
       worker,
       token: pressToken,

@@ -16,6 +16,8 @@ export const SESSION_IDLE_MS = 30 * 60_000;
 export const SESSION_MOST_MS = 12 * 3_600_000;
 /** Noting each request would write for every poll; a minute is exact enough for an idle time of thirty. */
 const NOTE_EVERY_MS = 60_000;
+/** So long a session lasts at least without work, whenever its last work was noted. */
+export const SESSION_IDLE_LEAST_MS = SESSION_IDLE_MS - NOTE_EVERY_MS;
 
 export type Via = "password" | "link" | "demonstration" | "single sign-on";
 

@@ -106,6 +106,11 @@ const STATUS = `
   select readable(data)->>'periodStatus' as status from event
    where correlation = 'period/' || $1 and contract = 'finance.period-status-changed' order by event.position desc limit 1`;
 
+/** What was last said of a period; open when nothing was. */
+export const statusOf = async (db: Db, ledger: string, period: string): Promise<Readiness["status"]> =>
+  (await db.query<{ status: Readiness["status"] }>(STATUS, [`${ledger}/${period}`])).rows[0]?.status ??
+  "open";
+
 /** Somebody read this contradiction and closed it with a reason; it is shown again when it changes. Indexes: exception_subject. */
 const ACCEPTED = `(
   select x.resolved_at is not null and exists (
@@ -184,7 +189,7 @@ export async function readiness(
   const arrived = within(areas, "e.correlation", 1);
   const watched = within(areas, "coalesce(a.correlation, a.subject)", 5);
   const reconciling = [...agreements.values()].filter(({ ledgers: of = [] }) => of.includes(ledger));
-  const [way, seen, said, fed, compared] = await Promise.all([
+  const [way, seen, status, fed, compared] = await Promise.all([
     db.query<
       Omit<InTheWay, "since" | "word"> & {
         since: Instant;
@@ -193,7 +198,7 @@ export async function readiness(
       }
     >(inTheWayWhere(mine.sql), [JSON.stringify(postings), ledger, first, last, ...mine.values]),
     db.query<{ unread: number; now: Instant }>(unreadWhere(arrived.sql), [...arrived.values]),
-    db.query<{ status: Readiness["status"] }>(STATUS, [`${ledger}/${period}`]),
+    statusOf(db, ledger, period),
     db.query<FeedBehind>(FEEDS, [feeds]),
     reconciling.length === 0
       ? { rows: [] }
@@ -241,7 +246,7 @@ export async function readiness(
     period,
     first,
     last,
-    status: said.rows[0]?.status ?? "open",
+    status,
     ready: because.length === 0,
     because,
     inTheWay: way.rows.map(({ class: of, since, count: _, ...row }) => ({

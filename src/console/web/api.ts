@@ -47,6 +47,8 @@ export interface Session {
   readonly via: string | null;
   /** Milliseconds until one has to sign in again; null where nobody signs in. */
   readonly endsInMs: number | null;
+  /** Milliseconds a session lasts when nobody works. */
+  readonly idleMs: number;
   /** Null where nobody signs in. */
   readonly secondFactor?: SecondFactorView | null;
   readonly actor: string;
@@ -127,6 +129,10 @@ for (const event of ["pointerdown", "keydown", "wheel", "touchstart"])
   window.addEventListener(event, () => (touchedAt = Date.now()), { passive: true, capture: true });
 const BY_ITSELF_MS = 60_000;
 
+let workedAt = Date.now();
+/** When the server last heard of somebody working here. */
+export const lastWorkedAt = (): number => workedAt;
+
 async function call<Answer>(path: string, options: RequestInit = {}): Promise<Answer> {
   let response: Response;
   const byItself: HeadersInit = Date.now() - touchedAt > BY_ITSELF_MS ? { "x-crossdock-by-itself": "1" } : {};
@@ -139,6 +145,7 @@ async function call<Answer>(path: string, options: RequestInit = {}): Promise<An
       "The console does not answer. Orders keep flowing; this page shows what it last knew.",
     );
   }
+  if (response.ok && !("x-crossdock-by-itself" in byItself)) workedAt = Date.now();
   const body = (await response.json().catch(() => ({}))) as {
     title?: string;
     detail?: string;

@@ -22,6 +22,7 @@ import { Palette } from "./palette.tsx";
 import { Failed, Loading } from "./parts.tsx";
 import { useQuery } from "./query.ts";
 import { Prover } from "./second-factor.tsx";
+import { SessionEnds } from "./session-ends.tsx";
 import { useSpan } from "./span-of-time.tsx";
 import { chooseTheme, type Theme, theme } from "./theme.ts";
 import { SeeingAs, WhoMenu, YourPart } from "./who.tsx";
@@ -202,6 +203,7 @@ function Shell() {
       <TopBar onKeys={() => showKeys(true)} />
       <Menu />
       <main id="main" ref={main} tabIndex={-1}>
+        <SessionEnds />
         {sees && <Staleness />}
         <YourPart />
         <Mishap place={location}>

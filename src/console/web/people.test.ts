@@ -10,13 +10,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import Type from "typebox";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { event } from "../../contracts/contract.ts";
 import { codeOf, stepAt } from "../../rights/one-time-codes.ts";
 import { makeLink } from "../../rights/people.ts";
 import { EVERYWHERE, type RoleName } from "../../rights/permissions.ts";
+import { Archive } from "../../runtime/archive.ts";
+import { readManifests } from "../../runtime/archive-file.ts";
+import { realClock } from "../../runtime/clock.ts";
 import type { Dock } from "../../runtime/dock.ts";
-import { PASSWORD, signInAs } from "../../testing/console-browser.ts";
+import { silent } from "../../std/log.ts";
+import { Browser as ApiBrowser, PASSWORD, signInAs } from "../../testing/console-browser.ts";
 import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
 import { smallDock } from "../../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "../console.ts";
@@ -98,15 +104,53 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     return page;
   }
 
-  /** Signs in through the page, by keyboard. */
+  /** Somebody's page, signed in beforehand: that signing in works by keyboard is told once, below. */
   async function signedIn(person: string, path = "/", look: Look = {}): Promise<Page> {
-    const page = await visit(await context(look), path);
-    await page.getByLabel("Name you sign in with").fill(person);
-    await page.keyboard.press("Tab");
-    await page.keyboard.type(PASSWORD);
-    await page.keyboard.press("Enter");
+    const api = new ApiBrowser(open.url);
+    await api.signIn(person, PASSWORD);
+    return asOwnerOf(api, path, look);
+  }
+
+  async function asOwnerOf({ cookie }: ApiBrowser, path = "/", look: Look = {}): Promise<Page> {
+    const within = await context(look);
+    const [name = "", value = ""] = cookie.split("=");
+    await within.addCookies([{ name, value, url: open.url }]);
+    const page = await visit(within, path);
     await page.getByRole("navigation", { name: "Pages" }).waitFor();
     return page;
+  }
+
+  /** Two messages of 2020 and what was owed for one of them go to the archive. Returns the names of its files. */
+  async function pastItsRetention(): Promise<string[]> {
+    await db.pool.query(
+      "create table event_2020_01 partition of event for values from ('2020-01-01Z') to ('2020-02-01Z')",
+    );
+    await db.pool.query(
+      `insert into event (recorded_at, occurred_at, kind, id, contract, version, key, source, correlation, routed, data)
+       select at, at, 'event', 'old' || at, 'test.ticked', 1, 'OLD', 'test', 'order/OLD', true, '{}'
+         from unnest(array['2020-01-03Z', '2020-01-09Z']::timestamptz[]) as at`,
+    );
+    await db.pool.query(
+      `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, created_at)
+       select 'old', 'f', 'erp', contract, key, 0, correlation, max(event.position), 'applied', '2020-01-05Z' from event
+        where correlation = 'order/OLD' group by contract, key, correlation`,
+    );
+    const retention = { journal: "36500d", arrivals: "36500d", archive: folder } as const;
+    const sample = { id: "1" };
+    const ticked = event({
+      name: "test.ticked",
+      version: 1,
+      owner: "test",
+      summary: "Of long ago.",
+      criticality: "C4",
+      retention: "1d",
+      data: Type.Object({ id: Type.String() }),
+      keys: { order: "id" },
+      sample,
+    });
+    const contracts = new Map([[ticked.name, ticked]]);
+    await new Archive({ database: db.url, retention, contracts, clock: realClock, log: silent }).forget();
+    return readManifests(folder).map(({ file }) => file);
   }
 
   async function picture(page: Page, name: string): Promise<void> {
@@ -119,10 +163,12 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     await picture(page, "sign-in-light");
     expect(await page.content()).not.toContain("SO-1<");
     await page.getByLabel("Name you sign in with").fill("lars");
-    await page.getByLabel("Password").fill("not his password");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("not his password");
+    await page.keyboard.press("Enter");
     await page.getByRole("alert").filter({ hasText: "do not belong together" }).waitFor();
-    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByLabel("Password").focus();
+    await page.keyboard.type(PASSWORD);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "SO-1" }).waitFor();
     expect(await page.evaluate("document.cookie")).toBe("");
@@ -133,6 +179,30 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { level: 1, name: "Sign in to Test dock" }).waitFor();
     await page.context().close();
+  });
+
+  test("who is about to be signed out is told, and may stay", async () => {
+    const within = await context();
+    await within.clock.install();
+    const page = await visit(within, "/you");
+    await page.getByLabel("Name you sign in with").fill("lars");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Your sign-in" }).waitFor();
+    const leave =
+      "update console_session set seen_at = seen_at - interval '28 minutes' where person = 'lars'";
+    await db.pool.query(leave);
+    await page.clock.fastForward("27:30");
+    const warning = page.getByRole("alert").filter({ hasText: "You are signed out in 2 min" });
+    await warning.waitFor();
+    await picture(page, "session-ends-light");
+    await warning.getByRole("button", { name: "Stay signed in" }).click();
+    await warning.waitFor({ state: "detached" });
+    const { rows } = await db.pool.query(
+      "select clock_timestamp() - max(seen_at) < interval '1 minute' as fresh from console_session where person = 'lars'",
+    );
+    expect(rows).toEqual([{ fresh: true }]);
+    await within.close();
   });
 
   test("the demonstration's link lets one choose who to be, and leaves the address at once", async () => {
@@ -211,7 +281,28 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     await olga.getByRole("cell", { name: /person:nora/ }).waitFor();
     await olga.getByRole("button", { name: "Verify now" }).click();
     await olga.getByText(/unbroken at/).waitFor();
+    expect(await olga.getByText("The archive").count()).toBe(0);
+
+    const written = await pastItsRetention();
+    await olga.reload();
+    const files = olga.getByRole("table", { name: "Files of the archive, the oldest first" });
+    await files.waitFor();
     await picture(olga, "audit-light");
+    const month = new Date().toISOString().slice(0, 7);
+    expect(
+      await files
+        .getByRole("row")
+        .evaluateAll((rows) => rows.slice(1).map((row) => [...row.children].map((cell) => cell.textContent))),
+    ).toEqual(
+      [
+        ["2020-01", "the journal", "2"],
+        [month, "what was settled", "1"],
+      ].map((told, index) => [
+        ...told,
+        expect.stringMatching(/\d{4}/),
+        expect.stringContaining(`${folder}/${written[index]} on `),
+      ]),
+    );
     await olga.context().close();
   });
 
@@ -267,8 +358,10 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     for (const page of [fay, again, without]) await page.context().close();
   });
 
-  const axe = async (page: Page, run: string) =>
-    (await page.evaluate(`globalThis.axe || (() => {${AXE}})();\n${run}`)) as string[];
+  const axe = async (page: Page, run: string) => {
+    if (!(await page.evaluate("Boolean(globalThis.axe)"))) await page.evaluate(AXE);
+    return (await page.evaluate(run)) as string[];
+  };
 
   /** Every page in the menu, and one of each kind behind them. */
   async function everyPage(page: Page): Promise<string[]> {
@@ -354,11 +447,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     await db.pool.query(place);
     const lyon = { ...EVERYWHERE, plants: ["LYON"] };
     const open_ = async (person: string, roles: readonly RoleName[], scope = EVERYWHERE) => {
-      const { cookie } = await signInAs(open.url, db.pool, person, roles, scope);
-      const within = await context();
-      const [name = "", value = ""] = cookie.split("=");
-      await within.addCookies([{ name, value, url: open.url }]);
-      const page = await visit(within, "/");
+      const page = await asOwnerOf(await signInAs(open.url, db.pool, person, roles, scope));
       const refused: string[] = [];
       page.on("response", (answer) => {
         if (answer.status() >= 400) refused.push(`${page.url()}: ${answer.status()} ${answer.url()}`);

@@ -11,6 +11,12 @@ interface ArchiveFile {
   readonly manifest: Manifest;
 }
 
+const OF: Readonly<Record<Manifest["of"], string>> = {
+  event: "the journal",
+  arrival: "what arrived",
+  work: "what was settled",
+};
+
 export function Archives() {
   const { data, error, refetch } = useRead({
     queryKey: ["archives"],
@@ -38,7 +44,7 @@ export function Archives() {
             {data.archives.map(({ number, folder, manifest }) => (
               <tr key={number}>
                 <th scope="row">{manifest.month}</th>
-                <td>{manifest.of === "event" ? "journal" : "arrivals"}</td>
+                <td>{OF[manifest.of]}</td>
                 <td className="right">{count(manifest.lines)}</td>
                 <td>
                   <time dateTime={manifest.archivedAt}>{absolute(manifest.archivedAt)}</time>
