@@ -143,6 +143,7 @@ export const exception = {
   openedAt: At,
   resolvedAt: OrNull(At),
   resolution: OrNull(Text),
+  tries: OrNull(Count),
   dueAt: OrNull(At),
   escalatedAt: OrNull(At),
 };

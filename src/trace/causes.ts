@@ -9,7 +9,7 @@ import { type DocumentLine, type Down, lines } from "./documents.ts";
 import { type Known, keyTitle, NOTHING_KNOWN, newestProcesses } from "./known.ts";
 import { CAUSE_ID, exceptionGroups, type Group } from "./needs.ts";
 import { type Areas, within } from "./places.ts";
-import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
+import { type Db, EXCEPTION, type ExceptionRow, type Instant, iso } from "./rows.ts";
 import { type CauseRunbook, runbookOf } from "./runbooks.ts";
 
 /** What stands still because of it. */
@@ -73,10 +73,9 @@ export interface CauseDetail {
 const LISTED_MAX = 200;
 
 const itemsWhere = (mine: string): string => `
-  select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
-         opened_at, resolved_at, resolution, due_at, escalated_at
-    from exception where resolved_at is null and fingerprint = $1 and exception.id > $2::bigint and ${mine}
-   order by exception.id limit $3`;
+  select ${EXCEPTION} from (
+    select * from exception where resolved_at is null and fingerprint = $1 and exception.id > $2::bigint and ${mine}
+     order by exception.id limit $3) x order by x.id`;
 
 /** Index: exception_change_cause. */
 const historyWhere = (mine: string): string => `

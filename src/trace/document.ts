@@ -28,6 +28,7 @@ import {
   type Db,
   type DeliveryRow,
   type EventRow,
+  EXCEPTION,
   type ExceptionRow,
   field,
   iso,
@@ -106,6 +107,8 @@ export interface ExceptionView {
   readonly openedAt: string;
   readonly resolvedAt: string | null;
   readonly resolution: string | null;
+  /** How often the delivery it is about was tried; null when it is about none. */
+  readonly tries: number | null;
   /** When a business hold is to be decided, and when it was escalated because it was not. */
   readonly dueAt: string | null;
   readonly escalatedAt: string | null;
@@ -167,9 +170,7 @@ export const QUESTIONS_OF = `
 
 /** Index: exception_correlation. */
 export const EXCEPTIONS_OF = `
-  select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
-         opened_at, resolved_at, resolution, due_at, escalated_at
-    from exception where correlation = any($1) order by opened_at limit 500`;
+  select ${EXCEPTION} from exception x where x.correlation = any($1) order by x.opened_at limit 500`;
 
 /** Index: the primary key of opinion (subject, milestone, system). */
 export const OPINIONS_OF = `
@@ -328,6 +329,7 @@ export function exceptionView(known: Known, row: ExceptionRow): ExceptionView {
     openedAt: iso(row.opened_at),
     resolvedAt: isoOrNull(row.resolved_at),
     resolution: row.resolution,
+    tries: row.tries,
     dueAt: isoOrNull(row.due_at),
     escalatedAt: isoOrNull(row.escalated_at),
   };

@@ -9,7 +9,7 @@ import { type Header, headerOfText } from "./header.ts";
 import { instancesOf, type MilestoneView, mainInstance, milestonesOf, nextMilestone } from "./instances.ts";
 import { type Known, keyTitle, splitKey } from "./known.ts";
 import { type Areas, type Condition, within } from "./places.ts";
-import { type Db, type DeliveryRow, type ExceptionRow, iso, type QuestionRow } from "./rows.ts";
+import { type Db, type DeliveryRow, EXCEPTION, type ExceptionRow, iso, type QuestionRow } from "./rows.ts";
 import { judge, type Status } from "./status.ts";
 
 export interface DocumentLine {
@@ -58,9 +58,8 @@ export const FIRST_AND_LAST = `
 
 /** Open exceptions of these transactions. Index: exception_correlation. */
 export const OPEN_EXCEPTIONS_OF = `
-  select id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner, opened_at,
-         resolved_at, resolution, due_at, escalated_at
-    from exception where correlation = any($1) and resolved_at is null order by opened_at limit 2000`;
+  select ${EXCEPTION}
+    from exception x where x.correlation = any($1) and x.resolved_at is null order by x.opened_at limit 2000`;
 
 /** Open questions of these transactions. Index: question_correlation. */
 export const OPEN_QUESTIONS_OF = `

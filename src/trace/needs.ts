@@ -12,7 +12,15 @@ import type { Money } from "./header.ts";
 import { type Known, NOTHING_KNOWN, plain, systemTitle } from "./known.ts";
 import { addMoney } from "./money.ts";
 import { type Areas, within } from "./places.ts";
-import { type Db, type ExceptionRow, type Instant, iso, isoOrNull, type QuestionRow } from "./rows.ts";
+import {
+  type Db,
+  EXCEPTION,
+  type ExceptionRow,
+  type Instant,
+  iso,
+  isoOrNull,
+  type QuestionRow,
+} from "./rows.ts";
 import { runbookOf } from "./runbooks.ts";
 import { exceptionWord, type StatusWord } from "./status.ts";
 
@@ -80,12 +88,11 @@ export const groupsWhere = (mine: string): string => `
 
 /** Index: exception_open (partial); the newest of each cause. */
 export const groupItemsWhere = (mine: string): string => `
-  select * from (
-    select id::text as id, fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner,
-           opened_at, resolved_at, resolution, due_at, escalated_at, at_risk,
+  select ${EXCEPTION}, x.at_risk from (
+    select exception.*,
            row_number() over (partition by fingerprint order by opened_at desc, id desc) as place
       from exception where resolved_at is null and fingerprint = any($1) and ${mine}
-  ) ranked where place <= $2 order by opened_at desc`;
+  ) x where place <= $2 order by x.opened_at desc`;
 
 /** Those after a place, in the order they were asked. Index: question_open (partial). */
 export const questionsWhere = (mine: string): string => `

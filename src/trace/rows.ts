@@ -102,6 +102,11 @@ export interface QuestionRow {
   readonly answered_at: Instant | null;
 }
 
+/** An exception `x` as it is read. */
+export const EXCEPTION = `x.id::text as id, x.fingerprint, x.class, x.subject_kind, x.subject, x.connection, x.correlation, x.title, x.reason,
+    x.owner, x.opened_at, x.resolved_at, x.resolution, x.due_at, x.escalated_at,
+    (select d.attempts from delivery d where x.subject_kind = 'delivery' and d.key = x.subject) as tries`;
+
 export interface ExceptionRow {
   readonly id: string;
   readonly fingerprint: string;
@@ -124,6 +129,8 @@ export interface ExceptionRow {
   readonly opened_at: Instant;
   readonly resolved_at: Instant | null;
   readonly resolution: string | null;
+  /** How often the delivery it is about was tried; null when it is about none. */
+  readonly tries: number | null;
   /** When a business hold is to be decided, and when it was escalated because it was not. */
   readonly due_at: Instant | null;
   readonly escalated_at: Instant | null;

@@ -242,6 +242,7 @@ function ItemButtons({ item }: { item: ExceptionView }) {
   return (
     <DeliveryButtons
       delivery={item.subject}
+      tries={item.tries ?? undefined}
       may={mayDoAbout(item)}
       system={item.connectionTitle ?? "the system"}
       what={item.title.toLowerCase()}
