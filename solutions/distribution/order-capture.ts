@@ -330,13 +330,12 @@ const approved = (state: OrderState, policy: Policy, at: string): Step => {
 export function remind(state: OrderState, review: "price review" | "credit review" | "carrier review"): Step {
   const reminders = state.reminders + 1;
   const because = `Nobody has decided yet; this is reminder ${reminders}.`;
-  const { salesOrderId } = state.order;
   return {
     state: { ...state, reminders },
     ask: [{ approval: review, because }],
     publish: [
       raised(state, `${review} overdue`, {
-        title: `The ${review} of order ${salesOrderId} is overdue.`,
+        title: `A ${review} is overdue.`,
         reason: because,
         owner: "customer-service",
         valueAtRisk: orderTotal(state),

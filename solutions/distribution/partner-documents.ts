@@ -73,7 +73,7 @@ export const partnerDocuments = (policy: Policy) =>
           state,
           "overdue",
           `${state.partner} has not acknowledged our ${state.document}.`,
-          `It was due ${at}. See whether the partner has it, and send it again under the same number if not.`,
+          `It was due ${minuteOf(at)}. See whether the partner has it, and send it again under the same number if not.`,
         ),
       ],
     }))
@@ -107,3 +107,6 @@ export const partnerDocuments = (policy: Policy) =>
         end: { abandon: `The partner could not read it: ${why}` },
       };
     });
+
+/** A moment as people read it in a sentence: to the minute, and whose. */
+const minuteOf = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;

@@ -9,7 +9,7 @@ import { namedWith, type Word } from "../contracts/judgement.ts";
 import type { Finding } from "../work/agreements.ts";
 import { type DocumentLine, type Down, lines } from "./documents.ts";
 import type { Money } from "./header.ts";
-import { type Known, systemTitle } from "./known.ts";
+import { type Known, plain, systemTitle } from "./known.ts";
 import { addMoney } from "./money.ts";
 import { type Areas, within } from "./places.ts";
 import { type Db, type Instant, iso, isoOrNull, json } from "./rows.ts";
@@ -285,7 +285,15 @@ async function viewsOf(db: Db, known: KnownAgreements, rows: readonly JudgedRow[
         milestone,
         stand,
         since,
-        remedy,
+        remedy: remedy && {
+          ...remedy,
+          missing: plain(known, remedy.missing),
+          advice: plain(known, remedy.advice),
+          explained: remedy.explained && {
+            ...remedy.explained,
+            because: plain(known, remedy.explained.because),
+          },
+        },
         lacking,
         words: words.map((word) => ({ ...word, title: named(words)(word.system) })),
         figures: figures.map(({ name, held }) => ({

@@ -27,7 +27,7 @@ const reminder = (review: string, state = at()) => ({
   ask: [{ approval: review as "price review", because: "Nobody has decided yet; this is reminder 1." }],
   publish: [
     raised(state, `${review} overdue`, {
-      title: `The ${review} of order ${ORDER} is overdue.`,
+      title: `A ${review} is overdue.`,
       reason: "Nobody has decided yet; this is reminder 1.",
       owner: "customer-service",
       valueAtRisk: eur("5000.00"),

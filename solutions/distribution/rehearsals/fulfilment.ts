@@ -218,7 +218,7 @@ const freight = [
       ],
       publish: [
         raised(at(), "carrier review overdue", {
-          title: `The carrier review of order ${ORDER} is overdue.`,
+          title: "A carrier review is overdue.",
           reason: "Nobody has decided yet; this is reminder 1.",
           owner: "customer-service",
           valueAtRisk: eur("5000.00"),

@@ -48,7 +48,7 @@ export const rehearsals: readonly Rehearsal[] = [
           state,
           "overdue",
           "C-ACME has not acknowledged our 856/000012345.",
-          `It was due ${NOW}. See whether the partner has it, and send it again under the same number if not.`,
+          `It was due ${NOW.slice(0, 10)} ${NOW.slice(11, 16)} UTC. See whether the partner has it, and send it again under the same number if not.`,
         ),
       ],
     }),

@@ -9,6 +9,7 @@ import type { Permission } from "../../rights/permissions.ts";
 import type { DeliveryView, ExceptionView, OpenQuestion, QuestionView } from "../../trace/index.ts";
 import { useMay, usePress } from "./api.ts";
 import { absolute, capital } from "./format.ts";
+import { useNow } from "./live.tsx";
 import { Ago } from "./parts.tsx";
 
 /** A modal question. Closes on Escape, on "Not now", and when `busy` work succeeded. */
@@ -137,6 +138,7 @@ export function QuestionCard({
   question: QuestionView | OpenQuestion;
   heading?: ReactNode;
 }) {
+  const now = useNow();
   const open = question.verdict === null;
   return (
     <article className="needs-card needs-hold">
@@ -150,7 +152,7 @@ export function QuestionCard({
           Asked of {question.askedOf} <Ago at={question.askedAt} />
           {open && (
             <>
-              , answer due{" "}
+              , answer {Date.parse(question.dueAt) < now ? "was due" : "due"}{" "}
               <time dateTime={question.dueAt} title={absolute(question.dueAt)}>
                 <Ago at={question.dueAt} />
               </time>

@@ -28,6 +28,13 @@ export function span(ms: number): string {
   return `${Math.floor(hours / 24)} d`;
 }
 
+/** A declared span as people read it: "4h" is "4 h", "2m" is "2 min". */
+export const spanned = (text: string): string =>
+  text.replace(
+    /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/,
+    (_, value, unit) => `${value} ${unit === "m" ? "min" : unit}`,
+  );
+
 /** "just now", "14 min ago", "in 2 h". */
 export function relative(at: string, now: number): string {
   const distance = Date.parse(at) - now;

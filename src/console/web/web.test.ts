@@ -466,7 +466,7 @@ describe.skipIf(missing)("in a browser", () => {
       expect.stringMatching(/^Crossdock\s+says yes/),
       expect.stringMatching(/^ERP\s+says no\s+asked/),
     ]);
-    await row.getByText("Most likely missing: erp.post-sales-order to ERP.").waitFor();
+    await row.getByText("Most likely missing: “post sales order” to ERP.").waitFor();
     await row.getByRole("button", { name: "Accept as it is…" }).click();
     const dialog = opened.getByRole("dialog");
     await dialog.getByLabel(/Why/).fill("The ERP was restored.");

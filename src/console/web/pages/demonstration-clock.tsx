@@ -4,7 +4,7 @@ import type { Nearer, Waiting } from "../../../runtime/demonstration-clock.ts";
 import { useAnnounce } from "../announce.tsx";
 import { change, get, useMay } from "../api.ts";
 import { capital, count, span } from "../format.ts";
-import { Ago, Section } from "../parts.tsx";
+import { Ago, Empty, Section } from "../parts.tsx";
 
 interface DueTimes {
   readonly available: boolean;
@@ -36,6 +36,7 @@ export function DemonstrationClock() {
     onSettled: () => queries.invalidateQueries(),
   });
   if (!data?.available) return null;
+  const waits = data.waiting.filter(({ waiting }) => waiting > 0);
   return (
     <Section
       title="Let time pass"
@@ -63,7 +64,8 @@ export function DemonstrationClock() {
         ))}
       </p>
       {bring.data && <p role="status">{bring.data.said}</p>}
-      <div className="scroll">
+      {waits.length === 0 && <Empty>Nothing waits for a time now. Play a story, and look again.</Empty>}
+      <div className="scroll" hidden={waits.length === 0}>
         <table>
           <caption className="sr">What waits for a time</caption>
           <thead>
@@ -81,7 +83,7 @@ export function DemonstrationClock() {
             </tr>
           </thead>
           <tbody>
-            {data.waiting.map(({ kind, title, waiting, nextMs }) => (
+            {waits.map(({ kind, title, waiting, nextMs }) => (
               <tr key={kind}>
                 <th scope="row">{capital(title)}</th>
                 <td className="right">{count(waiting)}</td>

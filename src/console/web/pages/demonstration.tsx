@@ -79,7 +79,15 @@ export function Scoreboard() {
   );
 }
 
-export function Stories({ stories }: { stories: Demonstration["stories"] }) {
+/** `short`: those that need no explanation, and where the others are. */
+export function Stories({
+  stories: all,
+  short = false,
+}: {
+  stories: Demonstration["stories"];
+  short?: boolean;
+}) {
+  const stories = short ? all.filter(({ name }) => !name.startsWith("scn-")) : all;
   const queries = useQueryClient();
   const announce = useAnnounce();
   const play = useMutation({
@@ -112,6 +120,12 @@ export function Stories({ stories }: { stories: Demonstration["stories"] }) {
       <p>
         Then look at <Link href="/">Home</Link>, at <Link href="/documents">the latest documents</Link>, or
         type the order’s number.
+        {short && (
+          <>
+            {" "}
+            <Link href="/dev">{count(all.length - stories.length)} longer stories, faults and a clock</Link>
+          </>
+        )}
       </p>
     </Section>
   );

@@ -1,5 +1,6 @@
 /** For those who find out why: the demonstration with its faults here, the journal and the mappings on pages of their own. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useAnnounce } from "../announce.tsx";
 import { change, useSession } from "../api.ts";
 import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
@@ -65,52 +66,76 @@ function Faults({ systems }: { systems: Demonstration["systems"] }) {
     onError: (error) => announce(false, error.message),
     onSettled: () => queries.invalidateQueries({ queryKey: ["demonstration"] }),
   });
+  const [system, choose] = useState("wms");
+  const ill = systems.filter(({ faults }) => faults.length > 0);
   return (
     <Section title="Faults of the simulated systems">
-      {!may && <p className="muted">You may look; switching faults takes the role Integration developer.</p>}
-      <div className="scroll">
-        <table>
-          <caption className="sr">Simulated systems and their faults</caption>
-          <thead>
-            <tr>
-              <th scope="col">System</th>
-              <th scope="col">Now</th>
-              <th scope="col">Make it</th>
-            </tr>
-          </thead>
-          <tbody>
-            {systems.map(({ name, faults }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{faults.length === 0 ? "well" : faults.join(", ")}</td>
-                <td>
-                  <span className="buttons">
-                    {Object.entries(FAULTS).map(([fault, words]) => (
+      {may ? (
+        <div className="filters">
+          <label>
+            <span>System</span>
+            <select value={system} onChange={({ target }) => choose(target.value)}>
+              {systems.map(({ name }) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+          <span className="buttons">
+            {Object.entries(FAULTS).map(([fault, words]) => (
+              <button
+                key={fault}
+                type="button"
+                className="button"
+                disabled={set.isPending}
+                onClick={() => set.mutate({ system, fault })}
+              >
+                {words}
+              </button>
+            ))}
+          </span>
+        </div>
+      ) : (
+        <p className="muted">Switching faults takes the role Integration developer.</p>
+      )}
+      {ill.length === 0 ? (
+        <p className="muted">All {systems.length} simulated systems are well.</p>
+      ) : (
+        <div className="scroll">
+          <table>
+            <caption className="sr">Simulated systems that are not well</caption>
+            <thead>
+              <tr>
+                <th scope="col">Not well</th>
+                <th scope="col">How</th>
+                <th scope="col">
+                  <span className="sr">Make it well</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {ill.map(({ name, faults }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{faults.join(", ")}</td>
+                  <td className="right">
+                    {may && (
                       <button
-                        key={fault}
                         type="button"
                         className="button quiet"
-                        disabled={!may || set.isPending}
-                        onClick={() => set.mutate({ system: name, fault })}
+                        aria-label={`Well again: ${name}`}
+                        disabled={set.isPending}
+                        onClick={() => set.mutate({ system: name, fault: null })}
                       >
-                        {words}
+                        Well again
                       </button>
-                    ))}
-                    <button
-                      type="button"
-                      className="button quiet"
-                      disabled={!may || set.isPending || faults.length === 0}
-                      onClick={() => set.mutate({ system: name, fault: null })}
-                    >
-                      Well again
-                    </button>
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
     </Section>
   );
 }

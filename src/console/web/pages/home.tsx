@@ -11,6 +11,7 @@ import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../par
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
 import { Scoreboard, Stories, useDemonstration } from "./demonstration.tsx";
 import { DocumentTable } from "./document-table.tsx";
+import { FunnelCard, FunnelLines, isBusy } from "./funnels.tsx";
 
 /** These come with their pages, so that the shell stays light. */
 const CloseReadiness = lazy(async () => ({ default: (await import("./periods.tsx")).CloseReadiness }));
@@ -33,10 +34,8 @@ export function HomePage() {
       </Page>
     );
   const { step, funnels, systems, needs, causes, money, recent, asOf } = data;
-  const busy = funnels.filter(
-    ({ entered, before, stages }) =>
-      entered + before.here > 0 || stages.some(({ here, reached }) => here + reached > 0),
-  );
+  const busy = funnels.filter(isBusy);
+  const [first, ...others] = busy;
   return (
     <Page>
       <section
@@ -62,9 +61,8 @@ export function HomePage() {
           </Empty>
         </Section>
       )}
-      {busy.map((funnel) => (
-        <FunnelCard key={funnel.process} funnel={funnel} />
-      ))}
+      {first && <FunnelCard funnel={first} />}
+      {others.length > 0 && <FunnelLines title="Also under way" funnels={others} />}
       {busy.length < funnels.length && (
         <p className="muted">
           {busy.length === 0 ? "Nothing is under way" : "Nothing else is under way"} in this time.{" "}
@@ -89,7 +87,7 @@ export function HomePage() {
           <DocumentTable documents={recent} caption="Documents by the last thing that happened to them" />
         )}
       </Section>
-      {demonstration?.available && <Stories stories={demonstration.stories} />}
+      {demonstration?.available && <Stories stories={demonstration.stories} short />}
       <p className="as-of">
         As of <Ago at={asOf} />. Counts are kept with every change, not estimated.
       </p>
@@ -103,147 +101,6 @@ function Page({ children }: { children: React.ReactNode }) {
     <div className="page">
       <h1 className="sr">Home</h1>
       {children}
-    </div>
-  );
-}
-
-export function FunnelCard({ funnel }: { funnel: Funnel }) {
-  const [table, twin] = useTwin();
-  const { label } = useSpan();
-  const name = capital(funnel.process.replaceAll("-", " "));
-  return (
-    <Section
-      title={name}
-      aside={
-        <span className="card-aside">
-          <span className="muted">
-            {label}: {count(funnel.entered)} entered, {count(funnel.completed)} completed
-            {funnel.abandoned > 0 ? `, ${count(funnel.abandoned)} given up` : ""}
-          </span>
-          {twin}
-        </span>
-      }
-    >
-      {table ? <FunnelTable funnel={funnel} name={name} /> : <FunnelPicture funnel={funnel} />}
-    </Section>
-  );
-}
-
-/** Where the flow divides before the next milestone, in words: nothing is said about what is zero. */
-function Drops({
-  stage,
-  exact,
-  rows,
-}: {
-  stage: Funnel["before"];
-  exact: boolean;
-  rows: (how: How) => string;
-}) {
-  const parts = (
-    [
-      ["someone", "needs a decision", stage.someone, stage.someone === 1 ? "needs someone" : "need someone"],
-      ["waiting", "waiting", stage.waiting, "waiting"],
-      ["normal", "moving", stage.normal, "in normal flow"],
-    ] as const
-  ).filter(([, , value]) => value > 0);
-  return (
-    <span className="drops">
-      {parts.map(([key, icon, value, text]) => (
-        <Link key={key} href={rows(key)} className={`drop drop-${key}`}>
-          <Icon word={icon} />
-          {/* Where counting stopped at its bound, more wait than is said and fewer are in normal flow. */}
-          {key === "normal" && !exact ? "up to " : ""}
-          {count(value)}
-          {key === "waiting" && !exact ? "+" : ""} {text}
-        </Link>
-      ))}
-    </span>
-  );
-}
-
-function FunnelPicture({ funnel }: { funnel: Funnel }) {
-  // What was reached in a span may have entered before it.
-  const whole = Math.max(1, funnel.entered, ...funnel.stages.map(({ reached }) => reached));
-  const stages = [{ milestone: "entered", reached: funnel.entered, ...funnel.before }, ...funnel.stages];
-  return (
-    <ol className="funnel" style={{ "--stages": stages.length } as React.CSSProperties}>
-      {stages.map((stage) => (
-        <li key={stage.milestone} className="stage">
-          <span className="stage-name">{capital(stage.milestone)}</span>
-          <span className="stage-count">{count(stage.reached)}</span>
-          <span className="stage-bar" aria-hidden="true">
-            <span
-              style={{ height: stage.reached === 0 ? 0 : `${Math.max(3, (stage.reached / whole) * 100)}%` }}
-            />
-          </span>
-          <Drops
-            stage={stage}
-            exact={funnel.exact}
-            rows={(how) =>
-              standingAt(funnel.process, stage.milestone === "entered" ? "" : stage.milestone, how)
-            }
-          />
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
-  const stages = [{ milestone: "entered", reached: funnel.entered, ...funnel.before }, ...funnel.stages];
-  return (
-    <div className="scroll">
-      <table>
-        <caption className="sr">{name} by milestone</caption>
-        <thead>
-          <tr>
-            <th scope="col">Milestone</th>
-            <th scope="col" className="right">
-              Reached
-            </th>
-            <th scope="col" className="right">
-              Stand here now
-            </th>
-            <th scope="col" className="right">
-              In normal flow
-            </th>
-            <th scope="col" className="right">
-              Waiting for a system
-            </th>
-            <th scope="col" className="right">
-              Need someone
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {stages.map((stage) => (
-            <tr key={stage.milestone}>
-              <th scope="row">{capital(stage.milestone)}</th>
-              <td className="right">{count(stage.reached)}</td>
-              <td className="right">
-                <Link
-                  href={standingAt(
-                    funnel.process,
-                    stage.milestone === "entered" ? "" : stage.milestone,
-                    null,
-                  )}
-                >
-                  {count(stage.here)}
-                </Link>
-              </td>
-              <td className="right">
-                {funnel.exact ? "" : "up to "}
-                {count(stage.normal)}
-              </td>
-              <td className="right">
-                {count(stage.waiting)}
-                {funnel.exact ? "" : "+"}
-              </td>
-              <td className="right">{count(stage.someone)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </div>
   );
 }

@@ -81,7 +81,7 @@ export function InsightsPage() {
       )}
       {data && lively.map((process) => <OneProcess key={process.name} process={process} at={data.at} />)}
       {data && <Exceptions insights={data} entered={sum(lively.map(({ entered }) => sum(entered)))} />}
-      <SavingsSection hours={hours} />
+      {data && <SavingsSection hours={hours} />}
       <Hint command={`xd savings --over ${OVER[hours]}`} />
     </div>
   );
@@ -100,7 +100,9 @@ function OneProcess({ process, at }: { process: ProcessInsight; at: readonly str
           {givenUp > 0 ? `, ${count(givenUp)} given up` : ""}.
           {touchless === null
             ? ""
-            : ` People were asked ${many(process.asked, "time")}: at least ${touchless} of 100 went without a question.`}{" "}
+            : process.asked === 0
+              ? " Nobody was asked about any of them."
+              : ` People were asked ${many(process.asked, "time")}: at least ${touchless} of 100 went without a question.`}{" "}
           <Link href={`/processes/${encodeURIComponent(process.name)}`}>As it really runs</Link>
         </p>
         <TimeChart

@@ -5,11 +5,11 @@ import { layout } from "../../../std/layout.ts";
 import type { ProcessLine, ProcessView, Stay } from "../../../trace/index.ts";
 import { get } from "../api.ts";
 import { useTwin } from "../charts.tsx";
-import { capital, count, many, span } from "../format.ts";
+import { capital, count, many, span, spanned } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
 import { curve } from "./curve.ts";
-import { FunnelCard } from "./home.tsx";
+import { FunnelCard, isBusy } from "./funnels.tsx";
 
 export function ProcessesPage() {
   const { query } = useSpan();
@@ -18,6 +18,8 @@ export function ProcessesPage() {
     queryFn: () => get<{ processes: readonly ProcessLine[]; asOf: string }>(`/processes?${query}`),
     placeholderData: keepPreviousData,
   });
+  const busy = data?.processes.filter(({ funnel }) => isBusy(funnel)) ?? [];
+  const idle = data?.processes.filter(({ funnel }) => !isBusy(funnel)) ?? [];
   return (
     <div className="page">
       <h1>Processes</h1>
@@ -29,7 +31,7 @@ export function ProcessesPage() {
           <Empty>No process is installed. Facts that arrive still appear under Documents.</Empty>
         </div>
       )}
-      {data?.processes.map((process) => (
+      {busy.map((process) => (
         <div key={process.name} className="process-line">
           <p>
             <Link href={`/processes/${encodeURIComponent(process.name)}`} className="number">
@@ -43,6 +45,36 @@ export function ProcessesPage() {
           <FunnelCard funnel={process.funnel} />
         </div>
       ))}
+      {idle.length > 0 && (
+        <Section
+          title={busy.length === 0 ? "Nothing is under way in this time" : "Nothing under way in this time"}
+        >
+          <div className="scroll">
+            <table>
+              <caption className="sr">Processes nothing is under way in</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Process</th>
+                  <th scope="col">What it is for</th>
+                  <th scope="col">Owner</th>
+                </tr>
+              </thead>
+              <tbody>
+                {idle.map(({ name, title, version, summary, owner }) => (
+                  <tr key={name}>
+                    <th scope="row">
+                      <Link href={`/processes/${encodeURIComponent(name)}`}>{title}</Link>{" "}
+                      <small className="muted">version {version}</small>
+                    </th>
+                    <td>{summary}</td>
+                    <td>{owner}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Section>
+      )}
       {data && (
         <p className="as-of">
           As of <Ago at={data.asOf} />.
@@ -420,7 +452,7 @@ function Questions({ process }: { process: ProcessView }) {
               <tr key={name}>
                 <th scope="row">{capital(name)}</th>
                 <td>
-                  {by}, within {within}
+                  {by}, within {spanned(within)}
                 </td>
                 <td className="right">{open === 0 ? "0" : <Link href="/exceptions">{count(open)}</Link>}</td>
               </tr>

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { AgreementLine, ComparisonLine } from "../../../trace/agreement.ts";
 import { Ask, Why } from "../actions.tsx";
 import { get, usePress } from "../api.ts";
-import { capital, count, many, span } from "../format.ts";
+import { capital, count, many, span, spanned } from "../format.ts";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 import { Contradictions } from "./contradictions.tsx";
@@ -221,7 +221,7 @@ function Matrix({
                 <td>
                   {systems.map(({ title, asked }) => (asked ? title : `${title} (not asked)`)).join(", ")}
                 </td>
-                <td className="right nowrap">{grace}</td>
+                <td className="right nowrap">{spanned(grace)}</td>
                 <td className="right">
                   {differ === 0 ? (
                     "0"
