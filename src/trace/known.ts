@@ -83,8 +83,12 @@ export function plain(known: Known, text: string | null): string | null {
     .replaceAll(/\b(?:event:)?([a-z]+\.[a-z]+(?:-[a-z]+)+)\b/g, (whole, name: string) =>
       known.contracts.has(name) ? `“${messageTitle(name).toLowerCase()}”` : whole,
     )
-    .replaceAll(/\border\/(?=\S)/g, "order ");
+    .replaceAll(BUSINESS_KEY, (_, type: string) => `${keyTitle(type).toLowerCase()} `);
 }
+
+/** A business thing as the engine names it, up to its number. */
+const BUSINESS_KEY =
+  /\b(order|productionOrder|purchaseOrder|shipment|delivery|invoice|payment|return|lot|requisition|transfer)\/(?=\S)/g;
 
 /** Splits `order/SO-10045` at its first slash; a text without one is a value of no type. */
 export function splitKey(key: string): BusinessKey {

@@ -13,13 +13,13 @@ export function DocumentTable({ documents, caption }: { documents: readonly Row[
         <thead>
           <tr>
             <th scope="col">Document</th>
+            <th scope="col">Status</th>
+            <th scope="col">Milestones</th>
             <th scope="col">{matched ? "Found by" : "Known as"}</th>
             <th scope="col">For</th>
             <th scope="col" className="right">
               Worth
             </th>
-            <th scope="col">Milestones</th>
-            <th scope="col">Status</th>
             <th scope="col" className="right">
               Changed
             </th>
@@ -32,6 +32,12 @@ export function DocumentTable({ documents, caption }: { documents: readonly Row[
                 <DocumentLink line={row} />
                 <small>{row.kind}</small>
               </th>
+              <td>
+                <StatusPill status={row.status} />
+              </td>
+              <td>
+                <Dots milestones={row.milestones} />
+              </td>
               <td>
                 {row.matched
                   ? row.matched.slice(0, 2).map((match) => (
@@ -48,12 +54,6 @@ export function DocumentTable({ documents, caption }: { documents: readonly Row[
               <td>{customerOf(row)}</td>
               <td className="right">
                 <Amount value={row.header.money} />
-              </td>
-              <td>
-                <Dots milestones={row.milestones} />
-              </td>
-              <td>
-                <StatusPill status={row.status} />
               </td>
               <td className="right nowrap">
                 <Ago at={row.changedAt} />

@@ -1,14 +1,12 @@
 /** One glance: is the business in step, where do documents stand, which systems answer, what needs someone. */
 import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
-import type { Funnel, How, SystemView } from "../../../trace/index.ts";
+import type { SystemView } from "../../../trace/index.ts";
 import { type Home, useHome } from "../api.ts";
-import { useTwin } from "../charts.tsx";
-import { capital, count, many, span } from "../format.ts";
-import { Icon } from "../icons.tsx";
+import { count, many, span } from "../format.ts";
 import { useNow } from "../live.tsx";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
-import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
+import { SpanButtons, useSpan } from "../span-of-time.tsx";
 import { Scoreboard, Stories, useDemonstration } from "./demonstration.tsx";
 import { DocumentTable } from "./document-table.tsx";
 import { FunnelCard, FunnelLines, isBusy } from "./funnels.tsx";
@@ -210,45 +208,49 @@ function NeedsSomeone({ needs, causes, money }: Pick<Home, "needs" | "causes" | 
         </Empty>
       )}
       {!nobody && (
-        <table className="causes">
-          <caption className="sr">Causes that stop documents</caption>
-          <thead>
-            <tr>
-              <th scope="col">Cause</th>
-              <th scope="col" className="right">
-                Documents
-              </th>
-              <th scope="col" className="right">
-                Oldest
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {needs.questions > 0 && (
+        <div className="scroll">
+          <table className="causes">
+            <caption className="sr">Causes that stop documents</caption>
+            <thead>
               <tr>
-                <td>
-                  <Link href="/exceptions">
-                    <Word word="on hold" text="Questions to people" />
-                  </Link>
-                  {needs.overdue > 0 && <small>{many(needs.overdue, "question")} not answered in time</small>}
-                </td>
-                <td className="right">{count(needs.questions)}</td>
-                <td className="right">–</td>
+                <th scope="col">Cause</th>
+                <th scope="col" className="right">
+                  Documents
+                </th>
+                <th scope="col" className="right">
+                  Oldest
+                </th>
               </tr>
-            )}
-            {causes.map((cause) => (
-              <tr key={cause.fingerprint}>
-                <td>
-                  <Link href={`/causes/${cause.id}`}>
-                    <Word word={cause.word} text={cause.title} />
-                  </Link>
-                </td>
-                <td className="right">{count(cause.documents)}</td>
-                <td className="right nowrap">{span(now - Date.parse(cause.oldestAt))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {needs.questions > 0 && (
+                <tr>
+                  <td>
+                    <Link href="/exceptions">
+                      <Word word="on hold" text="Questions to people" />
+                    </Link>
+                    {needs.overdue > 0 && (
+                      <small>{many(needs.overdue, "question")} not answered in time</small>
+                    )}
+                  </td>
+                  <td className="right">{count(needs.questions)}</td>
+                  <td className="right">–</td>
+                </tr>
+              )}
+              {causes.map((cause) => (
+                <tr key={cause.fingerprint}>
+                  <td>
+                    <Link href={`/causes/${cause.id}`}>
+                      <Word word={cause.word} text={cause.title} />
+                    </Link>
+                  </td>
+                  <td className="right">{count(cause.documents)}</td>
+                  <td className="right nowrap">{span(now - Date.parse(cause.oldestAt))}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {money.sums.length > 0 && (
         <p
