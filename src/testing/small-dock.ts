@@ -109,6 +109,7 @@ export async function smallDock(
         process: "order-to-cash",
         keyType: "order",
         every: "1h",
+        ledgers: ["ME-01"],
         milestones: {
           allocated: {
             grace: "2m",

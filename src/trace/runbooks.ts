@@ -41,7 +41,7 @@ const RUNBOOKS = {
       "These documents stand still at one system; later changes of the same documents wait behind them.",
     steps: [
       "Read the reason: which field, which value, what would be allowed.",
-      "Where the value is missing at the system (an item, a customer), create it there; where ours is wrong, fix the data.",
+      "Where the value is missing at the system (an item, a customer, a supplier), create it there: what waits for that record goes by itself when it is told. Where ours is wrong, fix the data.",
       "Try one document and see it confirmed.",
       "Then apply the same to the rest.",
     ],
