@@ -308,7 +308,10 @@ export class Outgoing<Cargo> extends Sentence {
     return this.#then({ verb: "keep", label: because, test });
   }
 
-  /** As for inbound flows. An unknown value parks the message before anything is sent. */
+  /**
+   * As for inbound flows. An unknown value sets the message aside before anything is sent; it goes by itself when that is known,
+   * where the flow has one connection and so knows where to.
+   */
   lookUp<Out>(
     label: string,
     which: (cargo: Cargo) => readonly Reference[],

@@ -196,7 +196,7 @@ function* pass(
         const found = references.length === 0 ? [] : yield references;
         for (const [index, reference] of references.entries()) {
           const value = found[index] ?? null;
-          if (value === null && !stage.optional) throw unknown(stage.label, reference, stage.waits);
+          if (value === null && !stage.optional) throw new NotKnown(stage.label, reference, stage.waits);
           lookedUp.push({ label: stage.label, reference, found: value });
         }
         cargo = stage.with(cargo, found);
@@ -210,20 +210,27 @@ function* pass(
   return { cargo };
 }
 
-function unknown(label: string, reference: Reference, waits: boolean): ContractBroken {
-  const [table, value, system] =
-    "table" in reference
-      ? [reference.table, reference.value, reference.system]
-      : [reference.give, `${reference.key.type} ${reference.key.value}`, "what we know"];
-  return new ContractBroken(`${label}: ${value} is not known as ${table} in ${system}.`, {
-    facts: {
-      field: table,
-      found: value,
-      expected: `a ${table} known in ${system}`,
-      unknown: true,
-      ...(waits ? { waits } : {}),
-    },
-  });
+/** A look-up found nothing: what it names may become known. */
+export class NotKnown extends ContractBroken {
+  readonly reference: Reference;
+
+  constructor(label: string, reference: Reference, waits: boolean) {
+    const [table, value, system] =
+      "table" in reference
+        ? [reference.table, reference.value, reference.system]
+        : [reference.give, `${reference.key.type} ${reference.key.value}`, "what we know"];
+    super(`${label}: ${value} is not known as ${table} in ${system}.`, {
+      facts: {
+        field: table,
+        found: value,
+        expected: `a ${table} known in ${system}`,
+        unknown: true,
+        ...(waits ? { waits } : {}),
+      },
+    });
+    this.name = "ContractBroken";
+    this.reference = reference;
+  }
 }
 
 /** A mapping that throws on odd data has met something its contract did not promise. Our own defects stay defects. */

@@ -8,7 +8,7 @@ import type { Connection, Guarantees, Parcel, Receipt, Session } from "../connec
 import type { OutboundFlow } from "../flows/flow.ts";
 import { walkOut } from "../flows/walk.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
-import { Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
+import { ContractBroken, Defect, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { storable } from "../std/storable.ts";
 import { atRisk } from "../trace/at-risk.ts";
 import type { Raised } from "../trace/record.ts";
@@ -157,6 +157,7 @@ export const raisedAbout = (
 const titleOf = (why: string, contract: string, title: string, error: unknown): string => {
   const missing = error instanceof Refused ? error.missing : undefined;
   if (missing) return `${title} does not know ${missing.keyType} ${missing.value}`;
+  if (error instanceof ContractBroken) return `${contract} cannot be written for ${title}`;
   switch (why) {
     case "unclear outcome":
       return `We cannot tell whether ${title} took ${contract}`;

@@ -7,7 +7,7 @@
 import type { Message } from "../contracts/contract.ts";
 import { kept } from "../flows/carried.ts";
 import type { OutboundFlow } from "../flows/flow.ts";
-import { walkOut } from "../flows/walk.ts";
+import { NotKnown, walkOut } from "../flows/walk.ts";
 import { CrossdockError, Unusable } from "../std/errors.ts";
 import { atRisk } from "../trace/at-risk.ts";
 import { deliveryKey } from "../work/deliveries.ts";
@@ -73,7 +73,10 @@ export class Carriage {
       this.#gathered.counts.add(flow.name, COUNTED.flow);
       return undefined;
     }
-    const failed = "failed" in walked ? walked.failed : undefined;
+    // What it names may be known when its turn comes; if not, it is set aside then, with what it waits for.
+    const laterKnown =
+      "failed" in walked && walked.failed instanceof NotKnown && flow.connections.length === 1;
+    const failed = "failed" in walked && !laterKnown ? walked.failed : undefined;
     const connection = "connection" in walked ? walked.connection : flow.connections[0];
     if (!connection) return undefined;
     const key = deliveryKey(from.id, connection.name);
@@ -84,6 +87,7 @@ export class Carriage {
     const line = `${connection.name}\n${subject}`;
     const now =
       failed === undefined &&
+      !laterKnown &&
       from.afterKey === undefined &&
       undoes === null &&
       !this.#subjects.has(line) &&

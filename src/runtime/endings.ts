@@ -4,10 +4,12 @@
  * Pure: a parcel, how its call ended and the policy's verdict in, one value out that the store writes whole or not at all.
  */
 import type { Connection } from "../connectors/connector.ts";
+import { NotKnown } from "../flows/walk.ts";
 import type { Entry } from "../journal/append.ts";
 import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
 import { flawOf } from "../std/storable.ts";
 import { DOUBTS_SETTLED } from "../trace/figures.ts";
+import { toBeKnown } from "../work/waiting.ts";
 import { guaranteesFor, raisedAbout, raisedByReplay, tried } from "./call.ts";
 import type { Parcelled } from "./line.ts";
 import type { Verdict } from "./policy.ts";
@@ -68,12 +70,7 @@ export function endedAs(
 ): Recording {
   const { key, attempts, doubts, notFound, correlation } = parcel;
   const parked = verdict.next === "park";
-  // What no key can be is in nobody's journal, ever.
-  const missing =
-    error instanceof Refused &&
-    error.missing &&
-    flawOf(error.missing.value) === undefined &&
-    `${error.missing.keyType}/${error.missing.value}`;
+  const missing = missingTo(error, parcel);
   const reason = reasonOf(error) + (parked && missing ? " It goes by itself when that has come." : "");
   // A refused credential needs its owner now, although the parcel itself only waits.
   const access = error instanceof Unavailable && error.facts.access === true;
@@ -101,6 +98,20 @@ export function endedAs(
     resolved: [],
     ...(parked && missing ? { waits: { for: missing, sinceMs: Math.round(took) + MISSED_MS } } : {}),
   };
+}
+
+/** What it may go again for by itself: a record its target does not know, or a value its flow looks up. */
+function missingTo(error: unknown, { flow }: Parcelled): string | undefined {
+  const sound = (value: string) => flawOf(value) === undefined;
+  // What no key can be is in nobody's journal, ever.
+  if (error instanceof Refused && error.missing && sound(error.missing.value))
+    return `${error.missing.keyType}/${error.missing.value}`;
+  // Of several connections nobody can say to which it would go.
+  if (!(error instanceof NotKnown) || flow.connections.length !== 1) return undefined;
+  const { reference } = error;
+  return sound("table" in reference ? reference.value : reference.key.value)
+    ? toBeKnown(reference)
+    : undefined;
 }
 
 export const statusAfter = (verdict: Verdict): "parked" | "held" | "owed" | "in_doubt" =>

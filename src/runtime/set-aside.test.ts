@@ -268,3 +268,45 @@ test("what was on the wire when three workers were lost is shown to a person, wh
   expect(await dock?.tryAgain(key, { name: "maria", reason: "the mapping is mended" })).toBe(true);
   await until(async () => books.includes("order/P"), "it went");
 });
+
+test("what names something its flow looks up in vain waits until that is known, in our documents or in a code list", async () => {
+  const erp = to("erp");
+  const translated = flow("orders-to-erp")
+    .on(Ordered)
+    .lookUp(
+      "account of the customer",
+      ({ id }) =>
+        id.startsWith("T")
+          ? [{ table: "account", system: "erp", value: id }]
+          : [{ key: { type: "supplier", value: id }, give: "supplier" }],
+      (order, [account]) => ({ ...order, account }),
+    )
+    .deliver(erp, json());
+  await build(translated);
+  for (const id of ["K-1", "T-1"]) await tell("orders-in", id);
+  await until(
+    async () => (await open()).map(({ status }) => status).join() === "parked,parked",
+    "both are set aside",
+  );
+  expect(await open()).toEqual([
+    {
+      ...shown("order/K-1", "known/supplier>supplier/K-1", "sales.order-captured cannot be written for ERP"),
+      class: "data",
+    },
+    {
+      ...shown("order/T-1", "listed/account@erp/T-1", "sales.order-captured cannot be written for ERP"),
+      class: "data",
+    },
+  ]);
+  const told = await document(database.pool, "order/T-1");
+  expect(told?.deliveries[0]?.waits?.what).toBe("account T-1 of erp");
+  await tell("supplier-in", "K-1");
+  await database.pool.query(
+    "insert into cross_reference (entity, system, external, canonical, confirmed_by) values ('account', 'erp', 'T-1', '4711', 'maria')",
+  );
+  await until(async () => (await open()).length === 0, "both went");
+  expect(books.filter((subject) => /order\/[KT]-1/.test(subject)).toSorted()).toEqual([
+    "order/K-1",
+    "order/T-1",
+  ]);
+});

@@ -200,7 +200,11 @@ export function waitsFor({
 }: Pick<DeliveryRow, "status" | "waits_for">): string | null {
   if (stands !== "parked" || waits_for === null) return null;
   const { type, value } = splitKey(waits_for);
-  return `${keyTitle(type).toLowerCase()} ${value}`;
+  if (type !== "known" && type !== "listed") return `${keyTitle(type).toLowerCase()} ${value}`;
+  // What a flow looks up: `customerRecord>customer/C-1`, `unit@erp/PK`.
+  const [kind = "", system] = splitKey(value).type.split(/[>@]/);
+  const named = `${keyTitle(kind).toLowerCase()} ${splitKey(value).value}`;
+  return type === "listed" ? `${named} of ${system}` : named;
 }
 
 /** The word for an open exception of this class. */

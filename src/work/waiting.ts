@@ -1,8 +1,8 @@
 /**
  * Deliveries that nobody can send as things are, and that go again by themselves when that has changed.
  *
- * One waits for master data its target does not know yet, for a flow or a connection this build lacks, or for a contract
- * that reads what it carries. What must stay true: only the worker that holds the lane moves it, and whatever may have been on
+ * One waits for master data its target does not know yet, for a value its flow looks up, for a flow or a connection this build
+ * lacks, or for a contract that reads what it carries. What must stay true: only the worker that holds the lane moves it, and whatever may have been on
  * the wire is in doubt when it goes again.
  */
 import { columns } from "../std/columns.ts";
@@ -54,6 +54,29 @@ export const letWait = (waits: readonly { key: string; waitsFor: string; sinceMs
   values: Waits.values(waits),
 });
 
+/** What waits for a look-up to find something: `known/customerRecord>customer/C-1`, or `listed/unit@erp/PK`. */
+export const toBeKnown = (
+  reference:
+    | { readonly key: { readonly type: string; readonly value: string }; readonly give: string }
+    | { readonly table: string; readonly system: string; readonly value: string },
+): string =>
+  "table" in reference
+    ? `listed/${reference.table}@${reference.system}/${reference.value}`
+    : `known/${reference.key.type}>${reference.give}/${reference.key.value}`;
+
+/** The parts of it, in SQL: what stands between the first two slashes, and what comes behind them. */
+const [PLACE, VALUE] = [
+  "split_part(d.waits_for, '/', 2)",
+  "substr(d.waits_for, length(split_part(d.waits_for, '/', 1) || split_part(d.waits_for, '/', 2)) + 3)",
+];
+/** Whether the look-up would find something now, as `runtime look up` would. */
+const KNOWN = `case split_part(d.waits_for, '/', 1)
+    when 'known' then exists (select from business_key known join business_key wanted using (correlation)
+      where known.value = ${VALUE} and known.type = split_part(${PLACE}, '>', 1) and wanted.type = split_part(${PLACE}, '>', 2))
+    when 'listed' then exists (select from cross_reference x
+      where x.entity = split_part(${PLACE}, '@', 1) and x.system = split_part(${PLACE}, '@', 2) and x.external = ${VALUE})
+    else false end`;
+
 /** Lets all of them go again, or fails with `OVERTAKEN`. */
 export const release = (worker: string, keys: readonly string[]): Statement => ({
   name: "work release",
@@ -70,7 +93,7 @@ export const release = (worker: string, keys: readonly string[]): Statement => (
 
 /**
  * Deliveries whose wait for a business key is over: an event about that very thing was recorded, or something about it was
- * taken by the same target, since they were tried. Walks delivery_waits.
+ * taken by the same target, since they were tried; or what their flow looks up is known. Walks delivery_waits.
  */
 export const waitsOver = (lanes: readonly number[], max: number): Statement => ({
   name: "work waits over",
@@ -80,7 +103,8 @@ export const waitsOver = (lanes: readonly number[], max: number): Statement => (
         where e.correlation = d.waits_for and e.key = d.waits_for and e.kind = 'event' and e.recorded_at > d.waits_since)
       or exists (select from delivery o
         where o.correlation = d.waits_for and o.subject = d.waits_for and o.connection = d.connection and o.status = 'applied'
-          and o.updated_at > d.waits_since))
+          and o.updated_at > d.waits_since)
+      or ${KNOWN})
     limit $2`,
   values: [lanes, max],
 });

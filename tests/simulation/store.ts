@@ -518,7 +518,8 @@ export function simStore(
                     other.connection === connection &&
                     other.status === "applied" &&
                     other.updated > waitsSince,
-                )),
+                ) ||
+                isKnown(db, waitsFor)),
           )
           .slice(0, max)
           .map(({ key }) => key),
@@ -587,16 +588,7 @@ export function simStore(
       look("look up", () =>
         references.map((reference) => {
           if ("table" in reference) return null;
-          const all = [...db.keys.values()];
-          const { type, value } = reference.key;
-          for (const known of all) {
-            if (known.type !== type || known.value !== value) continue;
-            const wanted = all.find(
-              (one) => one.correlation === known.correlation && one.type === reference.give,
-            );
-            if (wanted) return wanted.value;
-          }
-          return null;
+          return knownBy(db, reference.key, reference.give);
         }),
       ),
 
@@ -663,6 +655,27 @@ function asRow(instance: Instance): InstanceRow {
 function placeNow({ place, program }: { place: string; program: Program }): string {
   const fields = place.split(" ");
   return program.alive || fields.length < 5 ? place : fields.with(3, "2147483647").join(" ");
+}
+
+/** The value of one kind that a document has beside a value of another kind. */
+function knownBy(
+  db: Database,
+  { type, value }: { type: string; value: string },
+  give: string,
+): string | null {
+  const all = [...db.keys.values()];
+  for (const known of all) {
+    if (known.type !== type || known.value !== value) continue;
+    const wanted = all.find((one) => one.correlation === known.correlation && one.type === give);
+    if (wanted) return wanted.value;
+  }
+  return null;
+}
+
+/** Whether what a flow looked up in vain is known now: `known/customerRecord>customer/C-1`. */
+function isKnown(db: Database, waitsFor: string): boolean {
+  const [, type = "", give = "", value = ""] = /^known\/([^>/]+)>([^/]+)\/(.*)$/.exec(waitsFor) ?? [];
+  return type !== "" && knownBy(db, { type, value }, give) !== null;
 }
 
 /** As of the instant `before`, or now. */

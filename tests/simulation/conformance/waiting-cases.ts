@@ -91,13 +91,31 @@ given("strays are open deliveries of the lanes that no connection carries", asyn
 });
 
 /** Parks it for want of a customer. */
-async function wants(store: Store, sinceMs: number): Promise<void> {
+async function wants(store: Store, sinceMs: number, what = "customer/C-1"): Promise<void> {
   await owe(store, delivery("d1"));
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
   await store.recordOutcomes([
-    ended(outcome("d1", 1, "parked", { reason: "no" }), { waits: { for: "customer/C-1", sinceMs } }),
+    ended(outcome("d1", 1, "parked", { reason: "no" }), { waits: { for: what, sinceMs } }),
   ]);
 }
+given("a wait for what a flow looks up is over when the look-up would find it", async ({ store }, same) => {
+  const keys = (type: string, value: string, correlation: string) => [
+    { type: "customer", value: correlation, correlation },
+    { type, value, correlation },
+  ];
+  await wants(store, 0, "known/customerRecord>customer/C/1");
+  // Another value; another kind of key; and the right one beside no customer.
+  await commit(store, "ada", {
+    keys: [
+      ...keys("customerRecord", "C/2", "c2"),
+      ...keys("customerName", "C/1", "c3"),
+      { type: "customerRecord", value: "C/1", correlation: "c4" },
+    ],
+  });
+  same(await store.waitsOver([0, 1], 10), []);
+  await commit(store, "ada", { keys: keys("customerRecord", "C/1", "c5") });
+  same(await store.waitsOver([0, 1], 10), ["d1"]);
+});
 given(
   "a wait is over when an event about that very thing is recorded, by whoever holds the lane",
   async (held, same) => {
