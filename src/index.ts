@@ -44,6 +44,7 @@ export {
   event,
   type Message,
 } from "./contracts/contract.ts";
+export type { Cutover, CutoverStand, Figures, ParallelDifference } from "./contracts/cutover.ts";
 export {
   type Answering,
   answering,

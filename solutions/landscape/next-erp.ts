@@ -29,6 +29,8 @@ export interface NextErp extends SigningIn {
 
 /** What is booked here is of no books that count. */
 const SHADOW_LEDGER = "SHADOW";
+/** The flow by which it is told while the two are compared. */
+const BESIDE = "next-erp-goods-receipts";
 const PIECE: Unit = { unit: "EA", pieces: "1" };
 
 interface DocumentLine {
@@ -80,6 +82,15 @@ export function nextErp({ step, units = {}, ...signIn }: NextErp): NextLedger {
   });
 
   const line = lineOf(signIn);
+  const figures: NextLedger["figures"] = (answer) => {
+    const { TotalAmount: value, to_MaterialDocumentItem: items } = (answer ??
+      {}) as Partial<MaterialDocument>;
+    if (value === undefined || items === undefined) return null;
+    const pieces = items.results.map(
+      (one) => [one.Material, piecesOf(one.Material, one.QuantityInEntryUnit)] as const,
+    );
+    return { value, ...piecesByItem(pieces) };
+  };
   return {
     line,
     step,
@@ -109,14 +120,17 @@ export function nextErp({ step, units = {}, ...signIn }: NextErp): NextLedger {
         { StorageLocation: told.warehouse },
       ),
     }),
-    figures(answer) {
-      const { TotalAmount: value, to_MaterialDocumentItem: items } = (answer ??
-        {}) as Partial<MaterialDocument>;
-      if (value === undefined || items === undefined) return null;
-      const pieces = items.results.map(
-        (one) => [one.Material, piecesOf(one.Material, one.QuantityInEntryUnit)] as const,
-      );
-      return { value, ...piecesByItem(pieces) };
+    figures,
+    whatIf: {
+      flow: BESIDE,
+      question(document) {
+        const { to_MaterialDocumentItem: items } = document as {
+          to_MaterialDocumentItem: readonly (DocumentLine & { readonly EntryUnit: string })[];
+        };
+        const asked = items.map((one) => `${one.Material}|${one.QuantityInEntryUnit}|${one.EntryUnit}`);
+        return { about: "simulation", data: { items: asked.join(";") } };
+      },
+      figures: (answer) => figures((answer as { d?: unknown } | undefined)?.d),
     },
     receipts: {
       system: line.name,
@@ -204,7 +218,7 @@ function lineOf(signIn: SigningIn): Connection {
 
 /** While the two are compared, what the first books is booked here as well, where it does not count. */
 export const besideTheBooks = ({ line, step, beside, figures }: NextLedger): Flow =>
-  flow("next-erp-goods-receipts")
+  flow(BESIDE)
     .on(stock.GoodsReceived)
     .keep("nobody compares the two ERPs", ({ stage }) => stage === "shadow")
     .map(beside)

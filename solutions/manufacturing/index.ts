@@ -71,7 +71,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       subcontract(all.policy),
       stockTransfer(all.policy),
       ...(all.policy.suppliedBy.length === 0 ? [] : [orderRouting(all.policy), intercompany(all.policy)]),
-      ...(all.nextErp ? [cutOver(all.policy)] : []),
+      ...(all.nextErp ? [cutOver({ ...all.policy, whatIf: all.nextErp.whatIf })] : []),
       ...(all.policy.madeToOrder.length === 0 ? [] : [makeToOrder(all.policy)]),
     ],
     connections: Object.values(lines),

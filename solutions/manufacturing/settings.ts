@@ -4,7 +4,7 @@
  * ERP, warehouse and bank are lines the distribution solution has open already; one system is one connection, whoever
  * speaks over it, so they are handed in and not opened again.
  */
-import type { Connection, Snapshot } from "crossdock";
+import type { Connection, Cutover, Snapshot } from "crossdock";
 import type { plant, purchasing, stock, transfers } from "crossdock/canon";
 import type { Written } from "../distribution/formats.ts";
 import type { Recipient } from "../distribution/recipients.ts";
@@ -77,6 +77,8 @@ export interface NextLedger {
   ) => Written<unknown, (typeof stock.GoodsReceived)["sample"]>;
   /** What it says it booked, by name; null where it says only that it did. */
   readonly figures: (answer: unknown) => Readonly<Record<string, string>> | null;
+  /** How it is asked what it would book of a receipt beside its books. */
+  readonly whatIf: Cutover["whatIf"];
   /** How it is asked which receipts of purchase orders stand in its books, and how many of an item at a place. */
   readonly receipts: Snapshot;
   readonly stock: (

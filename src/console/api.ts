@@ -37,6 +37,7 @@ import { late, missing } from "./answers.ts";
 import { balanceApi } from "./balance-api.ts";
 import { catalogueApi } from "./catalogue-api.ts";
 import { causesApi } from "./causes-api.ts";
+import { cutoversApi } from "./cutovers-api.ts";
 import { developerApi } from "./developer-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
 import { acting, areasOf, may, named, touches } from "./gate.ts";
@@ -253,6 +254,7 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
   await app.register(causesApi, { dock });
   await app.register(selectionsApi, { dock });
   await app.register(balanceApi, { dock, account });
+  await app.register(cutoversApi, { dock });
   await app.register(periodsApi, { dock });
   await app.register(systemsApi, { dock });
   const delivery = (request: FastifyRequest) =>

@@ -8,6 +8,7 @@
  */
 import type { Static, TSchema } from "typebox";
 import type { Contract, Message } from "../contracts/contract.ts";
+import type { Cutover } from "../contracts/cutover.ts";
 import { ensure } from "../std/errors.ts";
 import type { Span } from "../std/span.ts";
 
@@ -126,6 +127,8 @@ export interface ProcessHeader<
    * it the state is taken as it is, where it keeps the shape. A function of its argument alone.
    */
   takesOver?: Readonly<Record<number, (state: never) => unknown>>;
+  /** It moves a step from one system to another: how people read where that stands. */
+  cutover?: Cutover<Static<Shape>>;
 }
 
 /** Reactions differ in state and data; the builder types each one where it is written. */

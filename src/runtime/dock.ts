@@ -19,6 +19,7 @@ import type { Selections } from "./selections.ts";
 import type { SideBySide } from "./side-by-side.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
 import type { Actor, Tending } from "./tending.ts";
+import type { WhatIf } from "./what-if.ts";
 
 export type { Definitions } from "./arrangement.ts";
 export type { Actor, Tending } from "./tending.ts";
@@ -160,6 +161,8 @@ export interface Dock {
    * with its place. Nothing is kept or sent. Null when there is no such flow, or nothing recorded for it under that name.
    */
   tryFlow(flow: string, input: TrialInput): Promise<FlowTrial | null>;
+  /** What today's mapping would book of the documents a step was compared by; null: no such step moves. Nothing is sent. */
+  whatIf(cutover: string): Promise<WhatIf | null>;
   /** Fiscal periods: who posts what, which calendar a ledger keeps. */
   readonly periods: PeriodPolicy;
   /**

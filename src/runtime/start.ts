@@ -50,6 +50,7 @@ import { StandingIn } from "./standing-in.ts";
 import type { Act } from "./store.ts";
 import { deed, said, tended } from "./tending.ts";
 import { WaitingArrivals } from "./waiting-arrivals.ts";
+import { whatIf } from "./what-if.ts";
 
 export interface StartOptions extends Integration {
   /** A PostgreSQL whose schema is migrated. */
@@ -256,6 +257,17 @@ export async function start(options: StartOptions): Promise<Dock> {
     sideBySide: (correlation, position, reveal) =>
       sideBySide({ db: pool, store, definitions }, correlation, position, reveal),
     tryFlow: (flow, input) => tryFlow({ db: pool, store, definitions }, flow, input),
+    whatIf: (cutover) =>
+      whatIf(
+        {
+          db: pool,
+          store,
+          definitions,
+          sessions,
+          atLeisure: (name, call) => dispatcher.atLeisure(name, call),
+        },
+        cutover,
+      ),
     async decideBatch(batch, verdict, actor) {
       if (!UUID.test(batch)) return false;
       const fact = BatchDecided.of({ batch, verdict, by: actor.name, reason: actor.reason ?? "" });

@@ -182,8 +182,9 @@ export async function wouldSend(
   }
 }
 
-async function payloadOf(
-  { subject, correlation }: Candidate,
+/** What a flow makes of a message today, as it would stand on the wire. @throws what the walk throws, and where it is passed over */
+export async function payloadOf(
+  { subject, correlation }: Pick<Candidate, "subject" | "correlation">,
   data: unknown,
   flow: OutboundFlow,
   { kind, name, version }: Contract,

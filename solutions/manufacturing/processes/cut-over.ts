@@ -5,7 +5,7 @@
  * alike often enough. What both booked is held against each other figure by figure; what somebody enters where the step is not carried
  * out any more is shown and taken back.
  */
-import { milliseconds, process, send } from "crossdock";
+import { type Cutover, type CutoverStand, milliseconds, process, send } from "crossdock";
 import { CutoverStage, cutover, decimals, operations, plant } from "crossdock/canon";
 import Type from "typebox";
 import type { Policy } from "../policy.ts";
@@ -74,21 +74,24 @@ export const goodsReceiptsOf = ({ entity, plant: where }: Pick<Policy, "entity" 
   `goods-receipt/${entity}/${where}`;
 
 /** In whose books a step counts at a stage. */
-export const counts = (stage: CutoverStage): "legacy" | "cloud" => (stage === "cloud" ? "cloud" : "legacy");
+const counts = (stage: CutoverStage): "legacy" | "cloud" => (stage === "cloud" ? "cloud" : "legacy");
 
 /** Documents that are told one by one on the board. */
 const KEPT = 100;
 const FRESH = { half: {}, shown: [], compared: 0, inARow: 0, causes: {}, met: false };
 
+const alikeIn = ({ compared, causes }: Pick<State, "compared" | "causes">): number =>
+  compared - Object.values(causes).reduce((sum, count) => sum + count, 0);
+
 /** `93 %`, or `95.3 %`: how many of the compared documents were booked alike. */
-export function scoreOf({ compared, causes }: Pick<State, "compared" | "causes">): string {
-  if (compared === 0) return "nothing compared yet";
-  const alike = compared - Object.values(causes).reduce((sum, count) => sum + count, 0);
-  return `${decimals.divide(decimals.multiply("100", String(alike)), String(compared), 1)} %`;
+function scoreOf(state: Pick<State, "compared" | "causes">): string {
+  if (state.compared === 0) return "nothing compared yet";
+  const hundredfold = decimals.multiply("100", String(alikeIn(state)));
+  return `${decimals.divide(hundredfold, String(state.compared), 1)} %`;
 }
 
 /** What one booked and the other did not, or differently by more than the tolerance; a figure nobody names is zero. */
-export function differencesBetween(live: Figures, shadow: Figures, tolerance: string) {
+function differencesBetween(live: Figures, shadow: Figures, tolerance: string) {
   return [...new Set([...Object.keys(live), ...Object.keys(shadow)])].flatMap((figure) => {
     const [one, other] = [live[figure] ?? "0", shadow[figure] ?? "0"];
     const apart = decimals.subtract(one, other).replace(/^-/, "");
@@ -97,7 +100,7 @@ export function differencesBetween(live: Figures, shadow: Figures, tolerance: st
 }
 
 /** What documents that differ have in common: the figures and the items. */
-export function causeOf(live: Figures, differences: readonly { readonly figure: string }[]): string {
+function causeOf(live: Figures, differences: readonly { readonly figure: string }[]): string {
   const items = Object.keys(live).filter((figure) => figure !== "value");
   return `${differences.map(({ figure }) => figure).join(", ")} of ${items.join(", ")}`;
 }
@@ -130,7 +133,8 @@ export const cutOver = ({
   parallelRun,
   patience,
   currency,
-}: Pick<Policy, "reviews" | "parallelRun" | "patience" | "currency">) => {
+  whatIf,
+}: Pick<Policy, "reviews" | "parallelRun" | "patience" | "currency"> & Pick<Cutover, "whatIf">) => {
   const stands = (state: State): string => {
     const run = `${state.compared} compared, ${scoreOf(state)}, ${state.inARow} alike in a row.`;
     if (state.stage === "shadow") return ` ${run}`;
@@ -185,6 +189,14 @@ export const cutOver = ({
     timers: { "half booked": patience["half booked"] },
     // What was told before anybody wanted to compare concerns nobody.
     ifStarted: [cutover.ParallelPosted, cutover.DirectlyPosted, cutover.DirectPostingReversed],
+    cutover: {
+      stand: (state) => standOf(state, parallelRun.inARow),
+      compare: (live, shadow) => {
+        const differences = differencesBetween(live, shadow, parallelRun.tolerance);
+        return differences.length === 0 ? null : { cause: causeOf(live, differences), differences };
+      },
+      whatIf,
+    },
   })
     .startsOn(
       cutover.CutoverRequested,
@@ -385,6 +397,41 @@ export const cutOver = ({
       };
     });
 };
+
+/** As people look at it. */
+function standOf(state: State, needed: number): CutoverStand {
+  const { step, entity, plant: where, stage, wanted, compared, inARow, met, causes, half } = state;
+  const { booked, overlap, overlapped, foreign } = state;
+  return {
+    step,
+    entity,
+    plant: where,
+    stage,
+    wanted,
+    compared,
+    alike: alikeIn(state),
+    inARow,
+    needed,
+    score: scoreOf(state),
+    met,
+    causes,
+    half: Object.entries(half).map(([document, { side, since }]) => ({
+      document,
+      by: side === "live" ? "legacy" : "cloud",
+      since,
+    })),
+    booked,
+    overlap,
+    overlapped,
+    foreign: foreign.map(({ document, ledger, by, value, stands }) => ({
+      document,
+      ledger,
+      by,
+      value,
+      stands,
+    })),
+  };
+}
 
 const NAMES = { legacy: "first ERP", cloud: "next ERP" } as const;
 

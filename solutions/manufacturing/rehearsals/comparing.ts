@@ -4,7 +4,12 @@ import { approved, declined, elapsed, overdue, type Rehearsal, rehearsal, STILL 
 import { standardPolicy } from "../policy.ts";
 import { type CutoverState, cutOver, goodsReceiptsOf } from "../processes/cut-over.ts";
 
-const process = cutOver({ ...standardPolicy, parallelRun: { inARow: 2, tolerance: "0.01" } });
+const process = cutOver({
+  ...standardPolicy,
+  parallelRun: { inARow: 2, tolerance: "0.01" },
+  // What the next ERP would book is asked by the runtime, and not in a rehearsal.
+  whatIf: { flow: "", question: () => ({ about: "", data: {} }), figures: () => null },
+});
 const cutoverId = goodsReceiptsOf(standardPolicy);
 const step = { cutoverId, step: "goods-receipt", entity: "ME-01", plant: "LYO" };
 const wanted = (to: CutoverStage, reason: string) =>

@@ -57,6 +57,13 @@ export async function legacyToCloudBehindStableApis(world: World): Promise<void>
     await until(`the step is at ${to}`, async () => (await state()).stage === to);
     return because;
   };
+  const board = async (): Promise<Row> => ((await world.ask("GET", "/api/cutovers")) as Row).cutovers[0];
+  /** What today's mapping would book of the receipts compared so far. */
+  const whatIf = async (): Promise<Row> => {
+    const path = `/api/cutovers/${encodeURIComponent(CUTOVER)}/what-if`;
+    const { replayed, alike, differing, unclearCount } = (await world.ask("POST", path, {})) as Row;
+    return [replayed, alike, differing.map(({ cause, count }: Row) => `${count} ${cause}`), unclearCount];
+  };
   const number = (at: number) => `PO-80${String(at).padStart(2, "0")}`;
   let seals = 0;
   const atTheDoor = async (count: { readonly valves: number; readonly seals: number }) => {
@@ -132,8 +139,19 @@ export async function legacyToCloudBehindStableApis(world: World): Promise<void>
   expect(await state()).toMatchObject({ half: {}, causes: { "value of VALVE-20": FIRST.valves } });
   expect(await reached("cut-over", CUTOVER)).toEqual(["compared"]);
 
-  // The mapping is put right and Crossdock started anew with it.
+  const { score, differing } = await board();
+  expect(score).toBe("93 %");
+  expect(differing).toMatchObject([{ cause: "value of VALVE-20", count: FIRST.valves }]);
+  expect(differing[0].documents[0].differences).toEqual([
+    { figure: "value", live: "360.00", shadow: "4320.00" },
+  ]);
+
+  // The mapping is put right. Replayed with it nothing would differ any more, and nothing was booked by asking.
+  const asked = (await next()).beside.length;
+  expect(await whatIf()).toEqual([200, 186, ["14 value of VALVE-20"], 0]);
   await world.anew({ STORY_NEXT_UNITS: undefined });
+  expect(await whatIf()).toEqual([200, 200, [], 0]);
+  expect((await next()).beside.length).toBe(asked);
 
   // 3. A hundred more agree: the criterion is met. Six are on their way while the step moves, and finish where they began.
   await atTheDoor(MORE);
@@ -262,10 +280,11 @@ export async function legacyToCloudBehindStableApis(world: World): Promise<void>
       const found = await world.ask("GET", `/api/agreements/of/${encodeURIComponent(subject)}`);
       return (found as { stand: string }).stand === "agree";
     });
-  const switched = await rows(
-    "select readable(data) as data from event where contract = 'operations.cutover-switched' order by position",
-  );
-  expect(switched.map(({ data: { from, to, by, reason } }) => [from, to, by, reason])).toEqual([
+  const { stage, switches, overlap, foreign: past, booked: where } = await board();
+  expect([stage, where, overlap.length]).toEqual(["cloud", { legacy: 310, cloud: 9 }, all(IN_FLIGHT)]);
+  expect(new Set(overlap.map((one: Row) => `${one.came} ${one.ledger}`))).toEqual(new Set(["shadow legacy"]));
+  expect(past).toMatchObject([{ document: entered, by: "PMILLER", value: "60.00", stands: "reversed" }]);
+  expect(switches.map(({ from, to, by, reason }: Row) => [from, to, by, reason]).toReversed()).toEqual([
     ["legacy", "shadow", "somebody", "The parallel run begins."],
     ["shadow", "cloud", "somebody", "A hundred in a row agree."],
     ["cloud", "legacy", "somebody", "A drill."],
