@@ -56,6 +56,7 @@ export const Freeze = Type.Object(
               key: Criterion,
               flow: Criterion,
               connection: Criterion,
+              process: Criterion,
               contract: Criterion,
               from: Criterion,
               to: Criterion,

@@ -99,6 +99,13 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
   }
   if ("delivery" in guard) return deliveryClaim(guard, put, item);
   if ("backfill" in guard) return missedClaim(guard.backfill, put);
+  if ("input" in guard) {
+    return {
+      kind: "input",
+      claimed: `select id from event where position = ${put(guard.input)}::bigint and not exists (select from instance
+        where process = ${put(guard.process)} and key = ${put(guard.key)} and status in ('completed', 'abandoned'))`,
+    };
+  }
   if ("instance" in guard) {
     const { process, instance, version } = guard;
     const fits =

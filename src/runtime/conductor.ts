@@ -24,7 +24,7 @@ import { Care, READING } from "./care.ts";
 import { Carriage } from "./carriage.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { DeliveryDecided, InstanceMoved, InstanceResumed, QuestionAnswered } from "./facts.ts";
+import { DeliveryDecided, InputGiven, InstanceMoved, InstanceResumed, QuestionAnswered } from "./facts.ts";
 import { Gathered } from "./gathered.ts";
 import type { Leases } from "./leases.ts";
 import { Round } from "./round.ts";
@@ -44,7 +44,12 @@ interface Aimed {
 }
 
 /** What people say about one instance, by its process and key. */
-const NAMES_INSTANCE: ReadonlySet<Contract> = new Set([QuestionAnswered, InstanceResumed, InstanceMoved]);
+const NAMES_INSTANCE: ReadonlySet<Contract> = new Set([
+  QuestionAnswered,
+  InstanceResumed,
+  InstanceMoved,
+  InputGiven,
+]);
 /** The part of an entry that a system said something about a milestone. */
 const SAID = "said";
 /** The part of an entry that a person says in the place of a target. */
@@ -356,6 +361,7 @@ export class Conductor {
     if (contract === QuestionAnswered)
       await this.#answered(data as Answered, entry, ref, round, ours, instances);
     if (contract === InstanceResumed) await this.#resume(data as Resumed, entry, round, ours, instances);
+    if (contract === InputGiven) await this.#give(data as Given, entry, round, ours, instances);
     if (contract === InstanceMoved) await this.#move(data as Moved, entry, round, ours, instances);
     // With a number it tells what was written with it; without one it asks for it.
     const tells = (data as { exception?: string } | null)?.exception !== undefined;
@@ -415,6 +421,35 @@ export class Conductor {
     if (!instance || !ours(instance.lane, entry)) return;
     if (this.#care.begin) await this.#care.begin(instanceId(instance));
     await round.resume(instance, data.by);
+  }
+
+  /** An input is taken once, whoever gives it and however often. */
+  async #give(
+    { process: name, instance: key, position, by }: Given,
+    entry: Recorded,
+    round: Round,
+    ours: (lane: number, at: Cursor) => boolean,
+    instances: Map<string, Instance>,
+  ): Promise<void> {
+    const fact = await this.#store.recorded(position);
+    const reacting = (fact && this.#definitions.reacting.get(fact.contract)) ?? [];
+    const process = reacting.find(({ header }) => header.name === name);
+    if (!fact || !process) {
+      const why = fact ? `${name} does not react to it in this build.` : "It is not in the journal any more.";
+      if (ours(laneOf(entry.key, this.#leases.laneCount), entry))
+        round.gathered.unreadable(`event:${position}`, `event:${entry.position}`, entry.correlation, why);
+      return;
+    }
+    if (!ours(laneOf(`${process.header.keyType}/${key}`, this.#leases.laneCount), entry)) return;
+    const id = `${name}:${key}`;
+    if (this.#care.begin) await this.#care.begin(id);
+    try {
+      const now = await round.give(process, key, instances.get(id) ?? null, fact, by);
+      if (now) instances.set(id, now);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      round.gathered.unreadable(fact.contract, `event:${entry.position}`, entry.correlation, why);
+    }
   }
 
   async #move(
@@ -568,6 +603,7 @@ function raiseAbout(data: Exceptional, { correlation }: Recorded, round: Round):
 
 type Exceptional = typeof ExceptionRaised.sample;
 type Resumed = typeof InstanceResumed.sample;
+type Given = typeof InputGiven.sample;
 type Moved = typeof InstanceMoved.sample;
 type Answered = typeof QuestionAnswered.sample;
 type DecidedByPerson = typeof DeliveryDecided.sample;

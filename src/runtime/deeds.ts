@@ -13,7 +13,8 @@ import type { Missed } from "./backfill.ts";
 import { guaranteesFor } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Actor } from "./dock.ts";
-import { DeliveryDecided, InstanceMoved, InstanceResumed } from "./facts.ts";
+import { DeliveryDecided, InputGiven, InstanceMoved, InstanceResumed } from "./facts.ts";
+import type { Given } from "./given.ts";
 import { harmlessTwice } from "./policy.ts";
 import type { ActOnDelivery } from "./selections.ts";
 import type { Act } from "./store.ts";
@@ -128,6 +129,29 @@ export class Deeds {
       entry,
       guard: { process: name, instance },
       retries: { subjectKind: "instance", subject },
+      ...(item ? { item } : {}),
+    });
+  }
+
+  /** Gives an instance a fact it never took. False when it has ended, or the fact is not in the journal any more. */
+  async give(given: Given, actor: Actor, item?: Item): Promise<boolean> {
+    const { position, process, key, correlation } = given;
+    const subject = `${process}:${key}`;
+    const fact = InputGiven.of({
+      process,
+      instance: key,
+      position,
+      by: actor.name,
+      reason: actor.reason ?? "",
+    });
+    return this.#act({
+      ...deed(actor, `give event ${position}`, subject),
+      entry: entryOf(fact, {
+        ...said(actor),
+        id: `${subject}:given:${position}:${this.#clock.id()}`,
+        correlation,
+      }),
+      guard: { input: position, process, key },
       ...(item ? { item } : {}),
     });
   }

@@ -363,7 +363,12 @@ export class Dispatcher {
       else working.retries.sentNew();
       void this.#send(working, parcel);
     }
-    if (working.backlog.more && !working.loading && working.line.size < limits.deliveriesInMemoryMax / 2)
+    if (
+      working.backlog.more &&
+      !working.loading &&
+      working.line.size < limits.deliveriesInMemoryMax / 2 &&
+      this.#roomFor(working)
+    )
       void this.#page(working);
   }
 

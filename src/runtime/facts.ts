@@ -89,6 +89,29 @@ export const InstanceResumed = event({
   },
 });
 
+export const InputGiven = event({
+  name: "operations.input-given",
+  version: 1,
+  owner: "integration",
+  summary: "A person gave a process a fact it had never taken.",
+  criticality: "C2",
+  data: Type.Object({
+    process: Text,
+    instance: Text,
+    position: Type.String({ pattern: "^\\d{1,18}$" }),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { instance: "instance" },
+  sample: {
+    process: "order-to-cash",
+    instance: "SO-ACME-4711",
+    position: "4711",
+    by: "maria",
+    reason: "The process is new, and the order is open.",
+  },
+});
+
 export const InstanceMoved = event({
   name: "operations.instance-moved",
   version: 1,

@@ -19,6 +19,7 @@ import { KnownKeys } from "../trace/known-keys.ts";
 import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
 import { appendAndOwe, decide, returnUnsent } from "../work/deliveries.ts";
 import { emptyHanded, forgetLost, hold, type InHand, putDown, suspects } from "../work/in-hand.ts";
+import { factsAt, type GivenFact } from "../work/inputs.ts";
 import {
   askQuestions,
   dueInstances,
@@ -194,6 +195,10 @@ export async function openPostgresStore(database: Address): Promise<
 
     async instances(ids) {
       return (await alone(loadInstances(ids))).map(asInstance);
+    },
+
+    async recorded(position) {
+      return (await alone<GivenFact & pg.QueryResultRow>(factsAt([position])))[0] ?? null;
     },
 
     async due(lanes, max) {

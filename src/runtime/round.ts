@@ -13,12 +13,14 @@ import { Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { milliseconds } from "../std/span.ts";
 import { atRisk } from "../trace/at-risk.ts";
+import type { GivenFact } from "../work/inputs.ts";
 import { type Instance, type InstanceBody, instanceId, type Undo } from "../work/instances.ts";
 import { laneOf } from "../work/lanes.ts";
 import { COUNTED } from "../work/subscriptions.ts";
 import type { Arranged } from "./arrangement.ts";
 import type { Carriage } from "./carriage.ts";
 import type { Gathered } from "./gathered.ts";
+import { causeOf, messageOf } from "./given.ts";
 import { Milestones } from "./milestones.ts";
 import { fingerprint } from "./policy.ts";
 import type { SetsAside } from "./sift.ts";
@@ -30,6 +32,8 @@ export interface Cause {
   readonly correlation: string;
   /** Somebody told us: it does not merely answer what we sent, or follow from what we decided. */
   readonly told?: boolean;
+  /** A person gave it, by their name: it was read, and counted, when it came. */
+  readonly given?: string;
 }
 
 export class Round {
@@ -73,7 +77,7 @@ export class Round {
   ): Promise<Instance | null> {
     const starts = input.kind === "event" && process.startedBy.has(input.message.contract);
     // Whatever becomes of it: the balance is held against this.
-    this.gathered.counts.add(process.header.name, COUNTED.process);
+    if (cause.given === undefined) this.gathered.counts.add(process.header.name, COUNTED.process);
     if (instance === null && isOnlyIfStarted(process, input)) return null;
     const known = instance ?? this.#fresh(process, key, cause, starts);
     this.gathered.changed.add(known);
@@ -101,6 +105,33 @@ export class Round {
       else await this.#step(known, kept.input, { ref: kept.cause, correlation: known.correlation });
     }
     return known;
+  }
+
+  /**
+   * Gives an instance a fact it may have missed, as it stands now. One it has taken, or keeps, is noted and not taken again.
+   * Returns the instance there is now.
+   */
+  async give(
+    process: Process,
+    key: string,
+    instance: Instance | null,
+    fact: GivenFact,
+    by: string,
+  ): Promise<Instance | null> {
+    const ref = causeOf(fact);
+    const known =
+      instance?.body.inputs.includes(ref) || instance?.body.kept.some(({ cause }) => cause === ref);
+    if (instance && known) {
+      this.gathered.changed.add(instance);
+      this.#note(instance.body, this.#now, `${by} gave ${fact.contract} (${ref}), which it had already.`);
+      return instance;
+    }
+    const message = messageOf(fact, this.#definitions);
+    const input: Input = { kind: "event", at: fact.occurredAt, message, source: fact.source };
+    const cause = { ref, correlation: fact.correlation, given: by };
+    const after = await this.input(process, key, instance, input, cause);
+    if (after) this.#note(after.body, this.#now, `${by} gave it ${fact.contract} (${ref}).`);
+    return after;
   }
 
   /** Fires what is due for an instance by `now`, the earliest first. */

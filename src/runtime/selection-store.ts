@@ -1,6 +1,7 @@
 /** What selections need from the memory: named operations, each one transaction. Statements are in `work/selections.ts`. */
 import type { Statement } from "../std/statement.ts";
 import { type BackfillCriteria, type MissedFact, missedBy, missedFacts } from "../work/backfill.ts";
+import { causedDeliveries, factsAt, factsOf, type GivenFact, type InputCriteria } from "../work/inputs.ts";
 import { countLanes } from "../work/lanes.ts";
 import {
   aboutSelection,
@@ -12,6 +13,7 @@ import {
   claimSelections,
   deliveriesOfSelection,
   forgetUnfilled,
+  inputsOfSelection,
   itemsAmong,
   itemsToAsk,
   moveSelection,
@@ -50,7 +52,18 @@ export interface SelectionStore {
   add(selection: string, items: readonly NewItem[]): Promise<void>;
   /** Null for one that is not there, or not frozen to its end. */
   about(selection: string): Promise<About | null>;
-  deliveries(selection: string, after: number, max: number): Promise<{ number: number; subject: string }[]>;
+  sends(selection: string, after: number, max: number): Promise<Sends[]>;
+  /** What these instances are given up to an item. */
+  inputs(
+    selection: string,
+    watched: readonly string[],
+    upTo: number,
+  ): Promise<Pick<Sends, "number" | "subject">[]>;
+  /** Facts of these contracts by criteria, one more than `max` when there are more; or by their positions. */
+  factsOf(contracts: readonly string[], criteria: InputCriteria, max: number): Promise<GivenFact[]>;
+  factsAt(positions: readonly string[]): Promise<GivenFact[]>;
+  /** Keys of the deliveries of what was sent because of inputs. */
+  caused(taken: Parameters<typeof causedDeliveries>[0]): Promise<string[]>;
   /** Selections under way that this worker may carry on now. */
   claim(worker: string): Promise<Selection[]>;
   release(worker: string): Promise<void>;
@@ -63,6 +76,14 @@ export interface SelectionStore {
   /** Ends what has nothing left to do; true when it ended or waits for a person. */
   move(selection: string): Promise<boolean>;
   forgetUnfilled(): Promise<void>;
+}
+
+/** An item that sends something, or comes to it. */
+export interface Sends {
+  readonly number: number;
+  readonly kind: "delivery" | "event" | "input";
+  readonly subject: string;
+  readonly watched: string;
 }
 
 export interface About {
@@ -102,7 +123,12 @@ export function selectionStore(
     open: async (selection) => void (await all(newSelection(selection))),
     add: async (selection, items) => void (await all(addItems(selection, items))),
     about: async (selection) => (await all<About>(aboutSelection(selection)))[0] ?? null,
-    deliveries: (selection, after, max) => all(deliveriesOfSelection(selection, after, max)),
+    sends: (selection, after, max) => all(deliveriesOfSelection(selection, after, max)),
+    inputs: (selection, watched, upTo) => all(inputsOfSelection(selection, watched, upTo)),
+    factsOf: (contracts, criteria, max) => all(factsOf(contracts, criteria, max)),
+    factsAt: (positions) => all(factsAt(positions)),
+    caused: async (taken) =>
+      taken.length === 0 ? [] : (await all<{ key: string }>(causedDeliveries(taken))).map(({ key }) => key),
     claim: (worker) => all(claimSelections(worker, aliveMs)),
     release: async (worker) => void (await all(releaseSelections(worker))),
     settle: async (selection) => (await all(settleItems(selection))).length,

@@ -15,24 +15,15 @@ import { type Change, checkPath } from "./changes.ts";
 import { type Clock, pause } from "./clock.ts";
 import { SelectionDecided } from "./facts.ts";
 import { type FourEyes, needsSecond } from "./four-eyes.ts";
+import type { Given } from "./given.ts";
+import { inputItem } from "./inputs.ts";
+import { type PreviewedItem, SELECTION_MAX } from "./previewed.ts";
+import { type JudgedInput, ReachedProcesses, reachesProcesses } from "./reached.ts";
 import { asInstance, itemOf, otherItem, Sealing } from "./selection-items.ts";
 import type { ItemToAsk, OtherException, SelectionStore } from "./selection-store.ts";
 import type { Act, Agreed, Correction, SelectionStep, Store } from "./store.ts";
 import { type Actor, deed, said } from "./tending.ts";
-import { type Judgement, judgeDelivery, type WouldSend, wouldSend } from "./would-send.ts";
-
-/** One item as somebody looks at it before it is carried out. */
-export interface PreviewedItem extends WouldSend {
-  readonly number: number;
-  readonly delivery: string;
-  readonly connection: string;
-  readonly contract: string;
-  readonly subject: string;
-  readonly correlation: string;
-  readonly would: string;
-  /** Why it is left out; null when it is not. */
-  readonly skip: string | null;
-}
+import { type Judgement, judgeDelivery, wouldSend } from "./would-send.ts";
 
 /** How one delivery is acted on, with the item it is carried out for. */
 export interface ActOnDelivery {
@@ -45,7 +36,7 @@ export interface ActOnDelivery {
 }
 
 export interface SelectionsOptions {
-  readonly store: Pick<Store, "lookUp"> & { readonly selections: SelectionStore };
+  readonly store: Pick<Store, "lookUp" | "instances"> & { readonly selections: SelectionStore };
   readonly definitions: Arranged;
   readonly policy: FourEyes;
   /** The ledger a delivery posts into; null when it posts into none. */
@@ -58,14 +49,14 @@ export interface SelectionsOptions {
   readonly onDelivery: (what: ActOnDelivery, actor: Actor) => Promise<boolean>;
   /** Owes a flow what it missed; false when it is owed already. */
   readonly onMissed: (missed: Missed, actor: Actor, item: Act["item"]) => Promise<boolean>;
+  /** Gives an instance what it never took; false when it has ended. */
+  readonly onInput: (given: Given, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly onInstance: (subject: string, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly onException: (id: string, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly act: (act: Act) => Promise<boolean>;
   readonly fingerprintOf: (cause: string) => Promise<string | null>;
 }
 
-/** The most items of one selection; more is a campaign that deserves several. */
-export const SELECTION_MAX = 20_000;
 const PAGE = 500;
 /** Items asked at once: the lines of their systems do the rest, in their order. */
 const ASKED_MAX = 100;
@@ -75,10 +66,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class Selections {
   readonly #around: SelectionsOptions;
+  readonly #processes: ReachedProcesses;
   #bell = new AbortController();
 
   constructor(around: SelectionsOptions) {
     this.#around = around;
+    this.#processes = new ReachedProcesses(around);
   }
 
   /**
@@ -105,7 +98,7 @@ export class Selections {
       throw new Unusable(
         "A backfill is chosen by a flow and from when; whatever else is chosen has another act.",
       );
-    const { keys, others, resolved } = await this.#choose(chosen, act);
+    const { keys, inputs, others, resolved } = await this.#choose(chosen, act);
     const id = clock.id();
     await store.selections.open({
       id,
@@ -135,7 +128,10 @@ export class Selections {
       sealing.add(items, this.#around.definitions);
       await store.selections.add(id, items);
     }
-    const rest = others.map((other, index) => otherItem(keys.length + index + 1, other, act));
+    const given = inputs.map((each, index) => inputItem(keys.length + index + 1, each.input, each.judged));
+    if (given.length > 0) await store.selections.add(id, given);
+    sealing.add(given, this.#around.definitions);
+    const rest = others.map((other, index) => otherItem(keys.length + inputs.length + index + 1, other, act));
     if (rest.length > 0) await store.selections.add(id, rest);
     sealing.add(rest, this.#around.definitions);
     const { items, waiting, digest, money, ledgers, criticalities } = sealing.end();
@@ -152,7 +148,11 @@ export class Selections {
     if (!about) return null;
     const { act } = about;
     const changes = JSON.parse(about.changes ?? "[]") as Change[];
-    const items = await store.selections.deliveries(id, after, Math.min(max, PREVIEW_MAX));
+    const page = await store.selections.sends(id, after, Math.min(max, PREVIEW_MAX));
+    const [given, items] = [
+      page.filter(({ kind }) => kind === "input"),
+      page.filter(({ kind }) => kind !== "input"),
+    ];
     const selected = new Set(items.map(({ subject }) => subject));
     const chosen = JSON.parse(about.chosen) as Chosen;
     const found =
@@ -165,7 +165,7 @@ export class Selections {
               return { position: null, candidate, judged: judgeDelivery(candidate, intended, definitions) };
             }),
           );
-    return Promise.all(
+    const sends = await Promise.all(
       found.map(async ({ position, candidate, judged }): Promise<PreviewedItem> => {
         const { key, connection, contract, subject, correlation } = candidate;
         return {
@@ -181,6 +181,7 @@ export class Selections {
         };
       }),
     );
+    return [...sends, ...(await this.#processes.sends(id, given))];
   }
 
   /**
@@ -244,13 +245,17 @@ export class Selections {
   }
 
   async #ask(selection: Selection, item: ItemToAsk): Promise<void> {
-    const { store, onDelivery, onMissed, onInstance, onException, definitions } = this.#around;
+    const { store, onDelivery, onMissed, onInput, onInstance, onException, definitions } = this.#around;
     const actor: Actor = { name: selection.runBy ?? "nobody", reason: selection.reason };
     const claims = { selection: selection.id, number: item.number, corrected: item.corrected };
     let done: boolean;
     if (item.kind === "instance") done = await onInstance(item.subject, actor, claims);
     else if (item.kind === "exception") done = await onException(item.subject, actor, claims);
-    else if (item.kind === "event") {
+    else if (item.kind === "input") {
+      const given = await this.#processes.given(item.subject);
+      if ("skip" in given) return store.selections.skip(selection.id, item.number, given.skip);
+      done = await onInput(given, actor, claims);
+    } else if (item.kind === "event") {
       const chosen = JSON.parse(selection.chosen) as Extract<Chosen, { backfill: object }>;
       const [missed] = await this.#facts(chosen.backfill.flow, [item.subject], selection.id);
       const skip = !missed
@@ -295,7 +300,7 @@ export class Selections {
   async #choose(
     chosen: Chosen,
     act: SelectionAct,
-  ): Promise<{ keys: string[]; others: OtherException[]; resolved: Chosen }> {
+  ): Promise<{ keys: string[]; inputs: JudgedInput[]; others: OtherException[]; resolved: Chosen }> {
     const { store, fingerprintOf } = this.#around;
     let resolved = chosen;
     let others: OtherException[] = [];
@@ -313,13 +318,23 @@ export class Selections {
             resolved.backfill,
             SELECTION_MAX,
           )
-        : await store.selections.chosen(resolved, SELECTION_MAX);
+        : "replay" in resolved && resolved.replay.process !== undefined
+          ? []
+          : await store.selections.chosen(resolved, SELECTION_MAX);
+    const inputs: JudgedInput[] = [];
+    if ("replay" in resolved && reachesProcesses(resolved.replay)) {
+      const reached = await this.#processes.reached(resolved.replay);
+      if (act === "replay") inputs.push(...reached.missed);
+      const among = [...new Set([...keys, ...reached.caused])];
+      if (reached.caused.length > 0)
+        keys.splice(0, keys.length, ...(await store.selections.chosen({ subjects: among }, SELECTION_MAX)));
+    }
     if ("subjects" in chosen) others = chosen.subjects.filter((one) => one.includes(":")).map(asInstance);
-    const count = keys.length + others.length;
+    const count = keys.length + inputs.length + others.length;
     if (count === 0) throw new Unusable("Nothing fits that choice.");
     if (count > SELECTION_MAX)
       throw new Unusable(`More than ${SELECTION_MAX} items fit that choice. Narrow it, for example by time.`);
-    return { keys, others, resolved };
+    return { keys, inputs, others, resolved };
   }
 
   /** Facts with what would become of each, beside these others or those of a selection. */
@@ -376,7 +391,12 @@ function checkCriteria(criteria: Extract<Chosen, { replay: object }>["replay"], 
   if (act !== "replay" && act !== "as new")
     throw new Unusable(`"${act}" is for what is set aside; choose by cause or by key.`);
   if (Object.values(criteria).every((value) => value === undefined))
-    throw new Unusable("Say what to replay: an event, a key, a flow, a connection, a contract or a time.");
+    throw new Unusable(
+      "Say what to replay: an event, a key, a flow, a connection, a process, a contract or a time.",
+    );
+  const { process, flow, connection } = criteria;
+  if (process !== undefined && (flow ?? connection) !== undefined)
+    throw new Unusable("A process is a subscriber of its own. Name it, or a flow or a connection, not both.");
   for (const at of [criteria.from, criteria.to])
     if (at !== undefined && Number.isNaN(Date.parse(at)))
       throw new Unusable(`"${at}" is no instant. Write it like 2026-01-05T08:00:00Z.`);

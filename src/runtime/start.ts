@@ -148,6 +148,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     ledgerOf: (delivery) => periods.ledgerOf(delivery),
     onDelivery: (what, actor) => deeds.onDelivery(what, actor),
     onMissed: (missed, actor, item) => deeds.backfill(missed, actor, item),
+    onInput: (given, actor, item) => deeds.give(given, actor, item),
     onInstance: (subject, actor, item) => deeds.resume(subject, actor, item),
     onException: (id, actor, item) => deeds.resolve(id, actor, item),
     fingerprintOf: (cause) => fingerprintOf(pool, cause),

@@ -131,6 +131,8 @@ export interface Store {
   read(after: Cursor, max: number): Promise<Read>;
   instances(ids: readonly { process: string; key: string }[]): Promise<Instance[]>;
   due(lanes: readonly number[], max: number): Promise<Instance[]>;
+  /** What stands at a position of the journal; null when it was dropped from it. */
+  recorded(position: string): Promise<Recorded | null>;
   /** The last word on a fiscal period, `ledger/2026-11`; null when nobody has said anything. */
   periodStatus(period: string): Promise<string | null>;
   /** Changes what a delivery carries under its key, by a rule; what it said before is kept. */
@@ -229,6 +231,8 @@ export interface Act {
         /** It began under this version and has not ended; without it: it is parked. */
         readonly version?: number;
       }
+    /** A fact, by its position, for an instance that has not ended. */
+    | { readonly input: string; readonly process: string; readonly key: string }
     | { readonly batch: string; readonly verdict: BatchVerdict }
     | { readonly exception: string; readonly resolution: string }
     | { readonly selection: string; readonly to: SelectionStep }

@@ -48,7 +48,7 @@ export interface SelectionView {
 
 export interface SelectionItem {
   readonly number: number;
-  readonly kind: "delivery" | "event" | "instance" | "exception";
+  readonly kind: "delivery" | "event" | "input" | "instance" | "exception";
   readonly subject: string;
   readonly correlation: string | null;
   readonly connection: string | null;

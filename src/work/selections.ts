@@ -44,8 +44,10 @@ export interface ReplayCriteria {
   /** A business key, `order/SO-1`: everything of that business transaction, or ordered by it. */
   readonly key?: string;
   readonly flow?: string;
-  /** The subscriber: a connection. */
+  /** The subscriber: a connection … */
   readonly connection?: string;
+  /** … or a process: what it sent because of the facts, and those of them it never took. */
+  readonly process?: string;
   readonly contract?: string;
   /** When it was owed, RFC 3339; from included, to not. */
   readonly from?: string;
@@ -65,7 +67,7 @@ export interface Selection {
 
 export interface NewItem {
   readonly number: number;
-  readonly kind: "delivery" | "event" | "instance" | "exception";
+  readonly kind: "delivery" | "event" | "input" | "instance" | "exception";
   readonly subject: string;
   readonly watched: string;
   readonly correlation: string | null;
@@ -117,6 +119,7 @@ export function chosenDeliveries(chosen: Exclude<Chosen, { backfill: object }>, 
       values: [chosen.subjects, max + 1],
     };
   }
+  // `process` names no deliveries: what it sent is found by its inputs (`inputs.ts`).
   const { event, key, flow, connection, contract, from, to } = chosen.replay;
   const wanted: [string, string | undefined][] = [
     ["event_position = $::bigint", event],
@@ -234,8 +237,8 @@ export const settleItems = (selection: string): Statement => ({
       from selection_item i join selection s on s.id = i.selection
       left join delivery d on i.kind in ('delivery', 'event') and d.key = i.watched and d.updated_at > i.asked_at
         and d.status in ('applied', 'parked', 'held', 'cancelled', 'superseded')
-      left join instance n on i.kind = 'instance' and n.process = split_part(i.subject, ':', 1)
-        and n.key = substr(i.subject, strpos(i.subject, ':') + 1) and n.updated_at > i.asked_at
+      left join instance n on i.kind in ('instance', 'input') and n.process = split_part(i.watched, ':', 1)
+        and n.key = substr(i.watched, strpos(i.watched, ':') + 1) and n.updated_at > i.asked_at
       where i.selection = $1 and i.state = 'asked' and (d.key is not null or n.key is not null)) seen
     where i.selection = $1 and i.number = seen.number and i.state = 'asked'
     returning i.number`,
@@ -296,9 +299,22 @@ export const aboutSelection = (selection: string): Statement => ({
   values: [selection],
 });
 
-/** A page of its deliveries, or of facts that become some, in order. */
+/** A page of what it sends: deliveries, facts that become some, and inputs, in order. */
 export const deliveriesOfSelection = (selection: string, after: number, max: number): Statement => ({
   name: "work deliveries of selection",
-  text: `select number, subject from selection_item where selection = $1 and number > $2 and kind in ('delivery', 'event') order by number limit $3`,
+  text: `select number, kind, subject, watched from selection_item where selection = $1 and number > $2
+    and kind in ('delivery', 'event', 'input') order by number limit $3`,
   values: [selection, after, max],
+});
+
+/** What these instances are given by it up to an item, in order: each step stands on the one before. */
+export const inputsOfSelection = (
+  selection: string,
+  watched: readonly string[],
+  upTo: number,
+): Statement => ({
+  name: "work inputs of selection",
+  text: `select number, subject from selection_item where selection = $1 and kind = 'input' and watched = any($2) and number <= $3
+    order by number`,
+  values: [selection, watched, upTo],
 });

@@ -7,13 +7,14 @@
  */
 import { PeriodStatusChanged } from "../../src/contracts/canon/costing.ts";
 import type { Entry } from "../../src/journal/append.ts";
+import type { Recorded } from "../../src/journal/read.ts";
 import { type AcceptedAs, type Act, type Store, TakenOver } from "../../src/runtime/store.ts";
 import { limits } from "../../src/std/limits.ts";
 import { storable } from "../../src/std/storable.ts";
 import type { OpenDelivery } from "../../src/work/deliveries.ts";
 import type { Instance } from "../../src/work/instances.ts";
 import type { Lane } from "../../src/work/lanes.ts";
-import type { Database, InstanceRow, Transaction } from "./database.ts";
+import type { Database, EventRow, InstanceRow, Transaction } from "./database.ts";
 import type { Program } from "./kernel.ts";
 
 /** How this worker's line to the database behaves. Shares are of calls. */
@@ -262,20 +263,7 @@ export function simStore(
           const event = events[at]!;
           if (event.xid >= barrier) break;
           if (event.routed) continue;
-          entries.push({
-            position: String(event.position),
-            xid: String(event.xid),
-            id: event.id,
-            kind: event.kind,
-            contract: event.contract,
-            version: event.version,
-            key: event.key,
-            source: event.source,
-            correlation: event.correlation,
-            causation: event.causation,
-            occurredAt: event.occurred,
-            data: event.data,
-          });
+          entries.push(recorded(event));
         }
         return { entries, now: db.now };
       }),
@@ -287,6 +275,12 @@ export function simStore(
           return row ? [asInstance(row)] : [];
         }),
       ),
+
+    recorded: (position) =>
+      look("recorded", () => {
+        const event = db.byPosition.get(Number(position));
+        return event ? recorded(event) : null;
+      }),
 
     due: (lanes, max) =>
       look("due", () => {
@@ -627,6 +621,21 @@ function putDown(db: Database, worker: string, ended: readonly string[]): void {
   for (const [id, hands] of db.hands)
     if (id === worker || !db.workers.has(id)) for (const what of ended) hands.delete(what);
 }
+
+const recorded = (event: EventRow): Recorded => ({
+  position: String(event.position),
+  xid: String(event.xid),
+  id: event.id,
+  kind: event.kind,
+  contract: event.contract,
+  version: event.version,
+  key: event.key,
+  source: event.source,
+  correlation: event.correlation,
+  causation: event.causation,
+  occurredAt: event.occurred,
+  data: event.data,
+});
 
 /** As PostgreSQL does, before anything of the transaction is written. */
 function refuseUnstorable(entries: readonly Entry[]): void {

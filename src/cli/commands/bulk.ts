@@ -167,15 +167,19 @@ async function offer(
   return follow(terminal, options, seen.id, "run");
 }
 
+const CRITERIA = ["event", "key", "flow", "connection", "process", "contract", "from", "to"] as const;
+type Criterion = (typeof CRITERIA)[number];
+
 export const replay = (terminal: Terminal): Command =>
   withReason(withDock(new Command("replay")))
     .description(
-      "Send what was sent before again, under the same keys, so that nothing is doubled; by event, key, flow, connection, contract or time.",
+      "Send what was sent before again, under the same keys, so that nothing is doubled; by event, key, flow, connection, process, contract or time. A process is given what it never took.",
     )
     .option("--event <position>", "the command or fact at this position of the journal")
     .option("--key <type/value>", "everything about this business key, such as order/SO-1")
     .option("--flow <name>", "what this flow sent")
     .option("--connection <name>", "what this subscriber was owed")
+    .option("--process <name>", "what this process sent because of the facts, and those it never took")
     .option("--contract <name>", "messages of this contract")
     .option("--from <instant>", "owed at or after, such as 2026-01-05T08:00:00Z")
     .option("--to <instant>", "owed before")
@@ -184,18 +188,20 @@ export const replay = (terminal: Terminal): Command =>
     .action(
       async (
         options: ActingOn &
-          Record<"event" | "key" | "flow" | "connection" | "contract" | "from" | "to", string | undefined> & {
+          Partial<Record<Criterion, string>> & {
             asNew?: boolean;
             now?: boolean;
           },
       ) => {
-        const { event, key, flow, connection, contract, from, to } = options;
-        const given = { event, key, flow, connection, contract, from, to };
         const seen = await freezing(
           terminal,
           options,
           options.asNew ? "as new" : "replay",
-          { replay: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) },
+          {
+            replay: Object.fromEntries(
+              CRITERIA.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+            ),
+          },
           [],
         );
         if (!options.dryRun) return offer(terminal, options, seen, options.now === true);
