@@ -21,7 +21,7 @@ import {
 } from "../xml/tree.ts";
 import { escapeXml } from "../xml/write.ts";
 import { type B2mmlDocument, PARTS } from "./documents.ts";
-import { checkTimes, DECIMAL, type NotCarried, readPart, writePart } from "./layout.ts";
+import { checkTimes, DECIMAL, type Layout, type NotCarried, readPart, writePart } from "./layout.ts";
 
 const VERBS = [
   "Process",
@@ -56,20 +56,59 @@ export const b2mml = (limits: Partial<XmlLimits> = {}): Codec<B2mmlDocument> => 
 export const b2mmlRecords = (limits: Partial<XmlLimits> = {}): Records<B2mmlDocument> =>
   xmlRecords({ name: "b2mml parts", parts: NAMES, read: (document) => readB2mml(document, limits) });
 
-const NAMES: ReadonlySet<string> = new Set(Object.values(PARTS).flatMap(({ names }) => names));
+const LAYOUTS: ReadonlyMap<string, Layout> = new Map(
+  Object.values(PARTS).flatMap(({ names, layout }) => names.map((name) => [name, layout] as const)),
+);
+const NAMES: ReadonlySet<string> = new Set(LAYOUTS.keys());
+
+/** A part that was read when it closed, so that no tree of all parts is kept. */
+interface Folded {
+  readonly value: Record<string, unknown>;
+  readonly notCarried: readonly NotCarried[];
+}
 
 function readB2mml(body: Bytes, limits: Partial<XmlLimits>): B2mmlDocument {
-  const root = parseXml(body, limits);
+  const folded = new Map<XmlElement, Folded>();
+  const fold = (element: XmlElement) => {
+    if (!NAMES.has(element.name) || !holdsParts(element.parent)) return false;
+    checkTimes(element);
+    folded.set(element, partOf(element));
+    return true;
+  };
+  try {
+    return documentOf(parseXml(body, limits, fold), (element) => folded.get(element) ?? partOf(element));
+  } catch (error) {
+    if (!(error instanceof ContractBroken)) throw error;
+    // Which of how many parts it was is known only when all are there.
+    return documentOf(parseXml(body, limits), partOf);
+  }
+}
+
+/** What stands around parts, and never inside one. */
+function holdsParts(element: XmlElement | undefined): boolean {
+  if (element === undefined || NAMES.has(element.name)) return false;
+  const { name, parent } = element;
+  return parent === undefined || name === "DataArea" || (name.endsWith("Information") && holdsParts(parent));
+}
+
+function partOf(element: XmlElement): Folded {
+  const notCarried: NotCarried[] = [];
+  checkQuantities(element);
+  return { value: readPart(element, LAYOUTS.get(element.name) ?? {}, notCarried), notCarried };
+}
+
+function documentOf(root: XmlElement, partAt: (element: XmlElement) => Folded): B2mmlDocument {
   if (!KNOWN.test(root.namespace))
     throw brokenAt(root, `the namespace ${NAMESPACE}`, root.namespace || "none");
   const area = child(root, "DataArea");
   const notCarried: NotCarried[] = [];
   const found: Record<string, unknown[]> = Object.fromEntries(Object.keys(PARTS).map((name) => [name, []]));
   const take = (element: XmlElement): boolean => {
-    for (const [name, { names, layout }] of Object.entries(PARTS)) {
+    for (const [name, { names }] of Object.entries(PARTS)) {
       if (!(names as readonly string[]).includes(element.name)) continue;
-      checkQuantities(element);
-      found[name]!.push(readPart(element, layout, notCarried));
+      const part = partAt(element);
+      found[name]!.push(part.value);
+      notCarried.push(...part.notCarried);
       return true;
     }
     return false;
@@ -120,7 +159,12 @@ const WHOLE =
 
 /** A quantity is what its data type says; without one it is a number. A property may be any text, typed or not. */
 function checkQuantities(element: XmlElement): void {
-  const value = child(element, "QuantityString") ?? child(element, "ValueString");
+  let value: XmlElement | undefined;
+  for (const inner of element.children) {
+    const { name } = inner;
+    if (name === "QuantityString" || (name === "ValueString" && value === undefined)) value = inner;
+    else if (inner.children.length > 0) checkQuantities(inner);
+  }
   if (value) {
     const text = value.text.trim();
     const type = textAt(element, "DataType");
@@ -134,7 +178,6 @@ function checkQuantities(element: XmlElement): void {
       throw brokenAt(value, "true or false", text);
     }
   }
-  for (const inner of element.children) checkQuantities(inner);
 }
 
 function writeB2mml(document: B2mmlDocument): Bytes {

@@ -57,6 +57,34 @@ export interface NotCarried {
 const isLayout = (holds: Kind | Layout): holds is Layout =>
   typeof holds === "object" && !Array.isArray(holds);
 
+/** A layout made ready for reading. */
+interface Plan {
+  readonly byElement: ReadonlyMap<string, readonly [name: string, field: Field]>;
+  /** Names of fields that are lists. */
+  readonly lists: readonly string[];
+  readonly required: readonly (readonly [name: string, field: Field])[];
+}
+const PLANS = new WeakMap<Layout, Plan>();
+
+function planOf(layout: Layout): Plan {
+  const known = PLANS.get(layout);
+  if (known) return known;
+  const fields = Object.entries(layout);
+  const byElement = new Map(
+    fields.toReversed().flatMap((entry) => entry[1].names.map((name) => [name, entry])),
+  );
+  const plan: Plan = {
+    byElement,
+    lists: fields.filter(([, { occurs }]) => occurs === "many").map(([name]) => name),
+    required: fields.filter(([, { occurs }]) => occurs === "one"),
+  };
+  PLANS.set(layout, plan);
+  return plan;
+}
+
+/** Lists of what does not stand there: one for all of them. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** Reads one part. @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
 export function readPart(
   element: XmlElement,
@@ -65,10 +93,10 @@ export function readPart(
 ): Record<string, unknown> {
   if (element.text.trim() !== "") throw brokenAt(element, "elements only", element.text.trim());
   const told: Record<string, unknown> = {};
-  const fields = Object.entries(layout);
-  for (const [name, { occurs }] of fields) if (occurs === "many") told[name] = [];
+  const { byElement, lists, required } = planOf(layout);
+  for (const name of lists) told[name] = NONE;
   for (const inner of element.children) {
-    const found = fields.find(([, { names }]) => names.includes(inner.name));
+    const found = byElement.get(inner.name);
     if (!found || inner.namespace !== element.namespace) {
       checkTimes(inner);
       notCarried.push({ path: pathOf(inner), line: inner.line });
@@ -81,18 +109,21 @@ export function readPart(
       continue;
     }
     const value = isLayout(holds) ? readPart(inner, holds, notCarried) : basic(inner, holds);
-    if (occurs === "many") (told[name] as unknown[]).push(value);
-    else if (Object.hasOwn(told, name)) throw brokenAt(inner, `${inner.name} once`, "it again");
+    if (occurs === "many") {
+      if (told[name] === NONE) told[name] = [value];
+      else (told[name] as unknown[]).push(value);
+    } else if (Object.hasOwn(told, name)) throw brokenAt(inner, `${inner.name} once`, "it again");
     else told[name] = value;
   }
-  const missing = fields.find(([name, { occurs }]) => occurs === "one" && !Object.hasOwn(told, name));
+  const missing = required.find(([name]) => !Object.hasOwn(told, name));
   if (missing) throw brokenAt(element, `the element ${missing[1].names[0]}`, "none");
   return told;
 }
 
 /** Times are held to the calendar also where nothing else of a part is known. */
 export function checkTimes(element: XmlElement): void {
-  if (element.children.length === 0 && /(?:DateTime|Time|Date)$/.test(element.name)) {
+  const { name } = element;
+  if (element.children.length === 0 && (name.endsWith("Time") || name.endsWith("Date"))) {
     const text = element.text.trim();
     if (text !== "" && /^(?:\D*\d{4}-|\d)/.test(text)) time(element, text);
   }

@@ -19,13 +19,13 @@ export const epcis = (limits: Partial<XmlLimits> = {}): Codec<EpcisDocument> => 
   decode(body) {
     const isXml = firstElement(body.subarray(0, 8_192)).name !== "";
     const { syntax, schemaVersion, creationDate, events, notCarried } = isXml
-      ? rawOfXml(body, limits)
-      : rawOfJson(body);
+      ? rawOfXml(body, limits, eventOf)
+      : rawOfJson(body, eventOf);
     return {
       syntax,
       ...(schemaVersion === "" ? {} : { schemaVersion }),
       ...(creationDate === "" ? {} : { creationDate }),
-      events: events.map(eventOf),
+      events,
       notCarried,
     };
   },

@@ -19,11 +19,11 @@ export interface Raw {
   readonly path: string;
 }
 
-export interface RawDocument {
+export interface RawDocument<Event> {
   readonly syntax: "xml" | "json";
   readonly schemaVersion: string;
   readonly creationDate: string;
-  readonly events: readonly Raw[];
+  readonly events: readonly Event[];
   readonly notCarried: readonly string[];
 }
 
@@ -43,15 +43,43 @@ const XSI = "http://www.w3.org/2001/XMLSchema-instance";
 const EPCIS = "urn:epcglobal:epcis:xsd:";
 const isEventType = (name: string): boolean => (EVENT_TYPES as readonly string[]).includes(name);
 
-/** @throws {ContractBroken} */
-export function rawOfXml(body: Bytes, limits: Partial<XmlLimits>): RawDocument {
-  const root = parseXml(body, limits);
+/** `read` makes an event of its node as soon as that is closed, so that no tree of all events is kept. @throws {ContractBroken} */
+export function rawOfXml<Event>(
+  body: Bytes,
+  limits: Partial<XmlLimits>,
+  read: (event: Raw) => Event,
+): RawDocument<Event> {
+  const made = new Map<XmlElement, Event>();
+  const eventAt = (element: XmlElement) => made.get(element) ?? read(new RawElement(element));
+  const fold = (element: XmlElement) => {
+    const { name, parent } = element;
+    if (!isEventType(name) || (parent?.name !== "EventList" && parent?.parent?.name !== "EventList"))
+      return false;
+    made.set(element, eventAt(element));
+    return true;
+  };
+  try {
+    return documentOf(parseXml(body, limits, fold), read, eventAt);
+  } catch (error) {
+    if (!(error instanceof ContractBroken)) throw error;
+    // Which of how many events it was is known only when all are there.
+    made.clear();
+    return documentOf(parseXml(body, limits), read, eventAt);
+  }
+}
+
+function documentOf<Event>(
+  root: XmlElement,
+  read: (event: Raw) => Event,
+  eventAt: (element: XmlElement) => Event,
+): RawDocument<Event> {
   const around = {
     syntax: "xml",
     schemaVersion: root.attributes.get("schemaVersion") ?? "",
     creationDate: root.attributes.get("creationDate") ?? "",
   } as const;
-  if (isEventType(root.name)) return { ...around, events: [withoutAround(rawOf(root))], notCarried: [] };
+  if (isEventType(root.name))
+    return { ...around, events: [read(withoutAround(new RawElement(root)))], notCarried: [] };
   const here = { line: root.line, path: root.name };
   if (root.name !== "EPCISDocument" && root.name !== "EPCISQueryDocument") {
     throw brokenAtRaw(here, "an EPCISDocument, an EPCISQueryDocument or an event", root.name);
@@ -60,7 +88,7 @@ export function rawOfXml(body: Bytes, limits: Partial<XmlLimits>): RawDocument {
     throw brokenAtRaw(here, `the namespace ${EPCIS}1 or ${EPCIS}2`, root.namespace || "none");
   }
   const notCarried: string[] = [];
-  const events: Raw[] = [];
+  const events: Event[] = [];
   let lists = 0;
   const search = (element: XmlElement) => {
     for (const inner of element.children) {
@@ -73,7 +101,7 @@ export function rawOfXml(body: Bytes, limits: Partial<XmlLimits>): RawDocument {
   };
   const event = (element: XmlElement) => {
     if (element.name === "extension") for (const inner of element.children) event(inner);
-    else if (isEventType(element.name)) events.push(rawOf(element));
+    else if (isEventType(element.name)) events.push(eventAt(element));
     else
       throw brokenAtRaw(
         { line: element.line, path: pathOf(element) },
@@ -86,38 +114,88 @@ export function rawOfXml(body: Bytes, limits: Partial<XmlLimits>): RawDocument {
   return { ...around, events, notCarried };
 }
 
-function rawOf(element: XmlElement): Raw {
-  const { line } = element;
-  const path = pathOf(element);
+/** An element as a node. Where it stands is found out when somebody asks. */
+class RawElement implements Raw {
+  readonly name: string;
+  readonly text: string;
+  readonly children: readonly Raw[];
+  readonly #element: XmlElement;
+
+  constructor(element: XmlElement) {
+    this.name = nameIn(element.namespace, element.name);
+    this.text = element.text.trim();
+    this.children = childrenOf(element);
+    this.#element = element;
+  }
+
+  get line(): number {
+    return this.#element.line;
+  }
+
+  get path(): string {
+    return pathOf(this.#element);
+  }
+}
+
+const CHILDLESS: readonly Raw[] = [];
+
+/** An attribute as a node. */
+class RawAttribute implements Raw {
+  readonly name: string;
+  readonly text: string;
+  readonly children = CHILDLESS;
+  readonly #element: XmlElement;
+  readonly #written: string;
+
+  constructor(element: XmlElement, name: string, written: string, text: string) {
+    this.name = name;
+    this.text = text;
+    this.#element = element;
+    this.#written = written;
+  }
+
+  get line(): number {
+    return this.#element.line;
+  }
+
+  get path(): string {
+    return `${pathOf(this.#element)}/@${this.#written}`;
+  }
+}
+
+function childrenOf(element: XmlElement): readonly Raw[] {
+  if (element.children.length === 0 && element.attributes.size === 0) return CHILDLESS;
   const children: Raw[] = [];
+  const attribute = (name: string, written: string, text: string) =>
+    children.push(new RawAttribute(element, name, written, text));
   for (const [name, text] of element.attributes) {
     if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
     // A prefixed attribute is known by both names; its own is the one with the prefix.
     const [, prefix, local] = /^([^:]+):(.+)$/.exec(name) ?? [];
     if (prefix !== undefined && local !== undefined) {
       const namespace = namespaceOf(element, prefix);
-      if (namespace !== XSI)
-        children.push({ name: nameIn(namespace, local), text, children: [], line, path: `${path}/@${name}` });
-    } else if (!isPrefixedTwice(element, name)) {
-      children.push({ name, text, children: [], line, path: `${path}/@${name}` });
-    }
+      if (namespace !== XSI) attribute(nameIn(namespace, local), name, text);
+    } else if (!isPrefixedTwice(element, name)) attribute(name, name, text);
   }
   const open = (parent: XmlElement) => {
     for (const inner of parent.children) {
       if (inner.namespace === "" && (inner.name === "extension" || inner.name === "baseExtension"))
         open(inner);
-      else children.push(rawOf(inner));
+      else children.push(new RawElement(inner));
     }
   };
   open(element);
-  return { name: nameIn(element.namespace, element.name), text: element.text.trim(), children, line, path };
+  return children;
 }
 
 /** An event that travels alone has the attributes of a document. */
-const withoutAround = (event: Raw): Raw => ({
-  ...event,
-  children: event.children.filter(({ name }) => name !== "schemaVersion" && name !== "creationDate"),
-});
+const withoutAround = (event: Raw): Raw => {
+  const { name, text, line, path } = event;
+  const children = event.children.filter(
+    ({ name: part }) => part !== "schemaVersion" && part !== "creationDate",
+  );
+  return { name, text, line, path, children };
+};
 
 const isPrefixedTwice = (element: XmlElement, name: string): boolean =>
   [...element.attributes.keys()].some((other) => other.endsWith(`:${name}`) && !other.startsWith("xmlns"));
@@ -153,7 +231,7 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @throws {ContractBroken} */
-export function rawOfJson(body: Bytes): RawDocument {
+export function rawOfJson<Event>(body: Bytes, read: (event: Raw) => Event): RawDocument<Event> {
   const root = parseJson(body, { ...JSON_LIMITS, bytes: 52_428_800 });
   const here = { line: undefined, path: "$" };
   if (!isObject(root)) throw brokenAtRaw(here, "an object", Array.isArray(root) ? "a list" : String(root));
@@ -165,7 +243,7 @@ export function rawOfJson(body: Bytes): RawDocument {
     creationDate: textOf(root.creationDate),
   } as const;
   if (isEventType(type))
-    return { ...around, events: [withoutAround(rawEvent(root, context, "$"))], notCarried: [] };
+    return { ...around, events: [read(withoutAround(rawEvent(root, context, "$")))], notCarried: [] };
   if (type !== "EPCISDocument" && type !== "EPCISQueryDocument") {
     throw brokenAtRaw(here, "the type EPCISDocument, EPCISQueryDocument or an event's", type || "none");
   }
@@ -192,7 +270,7 @@ export function rawOfJson(body: Bytes): RawDocument {
     if (!isObject(one)) throw brokenAtRaw(place, "an event", String(one));
     const kind = textOf(one.type ?? one.isA);
     if (!isEventType(kind)) throw brokenAtRaw(place, `one of ${EVENT_TYPES.join(", ")}`, kind || "no type");
-    return rawEvent(one, context, place.path);
+    return read(rawEvent(one, context, place.path));
   });
   return { ...around, events, notCarried };
 }

@@ -43,10 +43,16 @@ class Parts {
     return found;
   }
 
+  /** A plain loop: most fields an event might have are not there. */
   one(name: string): Raw | undefined {
-    const [first, second] = this.all(name);
-    if (second) throw brokenAtRaw(second, `${name} once`, "it again");
-    return first;
+    let found: Raw | undefined;
+    for (const child of this.#node.children) {
+      if (child.name !== name) continue;
+      if (found) throw brokenAtRaw(child, `${name} once`, "it again");
+      found = child;
+    }
+    if (found) this.#taken.add(found);
+    return found;
   }
 
   need(name: string): Raw {
@@ -65,6 +71,7 @@ class Parts {
   }
 
   extensions(): EpcisExtension[] {
+    if (this.#taken.size === this.#node.children.length) return [];
     const left = this.#node.children.filter((child) => !this.#taken.has(child));
     const unknown = left.find((child) => !isExtension(child));
     if (unknown)

@@ -16,8 +16,8 @@ export const epcisRecords = (limits: Partial<XmlLimits> = {}): Records<EpcisEven
     name: "epcis events",
     parts: new Set(EVENT_TYPES),
     read(document) {
-      const [event] = rawOfXml(document, limits).events;
+      const [event] = rawOfXml(document, limits, eventOf).events;
       if (event === undefined) throw brokenAtRaw({ line: 1, path: "EventList" }, "an event", "none");
-      return eventOf(event);
+      return event;
     },
   });

@@ -1,5 +1,6 @@
 /** IDocs as XML: the type is the root, each `IDOC` has its control record, each segment is marked `SEGMENT="1"`. */
 import type { Bytes } from "../../std/bytes.ts";
+import { ContractBroken } from "../../std/errors.ts";
 import { brokenAt, parseXml, type XmlElement, type XmlLimits } from "../xml/tree.ts";
 import { escapeXml } from "../xml/write.ts";
 import { brokenIn } from "./place.ts";
@@ -7,12 +8,28 @@ import type { Idoc, IdocFile, IdocSegment } from "./segments.ts";
 
 /** @throws {ContractBroken} with `line` and `path` */
 export function readIdocXml(body: Bytes, limits: Partial<XmlLimits>): IdocFile {
-  const root = parseXml(body, limits);
+  const made = new Map<XmlElement, Idoc>();
+  const fold = (element: XmlElement) => {
+    if (element.name !== "IDOC" || element.parent?.parent !== undefined || element.parent === undefined)
+      return false;
+    made.set(element, idocOf(element));
+    return true;
+  };
+  try {
+    return fileOf(parseXml(body, limits, fold), (element) => made.get(element) ?? idocOf(element));
+  } catch (error) {
+    if (!(error instanceof ContractBroken)) throw error;
+    // Which of how many IDocs it was is known only when all are there.
+    return fileOf(parseXml(body, limits), idocOf);
+  }
+}
+
+function fileOf(root: XmlElement, idocAt: (element: XmlElement) => Idoc): IdocFile {
   const idocs = root.children.filter(({ name }) => name === "IDOC");
   if (idocs.length === 0) throw brokenAt(root, "the element IDOC", root.children[0]?.name ?? "nothing");
   const other = root.children.find(({ name }) => name !== "IDOC");
   if (other) throw brokenAt(other, "IDOC", other.name);
-  return { form: { syntax: "xml" }, idocs: idocs.map(idocOf) };
+  return { form: { syntax: "xml" }, idocs: idocs.map(idocAt) };
 }
 
 function idocOf(idoc: XmlElement): Idoc {
@@ -40,16 +57,18 @@ function segmentOf(element: XmlElement): IdocSegment {
   if (element.text.trim() !== "") throw brokenAt(element, "elements only", "text");
   const fields: Record<string, string> = {};
   const children: IdocSegment[] = [];
+  const empty = new Set<string>();
   for (const inner of element.children) {
     if (isSegment(inner)) {
       children.push(segmentOf(inner));
       continue;
     }
-    if (Object.hasOwn(fields, inner.name)) throw brokenAt(inner, `the field ${inner.name} once`, "it again");
+    if (Object.hasOwn(fields, inner.name) || empty.has(inner.name))
+      throw brokenAt(inner, `the field ${inner.name} once`, "it again");
     const value = inner.text.trimEnd();
-    fields[inner.name] = value;
+    if (value === "") empty.add(inner.name);
+    else fields[inner.name] = value;
   }
-  for (const name of Object.keys(fields)) if (fields[name] === "") delete fields[name];
   return { type: element.name, fields, children, line: element.line };
 }
 
