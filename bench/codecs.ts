@@ -42,13 +42,9 @@ interface Peer {
   readonly countsOtherwise?: boolean;
 }
 
-const saxes = (floor?: number): readonly Peer[] => [
-  {
-    name: "saxes with namespaces",
-    file: "codec-jobs.ts",
-    countsOtherwise: true,
-    ...(floor === undefined ? {} : { floor }),
-  },
+/** Every reader of XML has to keep half the speed of bare saxes. */
+const SAXES: readonly Peer[] = [
+  { name: "saxes with namespaces", file: "codec-jobs.ts", countsOtherwise: true, floor: 0.5 },
   { name: "saxes without namespaces", file: "codec-jobs.ts", countsOtherwise: true },
 ];
 const peer = (name: string, floor?: number): Peer => ({
@@ -73,12 +69,10 @@ const CONTESTS: readonly Contest[] = [
       peer("edifact tokens only"),
     ],
   },
-  { format: "camt", megabytes: 5, peers: saxes(0.5) },
-  { format: "ubl", megabytes: 5, peers: saxes(0.5) },
-  ...["epcis events", "b2mml definitions", "idoc xml"].map((format) => ({
+  ...["camt", "ubl", "epcis events", "b2mml definitions", "idoc xml"].map((format) => ({
     format,
     megabytes: 5,
-    peers: saxes(),
+    peers: SAXES,
   })),
   { format: "csv", megabytes: 5, peers: [peer("csv-parse")] },
   { format: "mt940", megabytes: 5, peers: [peer("mt940js")] },

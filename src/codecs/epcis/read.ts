@@ -28,10 +28,12 @@ import { address, measure, type Vocabulary, word } from "./vocabulary.ts";
 
 const isExtension = ({ name }: Raw): boolean => name.startsWith("{");
 
+const NOTHING = {};
+
 /** The parts of one node by name; each is taken once, and what is left over must be an extension. */
 class Parts {
   readonly #node: Raw;
-  readonly #taken = new Set<Raw>();
+  readonly #taken: Raw[] = [];
 
   constructor(node: Raw) {
     this.#node = node;
@@ -39,7 +41,7 @@ class Parts {
 
   all(name: string): Raw[] {
     const found = this.#node.children.filter((child) => child.name === name);
-    for (const one of found) this.#taken.add(one);
+    for (const one of found) this.#taken.push(one);
     return found;
   }
 
@@ -51,7 +53,7 @@ class Parts {
       if (found) throw brokenAtRaw(child, `${name} once`, "it again");
       found = child;
     }
-    if (found) this.#taken.add(found);
+    if (found) this.#taken.push(found);
     return found;
   }
 
@@ -67,12 +69,13 @@ class Parts {
     spelt = (text: string) => text,
   ): { readonly [N in Name]?: string } {
     const text = this.one(name)?.text ?? "";
-    return text === "" ? {} : ({ [as]: spelt(text) } as { [N in Name]: string });
+    return text === "" ? NOTHING : ({ [as]: spelt(text) } as { [N in Name]: string });
   }
 
   extensions(): EpcisExtension[] {
-    if (this.#taken.size === this.#node.children.length) return [];
-    const left = this.#node.children.filter((child) => !this.#taken.has(child));
+    if (this.#taken.length === this.#node.children.length) return [];
+    const taken = new Set(this.#taken);
+    const left = this.#node.children.filter((child) => !taken.has(child));
     const unknown = left.find((child) => !isExtension(child));
     if (unknown)
       throw brokenAtRaw(unknown, "a field of EPCIS or an extension in its own namespace", unknown.name);
@@ -280,16 +283,22 @@ const TIME =
 
 function time(field: Raw): string {
   const parts = TIME.exec(field.text);
-  const [year, month, day, hour, minute] = parts?.slice(1, 6).map(Number) ?? [];
-  const exact = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  const [month, day] = [Number(parts?.[2]), Number(parts?.[3])];
   const sound =
     parts &&
-    exact.getUTCMonth() === month! - 1 &&
-    exact.getUTCDate() === day &&
-    hour! < 24 &&
-    minute! < 60 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysIn(Number(parts[1]), month) &&
+    Number(parts[4]) < 24 &&
+    Number(parts[5]) < 60 &&
     Number(parts[6] ?? 0) < 60;
   if (!sound) throw brokenAtRaw(field, "a time with its zone", field.text || "nothing");
   // Some leave the seconds out, also of the declarations in the published examples; the minute begins with second 0.
   return parts[6] === undefined ? `${field.text.slice(0, 16)}:00${field.text.slice(16)}` : field.text;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
