@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { codeOf, stepAt } from "../rights/one-time-codes.ts";
 import { makeLink } from "../rights/people.ts";
 import { EVERYWHERE } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
@@ -32,7 +33,12 @@ beforeAll(async () => {
   open = await openConsole({
     dock,
     port: 0,
-    settings: { localKey: LOCAL_KEY, pepper: "a pepper of the test", told: { name: "Test", workers: 2 } },
+    settings: {
+      localKey: LOCAL_KEY,
+      pepper: "a pepper of the test",
+      sealingKey: "the sealing key of this test, long",
+      told: { name: "Test", workers: 2 },
+    },
   });
   const orders = Array.from({ length: 12 }, (_, number) => number + 1);
   for (const number of orders) await small.order(number, "LOST");
@@ -270,7 +276,7 @@ test("an approval that races with a change of what it is about is either execute
   }
 });
 
-test("the command line asks, is told that it takes another person, and lets that person in by their password", async () => {
+test("the command line asks, is told that it takes another person, and lets that person in by password and code", async () => {
   const key = unclear.pop()!;
   const data = mkdtempSync(join(tmpdir(), "crossdock-approvals-"));
   const place = {
@@ -284,16 +290,22 @@ test("the command line asks, is told that it takes another person, and lets that
     join(data, "run.json"),
     JSON.stringify({ ...run, database: db.url, console: open.url, localKey: LOCAL_KEY }),
   );
-  const xd = (args: readonly string[], input = "") =>
+  const shows = (secret: string, by: number) => codeOf(secret, stepAt(Date.now() / 1_000) + by);
+  /** `answers`: what is typed once something was shown, as somebody with an app does. */
+  const xd = (args: readonly string[], input = "", answers: (shown: string) => string | null = () => "") =>
     new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
       const child = spawn(process.execPath, ["--conditions=source", MAIN, ...args, "--data", data]);
       const said = { stdout: "", stderr: "" };
       for (const stream of ["stdout", "stderr"] as const)
         child[stream].on("data", (chunk: Buffer) => {
           said[stream] += chunk.toString();
+          const answer = answers(said.stderr);
+          if (answer !== null && !child.stdin.writableEnded) child.stdin.end(answer);
         });
       child.on("close", (status) => resolve({ status, ...said }));
-      child.stdin.end(input);
+      child.stdin.write(input);
+      const answer = answers("");
+      if (answer !== null) child.stdin.end(answer);
     });
   try {
     const asked = await xd(["settle", key, "--booked", "4500777", "--because", "Seen in the ERP."]);
@@ -303,9 +315,19 @@ test("the command line asks, is told that it takes another person, and lets that
     expect([listed.schema, listed.approvals[0].id]).toEqual(["xd.approvals.list/1", id]);
     const wrong = await xd(["approvals", "yes", id, "--as", "kim"], "wrong wrong wrong\n");
     expect([wrong.status, wrong.stderr]).toEqual([5, expect.stringContaining("do not belong together")]);
+    await signInAs(open.url, db.pool, "carla", ["controller"]);
+    let secret = "";
+    const enrolled = await xd(["people", "enrol", "--as", "carla", "--json"], `${PASSWORD}\n`, (shown) => {
+      secret = /secret=([A-Z2-7]{32})/.exec(shown)?.[1] ?? "";
+      return secret === "" ? null : `${shows(secret, -1)}\n`;
+    });
+    expect([enrolled.status, JSON.parse(enrolled.stdout).recoveryCodes]).toEqual([
+      0,
+      expect.arrayContaining([expect.stringMatching(/^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$/)]),
+    ]);
     const right = await xd(
-      ["approvals", "yes", id, "--as", "kim", "--comment", "I see it too."],
-      `${PASSWORD}\n`,
+      ["approvals", "yes", id, "--as", "carla", "--comment", "I see it too."],
+      `${PASSWORD}\n${shows(secret, 0)}\n`,
     );
     expect([right.status, right.stdout]).toEqual([0, `✔ ${id} is approved, and done.\n`]);
     await expect
