@@ -11,6 +11,7 @@ import type { Static } from "typebox";
 import {
   type ApprovalRow,
   decideApproval,
+  editorsOf,
   findApproval,
   listApprovals,
   noteOutcome,
@@ -93,6 +94,8 @@ const askedBy = ({ askedBy: asker }: ApprovalRow, { actor }: Who) => asker === a
 function whyNot(asked: ApprovalRow, who: Who): string | null {
   if (!who.session) return "The second person signs in as themselves; neither a command nor a key can be it.";
   if (askedBy(asked, who)) return "You asked for this yourself; it takes another person.";
+  if (editorsOf(asked).includes(who.actor))
+    return "You changed or chose what this is about; it takes somebody who did not.";
   // What is about no one document is about all of the business.
   const may = asked.correlation === null ? holdsEverywhere : holds;
   return may(who.identity, asked.permission) ? null : needs(asked.permission);

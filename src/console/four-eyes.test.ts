@@ -129,7 +129,12 @@ test("a bulk act that needs two waits as a request like any other, bound to what
     reason: "The customer lost it.",
   });
   const { id, digest } = frozen.body as { id: string; digest: string };
-  const begin = () => kim.request("POST", `/selections/${id}/decide`, { word: "run" });
+  const begin = (who = kim) => who.request("POST", `/selections/${id}/decide`, { word: "run" });
+  // Somebody else may ask for what she chose, but her own word is not the second one.
+  const { waiting: others } = (await begin(chris)).body;
+  const own = await decide(kim, others, "approved");
+  expect([own.status, own.body.detail]).toEqual([403, expect.stringContaining("changed or chose")]);
+  expect((await decide(chris, others, "withdrawn")).status).toBe(200);
   const asked = await begin();
   expect([asked.status, asked.body.detail]).toEqual([
     202,
@@ -238,6 +243,21 @@ test("opening a period that was closed takes two; closing one, and announcing it
   expect((await decide(kim, waiting, "approved")).status).toBe(403);
   expect((await decide(chris, waiting, "approved")).status).toBe(200);
   expect(await standing()).toMatchObject({ status: "open" });
+});
+
+test("whoever corrected a document last is not the second person for it", async () => {
+  const key = unclear[0]!;
+  await db.pool.query(
+    "insert into correction (delivery, version, data, contract_version, changed, by) values ($1, 1, '{}', 1, '[]', 'chris')",
+    [key],
+  );
+  await db.pool.query("update delivery set corrected = 1 where key = $1", [key]);
+  const asked = await lars.request("POST", path(key, "cancel"), { reason: "The customer left." });
+  expect(asked.status).toBe(202);
+  expect((await decide(chris, asked.body.waiting, "approved")).status).toBe(403);
+  expect((await open_(chris)).find(({ id }) => id === asked.body.waiting)?.mayDecide).toBe(false);
+  expect((await decide(kim, asked.body.waiting, "declined")).status).toBe(200);
+  await db.pool.query("update delivery set corrected = 0 where key = $1", [key]);
 });
 
 test("a request is declined with words, or withdrawn by whoever asked", async () => {

@@ -10,7 +10,7 @@ import type { Static } from "typebox";
 import { holds, needs, type Permission } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { correlationOf } from "../trace/places.ts";
-import { openSubjects, selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
+import { editors, openSubjects, selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
 import type { Chosen, SelectionAct } from "../work/selections.ts";
 import { late, missing } from "./answers.ts";
 import type { AsksSecond } from "./four-eyes.ts";
@@ -52,6 +52,7 @@ const beginning =
         selection: id,
         digest,
         frozenBy,
+        editedBy: [...new Set([frozenBy, ...(await editors(pool, id))])],
         expiresAt,
         waiting: totals.waiting,
         money,

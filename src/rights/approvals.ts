@@ -17,7 +17,10 @@ const ENDS_AFTER_MS = 4 * 3_600_000;
 export interface Second {
   /** The sentence both people read: "Give up the delivery of SO-1 to ERP." */
   readonly what: string;
-  /** What it is about, as it stands: when any of it changes, the approval is void. */
+  /**
+   * What it is about, as it stands: when any of it changes, the approval is void. `editedBy` in it names who last changed what is
+   * decided about, one or several; none of them is the second person.
+   */
   readonly state: Readonly<Record<string, unknown>>;
   /** What the second person must hold. */
   readonly permission: Permission;
@@ -120,6 +123,12 @@ export const listApprovals = async (pool: Pool): Promise<ApprovalRow[]> =>
          order by asked_at desc limit 50)`,
     )
   ).rows;
+
+/** Who last changed what a request is about. */
+export function editorsOf({ state }: Pick<ApprovalRow, "state">): readonly string[] {
+  const { editedBy = [] } = JSON.parse(state) as { editedBy?: string | readonly string[] | null };
+  return [editedBy ?? []].flat();
+}
 
 export async function findApproval(pool: Pool, id: string): Promise<ApprovalRow | null> {
   if (!/^[0-9a-f-]{36}$/.test(id)) return null;

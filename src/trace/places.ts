@@ -111,14 +111,19 @@ export interface DeliveryState {
   readonly attempts: number;
   readonly reference: string | null;
   readonly reason: string | null;
+  /** The version of the correction it carries; 0: as the journal has it. */
+  readonly corrected: number;
+  /** Who made that correction. */
+  readonly editedBy: string | null;
   /** Nobody can tell whether it was booked. */
   readonly unclear: boolean;
 }
 
-/** Indexes: primary key of delivery, exception_open. */
+/** Indexes: primary keys of delivery and correction, exception_open. */
 export async function deliveryState(db: Db, key: string): Promise<DeliveryState | null> {
   const { rows } = await db.query<DeliveryState>(
-    `select key, contract, connection, correlation, event_position::text as position, status, attempts, reference, reason,
+    `select key, contract, connection, correlation, event_position::text as position, status, attempts, reference, reason, corrected,
+            (select c.by from correction c where c.delivery = key and c.version = corrected) as "editedBy",
             exists (select from exception x where x.subject_kind = 'delivery' and x.subject = key and x.resolved_at is null
                      and x.class = 'unclear outcome') as unclear
        from delivery where key = $1`,

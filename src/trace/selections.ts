@@ -198,6 +198,16 @@ const BY_TEXT = `
   select would, reason, state, count(*)::int as items from selection_item
    where selection = $1 group by would, reason, state order by count(*) desc, would limit 400`;
 
+/** Who made the corrections that what was chosen carries. Indexes: primary keys of selection_item and correction. */
+export async function editors(db: Db, id: string): Promise<string[]> {
+  const { rows } = await db.query<{ by: string }>(
+    `select distinct c.by from selection_item i join correction c on c.delivery = i.subject and c.version = i.corrected
+      where i.selection = $1::uuid and i.kind = 'delivery' and i.corrected > 0`,
+    [id],
+  );
+  return rows.map(({ by }) => by);
+}
+
 /**
  * One selection with a page of its items, those in `state` when one is given; null when there is none of that id, or part of
  * it lies outside the areas.

@@ -515,7 +515,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       menu: ["/approvals"],
       acts: { ...unseen, "/admin": not, "/": not },
     });
-  }, 60_000);
+  }, 120_000);
 
   test("nothing moves for those who asked for less motion", async () => {
     const page = await signedIn("olga");

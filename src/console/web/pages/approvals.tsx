@@ -1,6 +1,7 @@
 /** What waits for a second person: exactly what was asked, what it is about, and the two buttons. */
 import { useState } from "react";
 import { Ask, Why } from "../actions.tsx";
+import { useSession } from "../api.ts";
 import { capital, pageOf } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { type Approval, useApprovals, useChange } from "../people-api.ts";
@@ -72,6 +73,7 @@ export function ApprovalsPage() {
 
 function Waiting({ one }: { one: Approval }) {
   const change = useChange();
+  const { data: session } = useSession();
   const [asking, ask] = useState<"approved" | "declined" | "withdrawn" | null>(null);
   const [comment, setComment] = useState("");
   const decide = () =>
@@ -108,9 +110,11 @@ function Waiting({ one }: { one: Approval }) {
             </button>
           </>
         ) : (
-          <button type="button" className="button" onClick={() => ask("withdrawn")}>
-            Withdraw…
-          </button>
+          session?.actor === one.askedBy && (
+            <button type="button" className="button" onClick={() => ask("withdrawn")}>
+              Withdraw…
+            </button>
+          )
         )}
       </div>
       {asking && (
