@@ -511,7 +511,7 @@ describe.skipIf(missing)("in a browser", () => {
       for (const path of PAGES) {
         await opened.goto(new URL(path, open.url).href);
         await opened.waitForSelector("main h1");
-        await expect.poll(() => opened.locator(".loading").count()).toBe(0);
+        await expect.poll(() => opened.locator(".loading").count(), { timeout: 10_000 }).toBe(0);
         expect([path, await opened.evaluate(UNREADABLE)]).toEqual([path, []]);
         expect([path, await opened.evaluate(NAMELESS)]).toEqual([path, []]);
         const pictures = process.env.CROSSDOCK_PICTURES;

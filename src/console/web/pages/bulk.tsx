@@ -119,7 +119,9 @@ export function Acts({ group, sent }: { group: Omit<Group, "items">; sent: boole
 }
 
 const MOVING_MS = 700;
-const rests = ({ state, totals }: SelectionDetail) => state !== "running" && totals.asked === 0;
+/** Nothing of it is under way: what was just pressed is, also before its first item was asked. */
+const rests = ({ state, totals }: SelectionDetail) =>
+  state !== "running" && state !== "trying one" && totals.asked === 0;
 
 export function Bulk({ id }: { id: string }) {
   const [, set] = useQuery();

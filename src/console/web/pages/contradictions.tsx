@@ -1,5 +1,5 @@
 /** What contradicts: who says what since when, the message most likely missing, and the button that mends it. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Mending } from "../../../runtime/dock.ts";
 import type { AgreementLine, Contradiction, FindingView } from "../../../trace/agreement.ts";
@@ -14,7 +14,9 @@ export function Contradictions({ agreement }: { agreement: AgreementLine }) {
   const [query, set] = useQuery();
   const milestone = query.get("milestone");
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ["agreements", agreement.name, milestone],
+    // Another count is another list: what the heading says is what is shown below it.
+    queryKey: ["agreements", agreement.name, milestone, agreement.differ],
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam }) => {
       const asked = new URLSearchParams();
       if (milestone) asked.set("milestone", milestone);
