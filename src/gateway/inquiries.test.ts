@@ -185,6 +185,43 @@ test("an answer on an old value is a promise within a limit, told once, and made
   }
 }, 20_000);
 
+test("what may be promised survives a restart while its system is away, for as long as it is good", async () => {
+  const own = await gatewayWorld({
+    capabilities: { inquiries: [answering(inquiries.GetPrices, { ...PROMISING, lastGoodFor: "1h" })] },
+  });
+  try {
+    const bearer = await own.key(["inquiries"]);
+    own.behave.ask = async () => PRICED;
+    const fresh = await own.send("POST", "/v1/prices", { key: bearer, body: PRICES });
+    const kept = () => own.pool.query("select flow, fact from last_answer");
+    await expect
+      .poll(async () => (await kept()).rows, { timeout: 5_000 })
+      .toEqual([{ flow: "inquiry getPrices", fact: JSON.stringify(PRICED) }]);
+    own.behave.ask = away;
+    const after = await own.another();
+    const asked = async () => {
+      const said = await fetch(`${after.url}/v1/prices`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+        body: JSON.stringify(PRICES),
+      });
+      return { status: said.status, body: await said.json() };
+    };
+    try {
+      expect(await asked()).toMatchObject({
+        status: 200,
+        body: { answer: PRICED, degraded: true, asOf: fresh.body.asOf, promise: expect.any(String) },
+      });
+      await own.pool.query("update last_answer set said_at = said_at - interval '2 hours'");
+      expect((await asked()).status).toBe(503);
+    } finally {
+      await after.close();
+    }
+  } finally {
+    await own.close();
+  }
+});
+
 test("where no stand-in is safe, silence is a 503 that says when to ask again", async () => {
   world.behave.ask = async () => ({ decision: "approved" });
   await ask("/v1/credit-checks", CREDIT);

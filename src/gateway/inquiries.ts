@@ -3,8 +3,8 @@
  *
  * Nothing here computes an answer. Either the systems that own it say so now, or their last good answer to the very same
  * question stands in, marked as degraded and with its age, for as long as the solution allows; or the caller is told to come
- * back. Last answers are kept in the memory of this worker only, bounded, and gone after a restart: an answer nobody can
- * date is no answer. And no system is asked more than `AT_ONCE` things at a time on this account, so that callers who wait
+ * back. Last answers are kept in the memory of this worker, bounded; those that may be promised also in the database, so that a restart
+ * does not forget them. And no system is asked more than `AT_ONCE` things at a time on this account, so that callers who wait
  * never crowd out what is owed to it.
  *
  * @covers API-01, API-02, API-03, API-04, API-07, API-11, API-12, API-13, API-18, API-19, API-26, SYS-20
@@ -94,12 +94,20 @@ function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, 
 
   if (how.promise) dock.promises.serve(how, async (question) => (await askNow(question)).answer);
 
+  /** What was said before we were started, where it still has today's shape. */
+  const recalled = async (question: unknown): Promise<Kept | undefined> => {
+    const said = await dock.promises.lastSaid(how, question);
+    if (!said || !shape.Check(said.answer)) return undefined;
+    return { ...said, at: performance.now() - (Date.now() - said.saidAt.getTime()) };
+  };
+
   const handle = async ({ data, params, caller }: Call): Promise<Answer> => {
     const question = byNumber ? checked(inquiry.question, params) : data;
     const key = standInMs > 0 ? sorted(question) : "";
     try {
       const fresh = await askNow(question);
       if (standInMs > 0) keep(remembered, key, fresh);
+      if (how.promise) dock.promises.heard(how, question, fresh);
       said("answered");
       return shown(fresh, false);
     } catch (error) {
@@ -110,7 +118,7 @@ function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, 
           throw new Problem("not-found");
         throw error;
       }
-      const last = remembered.get(key);
+      const last = remembered.get(key) ?? (how.promise && (await recalled(question)));
       if (last && performance.now() - last.at <= standInMs) {
         if (!how.promise) {
           said("degraded");

@@ -150,7 +150,7 @@ export interface Dock {
   /** Bulk acts on frozen selections: choose, look, try one, run all. */
   readonly selections: Pick<Selections, "freeze" | "preview" | "decide">;
   /** Answers given on old values: within a limit, and made true later. */
-  readonly promises: Pick<Promises, "give" | "serve">;
+  readonly promises: Pick<Promises, "give" | "heard" | "lastSaid" | "serve">;
   /**
    * What arrived, what it became and what is sent of it, field by field with the rule behind each; null when that transaction
    * has no such step. What its contract hides stays hidden unless `reveal` shows it.

@@ -6,6 +6,7 @@ import {
   answeredPromises,
   type DuePromise,
   duePromises,
+  forgetAnswers,
   givePromise,
   keepAnswers,
   type LastAnswer,
@@ -28,8 +29,9 @@ export interface PromiseStore {
   postpone(id: string, delayMs: number, reason: string): Promise<void>;
   /** Nothing happens when it is settled already. */
   settle(id: string, to: Parameters<typeof settlePromise>[1], entries: readonly Entry[]): Promise<void>;
-  /** What systems said last to questions of processes, of each kind once. */
+  /** What systems said last to questions, of each kind once. */
   keepAnswers(answers: readonly LastAnswer[]): Promise<void>;
+  forgetAnswers(flow: string, olderThanMs: number): Promise<void>;
   lastAnswers(to: readonly Pick<LastAnswer, "flow" | "alike">[]): Promise<LastAnswer[]>;
   /** Open promises whose question was answered or given up. */
   answered(max: number): Promise<AnsweredPromise[]>;
@@ -51,6 +53,7 @@ export function promiseStore(
     postpone: async (id, delayMs, reason) => void (await together([postponePromise(id, delayMs, reason)])),
     settle: async (id, to, entries) => void (await together([settlePromise(id, to, entries)])),
     keepAnswers: async (answers) => void (await together([keepAnswers(answers)])),
+    forgetAnswers: async (flow, olderThanMs) => void (await together([forgetAnswers(flow, olderThanMs)])),
     async lastAnswers(to) {
       const [found] = await together([lastAnswers(to)]);
       return (found?.rows ?? []) as LastAnswer[];

@@ -3,7 +3,8 @@
  *
  * A promise that holds ends in silence; one that does not is a fact with the difference, and an exception for its owner, who
  * honours it or tells the customer. Nothing is booked here, so nothing can be booked twice: what follows is a person's or a
- * process's decision on one fact. Promises are in the database; whoever serves the inquiry goes on with them after a restart.
+ * process's decision on one fact. Promises are in the database; whoever serves the inquiry goes on with them after a restart. So are the
+ * last answers that may be promised: a system that is away while we restart is promised for all the same.
  */
 import { createHash } from "node:crypto";
 import { money, subtract } from "../contracts/canon/decimals.ts";
@@ -13,8 +14,9 @@ import type { Answering } from "../contracts/inquiry.ts";
 import { entryOf } from "../journal/append.ts";
 import { Refused } from "../std/errors.ts";
 import type { Log } from "../std/log.ts";
+import { milliseconds } from "../std/span.ts";
 import type { Money } from "../trace/header.ts";
-import type { DuePromise } from "../work/promises.ts";
+import type { DuePromise, LastAnswer } from "../work/promises.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { PromiseStore } from "./promise-store.ts";
 
@@ -22,6 +24,8 @@ import type { PromiseStore } from "./promise-store.ts";
 const LOOK_EVERY_MS = 1_000;
 const LOOK_MS = 30_000;
 const AT_ONCE = 20;
+/** How often answers that are too old to stand in are forgotten, in looks. */
+const FORGET_EVERY = 60;
 /** The longest pause between two questions about one promise. */
 const PAUSE_MAX_MS = 60_000;
 
@@ -34,6 +38,21 @@ export interface Given {
   readonly givenTo: string;
 }
 
+/** What a system said, and when. */
+export interface Said {
+  readonly answer: unknown;
+  readonly saidAt: Date;
+}
+
+const flowOf = ({ inquiry }: Answering): string => `inquiry ${inquiry.name}`;
+/** Where the answer to a question is kept. */
+const placeOf = (how: Answering, question: unknown) => ({
+  flow: flowOf(how),
+  alike: createHash("sha256").update(sorted(question)).digest("hex"),
+});
+const goodForMs = ({ lastGoodFor }: Answering): number =>
+  lastGoodFor === undefined ? 0 : milliseconds(lastGoodFor);
+
 export class Promises {
   readonly #around: {
     readonly store: PromiseStore;
@@ -42,6 +61,8 @@ export class Promises {
     readonly signal: AbortSignal;
   };
   readonly #served = new Map<string, { how: Answering; ask: (question: unknown) => Promise<unknown> }>();
+  /** Heard and not yet kept: the last answer to each question. */
+  #heard = new Map<string, LastAnswer>();
 
   constructor(around: {
     readonly store: PromiseStore;
@@ -55,6 +76,20 @@ export class Promises {
   /** Settles promises of this inquiry from now on, by `ask`, which throws for as long as the system is silent. */
   serve(how: Answering, ask: (question: unknown) => Promise<unknown>): void {
     this.#served.set(how.inquiry.name, { how, ask });
+  }
+
+  /** A system answered a caller: that may be promised to whoever asks the same, within a second also after a restart. */
+  heard(how: Answering, question: unknown, { answer, saidAt }: Said): void {
+    const kept = { ...placeOf(how, question), saidAt: saidAt.toISOString(), fact: JSON.stringify(answer) };
+    this.#heard.set(`${kept.flow} ${kept.alike}`, kept);
+  }
+
+  /** What was last answered to this very question, as it is kept; null when that is nothing, or too old to be promised. */
+  async lastSaid(how: Answering, question: unknown): Promise<Said | null> {
+    const [kept] = await this.#around.store.lastAnswers([placeOf(how, question)]);
+    const saidAt = new Date(kept?.saidAt ?? 0);
+    const age = this.#around.clock.date().getTime() - saidAt.getTime();
+    return kept && age <= goodForMs(how) ? { answer: JSON.parse(kept.fact), saidAt } : null;
   }
 
   /** Promises an answer on an old value; returns the promise's id, or null when as much is promised as may be. */
@@ -98,15 +133,32 @@ export class Promises {
   /** Makes promises true until the signal fires. */
   async run(): Promise<void> {
     const { store, clock, log, signal } = this.#around;
-    while (!signal.aborted) {
+    for (let look = 0; !signal.aborted; look += 1) {
       await pause(clock, LOOK_EVERY_MS, signal);
-      if (signal.aborted || this.#served.size === 0) continue;
+      if (this.#served.size === 0) continue;
       try {
+        // Also when it stops: what was heard in its last second is kept.
+        await this.#keep();
+        if (signal.aborted) return;
+        if (look % FORGET_EVERY === 0)
+          for (const { how } of this.#served.values()) await store.forgetAnswers(flowOf(how), goodForMs(how));
         const due = await store.due([...this.#served.keys()], LOOK_MS, AT_ONCE);
         await Promise.all(due.map((promise) => this.#settle(promise)));
       } catch (error) {
         log.warn("Promises could not be looked after; trying again.", { error: String(error) });
       }
+    }
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#heard.size === 0) return;
+    const heard = this.#heard;
+    this.#heard = new Map();
+    try {
+      await this.#around.store.keepAnswers([...heard.values()]);
+    } catch (error) {
+      this.#heard = new Map([...heard, ...this.#heard]);
+      throw error;
     }
   }
 

@@ -51,6 +51,8 @@ export interface TakenIn {
 export interface GatewayWorld {
   readonly url: string;
   readonly gateway: Gateway;
+  /** Another one before the same dock, which remembers nothing of what the first was told: as after a restart. */
+  another(): Promise<Gateway>;
   readonly database: FreshDatabase;
   /** The dock's own pool, the one the gateway asks. */
   readonly pool: Pool;
@@ -151,11 +153,13 @@ export async function gatewayWorld(settings: Partial<GatewaySettings> = {}): Pro
     await engine.stop();
     await database.drop();
   };
-  const gateway = await openGateway({
-    dock,
-    port: 0,
-    settings: { capabilities: EVERYTHING, pepper: PEPPER, logger, ...settings },
-  }).catch(async (error: unknown) => {
+  const another = () =>
+    openGateway({
+      dock,
+      port: 0,
+      settings: { capabilities: EVERYTHING, pepper: PEPPER, logger, ...settings },
+    });
+  const gateway = await another().catch(async (error: unknown) => {
     await end();
     throw error;
   });
@@ -163,6 +167,7 @@ export async function gatewayWorld(settings: Partial<GatewaySettings> = {}): Pro
   return {
     url: gateway.url,
     gateway,
+    another,
     database,
     pool: dock.pool,
     questions,

@@ -126,6 +126,7 @@ export const settlePromise = (
 
 /** What a system said to questions that are alike. */
 export interface LastAnswer {
+  /** The flow of a process's question; `inquiry <name>` of a caller's. */
   readonly flow: string;
   readonly alike: string;
   /** RFC 3339. */
@@ -154,6 +155,13 @@ export const lastAnswers = (to: readonly Pick<LastAnswer, "flow" | "alike">[]): 
     from (select distinct flow, alike from ${Alike.from(1, "asked")}) asked
     join last_answer l on l.flow = asked.flow and l.alike = asked.alike`,
   values: Alike.values(to),
+});
+
+/** Of one kind of question, those that are too old to stand in. Reads what is kept of that kind. */
+export const forgetAnswers = (flow: string, olderThanMs: number): Statement => ({
+  name: "work forget answers",
+  text: "delete from last_answer where flow = $1 and said_at < clock_timestamp() - $2 * interval '1 ms'",
+  values: [flow, olderThanMs],
 });
 
 /** A promise whose question was answered, or given up (`actual` is null then). */
