@@ -139,6 +139,8 @@ export const SystemProbe = Type.Object(
     because: OrNull(Text),
     access: Type.Boolean(),
     as: OrNull(Text),
+    /** Secrets we prove ourselves with, by their places. */
+    provedWith: Type.Array(Text),
     may: Type.Array(Text),
     can: Type.Array(Text),
     /** What a second sending of the same document does there, in words. */

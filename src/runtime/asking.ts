@@ -5,22 +5,25 @@
  * it was asked, by whom and what came of it, is in the audit.
  */
 import type { Pool } from "pg";
-import type { Probed, Session } from "../connectors/connector.ts";
+import type { Connection, Probed, Session } from "../connectors/connector.ts";
 import { Unavailable, Unusable } from "../std/errors.ts";
 import { noteView } from "../work/audit.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Actor, Asked } from "./dock.ts";
+import { provedWith } from "./secret-uses.ts";
 
 /** All the time one probe has. */
 const PROBE_MS = 10_000;
 
 export async function askAfter(
-  { pool, clock, sessions, probe }: Asking,
+  { pool, clock, connections, sessions, probe }: Asking,
   connection: string,
   actor: Actor,
 ): Promise<Asked> {
   const session = sessions.get(connection);
-  if (!session) throw new Unusable(`There is no connection ${connection}.`, { facts: { connection } });
+  const known = connections.get(connection);
+  if (!session || !known)
+    throw new Unusable(`There is no connection ${connection}.`, { facts: { connection } });
   const begun = clock.now();
   const ended = new AbortController();
   const silence = pause(clock, PROBE_MS, ended.signal).then(() => {
@@ -47,6 +50,7 @@ export async function askAfter(
     because: answered ? null : error instanceof Error ? error.message : String(error),
     access: error instanceof Unavailable && error.facts.access === true,
     as: found.as ?? null,
+    provedWith: provedWith(known),
     may: found.may ?? [],
     can: (["deliver", "verify", "ask", "receive"] as const).filter((each) => session[each] !== undefined),
   };
@@ -55,6 +59,7 @@ export async function askAfter(
 interface Asking {
   readonly pool: Pool;
   readonly clock: Clock;
+  readonly connections: ReadonlyMap<string, Connection>;
   readonly sessions: ReadonlyMap<string, Session>;
   /** The dispatcher's: it serves again what answers. */
   readonly probe: (connection: string) => Promise<Probed>;

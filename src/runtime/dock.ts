@@ -72,6 +72,8 @@ export interface Asked {
   readonly access: boolean;
   /** Whom it takes us for, where the connector can tell. */
   readonly as: string | null;
+  /** Which secrets we prove ourselves with, each with its place and never its value: `token: env:WMS_TOKEN`. */
+  readonly provedWith: readonly string[];
   /** What that one may do there, a sentence each, where the connector can tell. */
   readonly may: readonly string[];
   /** What the connection can do: deliver, verify, ask, receive. */

@@ -6,6 +6,7 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Connection } from "../connectors/connector.ts";
 import { Unusable } from "../std/errors.ts";
 import { isSecretReference, placeOf } from "../std/secret.ts";
 import { allCapabilities } from "./capabilities.ts";
@@ -88,6 +89,12 @@ export function secretStandings(
     return { place, uses, resolves: says === null, says, changedAt: writtenAt(place) };
   });
 }
+
+/** Which secrets we prove ourselves with to a system, each as `token: env:WMS_TOKEN`. */
+export const provedWith = ({ name, connector, config }: Connection): string[] =>
+  inSettings(`connection ${name}`, connector.config, config).map(
+    ({ setting, place }) => `${setting}: ${place ?? "in the configuration"}`,
+  );
 
 const use = (by: string, setting: string, value: string): SecretUse => ({
   by,

@@ -300,7 +300,17 @@ export async function start(options: StartOptions): Promise<Dock> {
     },
     moves: new Moves({ pool, definitions, move: (what, actor) => deeds.move(what, actor) }),
     probe: (connection, actor) =>
-      askAfter({ pool, clock, sessions, probe: (name) => dispatcher.probe(name) }, connection, actor),
+      askAfter(
+        {
+          pool,
+          clock,
+          connections: definitions.connections,
+          sessions,
+          probe: (name) => dispatcher.probe(name),
+        },
+        connection,
+        actor,
+      ),
     promises,
     periods: periodPolicy,
     async decidePeriod(ledger, period, status, actor) {

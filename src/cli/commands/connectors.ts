@@ -239,7 +239,7 @@ const certify = (terminal: Terminal): Command =>
         } else {
           for (const line of leftOut(one, terminal)) terminal.out(line);
           terminal.out(
-            `${terminal.paint.good("✔")} ${one.connector.name} is certified: ${counted(checks.length, "check")}, ${times} times each. ${relative(terminal.folder, file)}`,
+            `${terminal.paint.good("✔")} ${one.connector.name} is certified: ${counted(checks.length, "check")}, ${counted(times, "time")} each. ${relative(terminal.folder, file)}`,
           );
         }
         if (failed.length > 0) throw new CommandStopped(EXIT.checkSaysNo, "");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { json } from "../../codecs/json/codec.ts";
 import { connection, connector } from "../../connectors/connector.ts";
 import { type OpenConsole, openConsole } from "../../console/console.ts";
@@ -17,6 +17,7 @@ import type { Dock } from "../../runtime/dock.ts";
 import { start } from "../../runtime/start.ts";
 import { toBytes } from "../../std/bytes.ts";
 import { Unavailable } from "../../std/errors.ts";
+import { secret } from "../../std/secret.ts";
 import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
 import { crossdock } from "../../testing/terminal.ts";
 import { EXIT } from "../exit.ts";
@@ -64,7 +65,7 @@ const shop = connection(
   connector({
     name: "asked",
     summary: "Answers, or not, as the test wants.",
-    config: Type.Object({}),
+    config: Type.Object({ token: Type.String({ secret: true }) }),
     guarantees: { repeat: "none", verifies: false, ordered: false, settleMs: 0, concurrency: 1 },
     open: async () => ({
       async probe() {
@@ -75,7 +76,7 @@ const shop = connection(
       close: async () => undefined,
     }),
   }),
-  { title: "Web shop", config: {} },
+  { title: "Web shop", config: { token: secret("env:SHOP_TOKEN") } },
 );
 
 let db: FreshDatabase;
@@ -109,6 +110,7 @@ const instances = async () =>
   ).rows.map(({ key, version, status, state }) => [key, version, status, JSON.stringify(state)]);
 
 beforeAll(async () => {
+  vi.stubEnv("SHOP_TOKEN", "the token itself");
   db = await freshDatabase();
 });
 afterAll(async () => {
@@ -197,6 +199,25 @@ test("those that can are moved with their state taken over, audited one by one, 
   ]);
 });
 
+test("one that went on after the plan was made stays and says why; one that has moved or ended is not asked for", async () => {
+  const course = { process: "job", from: 1, to: 2 };
+  expect(await dock.moves.move(course, ["J-1", "J-2", "J-3"], { name: "test" })).toEqual(["J-2"]);
+  await expect
+    .poll(
+      async () =>
+        (
+          await db.pool.query(
+            "select readable(body)->'notes'->-1->>'text' as said from instance where key = 'J-2'",
+          )
+        ).rows[0].said,
+      { timeout: 10_000 },
+    )
+    .toBe(
+      'test asked for version 2, and it stays: job version 2 has no milestone "checked", which it has reached.',
+    );
+  expect((await instances())[1]).toEqual(["J-2", 1, "running", '{"checks":1}']);
+});
+
 test("what the console answers has the published shapes", async () => {
   const headers = { authorization: "Bearer the key of this test", "x-crossdock-person": "test" };
   for (const [path, shape] of [
@@ -216,6 +237,7 @@ test("a system that is asked says whom it takes us for and what we may do; one t
     [
       "✔ Web shop answered in 0 ms, as svc-crossdock.",
       "  takes us for  svc-crossdock",
+      "  proved with   token: env:SHOP_TOKEN",
       "  can           answer questions",
       "  sent twice    Sent twice, it would be booked twice, and nobody can look: a person checks.",
       "  may           May read and insert orders.",

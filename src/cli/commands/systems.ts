@@ -62,6 +62,7 @@ export const systems = (terminal: Terminal): Command => {
     )
     .argument("<system>", "its name, as crossdock systems lists it")
     .action(async (name: string, options: Common & Acting) => {
+      await theSystem(terminal, options, name);
       const path = `/api/systems/${encodeURIComponent(name)}/probe`;
       const reason = options.because ? { reason: options.because } : {};
       const found = (await press(terminal, options, path, reason)) as unknown as Probe;
@@ -107,18 +108,19 @@ const CAN: Readonly<Record<string, string>> = {
 };
 
 function probed(name: string, found: Probe, { paint }: Terminal): string[] {
-  const { answered, access, as, may, can, repeat, detail } = found;
+  const { answered, access, as, provedWith, may, can, repeat, detail } = found;
   if (!answered)
     return [
       paint.bad(`✕ ${harmless(detail)}`),
       access
-        ? `  It does not take our credential: renew it where it is kept. Where that is: crossdock secrets list`
+        ? `  It does not take our credential. Renew it in its place: ${listed(provedWith) || "crossdock secrets list tells where"}`
         : `  Nothing is lost: what is owed to it waits. What waits: crossdock systems show ${name}`,
     ];
   return [
     paint.good(`✔ ${harmless(detail)}`),
     ...pairs([
       ["takes us for", as ?? "it does not say"],
+      ["proved with", provedWith.length === 0 ? "nothing" : harmless(listed(provedWith))],
       ["can", listed(can.map((each) => CAN[each] ?? each)) || "nothing that we use"],
       ["sent twice", repeat],
       ...may.map((each, index): [string, string] => [index === 0 ? "may" : "", harmless(each)]),
