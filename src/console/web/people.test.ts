@@ -281,13 +281,13 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
     await olga.getByRole("cell", { name: /person:nora/ }).waitFor();
     await olga.getByRole("button", { name: "Verify now" }).click();
     await olga.getByText(/unbroken at/).waitFor();
+    await picture(olga, "audit-light");
     expect(await olga.getByText("The archive").count()).toBe(0);
 
     const written = await pastItsRetention();
     await olga.reload();
     const files = olga.getByRole("table", { name: "Files of the archive, the oldest first" });
     await files.waitFor();
-    await picture(olga, "audit-light");
     const month = new Date().toISOString().slice(0, 7);
     expect(
       await files
