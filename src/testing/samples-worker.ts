@@ -19,7 +19,7 @@ import type { Probe } from "../codecs/probe.ts";
 import { probe as sparkplug } from "../codecs/sparkplug/probe.ts";
 import { probe as ubl } from "../codecs/ubl/probe.ts";
 import { probe as x12 } from "../codecs/x12/probe.ts";
-import type { SampleAnswer, SampleQuestion } from "./samples.ts";
+import type { SampleAnswer, SampleQuestion, SampleReady } from "./samples.ts";
 
 const PROBES: readonly Probe[] = [
   x12,
@@ -78,3 +78,5 @@ parentPort?.on("message", (question: SampleQuestion) => {
       } satisfies SampleAnswer),
   );
 });
+
+parentPort?.postMessage("ready" satisfies SampleReady);

@@ -27,10 +27,14 @@ export interface SampleQuestion {
   readonly path: string;
 }
 export type SampleAnswer = Omit<SampleResult, "file" | "ms">;
+/** What a worker says once its codecs are loaded. */
+export type SampleReady = "ready";
 
 /** Thirty seconds and one for each megabyte: a codec that reads less than 1 MB a second is broken too. */
 const boundMs = (bytes: number): number => 30_000 + Math.ceil(bytes / 1_048_576) * 1_000;
 const MEMORY_MB = 1_024;
+/** What a worker may take before its first file: a machine that is busy with others starts one slowly. */
+const START_MS = 120_000;
 
 /** Reads every file under a folder, in the order of their names. */
 export async function* readSamples(folder: string): AsyncGenerator<SampleResult, void, undefined> {
@@ -56,6 +60,8 @@ function* filesUnder(folder: string, inside = ""): Generator<string> {
 class Reader {
   #worker: Worker | undefined;
   #settle: ((answer: SampleAnswer) => void) | undefined;
+  #ready = false;
+  #started: () => void = () => {};
 
   async read(folder: string, file: string): Promise<SampleResult> {
     const from = performance.now();
@@ -67,7 +73,14 @@ class Reader {
   #ask(question: SampleQuestion, withinMs: number): Promise<SampleAnswer> {
     const worker = this.#worker ?? this.#hire();
     return new Promise((settle) => {
-      const timer = setTimeout(() => this.#dismiss(`It took longer than ${withinMs / 1_000} s.`), withinMs);
+      const within = (ms: number) =>
+        setTimeout(() => this.#dismiss(`It took longer than ${ms / 1_000} s.`), ms);
+      let timer = within(this.#ready ? withinMs : START_MS);
+      this.#started = () => {
+        this.#ready = true;
+        clearTimeout(timer);
+        timer = within(withinMs);
+      };
       this.#settle = (answer) => {
         clearTimeout(timer);
         this.#settle = undefined;
@@ -81,7 +94,10 @@ class Reader {
     const worker = new Worker(new URL("./samples-worker.ts", import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
-    worker.on("message", (answer: SampleAnswer) => this.#settle?.(answer));
+    this.#ready = false;
+    worker.on("message", (told: SampleAnswer | SampleReady) =>
+      told === "ready" ? this.#started() : this.#settle?.(told),
+    );
     // A worker that was dismissed may still tell of its end; only the one in service is listened to.
     worker.on("error", (error) => {
       if (worker === this.#worker) this.#dismiss(error instanceof Error ? error.message : String(error));
