@@ -131,11 +131,42 @@ export const billing = (tools: Tools): Trade =>
 /** Receivables: hears what is owed and what nobody could match, and says what a payment was for. */
 export const receivables = (tools: Tools): Trade =>
   desk(tools, ({ documents, change }) => ({
+    routes: [
+      {
+        method: "GET",
+        path: /^\/open-items$/,
+        handle: ({ query }) => {
+          const wanted = (query.get("orders") ?? "").split(",");
+          const items = [...documents["open-items"]!.values()].filter(
+            ({ order, lost }) => wanted.includes(order as string) && lost !== true,
+          );
+          return { status: 200, body: { items } };
+        },
+      },
+    ],
+    acts: {
+      /** A clerk writes off what is open of an invoice, or deletes its item, and tells nobody. */
+      "by-hand"(body) {
+        const item = [...documents["open-items"]!.values()].find(
+          ({ invoice, lost }) => invoice === text(body, "invoice") && lost !== true,
+        );
+        if (item === undefined)
+          throw new Refusal(404, "INVOICE_UNKNOWN", `There is no ${body.invoice} here.`);
+        const { open, lost } = body;
+        change("open-items", item.number, {
+          ...(open === undefined ? {} : { open: money(cents(open, "open")) }),
+          ...(lost === true ? { lost } : {}),
+        });
+        return { number: item.number };
+      },
+    },
     collections: {
       "open-items": {
         prefix: "OI",
         known: (body) =>
-          [...documents["open-items"]!.values()].find(({ invoice }) => invoice === text(body, "invoice")),
+          [...documents["open-items"]!.values()].find(
+            ({ invoice, lost }) => invoice === text(body, "invoice") && lost !== true,
+          ),
         check: (body) => {
           const amount = money(cents(body.amount, "amount"));
           return {

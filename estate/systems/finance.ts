@@ -172,17 +172,19 @@ export function finance(tools: Tools): Trade {
         path: /^\/services\/rest\/query\/v1\/suiteql$/,
         handle: ({ body }) => {
           const asked = typeof body.q === "string" ? body.q : "";
-          const ends = [...asked.matchAll(/memo LIKE '%((?:[^']|'')*)'/g)].map(([, end]) =>
-            end!.replaceAll("''", "'"),
+          const wanted = [...asked.matchAll(/memo LIKE '%((?:[^']|'')*)'/g)].map(([, like]) =>
+            like!.replaceAll("''", "'"),
           );
-          if (ends.length === 0)
+          const fits = (memo: string, like: string) =>
+            like.endsWith("%") ? memo.includes(like.slice(0, -1)) : memo.endsWith(like);
+          if (wanted.length === 0)
             throw new Refusal(
               400,
               "INVALID_FIELD",
               `Only memo LIKE '%…' (OR …) can be asked for, found ${asked}.`,
             );
           const items = [...records.values()]
-            .filter(({ memo }) => ends.some((end) => memo.endsWith(end)))
+            .filter(({ memo }) => wanted.some((like) => fits(memo, like)))
             .flatMap(({ type, memo, lines }) => lines.map((line) => ({ type, memo, ...line })));
           return { status: 200, body: { items, totalResults: items.length, hasMore: false } };
         },

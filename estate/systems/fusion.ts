@@ -119,6 +119,7 @@ export function fusion(tools: Tools): Trade {
     return {
       [number]: document.number,
       ...fields,
+      EnteredAmount: document.posting[0]?.debit,
       ...(expand?.split(",").includes(children) ? { [children]: kept } : {}),
       "@context": { headers: { ETag: `"${document.version}"` } },
     };
@@ -155,13 +156,18 @@ export function fusion(tools: Tools): Trade {
   function search({ params, query }: Call): Answer {
     const name = params.resource!;
     const asked = query.get("q");
-    const match = /^(?<field>\w+)='(?<value>(?:[^']|'')*)'$/.exec(asked ?? "")?.groups;
+    const match = /^(?<field>\w+)(?:=(?<one>'(?:[^']|'')*')| in \((?<some>'(?:[^']|'|,)*')\))$/.exec(
+      asked ?? "",
+    )?.groups;
+    const values = [...(match?.one ?? match?.some ?? "").matchAll(/'((?:[^']|'')*)'/g)].map(([, quoted]) =>
+      quoted!.replaceAll("''", "'"),
+    );
     if (asked !== null && match === undefined) {
       throw new Refusal(400, "JBO-29112", `The query ${asked} cannot be read.`);
     }
     const all = ledger
       .all(name)
-      .filter((one) => !match || shown(one, null)[match.field!] === match.value!.replaceAll("''", "'"));
+      .filter((one) => !match || values.includes(String(shown(one, null)[match.field!])));
     const limit = Math.min(Number(query.get("limit") ?? PAGE), PAGE_MAX);
     const offset = Number(query.get("offset") ?? 0);
     const items = all.slice(offset, offset + limit).map((one) => shown(one, query.get("expand")));

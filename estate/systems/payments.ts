@@ -15,7 +15,7 @@ interface Capture {
   readonly id: string;
   readonly orderId: string;
   readonly invoice?: string;
-  readonly amount: string;
+  amount: string;
   readonly currency: string;
   readonly at: string;
   announced: boolean;
@@ -126,6 +126,8 @@ export function payments(tools: Tools): Trade {
         captures.set(capture.id, capture);
         open.captures.add(capture);
         account(capture.orderId).captured += cents(capture.amount);
+      } else if (entry.kind === "by-hand") {
+        captures.get(entry.id as string)!.amount = entry.amount as string;
       } else if (entry.kind === "announced") captures.get(entry.id as string)!.announced = true;
       else if (entry.kind === "refunded") {
         const { kind: _, ...rest } = entry;
@@ -150,6 +152,15 @@ export function payments(tools: Tools): Trade {
       }
     },
     routes: [
+      {
+        method: "GET",
+        path: /^\/captures$/,
+        handle: ({ query }) => {
+          const wanted = (query.get("orders") ?? "").split(",");
+          const items = [...captures.values()].filter(({ orderId }) => wanted.includes(orderId));
+          return { status: 200, body: { items } };
+        },
+      },
       {
         method: "POST",
         path: /^\/captures$/,
@@ -210,6 +221,15 @@ export function payments(tools: Tools): Trade {
       keys.route,
     ],
     acts: {
+      /** Somebody changes what was captured for an order, and tells nobody. */
+      "by-hand": (body) => {
+        const orderId = text(body, "orderId");
+        const capture = [...captures.values()].find((one) => one.orderId === orderId);
+        if (capture === undefined)
+          throw new Refusal(404, "NOT_FOUND", `Nothing was captured for ${orderId}.`);
+        tools.commit({ kind: "by-hand", id: capture.id, amount: money(amount(body, "amount")) });
+        return { id: capture.id };
+      },
       /** What was captured and given back so far is paid out now. */
       "pay-out": () => {
         const before = payouts.length;

@@ -120,6 +120,7 @@ export function company({
     asks: plantQuestions,
     receiptsMove: around ? RECEIPTS_MOVE : null,
     houses: around?.houses ?? [],
+    bookkeepers: around?.bookkeepers ?? [],
     issuers: (around?.ledgers ?? []).flatMap(({ line, sales }) => (sales ? [{ line, ...sales.issue }] : [])),
     ...more,
     policy: { ...(around ? AGREED.goods : {}), ...more?.policy },

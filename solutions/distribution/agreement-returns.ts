@@ -1,14 +1,16 @@
 /**
- * What everybody must agree about goods that come back: warehouse, ERP and tax engine, from the announcement to the credit note.
+ * What everybody must agree about goods that come back: warehouse, ERP, tax engine and ledger, from the announcement to the credit note.
  *
- * Beside the matrix of orders, as data. The credit is compared net and tax; what the ERP took back on the shelf line by line.
+ * Beside the matrix of orders, as data. The credit is compared net, tax and gross; what the ERP took back on the shelf line by line.
  */
 import { type Agreement, agreement, type Snapshot } from "crossdock";
-import { decimals, erp, finance, returns as goods } from "crossdock/canon";
+import { decimals, erp, finance, returns as goods, settlement } from "crossdock/canon";
 import { anyOf, byLine, sum } from "./agreed.ts";
+import { askCredits } from "./agreement-money.ts";
 import type { ReturnState } from "./returns.ts";
+import type { Filled } from "./settings.ts";
 
-export const returns = (): Agreement<ReturnState> =>
+export const returns = ({ policy }: Filled): Agreement<ReturnState> =>
   agreement<ReturnState>({
     name: "returns",
     title: "Returns",
@@ -25,6 +27,7 @@ export const returns = (): Agreement<ReturnState> =>
         systems: {
           erp: { by: erp.PostCreditNote.name, says: finance.CreditNoteIssued.name },
           tax: { by: goods.CreditTax.name },
+          finance: { by: settlement.PostEntry.name },
         },
       },
     },
@@ -53,7 +56,7 @@ export const returns = (): Agreement<ReturnState> =>
           : { figures: { net: sum(state.credited.map(({ amount }) => amount.amount)) } }),
       },
     }),
-    snapshots: [askErp, askWms, askTax],
+    snapshots: [askErp, askWms, askTax, askCredits(policy.ledger.receivables)],
   });
 
 // Asking -----------------------------------------------------------------------------------------------------------
@@ -91,6 +94,7 @@ const askErp: Snapshot = {
               figures: {
                 net: sum(memos.map(({ NetAmount }) => NetAmount)),
                 tax: sum(memos.map(({ TaxAmount }) => TaxAmount)),
+                gross: sum(memos.flatMap(({ NetAmount, TaxAmount }) => [NetAmount, TaxAmount])),
               },
             }
           : {}),

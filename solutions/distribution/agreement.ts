@@ -13,16 +13,18 @@ import {
   inventory,
   logistics,
   operations,
+  payments,
   sales,
   settlement,
 } from "crossdock/canon";
-import { anyOf, byLine, lines, quote, sum } from "./agreed.ts";
+import { anyOf, byLine, lines, sum } from "./agreed.ts";
+import { askFinance, askPayments, askTax } from "./agreement-money.ts";
 import { FORBIDDEN, fingerprintOf } from "./forbidden.ts";
 import { shipOrder } from "./order-acts.ts";
 import { PROVEN } from "./order-fulfilment.ts";
 import { type OrderState, orderTotal, wantedLines } from "./order-state.ts";
 import * as quantities from "./quantities.ts";
-import type { Filled } from "./settings.ts";
+import type { Bookkeeper, Filled } from "./settings.ts";
 
 const { add, compare, isPositive } = decimals;
 
@@ -39,7 +41,7 @@ const toShip = (state: OrderState) =>
     wantedLines(state).map(({ line, item, quantity }) => ({ line, item, quantity })),
   ).message.data as (typeof fulfilment.ShipOrder)["sample"];
 
-export const orders = ({ shopCustomers, policy, houses }: Filled): Agreement<OrderState> =>
+export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): Agreement<OrderState> =>
   agreement<OrderState>({
     name: "orders",
     title: "Orders",
@@ -82,14 +84,24 @@ export const orders = ({ shopCustomers, policy, houses }: Filled): Agreement<Ord
           erp: { by: erp.PostInvoice.name, says: finance.InvoicePosted.name },
           tax: { by: settlement.FinaliseDocument.name },
           finance: { by: settlement.PostEntry.name },
+          ...kept(bookkeepers, "invoiced"),
           ...CHANNELS,
         },
       },
-      paid: { grace: "1d", systems: { finance: { by: settlement.ApplyPayment.name }, ...CHANNELS } },
+      paid: {
+        grace: "1d",
+        systems: {
+          payments: { by: settlement.CapturePayment.name, says: payments.PaymentCaptured.name },
+          finance: { by: settlement.ApplyPayment.name },
+          ...kept(bookkeepers, "paid"),
+          ...CHANNELS,
+        },
+      },
     },
     concerns(system, state, { givenUp }) {
       // What was taken back stands nowhere in ERP and warehouse; CRM and channels keep what they were told.
       if (givenUp && system !== "erp" && system !== "wms") return false;
+      if (system === "payments") return state.order.payment.method === "card";
       if (system === "shop") return shopCustomers.includes(state.order.customer);
       return system !== "wms" || !houses.some(({ serves }) => serves(toShip(state)));
     },
@@ -131,8 +143,20 @@ export const orders = ({ shopCustomers, policy, houses }: Filled): Agreement<Ord
         paid: held("paid", { paid: sum(state.invoices.map(({ paid }) => paid)) }),
       };
     },
-    snapshots: [askErp, askWms, askTms, askCrm, askShop, askTax, askFinance(policy.ledger.receivables)],
+    snapshots: [
+      ...[askErp, askWms, askTms, askCrm, askShop, askTax, askPayments],
+      askFinance(policy.ledger.receivables),
+      ...bookkeepers.map(({ holds }) => holds),
+    ],
   });
+
+const kept = (bookkeepers: readonly Bookkeeper[], milestone: "invoiced" | "paid"): Record<string, Teller> =>
+  Object.fromEntries(
+    bookkeepers.flatMap(({ holds, milestones }) => {
+      const teller = milestones[milestone];
+      return teller ? [[holds.system, teller]] : [];
+    }),
+  );
 
 // Asking -----------------------------------------------------------------------------------------------------------
 
@@ -327,58 +351,3 @@ const askShop: Snapshot = {
     return Object.fromEntries(MILESTONES.map((one) => [one, { reached: whole.has(one) }]));
   },
 };
-
-interface TaxDocument {
-  readonly documentCode: string;
-  readonly taxAmount: string;
-  readonly voided: boolean;
-}
-
-const askTax: Snapshot = {
-  system: "tax",
-  about: "documents-of-orders",
-  atOnce: 50,
-  question: (numbers) => ({ startsWith: numbers.map((number) => `${number}/`).join(",") }),
-  read({ documents }: { documents: readonly TaxDocument[] }, number) {
-    const mine = documents.filter(
-      ({ documentCode, voided }) => !voided && documentCode.startsWith(`${number}/`),
-    );
-    const tax = sum(mine.map(({ taxAmount }) => taxAmount));
-    // It knows no invoices: what it holds is the tax of them, and that is compared.
-    return { invoiced: { reached: null, figures: { tax } } };
-  },
-};
-
-interface LedgerLine {
-  readonly memo: string;
-  readonly account: string;
-  readonly debit: string;
-  readonly credit: string;
-}
-
-/** The ledger's copies, found by the order their memo names. It knows sums, and not whether they are all there will be. */
-const askFinance = (receivables: string): Snapshot => ({
-  system: "finance",
-  about: "lines-of-orders",
-  atOnce: 50,
-  question: (numbers) => ({
-    q: `SELECT type, memo, account, debit, credit FROM transactionLine WHERE ${numbers
-      .map((number) => `memo LIKE '% of order ${quote(number)}'`)
-      .join(" OR ")}`,
-  }),
-  read({ items }: { items: readonly LedgerLine[] }, number) {
-    const on = (begins: string, side: "debit" | "credit") =>
-      sum(
-        items
-          .filter(
-            ({ memo, account }) =>
-              memo.startsWith(begins) && memo.endsWith(` of order ${number}`) && account === receivables,
-          )
-          .map((line) => line[side]),
-      );
-    return {
-      invoiced: { reached: null, figures: { gross: on("Invoice ", "debit") } },
-      paid: { reached: null, figures: { paid: on("Payment ", "credit") } },
-    };
-  },
-});

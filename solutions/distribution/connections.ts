@@ -258,6 +258,7 @@ export function connections({
           [settlement.CapturePayment.name]: "/captures",
           [settlement.RefundPayment.name]: "/refunds",
         },
+        asks: { "captures-of-orders": { method: "GET", path: "/captures?orders={orders}" } },
       },
     }),
     bank: connection("bank", file, {

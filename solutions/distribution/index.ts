@@ -66,7 +66,7 @@ export function distribution(settings: DistributionSettings): Solution {
     ],
     processes: [orderToCash(all.policy), returnsProcess(all.policy), partnerDocuments(all.policy)],
     connections: Object.values(lines),
-    agreements: [orders(all), returns()],
+    agreements: [orders(all), returns(all)],
     rehearsals: async () => (await import("./distribution.rehearsals.ts")).rehearsals,
     runbooks,
     capabilities: capabilities(all),

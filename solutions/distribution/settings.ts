@@ -4,6 +4,7 @@
  * Only data. Secrets are references (`secret("env:ERP_TOKEN")`), never values. What the business decided is in
  * `policy.ts`.
  */
+import type { Snapshot, Teller } from "crossdock";
 import type { erp, fulfilment, PostingLine } from "crossdock/canon";
 import type { Policy } from "./policy.ts";
 import type { Recipient } from "./recipients.ts";
@@ -65,6 +66,12 @@ export interface Issuer extends Recipient<(typeof erp.PostGoodsIssue)["sample"]>
   readonly booked: (answer: unknown) => readonly PostingLine[];
 }
 
+/** Who keeps books of orders beside the first ledger: how it is asked what it holds, and by what it is told of each milestone. */
+export interface Bookkeeper {
+  readonly holds: Snapshot;
+  readonly milestones: Readonly<Partial<Record<"invoiced" | "paid", Teller>>>;
+}
+
 export interface DistributionSettings {
   readonly policy?: Partial<Policy>;
   /** How we are addressed on EDI envelopes. */
@@ -97,6 +104,8 @@ export interface DistributionSettings {
   readonly houses?: readonly Recipient<(typeof fulfilment.ShipOrder)["sample"]>[];
   /** ERPs of other entities whose goods leave, see the landscape. */
   readonly issuers?: readonly Issuer[];
+  /** Who else keeps books of receivables, see the landscape. */
+  readonly bookkeepers?: readonly Bookkeeper[];
   /** The step of booking goods receipts, where it moves to another ERP: `goods-receipt/ME-01/LYO`. */
   readonly receiptsMove?: string | null;
   readonly units?: readonly UnitConversion[];
@@ -121,6 +130,7 @@ export const filled = (settings: DistributionSettings, policy: Policy): Filled =
   shopCustomers: ["C-SHOP"],
   houses: [],
   issuers: [],
+  bookkeepers: [],
   receiptsMove: null,
   units: [{ item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 }],
   wmsSettlesWithin: "2s",

@@ -10,6 +10,7 @@ import type { Solution } from "crossdock/server";
 import { standardPolicy } from "../manufacturing/policy.ts";
 import { goodsReceiptsOf } from "../manufacturing/processes/cut-over.ts";
 import { applications } from "./applications.ts";
+import { PLATFORM, RECEIVABLES } from "./bookkeepers.ts";
 import { channels } from "./channels.ts";
 import { erps, secondErp } from "./erps.ts";
 import { landscape } from "./index.ts";
@@ -126,6 +127,7 @@ export function demonstrationLandscape({
     houses: [rotterdam, platform],
     ledgers: [ledger],
     next,
+    bookkeepers: [RECEIVABLES, PLATFORM],
     solution: (wms: Connection): Solution =>
       landscape(
         channels({

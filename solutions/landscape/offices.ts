@@ -70,6 +70,7 @@ const toReceivable = (about: Posted & { customer: string }) => ({
     InvoiceCurrencyCode: about.taxInclusiveAmount.currency,
     AccountingDate: about.issueDate,
     Comments: about.invoiceId,
+    PurchaseOrder: about.salesOrderId,
     TaxAmount: about.taxAmount.amount,
     receivablesInvoiceLines: about.lines.map(({ line, item, amount }) => ({
       LineNumber: line,
@@ -110,6 +111,7 @@ function platformFlows({ settlesWithin, ...signIn }: NonNullable<Offices["platfo
       dialect: "oracle",
       referenceField: "CrossReference",
       search: "q={field}='{reference}'",
+      asks: { "invoices-of-orders": { method: "GET", path: "/receivablesInvoices?limit=500&q={q}" } },
       itemsField: "items",
       businessCodes: ["AR-855118"],
       paths: {
@@ -159,6 +161,7 @@ function receivablesFlows(system: System) {
       ...at(system),
       reference: "id",
       businessCodes: ["MORE_THAN_OPEN"],
+      asks: { "open-items": { method: "GET", path: "/open-items?orders={orders}" } },
       paths: {
         [finance.InvoicePosted.name]: "/open-items",
         [payments.PaymentApplied.name]: "/applications",

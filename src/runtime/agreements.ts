@@ -36,6 +36,9 @@ const AWAY_MS = 120_000;
 /** A finished document is compared once more after this, and then let go. */
 const KEPT_MS = 7 * 86_400_000;
 const SOON_MS = 1_000;
+/** What was sent a moment ago, as somebody mends it, is looked at again after this. */
+const MOVED_MS = 2_000;
+const A_MOMENT_MS = 20_000;
 const LATER_MS = 3_600_000;
 
 export interface AgreementsGiven {
@@ -263,7 +266,8 @@ export class Agreements {
       }
     }
     const stand = worst(findings);
-    const nextMs = this.#next(look, all, findings, stand, now);
+    const moved = stand !== "agree" && mine.some((one) => justMoved(one, now));
+    const nextMs = moved ? MOVED_MS : this.#next(look, all, findings, stand, now);
     const looked: Looked = {
       ...plainLook(row),
       stand,
@@ -383,6 +387,9 @@ const processesOf = ({ process, also = {} }: Agreement): string[] => [
   ...(process === null ? [] : [process]),
   ...Object.keys(also),
 ];
+
+const justMoved = ({ updatedAt }: Sent, now: number): boolean =>
+  now - new Date(updatedAt).getTime() < A_MOMENT_MS;
 
 /** The messages that went again for milestones that are agreed by now. */
 const sentToMend = (look: Look, all: readonly Judged[]): string[] =>

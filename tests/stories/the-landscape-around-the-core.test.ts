@@ -6,7 +6,7 @@
  *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-11, SCN-13
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compared } from "./agreement/kit.ts";
+import { compared, contradictions, found } from "./agreement/kit.ts";
 import { openWorld, type World } from "./kit/world.ts";
 import { legacyPlanning } from "./manufacturer/legacy-planning.ts";
 import { productionToFinance } from "./manufacturer/production-to-finance.ts";
@@ -418,6 +418,32 @@ describe("agreement", () => {
       });
     const day = `/api/agreements/of/${encodeURIComponent("productionOrder/PR-D1")}`;
     expect(await world.ask("GET", day)).toMatchObject({ stand: "agree" });
+  });
+
+  test("receivables and the finance platform hold of every order what the ERP billed, and a clerk's change is found", async () => {
+    await until("all agree about the orders", async () => {
+      await compared(world, "orders", "0s");
+      const differ = await contradictions(world, "orders");
+      return differ.length === 0;
+    });
+    const [item] = (await world.books("receivables"))["open-items"];
+    const open = item.open === "0.00" ? item.amount : "0.00";
+    await world.estate.act("receivables", "by-hand", { invoice: item.invoice, open });
+    await compared(world, "orders", "0s");
+    const all = await contradictions(world, "orders");
+    expect(found(all).map((line) => line.slice(line.indexOf(" ") + 1))).toEqual([
+      "paid: figures of paid; correct by hand at receivables",
+    ]);
+    await world.estate.act("receivables", "by-hand", { invoice: item.invoice, lost: true });
+    await compared(world, "orders", "0s");
+    const [lost] = await contradictions(world, "orders");
+    expect(found([lost!]).map((line) => line.slice(line.indexOf(" ") + 1))).toContain(
+      "invoiced: figures of gross; send as new at receivables",
+    );
+    const held = lost?.findings.find(({ milestone }) => milestone === "invoiced")?.figures[0]?.held;
+    expect(held?.map(({ title }) => title)).toEqual(
+      expect.arrayContaining(["ERP", "Finance", "Finance platform", "Receivables"]),
+    );
   });
 });
 

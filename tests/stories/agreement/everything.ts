@@ -82,7 +82,7 @@ async function business(world: World): Promise<void> {
     await until(`${returnId} is over`, async () => (await reached("returns", returnId)).includes("settled"));
   };
   await Promise.all([
-    ...["RT-S", "RT-C", "RT-G", "RT-T"].map(cameBack),
+    ...["RT-S", "RT-C", "RT-G", "RT-T", "RT-F"].map(cameBack),
     ...["PR-S1", "PR-S2", "PR-E1", "PR-E2"].map((id) => made(id, "12", "8")),
     ...["PR-LS", "PR-LW", "PR-LE", "PR-LQ"].map((id) => made(id, "20")),
     ...["911", "912", "913", "914"].map(bought),
@@ -157,6 +157,12 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
   plant("returns", "RT-G on the shelf: figures of line 1; send again at erp");
   await act("tax", "by-hand", { documentCode: "RT-T/credit", voided: true });
   plant("returns", "RT-T credited: figures of tax; send as new at tax");
+  const { journalEntries } = await world.books("finance");
+  const credit = journalEntries.find(
+    ({ memo }: { memo: string }) => memo.startsWith("CM-") && memo.includes(", return RT-F of order "),
+  );
+  await act("finance", "by-hand", { type: "journalEntry", memo: credit.memo });
+  plant("returns", "RT-F credited: figures of gross; send again at finance");
 
   // What is set aside on its way to the ERP is shown there, and is no contradiction of stock.
   await fault("erp", "refuse", { path: "A_StockAdjustment", times: 1 });
@@ -178,20 +184,20 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
     const { goodsIssues } = await world.books("wms");
     return rows.length === 1 && goodsIssues.some((one: object) => JSON.stringify(one).includes('"PR-S2"'));
   });
-  const counted = await act("wms", "adjust-stock", { sku: "MOTOR-7", delta: "-3", reason: "count" });
+  await act("wms", "adjust-stock", { sku: "PUMP-100", delta: "-3", reason: "count" });
   const adjusted = await world.until("the count is booked", 10_000, async () => {
     const { A_StockAdjustment: all = [] } = (await world.books("erp")).documents;
-    return all.find(({ Material }: { Material: string }) => Material === "MOTOR-7");
+    return all.find(({ Material }: { Material: string }) => Material === "PUMP-100");
   });
-  expect(counted).toMatchObject({ sku: "MOTOR-7" });
   await act("erp", "lose-document", { set: "A_StockAdjustment", reference: adjusted.ExternalReference });
   await act("wms", "by-hand", { sku: "VALVE-20", delta: "-7" });
+  await world.estate.settings("wms", { stock: { "MOTOR-7": "0" } });
   const STOCK = "counted: figures of on hand, with what is on its way";
   plant("stock", `VALVE-20/WH-LYO ${STOCK}; take its report at wms`);
-  plant("stock", `MOTOR-7/WH-LYO ${STOCK}; send again at erp`);
+  plant("stock", `PUMP-100/WH-LYO ${STOCK}; send again at erp`);
+  plant("stock", `MOTOR-7/WH-LYO ${STOCK}; correct by hand at erp`);
   // What the ERP lost of documents is missing in its stock as well.
   plant("stock", `SEAL-9/WH-LYO ${STOCK}; correct by hand at erp`);
-  plant("stock", `PUMP-100/WH-LYO ${STOCK}; correct by hand at erp`);
 
   for (const period of ["2026-08", "2026-09"]) {
     await act("erp", "set-period", { period, status: "soft-closed" });
@@ -225,7 +231,7 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
     "production-orders": outcome(7, 1),
     "purchase-orders": outcome(2, 5),
     lots: outcome(1, 3),
-    returns: outcome(1, 3),
+    returns: outcome(1, 4),
     stock: outcome(1, 4),
     periods: outcome(1, 1),
   });
@@ -250,8 +256,9 @@ export async function contradictionsAreMended(world: World): Promise<void> {
     ["purchaseOrder/PO-922", "components at the supplier", "take its report"],
     ["return/RT-C", "credited", "send again"],
     ["return/RT-G", "on the shelf", "send again"],
+    ["return/RT-F", "credited", "send again"],
     ["position/VALVE-20/WH-LYO", "counted", "take its report"],
-    ["position/MOTOR-7/WH-LYO", "counted", "send again"],
+    ["position/PUMP-100/WH-LYO", "counted", "send again"],
   ] as const)
     await mend(document, milestone, how);
   // What only its own people can put right, they do; then everybody is asked again.
@@ -262,24 +269,37 @@ export async function contradictionsAreMended(world: World): Promise<void> {
   await act("supplier", "by-hand", { purchaseOrderId: "PO-914", lines: [{ ...SEALS[0], line: "1" }] });
   await act("tax", "by-hand", { documentCode: "RT-T/credit", voided: false });
   await act("erp", "set-period", { period: "2026-09", status: "closed" });
+  const { "MOTOR-7": motors } = (await world.books("wms")).stock;
+  await world.estate.settings("erp", { stock: { "MOTOR-7": motors.onHand } });
   for (const [document, milestone] of [
     ["lot/L-PR-LW", "stock corrected"],
     ["lot/L-PR-LQ", "held"],
     ["purchaseOrder/PO-914", "paid"],
     ["return/RT-T", "credited"],
+    ["position/MOTOR-7/WH-LYO", "counted"],
   ] as const)
     await mend(document, milestone, "ask again");
 
   // What follows from a document that was lost is looked at in its turn, or when somebody compares.
   const later = ["position/SEAL-9/WH-LYO", "position/PUMP-100/WH-LYO"];
+  let askedAt = performance.now();
   const left = async () => {
     const { rows } = await world.pool.query(
-      "select subject from agreement where kind <> 'orders' and stand <> 'agree' order by subject",
+      `select a.subject, f->>'milestone' as milestone
+        from agreement a left join lateral json_array_elements(a.judged::json) f on true
+        where a.kind <> 'orders' and a.stand <> 'agree' order by 1`,
     );
-    return rows.map(({ subject }) => subject as string).filter((subject) => !later.includes(subject));
+    const all = rows.filter(({ subject }) => !later.includes(subject));
+    // A system that is too busy to be asked is asked again, as a person would.
+    if (performance.now() - askedAt > 4_000) {
+      askedAt = performance.now();
+      for (const { subject, milestone } of all)
+        await mend(subject, milestone, "ask again").catch(() => undefined);
+    }
+    return all.map(({ subject }) => subject as string);
   };
   await world
-    .until("everything that was mended agrees", 15_000, async () => (await left()).length === 0)
+    .until("everything that was mended agrees", 30_000, async () => (await left()).length === 0)
     .catch(async () => expect(await left()).toEqual([]));
   const stock = await compared(world, "stock", "0s");
   expect(found(await contradictions(world, "stock"))).toEqual([]);
