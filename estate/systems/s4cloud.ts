@@ -302,6 +302,25 @@ export function s4cloud(tools: Tools): Trade {
         csrf = randomBytes(12).toString("hex");
         return {};
       },
+      /** The project that moves to this ERP asks Crossdock for the next stage of a step. */
+      "request-cutover": async (body) => {
+        const [to, reason] = [text(body, "to"), text(body, "reason")];
+        const [step, entity, plant] = ["goods-receipt", "ME-01", "LYO"];
+        const cutoverId = `${step}/${entity}/${plant}`;
+        const answer = await fetch(`${tools.estate.crossdock}/v1/cutover-requests`, {
+          method: "POST",
+          headers: {
+            "content-type": "application/json",
+            "idempotency-key": randomBytes(12).toString("hex"),
+            authorization: `Bearer ${tools.estate.secrets.apiKeys.s4cloud ?? ""}`,
+          },
+          body: JSON.stringify({ cutoverId, step, entity, plant, to, by: "the project", reason }),
+          signal: AbortSignal.timeout(5_000),
+        });
+        if (answer.status !== 202)
+          throw new Refusal(409, "ZXD/002", `Crossdock answered ${answer.status} to the request for ${to}.`);
+        return { cutoverId, to };
+      },
       /** Somebody has a customer open for a while. */
       hold: (body) => {
         open.set(text(body, "customer"), Date.now() + Number(optionalText(body, "ms") ?? "1000"));

@@ -77,5 +77,31 @@ export const released = (
   when: Pick<StoryDeed, "after"> = {},
 ): StoryDeed => act("erp", "release-production", { order, quantity, ...more }, { about: order, ...when });
 
+/** Procurement approves a requisition, and a purchase order `PO-…` follows. */
+export const bought = (now: Date, number: string, sku: string, quantity: string, price: string): StoryDeed =>
+  act("procurement", "approve", {
+    requisition: `RQ-${number}`,
+    supplier: "V-310",
+    needBy: inDays(now, 20),
+    lines: [{ sku, quantity, price }],
+  });
+
+/** So many deliveries of a dozen each at the warehouse's door. */
+export const received = (
+  purchaseOrderId: string,
+  sku: string,
+  times: number,
+  more: Partial<StoryDeed> = {},
+): readonly StoryDeed[] =>
+  Array.from({ length: times }, (_, at) =>
+    act(
+      "wms",
+      "receive-goods",
+      { purchaseOrderId, lines: [{ line: "1", sku, quantity: "12" }] },
+      // What it waits for is waited for once, and what follows is about the same.
+      at === 0 ? more : {},
+    ),
+  );
+
 /** As the estate stands on its first day. */
 export const STOCKED = { "PUMP-100": "100000", "HOUS-4": "100000", "SEAL-9": "100000", "MOTOR-7": "100000" };

@@ -1,4 +1,4 @@
 /**
  * What is not covered yet. Whoever covers it takes it off this list; nothing is ever added. Empty, the matrix is whole.
  */
-export const MISSING: readonly string[] = ["SCN-08 test", "SCN-08 page"];
+export const MISSING: readonly string[] = [];

@@ -3,7 +3,7 @@
  * by reading the books of the systems it is about.
  *
  * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
- *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-11, SCN-13
+ *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-08, SCN-11, SCN-13
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compared, contradictions, found } from "./agreement/kit.ts";

@@ -1,5 +1,5 @@
 /**
- * The API keys of a demonstration: one each for the simulated web shop and portal, one for the person who plays with it.
+ * The API keys of a demonstration: one each for the simulated web shop, portal and next ERP, one for the person who plays with it.
  *
  * Made on the first start and kept in the data folder. A key the database does not know (another database, an ended key)
  * is made again.
@@ -10,10 +10,11 @@ import type pg from "pg";
 import { createClient, listClients, parseKey } from "../../gateway/keys.ts";
 import { type SiteSecrets, writeSecrets } from "./secrets.ts";
 
-/** Client name → what it may do. The estate looks for `shop` and `portal`; `demo` is for people with curl. */
+/** Client name → what it may do. The estate looks for `shop`, `portal` and `s4cloud`; `demo` is for people with curl. */
 const CLIENTS: Readonly<Record<string, readonly string[]>> = {
   shop: ["orders:write", "orders:read", "inquiries"],
   portal: ["orders:write", "orders:read", "inquiries"],
+  s4cloud: ["events:write"],
   demo: ["orders:write", "orders:read-all", "documents:read", "inquiries", "events:write"],
 };
 

@@ -9,6 +9,7 @@ import { capital, count, many, span, spanned } from "../format.ts";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 import { Contradictions } from "./contradictions.tsx";
+import { Cutovers } from "./cutovers.tsx";
 
 interface Agreements {
   readonly agreements: readonly AgreementLine[];
@@ -56,6 +57,7 @@ export function ReconciliationPage() {
           <Contradictions key={chosen.name} agreement={chosen} />
         </>
       )}
+      <Cutovers />
       {data && (
         <p className="as-of">
           As of <Ago at={data.asOf} />. Every document under watch is counted in exactly one column.
