@@ -74,6 +74,11 @@ export class Backlog {
     return true;
   }
 
+  /** There is no room for something in a row after this one: it is read when its turn comes. */
+  leaveUntilRoom(after: string): void {
+    this.#readFrom(earlier(this.#readTo, after));
+  }
+
   /** Read everything: other lanes are ours now. */
   readAll(): void {
     this.#readFrom("0");

@@ -495,7 +495,7 @@ export class Conductor {
 
   /** Whoever waits for the answer gets it from the person's word, or an exception says that nobody can give it. */
   async #toldByHand({ delivery, reference, by }: DecidedByPerson, round: Round): Promise<Entry[]> {
-    const open = await this.#store.openDelivery(delivery);
+    const [open] = await this.#store.openAmong([delivery]);
     if (!open) return [];
     if (this.#care.begin) await this.#care.begin(BY_HAND);
     try {

@@ -15,8 +15,8 @@ import {
   currentOutcomes,
   type OpenDelivery,
   OVERTAKEN,
+  openAmong,
   openDeliveries,
-  openDelivery,
   recordOutcomes,
 } from "../work/deliveries.ts";
 import { correctByRule, lastWordOn } from "../work/periods.ts";
@@ -29,7 +29,7 @@ type Deliveries = Pick<
   | "recordOutcomes"
   | "beginAttempts"
   | "openDeliveries"
-  | "openDelivery"
+  | "openAmong"
   | "strays"
   | "setAside"
   | "waitsOver"
@@ -77,9 +77,7 @@ export function deliveryStore(
     openDeliveries: (connection, lanes, after, max) =>
       alone<OpenDelivery & pg.QueryResultRow>(openDeliveries(connection, lanes, after, max)),
 
-    async openDelivery(key) {
-      return (await alone<OpenDelivery & pg.QueryResultRow>(openDelivery(key)))[0] ?? null;
-    },
+    openAmong: (keys) => alone<OpenDelivery & pg.QueryResultRow>(openAmong(keys)),
 
     strays: (lanes, connections, max) => alone<Stray & pg.QueryResultRow>(strays(lanes, connections, max)),
 

@@ -58,7 +58,8 @@ export class Dispatcher {
   #suspect: Parcelled | undefined;
   #takeBackTick: () => void = () => undefined;
   #stopping = false;
-  #reloading: Promise<void> = Promise.resolve();
+  /** What the table is to be asked about, in the order it came up; null while nothing is. */
+  #toRead: Set<string> | null = null;
 
   constructor(given: {
     store: Store;
@@ -220,15 +221,15 @@ export class Dispatcher {
     for (const working of this.#lines.values()) this.#pump(working);
   }
 
-  /** A person decided about a delivery: look at what the table says now. */
+  /** A person decided about a delivery, or it is not as we remember: look at what the table says now. */
   decided(key: string): void {
-    // One after the other: several of one key that are replayed together keep their order.
-    this.#reloading = this.#reloading
-      .then(() => this.#reload(key))
-      .catch((error: unknown) => {
-        this.#log.warn("A delivery could not be read; trying again.", { error: String(error) });
-        if (!this.#stopping) this.#clock.after(LOOK_AGAIN_MS, () => this.decided(key));
-      });
+    if (this.#toRead) {
+      this.#toRead.add(key);
+      return;
+    }
+    this.#toRead = new Set([key]);
+    // Whatever comes up before the table is asked is asked with it, and what comes up meanwhile the next time.
+    queueMicrotask(() => void this.#readAgain());
   }
 
   /** These lanes are ours now: read what they owe, page by page, as memory allows. */
@@ -672,8 +673,29 @@ export class Dispatcher {
     this.#pump(working);
   }
 
-  async #reload(key: string): Promise<void> {
-    const open = await this.#store.openDelivery(key);
+  /** Asks the table about all that came up, until nothing more does. */
+  async #readAgain(): Promise<void> {
+    for (let keys = [...(this.#toRead ?? [])]; keys.length > 0; keys = [...this.#toRead]) {
+      this.#toRead = new Set();
+      try {
+        const open = new Map((await this.#store.openAmong(keys)).map((each) => [each.key, each]));
+        // In the order they came up: several of one key that are replayed together keep theirs.
+        for (const key of keys) this.#reload(key, open.get(key));
+      } catch (error) {
+        this.#log.warn("Deliveries could not be read; trying again.", {
+          deliveries: keys.length,
+          error: String(error),
+        });
+        if (!this.#stopping)
+          this.#clock.after(LOOK_AGAIN_MS, () => {
+            for (const key of keys) this.decided(key);
+          });
+      }
+    }
+    this.#toRead = null;
+  }
+
+  #reload(key: string, open: OpenDelivery | undefined): void {
     for (const working of this.#lines.values()) {
       const known = working.line.get(key);
       if (known) {
@@ -701,7 +723,7 @@ export class Dispatcher {
       if (!working.backlog.isHead(key)) continue;
       if (open && (open.status === "parked" || open.status === "held")) return;
       const more = working.backlog.move(key);
-      if (open) this.#readBack(working, open);
+      if (open) this.#bringBack(working, open);
       else this.#free(key);
       if (more) void this.#page(working);
       this.#pump(working);
@@ -710,9 +732,15 @@ export class Dispatcher {
     if (!open) return;
     const working = this.#lines.get(open.connection);
     if (working) {
-      this.#readBack(working, open);
+      this.#bringBack(working, open);
       this.#pump(working);
     } else if (open.status !== "parked" && open.status !== "held") this.#aside.stray(open);
+  }
+
+  /** It moves again: into memory, or by a page when there is room for it. */
+  #bringBack(working: Working, open: OpenDelivery): void {
+    if (this.#roomFor(working)) this.#readBack(working, open);
+    else working.backlog.leaveUntilRoom(String(BigInt(open.id) - 1n));
   }
 
   #readBack(working: Working, open: OpenDelivery): void {

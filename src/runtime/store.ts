@@ -149,7 +149,8 @@ export interface Store {
     after: string,
     max: number,
   ): Promise<OpenDelivery[]>;
-  openDelivery(key: string): Promise<OpenDelivery | null>;
+  /** Those of these deliveries that are open, in no order. */
+  openAmong(keys: readonly string[]): Promise<OpenDelivery[]>;
   /** Open deliveries of the lanes for none of these connections. */
   strays(lanes: readonly number[], connections: readonly string[], max: number): Promise<Stray[]>;
   /** Sets aside without an attempt; only what is still as it was read, and in the worker's lanes. Returns the keys. */

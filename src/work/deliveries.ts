@@ -275,18 +275,19 @@ export const openDeliveries = (
   values: [connection, lanes, after, max],
 });
 
-/** One open delivery by its key. */
-export const openDelivery = (key: string): Statement => ({
-  name: "work open delivery",
+/** Those of these deliveries that are open. */
+export const openAmong = (keys: readonly string[]): Statement => ({
+  name: "work open among",
   text: `${OPEN} from delivery d join event e on e.position = d.event_position ${CORRECTED}
-    where d.key = $1 and d.status not in ('applied', 'superseded', 'cancelled')`,
-  values: [key],
+    where d.key = any($1::text[]) and d.status not in ('applied', 'superseded', 'cancelled')`,
+  values: [keys],
 });
 
 /**
  * A person's word on a delivery that is set aside, with the facts that follow from it. Returns its key when it was set
- * aside still, after the attempt the person spoke of; otherwise nothing is written: what was true of one attempt is not of the next. A replay also opens what was settled: in doubt where the target must be asked
- * first, owed where it recognises a second send.
+ * aside still, after the attempt the person spoke of; otherwise nothing is written: what was true of one attempt is not of
+ * the next. A replay also opens what was settled: in doubt where the target must be asked first, owed where it recognises a
+ * second send.
  */
 export const decide = (
   key: string,

@@ -428,7 +428,7 @@ export const BUGS: readonly Bug[] = [
     id: "S05",
     is: "what became unclear is not read back, and forgotten",
     mends: "was ours: until the next takeover",
-    mistake: { store: (store) => ({ ...store, openDelivery: async () => null }) },
+    mistake: { store: (store) => ({ ...store, openAmong: async () => [] }) },
   },
   {
     id: "S06",

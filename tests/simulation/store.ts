@@ -445,11 +445,13 @@ export function simStore(
         return page;
       }),
 
-    openDelivery: (key) =>
-      look("open delivery", () => {
-        const row = db.deliveries.get(key);
-        return row ? db.open(row) : null;
-      }),
+    openAmong: (keys) =>
+      look("open among", () =>
+        keys.flatMap((key) => {
+          const row = db.deliveries.get(key);
+          return (row && db.open(row)) ?? [];
+        }),
+      ),
 
     strays: (lanes, connections, max) =>
       look("strays", () =>

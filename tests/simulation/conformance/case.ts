@@ -36,6 +36,9 @@ export interface Case {
   run(held: Held, same: Same): Promise<void>;
 }
 
+/** What is open of one delivery. */
+export const openOne = async (store: Store, key: string) => (await store.openAmong([key]))[0];
+
 let ids = 0;
 const uuid = () => {
   ids += 1;

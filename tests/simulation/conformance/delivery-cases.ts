@@ -10,6 +10,7 @@ import {
   entry,
   instance,
   listed,
+  openOne,
   outcome,
   owe,
   readAll,
@@ -19,7 +20,7 @@ const { cases, given } = listed();
 
 given("an owed delivery is open, with what it carries", async ({ store }, same) => {
   await owe(store, delivery("d1"));
-  const open = await store.openDelivery("d1");
+  const open = await openOne(store, "d1");
   same(
     [
       open?.status,
@@ -58,14 +59,14 @@ given("what a rule corrects is carried from then on, under the same key", async 
   const rule = { contractVersion: 1, changed: "[]", reason: "Its period is closed." };
   await store.correct({ ...rule, delivery: "by-rule", data: '{"day":1}' });
   await store.correct({ ...rule, delivery: "by-rule", data: '{"day":2}' });
-  const open = await store.openDelivery("by-rule");
+  const open = await openOne(store, "by-rule");
   same([open?.status, open?.corrected, open?.data], ["owed", 2, '{"day":2}']);
 });
 given("owing the same key again changes nothing", async ({ store }, same) => {
   await owe(store, delivery("d1"));
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
   await owe(store, delivery("d1"));
-  same((await store.openDelivery("d1"))?.status, "attempting");
+  same((await openOne(store, "d1"))?.status, "attempting");
 });
 given("a page has one connection's deliveries of the lanes, in the order owed", async ({ store }, same) => {
   await owe(
@@ -106,10 +107,10 @@ given("many deliveries of one commit stay in the order owed, whatever each carri
 });
 given("a delivery that waits for another is free when that one is settled", async ({ store }, same) => {
   await owe(store, delivery("d1"), delivery("d2", { afterKey: "d1" }));
-  same((await store.openDelivery("d2"))?.free, false);
+  same((await openOne(store, "d2"))?.free, false);
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
   await store.recordOutcomes([ended(outcome("d1", 1, "applied"))]);
-  same((await store.openDelivery("d2"))?.free, true);
+  same((await openOne(store, "d2"))?.free, true);
 });
 
 /** Brings a delivery into a status by the store's own operations. */
@@ -138,7 +139,7 @@ const STATUSES = [
   "cancelled",
   "parked at once",
 ];
-const now = async (store: Store) => (await store.openDelivery("d1"))?.status ?? "closed";
+const now = async (store: Store) => (await openOne(store, "d1"))?.status ?? "closed";
 const standing = (status: string) =>
   status === "applied" || status === "cancelled" ? "closed" : status === "parked at once" ? "parked" : status;
 
@@ -220,7 +221,7 @@ for (const status of STATUSES) {
       await store.give("ada", [0, 1, 2, 3]);
       await other.lease("bob", "there");
       same(await now(store), status === "attempting" ? "in_doubt" : standing(status));
-      if (status === "attempting") same((await store.openDelivery("d1"))?.doubts, 1);
+      if (status === "attempting") same((await openOne(store, "d1"))?.doubts, 1);
     },
   );
   given(
@@ -229,7 +230,7 @@ for (const status of STATUSES) {
       const attempts = await bring(store, status);
       await store.leave("ada", [0, 1, 2, 3], [{ key: "d1", attempts }]);
       same(await now(store), status === "attempting" ? "owed" : standing(status));
-      if (status === "attempting") same((await store.openDelivery("d1"))?.attempts, 0);
+      if (status === "attempting") same((await openOne(store, "d1"))?.attempts, 0);
     },
   );
   const acts = ["owed", "in_doubt", "parked", "held", "parked at once"].includes(status);
@@ -265,7 +266,7 @@ given(
       guard: { delivery: "d1", attempts: 0, correction },
     });
     same([await store.act(act("one")), await store.act(act("two"))], [true, false]);
-    const open = await store.openDelivery("d1");
+    const open = await openOne(store, "d1");
     same([open?.data, open?.version, open?.corrected], ['{"n":2}', 3, 1]);
   },
 );
@@ -274,7 +275,7 @@ given("an outcome sets when it is looked at again", async ({ store }, same) => {
   await store.recordOutcomes([
     ended(outcome("d1", 1, "in_doubt", { delayMs: 60_000, doubts: 2, notFound: 1 })),
   ]);
-  const open = await store.openDelivery("d1");
+  const open = await openOne(store, "d1");
   const due = open?.dueInMs ?? 0;
   same([open?.doubts, open?.notFound, due > 50_000 && due <= 60_000], [2, 1, true]);
 });
@@ -310,7 +311,7 @@ given(
     ];
     same(await store.recordOutcomes(both), ["d2"]);
     same(
-      [(await store.openDelivery("d1"))?.status, (await store.openDelivery("d2"))?.status],
+      [(await openOne(store, "d1"))?.status, (await openOne(store, "d2"))?.status],
       [undefined, undefined],
     );
     same(

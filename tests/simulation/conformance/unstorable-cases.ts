@@ -1,6 +1,6 @@
 /** What PostgreSQL can never keep: a batch with it fails whole, says why, and what was beside it can be written again without it. */
 import { isUnstorable } from "../../../src/std/storable.ts";
-import { arrival, commit, delivery, ended, entry, listed, outcome, owe } from "./case.ts";
+import { arrival, commit, delivery, ended, entry, listed, openOne, outcome, owe } from "./case.ts";
 
 const { cases, given } = listed();
 
@@ -30,7 +30,7 @@ given(
     const bad = ended(outcome("d2", 1, "applied"), { answers: [entry("d2:0", "order/\0")] });
     same(await refused(store.recordOutcomes([good, bad])), true);
     same(await store.recordOutcomes([good]), ["d1"]);
-    same((await store.openDelivery("d2"))?.status, "attempting");
+    same((await openOne(store, "d2"))?.status, "attempting");
   },
 );
 given(
@@ -42,16 +42,16 @@ given(
         deliveries: [delivery(name)],
       });
     same(await refused(steps("order/\0")), true);
-    same((await store.openDelivery("order/1")) === null, true);
+    same((await openOne(store, "order/1")) === undefined, true);
     same(await refused(steps("order/1")), false);
-    same((await store.openDelivery("order/1"))?.status, "owed");
+    same((await openOne(store, "order/1"))?.status, "owed");
   },
 );
 given("a reference with a NUL is kept as near as possible", async ({ store }, same) => {
   await owe(store, delivery("d1"));
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
   await store.recordOutcomes([ended(outcome("d1", 1, "parked", { reference: "D\0", reason: "No\0." }))]);
-  same((await store.openDelivery("d1"))?.reference, "D\uFFFD");
+  same((await openOne(store, "d1"))?.reference, "D\uFFFD");
 });
 
 export const UNSTORABLE = cases;

@@ -1,6 +1,6 @@
 /** What is set aside without an attempt, what waits, and what goes again: for the holder of the lane, as it was read, once. */
 import type { Aside, Store } from "../../../src/runtime/store.ts";
-import { type Case, commit, delivery, ended, entry, listed, outcome, owe } from "./case.ts";
+import { type Case, commit, delivery, ended, entry, listed, openOne, outcome, owe } from "./case.ts";
 
 const { cases, given } = listed();
 
@@ -23,7 +23,7 @@ const aside = (key: string, attempts = 0): Aside => ({
   },
 });
 const standing = async (store: Store, key = "d1") => {
-  const open = await store.openDelivery(key);
+  const open = await openOne(store, key);
   return open && [open.status, open.waitsFor, open.doubts];
 };
 
@@ -166,7 +166,7 @@ given("a takeover counts against what was on the wire", async ({ store, other },
   await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
   await store.give("ada", [0, 1, 2, 3]);
   await other.lease("bob", "there");
-  same([(await store.openDelivery("d1"))?.crashes, (await store.openDelivery("d2"))?.crashes], [1, 0]);
+  same([(await openOne(store, "d1"))?.crashes, (await openOne(store, "d2"))?.crashes], [1, 0]);
 });
 given(
   "a worker lost while a target was asked counts too, and leaves no further doubt",
@@ -184,7 +184,7 @@ given(
     await store.give("ada", [0, 1, 2, 3]);
     await other.lease("bob", "there");
     const stands = async (key: string) => {
-      const open = await store.openDelivery(key);
+      const open = await openOne(store, key);
       return [open?.status, open?.attempts, open?.doubts, open?.notFound, open?.crashes];
     };
     same(
@@ -259,7 +259,7 @@ given(
       delivery("d2"),
       delivery("d3", { afterKey: "d2", undoes: "d1" }),
     );
-    const free = async () => (await store.openDelivery("d3"))?.free;
+    const free = async () => (await openOne(store, "d3"))?.free;
     const end = async (key: string) => {
       await store.beginAttempts("ada", [{ key, attempts: 0 }]);
       await store.recordOutcomes([ended(outcome(key, 1, "applied"))]);
