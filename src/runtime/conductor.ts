@@ -161,10 +161,11 @@ export class Conductor {
 
   /** One round; true when there was something to do. */
   async #round(): Promise<boolean> {
+    // Also where nothing is ours: whoever is woken then looks at the next poll, not a thousand times a second.
+    this.#woken = false;
     const lanes = [...this.#leases.held.values()];
     const first = lanes[0];
     if (!first || !this.#leases.valid) return false;
-    this.#woken = false;
     const from = lanes.reduce<Cursor>((oldest, lane) => (before(lane, oldest) ? lane : oldest), first);
     const room = await this.#care.room(this.#sift.room);
     this.#sift.begins(0, 0, []);

@@ -10,6 +10,15 @@ import { hostname } from "node:os";
 
 /** This process, in words other workers compare: host, boot, namespace, number, start time. Only the host off Linux. */
 export function placeOf(pid: number = process.pid): string {
+  if (pid !== process.pid) return place(pid);
+  own ??= place(pid);
+  return own;
+}
+
+/** Neither moves to another machine nor starts anew. */
+let own: string | undefined;
+
+function place(pid: number): string {
   const here = ground();
   const started = startOf(pid);
   return here === null || started === null ? hostname() : [hostname(), ...here, pid, started].join(" ");
@@ -39,13 +48,23 @@ function isFree(pid: number): boolean {
 
 const ENDED = "ended";
 
-/** The running kernel and the process namespace (proc(5), pid_namespaces(7)); null where the system does not say. */
+/**
+ * The running kernel and the process namespace (proc(5), pid_namespaces(7)), read once, as no process lives through a change of
+ * either; null where the system does not say.
+ */
 function ground(): readonly [boot: string, namespace: string] | null {
+  known ??= read();
+  return known.ground;
+}
+
+let known: { readonly ground: readonly [boot: string, namespace: string] | null } | undefined;
+
+function read(): NonNullable<typeof known> {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    return [boot, readlinkSync("/proc/self/ns/pid")];
+    return { ground: [boot, readlinkSync("/proc/self/ns/pid")] };
   } catch {
-    return null;
+    return { ground: null };
   }
 }
 

@@ -611,7 +611,7 @@ export const BUGS: readonly Bug[] = [
   {
     id: "S23",
     is: "a system is called as often at once as there is work",
-    mistake: { twist: { declare: declaring({ concurrency: 1_000 }) } },
+    mistake: { twist: { declare: (of) => ({ ...of, concurrency: 1_000 }) } },
   },
   {
     id: "S10",

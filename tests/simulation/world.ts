@@ -770,14 +770,12 @@ class World {
     const { deliveriesInMemoryMax = 0, deliveriesPage = 0 } = this.bounds;
     for (const { worker, program } of this.#slots)
       for (const { name, waiting, inFlight } of program.alive ? worker.dispatcher.connections() : []) {
+        const most = deliveriesInMemoryMax + deliveriesPage;
+        if (waiting + inFlight <= most) continue;
         const still = [...this.#db.deliveries.values()].filter(
           ({ connection: of, status }) => of === name && (status === "parked" || status === "held"),
         ).length;
-        this.#bounded(
-          `deliveries for ${name} in memory`,
-          waiting + inFlight - still,
-          deliveriesInMemoryMax + deliveriesPage,
-        );
+        this.#bounded(`deliveries for ${name} in memory`, waiting + inFlight - still, most);
       }
     for (const { name, callsMost } of this.#targets.values())
       this.#bounded(`calls of one worker to ${name} at once`, callsMost, CALLS_MAX);
