@@ -35,6 +35,7 @@ const FACTS_EACH = 10;
 const BATCH = 5_000;
 const TIMES = 20;
 const SLOW_TIMES = 6;
+const LATE_THERE = "process=order-to-cash&at=accepted&late=true&over=100%20EUR";
 const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
 
 interface Measured {
@@ -197,8 +198,6 @@ async function fill(db: pg.Pool): Promise<void> {
   await db.query("vacuum analyze");
 }
 
-const LATE_THERE = "process=order-to-cash&at=accepted&late=true&over=100%20EUR";
-
 async function addresses(everybody: Browser, limited: Browser, cause: string): Promise<Measured[]> {
   const some = (seed: number) => (seed * 7_919) % DOCUMENTS;
   const document = (seed: number) => `/documents/${encodeURIComponent(`order/SO-B${some(seed)}`)}`;
@@ -245,8 +244,8 @@ async function addresses(everybody: Browser, limited: Browser, cause: string): P
     for (let seed = 1; seed <= (pauseMs > 5_000 ? SLOW_TIMES : TIMES); seed++) {
       if (pauseMs) await sleep(pauseMs);
       const began = performance.now();
-      const { status } = await person.request("GET", path(seed));
-      if (status !== 200) throw new Error(`${path(seed)} was answered ${status}.`);
+      const { status, text } = await person.request("GET", path(seed));
+      if (status !== 200) throw new Error(`${path(seed)} was answered ${status}: ${text}`);
       times.push(performance.now() - began);
     }
     measured.push({ what: `${what} (API)`, ...spread(times), budget });
