@@ -18,6 +18,7 @@ import {
   openAmong,
   openDeliveries,
   recordOutcomes,
+  returnUnsent,
 } from "../work/deliveries.ts";
 import { correctByRule, lastWordOn } from "../work/periods.ts";
 import { checked, checksDue, type DueCheck, planChecks } from "../work/post-checks.ts";
@@ -30,6 +31,7 @@ type Deliveries = Pick<
   | "beginAttempts"
   | "openDeliveries"
   | "openAmong"
+  | "returnUnsent"
   | "strays"
   | "setAside"
   | "waitsOver"
@@ -76,6 +78,10 @@ export function deliveryStore(
 
     openDeliveries: (connection, lanes, after, max) =>
       alone<OpenDelivery & pg.QueryResultRow>(openDeliveries(connection, lanes, after, max)),
+
+    async returnUnsent(unsent) {
+      await commit([returnUnsent(unsent)]);
+    },
 
     openAmong: (keys) => alone<OpenDelivery & pg.QueryResultRow>(openAmong(keys)),
 

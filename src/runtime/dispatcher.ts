@@ -266,12 +266,7 @@ export class Dispatcher {
     while (busy() && this.#clock.now() < until)
       await new Promise<void>((resolve) => void this.#clock.after(20, resolve));
     await this.#records.drained(until);
-    return [...this.#lines.values()].flatMap(({ line, onWire }) =>
-      line
-        .all()
-        .filter((parcel) => parcel.status === "attempting" && !onWire.has(parcel))
-        .map(({ key, attempts }) => ({ key, attempts })),
-    );
+    return [...this.#lines.values()].flatMap(unsentOf).map(({ key, attempts }) => ({ key, attempts }));
   }
 
   #full(working: Working): boolean {
@@ -601,7 +596,32 @@ export class Dispatcher {
     }
     // Why it failed stands in the breaker.
     if (working.breaker.probeNow(now)) void this.#probe(working).catch(() => undefined);
+    if (working.breaker.state !== "closed" || working.pause !== null) this.#giveBackUnsent(working, now);
     this.#pump(working);
+  }
+
+  /**
+   * New deliveries are written with their first intent; while nothing may be sent, those that were not are owed again, or they
+   * would be said to be on the wire for as long as their target is away. Should that not be written, they are found to be
+   * otherwise than remembered when they are sent, and the table says how.
+   */
+  #giveBackUnsent(working: Working, now: number): void {
+    if (now < working.unsentLookAt) return;
+    working.unsentLookAt = now + LOOK_AGAIN_MS;
+    const unsent = unsentOf(working);
+    if (unsent.length === 0) return;
+    const intents = unsent.map(({ key, attempts }) => ({ key, attempts }));
+    for (const parcel of unsent) {
+      parcel.status = "owed";
+      parcel.attempts -= 1;
+    }
+    this.#store.returnUnsent(intents).catch((error: unknown) =>
+      this.#log.warn("Deliveries that were not sent could not be written as owed.", {
+        connection: working.connection.name,
+        deliveries: intents.length,
+        error: String(error),
+      }),
+    );
   }
 
   /**
@@ -759,5 +779,9 @@ export class Dispatcher {
     if (aside && open.waitsFor !== null && LACKED.test(open.waitsFor)) this.#aside.goAgain(open.key);
   }
 }
+
+/** Said to be on the wire, and not given to the target: only where a second send is recognised does any stand so in memory. */
+const unsentOf = ({ line, onWire }: Working): Parcelled[] =>
+  line.all().filter((parcel) => parcel.status === "attempting" && !onWire.has(parcel));
 
 const LACKED = /^(flow|contract|connection)\//;

@@ -173,6 +173,8 @@ export interface Store {
   lookUp(references: readonly Reference[]): Promise<(string | null)[]>;
   /** Appends facts about what a person did, with an audit line each. Returns false when the guard no longer holds. */
   act(act: Act): Promise<boolean>;
+  /** Takes back intents that were never acted on. */
+  returnUnsent(unsent: readonly { key: string; attempts: number }[]): Promise<void>;
   /** Gives up the lanes and takes back what was never sent. */
   leave(
     worker: string,

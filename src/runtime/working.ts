@@ -38,6 +38,8 @@ export interface Working {
   readonly retries: Retries;
   /** A person's word that nothing is to be sent. */
   pause: Pause | null;
+  /** When to look again for what is said to be on the wire and is not. */
+  unsentLookAt: number;
 }
 
 /** Its latencies are told from the last calls, this many. */
@@ -61,6 +63,7 @@ export const atWork = (connection: Connection, session: Session): Working => ({
   pace: new Pace(),
   retries: new Retries(),
   pause: null,
+  unsentLookAt: 0,
 });
 
 /** How it is, for people. */

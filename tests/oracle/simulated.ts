@@ -225,7 +225,8 @@ function doubled({ books, twice }: Run): string[] {
   const times = new Map<string, number>();
   for (const { target, repeat, contract, subject, key } of books) {
     if (repeat === "searchable" && twice.includes(key)) continue;
-    const id = `${target} (${repeat}) booked ${contract} ${subject} under ${key.slice(0, 6)}`;
+    // By the whole key: among a million, two share its first six digits.
+    const id = `${target} (${repeat}) booked ${contract} ${subject} under ${key}`;
     times.set(id, (times.get(id) ?? 0) + 1);
   }
   return [...times].filter(([, n]) => n > 1).map(([id, n]) => `I2 ${id} ${n} times.`);

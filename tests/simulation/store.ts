@@ -126,6 +126,15 @@ export function simStore(
         position: String(position),
       }));
 
+  const takeBack = (unsent: readonly { key: string; attempts: number }[]) => {
+    for (const { key, attempts } of unsent) {
+      const row = db.deliveries.get(key);
+      if (row?.attempts !== attempts || row.status !== "attempting") continue;
+      row.status = "owed";
+      row.attempts -= 1;
+    }
+  };
+
   const append = (tx: Transaction, entries: readonly Entry[]) => entries.map((entry) => db.append(tx, entry));
 
   return {
@@ -597,14 +606,11 @@ export function simStore(
         return true;
       }),
 
+    returnUnsent: (unsent) => write("return unsent", {}, () => takeBack(unsent)),
+
     leave: (worker, lanes, unsent) =>
       write("leave", {}, () => {
-        for (const { key, attempts } of unsent) {
-          const row = db.deliveries.get(key);
-          if (row?.attempts !== attempts || row.status !== "attempting") continue;
-          row.status = "owed";
-          row.attempts -= 1;
-        }
+        takeBack(unsent);
         for (const lane of db.lanes) {
           if (lane.owner !== worker || !lanes.includes(lane.id)) continue;
           lane.owner = null;
