@@ -39,6 +39,8 @@ const json = <Document>(): Codec<Document> => ({
 });
 
 const books: string[] = [];
+/** While it is set, the target answers nobody. */
+let silence: Promise<void> | undefined;
 const target = connector({
   name: "target",
   summary: "Books what it gets; what names a customer, an item or a supplier only when it knows that.",
@@ -46,6 +48,7 @@ const target = connector({
   guarantees: { repeat: "key", verifies: false, ordered: false, settleMs: 0, concurrency: 4 },
   open: async () => ({
     async deliver({ subject, body }) {
+      await silence;
       const { needs } = JSON.parse(toText(body)) as { needs?: string };
       const [keyType = "", value = ""] = needs?.split("/") ?? [];
       if (needs && !books.includes(needs))
@@ -309,4 +312,38 @@ test("what names something its flow looks up in vain waits until that is known, 
     "order/K-1",
     "order/T-1",
   ]);
+});
+
+test("what was not given to a target is not said to be on the wire while nothing may be sent to it", async () => {
+  let speak: () => void = () => undefined;
+  silence = new Promise((resolve) => {
+    speak = resolve;
+  });
+  await build(out("orders-to-erp", Ordered, to("erp")));
+  const ids = Array.from({ length: 12 }, (_, n) => `WIRE-${n}`);
+  await Promise.all(ids.map((id) => tell("orders-in", id)));
+  const standing = async () =>
+    (
+      await database.pool.query(
+        "select status, count(*)::int as n, min(attempts)::int as tries from delivery where subject like 'order/WIRE-%' group by 1 order by 1",
+      )
+    ).rows;
+  // Four calls at once is what the target takes; all were written with their first intent.
+  await until(async () => (await standing())[0]?.n === 12, "all are owed");
+  await dock?.decideConnection("erp", "pause", { name: "maria", reason: "Maintenance." });
+  await until(async () => (await standing()).length === 2, "those that were not sent are owed again");
+  expect(await standing()).toEqual([
+    { status: "attempting", n: 4, tries: 1 },
+    { status: "owed", n: 8, tries: 0 },
+  ]);
+  speak();
+  silence = undefined;
+  await dock?.decideConnection("erp", "resume", { name: "maria", reason: "Done." });
+  await until(
+    async () => (await standing())[0]?.status === "applied" && (await standing())[0]?.n === 12,
+    "all are applied",
+  );
+  expect(books.filter((subject) => subject.startsWith("order/WIRE-")).toSorted()).toEqual(
+    ids.map((id) => `order/${id}`).toSorted(),
+  );
 });
