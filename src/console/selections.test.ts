@@ -167,7 +167,7 @@ test("the command line chooses, previews, tries one and says by its exit code ho
   });
   // What was accepted a moment ago is read a moment later; until then no period is ready.
   const show = () => cli("periods", "show", "ME-01", "--day", "2026-11-15");
-  await expect.poll(async () => (await show()).exit).toBe(0);
+  await expect.poll(async () => (await show()).exit, { timeout: 10_000 }).toBe(0);
   expect((await show()).out.split("\n")[0]).toBe(
     "ME-01 2026-11  2026-11-01 to 2026-11-30  closed  ✔ ready to close",
   );

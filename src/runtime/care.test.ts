@@ -83,14 +83,16 @@ test("while nobody is lost, nothing is written down", async () => {
   expect(writes()).toBe(0);
 });
 
-test("what ends workers is set aside by its part after three of them, and nothing else is", async () => {
+test("what ends workers is set aside by its part after three of them it was alone with, and nothing else is", async () => {
   const { worker } = dock();
   const journal = entries(40);
   const lives = [];
-  for (let lost = 0; lost < 4; lost += 1) lives.push(await live(worker(lost), journal, "7 flow"));
+  for (let lost = 0; lost < 6; lost += 1) lives.push(await live(worker(lost), journal, "7 flow"));
   expect(lives).toEqual([
     { ended: "killed", aside: [], largest: 40 },
     { ended: "killed", aside: [], largest: 40 },
+    { ended: "killed", aside: [], largest: 1 },
+    { ended: "killed", aside: [], largest: 1 },
     { ended: "killed", aside: [], largest: 1 },
     { ended: "idle", aside: ["7 flow"], largest: 1 },
   ]);

@@ -2,7 +2,7 @@
  * Watches over the rounds of the conductor while workers are being lost: which input, and what it concerns, ends them.
  *
  * A round takes hundreds of inputs, and all of them are in hand. Of those that were there twice one is taken in a round, and
- * what it concerns is begun one after the other, so that the third time names the instance, the flow or the reading of it.
+ * what it concerns is begun one after the other, so that the times after name the instance, the flow or the reading of it.
  * What must stay true: what is set aside is set aside in the round that moves past it, with its input; nothing is skipped.
  */
 import { before, type Cursor, type Recorded } from "../journal/read.ts";
@@ -102,7 +102,7 @@ export class Care {
   readonly setsAside: SetsAside = (part) => {
     if (this.#only === null) return null;
     const count = this.#suspicion.countOf(`${this.#only} ${part}`);
-    return count >= limits.crashesMax ? tooOften(count) : null;
+    return count >= limits.crashesMax - 1 + limits.lostAloneMax ? tooOften(count) : null;
   };
 
   /** What leaves our hands with the round's commit. */

@@ -796,7 +796,15 @@ class World {
       audit: this.#db.audit,
       beyond: [...this.#beyond].map(([what, { found, most }]) => ({ what, found, most })),
       // Each of the workers may be ended by it before it hears of the others.
-      poison: this.#poison && { ...this.#poison, most: limits.crashesMax + this.#slots.length - 1 },
+      poison: this.#poison && {
+        ...this.#poison,
+        most:
+          (["step", "timer", "carrying"].includes(this.#poison.at)
+            ? limits.crashesMax - 1 + limits.lostAloneMax
+            : limits.crashesMax) +
+          this.#slots.length -
+          1,
+      },
       receipts: this.#receipts,
       books,
       deliveries: [...this.#db.deliveries.values()],
