@@ -90,7 +90,8 @@ export function inStep(facts: {
 }
 
 function awaySentence({ title, since, waiting, exact, pause }: SystemView, now: Date): string {
-  const long = since === null ? "" : ` for ${span(now.getTime() - Date.parse(since))}`;
+  const awayMs = since === null ? 0 : now.getTime() - Date.parse(since);
+  const long = awayMs < 1_000 ? "" : ` for ${span(awayMs)}`;
   const safe =
     waiting === 0
       ? "nothing waits for it."
