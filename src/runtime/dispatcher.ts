@@ -216,6 +216,7 @@ export class Dispatcher {
       }
       parcel.after = working.backlog.readTo;
       parcel.owedAt = this.#clock.now();
+      if (parcel.status === "attempting") working.unsent.add(parcel);
       this.#enqueue(working, parcel);
     }
     for (const working of this.#lines.values()) this.#pump(working);
@@ -354,6 +355,7 @@ export class Dispatcher {
         this.#suspect = parcel;
       }
       working.onWire.add(parcel);
+      working.unsent.delete(parcel);
       working.calling += 1;
       if (triedBefore(parcel)) working.retrying += 1;
       else working.retries.sentNew();
@@ -780,8 +782,8 @@ export class Dispatcher {
   }
 }
 
-/** Said to be on the wire, and not given to the target: only where a second send is recognised does any stand so in memory. */
-const unsentOf = ({ line, onWire }: Working): Parcelled[] =>
-  line.all().filter((parcel) => parcel.status === "attempting" && !onWire.has(parcel));
+/** Said to be on the wire, and certainly not given to the target: not by us, and not by whoever had the lane before. */
+const unsentOf = ({ line, unsent }: Working): Parcelled[] =>
+  line.all().filter((parcel) => parcel.status === "attempting" && unsent.has(parcel));
 
 const LACKED = /^(flow|contract|connection)\//;

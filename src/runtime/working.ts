@@ -38,6 +38,8 @@ export interface Working {
   readonly retries: Retries;
   /** A person's word that nothing is to be sent. */
   pause: Pause | null;
+  /** Written by us with their first intent, and never given to the target: nobody else can have sent them either. */
+  readonly unsent: WeakSet<Parcelled>;
   /** When to look again for what is said to be on the wire and is not. */
   unsentLookAt: number;
 }
@@ -63,6 +65,7 @@ export const atWork = (connection: Connection, session: Session): Working => ({
   pace: new Pace(),
   retries: new Retries(),
   pause: null,
+  unsent: new WeakSet(),
   unsentLookAt: 0,
 });
 
