@@ -6,13 +6,12 @@
  * it stands now, under the version it is pinned to, by the same step as live traffic; the dry run takes that very step in
  * memory. What must stay true: nothing here records or sends.
  */
-
 import { walkOut } from "../flows/walk.ts";
+import type { Recorded } from "../journal/read.ts";
 import type { Process } from "../processes/process.ts";
 import { toText } from "../std/bytes.ts";
 import { flawOf } from "../std/storable.ts";
 import { atRisk } from "../trace/at-risk.ts";
-import type { GivenFact } from "../work/inputs.ts";
 import { type Instance, instanceId } from "../work/instances.ts";
 import type { NewItem } from "../work/selections.ts";
 import type { Arranged } from "./arrangement.ts";
@@ -27,7 +26,7 @@ import type { Judgement } from "./would-send.ts";
 
 /** A fact and the instance it concerns. */
 export interface Input {
-  readonly fact: GivenFact;
+  readonly fact: Recorded;
   readonly process: Process;
   readonly key: string;
 }
@@ -37,7 +36,7 @@ export const subjectOf = ({ fact, process, key }: Input): string =>
   `${fact.position} ${process.header.name}:${key}`;
 
 /** Whom a fact concerns; nobody, where it cannot be read or names nothing. `only` is the name of one process. */
-export function inputsOf(fact: GivenFact, definitions: Arranged, only?: string): Input[] {
+export function inputsOf(fact: Recorded, definitions: Arranged, only?: string): Input[] {
   let data: unknown;
   try {
     ({ data } = messageOf(fact, definitions));
@@ -51,7 +50,7 @@ export function inputsOf(fact: GivenFact, definitions: Arranged, only?: string):
   });
 }
 
-export const wasTaken = (fact: GivenFact, instance: Instance | null): boolean =>
+export const wasTaken = (fact: Recorded, instance: Instance | null): boolean =>
   instance?.body.inputs.includes(causeOf(fact)) === true;
 
 /** What giving it would come to; left out where it would come to nothing. */

@@ -8,7 +8,7 @@ import type pg from "pg";
 import type { Reference } from "../flows/flow.ts";
 import { type AcceptedArrival, accept, lockKeys, receiptsOf } from "../journal/accept.ts";
 import { ensurePartitions } from "../journal/partitions.ts";
-import { readAfter } from "../journal/read.ts";
+import { type Recorded, readAfter } from "../journal/read.ts";
 import { columns } from "../std/columns.ts";
 import { ensure } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
@@ -19,7 +19,7 @@ import { KnownKeys } from "../trace/known-keys.ts";
 import { count, foldCounts, raise, recordOpinions, rememberKeys, resolve } from "../trace/record.ts";
 import { appendAndOwe, decide, returnUnsent } from "../work/deliveries.ts";
 import { emptyHanded, forgetLost, hold, type InHand, putDown, suspects } from "../work/in-hand.ts";
-import { factsAt, type GivenFact } from "../work/inputs.ts";
+import { factsAt } from "../work/inputs.ts";
 import {
   askQuestions,
   dueInstances,
@@ -198,7 +198,7 @@ export async function openPostgresStore(database: Address): Promise<
     },
 
     async recorded(position) {
-      return (await alone<GivenFact & pg.QueryResultRow>(factsAt([position])))[0] ?? null;
+      return (await alone<Recorded & pg.QueryResultRow>(factsAt([position])))[0] ?? null;
     },
 
     async due(lanes, max) {

@@ -4,8 +4,8 @@
  * What a process sent is replayed delivery by delivery (`would-send.ts`). What it never took is an item of its own; what it would
  * send is found by taking the step in memory, after the inputs the selection gives the same instance before it.
  */
+import type { Recorded } from "../journal/read.ts";
 import { Unusable } from "../std/errors.ts";
-import type { GivenFact } from "../work/inputs.ts";
 import { type Instance, instanceId } from "../work/instances.ts";
 import type { ReplayCriteria } from "../work/selections.ts";
 import type { Arranged } from "./arrangement.ts";
@@ -63,7 +63,7 @@ export class ReachedProcesses {
     );
     if (process !== undefined && contracts.length === 0)
       throw new Unusable(`There is no process ${process} that reacts to anything.`, { facts: { process } });
-    const facts: GivenFact[] = await store.selections.factsOf(contracts, criteria, SELECTION_MAX);
+    const facts: Recorded[] = await store.selections.factsOf(contracts, criteria, SELECTION_MAX);
     if (facts.length > SELECTION_MAX)
       throw new Unusable(`More than ${SELECTION_MAX} facts fit that choice. Narrow it, for example by time.`);
     const inputs = facts.flatMap((fact) => inputsOf(fact, definitions, process));

@@ -7,13 +7,13 @@
 import type { Message } from "../contracts/contract.ts";
 import { OURSELVES } from "../contracts/judgement.ts";
 import { entryOf } from "../journal/append.ts";
+import type { Recorded } from "../journal/read.ts";
 import { moved } from "../processes/moving.ts";
 import { address, type Decision, type Input, type Process, step } from "../processes/process.ts";
 import { Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import { milliseconds } from "../std/span.ts";
 import { atRisk } from "../trace/at-risk.ts";
-import type { GivenFact } from "../work/inputs.ts";
 import { type Instance, type InstanceBody, instanceId, type Undo } from "../work/instances.ts";
 import { laneOf } from "../work/lanes.ts";
 import { COUNTED } from "../work/subscriptions.ts";
@@ -115,7 +115,7 @@ export class Round {
     process: Process,
     key: string,
     instance: Instance | null,
-    fact: GivenFact,
+    fact: Recorded,
     by: string,
   ): Promise<Instance | null> {
     const ref = causeOf(fact);

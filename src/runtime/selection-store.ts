@@ -1,7 +1,8 @@
 /** What selections need from the memory: named operations, each one transaction. Statements are in `work/selections.ts`. */
+import type { Recorded } from "../journal/read.ts";
 import type { Statement } from "../std/statement.ts";
 import { type BackfillCriteria, type MissedFact, missedBy, missedFacts } from "../work/backfill.ts";
-import { causedDeliveries, factsAt, factsOf, type GivenFact, type InputCriteria } from "../work/inputs.ts";
+import { causedDeliveries, factsAt, factsOf, type InputCriteria } from "../work/inputs.ts";
 import { countLanes } from "../work/lanes.ts";
 import {
   aboutSelection,
@@ -60,8 +61,8 @@ export interface SelectionStore {
     upTo: number,
   ): Promise<Pick<Sends, "number" | "subject">[]>;
   /** Facts of these contracts by criteria, one more than `max` when there are more; or by their positions. */
-  factsOf(contracts: readonly string[], criteria: InputCriteria, max: number): Promise<GivenFact[]>;
-  factsAt(positions: readonly string[]): Promise<GivenFact[]>;
+  factsOf(contracts: readonly string[], criteria: InputCriteria, max: number): Promise<Recorded[]>;
+  factsAt(positions: readonly string[]): Promise<Recorded[]>;
   /** Keys of the deliveries of what was sent because of inputs. */
   caused(taken: Parameters<typeof causedDeliveries>[0]): Promise<string[]>;
   /** Selections under way that this worker may carry on now. */

@@ -6,22 +6,6 @@
 import { columns } from "../std/columns.ts";
 import type { Statement } from "../std/statement.ts";
 
-/** A fact as the journal has it, with what a round needs of it. */
-export interface GivenFact {
-  readonly position: string;
-  readonly xid: string;
-  readonly id: string;
-  readonly kind: "event" | "command";
-  readonly contract: string;
-  readonly version: number;
-  readonly key: string;
-  readonly source: string;
-  readonly correlation: string;
-  readonly causation: string | null;
-  readonly occurredAt: string;
-  readonly data: string;
-}
-
 /** Which facts; what is given is joined by "and". Times are RFC 3339, from included, to not. */
 export interface InputCriteria {
   readonly event?: string;
@@ -44,20 +28,20 @@ export const factsOf = (
   { event, key, from, to }: InputCriteria,
   max: number,
 ): Statement => {
-  const wanted: [string, string | undefined][] = [
-    ["e.position = $::bigint", event],
-    ["(e.correlation = $ or e.key = $)", key],
-    ["e.recorded_at >= $::timestamptz", from],
-    ["e.recorded_at < $::timestamptz", to],
+  const wanted = [
+    { by: "event", condition: "e.position = $::bigint", value: event },
+    { by: "key", condition: "(e.correlation = $ or e.key = $)", value: key },
+    { by: "from", condition: "e.recorded_at >= $::timestamptz", value: from },
+    { by: "to", condition: "e.recorded_at < $::timestamptz", value: to },
   ];
-  const given = wanted.filter((each): each is [string, string] => each[1] !== undefined);
-  const where = given.map(([condition], index) => condition.replaceAll("$", `$${index + 3}`));
+  const given = wanted.filter(({ value }) => value !== undefined);
+  const where = given.map(({ condition }, index) => condition.replaceAll("$", `$${index + 3}`));
   return {
-    name: `work facts by ${given.map(([condition]) => condition.slice(0, 12)).join(",")}`,
+    name: `work facts by ${given.map(({ by }) => by).join(", ")}`,
     text: `${FACT} where e.contract = any($1) and not e.routed
       and not exists (select from lane where (lane.xid, lane.position) < (e.xid, e.position))
       ${where.map((condition) => `and ${condition}`).join(" ")} order by e.position limit $2`,
-    values: [contracts, max + 1, ...given.map(([, value]) => value)],
+    values: [contracts, max + 1, ...given.map(({ value }) => value)],
   };
 };
 
