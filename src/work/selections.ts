@@ -114,28 +114,29 @@ export function chosenDeliveries(chosen: Exclude<Chosen, { backfill: object }>, 
   }
   if ("subjects" in chosen) {
     return {
-      name: "work chosen by key",
+      name: "work chosen one by one",
       text: "select key from delivery where key = any($1) order by id limit $2",
       values: [chosen.subjects, max + 1],
     };
   }
   // `process` names no deliveries: what it sent is found by its inputs (`inputs.ts`).
   const { event, key, flow, connection, contract, from, to } = chosen.replay;
-  const wanted: [string, string | undefined][] = [
-    ["event_position = $::bigint", event],
-    ["(correlation = $ or subject = $)", key],
-    ["flow = $", flow],
-    ["connection = $", connection],
-    ["contract = $", contract],
-    ["created_at >= $::timestamptz", from],
-    ["created_at < $::timestamptz", to],
+  const wanted = [
+    { by: "event", condition: "event_position = $::bigint", value: event },
+    { by: "key", condition: "(correlation = $ or subject = $)", value: key },
+    { by: "flow", condition: "flow = $", value: flow },
+    { by: "connection", condition: "connection = $", value: connection },
+    { by: "contract", condition: "contract = $", value: contract },
+    { by: "from", condition: "created_at >= $::timestamptz", value: from },
+    { by: "to", condition: "created_at < $::timestamptz", value: to },
   ];
-  const given = wanted.filter((each): each is [string, string] => each[1] !== undefined);
-  const where = given.map(([condition], index) => condition.replaceAll("$", `$${index + 2}`));
+  const given = wanted.filter(({ value }) => value !== undefined);
+  const where = given.map(({ condition }, index) => condition.replaceAll("$", `$${index + 2}`));
   return {
-    name: `work chosen by ${given.map(([condition]) => condition.slice(0, 14)).join(",")}`,
+    // PostgreSQL keeps 63 characters of a name: all of them together are 62.
+    name: `work chosen by ${given.map(({ by }) => by).join(", ")}`,
     text: `select key from delivery where ${where.join(" and ")} order by id limit $1`,
-    values: [max + 1, ...given.map(([, value]) => value)],
+    values: [max + 1, ...given.map(({ value }) => value)],
   };
 }
 
