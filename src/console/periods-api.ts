@@ -13,7 +13,14 @@ import Type, { type Static } from "typebox";
 import { calendarMonths, dayAfter, type FiscalPeriodSpan } from "../contracts/fiscal.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { feedsOf } from "../runtime/periods.ts";
-import { areasOfLedger, ledgers, readiness, statusOf } from "../trace/periods.ts";
+import {
+  areasOfLedger,
+  ledgers,
+  type OpenPostings,
+  openPostings,
+  readiness,
+  statusOf,
+} from "../trace/periods.ts";
 import type { Areas } from "../trace/places.ts";
 import { late, missing } from "./answers.ts";
 import type { AsksSecond } from "./four-eyes.ts";
@@ -39,11 +46,17 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
   const spanOf = (ledger: string, day: string) =>
     (periods.calendars[ledger] ?? periods.calendars["*"] ?? calendarMonths())(day);
 
-  const readinessOf = (ledger: string, span: FiscalPeriodSpan, areas: Areas) =>
+  const readinessOf = (
+    ledger: string,
+    span: FiscalPeriodSpan,
+    areas: Areas,
+    open?: readonly OpenPostings[],
+  ) =>
     readiness(pool, ledger, span, periods.postings, {
       feeds: feedsOf(periods, ledger),
       agreements: definitions.agreements,
       areas,
+      ...(open ? { open } : {}),
     });
 
   /** Opening or closing is a word about all of a ledger. */
@@ -65,15 +78,28 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
     "/periods",
     { ...may("view", "shown"), schema: { querystring: DayQuery } },
     async ({ query: { day = new Date().toISOString().slice(0, 10) }, who }) => {
-      const all = await ledgers(pool, periods.postings);
-      const spans = all.flatMap((ledger) => {
+      const all = await openPostings(pool, periods.postings);
+      const named = await ledgers(pool, all);
+      const counted = new Map<string, Promise<readonly OpenPostings[]>>([["null", Promise.resolve(all)]]);
+      /** Ledgers seen through the same areas are counted once. */
+      const through = (areas: Areas) => {
+        const name = JSON.stringify(areas);
+        const open = counted.get(name) ?? openPostings(pool, periods.postings, areas);
+        counted.set(name, open);
+        return open;
+      };
+      const spans = named.flatMap((ledger) => {
         const areas = areasOfLedger(areasOf(who, "view"), ledger);
         if (areas === undefined) return [];
         const now = spanOf(ledger, day);
         return [spanOf(ledger, dayAfter(now.first, -1)), now].map((span) => ({ ledger, span, areas }));
       });
       return {
-        periods: await Promise.all(spans.map(({ ledger, span, areas }) => readinessOf(ledger, span, areas))),
+        periods: await Promise.all(
+          spans.map(async ({ ledger, span, areas }) =>
+            readinessOf(ledger, span, areas, await through(areas)),
+          ),
+        ),
       };
     },
   );

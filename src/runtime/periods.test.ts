@@ -12,7 +12,7 @@ import { toBytes, toText } from "../std/bytes.ts";
 import { InDoubt } from "../std/errors.ts";
 import type { Statement } from "../std/statement.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
-import { ledgers, readiness } from "../trace/periods.ts";
+import { ledgers, openPostings, readiness } from "../trace/periods.ts";
 import { selection } from "../trace/selections.ts";
 import { escalateHolds, windHolds } from "../work/holds.ts";
 import type { Dock } from "./dock.ts";
@@ -200,7 +200,12 @@ test("a posting into a closed period is held for its controller and let go, unde
     because: ["1 posting is on hold."],
     inTheWay: [{ date: "2026-11-30", status: "held", word: "on hold", correlation: "entry/JE-1" }],
   });
-  expect(await ledgers(db.pool, postings)).toEqual(["ASK", "HOLD", "NEXT", "REV"]);
+  expect(await ledgers(db.pool, await openPostings(db.pool, postings))).toEqual([
+    "ASK",
+    "HOLD",
+    "NEXT",
+    "REV",
+  ]);
 
   const done = await dock.decidePeriod("HOLD", "2026-11", "open", maria);
   await until(() => of("JE-1").length === 1);

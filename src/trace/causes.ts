@@ -143,8 +143,7 @@ export async function cause(
 ): Promise<CauseDetail | null> {
   const areas = options.areas ?? null;
   const mine = (from: number, table = "exception") => within(areas, `${table}.correlation`, from);
-  const all = await exceptionGroups(db, known, options);
-  const found = all.find(({ id, fingerprint }) => id === name || fingerprint === name);
+  const [found] = await exceptionGroups(db, known, { ...options, only: name });
   const first = found?.items[0];
   if (!found || !first) return null;
   const { items: _, ...group } = found;

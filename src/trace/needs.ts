@@ -138,6 +138,8 @@ const ITEMS_MAX = 50;
 interface Options {
   /** Only what lies in these parts of the business. */
   readonly areas?: Areas;
+  /** Only the cause of this short id or fingerprint. */
+  readonly only?: string;
   readonly down?: Down;
   readonly now?: Date;
 }
@@ -171,7 +173,8 @@ export async function exceptionGroups(
   options: Options = {},
 ): Promise<Group[]> {
   const areas = options.areas ?? null;
-  const mine = within(areas, "exception.correlation", 1);
+  const mine = within(areas, "exception.correlation", 2);
+  const asked = `($1::text is null or fingerprint = $1 or ${CAUSE_ID} = $1) and ${mine.sql}`;
   const groups = await db.query<{
     id: string;
     fingerprint: string;
@@ -184,7 +187,7 @@ export async function exceptionGroups(
     unvalued: number;
     money: Money[];
     units: Units[];
-  }>(groupsWhere(mine.sql), [...mine.values]);
+  }>(groupsWhere(asked), [options.only ?? null, ...mine.values]);
   if (groups.rows.length === 0) return [];
   const listed = within(areas, "exception.correlation", 3);
   const items = await db.query<ExceptionRow & { at_risk: string | null }>(groupItemsWhere(listed.sql), [

@@ -61,7 +61,7 @@ export interface Readiness {
   readonly ready: boolean;
   /** In full sentences, why it is not; empty when it is. */
   readonly because: readonly string[];
-  /** At most 200; `count` is exact. */
+  /** At most 200, none where many periods are asked about at once; `count` is exact. */
   readonly inTheWay: readonly InTheWay[];
   readonly count: number;
   /** Accepted and not read yet. */
@@ -75,20 +75,27 @@ export interface Readiness {
   readonly asOf: string;
 }
 
-/** Index: delivery_open, then the journal by position. Postings come as JSON: contract and the paths of ledger and date. */
-const inTheWayWhere = (mine: string): string => `
-  select d.key as delivery, d.contract, d.connection, d.correlation, d.status, d.reason, d.created_at as since, x.class,
-         body.data #>> string_to_array(p.date, '.') as date, count(*) over ()::int as count
+/** Open postings with the ledger and the date their messages name. They come as JSON: contract and the paths of ledger and date. */
+const openWhere = (mine: string): string => `
+  select d.id, d.key, d.contract, d.connection, d.correlation, d.status, d.reason, d.created_at,
+         body.data #>> string_to_array(p.ledger, '.') as ledger, body.data #>> string_to_array(p.date, '.') as date
     from delivery d
     join json_to_recordset($1::json) as p(contract text, ledger text, date text) on p.contract = d.contract
     join event e on e.position = d.event_position
     left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected
     cross join lateral (select readable(coalesce(c.data, e.data)) as data) body
-    left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null
-   where d.status not in ('applied', 'superseded', 'cancelled')
-     and body.data #>> string_to_array(p.ledger, '.') = $2
-     and body.data #>> string_to_array(p.date, '.') between $3 and $4 and ${mine}
-   order by d.id limit 200`;
+   where d.contract = any($2) and d.status not in ('applied', 'superseded', 'cancelled') and ${mine}`;
+
+/** Reads the open deliveries once; then the journal by position, for postings only. */
+const countWhere = (mine: string): string => `
+  select ledger, date, status, count(*)::int as count from (${openWhere(mine)}) posting group by ledger, date, status`;
+
+const listWhere = (mine: string): string => `
+  select o.key as delivery, o.contract, o.connection, o.correlation, o.status, o.reason, o.created_at as since, o.date, x.class
+    from (${openWhere(mine)}) o
+    left join exception x on x.subject_kind = 'delivery' and x.subject = o.key and x.resolved_at is null
+   where o.ledger = $3 and o.date between $4 and $5
+   order by o.id limit 200`;
 
 const unreadWhere = (mine: string): string => `
   select count(*)::int as unread, clock_timestamp() as now from (
@@ -141,20 +148,38 @@ const unreconciledWhere = (mine: string): string => `
      and ${mine}
    group by k.kind, k.listed, k.place order by k.place`;
 
-/** Ledgers that were ever posted to by what is open, or whose periods were ever opened or closed. */
+/** Ledgers whose periods were ever opened or closed. */
 const LEDGERS = `
-  select distinct readable(data)->>'entity' as ledger from event where contract = 'finance.period-status-changed'
-   union
-  select distinct readable(coalesce(c.data, e.data)) #>> string_to_array(p.ledger, '.') from delivery d
-    join json_to_recordset($1::json) as p(contract text, ledger text, date text) on p.contract = d.contract
-    join event e on e.position = d.event_position
-    left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected
-   where d.status not in ('applied', 'superseded', 'cancelled')`;
+  select distinct readable(data)->>'entity' as ledger from event where contract = 'finance.period-status-changed'`;
 
-/** Ledgers there is something to say about, by name. Reads the facts about periods and the open postings. */
-export async function ledgers(db: Db, postings: readonly PostingAt[]): Promise<string[]> {
-  const { rows } = await db.query<{ ledger: string | null }>(LEDGERS, [JSON.stringify(postings)]);
-  return rows.flatMap(({ ledger }) => (ledger === null ? [] : [ledger])).toSorted();
+/** How many postings of a ledger and a date are open, by where they stand. */
+export interface OpenPostings {
+  readonly ledger: string | null;
+  readonly date: string | null;
+  readonly status: InTheWay["status"];
+  readonly count: number;
+}
+
+const asked = (postings: readonly PostingAt[]) => [
+  JSON.stringify(postings),
+  postings.map(({ contract }) => contract),
+];
+
+/** All open postings counted, for every ledger and date at once: what is asked of many periods is read once. */
+export async function openPostings(
+  db: Db,
+  postings: readonly PostingAt[],
+  areas: Areas = null,
+): Promise<OpenPostings[]> {
+  const mine = within(areas, "d.correlation", 3);
+  const { rows } = await db.query<OpenPostings>(countWhere(mine.sql), [...asked(postings), ...mine.values]);
+  return rows;
+}
+
+/** Ledgers there is something to say about, by name: open postings name them, or their periods were opened or closed. */
+export async function ledgers(db: Db, open: readonly OpenPostings[]): Promise<string[]> {
+  const { rows } = await db.query<{ ledger: string | null }>(LEDGERS, []);
+  return [...new Set([...rows, ...open].flatMap(({ ledger }) => ledger ?? []))].toSorted();
 }
 
 /**
@@ -175,6 +200,8 @@ export interface Held {
   /** Every agreement there is; those that reconcile the ledger are looked at. */
   readonly agreements?: ReadonlyMap<string, Agreement>;
   readonly areas?: Areas;
+  /** What was counted already, through the same areas; then nothing is listed. */
+  readonly open?: readonly OpenPostings[];
 }
 
 /** Whether a period is ready to be closed, and what is still in the way. */
@@ -183,20 +210,20 @@ export async function readiness(
   ledger: string,
   { period, first, last }: { readonly period: string; readonly first: string; readonly last: string },
   postings: readonly PostingAt[],
-  { feeds = [], agreements = new Map(), areas = null }: Held = {},
+  { feeds = [], agreements = new Map(), areas = null, open }: Held = {},
 ): Promise<Readiness> {
-  const mine = within(areas, "d.correlation", 5);
+  const mine = within(areas, "d.correlation", 6);
   const arrived = within(areas, "e.correlation", 1);
   const watched = within(areas, "coalesce(a.correlation, a.subject)", 5);
   const reconciling = [...agreements.values()].filter(({ ledgers: of = [] }) => of.includes(ledger));
-  const [way, seen, status, fed, compared] = await Promise.all([
-    db.query<
-      Omit<InTheWay, "since" | "word"> & {
-        since: Instant;
-        class: ExceptionRow["class"] | null;
-        count: number;
-      }
-    >(inTheWayWhere(mine.sql), [JSON.stringify(postings), ledger, first, last, ...mine.values]),
+  const [counted, listed, seen, status, fed, compared] = await Promise.all([
+    open ?? openPostings(db, postings, areas),
+    open
+      ? { rows: [] }
+      : db.query<Omit<InTheWay, "since" | "word"> & { since: Instant; class: ExceptionRow["class"] | null }>(
+          listWhere(mine.sql),
+          [...asked(postings), ledger, first, last, ...mine.values],
+        ),
     db.query<{ unread: number; now: Instant }>(unreadWhere(arrived.sql), [...arrived.values]),
     statusOf(db, ledger, period),
     db.query<FeedBehind>(FEEDS, [feeds]),
@@ -210,10 +237,14 @@ export async function readiness(
           ...watched.values,
         ]),
   ]);
-  const count = way.rows[0]?.count ?? 0;
+  const way = counted.filter(
+    (posting) =>
+      posting.ledger === ledger && posting.date !== null && posting.date >= first && posting.date <= last,
+  );
+  const sumOf = (some: readonly OpenPostings[]) => some.reduce((sum, { count }) => sum + count, 0);
   const { unread, now } = seen.rows[0]!;
   const sentence = (statuses: readonly string[], one: string, more: string) => {
-    const found = way.rows.filter(({ status }) => statuses.includes(status)).length;
+    const found = sumOf(way.filter(({ status }) => statuses.includes(status)));
     return found === 0 ? [] : [`${found} ${found === 1 ? one : more}.`];
   };
   const behind = fed.rows.filter(({ through }) => through === null || through < last);
@@ -249,12 +280,12 @@ export async function readiness(
     status,
     ready: because.length === 0,
     because,
-    inTheWay: way.rows.map(({ class: of, since, count: _, ...row }) => ({
+    inTheWay: listed.rows.map(({ class: of, since, ...row }) => ({
       ...row,
       since: iso(since),
       word: of === null ? null : exceptionWord(of),
     })),
-    count,
+    count: sumOf(way),
     unread,
     behind,
     unreconciled,

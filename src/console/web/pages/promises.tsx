@@ -1,5 +1,6 @@
 /** Promises: answers given on old values while a system was silent, what hangs on them, and how each was made true. */
 import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "wouter";
 import type { PromisesView, PromiseView } from "../../../trace/promises.ts";
 import { get } from "../api.ts";
@@ -8,6 +9,8 @@ import { Ago, Amount, Empty, Failed, Hint, Loading, Section } from "../parts.tsx
 
 /** Nothing tells of a promise but the page asking; it is few rows. */
 const AGAIN_MS = 5_000;
+/** Rows drawn at once; more when asked. */
+const DRAWN = 50;
 
 export function PromisesPage() {
   const { data, error, refetch } = useRead({
@@ -30,7 +33,7 @@ export function PromisesPage() {
         </div>
       )}
       {data && data.exposure.length > 0 && <Exposure exposure={data.exposure} />}
-      {data && data.promises.length > 0 && <Promises promises={data.promises} />}
+      {data && data.promises.length > 0 && <Promises {...data} />}
       <Hint command="xd promises" />
     </div>
   );
@@ -63,10 +66,14 @@ const STATES: Readonly<Record<PromiseView["state"], string>> = {
   differs: "differs",
 };
 
-function Promises({ promises }: { promises: readonly PromiseView[] }) {
-  const open = promises.filter(({ state }) => state === "open").length;
+function Promises({ promises, exposure }: Pick<PromisesView, "promises" | "exposure">) {
+  const [drawn, draw] = useState(DRAWN);
+  const open = exposure.reduce((sum, of) => sum + of.promises, 0);
+  const listed = promises.filter(({ state }) => state === "open").length;
+  const shown = promises.slice(0, drawn);
+  const left = promises.length - shown.length;
   return (
-    <Section title={`${count(open)} to be made true, ${count(promises.length - open)} settled lately`}>
+    <Section title={`${count(open)} to be made true, ${count(promises.length - listed)} settled lately`}>
       <div className="scroll">
         <table>
           <caption className="sr">Promises, those still to be made true first</caption>
@@ -82,7 +89,7 @@ function Promises({ promises }: { promises: readonly PromiseView[] }) {
             </tr>
           </thead>
           <tbody>
-            {promises.map((promise) => (
+            {shown.map((promise) => (
               <tr key={promise.id}>
                 <th scope="row">
                   {capital(promise.inquiry)}
@@ -130,6 +137,14 @@ function Promises({ promises }: { promises: readonly PromiseView[] }) {
           </tbody>
         </table>
       </div>
+      {left > 0 && (
+        <button type="button" className="button" onClick={() => draw(drawn + DRAWN)}>
+          Show {Math.min(left, DRAWN)} more of the other {count(left)}
+        </button>
+      )}
+      {open > listed && (
+        <p className="muted">The oldest {count(listed)} of those to be made true are listed.</p>
+      )}
     </Section>
   );
 }
