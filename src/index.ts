@@ -66,16 +66,8 @@ export {
   type Together,
 } from "./flows/flow.ts";
 export { otherSite } from "./flows/site.ts";
-export {
-  type Answer,
-  type Command,
-  type Decision,
-  type Input,
-  type Process,
-  process,
-  send,
-  type When,
-} from "./processes/process.ts";
+export { type Command, type Decision, send } from "./processes/decision.ts";
+export { type Answer, type Input, type Process, process, type When } from "./processes/process.ts";
 export * from "./std/errors.ts";
 export { type SecretPlace, secret } from "./std/secret.ts";
 export { milliseconds, type Span } from "./std/span.ts";

@@ -237,7 +237,7 @@ function contract<Shape extends TSchema>(kind: Kind, record: ContractRecord<Shap
 }
 
 /** Whether a text is a moment. `Date.parse` takes 30 February for 2 March and knows no leap second; RFC 3339 is the other way. */
-function isInstant(text: string): boolean {
+export function isInstant(text: string): boolean {
   if (Number.isNaN(Date.parse(text.replace(/:60(?=[.Zz+-]|$)/, ":59")))) return false;
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
   if (day === undefined || Number(year) === 0) return false;

@@ -2,8 +2,9 @@
 import Type from "typebox";
 import { expect, test } from "vitest";
 import { command, event } from "../contracts/contract.ts";
-import { Defect } from "../std/errors.ts";
-import { address, type Input, process, send, step } from "./process.ts";
+import { Defect, Unusable } from "../std/errors.ts";
+import { send } from "./decision.ts";
+import { address, type Input, process, step } from "./process.ts";
 
 const Text = Type.String({ minLength: 1 });
 const about = { version: 1, owner: "test", summary: "For this test.", criticality: "C2" } as const;
@@ -127,4 +128,50 @@ test("misspelt milestones, timers, approvals and fields do not compile", () => {
   // @ts-expect-error The event has no field "orderNumber".
   typed.when(Other, "orderNumber", () => ({}));
   expect(typed.reactions.size).toBe(4);
+});
+
+test.each<[unknown, string]>([
+  [undefined, "returned nothing, and must return a decision; {} when nothing follows."],
+  [
+    Promise.resolve({}),
+    "returned a promise. A reaction is no async function: what it needs is in its arguments.",
+  ],
+  [
+    { raech: "shipped" },
+    'decided "raech", which means nothing. A decision has: state, reach, withdraw, publish, send, ask, start, stop, end, note.',
+  ],
+  [{ reach: "shiped" }, 'names milestone "shiped". The process declares: placed, shipped.'],
+  [
+    { reach: { milestone: "shipped", part: 3, of: 2 } },
+    'reached part 3 of 2 of "shipped". Parts are counted from 1.',
+  ],
+  [{ ask: "review" }, 'has no list under "ask". Write ask: [ … ].'],
+  [{ ask: ["revue"] }, 'names approval "revue". The process declares: review.'],
+  [
+    { start: [{ timer: "due", at: "soon" }] },
+    'started timer "due" at "soon", which is no moment (RFC 3339).',
+  ],
+  [
+    { send: [Post.of(started)] },
+    'has something under "send" that is no message of a contract. Write send(Contract.of({ … })).',
+  ],
+  [{ end: "done" }, 'ended with "done". An end is "completed" or { abandon: "why" }.'],
+])("what is no decision is refused with its place and the remedy: %j", (decided, says) => {
+  const careless = process({ ...shipping.header, name: "careless" })
+    .startsOn(Placed, "orderId", () => ({ state: started }))
+    .when(Shipped, "orderId", () => decided as never);
+  expect(() => step(careless, started, happened(Shipped.of(started)))).toThrow(
+    new Unusable(`careless, when event:logistics.shipped, ${says}`),
+  );
+});
+
+test("a start without a state is refused, or nothing could come after it", () => {
+  const empty = process({ ...shipping.header, name: "empty" }).startsOn(
+    Placed,
+    "orderId",
+    () => ({}) as never,
+  );
+  expect(() => step(empty, undefined, happened(Placed.of(started)))).toThrow(
+    "empty begins with event:sales.order-placed and must say its first state.",
+  );
 });

@@ -9,66 +9,9 @@
 import type { Static, TSchema } from "typebox";
 import type { Contract, Message } from "../contracts/contract.ts";
 import type { Cutover } from "../contracts/cutover.ts";
-import { ensure } from "../std/errors.ts";
+import { ensure, Unusable } from "../std/errors.ts";
 import type { Span } from "../std/span.ts";
-
-export interface ProcessNames {
-  milestone: string;
-  approval: string;
-  timer: string;
-}
-
-/** A milestone is reached whole, or in parts: the second of three shipments. */
-export type Reach<Milestone extends string> =
-  | Milestone
-  | { readonly milestone: Milestone; readonly part: number; readonly of: number };
-
-/** What a reaction returns. Leave a field out and nothing of that kind happens. */
-export interface Decision<State, Names extends ProcessNames = ProcessNames> {
-  /** The state from now on. */
-  readonly state?: State;
-  /** The milestones just reached. Milestones are what the business sees. */
-  readonly reach?: Reach<Names["milestone"]> | readonly Reach<Names["milestone"]>[];
-  /** A milestone no longer true: the allocation was taken back. It is never deleted, only withdrawn. */
-  readonly withdraw?: Names["milestone"] | readonly Names["milestone"][];
-  /** Facts this process is the source of, e.g. `sales.order-accepted`. */
-  readonly publish?: readonly Message[];
-  /** Commands, each owed to one recipient. */
-  readonly send?: readonly Command[];
-  /** Questions put to people. The answers come back as inputs. */
-  readonly ask?: readonly (
-    | Names["approval"]
-    | { readonly approval: Names["approval"]; readonly because: string }
-  )[];
-  /** Start, or restart, timers: for their declared span, or until an RFC 3339 instant the data names. */
-  readonly start?: readonly (Names["timer"] | { readonly timer: Names["timer"]; readonly at: string })[];
-  readonly stop?: readonly Names["timer"][];
-  /** Finish well, or give up: giving up sends every `undo` recorded so far, last one first. */
-  readonly end?: "completed" | { readonly abandon: string };
-  /** What happened in words, or why nothing did. Nothing is ignored without a sentence. */
-  readonly note?: string;
-}
-
-/** `undo` must be safe when the thing never happened: we may give up while in doubt. */
-export interface Command {
-  readonly message: Message;
-  readonly undo?: Message;
-  /**
-   * Its undo stands apart: nothing that is undone after it waits for it. For what others may refuse to take back, such as a
-   * purchase order, and what no other step rests on.
-   */
-  readonly apart?: boolean;
-  /** After this is confirmed nothing before it is undone any more: goods have left, an invoice is booked. */
-  readonly pivot?: boolean;
-}
-
-export const send = (
-  message: Message,
-  options: { undo?: Message; apart?: boolean; pivot?: boolean } = {},
-): Command => ({
-  message,
-  ...options,
-});
+import { type Decision, type ProcessNames, sound } from "./decision.ts";
 
 /** An input is one of these, whatever its origin. `at` is when it happened, RFC 3339. */
 export type Input =
@@ -183,6 +126,7 @@ export class ProcessBuilder<State, Names extends ProcessNames> implements Proces
     );
   }
 
+  /** What an event means to the instance named by its field `whose`. Before the start it is kept, and given after it. */
   when<Data>(
     contract: Contract<Data>,
     whose: TextField<Data>,
@@ -191,6 +135,7 @@ export class ProcessBuilder<State, Names extends ProcessNames> implements Proces
     return this.#on(contract, whose, (state, input) => react(state, input.message.data, input));
   }
 
+  /** Somebody said yes to a question that was asked. */
   whenApproved(
     approval: Names["approval"],
     react: (state: State, answer: Answer) => Decision<State, Names>,
@@ -198,6 +143,7 @@ export class ProcessBuilder<State, Names extends ProcessNames> implements Proces
     return this.#react(`approved:${approval}`, react);
   }
 
+  /** Somebody said no; their comment says why. */
   whenDeclined(
     approval: Names["approval"],
     react: (state: State, answer: Answer) => Decision<State, Names>,
@@ -205,6 +151,7 @@ export class ProcessBuilder<State, Names extends ProcessNames> implements Proces
     return this.#react(`declined:${approval}`, react);
   }
 
+  /** Nobody has answered `within` the span of the approval. The question stays open, and this comes again after each such span. */
   whenOverdue(
     approval: Names["approval"],
     react: (state: State, when: When) => Decision<State, Names>,
@@ -212,6 +159,7 @@ export class ProcessBuilder<State, Names extends ProcessNames> implements Proces
     return this.#react(`overdue:${approval}`, react);
   }
 
+  /** A timer that was started has run out. */
   whenElapsed(timer: Names["timer"], react: (state: State, when: When) => Decision<State, Names>): this {
     return this.#react(`elapsed:${timer}`, react);
   }
@@ -229,6 +177,11 @@ export class ProcessBuilder<State, Names extends ProcessNames> implements Proces
   }
 }
 
+/**
+ * Begins a process: its header; the reactions follow.
+ *
+ * @example process({ name: "visiting", version: 1, …, milestones: { booked: { due: "1h" } } }).startsOn(VisitRequested, "visitId", …)
+ */
 export const process = <
   const Shape extends TSchema,
   const Milestone extends string,
@@ -246,6 +199,9 @@ export const process = <
  *
  * `state` is undefined before the instance has started. What no reaction wants becomes a note, and so does a second
  * start; nothing is ignored in silence.
+ *
+ * @throws {Unusable} when a reaction returned no decision: a field that means nothing, a milestone, timer or approval the header does
+ *   not declare
  */
 export function step(definition: Process, state: unknown, input: Input): Decision<unknown> {
   const { name } = definition.header;
@@ -255,7 +211,10 @@ export function step(definition: Process, state: unknown, input: Input): Decisio
   if (starts && state !== undefined && !definition.heardAgain.has(input.message.contract))
     return { note: `${name} has already started` };
   ensure(starts || state !== undefined, `${name} has started before ${address(input)} reaches it`);
-  return reaction(state, input);
+  const decision = sound(definition.header, () => `${name}, when ${address(input)},`, reaction(state, input));
+  if (state === undefined && decision.state === undefined)
+    throw new Unusable(`${name} begins with ${address(input)} and must say its first state.`);
+  return decision;
 }
 
 /** The name of the reaction an input is for, e.g. `event:sales.order-captured` or `elapsed:shipment due`. */

@@ -11,7 +11,8 @@ import { connection, connector, type Receipt } from "../connectors/connector.ts"
 import { ExceptionRaised } from "../contracts/canon/operations.ts";
 import { command, event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
-import { process, send } from "../processes/process.ts";
+import { send } from "../processes/decision.ts";
+import { process } from "../processes/process.ts";
 import { toBytes } from "../std/bytes.ts";
 import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";

@@ -7,15 +7,8 @@
  */
 import { deepStrictEqual } from "node:assert";
 import type { Message } from "../contracts/contract.ts";
-import {
-  address,
-  type Decision,
-  type Input,
-  type Process,
-  type ProcessBuilder,
-  type ProcessNames,
-  step,
-} from "../processes/process.ts";
+import type { Decision, ProcessNames } from "../processes/decision.ts";
+import { address, type Input, type Process, type ProcessBuilder, step } from "../processes/process.ts";
 
 /** When everything in a rehearsal happens, unless it says otherwise. */
 export const STILL = "2026-01-05T08:00:00Z";
