@@ -6,13 +6,17 @@ import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
 import type { Codec } from "../codecs/codec.ts";
 import { type Connection, connection, connector } from "../connectors/connector.ts";
-import { event } from "../contracts/contract.ts";
+import { webhook } from "../connectors/webhook/connector.ts";
+import { command, event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { process as processOf } from "../processes/process.ts";
+import { ROLES } from "../rights/permissions.ts";
 import { toBytes, toText } from "../std/bytes.ts";
+import { Unusable } from "../std/errors.ts";
 import { secret } from "../std/secret.ts";
 import { configuration, type Described } from "./configuration.ts";
 import { definitionsOf, gather } from "./definitions.ts";
+import { ROLE_NAMES } from "./described.ts";
 import { examine } from "./examine.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 
@@ -34,7 +38,7 @@ const json: Codec<unknown> = {
   encode: (document) => toBytes(JSON.stringify(document)),
 };
 
-const OrderPlaced = event({
+const record = {
   name: "sales.order-placed",
   version: 1,
   owner: "order-management",
@@ -43,7 +47,9 @@ const OrderPlaced = event({
   data: Type.Object({ orderId: Type.String() }),
   keys: { order: "orderId" },
   sample: { orderId: "SO-1" },
-});
+} as const;
+const OrderPlaced = event(record);
+const PostOrder = command({ ...record, name: "erp.post-order" });
 
 const line = (config: unknown, name = "wms"): Connection => connection(name, plug, { config } as never);
 const good = line({ url: "http://127.0.0.1", token: secret("env:WMS_TOKEN") });
@@ -119,6 +125,34 @@ describe("configuration", () => {
   ])("refuses numbers it cannot use: %#", (environment, said: Described, sentence) => {
     expect(() => configuration(said, environment)).toThrow(sentence);
   });
+
+  test.each<[unknown, string]>([
+    [
+      { gateway: { prot: 80 } },
+      '"gateway.prot" in the configuration means nothing. gateway may have: host, port, pepper.',
+    ],
+    [
+      { retention: { journal: "ten years" } },
+      '"retention.journal" in the configuration must be a duration, such as "4h" or "400d", but is "ten years".',
+    ],
+    [
+      { fourEyes: { amounts: { EUR: "100,000" } } },
+      '"fourEyes.amounts.EUR" in the configuration must be an amount as text with a point, such as "5000.00", but is "100,000".',
+    ],
+    [{ gateway: { pepper: 4711 } }, '"gateway.pepper" in the configuration must be a text.'],
+    [
+      { console: { secondFactor: ["controler"] } },
+      `"console.secondFactor[0]" in the configuration must be ${ROLE_NAMES.join(" or ")}, but is "controler".`,
+    ],
+    [{ solutions: [{}] }, '"solutions[0]" in the configuration lacks "name".'],
+    [undefined, "The configuration must be an object: configuration({ … })."],
+  ])("refuses what means nothing and what cannot be used: %j", (said, sentence) => {
+    expect(() => configuration(said as Described, {})).toThrow(new Unusable(sentence));
+  });
+
+  test("knows the roles there are", () => {
+    expect(ROLE_NAMES).toEqual(Object.keys(ROLES));
+  });
 });
 
 describe("examine", () => {
@@ -160,8 +194,39 @@ describe("examine", () => {
       { flows: [flowFrom(good)], capabilities: { ordersFlow: "orders-on" } },
       'The gateway offers "ordersFlow" through flow "orders-on", and there is no such flow.',
     ],
+    [
+      "a contract whose sample breaks it",
+      { contracts: [event({ ...record, sample: { orderId: 4711 } as never })] },
+      "Contract sales.order-placed v1: its sample does not keep it. sales.order-placed v1 is not kept: field orderId must be string.",
+    ],
+    [
+      "a key that stands nowhere",
+      { contracts: [event({ ...record, keys: { order: "orderId", item: "lines[].sku" } })] },
+      'Contract sales.order-placed v1: key "item" is at "lines[].sku", and its data has no such field.',
+    ],
+    [
+      "a command two flows carry",
+      {
+        flows: [
+          flow("a")
+            .on(PostOrder)
+            .deliver(good, json as never),
+          flow("b")
+            .on(PostOrder)
+            .deliver(good, json as never),
+        ],
+      },
+      "erp.post-order is a command with one recipient, but a and b both carry it.",
+    ],
   ])("says what is wrong: %s", (_name, said: Described, sentence) => {
     expect(problems(said)).toEqual([sentence]);
+  });
+
+  test("secrets in a list are references too", () => {
+    const secrets = { secrets: [secret("env:WMS_TOKEN"), "whsec_written"] };
+    expect(problems({ connections: [connection("signals", webhook, { config: secrets })] })).toEqual([
+      '"secrets" of connection signals is a secret written into the configuration. Name its place instead: secret("env:SIGNALS_SECRETS").',
+    ]);
   });
 
   test("a process that no flow can start is unreachable", () => {

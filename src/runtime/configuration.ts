@@ -16,6 +16,7 @@ import { secret } from "../std/secret.ts";
 import type { Crosswalk } from "../work/crosswalks.ts";
 import type { Retention } from "./archive.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { FIELDS, flawsOf } from "./described.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
 import { HOLDS, type Holds } from "./holds.ts";
 import { PERIODS, type PeriodPolicy } from "./periods.ts";
@@ -164,6 +165,9 @@ export interface Described {
   readonly periods?: Partial<PeriodPolicy>;
 }
 
+/** What is described has a shape for each of its fields. */
+FIELDS satisfies Readonly<Record<keyof Described, unknown>>;
+
 /** Environment variable → what it sets. `docs/reference/configuration.md` and a test compare both directions. */
 export const ENVIRONMENT = {
   DATABASE_URL: "the PostgreSQL to use instead of the embedded one",
@@ -184,9 +188,11 @@ export const ENVIRONMENT = {
  * Fills a description up to a whole configuration: the environment over the file over the defaults.
  *
  * @example export default configuration({ solutions: [distribution({ erp, wms })], gateway: { port: 7300 } });
- * @throws {Unusable} when a number in the environment or the file is no number that can be used
+ * @throws {Unusable} when something in it means nothing, or is no value that can be used
  */
 export function configuration(said: Described, environment: NodeJS.ProcessEnv = process.env): Configuration {
+  const [flaw, ...more] = flawsOf(said);
+  if (flaw) throw new Unusable([flaw, ...more].join(" "));
   const text = (name: keyof typeof ENVIRONMENT) => environment[name]?.trim() || undefined;
   const whole = (
     name: keyof typeof ENVIRONMENT,

@@ -9,8 +9,10 @@ import { join } from "node:path";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Connection } from "../connectors/connector.ts";
-import { Unusable } from "../std/errors.ts";
+import type { Contract } from "../contracts/contract.ts";
+import { ContractBroken, Unusable } from "../std/errors.ts";
 import { isSecretReference, placeOf } from "../std/secret.ts";
+import { arrange } from "./arrangement.ts";
 import { allCapabilities } from "./capabilities.ts";
 import type { Configuration } from "./configuration.ts";
 import { gather, type Problem } from "./definitions.ts";
@@ -24,7 +26,7 @@ interface Look {
   readonly toBeMade: string | undefined;
 }
 
-/** Every problem of the configuration, in the order connections, flows, processes, capabilities. */
+/** Every problem of the configuration, in the order names, contracts, connections, processes, capabilities. */
 export function examine(
   configuration: Configuration,
   environment: NodeJS.ProcessEnv = process.env,
@@ -35,6 +37,9 @@ export function examine(
   const look: Look = { environment, toBeMade: existsSync(own) ? undefined : `file:${own}#` };
   return [
     ...problems,
+    // What is doubled would be told twice.
+    ...(problems.length > 0 ? [] : contradictions(definitions)),
+    ...[...definitions.contracts.values()].flatMap(keepsItself),
     ...[...connections.values()].flatMap((connection) => settingsOf(connection, look)),
     ...unheard(definitions),
     ...offers(configuration, definitions, look),
@@ -47,6 +52,79 @@ export function examine(
       ),
   ];
 }
+
+/** What a start would refuse although every name is given once. */
+function contradictions({ contracts, flows, processes, connections, agreements }: Definitions): Problem[] {
+  try {
+    arrange({
+      contracts: [...contracts.values()],
+      flows: [...flows.values()],
+      processes: [...processes.values()],
+      connections: [...connections.values()],
+      agreements: [...agreements.values()],
+    });
+    return [];
+  } catch (error) {
+    if (error instanceof Unusable) return [{ about: "definitions", says: error.message }];
+    throw error;
+  }
+}
+
+/** A contract whose own sample breaks it, or whose keys stand nowhere, would refuse whatever comes. */
+function keepsItself(contract: Contract): Problem[] {
+  const { name, version, schema, sample, keyDeclarations, belongsTo, says, time } = contract;
+  const about = `contract ${name}`;
+  const problem = (says: string) => ({ about, says: `Contract ${name} v${version}: ${says}` });
+  const places = [
+    ...Object.entries(keyDeclarations).map(([type, key]) => [
+      `key "${type}"`,
+      typeof key === "string" ? key : key.path,
+    ]),
+    ...(says && typeof says.milestone !== "string" ? [["what it says", says.milestone.in]] : []),
+    ...(time === undefined ? [] : [["its time", time]]),
+  ] as [string, string][];
+  const problems = places
+    .filter(([, path]) => !hasPlace(schema, path.split(".")))
+    .map(([what, path]) => problem(`${what} is at "${path}", and its data has no such field.`));
+  if (belongsTo !== undefined && !Object.hasOwn(keyDeclarations, belongsTo))
+    problems.push(
+      problem(
+        `it belongs to "${belongsTo}", which is none of its keys: ${Object.keys(keyDeclarations).join(", ")}.`,
+      ),
+    );
+  if (problems.length > 0) return problems;
+  try {
+    contract.of(sample);
+    return [];
+  } catch (error) {
+    if (error instanceof ContractBroken) return [problem(`its sample does not keep it. ${error.message}`)];
+    throw error;
+  }
+}
+
+/** Whether data of this shape may have something at a path such as `lines[].sku`; of a shape with other fields nobody knows. */
+function hasPlace(schema: unknown, path: readonly string[]): boolean {
+  const [head, ...rest] = path;
+  if (head === undefined) return true;
+  const { anyOf, allOf, properties, additionalProperties, patternProperties } = (schema ?? {}) as Shape;
+  const choices = anyOf ?? allOf;
+  if (choices) return choices.some((choice) => hasPlace(choice, path));
+  if (!properties) return true;
+  const field = properties[head.replace(/\[\]$/, "")];
+  if (field === undefined) return typeof additionalProperties === "object" || patternProperties !== undefined;
+  return hasPlace(head.endsWith("[]") ? itemsOf(field) : field, rest);
+}
+
+interface Shape {
+  readonly anyOf?: readonly unknown[];
+  readonly allOf?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly patternProperties?: object;
+  readonly additionalProperties?: unknown;
+  readonly items?: unknown;
+}
+
+const itemsOf = (field: unknown): unknown => (field as Shape).items;
 
 /** The connection's settings against its connector's schema, and its secrets. */
 function settingsOf({ name, connector, config }: Connection, look: Look): Problem[] {
@@ -62,7 +140,7 @@ function settingsOf({ name, connector, config }: Connection, look: Look): Proble
   const secrets = secretFields(connector.config).flatMap((field) => {
     const value = (config as Record<string, unknown>)[field];
     if (value === undefined) return [];
-    return secretProblem(about, field, value, look) ?? [];
+    return [value].flat().flatMap((each) => secretProblem(about, field, each, look) ?? []);
   });
   if (secrets.length > 0) return secrets;
   let opened: unknown;
