@@ -148,7 +148,7 @@ test("a mapping that trips over odd data refuses the part; a broken invariant of
     .map((): { orderId: string; item: string } => (undefined as never as { x: { y: never } }).x.y)
     .publish(Captured);
   expect(drive(walkIn(tripping, toBytes("1;a"))).refused[0]?.error.message).toMatch(
-    /^The document could not be translated: Cannot read properties of undefined/,
+    /^The document could not be translated \(map\): Cannot read properties of undefined/,
   );
   const wrong = flow("wrong")
     .from(inbox)

@@ -94,7 +94,7 @@ export function* walkIn(flow: InboundFlow, body: Bytes): Walk<WalkedIn> {
             : [whole.cargo];
     }
   } catch (error) {
-    refused.push({ part: 0, error: asBroken(error) });
+    refused.push({ part: 0, error: asBroken(error, split) });
     parts = [];
   }
 
@@ -170,41 +170,45 @@ function* pass(
 ): Walk<{ cargo: unknown } | { passedOver: string }> {
   let cargo = start;
   for (const stage of stages) {
-    switch (stage.verb) {
-      case "decode":
-        cargo = stage.codec.decode(cargo as Bytes);
-        break;
-      case "identify":
-        identified(stage.by(cargo));
-        break;
-      case "acknowledge": {
-        const document = cargo;
-        answers.push((parts) => stage.tell(document, parts));
-        break;
-      }
-      case "expect":
-        cargo = stage.contract.read(cargo, stage.contract.version);
-        break;
-      case "keep":
-        if (!stage.test(cargo)) return { passedOver: stage.label };
-        break;
-      case "map":
-        cargo = unwrapped(stage.run(cargo), notCarried);
-        break;
-      case "look up": {
-        const references = stage.which(cargo);
-        const found = references.length === 0 ? [] : yield references;
-        for (const [index, reference] of references.entries()) {
-          const value = found[index] ?? null;
-          if (value === null && !stage.optional) throw new NotKnown(stage.label, reference, stage.waits);
-          lookedUp.push({ label: stage.label, reference, found: value });
+    try {
+      switch (stage.verb) {
+        case "decode":
+          cargo = stage.codec.decode(cargo as Bytes);
+          break;
+        case "identify":
+          identified(stage.by(cargo));
+          break;
+        case "acknowledge": {
+          const document = cargo;
+          answers.push((parts) => stage.tell(document, parts));
+          break;
         }
-        cargo = stage.with(cargo, found);
-        break;
+        case "expect":
+          cargo = stage.contract.read(cargo, stage.contract.version);
+          break;
+        case "keep":
+          if (!stage.test(cargo)) return { passedOver: stage.label };
+          break;
+        case "map":
+          cargo = unwrapped(stage.run(cargo), notCarried);
+          break;
+        case "look up": {
+          const references = stage.which(cargo);
+          const found = references.length === 0 ? [] : yield references;
+          for (const [index, reference] of references.entries()) {
+            const value = found[index] ?? null;
+            if (value === null && !stage.optional) throw new NotKnown(stage.label, reference, stage.waits);
+            lookedUp.push({ label: stage.label, reference, found: value });
+          }
+          cargo = stage.with(cargo, found);
+          break;
+        }
+        case "split":
+        case "records":
+          break;
       }
-      case "split":
-      case "records":
-        break;
+    } catch (error) {
+      throw asBroken(error, stage);
     }
   }
   return { cargo };
@@ -233,10 +237,15 @@ export class NotKnown extends ContractBroken {
   }
 }
 
-/** A mapping that throws on odd data has met something its contract did not promise. Our own defects stay defects. */
-export function asBroken(error: unknown): ContractBroken {
+/**
+ * A mapping that throws on odd data has met something its contract did not promise; `stage` is where in the flow. Our own defects
+ * stay defects.
+ */
+export function asBroken(error: unknown, stage?: Stage): ContractBroken {
   if (error instanceof ContractBroken) return error;
   if (error instanceof CrossdockError) throw error;
-  const said = error instanceof Error ? error.message : String(error);
-  return new ContractBroken(`The document could not be translated: ${said}.`, { cause: error });
+  const said = (error instanceof Error ? error.message : String(error)).replace(/\.?$/, ".");
+  const at = stage && (stage.label === stage.verb ? stage.verb : `${stage.verb}: ${stage.label}`);
+  const where = at === undefined ? "" : ` (${at})`;
+  return new ContractBroken(`The document could not be translated${where}: ${said}`, { cause: error });
 }

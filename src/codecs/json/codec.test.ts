@@ -107,7 +107,17 @@ test("doubled keys are found among many keys too", () => {
 test("what JSON cannot say is not written as something else", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
-  for (const unsayable of [Number.NaN, Number.POSITIVE_INFINITY, undefined, () => 1, 10n, circle, "\ud800"]) {
+  for (const unsayable of [
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    undefined,
+    () => 1,
+    10n,
+    circle,
+    "\ud800",
+    new Map([["a", 1]]),
+    Promise.resolve(1),
+  ]) {
     expect(() => codec.encode({ a: [unsayable] })).toThrow(ContractBroken);
   }
   expect(new TextDecoder().decode(codec.encode({ a: undefined, b: 1 }))).toBe('{"b":1}');

@@ -67,7 +67,7 @@ export function parseJson(body: Bytes, limits: JsonLimits = JSON_LIMITS): unknow
 
 /**
  * Writes JSON, and refuses what `JSON.stringify` would change in silence: NaN and infinite numbers (null), functions
- * and symbols (left out), a document that is undefined.
+ * and symbols (left out), a Map, a Set or a promise (`{}`), a document that is undefined.
  *
  * @throws {ContractBroken} naming the path
  */
@@ -94,11 +94,15 @@ function refuseUnsayable(value: unknown, path: string, depth: number): void {
       refuseUnsayable(value[index], `${path}/${index}`, depth + 1);
     return;
   }
+  let isEmpty = true;
   for (const key in value) {
+    isEmpty = false;
     const field = (value as Record<string, unknown>)[key];
     // An absent optional field is often written as undefined; leaving it out says the same.
     if (field !== undefined) refuseUnsayable(field, path === "" ? key : `${path}/${key}`, depth + 1);
   }
+  const kind = isEmpty ? Object.prototype.toString.call(value).slice(8, -1) : "Object";
+  if (kind !== "Object" && !("toJSON" in value)) throw unsayable(path, `a ${kind}`);
 }
 
 const unsayable = (path: string, found: string): ContractBroken =>
