@@ -68,49 +68,55 @@ export class Metrics {
       }
       return read.vitals;
     };
-    const gauge = <Label extends string>(
+    const described = <Label extends string, Metric extends { reset(): void }>(
       name: string,
       help: string,
       labelNames: Label[],
-      collect: (gauge: Gauge<Label>) => void | Promise<void>,
-    ) =>
-      new Gauge({
-        name,
-        help,
-        labelNames,
-        registers,
-        async collect() {
-          this.reset();
-          try {
-            await collect(this);
-          } catch {
-            // Without its database the dock still shows what it knows itself; `crossdock_database_up` says why the rest is missing.
-          }
-        },
-      });
+      collect: (metric: Metric) => void | Promise<void>,
+    ) => ({
+      name,
+      help,
+      labelNames,
+      registers,
+      async collect(this: Metric) {
+        this.reset();
+        try {
+          await collect(this);
+        } catch {
+          // Without its database the dock still shows what it knows itself; `crossdock_database_up` says why the rest is missing.
+        }
+      },
+    });
+    const gauge = <Label extends string>(
+      ...of: Parameters<typeof described<Label, Gauge<Label>>>
+    ): Gauge<Label> => new Gauge(described(...of));
+    /** What only grows: the memory has counted it since its start, so each look sets it anew. */
+    const counter = <Label extends string>(
+      ...of: Parameters<typeof described<Label, Counter<Label>>>
+    ): Counter<Label> => new Counter(described(...of));
 
     gauge("crossdock_database_up", "1 when the database answers.", [], async (up) => {
       up.set(0);
       await fresh();
       up.set(1);
     });
-    gauge(
+    counter(
       "crossdock_arrivals_total",
       "Arrivals by flow and state, counted since the start of the memory.",
       ["flow", "state"],
       async (all) => {
         for (const { scope, name, count } of (await fresh()).counts) {
-          if (name.startsWith("arrival ")) all.set({ flow: scope, state: name.slice(8) }, count);
+          if (name.startsWith("arrival ")) all.inc({ flow: scope, state: name.slice(8) }, count);
         }
       },
     );
-    gauge(
+    counter(
       "crossdock_deliveries_total",
       "Deliveries by connection and each status they came to, counted since the start of the memory; what is open now is crossdock_open_deliveries.",
       ["connection", "status"],
       async (all) => {
         for (const { scope, name, count } of (await fresh()).counts) {
-          if (name.startsWith("delivery ")) all.set({ connection: scope, status: name.slice(9) }, count);
+          if (name.startsWith("delivery ")) all.inc({ connection: scope, status: name.slice(9) }, count);
         }
       },
     );

@@ -1,5 +1,7 @@
 /** Alive, ready and measured: for those who run the dock, and for nobody else. */
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";
 import { ORDER } from "./orders.ts";
@@ -63,6 +65,18 @@ test("metrics count what was taken, what is owed and how old it is, and name no 
     Number(/crossdock_delivery_lag_seconds\{connection="wms"\} (\S+)/.exec(text)?.[1]),
   ).toBeGreaterThanOrEqual(60);
   expect(text).not.toContain("SO-1");
+});
+
+test("every metric is in the reference as it is, and nothing else is", async () => {
+  const { body } = await world.send("GET", "/metrics");
+  const told = [...String(body.text).matchAll(/^# HELP (crossdock_\w+) (.*)\n# TYPE \1 (\w+)$/gm)].map(
+    ([, name, help, kind]) => `${name} ${kind} ${help}`,
+  );
+  const page = readFileSync(join(import.meta.dirname, "../../docs/reference/metrics.md"), "utf8");
+  const documented = [...page.matchAll(/^\| `(crossdock_\w+)` \| (\w+) \| (?:`.*?`)? ?\| (.*) \|$/gm)].map(
+    ([, name, kind, help]) => `${name} ${kind} ${help}`,
+  );
+  expect(documented.toSorted()).toEqual(told.toSorted());
 });
 
 test("metrics are open to this machine; through a proxy or under a foreign name they need a key with the scope", async () => {
