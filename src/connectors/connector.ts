@@ -170,6 +170,7 @@ export interface Connector<Config = any> {
   open(config: Config, around: Surroundings): Promise<Session>;
 }
 
+/** A connector as it is written: its settings are typed by their schema. Hold it to its guarantees with `conformance`. */
 export const connector = <const Shape extends TSchema>(definition: {
   name: string;
   summary: string;
@@ -193,6 +194,11 @@ export interface Connection {
   readonly keyLifetimeMs?: number;
 }
 
+/**
+ * A connector with its settings: one system, under the name flows and people use for it.
+ *
+ * @example connection("erp", http, { title: "ERP", config: { url: "https://erp.example.com", token: secret("env:ERP_TOKEN") } })
+ */
 export const connection = <Config>(
   name: string,
   of: Connector<Config>,

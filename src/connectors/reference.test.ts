@@ -44,6 +44,11 @@ function tables({ guarantees, config }: Connector): string {
   ].join("\n");
 }
 
+const secretsOf = ({ config }: Connector) =>
+  Object.entries((config as unknown as { properties: Record<string, Setting> }).properties).filter(
+    ([, { secret }]) => secret === true,
+  );
+
 for (const connector of [http, odata, restUpsert, restSearchable, file, webhook, sql, mqtt, crossdock]) {
   test(`the page of ${connector.name} tells its guarantees and settings as they are`, () => {
     const page = readFileSync(
@@ -52,5 +57,9 @@ for (const connector of [http, odata, restUpsert, restSearchable, file, webhook,
     );
     expect(page).toContain(tables(connector));
     expect(page).toContain(connector.summary);
+    // A secret is a reference: whatever else stands there is refused by `crossdock check`.
+    for (const [setting] of secretsOf(connector))
+      for (const [, value = ""] of page.matchAll(new RegExp(`^ .*\\b${setting}: (.*)`, "gm")))
+        expect(value).toMatch(/^\[?secret\("/);
   });
 }
