@@ -36,6 +36,7 @@ const MUST_HAVE = [
   /^dist\/src\/index\.js$/,
   /^dist\/src\/index\.d\.ts$/,
   /^dist\/src\/cli\/main\.js$/,
+  /^dist\/console\/licenses\.md$/,
   // What a connector of one's own begins with.
   /^examples\/own-connector\/world\.ts$/,
 ];
