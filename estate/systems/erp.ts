@@ -37,6 +37,8 @@ export function erp(tools: Tools): Trade {
   const product = new ErpProduct(tools);
   let csrf = randomBytes(12).toString("hex");
   let refusedDuplicates = 0;
+  /** Searches that do not find yet what is booked: their index is behind. */
+  let searchBehind = 0;
 
   const sessionCookie = () => `SAP_SESSIONID=${csrf.slice(0, 16)}`;
 
@@ -145,7 +147,9 @@ export function erp(tools: Tools): Trade {
       const value = quoted!.replaceAll("''", "'");
       if (field === "ExternalReference") {
         const document = books.find(entitySet, value);
-        found = document === undefined ? [] : [document];
+        const unseen = document !== undefined && searchBehind > 0;
+        if (unseen) searchBehind -= 1;
+        found = document === undefined || unseen ? [] : [document];
       } else
         found = [...books.documents[entitySet].values()].filter(({ entity }) => entity[field!] === value);
     }
@@ -456,6 +460,7 @@ export function erp(tools: Tools): Trade {
       ) {
         throw new Refusal(400, "00/065", "blockedCustomers is a list of customers.");
       }
+      if (typeof body.searchBehind === "number") searchBehind = body.searchBehind;
       return {
         ...product.settle(body),
         periods: object(body, "periods"),

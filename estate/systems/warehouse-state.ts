@@ -135,7 +135,13 @@ export interface Warehouse {
   readonly byReference: Map<string, { id: string }[]>;
   /** References undone before they came. */
   readonly tombstones: Set<string>;
-  readonly settings: { split: number; autoShip: boolean; loseStatusChanges: number };
+  readonly settings: {
+    split: number;
+    autoShip: boolean;
+    loseStatusChanges: number;
+    /** Only changes to this status are lost; absent: any. */
+    losesChangesTo?: string;
+  };
   /** Lots by number: how much of each stands in which status. */
   readonly lots: Map<string, { readonly sku: string; readonly by: Record<string, bigint> }>;
   readonly receipts: { id: string; reference: string; warehouse: string; at: string }[];

@@ -2,7 +2,7 @@
  * Lots and their status in the warehouse: received from production or a supplier, held, let go, written off.
  *
  * What must stay true: per lot available + held + damaged is what came in, less what was shipped by nobody's lot; what is
- * held or damaged is not available. A status change that is lost (`loseStatusChanges`) is answered and kept, and changes
+ * held or damaged is not available. A status change that is lost (`loseStatusChanges`, `losesChangesTo`) is answered and kept, and changes
  * nothing, as a warehouse does whose job failed in the night.
  */
 import {
@@ -79,7 +79,8 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
     if ((known.by[from] ?? 0n) < asked)
       throw new Refusal(409, "NOT_IN_STATUS", `Of lot ${lot} ${quantity(known.by[from] ?? 0n)} are ${from}.`);
     const id = number("ST");
-    const lost = house.settings.loseStatusChanges > 0;
+    const { loseStatusChanges, losesChangesTo = to } = house.settings;
+    const lost = loseStatusChanges > 0 && losesChangesTo === to;
     const decisionId = optionalText(body, "decisionId");
     const change = {
       id,

@@ -284,7 +284,7 @@ export function wms(tools: Tools): Trade {
       },
     },
     settle(body) {
-      const { split, autoShip, stock: _, sites: __, loseStatusChanges, ...unknown } = body;
+      const { split, autoShip, stock: _, sites: __, loseStatusChanges, losesChangesTo, ...unknown } = body;
       const [stranger] = Object.keys(unknown);
       if (stranger !== undefined)
         throw new Refusal(400, "NO_SUCH_SETTING", `The WMS has no setting ${stranger}.`);
@@ -315,6 +315,7 @@ export function wms(tools: Tools): Trade {
         ...(split === undefined ? {} : { split }),
         ...(autoShip === undefined ? {} : { autoShip }),
         ...(typeof loseStatusChanges === "number" ? { loseStatusChanges } : {}),
+        ...(typeof losesChangesTo === "string" ? { losesChangesTo } : {}),
         stock,
         ...(Object.keys(sites).length === 0 ? {} : { sites }),
       };

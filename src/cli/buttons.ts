@@ -12,6 +12,9 @@ import { askSecret } from "./prompt.ts";
 import { runningDock } from "./running.ts";
 import { printJson, type Terminal } from "./terminal.ts";
 
+/** How long the console may take to answer, unless it has to ask others first. */
+const ANSWER_MS = 15_000;
+
 /** What the console's API answers. */
 export type Said = Readonly<Record<string, unknown>>;
 
@@ -33,6 +36,7 @@ export async function press(
   options: Common & Pick<Acting, "dryRun">,
   path: string,
   body: Said,
+  withinMs = ANSWER_MS,
 ): Promise<Said> {
   const place = consoleOf(terminal, options);
   if (options.dryRun) {
@@ -40,7 +44,7 @@ export async function press(
     else terminal.out(`Would ask the console: POST ${path} ${JSON.stringify(body)}`);
     throw new CommandStopped(EXIT.done, "Nothing was done.");
   }
-  return call(place, "POST", path, body);
+  return call(place, "POST", path, body, { withinMs });
 }
 
 /** What the console gives as a file. Ends the command when it says no. */
@@ -96,7 +100,7 @@ export async function signedInAs<Result>(
     return { url, headers: { cookie, [TOKEN_HEADER]: String(token) } };
   };
   try {
-    return await work(async (path, body) => call(await as(), "POST", path, body, keep));
+    return await work(async (path, body) => call(await as(), "POST", path, body, { look: keep }));
   } finally {
     // What was asked has its answer; a session that is not ended here ends by itself when nobody uses it.
     await as()
@@ -145,10 +149,10 @@ async function call(
   method: "GET" | "POST",
   path: string,
   body?: Said,
-  look: (response: Response) => void = () => {},
+  { look, withinMs = ANSWER_MS }: { look?: (response: Response) => void; withinMs?: number } = {},
 ): Promise<Said> {
-  const response = await answerOf(url, path, { method, headers, ...(body ? { body } : {}) });
-  look(response);
+  const response = await answerOf(url, path, { method, headers, withinMs, ...(body ? { body } : {}) });
+  look?.(response);
   const said = await saidBy(response);
   if (typeof said.waiting === "string") {
     stopWith(
@@ -166,14 +170,20 @@ async function answerOf(
     method,
     headers,
     body,
-  }: { readonly method: "GET" | "POST"; readonly headers: Place["headers"]; readonly body?: Said },
+    withinMs = ANSWER_MS,
+  }: {
+    readonly method: "GET" | "POST";
+    readonly headers: Place["headers"];
+    readonly body?: Said;
+    readonly withinMs?: number;
+  },
 ): Promise<Response> {
   try {
     return await fetch(new URL(path, url), {
       method,
       headers: { ...headers, ...(body ? { "content-type": "application/json" } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(withinMs),
     });
   } catch (cause) {
     return stopWith(

@@ -138,14 +138,16 @@ function openLines({ deliveries }: Story, paint: Paint): string[] {
             `    Waits for ${harmless(delivery.waits.what)} since ${dayAndClock(new Date(delivery.waits.since))}.`,
           ]
         : []),
-      ...hints(delivery.may, delivery.key).map((hint) => paint.dim(`    ${hint}`)),
+      ...hints(delivery).map((hint) => paint.dim(`    ${hint}`)),
     ]);
 }
 
-const hints = (may: readonly string[], key: string): string[] => [
-  ...(may.includes("try again") ? [`crossdock retry '${key}'`] : []),
-  ...(may.includes("settle") ? [`crossdock settle '${key}' --booked <number>   or   --not-booked`] : []),
-  ...(may.includes("cancel") ? [`crossdock cancel '${key}' --because "…"`] : []),
+const hints = ({ may, key, attempts }: Story["deliveries"][number]): string[] => [
+  ...(may.includes("try again") ? [`crossdock retry '${key}' --tries ${attempts}`] : []),
+  ...(may.includes("settle")
+    ? [`crossdock settle '${key}' --tries ${attempts} --booked <number>   or   --not-booked`]
+    : []),
+  ...(may.includes("cancel") ? [`crossdock cancel '${key}' --tries ${attempts} --because "…"`] : []),
 ];
 
 function opinionLines({ opinions }: Story, paint: Paint): string[] {

@@ -3,11 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { program } from "../cli/main.ts";
 import { csvRecords } from "../codecs/csv/codec.ts";
@@ -17,13 +15,13 @@ import { event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { start } from "../runtime/start.ts";
+import { builtConsole, CHROMIUM } from "../testing/console-build.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { rememberingTerminal } from "../testing/terminal.ts";
 import type { BatchView } from "../trace/index.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import * as shapes from "./shapes-batches.ts";
 
-const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
 const Text = Type.String({ minLength: 1 });
 const ItemAligned = event({
   name: "master.item-aligned",
@@ -47,13 +45,7 @@ beforeAll(async () => {
   await mkdir(join(root, "in"));
   const rows = Array.from({ length: 1_000 }, (_, n) => (n === 499 ? "P-500;" : `P-${n + 1};Pump`));
   await writeFile(join(root, "in", "items.csv"), `sku;name\n${rows.join("\n")}\n`);
-  if (existsSync(CHROMIUM)) {
-    await build({
-      configFile: fileURLToPath(new URL("web/vite.config.ts", import.meta.url)),
-      logLevel: "error",
-      build: { outDir: join(root, "web"), emptyOutDir: true },
-    });
-  }
+  const folder = existsSync(CHROMIUM) ? await builtConsole() : undefined;
   const mailbox = connection("erp-items", file, {
     title: "ERP item master",
     config: { inbox: join(root, "in"), pollMs: 20, settleMs: 0 },
@@ -67,7 +59,11 @@ beforeAll(async () => {
         .publishChanges(ItemAligned),
     ],
   });
-  open = await openConsole({ dock, port: 0, settings: { folder: join(root, "web"), actor: "maria" } });
+  open = await openConsole({
+    dock,
+    port: 0,
+    settings: { ...(folder === undefined ? {} : { folder }), actor: "maria" },
+  });
 }, 120_000);
 afterAll(async () => {
   await open?.close();

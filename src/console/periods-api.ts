@@ -55,6 +55,7 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
     readiness(pool, ledger, span, periods.postings, {
       feeds: feedsOf(periods, ledger),
       agreements: definitions.agreements,
+      known: definitions,
       areas,
       ...(open ? { open } : {}),
     });

@@ -103,6 +103,7 @@ export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock
         after: Number(after ?? 0),
         limit: Number(limit ?? 50),
         state: state ?? null,
+        known: dock.definitions,
       })) ?? missing(reply, `There is no selection ${id}.`),
   );
 
@@ -139,7 +140,7 @@ export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock
         acting(request, reason),
       );
       reply.code(201);
-      return selection(pool, id);
+      return selection(pool, id, { known: dock.definitions });
     },
   );
 

@@ -52,7 +52,7 @@ export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock })
       const connection = definitions.connections.get(name);
       const [all, history] = await Promise.all([
         systems(pool, definitions, dock.connections(), { areas }),
-        systemHistory(pool, name, Number(hours ?? 6), { areas, now }),
+        systemHistory(pool, name, Number(hours ?? 6), { areas, now, known: definitions }),
       ]);
       const system = all.find((one) => one.name === name);
       if (!system || !connection) return missing(reply, `No system ${name} is connected.`);

@@ -19,7 +19,7 @@ import type { Selections } from "./selections.ts";
 import type { SideBySide } from "./side-by-side.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
 import type { Actor, Tending } from "./tending.ts";
-import type { WhatIf } from "./what-if.ts";
+import type { Retold, WhatIf, Asked as WouldBook } from "./what-if.ts";
 
 export type { Definitions } from "./arrangement.ts";
 export type { Actor, Tending } from "./tending.ts";
@@ -165,6 +165,8 @@ export interface Dock {
   tryFlow(flow: string, input: TrialInput): Promise<FlowTrial | null>;
   /** What today's mapping would book of the documents a step was compared by; null: no such step moves. Nothing is sent. */
   whatIf(cutover: string): Promise<WhatIf | null>;
+  /** What the next system would book of documents another build would tell it of; null: no such step moves. Nothing is sent. */
+  wouldBook(cutover: string, documents: readonly Retold[]): Promise<readonly WouldBook[] | null>;
   /** Fiscal periods: who posts what, which calendar a ledger keeps. */
   readonly periods: PeriodPolicy;
   /**

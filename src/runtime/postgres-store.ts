@@ -223,11 +223,7 @@ export async function openPostgresStore(database: Address): Promise<
 
     ...deliveryStore((statements) => together(pools.outcomes, statements), alone, known),
 
-    lookUp: async (references) => {
-      const found = await alone<{ index: number; value: string }>(lookUpStatement(references));
-      const values = new Map(found.map(({ index, value }) => [index, value]));
-      return references.map((_, index) => values.get(index) ?? null);
-    },
+    ...lookingUp(alone),
 
     async act(act) {
       const results = await together(pools.read, actStatements(act));
@@ -320,6 +316,17 @@ const NOTHING = {
 
 /** A value that no row can hold is in none. */
 const known = (value: string): string | null => (flawOf(value) === undefined ? value : null);
+
+/** Looks references up, for whoever has nothing but a database to read. */
+export const lookingUp = (
+  ask: (statement: Statement) => Promise<readonly { index: number; value: string }[]>,
+): Pick<Store, "lookUp"> => ({
+  async lookUp(references) {
+    const found = await ask(lookUpStatement(references));
+    const values = new Map(found.map(({ index, value }) => [index, value]));
+    return references.map((_, index) => values.get(index) ?? null);
+  },
+});
 
 /** Cross-reference rows by their primary key; keys of documents by value, then the wanted key of the same transaction. */
 const lookUpStatement = (references: readonly Reference[]): Statement => ({

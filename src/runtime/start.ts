@@ -50,7 +50,7 @@ import { StandingIn } from "./standing-in.ts";
 import type { Act } from "./store.ts";
 import { deed, said, tended } from "./tending.ts";
 import { WaitingArrivals } from "./waiting-arrivals.ts";
-import { whatIf } from "./what-if.ts";
+import { askedAbout, whatIf } from "./what-if.ts";
 
 export interface StartOptions extends Integration {
   /** A PostgreSQL whose schema is migrated. */
@@ -200,6 +200,13 @@ export async function start(options: StartOptions): Promise<Dock> {
   log.info("Working.", { worker, lanes: leases.held.size });
 
   let stopped: Promise<void> | undefined;
+  const askingAround = {
+    db: pool,
+    store,
+    definitions,
+    sessions,
+    atLeisure: <Answer>(name: string, call: () => Promise<Answer>) => dispatcher.atLeisure(name, call),
+  };
   const dock: Dock = {
     definitions,
     pool,
@@ -258,17 +265,8 @@ export async function start(options: StartOptions): Promise<Dock> {
     sideBySide: (correlation, position, reveal) =>
       sideBySide({ db: pool, store, definitions }, correlation, position, reveal),
     tryFlow: (flow, input) => tryFlow({ db: pool, store, definitions }, flow, input),
-    whatIf: (cutover) =>
-      whatIf(
-        {
-          db: pool,
-          store,
-          definitions,
-          sessions,
-          atLeisure: (name, call) => dispatcher.atLeisure(name, call),
-        },
-        cutover,
-      ),
+    whatIf: (cutover) => whatIf(askingAround, cutover),
+    wouldBook: (cutover, documents) => askedAbout(askingAround, cutover, documents),
     async decideBatch(batch, verdict, actor) {
       if (!UUID.test(batch)) return false;
       const fact = BatchDecided.of({ batch, verdict, by: actor.name, reason: actor.reason ?? "" });

@@ -7,6 +7,7 @@
  * agreement reconciles the ledger: stock with its books.
  */
 import type { Agreement } from "../contracts/agreement.ts";
+import { type Known, messageTitle, NOTHING_KNOWN, plain, systemTitle } from "./known.ts";
 import { type Areas, ENTITY_KEYS, within } from "./places.ts";
 import { type Db, type ExceptionRow, type Instant, iso } from "./rows.ts";
 import { exceptionWord } from "./status.ts";
@@ -20,7 +21,10 @@ export interface PostingAt {
 export interface InTheWay {
   readonly delivery: string;
   readonly contract: string;
+  /** What is to be posted, and where, in words: "Post entry", "Finance". */
+  readonly title: string;
   readonly connection: string;
+  readonly systemTitle: string;
   readonly correlation: string;
   readonly date: string;
   readonly status: "owed" | "attempting" | "in_doubt" | "parked" | "held";
@@ -202,6 +206,7 @@ export interface Held {
   readonly areas?: Areas;
   /** What was counted already, through the same areas; then nothing is listed. */
   readonly open?: readonly OpenPostings[];
+  readonly known?: Known;
 }
 
 /** Whether a period is ready to be closed, and what is still in the way. */
@@ -210,7 +215,7 @@ export async function readiness(
   ledger: string,
   { period, first, last }: { readonly period: string; readonly first: string; readonly last: string },
   postings: readonly PostingAt[],
-  { feeds = [], agreements = new Map(), areas = null, open }: Held = {},
+  { feeds = [], agreements = new Map(), areas = null, known = NOTHING_KNOWN, open }: Held = {},
 ): Promise<Readiness> {
   const mine = within(areas, "d.correlation", 6);
   const arrived = within(areas, "e.correlation", 1);
@@ -220,10 +225,12 @@ export async function readiness(
     open ?? openPostings(db, postings, areas),
     open
       ? { rows: [] }
-      : db.query<Omit<InTheWay, "since" | "word"> & { since: Instant; class: ExceptionRow["class"] | null }>(
-          listWhere(mine.sql),
-          [...asked(postings), ledger, first, last, ...mine.values],
-        ),
+      : db.query<
+          Omit<InTheWay, "since" | "word" | "title" | "systemTitle"> & {
+            since: Instant;
+            class: ExceptionRow["class"] | null;
+          }
+        >(listWhere(mine.sql), [...asked(postings), ledger, first, last, ...mine.values]),
     db.query<{ unread: number; now: Instant }>(unreadWhere(arrived.sql), [...arrived.values]),
     statusOf(db, ledger, period),
     db.query<FeedBehind>(FEEDS, [feeds]),
@@ -282,6 +289,9 @@ export async function readiness(
     because,
     inTheWay: listed.rows.map(({ class: of, since, ...row }) => ({
       ...row,
+      title: messageTitle(row.contract),
+      systemTitle: systemTitle(known, row.connection),
+      reason: plain(known, row.reason),
       since: iso(since),
       word: of === null ? null : exceptionWord(of),
     })),

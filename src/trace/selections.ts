@@ -6,6 +6,7 @@
 import type { Chosen, SelectionAct, SelectionState } from "../work/selections.ts";
 import type { Units } from "./at-risk.ts";
 import type { Money } from "./header.ts";
+import { type Known, NOTHING_KNOWN, plain } from "./known.ts";
 import { CAUSE_ID } from "./needs.ts";
 import { type Areas, type Condition, within } from "./places.ts";
 import { type Db, type Instant, iso, isoOrNull, json } from "./rows.ts";
@@ -215,10 +216,17 @@ export async function editors(db: Db, id: string): Promise<string[]> {
 export async function selection(
   db: Db,
   id: string,
-  options: { after?: number; limit?: number; state?: SelectionItem["state"] | null; areas?: Areas } = {},
+  options: {
+    after?: number;
+    limit?: number;
+    state?: SelectionItem["state"] | null;
+    areas?: Areas;
+    known?: Known;
+  } = {},
 ): Promise<SelectionDetail | null> {
   if (!UUID.test(id)) return null;
   const outside = notWithin(options.areas ?? null, 2);
+  const known = options.known ?? NOTHING_KNOWN;
   const limit = Math.min(options.limit ?? 50, 500);
   const [found, items, texts] = await Promise.all([
     db.query<Row>(`${selectionsWhere(outside.sql)} and s.id = $1`, [id, ...outside.values]),
@@ -238,7 +246,7 @@ export async function selection(
   const grouped = (of: (line: (typeof texts.rows)[number]) => string | null) => {
     const sums = new Map<string, number>();
     for (const line of texts.rows) {
-      const text = of(line);
+      const text = plain(known, of(line));
       if (text !== null) sums.set(text, (sums.get(text) ?? 0) + line.items);
     }
     return [...sums].map(([text, count]) => ({ text, items: count })).toSorted((a, b) => b.items - a.items);
@@ -250,7 +258,11 @@ export async function selection(
     failed: grouped(({ reason, state }) =>
       state === "failed again" ? (reason ?? "It failed again.") : null,
     ),
-    items: items.rows.map((item) => ({ ...item, endedAt: isoOrNull(item.endedAt) })),
+    items: items.rows.map((item) => ({
+      ...item,
+      reason: plain(known, item.reason),
+      endedAt: isoOrNull(item.endedAt),
+    })),
     next: items.rows.length === limit ? items.rows.at(-1)!.number : null,
   };
 }

@@ -272,7 +272,8 @@ export function judge(known: Known, facts: Facts, now: Date): Status {
   if (instance?.status === "abandoned")
     return status("cancelled", { because: plain(known, whyEnded(instance)) });
   if (!instance) return status("done", { text: "Recorded" });
-  if (instance.status === "parked") return status("needs a decision", { because: lastNote(instance), late });
+  if (instance.status === "parked")
+    return status("needs a decision", { because: plain(known, lastNote(instance)), late });
   const next = nextDue?.at.toISOString() ?? null;
   return late
     ? status("waiting", { text: `Waiting: ${awaits} not reported`, late, next })

@@ -5,7 +5,7 @@
  */
 import type { CallsPart, OutageView, QueuePart } from "./history.ts";
 import { calls, outages, partsOf, queue } from "./history.ts";
-import { type Known, messageTitle, splitKey, systemTitle } from "./known.ts";
+import { type Known, messageTitle, NOTHING_KNOWN, plain, splitKey, systemTitle } from "./known.ts";
 import { type Areas, within } from "./places.ts";
 import { type Db, type DeliveryRow, type ExceptionRow, iso } from "./rows.ts";
 import { deliveryStatus, type Status } from "./status.ts";
@@ -55,9 +55,9 @@ export async function systemHistory(
   db: Db,
   connection: string,
   hours: number,
-  options: { readonly areas?: Areas; readonly now?: Date } = {},
+  options: { readonly areas?: Areas; readonly now?: Date; readonly known?: Known } = {},
 ): Promise<SystemHistory> {
-  const now = options.now ?? new Date();
+  const { now = new Date(), known = NOTHING_KNOWN } = options;
   const mine = within(options.areas ?? null, "delivery.correlation", 2);
   const parts = partsOf(hours, now);
   const [called, queued, away, kinds] = await Promise.all([
@@ -80,7 +80,7 @@ export async function systemHistory(
     calls: called,
     queue: queued,
     partMs: parts.partMs,
-    outages: away,
+    outages: away.map((one) => ({ ...one, because: plain(known, one.because) })),
     open: [...open].map(([contract, kind]) => ({ contract, title: messageTitle(contract), ...kind })),
   };
 }

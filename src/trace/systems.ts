@@ -3,7 +3,7 @@
  *
  * What waits is in the database and counts for all workers; whether a system answers is what this worker saw.
  */
-import { type Known, systemTitle } from "./known.ts";
+import { type Known, plain, systemTitle } from "./known.ts";
 import { type Areas, within } from "./places.ts";
 import { type Db, type Instant, iso, isoOrNull } from "./rows.ts";
 
@@ -116,7 +116,7 @@ export async function systems(
         owner: line?.owner ?? known.connections.get(name)?.owner ?? "",
         state: stateOf(line),
         pause: pauseOf(line),
-        because: line?.because ?? null,
+        because: plain(known, line?.because ?? null),
         since: line?.since ?? null,
         lastOkAt: line?.lastOkAt ?? null,
         p50Ms: line?.p50Ms ?? null,

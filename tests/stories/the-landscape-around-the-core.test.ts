@@ -7,6 +7,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compared, contradictions, found } from "./agreement/kit.ts";
+import { hasBrowser, inBrowser } from "./kit/console-page.ts";
 import { openWorld, type World } from "./kit/world.ts";
 import { legacyPlanning } from "./manufacturer/legacy-planning.ts";
 import { productionToFinance } from "./manufacturer/production-to-finance.ts";
@@ -465,41 +466,79 @@ describe("SCN-08: legacy to cloud ERP behind stable APIs", () => {
     legacyToCloudBehindStableApis(world));
 });
 
-describe("scenarios one can start", () => {
-  test("each goes on by itself, from milestone to milestone, to where a person or nobody is needed", async () => {
-    for (const system of ["erp", "wms"] as const)
-      await world.estate.settings(system, { stock: { "PUMP-100": "1000" } });
-    for (const story of ["scn-05", "scn-09", "scn-11", "scn-12"])
-      await world.press(`/api/demonstration/stories/${story}`, {});
-    const all = async (sql: string) => (await world.pool.query(sql)).rows as Row[];
-    await until("the lot is decided in stock and ledger", async () => {
-      const lots = await all("select status from instance where process = 'lot-quality'");
-      return lots.length === 1 && lots[0].status === "completed";
-    });
-    await until("planner and buyer are asked", async () => {
-      const asked = await all(
-        "select approval from question where process = 'schedule-change' and verdict is null",
-      );
-      return asked.length === 2;
-    });
-    await until("scrap is booked", async () => {
-      const { ledger } = await world.books("erp");
-      return ledger.some(({ reference }: Row) => reference.startsWith("SC-"));
-    });
-    await until("the service of the shop's order runs", async () => {
-      const { subscriptions } = await world.books("billing");
-      return subscriptions.some((one: Row) => one.order.startsWith("SO-SHOP-WEB-") && one.state === "active");
-    });
-    // By itself: it holds the warehouse back until its buyer has changed the order.
-    await world.press("/api/demonstration/stories/scn-06", {});
-    await until("both warehouses' valves are paid out", async () => {
-      const { payouts } = await world.books("payments");
-      return payouts.some(({ gross, fee }: Row) => gross === "1800.00" && fee === "25.20");
-    });
-  });
-});
-
 describe("SCN-03: one order, two ERPs, a warehouse of others and central finance", () => {
   test("what one plant cannot make the other sells it, and both books say the same of it", () =>
     oneOrderTwoErpsAHouseAndCentralFinance(world));
+});
+
+/** Every story there is a button for, in an order in which none takes from another what it begins with. */
+const [ENDING, BEGINNING] = [
+  ["05", "09", "11", "12"],
+  ["01", "04", "13", "07", "08", "10", "02", "03"],
+] as const;
+
+describe("scenarios one can start", () => {
+  test("each has a button that starts it; those nobody has to decide in go on by themselves to their end", async () => {
+    const plenty = { "PUMP-100": "1000", "HOUS-4": "1000", "SEAL-9": "1000", "MOTOR-7": "1000" };
+    for (const system of ["erp", "wms"] as const) await world.estate.settings(system, { stock: plenty });
+    const all = async (sql: string) => (await world.pool.query(sql)).rows as Row[];
+    /** Ends by themselves, once they are started. */
+    const ended = async () => {
+      await until("the lot is decided in stock and ledger", async () => {
+        const lots = await all("select status from instance where process = 'lot-quality'");
+        return lots.length === 1 && lots[0].status === "completed";
+      });
+      await until("planner and buyer are asked", async () => {
+        const asked = await all(
+          "select approval from question where process = 'schedule-change' and verdict is null",
+        );
+        return asked.length === 2;
+      });
+      await until("scrap is booked", async () => {
+        const { ledger } = await world.books("erp");
+        return ledger.some(({ reference }: Row) => reference.startsWith("SC-"));
+      });
+      await until("the service of the shop's order runs", async () => {
+        const { subscriptions } = await world.books("billing");
+        return subscriptions.some(
+          (one: Row) => one.order.startsWith("SO-SHOP-WEB-") && one.state === "active",
+        );
+      });
+    };
+    const paidOut = () =>
+      until("both warehouses' valves are paid out", async () => {
+        const { payouts } = await world.books("payments");
+        return payouts.some(({ gross, fee }: Row) => gross === "1800.00" && fee === "25.20");
+      });
+    /** Whatever it is about is known here a moment later. */
+    const begun = async (about: string) =>
+      until(`${about} is known`, async () => (await world.story(about)) !== undefined);
+    const tell = async (start: (story: string) => Promise<string>) => {
+      for (const story of ENDING) await begun(await start(story));
+      await ended();
+      // By itself: it holds the warehouse back until its buyer has changed the order.
+      await begun(await start("06"));
+      await paidOut();
+      for (const story of BEGINNING) await begun(await start(story));
+    };
+    const path = (story: string) => `/api/demonstration/stories/scn-${story}`;
+    if (!hasBrowser)
+      return tell(async (story) => ((await world.ask("POST", path(story), {})) as { order: string }).order);
+    const complaints = await inBrowser(world, "/dev", async (page) => {
+      const buttons = page.getByRole("button", { name: /^SCN-\d\d · / });
+      await buttons.first().waitFor();
+      const named = await buttons.allTextContents();
+      expect(named.map((name) => name.slice(4, 6))).toEqual([...ENDING, "06", ...BEGINNING].toSorted());
+      await tell(async (story) => {
+        const [answer] = await Promise.all([
+          page.waitForResponse((response) => response.url().endsWith(path(story))),
+          page.getByRole("button", { name: `SCN-${story} · ` }).click(),
+        ]);
+        const { order } = (await answer.json()) as { order: string };
+        await page.getByText(`: order ${order}. `).first().waitFor();
+        return order;
+      });
+    });
+    expect(complaints).toEqual([]);
+  });
 });

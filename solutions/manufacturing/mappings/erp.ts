@@ -339,6 +339,18 @@ export const fromMovement =
     } = answer as Readonly<Record<string, string | undefined>>;
     const item = about.item ?? about.materials?.[0]?.item ?? "";
     const period = about.postingDate.slice(0, 7);
+    const amount =
+      Amount === undefined ? undefined : { amount: decimals.quantise(Amount, currency), currency };
+    const nothing = { amount: decimals.quantise("0", currency), currency };
+    const booked =
+      amount === undefined || DebitAccount === undefined || CreditAccount === undefined
+        ? {}
+        : {
+            lines: [
+              { account: DebitAccount, debit: amount, credit: nothing },
+              { account: CreditAccount, debit: nothing, credit: amount },
+            ],
+          };
     return [
       finance.PostingAccepted.of({
         sourceDocument: about.reportId,
@@ -348,8 +360,9 @@ export const fromMovement =
         periodId: periodOf(entity, about.postingDate),
         productionOrderId: about.productionOrderId,
         ...(about.lot === undefined ? {} : { lot: about.lot }),
+        ...booked,
       }),
-      ...(Amount === undefined
+      ...(amount === undefined
         ? []
         : [
             costing.CostPosted.of({
@@ -359,7 +372,7 @@ export const fromMovement =
               method: "standard",
               sourceDocument: about.reportId,
               ledgerReference: reference,
-              amount: { amount: decimals.quantise(Amount, currency), currency },
+              amount,
               costElement: CostElement,
               ...(DebitAccount === undefined ? {} : { debitAccount: DebitAccount }),
               ...(CreditAccount === undefined ? {} : { creditAccount: CreditAccount }),

@@ -7,7 +7,7 @@
  * @covers PRC-19, EVT-20, EVT-21, EVT-22
  */
 import { process, send } from "crossdock";
-import { decimals, finance, operations, plant, production, quality, stock } from "crossdock/canon";
+import { decimals, finance, Money, operations, plant, production, quality, stock } from "crossdock/canon";
 import Type from "typebox";
 import type { Policy } from "../policy.ts";
 
@@ -46,6 +46,8 @@ const State = Type.Object({
   putAway: Type.Boolean(),
   /** The ledger has booked the output; before, there is nothing to take out again. */
   booked: Type.Boolean(),
+  /** What the ledger booked the whole lot at. */
+  worth: Type.Optional(Money),
   heard: Type.Array(Type.String()),
 });
 type State = Type.Static<typeof State>;
@@ -229,11 +231,12 @@ export const lotQuality = (policy: Policy) => {
         ...(finished(next) ? { end: "completed" as const } : {}),
       };
     })
-    .when(finance.PostingAccepted, "lot", (state, { sourceDocument }) => {
+    .when(finance.PostingAccepted, "lot", (state, { sourceDocument, lines }) => {
       if (!state.scraps.some(({ decisionId }) => decisionId === sourceDocument)) {
         if (state.booked) return { note: `The ledger booked ${sourceDocument}.` };
+        const worth = lines?.find(({ debit }) => decimals.isPositive(debit.amount))?.debit;
         return {
-          state: { ...state, booked: true },
+          state: { ...state, booked: true, ...(worth === undefined ? {} : { worth }) },
           ...(state.scraps.length === 0
             ? { note: "The ledger has booked the output." }
             : { send: state.scraps.map((scrap) => posting(state, scrap)) }),
@@ -264,6 +267,7 @@ export const lotQuality = (policy: Policy) => {
             title: `Quality says ${first.to}, the warehouse says ${first.from}.`,
             reason: `${first.quantity} ${state.item} of lot ${state.lot}: the warehouse took the change and did not carry it out.`,
             owner: policy.reviews["status change"].by,
+            ...atRisk(state, first.quantity),
           }),
         ],
         ask: [
@@ -284,6 +288,13 @@ export const lotQuality = (policy: Policy) => {
     .whenOverdue("status change", () => ({
       ask: [{ approval: "status change", because: "The warehouse still shows another status." }],
     }));
+
+  /** What so many pieces of the lot stand in the books for, where the ledger has said so. */
+  function atRisk({ worth, made }: State, quantity: string) {
+    if (worth === undefined) return {};
+    const amount = decimals.divide(decimals.multiply(worth.amount, quantity), made, 2);
+    return { valueAtRisk: { ...worth, amount: decimals.quantise(amount, worth.currency) } };
+  }
 
   function decided(next: ReturnType<typeof asks>, quantity: string) {
     const total = decimals.add(next.state.decided, quantity);

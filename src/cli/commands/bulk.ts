@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { type SelectionDetail, selection, selections } from "../../trace/selections.ts";
 import { SELECTION_ACTS, type SelectionAct } from "../../work/selections.ts";
 import { stopWith } from "../exit.ts";
+import { knownHere } from "../known.ts";
 import { type Common, withDock, withReason } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import {
@@ -96,7 +97,7 @@ const show = (terminal: Terminal): Command =>
     .argument("<selection>", ID)
     .action((id: string, options: Common) =>
       withDatabase(terminal, options, async (pool) => {
-        const seen = await selection(pool, id, { limit: 500 });
+        const seen = await selection(pool, id, { limit: 500, known: await knownHere(terminal, options) });
         if (!seen) return stopWith("notFound", `There is no selection ${id}.`);
         if (options.json) return printJson(terminal, "bulk.show", { selection: seen });
         shown(terminal, seen);

@@ -5,9 +5,20 @@ import { stopWith } from "../exit.ts";
 import { type Acting, type Common, withDock, withReason } from "../options.ts";
 import { printJson, type Terminal } from "../terminal.ts";
 
-type Options = Common & Acting;
+type Options = Common & Acting & { readonly tries?: number };
 
 const KEY = "its key, as crossdock trace and crossdock exceptions show it";
+
+/** What somebody decides is about what they saw; another try since then makes it another question. */
+const withDelivery = (command: Command): Command =>
+  withReason(withDock(command)).option(
+    "--tries <n>",
+    "how often it had been tried when you looked; it is left alone when it was tried since",
+    (given) =>
+      /^\d{1,9}$/.test(given)
+        ? Number(given)
+        : stopWith("usage", `--tries takes a number such as 3, not "${given}".`),
+  );
 
 const pressed = async (
   terminal: Terminal,
@@ -20,6 +31,7 @@ const pressed = async (
   const path = `/api/deliveries/${encodeURIComponent(delivery)}/${button}`;
   const said = await press(terminal, options, path, {
     ...body,
+    ...(options.tries === undefined ? {} : { tries: options.tries }),
     ...(options.because ? { reason: options.because } : {}),
   });
   if (options.json) printJson(terminal, button, { delivery, ...said });
@@ -27,7 +39,7 @@ const pressed = async (
 };
 
 export const retry = (terminal: Terminal): Command =>
-  withReason(withDock(new Command("retry")))
+  withDelivery(new Command("retry"))
     .description(
       "Send a parked or held delivery again, under the same key, so it cannot double; or let a stopped process go on.",
     )
@@ -37,7 +49,7 @@ export const retry = (terminal: Terminal): Command =>
     );
 
 export const settle = (terminal: Terminal): Command =>
-  withReason(withDock(new Command("settle")))
+  withDelivery(new Command("settle"))
     .description("Say what became of a delivery nobody can tell about: it was booked, or it was not.")
     .argument("<delivery>", KEY)
     .option("--booked <number>", "it was booked, under this number")
@@ -55,7 +67,7 @@ export const settle = (terminal: Terminal): Command =>
     });
 
 export const cancel = (terminal: Terminal): Command =>
-  withReason(withDock(new Command("cancel")))
+  withDelivery(new Command("cancel"))
     .description("Give up a delivery that is not applied. What waits behind it moves on.")
     .argument("<delivery>", KEY)
     .action((delivery: string, options: Options) => {

@@ -60,11 +60,11 @@ function groupLines(group: Group, all: boolean, { paint }: Terminal): string[] {
   return [
     `${paint[toneOf(group.word)](`${icon} ${label}`)}  ${paint.bold(harmless(group.title))}  ${paint.dim(group.id)}`,
     `  ${facts.join(" · ")}`,
-    ...items.flatMap(({ id, document, reason, subjectKind, subject }) => [
+    ...items.flatMap(({ id, document, reason, subjectKind, subject, tries }) => [
       `  – ${document ? `${document.kind} ${document.number}` : subject}: ${harmless(reason)}`,
       paint.dim(
         subjectKind === "delivery" || subjectKind === "instance"
-          ? `    crossdock retry '${subject}'`
+          ? `    crossdock retry '${subject}'${tries === null ? "" : ` --tries ${tries}`}`
           : `    crossdock exceptions solve ${id} --because "…"`,
       ),
     ]),

@@ -14,6 +14,7 @@ import { clock } from "./clock.ts";
 import { completion } from "./completion.ts";
 import { connectors } from "./connectors.ts";
 import { contracts } from "./contracts.ts";
+import { cutovers } from "./cutovers.ts";
 import { cancel, retry, settle } from "./deliveries.ts";
 import { dev } from "./dev.ts";
 import { documents } from "./documents.ts";
@@ -69,6 +70,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   connectors,
   events,
   map,
+  cutovers,
   clients,
   people,
   secrets,

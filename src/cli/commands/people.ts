@@ -5,23 +5,16 @@
 import { Command } from "commander";
 import { listPeople, type PersonRow } from "../../rights/people.ts";
 import { PERMISSIONS, ROLES, type RoleName } from "../../rights/permissions.ts";
-import { press, signedInAs } from "../buttons.ts";
+import type { SessionRow } from "../../rights/sessions.ts";
+import { press, read } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
-import {
-  type Acting,
-  person as actor,
-  type Common,
-  withButton,
-  withDock,
-  withOutput,
-  withReason,
-} from "../options.ts";
-import { askSecret } from "../prompt.ts";
+import { type Acting, type Common, withButton, withDock, withOutput, withReason } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { many } from "../selections.ts";
 import { pairs, table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock, listed, nearest } from "../words.ts";
+import { enrol, password, recoveryCodes, withoutFactor } from "./people-own.ts";
 
 type Options = Common & Acting;
 const PERSON = "the name they sign in with";
@@ -158,33 +151,6 @@ const take = (terminal: Terminal): Command =>
         );
     });
 
-const enrol = (terminal: Terminal): Command =>
-  withDock(new Command("enrol"))
-    .description(
-      "Get a second factor, or another in its place: asks for your password, shows what an authenticator app wants, and asks for the code it shows.",
-    )
-    .option("--as <person>", "who you sign in as (default: the name of the operating system's user)")
-    .action((options: Common & { as?: string }) => {
-      const who = options.as ?? actor({}).name;
-      return signedInAs(terminal, options, who, async (pressAs) => {
-        const { secret, uri } = await pressAs("/api/second-factor/begin", {});
-        terminal.note("Type this into an authenticator app, or give it the address behind it:");
-        terminal.note(
-          `  ${String(secret)
-            .match(/.{1,4}/g)!
-            .join(" ")}\n  ${String(uri)}`,
-        );
-        const code = await askSecret(terminal, "The code the app shows: ");
-        const { recoveryCodes } = (await pressAs("/api/second-factor/confirm", { code })) as {
-          recoveryCodes: readonly string[];
-        };
-        if (options.json) return printJson(terminal, "people.enrol", { person: who, recoveryCodes });
-        terminal.out(`${terminal.paint.good("✔")} ${who} signs in with a code of the app from now on.`);
-        terminal.out("Keep these recovery codes; each lets you in once without the app:");
-        for (const one of recoveryCodes) terminal.out(`  ${one}`);
-      });
-    });
-
 const reset = (terminal: Terminal): Command =>
   withReason(withDock(new Command("reset-second-factor")))
     .description("Take away the second factor of somebody who lost it. Takes a second administrator.")
@@ -193,6 +159,42 @@ const reset = (terminal: Terminal): Command =>
       const said = await press(terminal, options, `${at(person)}/second-factor/reset`, because(options));
       if (options.json) printJson(terminal, "people.reset-second-factor", { person, ...said });
       else terminal.out(`${terminal.paint.good("✔")} ${person} has no second factor any more.`);
+    });
+
+const sessions = (terminal: Terminal): Command =>
+  withDock(new Command("sessions"))
+    .description("List who is signed in, since when and from where.")
+    .action(async (options: Common) => {
+      const { sessions: open } = (await read(terminal, options, "/api/admin/sessions")) as unknown as {
+        sessions: readonly SessionRow[];
+      };
+      if (options.json) return printJson(terminal, "people.sessions", { sessions: open });
+      const { paint, columns } = terminal;
+      const lines = table<SessionRow>(
+        [
+          { title: "SESSION", value: ({ id }) => id },
+          { title: "PERSON", value: ({ person }) => person },
+          { title: "SINCE", value: ({ startedAt }) => dayAndClock(new Date(startedAt)) },
+          { title: "LAST USED", value: ({ seenAt }) => dayAndClock(new Date(seenAt)) },
+          { title: "FROM", value: ({ address }) => harmless(address ?? "–") },
+          { title: "VIA", value: ({ via }) => via },
+        ],
+        open,
+        { columns, heading: paint.dim },
+      );
+      for (const line of lines) terminal.out(line);
+      terminal.note(`\n${counted(open.length, "session")}. Next: crossdock people end-session <session>`);
+    });
+
+const endSession = (terminal: Terminal): Command =>
+  withReason(withDock(new Command("end-session")))
+    .description("End somebody's session at once.")
+    .argument("<session>", "its id, as crossdock people sessions lists it")
+    .action(async (session: string, options: Options) => {
+      const path = `/api/admin/sessions/${encodeURIComponent(session)}/end`;
+      const said = await press(terminal, options, path, because(options));
+      if (options.json) printJson(terminal, "people.end-session", { session, ...said });
+      else terminal.out(`${terminal.paint.good("✔")} The session has ended.`);
     });
 
 const roles = (terminal: Terminal): Command =>
@@ -229,6 +231,11 @@ export const people = (terminal: Terminal): Command =>
     .addCommand(turning(terminal, "enable", "Let somebody in again."))
     .addCommand(give(terminal))
     .addCommand(take(terminal))
-    .addCommand(enrol(terminal))
     .addCommand(reset(terminal))
+    .addCommand(sessions(terminal))
+    .addCommand(endSession(terminal))
+    .addCommand(enrol(terminal))
+    .addCommand(recoveryCodes(terminal))
+    .addCommand(withoutFactor(terminal))
+    .addCommand(password(terminal))
     .addCommand(roles(terminal));

@@ -70,9 +70,9 @@ const show = (terminal: Terminal): Command =>
             (seen.ready ? paint.good("✔ ready to close") : paint.warn("not ready to close")),
         );
         for (const line of seen.because) terminal.out(`  ${line}`);
-        for (const { date, contract, connection, correlation, status, reason, delivery } of seen.inTheWay)
+        for (const { date, title, systemTitle, correlation, status, reason, delivery } of seen.inTheWay)
           terminal.out(
-            `  – ${date} ${correlation} ${contract} for ${connection}: ${status.replace("_", " ")}${reason ? `, ${harmless(reason)}` : ""}  ${paint.dim(delivery)}`,
+            `  – ${date} ${correlation} “${title.toLowerCase()}” for ${systemTitle}: ${status.replace("_", " ")}${reason ? `, ${harmless(reason)}` : ""}  ${paint.dim(delivery)}`,
           );
         if (seen.count > seen.inTheWay.length)
           terminal.out(paint.dim(`  … ${counted(seen.count, "posting")} in all`));

@@ -6,7 +6,7 @@ import type { Finding } from "../../trace/checks.ts";
 import type { RunFigures } from "../../trace/runs.ts";
 import { press, read } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
-import { type Acting, type Common, withDock, withReason } from "../options.ts";
+import { type Acting, type Common, withButton, withDock, withReason } from "../options.ts";
 import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { dayAndClock, lasting, nearest } from "../words.ts";
@@ -101,7 +101,7 @@ export const runbooks = (terminal: Terminal): Command => {
     });
 
   const step = (as: "done" | "skipped") =>
-    withDock(new Command(as === "done" ? "done" : "skip"))
+    withButton(withDock(new Command(as === "done" ? "done" : "skip")))
       .description(
         as === "done" ? "Note that a step is done, with what its check finds." : "Leave a step out.",
       )
@@ -119,7 +119,7 @@ export const runbooks = (terminal: Terminal): Command => {
         terminal.out(`${paint.good("✔")} Step ${number} is ${as}. ${harmless(String(said.finding ?? ""))}`);
       });
 
-  const close = withDock(new Command("close"))
+  const close = withButton(withDock(new Command("close")))
     .description("Close a run when its exit holds, and say what it came to.")
     .requiredOption("--outcome <text>", "what it came to, in a sentence")
     .option("--run <id>", "the run, when several are open")
@@ -134,7 +134,7 @@ export const runbooks = (terminal: Terminal): Command => {
       terminal.out(`${paint.good("✔")} Closed. ${cameTo(figures)}`);
     });
 
-  const rehearse = withDock(new Command("rehearse"))
+  const rehearse = withButton(withDock(new Command("rehearse")))
     .description(
       "Rehearse a runbook on the simulated systems, from the trouble until everything has gone through.",
     )

@@ -1,11 +1,13 @@
 /**
  * What the messages of a document say (`trace --body`), and what became of each field on its way (`--diff`).
  *
- * Bodies come through the console of the running dock, which hides what is personal or secret as it does on its pages.
+ * Bodies come through the console of the running dock, which hides what is personal or secret as it does on its pages, and shows
+ * what is personal for a reason only, which is kept with the name of every field.
  */
 import type { SideBySide } from "../../runtime/side-by-side.ts";
 import type { Step, Story } from "../../trace/index.ts";
-import { read } from "../buttons.ts";
+import { MASKED } from "../../trace/mask.ts";
+import { press, read } from "../buttons.ts";
 import type { Common } from "../options.ts";
 import { table } from "../table.ts";
 import { harmless, type Terminal } from "../terminal.ts";
@@ -20,22 +22,30 @@ const stepsOf = ({ timeline }: Story): string[] => [
   ),
 ];
 
+type Options = Common & { readonly showPersonal?: boolean; readonly because?: string };
+
 const each = async <Answer>(
   terminal: Terminal,
-  options: Common,
+  options: Options,
   story: Story,
-  more: string,
+  of: "step" | "side by side",
 ): Promise<Answer[]> => {
   const answers: Answer[] = [];
-  for (const path of stepsOf(story))
-    answers.push((await read(terminal, options, `${path}${more}`)) as unknown as Answer);
+  for (const path of stepsOf(story)) {
+    const said = await read(terminal, options, of === "step" ? path : `${path}/side-by-side`);
+    const shows = options.showPersonal && JSON.stringify(said).includes(MASKED);
+    const body = { mark: "personal", of, reason: options.because };
+    answers.push(
+      (shows ? await press(terminal, options, `${path}/reveal`, body) : said) as unknown as Answer,
+    );
+  }
   return answers;
 };
 
-export const bodiesOf = (terminal: Terminal, options: Common, story: Story): Promise<Step[]> =>
-  each<Step>(terminal, options, story, "");
+export const bodiesOf = (terminal: Terminal, options: Options, story: Story): Promise<Step[]> =>
+  each<Step>(terminal, options, story, "step");
 
-export async function tellBodies(terminal: Terminal, options: Common, story: Story): Promise<void> {
+export async function tellBodies(terminal: Terminal, options: Options, story: Story): Promise<void> {
   const { paint, out } = terminal;
   for (const { title, contract, version, recordedAt, data } of await bodiesOf(terminal, options, story)) {
     out("");
@@ -46,11 +56,11 @@ export async function tellBodies(terminal: Terminal, options: Common, story: Sto
   }
 }
 
-export const differencesOf = (terminal: Terminal, options: Common, story: Story): Promise<SideBySide[]> =>
-  each<SideBySide>(terminal, options, story, "/side-by-side");
+export const differencesOf = (terminal: Terminal, options: Options, story: Story): Promise<SideBySide[]> =>
+  each<SideBySide>(terminal, options, story, "side by side");
 
 /** Only messages that came from a document or became one; rows that say the same everywhere are left out. */
-export async function tellDifferences(terminal: Terminal, options: Common, story: Story): Promise<void> {
+export async function tellDifferences(terminal: Terminal, options: Options, story: Story): Promise<void> {
   const { paint, out, columns } = terminal;
   for (const { title, contract, arrived, sent, rows, whole } of await differencesOf(
     terminal,

@@ -28,6 +28,8 @@ interface Options extends Common {
   readonly jsonl?: boolean;
   readonly body?: boolean;
   readonly diff?: boolean;
+  readonly showPersonal?: boolean;
+  readonly because?: string;
 }
 
 const FOLLOW_EVERY_MS = 700;
@@ -47,11 +49,18 @@ export const trace = (terminal: Terminal): Command =>
     .option("--steps", "the same as --level steps")
     .option("--attempts", "the same as --level attempts")
     .option("--body", "what each message says, after the story; hidden fields stay hidden")
+    .option(
+      "--show-personal",
+      "with --body or --diff: personal fields too; takes --because, and is kept in the audit",
+    )
+    .option("--because <reason>", "why you look at what is personal, for the audit")
     .option("--diff", "what arrived, what it became and what was sent, field by field")
     .option("-f, --follow", "keep telling until Ctrl-C")
     .option("--jsonl", "with --follow: one line of JSON for each new thing")
     .action((number: string, options: Options) =>
       withDatabase(terminal, options, async (pool) => {
+        if (options.showPersonal && !options.because)
+          stopWith("usage", 'What is personal is shown for a reason: --because "…".');
         const known = await knownHere(terminal, options);
         const correlation = await theOne(terminal, pool, number, known, options);
         if (correlation === undefined) return;

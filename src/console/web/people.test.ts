@@ -8,10 +8,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import Type from "typebox";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { event } from "../../contracts/contract.ts";
 import { codeOf, stepAt } from "../../rights/one-time-codes.ts";
@@ -23,12 +21,11 @@ import { realClock } from "../../runtime/clock.ts";
 import type { Dock } from "../../runtime/dock.ts";
 import { silent } from "../../std/log.ts";
 import { Browser as ApiBrowser, PASSWORD, signInAs } from "../../testing/console-browser.ts";
+import { builtConsole, CHROMIUM } from "../../testing/console-build.ts";
 import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
 import { smallDock } from "../../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "../console.ts";
 
-const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
-const here = fileURLToPath(new URL(".", import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Today: the period that is to be closed next. */
 const DAY = new Date().toISOString().slice(0, 10);
@@ -45,19 +42,14 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    const built = build({
-      configFile: join(here, "vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: folder, emptyOutDir: true },
-    });
+    const built = builtConsole();
     db = await freshDatabase();
     ({ dock, order, post } = await smallDock(db.url));
-    await built;
     open = await openConsole({
       dock,
       port: 0,
       settings: {
-        folder,
+        folder: await built,
         name: "Test dock",
         pepper: "a pepper of the test",
         sealingKey: "the sealing key of this test, long",

@@ -4,21 +4,17 @@
  * Needs a Chromium: the one of CROSSDOCK_CHROMIUM, or Debian's at /usr/bin/chromium. Without one the tests are skipped
  * and say so. With CROSSDOCK_PICTURES=<folder> each page is also written there as a picture, in both themes.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Dock } from "../../runtime/dock.ts";
+import { builtConsole, CHROMIUM } from "../../testing/console-build.ts";
 import { type FreshDatabase, freshDatabase, startTestServer } from "../../testing/database.ts";
 import { smallDock } from "../../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "../console.ts";
 import { keyTasks } from "./tasks.fixtures.ts";
 
-const CHROMIUM = process.env.CROSSDOCK_CHROMIUM ?? "/usr/bin/chromium";
-const here = fileURLToPath(new URL(".", import.meta.url));
 const missing = !existsSync(CHROMIUM);
 if (missing) {
   console.warn(
@@ -38,21 +34,13 @@ describe.skipIf(missing)("in a browser", () => {
   let books: Set<string>;
   let open: OpenConsole;
   let browser: Browser;
-  const folder = mkdtempSync(join(tmpdir(), "crossdock-console-"));
+  let folder: string;
   const contexts = new Map<string, BrowserContext>();
   /** What the browser complained about: errors in the log, broken policy, exceptions. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    // What is weighed and looked at is what is shipped.
-    const before = process.env.NODE_ENV;
-    process.env.NODE_ENV = "production";
-    await build({
-      configFile: join(here, "vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: folder, emptyOutDir: true },
-    });
-    process.env.NODE_ENV = before;
+    folder = await builtConsole();
     // Readers stay below the oldest transaction of their server, and other tests keep some open for longer than a page waits.
     server = await startTestServer();
     db = await freshDatabase();
@@ -70,7 +58,6 @@ describe.skipIf(missing)("in a browser", () => {
     await dock?.stop();
     await db?.drop();
     await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   async function page(

@@ -11,14 +11,16 @@ import { join } from "node:path";
 import type pg from "pg";
 import { vi } from "vitest";
 import { type StartedEstate, type SystemName, startEstate } from "../../../estate/client.ts";
+import { readRunFile, takeFolder, updateRunFile } from "../../../src/cli/run-file.ts";
 import { demonstrationClients, keyFile } from "../../../src/cli/site/clients.ts";
 import { secretsFile, siteSecrets } from "../../../src/cli/site/secrets.ts";
 import { LOCAL_KEY } from "../../../src/cli/site/site.ts";
 import { freshDatabase } from "../../../src/testing/database.ts";
+import { crossdock } from "../../../src/testing/terminal.ts";
 import { document, find, NOTHING_KNOWN, type Story } from "../../../src/trace/index.ts";
 import { type Books, type OwedOrder, violations } from "../../oracle/oracle.ts";
 import { freePorts } from "./ports.ts";
-import { type Server, startServer, tail } from "./server.ts";
+import { CONFIGURATION, type Server, startServer, tail } from "./server.ts";
 import { until } from "./wait.ts";
 
 export interface OrderedLine {
@@ -215,6 +217,20 @@ export class World {
     });
     if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
     return response.json();
+  }
+
+  /** Says something at the command line of this world's site, as a person at this machine. */
+  async xd(...words: readonly string[]): Promise<{ exit: number; out: string; notes: string }> {
+    if (readRunFile(this.data) === undefined) {
+      const { DATABASE_URL: database = "", [LOCAL_KEY]: localKey = "" } = this.environment;
+      updateRunFile({
+        ...takeFolder(this.data, "start", CONFIGURATION),
+        database,
+        console: this.console,
+        localKey,
+      });
+    }
+    return crossdock([...words, "--data", this.data]);
   }
 
   /** Waits for an open question about the order and answers it. */

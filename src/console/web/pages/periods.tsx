@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { Readiness } from "../../../trace/periods.ts";
 import { Ask, Why } from "../actions.tsx";
-import { get } from "../api.ts";
+import { get, useMay } from "../api.ts";
 import { capital, count, many, pageOf } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
@@ -171,6 +171,9 @@ function Period({ one }: { one: Decidable }) {
           <p key={line}>{line}</p>
         ))}
         <Deciding one={one} />
+        {one.behind.map(({ feed }) => (
+          <Delivered key={feed} feed={feed} last={one.last} />
+        ))}
       </div>
       <Section title={`In the way (${count(one.count)})`}>
         {one.count === 0 ? (
@@ -190,24 +193,28 @@ function Period({ one }: { one: Decidable }) {
                 </tr>
               </thead>
               <tbody>
-                {one.inTheWay.map(({ delivery, correlation, date, status, connection, since, reason }) => (
-                  <tr key={delivery}>
-                    <th scope="row">
-                      <Link href={pageOf(correlation)}>
-                        {correlation.slice(correlation.indexOf("/") + 1)}
-                      </Link>
-                    </th>
-                    <td>{date}</td>
-                    <td>
-                      <Word {...STANDS[status]} />
-                    </td>
-                    <td>{connection}</td>
-                    <td>
-                      <Ago at={since} />
-                    </td>
-                    <td>{reason}</td>
-                  </tr>
-                ))}
+                {one.inTheWay.map(
+                  ({ delivery, correlation, date, status, title, systemTitle, since, reason }) => (
+                    <tr key={delivery}>
+                      <th scope="row">
+                        <Link href={pageOf(correlation)}>
+                          {correlation.slice(correlation.indexOf("/") + 1)}
+                        </Link>
+                      </th>
+                      <td>{date}</td>
+                      <td>
+                        <Word {...STANDS[status]} />
+                      </td>
+                      <td>
+                        {title}, {systemTitle}
+                      </td>
+                      <td>
+                        <Ago at={since} />
+                      </td>
+                      <td>{reason}</td>
+                    </tr>
+                  ),
+                )}
               </tbody>
             </table>
           </div>
@@ -321,6 +328,55 @@ function Deciding({ one }: { one: Decidable }) {
             {DECISIONS[asking].does}
             {asking === "closed" && one.count > 0 && ` ${many(one.count, "posting")} would be held.`}
           </p>
+          <Why value={reason} onChange={say} />
+        </Ask>
+      )}
+    </div>
+  );
+}
+
+/** Somebody's word for a feed that does not say itself how far it has delivered. */
+function Delivered({ feed, last }: { feed: string; last: string }) {
+  const press = useChange();
+  const may = useMay();
+  const [asking, ask] = useState(false);
+  const [through, choose] = useState(last);
+  const [reason, say] = useState("");
+  if (!may("release period", "everywhere")) return null;
+  return (
+    <div className="buttons">
+      <button type="button" className="button" onClick={() => ask(true)}>
+        {feed} has delivered…
+      </button>
+      {asking && (
+        <Ask
+          title={`How far has ${feed} delivered everything?`}
+          onClose={() => ask(false)}
+          onSubmit={() =>
+            press.mutate(
+              {
+                path: `/feeds/${encodeURIComponent(feed)}`,
+                body: { through, reason },
+                says: `${feed} has delivered everything up to ${through}.`,
+              },
+              { onSettled: () => ask(false) },
+            )
+          }
+          busy={press.isPending}
+          submit={
+            <button
+              type="submit"
+              className="button primary"
+              disabled={press.isPending || reason.trim() === "" || through === ""}
+            >
+              Say so
+            </button>
+          }
+        >
+          <label className="field">
+            The last day it has delivered whole
+            <input type="date" value={through} onChange={(event) => choose(event.target.value)} />
+          </label>
           <Why value={reason} onChange={say} />
         </Ask>
       )}

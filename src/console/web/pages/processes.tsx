@@ -10,6 +10,7 @@ import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
 import { curve } from "./curve.ts";
 import { FunnelCard, isBusy } from "./funnels.tsx";
+import { ProcessVersions } from "./process-versions.tsx";
 
 export function ProcessesPage() {
   const { query } = useSpan();
@@ -129,6 +130,7 @@ export function ProcessPage({ name }: { name: string }) {
         <div className="column">
           <TimeSpent stays={process.stays} />
           <Questions process={process} />
+          <ProcessVersions name={name} />
         </div>
       </div>
       <p className="as-of">
