@@ -5,23 +5,22 @@
  * are due, in sets, and never scans. What must stay true: before anybody is alarmed the systems concerned have been asked, and
  * the grace is over; a contradiction is one exception, ends by itself when the systems agree, and both are facts in the journal.
  */
-import type { Session } from "../connectors/connector.ts";
-import type { Agreement, Snapshot } from "../contracts/agreement.ts";
-import type { Answered, Judged } from "../contracts/judgement.ts";
+import type { Agreement } from "../contracts/agreement.ts";
+import type { Judged } from "../contracts/judgement.ts";
 import type { Entry } from "../journal/append.ts";
-import { CrossdockError, Unusable } from "../std/errors.ts";
-import type { Log } from "../std/log.ts";
+import { Unusable } from "../std/errors.ts";
 import { milliseconds } from "../std/span.ts";
 import type { Raised } from "../trace/record.ts";
 import type { DueLook, Finding, Heeded, Looked } from "../work/agreements.ts";
 import type { AgreementStore, Sent } from "./agreement-store.ts";
 import type { Arranged } from "./arrangement.ts";
-import { type Clock, pause } from "./clock.ts";
-import { cleared, completed, detected, told } from "./contradiction.ts";
-import type { ConnectionState } from "./dock.ts";
-import { Look, numberOf, spokenOf } from "./look.ts";
+import { pause } from "./clock.ts";
+import { cleared, completed, detected, lookedAt, notLookedAt, told } from "./contradiction.ts";
+import { Inquiry, type InquiryGiven } from "./inquiry.ts";
+import { heededBy, Look, numberOf, processesOf } from "./look.ts";
 import { remedyOf } from "./remedy.ts";
 import type { Resolved } from "./store.ts";
+import type { Suspicion } from "./suspicion.ts";
 import { countUnderWay } from "./under-way.ts";
 
 /** How often it is looked what is due; facts of the journal taken in by one statement; documents looked at together. */
@@ -30,7 +29,6 @@ const HEED_MAX = 20_000;
 const LOOK_MAX = 200;
 /** The most looks and readings in one tick, so that a herd is worked off in steps. */
 const STEPS_MAX = 25;
-const ASK_WITHIN_MS = 8_000;
 /** A system that could not be asked is asked again after this. */
 const AWAY_MS = 120_000;
 /** A finished document is compared once more after this, and then let go. */
@@ -41,17 +39,12 @@ const MOVED_MS = 2_000;
 const A_MOMENT_MS = 20_000;
 const LATER_MS = 3_600_000;
 
-export interface AgreementsGiven {
+export interface AgreementsGiven extends InquiryGiven {
   readonly store: AgreementStore;
   readonly definitions: Arranged;
-  readonly sessions: ReadonlyMap<string, Pick<Session, "ask">>;
-  readonly clock: Clock;
-  readonly log: Log;
+  readonly suspicion: Pick<Suspicion, "careful" | "watch">;
   /** Whether this worker is the one that watches. */
   readonly mine: () => boolean;
-  readonly connections: () => readonly ConnectionState[];
-  /** Makes a call when its connection has room for one that can wait. */
-  readonly atLeisure: <Answer>(connection: string, call: () => Promise<Answer>) => Promise<Answer>;
   readonly committed: (correlations: readonly string[]) => void;
 }
 
@@ -59,12 +52,14 @@ export class Agreements {
   readonly #given: AgreementsGiven;
   readonly #byName: ReadonlyMap<string, Agreement>;
   readonly #heeded: readonly Heeded[];
-  /** When each listing was last asked for, by the clock. */
-  readonly #listed = new Map<string, number>();
+  readonly #inquiry: Inquiry;
   #begun = false;
+  /** Documents looked at since this worker is the one that watches. */
+  #looked = 0;
 
   constructor(given: AgreementsGiven) {
     this.#given = given;
+    this.#inquiry = new Inquiry(given);
     this.#byName = given.definitions.agreements;
     this.#heeded = heededBy(given.definitions);
   }
@@ -76,6 +71,7 @@ export class Agreements {
     while (!signal.aborted) {
       try {
         if (mine()) await this.tick();
+        else this.#looked = 0;
       } catch (error) {
         if (!signal.aborted)
           log.warn("It could not be looked whether the systems agree; trying again.", {
@@ -103,12 +99,12 @@ export class Agreements {
     }
     for (let step = 0; step < STEPS_MAX; step += 1)
       if ((await store.heed(this.#heeded, HEED_MAX)) < HEED_MAX) break;
-    await this.#list();
+    await this.#inquiry.list(this.#byName.values());
     await store.choose();
     let looked = 0;
     for (let step = 0; step < STEPS_MAX && mine(); step += 1) {
       const due = await store.due(LOOK_MAX);
-      for (const [kind, rows] of Map.groupBy(due, (row) => row.kind)) await this.#look(kind, rows);
+      for (const [kind, rows] of Map.groupBy(due, (row) => row.kind)) await this.#lookAt(kind, rows);
       looked += due.length;
       if (due.length < LOOK_MAX) break;
     }
@@ -122,7 +118,7 @@ export class Agreements {
     const snapshot = agreement?.snapshots.find((one) => one.system === system && one.report);
     if (!snapshot?.report) return null;
     const number = numberOf(subject);
-    const answer = await this.#ask(snapshot, [number]);
+    const answer = await this.#inquiry.ask(snapshot, [number]);
     const reports = snapshot.report(answer, number, milestone);
     if (reports.length === 0) return null;
     const named = reports.flatMap(({ document = [] }) => document);
@@ -133,6 +129,48 @@ export class Agreements {
         `All that ${system} holds of ${subject} was heard before; nothing is to be taken from it.`,
       );
     return news;
+  }
+
+  /**
+   * Looks at documents, together where nothing speaks against it. While workers are being lost, those that may have ended the last one
+   * are looked at one by one. One that cannot be judged is set aside, and the others are looked at without it.
+   */
+  async #lookAt(kind: string, rows: readonly DueLook[]): Promise<void> {
+    const { suspicion } = this.#given;
+    const oneByOne = suspicion.careful && this.#looked < LOOK_MAX;
+    this.#looked += rows.length;
+    let left = rows;
+    for (let next = left; next.length > 0; next = left) {
+      const some = oneByOne ? next.slice(0, 1) : next;
+      try {
+        if (oneByOne)
+          await suspicion.watch(
+            `document ${kind} ${some[0]?.subject}`,
+            () => this.#look(kind, some),
+            (why) => this.#setAside(kind, some, why),
+          );
+        else await this.#look(kind, some);
+        left = next.slice(some.length);
+      } catch (error) {
+        if (!(error instanceof Unjudgeable)) throw error;
+        await this.#setAside(kind, [error.row], error.message);
+        left = next.filter((row) => row !== error.row);
+      }
+    }
+  }
+
+  /** It is not looked at again by itself for a week, unless something is heard of it or a person wants it compared. */
+  async #setAside(kind: string, rows: readonly DueLook[], why: string): Promise<void> {
+    const { store, committed } = this.#given;
+    await store.keep(
+      rows.map((row) => ({ ...plainLook(row), stand: "cannot tell", nextMs: KEPT_MS })),
+      {
+        entries: [],
+        raised: rows.map((row) => notLookedAt(row, this.#byName.get(kind)?.owner ?? "integration", why)),
+        resolved: [],
+      },
+    );
+    committed(rows.map(({ correlation }) => correlation));
   }
 
   async #look(kind: string, rows: readonly DueLook[]): Promise<void> {
@@ -151,32 +189,37 @@ export class Agreements {
     const processes = processesOf(agreement);
     const facts = (agreement.hearings ?? []).flatMap((hearing) => hearing.facts);
     const gathered = await store.gather({ processes, subjects, contracts, facts });
-    const looks = rows.map((row) => new Look(row, agreement, gathered, this.#given.definitions));
+    const looks = rows.map((row) =>
+      judging(row, () => new Look(row, agreement, gathered, this.#given.definitions)),
+    );
 
     const wanted = new Map<string, string[]>();
     const want = (system: string, subject: string) =>
       wanted.set(system, [...(wanted.get(system) ?? []), subject]);
-    for (const look of looks) {
-      const deep = look.deep(now);
-      const first = look.judge(now);
-      const ask = new Set(first.flatMap((one) => one.ask));
-      for (const { system } of agreement.snapshots)
-        if ((deep || ask.has(system)) && look.concerns(system)) want(system, look.row.subject);
-    }
-    const answers = await this.#askAll(agreement, wanted, now);
+    for (const look of looks)
+      judging(look.row, () => {
+        const deep = look.deep(now);
+        const first = look.judge(now);
+        const ask = new Set(first.flatMap((one) => one.ask));
+        for (const { system } of agreement.snapshots)
+          if ((deep || ask.has(system)) && look.concerns(system)) want(system, look.row.subject);
+      });
+    const answers = await this.#inquiry.askAll(agreement, wanted, now);
     if (agreement.moving)
       await countUnderWay(agreement.moving, answers, new Date(now).toISOString(), this.#given);
-    for (const look of looks)
-      look.hear(
-        new Map(
-          [...answers].flatMap(([system, of]) => {
-            const answered = of.get(look.row.subject);
-            return answered ? [[system, answered] as const] : [];
-          }),
-        ),
-      );
-
-    const judged = looks.map((look) => ({ look, all: look.judge(now) }));
+    const judged = looks.map((look) =>
+      judging(look.row, () => {
+        look.hear(
+          new Map(
+            [...answers].flatMap(([system, of]) => {
+              const answered = of.get(look.row.subject);
+              return answered ? [[system, answered] as const] : [];
+            }),
+          ),
+        );
+        return { look, all: look.judge(now) };
+      }),
+    );
     const differing = judged.filter(({ all }) => all.some(({ stand }) => stand === "differ"));
     const sent =
       differing.length > 0
@@ -208,7 +251,7 @@ export class Agreements {
             subject: shown,
             resolution: "All systems agree about it, so it stands there once.",
           });
-      const ended = this.#conclude(look, all, sent, unheard, now);
+      const ended = judging(look.row, () => this.#conclude(look, all, sent, unheard, now));
       kept.push(ended.looked);
       entries.push(...ended.entries);
       raised.push(...ended.raised);
@@ -265,6 +308,8 @@ export class Agreements {
         findings.push({ ...judged, stand, remedy, shown, worth });
       }
     }
+    // It was set aside, and could be looked at after all.
+    if (row.stand === "cannot tell") resolved.push(lookedAt(row));
     const stand = worst(findings);
     const moved = stand !== "agree" && mine.some((one) => justMoved(one, now));
     const nextMs = moved ? MOVED_MS : this.#next(look, all, findings, stand, now);
@@ -298,77 +343,6 @@ export class Agreements {
     return look.asked && !away && row.comparison === null ? null : SOON_MS;
   }
 
-  /** Asks each system once for many documents; what goes wrong is an answer too. */
-  async #askAll(agreement: Agreement, wanted: ReadonlyMap<string, readonly string[]>, now: number) {
-    const at = new Date(now).toISOString();
-    const answers = new Map<string, Map<string, Answered>>();
-    await Promise.all(
-      [...wanted].map(async ([system, subjects]) => {
-        const snapshot = agreement.snapshots.find((one) => one.system === system);
-        if (!snapshot) return;
-        const of = new Map<string, Answered>();
-        answers.set(system, of);
-        let because = this.#away(system);
-        for (let from = 0; from < subjects.length; from += snapshot.atOnce) {
-          const part = subjects.slice(from, from + snapshot.atOnce);
-          let answer: unknown;
-          if (because === null)
-            answer = await this.#ask(snapshot, part.map(numberOf)).catch((error: unknown) => {
-              because =
-                error instanceof CrossdockError ? error.message : `It could not be asked: ${String(error)}`;
-            });
-          for (const subject of part)
-            of.set(subject, because === null ? read(snapshot, answer, subject, at) : { at, because });
-        }
-      }),
-    );
-    return answers;
-  }
-
-  /** Asks, as often as all are compared, which documents there are that no process follows. */
-  async #list(): Promise<void> {
-    const { store, clock, sessions, atLeisure, log } = this.#given;
-    for (const { name, keyType, listing, every } of this.#byName.values()) {
-      if (!listing || (this.#listed.get(name) ?? -Infinity) + milliseconds(every) > clock.now()) continue;
-      this.#listed.set(name, clock.now());
-      const { system, about, question } = listing;
-      const session = sessions.get(system);
-      if (!session?.ask || this.#away(system) !== null) continue;
-      try {
-        const answer = await atLeisure(system, async () =>
-          session.ask?.({ about, data: question }, ASK_WITHIN_MS),
-        );
-        const numbers = listing.numbers(answer);
-        if (numbers.length > 0)
-          await store.watch(
-            name,
-            numbers.map((number) => `${keyType}/${number}`),
-          );
-      } catch (error) {
-        log.warn("It could not be asked what there is; what is under watch stays so.", {
-          agreement: name,
-          error: String(error),
-        });
-      }
-    }
-  }
-
-  async #ask(snapshot: Snapshot, numbers: readonly string[]): Promise<unknown> {
-    const { sessions, atLeisure } = this.#given;
-    const session = sessions.get(snapshot.system);
-    if (!session?.ask) throw new Unusable(`${snapshot.system} cannot be asked.`);
-    const question = { about: snapshot.about, data: snapshot.question(numbers) };
-    return atLeisure(snapshot.system, async () => session.ask?.(question, ASK_WITHIN_MS));
-  }
-
-  /** Why a system is not asked now; null when it may be. */
-  #away(system: string): string | null {
-    const state = this.#given.connections().find(({ name }) => name === system);
-    if (state?.pause) return `${state.title} is paused by ${state.pause.by}.`;
-    if (state && state.breaker !== "closed") return `${state.title} does not answer.`;
-    return null;
-  }
-
   async #endComparisons(): Promise<void> {
     const { store, clock } = this.#given;
     const ended = await store.compared();
@@ -379,14 +353,25 @@ export class Agreements {
   }
 }
 
+/** Judging a document threw: by what its solution says about it, and not by a system or the database. */
+class Unjudgeable extends Error {
+  readonly row: DueLook;
+  constructor(row: DueLook, cause: unknown) {
+    super(`It cannot be judged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.row = row;
+  }
+}
+
+function judging<Result>(row: DueLook, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw new Unjudgeable(row, error);
+  }
+}
+
 const plainLook = ({ subject, heard, comparison }: DueLook) =>
   ({ subject, heard, comparison, asked: false, judged: null }) as const;
-
-/** The processes that follow its documents. */
-const processesOf = ({ process, also = {} }: Agreement): string[] => [
-  ...(process === null ? [] : [process]),
-  ...Object.keys(also),
-];
 
 const justMoved = ({ updatedAt }: Sent, now: number): boolean =>
   now - new Date(updatedAt).getTime() < A_MOMENT_MS;
@@ -414,40 +399,4 @@ function worst(findings: readonly Finding[]): Looked["stand"] {
   for (const stand of ["differ", "settling", "cannot tell"] as const)
     if (findings.some((one) => one.stand === stand)) return stand;
   return "agree";
-}
-
-function read(snapshot: Snapshot, answer: unknown, subject: string, at: string): Answered {
-  try {
-    return { at, book: snapshot.read(answer, numberOf(subject)) };
-  } catch (error) {
-    return {
-      at,
-      because: `Its answer cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
-}
-
-/**
- * Which facts make a document due: those its milestones are told by, after their grace, and what its process begins with, so that
- * it is under watch although nobody says a word.
- */
-function heededBy(definitions: Arranged): Heeded[] {
-  return [...definitions.agreements.values()].flatMap((agreement) => {
-    const { name: kind, keyType, milestones } = agreement;
-    const prefix = `${keyType}/`;
-    const within = new Map<string, number>();
-    const due = (contract: string, milestone: string | undefined) => {
-      const ms = milliseconds(milestones[milestone ?? ""]?.grace ?? "5m");
-      within.set(contract, Math.min(within.get(contract) ?? ms, ms));
-    };
-    for (const [contract, told] of spokenOf(agreement, definitions))
-      for (const one of told) due(contract, one);
-    for (const fact of (agreement.hearings ?? []).flatMap(({ facts }) => facts))
-      if (!within.has(fact)) due(fact, undefined);
-    for (const one of definitions.processes.values())
-      if (processesOf(agreement).includes(one.header.name))
-        for (const contract of one.startedBy)
-          if (!within.has(contract)) due(contract, Object.keys(milestones)[0]);
-    return [...within].map(([contract, withinMs]) => ({ contract, kind, prefix, withinMs }));
-  });
 }

@@ -23,6 +23,8 @@ export interface Worker {
   readonly leases: Leases;
   readonly dispatcher: Dispatcher;
   readonly intake: Intake;
+  /** Watches over what is begun, while workers are being lost. */
+  readonly suspicion: Suspicion;
   /** Something was committed about these business transactions: look now, and tell whoever listens. */
   committed(correlations: readonly string[]): void;
   /** Takes lanes and begins to work. Throws what the store threw when not even the first leases could be had. */
@@ -56,6 +58,7 @@ export function assemble(given: {
     conductor.wake();
     tell(correlations);
   };
+  const refused = (error: unknown) => given.pressure?.refused(error);
   const leases = new Leases(store, clock, log, worker);
   const suspicion = new Suspicion({ store, clock, log, worker, leases });
   const dispatcher = new Dispatcher({
@@ -67,6 +70,7 @@ export function assemble(given: {
     leases,
     sessions,
     committed,
+    refused,
     beforeSend,
     heard,
   });
@@ -80,6 +84,7 @@ export function assemble(given: {
     dispatcher,
     suspicion,
     committed,
+    refused,
   });
   const intake = new Intake(
     store,
@@ -96,6 +101,7 @@ export function assemble(given: {
     leases,
     dispatcher,
     intake,
+    suspicion,
     committed,
     async begin() {
       await leases.start({

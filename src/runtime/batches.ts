@@ -6,7 +6,7 @@
  * is behind, so that an order never stands in line after a million ledger lines. What a record becomes is in `chunk.ts`.
  */
 import { createHash } from "node:crypto";
-import { BEGINNING, type Place, type RawRecord, type Records, recordsOfStream } from "../codecs/records.ts";
+import { BEGINNING, type Place, type RawRecord, type Records } from "../codecs/records.ts";
 import type { Accepted, ArrivingFile } from "../connectors/connector.ts";
 import { type InboundFlow, recordsOf } from "../flows/flow.ts";
 import { ContractBroken, Unavailable, Unusable } from "../std/errors.ts";
@@ -14,9 +14,19 @@ import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import type { Arranged } from "./arrangement.ts";
 import { type BatchStore, type FileOfBatch, MovedOn } from "./batch-store.ts";
-import { type Numbered, type Sorted, sortOut, walkRecords } from "./chunk.ts";
+import {
+  chunksOf,
+  type Fate,
+  type Numbered,
+  placeAfter,
+  type Sorted,
+  sortOut,
+  unread,
+  walkRecords,
+} from "./chunk.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { Store } from "./store.ts";
+import type { Suspicion } from "./suspicion.ts";
 
 export interface BatchesOptions {
   readonly store: Pick<Store, "lookUp"> & { readonly batches: BatchStore };
@@ -24,6 +34,7 @@ export interface BatchesOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
+  readonly suspicion: Pick<Suspicion, "careful" | "watch">;
   /** Told after each commit. */
   readonly committed: (correlations: readonly string[]) => void;
   readonly signal: AbortSignal;
@@ -31,6 +42,8 @@ export interface BatchesOptions {
 
 /** How often a paused batch, or one that waits for others, looks whether it may go on. */
 const LOOK_MS = 250;
+/** What a reader has in its hands at most: a chunk that commits, and the next one. */
+const CHUNKS_IN_HAND = 2;
 /** How often refused records that are to be read again are looked for. */
 const AGAIN_MS = 1_000;
 
@@ -199,15 +212,15 @@ export class Batches {
     let committing: Promise<void> = Promise.resolve();
     let headChecked = false;
     try {
-      for await (const raws of chunksOf(format, arriving, from.place)) {
+      for await (const raws of this.#cut(format, file, arriving, from)) {
         if (!headChecked) format.checkHead(raws[0]?.place.head ?? null);
         headChecked = true;
         const numbered = raws.map((raw, index): Numbered => ({ record: records + index + 1, raw }));
-        const fates = await walkRecords(flow, numbered, store);
+        const fates = await this.#walk(flow, file, numbered, chunk - from.chunk < CHUNKS_IN_HAND);
         await committing;
         if (signal.aborted) throw stopping(file.file);
         // After the commit before: what it remembered is what this one is compared with.
-        const sorted = await sortOut(flow, file, chunk + 1, fates, this.#sorting(modifiedAt));
+        const sorted = await this.#sortOut(flow, file, chunk + 1, fates, modifiedAt);
         chunk += 1;
         records += raws.length;
         committing = this.#commit(file, chunk, placeAfter(raws), sorted);
@@ -235,14 +248,78 @@ export class Batches {
     this.#around.committed([]);
   }
 
-  #sorting(modifiedAt: string | null) {
-    const { definitions, store, clock } = this.#around;
-    return {
+  /** Where cutting ends workers, nothing behind that place can be read. */
+  async *#cut(
+    format: Records<unknown>,
+    file: FileOfBatch,
+    arriving: ArrivingFile,
+    { chunk, place }: { readonly chunk: number; readonly place: Place },
+  ): AsyncGenerator<RawRecord[]> {
+    const chunks = chunksOf(format, arriving, place);
+    try {
+      for (let number = chunk + 1; ; number += 1) {
+        const cut = await this.#around.suspicion.watch(
+          `cut ${file.id}/${number}`,
+          () => chunks.next(),
+          async (why) => {
+            throw new ContractBroken(`${why}.`);
+          },
+        );
+        if (cut.done) return;
+        yield cut.value;
+      }
+    } finally {
+      await chunks.return(undefined);
+    }
+  }
+
+  /** One by one while workers are being lost, where the last of them may have had these in its hands. */
+  async #walk(
+    flow: InboundFlow,
+    file: FileOfBatch,
+    records: readonly Numbered[],
+    suspect: boolean,
+  ): Promise<Fate[]> {
+    const { store, suspicion } = this.#around;
+    if (!suspect || !suspicion.careful) return walkRecords(flow, records, store);
+    const fates: Fate[] = [];
+    for (const one of records)
+      fates.push(
+        ...(await suspicion.watch(
+          `record ${file.id}/${one.record}`,
+          () => walkRecords(flow, [one], store),
+          async (why) => [unread(one, why)],
+        )),
+      );
+    return fates;
+  }
+
+  #sortOut(
+    flow: InboundFlow,
+    file: FileOfBatch,
+    number: number,
+    fates: readonly Fate[],
+    modifiedAt: string | null,
+  ): Promise<Sorted> {
+    const { definitions, store, suspicion, clock } = this.#around;
+    const around = {
       definitions,
       id: () => clock.id(),
       modifiedAt,
-      known: (flow: string, keys: readonly string[]) => store.batches.known(flow, keys),
+      known: (name: string, keys: readonly string[]) => store.batches.known(name, keys),
     };
+    return suspicion.watch(
+      `chunk ${file.id}/${number}`,
+      () => sortOut(flow, file, number, fates, around),
+      (why) =>
+        sortOut(
+          flow,
+          file,
+          number,
+          fates.map((fate) => unread(fate, why)),
+          around,
+        ),
+    );
   }
 
   async #commit(file: FileOfBatch, number: number, after: Place, sorted: Sorted): Promise<void> {
@@ -299,8 +376,8 @@ export class Batches {
       };
       return { record, raw };
     });
-    const fates = await walkRecords(flow, numbered, store);
-    const sorted = await sortOut(flow, file, number, fates, this.#sorting(null));
+    const fates = await this.#walk(flow, file, numbered, true);
+    const sorted = await this.#sortOut(flow, file, number, fates, null);
     await store.batches.commitReading({
       ...sorted,
       batch: file.id,
@@ -334,33 +411,6 @@ export class Batches {
 
 const stopping = (file: string) =>
   new Unavailable(`Crossdock is stopping; ${file} is read on from where it stands.`);
-
-/** Where the record after these begins. Broken records may be longer than the bytes that are kept of them. */
-function placeAfter(raws: readonly RawRecord[]): Place {
-  const { place, length, lines } = raws.at(-1) as RawRecord;
-  return { offset: place.offset + length, line: place.line + lines, head: place.head };
-}
-
-/** Gathers records into chunks of some hundred. */
-async function* chunksOf(
-  format: Records<unknown>,
-  file: ArrivingFile,
-  from: Place,
-): AsyncGenerator<RawRecord[]> {
-  let chunk: RawRecord[] = [];
-  let bytes = 0;
-  for await (const raws of recordsOfStream(format, file.read(from.offset), from)) {
-    for (const raw of raws) {
-      chunk.push(raw);
-      bytes += raw.bytes.byteLength;
-      if (chunk.length < limits.chunkRecordsMax && bytes < limits.chunkBytesMax) continue;
-      yield chunk;
-      chunk = [];
-      bytes = 0;
-    }
-  }
-  if (chunk.length > 0) yield chunk;
-}
 
 /** The connections that what a flow publishes is delivered to straight away. */
 const systemsBehind = (flow: InboundFlow, { carrying }: Arranged): string[] => [

@@ -53,28 +53,41 @@ function dock() {
 
 /** Takes what there is until nothing is left, or until it is ended by `poison`. What was set aside, and how it ended. */
 async function live(
-  { care, commit }: { care: Care; commit: () => Promise<void> },
+  { care, commit }: ReturnType<ReturnType<typeof dock>["worker"]>,
   journal: readonly Recorded[],
   poison: string,
 ) {
   const aside: string[] = [];
   let largest = 0;
   for (let from = 0; from < journal.length; ) {
-    const { entries: room } = await care.room({ entries: limits.stepBatchMax, due: 0 });
-    const taken = (await care.begins(START, journal.slice(from, from + room), [])).entries;
+    const taken = (await care.begins(START, journal.slice(from, from + limits.stepBatchMax), [])).entries;
     largest = Math.max(largest, taken.length);
-    for (const { position } of taken) {
-      for (const part of [`order:${position}`, "flow"]) {
+    const comesTo: string[] = [];
+    for (const entry of taken) {
+      care.at(entry);
+      for (const part of [`order:${entry.position}`, "flow"]) {
         await care.begin?.(part);
-        if (care.setsAside(part) !== null) aside.push(`${position} ${part}`);
-        else if (`${position} ${part}` === poison) return { ended: "killed", aside, largest };
+        if (care.setsAside(part) !== null) aside.push(`${entry.position} ${part}`);
+        else if (`${entry.position} ${part}` === poison) return { ended: "killed", aside, largest };
+        else comesTo.push(`${entry.position} ${part} committed`);
       }
     }
+    await care.commits();
+    if (comesTo.includes(poison)) return { ended: "killed", aside, largest };
     await commit();
     from += taken.length;
   }
   await care.idle();
   return { ended: "idle", aside, largest };
+}
+
+/** One worker after the other, each told how many were lost before it, until one goes on to the end. */
+async function lives(poison: string) {
+  const { worker } = dock();
+  const all = [];
+  for (let lost = 0; all.at(-1)?.ended !== "idle"; lost += 1)
+    all.push(await live(worker(lost), entries(40), poison));
+  return all;
 }
 
 test("while nobody is lost, nothing is written down", async () => {
@@ -83,17 +96,31 @@ test("while nobody is lost, nothing is written down", async () => {
   expect(writes()).toBe(0);
 });
 
-test("what ends workers is set aside by its part after three of them it was alone with, and nothing else is", async () => {
-  const { worker } = dock();
-  const journal = entries(40);
-  const lives = [];
-  for (let lost = 0; lost < 6; lost += 1) lives.push(await live(worker(lost), journal, "7 flow"));
-  expect(lives).toEqual([
+test("what ends three workers is set aside by its part, and nothing else is", async () => {
+  expect(await lives("7 flow")).toEqual([
     { ended: "killed", aside: [], largest: 40 },
     { ended: "killed", aside: [], largest: 40 },
-    { ended: "killed", aside: [], largest: 1 },
-    { ended: "killed", aside: [], largest: 1 },
-    { ended: "killed", aside: [], largest: 1 },
-    { ended: "idle", aside: ["7 flow"], largest: 1 },
+    { ended: "killed", aside: [], largest: 40 },
+    { ended: "idle", aside: ["7 flow"], largest: 40 },
   ]);
+});
+
+test("what ends workers only when it is committed takes one more, to be found among the others; then all of it is set aside", async () => {
+  expect(await lives("7 flow committed")).toEqual([
+    { ended: "killed", aside: [], largest: 40 },
+    { ended: "killed", aside: [], largest: 40 },
+    { ended: "killed", aside: [], largest: 1 },
+    // Those before it went through alone, and are taken together again.
+    { ended: "killed", aside: [], largest: 6 },
+    { ended: "idle", aside: ["7 order:7", "7 flow"], largest: 6 },
+  ]);
+});
+
+test("workers that are killed from outside while something is touched set nothing aside", async () => {
+  const { worker } = dock();
+  const ended = [];
+  for (let lost = 0; lost < 10; lost += 1)
+    ended.push((await live(worker(lost), entries(40), `${(lost * 7) % 40 || 1} flow`)).aside);
+  expect((await live(worker(10), entries(40), "none")).aside).toEqual([]);
+  expect(ended.flat()).toEqual([]);
 });

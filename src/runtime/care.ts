@@ -1,9 +1,10 @@
 /**
  * Watches over the rounds of the conductor while workers are being lost: which input, and what it concerns, ends them.
  *
- * A round takes hundreds of inputs, and all of them are in hand. Of those that were there twice one is taken in a round, and
- * what it concerns is begun one after the other, so that the times after name the instance, the flow or the reading of it.
- * What must stay true: what is set aside is set aside in the round that moves past it, with its input; nothing is skipped.
+ * A round takes hundreds of inputs. Each part of one (an instance, a flow, the reading of it) is written down before it is touched, and
+ * all of them together before the round commits. So what ends a worker is known by name the first time; what ends it only with
+ * what it came to is found among the others of its round by committing them one by one. What must stay true: what is set
+ * aside is set aside in the round that moves past it, with its input; nothing is skipped.
  */
 import { before, type Cursor, type Recorded } from "../journal/read.ts";
 import { limits } from "../std/limits.ts";
@@ -14,6 +15,13 @@ import { type Suspicion, tooOften } from "./suspicion.ts";
 
 /** The part of an input that an older version of it is read by, before anybody is concerned. */
 export const READING = "read";
+/** All of an input, where what it came to is committed alone. */
+const WHOLE = "whole";
+
+interface Taken {
+  readonly entries: readonly Recorded[];
+  readonly due: readonly Instance[];
+}
 
 export class Care {
   readonly #suspicion: Suspicion;
@@ -21,11 +29,12 @@ export class Care {
   #since: Cursor | null = null;
   /** How much was taken from there on. */
   #taken = 0;
+  /** What this round takes; empty where nothing is watched over. */
+  #inputs: readonly string[] = [];
+  /** The one whose parts are being touched. */
+  #at = "";
   /** In our hands, as written down. */
   #held: readonly string[] = [];
-  /** The only input of this round, where it is taken alone. */
-  #only: string | null = null;
-  #turn: "entries" | "due" = "entries";
 
   constructor(suspicion: Suspicion) {
     this.#suspicion = suspicion;
@@ -41,84 +50,73 @@ export class Care {
     this.#taken = 0;
   }
 
-  get #watching(): boolean {
-    return this.#since !== null && this.#suspicion.careful;
-  }
-
-  /** Whether some of what comes next was lost so often that it is taken alone. */
-  get #suspecting(): boolean {
-    const enough = limits.crashesMax - 1;
-    return (
-      enough <= 1 ||
-      [...this.#suspicion.suspects].some((what) => isInput(what) && this.#suspicion.countOf(what) >= enough)
-    );
-  }
-
-  /** How much the next round takes, of what there is room for. */
-  async room(room: { readonly entries: number; readonly due: number }): Promise<typeof room> {
-    if (!this.#watching) return room;
+  /** What a round takes, of what there is: what was lost while it was committed among others is taken alone. */
+  async begins(from: Cursor, entries: readonly Recorded[], due: readonly Instance[]): Promise<Taken> {
+    this.#inputs = [];
+    if (this.#since === null || !this.#suspicion.careful) return { entries, due };
     await this.#suspicion.look();
-    if (!this.#suspecting) return room;
-    return { entries: Math.min(room.entries, 1), due: Math.min(room.due, 1) };
-  }
-
-  /** Writes down what the round takes, before any of it is touched; of two kinds of suspects one has its turn. */
-  async begins(
-    from: Cursor,
-    entries: readonly Recorded[],
-    due: readonly Instance[],
-  ): Promise<{ readonly entries: readonly Recorded[]; readonly due: readonly Instance[] }> {
-    this.#only = null;
-    if (!this.#watching) return { entries, due };
-    const alone = this.#suspecting;
-    let taken = { entries, due };
-    if (alone && entries.length > 0 && due.length > 0) {
-      taken = this.#turn === "entries" ? { entries, due: [] } : { entries: [], due };
-      this.#turn = this.#turn === "entries" ? "due" : "entries";
-    }
-    const inputs = [
-      ...taken.entries.map(({ position }) => inputOf(position)),
-      ...taken.due.map((instance) => `due ${instanceId(instance)}`),
-    ];
-    if (alone && inputs.length === 1) this.#only = inputs[0] as string;
-    await this.#hold(inputs);
-    if (this.#since && !before(from, this.#since)) this.#taken += inputs.length;
+    const [entry, instance] = [entries.findIndex(this.#suspect), due.findIndex(this.#suspect)];
+    const taken: Taken =
+      entry === 0
+        ? { entries: entries.slice(0, 1), due: [] }
+        : instance === 0
+          ? { entries: [], due: due.slice(0, 1) }
+          : { entries: upTo(entries, entry), due: upTo(due, instance) };
+    this.#inputs = [...taken.entries, ...taken.due].map(inputOf);
+    if (!before(from, this.#since)) this.#taken += this.#inputs.length;
     return taken;
   }
 
-  /** Told of each part of an input before it is touched; undefined where a round takes many. */
+  readonly #suspect = (input: Recorded | Instance): boolean =>
+    this.#suspicion.countOf(among(inputOf(input))) > 1;
+
+  /** Told of each part of an input before it is touched; undefined where nothing is watched over. */
   get begin(): ((part: string) => Promise<void>) | undefined {
-    if (this.#only === null) return undefined;
+    if (this.#inputs.length === 0) return undefined;
     return async (part) => {
-      if (this.setsAside(part) === null) await this.#hold([`${this.#only} ${part}`]);
+      if (this.setsAside(part) === null) await this.#hold([`${this.#at} ${part}`]);
     };
   }
 
-  /** Why reading the only input of the round is set aside; null when it is not. */
-  get passesBy(): string | null {
-    return this.setsAside(READING);
+  /** The parts that are touched next are of this one. */
+  at(input: Recorded | Instance): void {
+    if (this.#inputs.length > 0) this.#at = inputOf(input);
   }
 
-  readonly setsAside: SetsAside = (part) => {
-    if (this.#only === null) return null;
-    const count = this.#suspicion.countOf(`${this.#only} ${part}`);
-    return count >= limits.crashesMax - 1 + limits.lostAloneMax ? tooOften(count) : null;
-  };
+  /** Why the input is not even read; null when it is. */
+  get passesBy(): string | null {
+    return this.#tooOften(READING);
+  }
+
+  readonly setsAside: SetsAside = (part) => this.#tooOften(part) ?? this.#tooOften(WHOLE);
+
+  #tooOften(part: string): string | null {
+    if (this.#inputs.length === 0) return null;
+    const count = this.#suspicion.countOf(`${this.#at} ${part}`);
+    return count >= limits.crashesMax ? tooOften(count) : null;
+  }
+
+  /** Everything was touched; what it came to is committed next. */
+  async commits(): Promise<void> {
+    const [only] = this.#inputs;
+    if (only === undefined) return;
+    const alone = this.#suspicion.countOf(among(only)) > 1;
+    await this.#hold(alone ? [`${only} ${WHOLE}`] : this.#inputs.map(among));
+  }
 
   /** What leaves our hands with the round's commit. */
   get ends(): readonly string[] {
-    const only = this.#only;
-    if (only === null) return this.#held;
-    const parts = [...this.#suspicion.suspects].filter(
-      (what) => what === only || what.startsWith(`${only} `),
+    const passed = [...this.#suspicion.suspects].filter((what) =>
+      this.#inputs.some((input) => what === among(input) || what.startsWith(`${input} `)),
     );
-    return [...new Set([...this.#held, ...parts])];
+    return [...new Set([...this.#held, ...passed])];
   }
 
   /** The round has committed. */
   committed(): void {
-    if (this.#held.length === 0) return;
+    if (this.#inputs.length === 0) return;
     this.#suspicion.ended(this.ends);
+    this.#inputs = [];
     this.#held = [];
     // As much as a round takes of each kind has passed since, and again as much: what ended the last worker was not in it.
     if (this.#taken >= 2 * (limits.stepBatchMax + limits.dueBatchMax)) this.#since = null;
@@ -126,27 +124,26 @@ export class Care {
 
   /** There is nothing to do: whatever ended the last worker has ended, or was not here. */
   async idle(): Promise<void> {
-    if (!this.#watching) return;
-    const [held, suspects] = [this.#held, [...this.#suspicion.suspects].filter(isInput)];
-    if (held.length + suspects.length > 0) await this.#suspicion.hold([], [...held, ...suspects]);
-    this.#suspicion.ended(suspects);
-    this.#held = [];
     this.#since = null;
+    this.#inputs = [];
+    if (this.#held.length > 0) await this.#hold([]);
   }
 
   async #hold(what: readonly string[]): Promise<void> {
     const before = this.#held;
     this.#held = [...new Set([...before, ...what])];
-    // A part is lost as often as the input it is of.
-    const from = this.#only === null ? 1 : Math.max(1, this.#suspicion.countOf(this.#only));
     await this.#suspicion.hold(
       what,
       before.filter((one) => !what.includes(one)),
-      from,
     );
     this.#held = what;
   }
 }
 
-const inputOf = (position: string): string => `event:${position}`;
-const isInput = (what: string): boolean => what.startsWith("event:") || what.startsWith("due ");
+const inputOf = (input: Recorded | Instance): string =>
+  "position" in input ? `event:${input.position}` : `due ${instanceId(input)}`;
+/** In the round that is committed, beside others. */
+const among = (input: string): string => `among ${input}`;
+/** What comes before this place; all of it where there is none. */
+const upTo = <One>(all: readonly One[], place: number): readonly One[] =>
+  place < 0 ? all : all.slice(0, place);

@@ -1,11 +1,12 @@
 /**
- * One chunk of a large file: its records read, walked and told apart, ready for one commit.
+ * One chunk of a large file: its records cut, read, walked and told apart, ready for one commit.
  *
  * Records are walked side by side, so that a chunk asks the store once for what all of them look up. Every record has
  * exactly one fate (published, no change, passed over, refused), which is why totals add up. Pure apart from look-ups.
  */
 import { createHash } from "node:crypto";
-import type { RawRecord } from "../codecs/records.ts";
+import { type Place, type RawRecord, type Records, recordsOfStream } from "../codecs/records.ts";
+import type { ArrivingFile } from "../connectors/connector.ts";
 import type { Message } from "../contracts/contract.ts";
 import { textAt } from "../contracts/keys.ts";
 import { kept, type NotCarried, unwrapped } from "../flows/carried.ts";
@@ -13,7 +14,8 @@ import type { InboundFlow, Reference } from "../flows/flow.ts";
 import { asBroken, type Walk, type WalkedRecord, walkRecord } from "../flows/walk.ts";
 import type { AcceptedArrival } from "../journal/accept.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
-import type { ContractBroken } from "../std/errors.ts";
+import { ContractBroken } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
 import type { Raised } from "../trace/record.ts";
 import type { BatchCounts, KnownDigest, RefusedRecord } from "../work/batches.ts";
 import type { Arranged } from "./arrangement.ts";
@@ -35,7 +37,7 @@ export interface Sorted {
   readonly raised: readonly Raised[];
 }
 
-interface Fate extends Numbered {
+export interface Fate extends Numbered {
   readonly walked: WalkedRecord;
 }
 
@@ -48,6 +50,33 @@ interface Told {
   readonly part: number;
   /** What the records say beyond it; beside the first message alone. */
   readonly notCarried: readonly NotCarried[];
+}
+
+/** Where the record after these begins. Broken records may be longer than the bytes that are kept of them. */
+export function placeAfter(raws: readonly RawRecord[]): Place {
+  const { place, length, lines } = raws.at(-1) as RawRecord;
+  return { offset: place.offset + length, line: place.line + lines, head: place.head };
+}
+
+/** Gathers records into chunks of some hundred. */
+export async function* chunksOf(
+  format: Records<unknown>,
+  file: ArrivingFile,
+  from: Place,
+): AsyncGenerator<RawRecord[]> {
+  let chunk: RawRecord[] = [];
+  let bytes = 0;
+  for await (const raws of recordsOfStream(format, file.read(from.offset), from)) {
+    for (const raw of raws) {
+      chunk.push(raw);
+      bytes += raw.bytes.byteLength;
+      if (chunk.length < limits.chunkRecordsMax && bytes < limits.chunkBytesMax) continue;
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 /** Walks every record, answering the look-ups of all of them together. */
@@ -78,6 +107,12 @@ export async function walkRecords(
   }
   return fates;
 }
+
+/** A record that is not read, and why. */
+export const unread = (record: Numbered, why: string): Fate => ({
+  ...record,
+  walked: { refused: new ContractBroken(`${why}.`) },
+});
 
 export interface Around {
   readonly definitions: Arranged;

@@ -66,6 +66,7 @@ export class Conductor {
   readonly #leases: Leases;
   readonly #dispatcher: Dispatcher;
   readonly #committed: (correlations: readonly string[]) => void;
+  readonly #refused: (error: unknown) => void;
   readonly #instances = new Map<string, Instance>();
   readonly #sift = new Sift();
   readonly #care: Care;
@@ -85,6 +86,8 @@ export class Conductor {
     dispatcher: Dispatcher;
     suspicion: Suspicion;
     committed: (correlations: readonly string[]) => void;
+    /** Told what the database said when it did not write. */
+    refused: (error: unknown) => void;
   }) {
     this.#store = given.store;
     this.#clock = given.clock;
@@ -95,6 +98,7 @@ export class Conductor {
     this.#dispatcher = given.dispatcher;
     this.#care = new Care(given.suspicion);
     this.#committed = given.committed;
+    this.#refused = given.refused;
   }
 
   start(): void {
@@ -143,6 +147,7 @@ export class Conductor {
           continue;
         }
         trouble += 1;
+        this.#refused(error);
         this.#log.warn(
           error instanceof TakenOver
             ? "A lane was taken over; reading back what is ours."
@@ -167,7 +172,7 @@ export class Conductor {
     const first = lanes[0];
     if (!first || !this.#leases.valid) return false;
     const from = lanes.reduce<Cursor>((oldest, lane) => (before(lane, oldest) ? lane : oldest), first);
-    const room = await this.#care.room(this.#sift.room);
+    const { room } = this.#sift;
     this.#sift.begins(0, 0, []);
     const [{ entries: read, now }, elapsed] = await Promise.all([
       this.#store.read(from, room.entries),
@@ -182,6 +187,7 @@ export class Conductor {
       return false;
     }
     const { entries, due } = await this.#care.begins(from, read, elapsed);
+    if (due.length < elapsed.length) this.#dueAt = 0;
 
     const owned = new Map(lanes.map((lane) => [lane.id, lane]));
     // Lanes move together, so after the first round following a takeover their cursors are one and the same.
@@ -191,13 +197,9 @@ export class Conductor {
       return held !== undefined && (together || before(held, at));
     };
     const { begin } = this.#care;
-    // What takes the place of an older version of a fact is no code of ours.
-    if (
-      begin &&
-      entries.some(({ contract, version }) => this.#definitions.contracts.get(contract)?.version !== version)
-    )
-      await begin(READING);
-    const aimed = entries.map((entry) => this.#aim(entry, ours));
+    const aimed = begin
+      ? await this.#aimCarefully(entries, ours, begin)
+      : entries.map((entry) => this.#aim(entry, ours));
     this.#sift.begins(entries.length, due.length, this.#sift.looking ? this.#partsOf(aimed, due) : []);
     const instances = await this.#load(aimed);
 
@@ -209,8 +211,12 @@ export class Conductor {
       maySendNow: (connection, subject) => this.#dispatcher.maySendNow(connection, subject),
     });
     const round = new Round({ ...given, laneCount: this.#leases.laneCount, now, carriage });
-    for (const each of aimed) await this.#take(each, round, ours, instances);
+    for (const each of aimed) {
+      this.#care.at(each.entry);
+      await this.#take(each, round, ours, instances);
+    }
     for (const instance of due) {
+      this.#care.at(instance);
       // A step of this very round may have changed it already; the cached one is the truth.
       const id = instanceId(instance);
       const known = instances.get(id) ?? this.#instances.get(id) ?? instance;
@@ -220,6 +226,7 @@ export class Conductor {
     }
     const { xid, position } = entries.at(-1) ?? from;
     const to: Cursor = { xid, position };
+    await this.#care.commits();
     const steps = gathered.steps(this.#worker, lanes, to, this.#care.ends);
     const decided = await this.#store.commitSteps(steps);
     this.#sift.committed();
@@ -257,6 +264,21 @@ export class Conductor {
       ]),
       ...due.map(instanceId),
     ];
+  }
+
+  /** What takes the place of an older version of a fact is no code of ours. */
+  async #aimCarefully(
+    entries: readonly Recorded[],
+    ours: (lane: number, at: Cursor) => boolean,
+    begin: (part: string) => Promise<void>,
+  ): Promise<Aimed[]> {
+    const aimed: Aimed[] = [];
+    for (const entry of entries) {
+      this.#care.at(entry);
+      if (this.#definitions.contracts.get(entry.contract)?.version !== entry.version) await begin(READING);
+      aimed.push(this.#aim(entry, ours));
+    }
+    return aimed;
   }
 
   #aim(entry: Recorded, ours: (lane: number, at: Cursor) => boolean): Aimed {
@@ -323,7 +345,6 @@ export class Conductor {
     };
     if (mine) {
       if (contract.says) {
-        if (begin) await begin(SAID);
         const cannotHear = this.#setsAside(SAID);
         const milestone = cannotHear === null ? milestoneSaid(contract.says, data) : undefined;
         if (cannotHear !== null)

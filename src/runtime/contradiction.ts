@@ -12,6 +12,7 @@ import type { Raised } from "../trace/record.ts";
 import type { DueLook, Finding, Remedy } from "../work/agreements.ts";
 import type { Compared } from "./agreement-store.ts";
 import { oddOne } from "./remedy.ts";
+import type { Resolved } from "./store.ts";
 
 /** A document, and the business transaction it belongs to. */
 type About = Pick<DueLook, "subject" | "correlation">;
@@ -74,6 +75,25 @@ export function told(
         : `It is ${stand === "settling" ? "on its way" : "not known"} now: ${remedy?.explained?.because ?? "not every system can tell."}`,
   };
 }
+
+/** A document that cannot be looked at, as people are shown it. */
+export const notLookedAt = ({ subject, correlation, kind }: DueLook, owner: string, why: string): Raised => ({
+  fingerprint: ["defect", "agreement", kind, "not looked at"].join("|"),
+  class: "defect",
+  subjectKind: "document",
+  subject: `${subject}|agreement`,
+  connection: null,
+  correlation,
+  title: "It cannot be looked whether the systems agree",
+  reason: `${why.replace(/\.$/, "")}. Nothing of it is compared until it is heard of again, or somebody has it compared.`,
+  owner,
+});
+
+export const lookedAt = ({ subject }: About): Resolved => ({
+  subjectKind: "document",
+  subject: `${subject}|agreement`,
+  resolution: "It was looked at again.",
+});
 
 // Facts -------------------------------------------------------------------------------------------------------------
 

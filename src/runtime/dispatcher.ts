@@ -70,6 +70,8 @@ export class Dispatcher {
     leases: Leases;
     sessions: ReadonlyMap<string, Session>;
     committed: (correlations: readonly string[]) => void;
+    /** Told what the database said when it did not write. */
+    refused: (error: unknown) => void;
     /** May change what is sent, or refuse it, before a byte leaves. */
     beforeSend?: ((parcel: Parcelled) => Promise<void>) | undefined;
     /** Told what became of the answers to questions whose last answer may stand in. */

@@ -7,7 +7,7 @@ import type { Agreement, Book, Told } from "../contracts/agreement.ts";
 import { subtract } from "../contracts/canon/decimals.ts";
 import { type Answered, addedUp, type Judged, judge } from "../contracts/judgement.ts";
 import { milliseconds } from "../std/span.ts";
-import type { DueLook, Finding } from "../work/agreements.ts";
+import type { DueLook, Finding, Heeded } from "../work/agreements.ts";
 import type { Gathered } from "./agreement-store.ts";
 import type { Arranged } from "./arrangement.ts";
 
@@ -31,6 +31,37 @@ export function spokenOf(
       if (says !== undefined && typeof contracts.get(says)?.says?.milestone !== "object")
         add(says, milestone);
   return spoken;
+}
+
+/** The processes that follow its documents. */
+export const processesOf = ({ process, also = {} }: Agreement): string[] => [
+  ...(process === null ? [] : [process]),
+  ...Object.keys(also),
+];
+
+/**
+ * Which facts make a document due: those its milestones are told by, after their grace, and what its process begins with, so that
+ * it is under watch although nobody says a word.
+ */
+export function heededBy(definitions: Arranged): Heeded[] {
+  return [...definitions.agreements.values()].flatMap((agreement) => {
+    const { name: kind, keyType, milestones } = agreement;
+    const prefix = `${keyType}/`;
+    const within = new Map<string, number>();
+    const due = (contract: string, milestone: string | undefined) => {
+      const ms = milliseconds(milestones[milestone ?? ""]?.grace ?? "5m");
+      within.set(contract, Math.min(within.get(contract) ?? ms, ms));
+    };
+    for (const [contract, told] of spokenOf(agreement, definitions))
+      for (const one of told) due(contract, one);
+    for (const fact of (agreement.hearings ?? []).flatMap(({ facts }) => facts))
+      if (!within.has(fact)) due(fact, undefined);
+    for (const one of definitions.processes.values())
+      if (processesOf(agreement).includes(one.header.name))
+        for (const contract of one.startedBy)
+          if (!within.has(contract)) due(contract, Object.keys(milestones)[0]);
+    return [...within].map(([contract, withinMs]) => ({ contract, kind, prefix, withinMs }));
+  });
 }
 
 /** One document that is looked at. */

@@ -101,7 +101,7 @@ export async function openPostgresStore(database: Address): Promise<
   await housekeeping();
 
   async function housekeeping(): Promise<void> {
-    await together(pools.read, [ensurePartitions, foldCounts, forgetLost]);
+    await together(pools.read, [ensurePartitions, foldCounts, forgetLost(limits.carefulMs)]);
   }
 
   return {

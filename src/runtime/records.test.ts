@@ -17,6 +17,7 @@ test("a stop waits for outcomes only as long as it was given, and idly", async (
     worker: "w-1",
     log: { ...silent, warn: (sentence) => void said.push(sentence) },
     committed: () => {},
+    refused: () => {},
   });
   await database.drop();
   const recorded = records.outcome({

@@ -2,7 +2,8 @@
  * Puts intents and outcomes on record, hundreds a transaction.
  *
  * What must stay true: an intent whose commit is unclear is not acted on, and an outcome is repeated until it is written: the
- * call is made, only its record is missing. One that can never be written as it is fails alone, and nobody waits behind it.
+ * call is made, only its record is missing. One that can never be written as it is fails alone, and nobody waits behind it. A
+ * database that cannot write is left alone for a moment each time.
  */
 import { Batcher } from "../std/batcher.ts";
 import { limits } from "../std/limits.ts";
@@ -25,10 +26,14 @@ export class Unrecordable extends Error {
   }
 }
 
+/** How long nothing new is begun after intents could not be written. */
+const BEGIN_AGAIN_MS = 1_000;
+
 export class Records {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #refused: (error: unknown) => void;
   readonly #committed: (correlations: readonly string[]) => void;
   readonly #intents: Batcher<Intent, boolean>;
   /** Until when, by the clock, an outcome is tried again. */
@@ -41,10 +46,13 @@ export class Records {
     log: Log;
     worker: string;
     committed: (correlations: readonly string[]) => void;
+    /** Told what the database said when it did not write. */
+    refused: (error: unknown) => void;
   }) {
     this.#store = given.store;
     this.#clock = given.clock;
     this.#log = given.log;
+    this.#refused = given.refused;
     this.#committed = given.committed;
     const { soon } = given.clock;
     this.#intents = new Batcher(
@@ -60,7 +68,7 @@ export class Records {
    * nothing has been sent yet.
    */
   intent({ key, attempts }: Parcelled, look: boolean): Promise<boolean> {
-    return this.#intents.push({ key, attempts, look }).catch(() => false);
+    return this.#intents.push({ key, attempts, look });
   }
 
   /** Whether the outcome still counted. Throws `Unrecordable` when PostgreSQL refuses what it says. */
@@ -80,8 +88,18 @@ export class Records {
   }
 
   async #begin(worker: string, intents: readonly Intent[]): Promise<readonly boolean[]> {
-    const begun = new Set(await this.#store.beginAttempts(worker, intents));
-    return intents.map(({ key }) => begun.has(key));
+    try {
+      const begun = new Set(await this.#store.beginAttempts(worker, intents));
+      return intents.map(({ key }) => begun.has(key));
+    } catch (error) {
+      this.#refused(error);
+      this.#log.warn("Intents could not be written; what was to be sent is read back.", {
+        error: error instanceof Error ? error.message : String(error),
+        intents: intents.length,
+      });
+      await new Promise<void>((resolve) => void this.#clock.after(BEGIN_AGAIN_MS, resolve));
+      return intents.map(() => false);
+    }
   }
 
   async #record(recordings: readonly Recording[]): Promise<readonly (boolean | Unrecordable)[]> {
@@ -110,6 +128,7 @@ export class Records {
           );
           return recordings.map(() => false);
         }
+        this.#refused(error);
         // It is compare-and-set, so repeating it is safe. A commit whose answer was lost shows as "not changed" the second
         // time, and the table is read again.
         this.#log.warn("Outcomes could not be recorded; trying again.", {

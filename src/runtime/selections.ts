@@ -22,6 +22,7 @@ import { type JudgedInput, ReachedProcesses, reachesProcesses } from "./reached.
 import { asInstance, itemOf, otherItem, Sealing } from "./selection-items.ts";
 import type { ItemToAsk, OtherException, SelectionStore } from "./selection-store.ts";
 import type { Act, Agreed, Correction, SelectionStep, Store } from "./store.ts";
+import type { Suspicion } from "./suspicion.ts";
 import { type Actor, deed, said } from "./tending.ts";
 import { type Judgement, judgeDelivery, wouldSend } from "./would-send.ts";
 
@@ -44,6 +45,7 @@ export interface SelectionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
+  readonly suspicion: Pick<Suspicion, "watch">;
   readonly signal: AbortSignal;
   /** Presses the button for one delivery; false when it does not hold any more. */
   readonly onDelivery: (what: ActOnDelivery, actor: Actor) => Promise<boolean>;
@@ -231,7 +233,7 @@ export class Selections {
   }
 
   async #carryOn(selection: Selection): Promise<void> {
-    const { store, signal } = this.#around;
+    const { store, suspicion, signal } = this.#around;
     await store.selections.settle(selection.id);
     if (await store.selections.move(selection.id)) return;
     if (selection.state === "stopped") return;
@@ -240,7 +242,11 @@ export class Selections {
     const room = (one ? 1 : ASKED_MAX) - (next[0]?.asked ?? 0);
     for (const item of next.slice(0, Math.max(0, room))) {
       if (signal.aborted) return;
-      await this.#ask(selection, item);
+      await suspicion.watch(
+        `item ${selection.id}/${item.number}`,
+        () => this.#ask(selection, item),
+        (why) => store.selections.skip(selection.id, item.number, `${why}.`),
+      );
     }
   }
 

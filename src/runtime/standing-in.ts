@@ -9,6 +9,7 @@
 import { PromiseGiven, PromiseSettled } from "../contracts/canon/watching.ts";
 import type { StandIn } from "../flows/flow.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
+import { Unusable } from "../std/errors.ts";
 import type { Log } from "../std/log.ts";
 import { milliseconds } from "../std/span.ts";
 import type { AnsweredPromise, LastAnswer } from "../work/promises.ts";
@@ -19,6 +20,9 @@ import type { Parcelled } from "./line.ts";
 import type { PromiseStore } from "./promise-store.ts";
 import { lessPromised, sorted } from "./promises.ts";
 import type { Store } from "./store.ts";
+import type { Suspicion } from "./suspicion.ts";
+
+type Standing = NonNullable<Parcelled["flow"]["standIn"]>;
 
 const LOOK_EVERY_MS = 1_000;
 /** Promises settled in one look. */
@@ -31,6 +35,7 @@ interface Around {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly watch: Suspicion["watch"];
 }
 
 export class StandingIn {
@@ -39,6 +44,8 @@ export class StandingIn {
   #heard = new Map<string, LastAnswer>();
   /** Questions for which all was promised that can be. */
   readonly #given = new Set<string>();
+  /** What was said to be left as it is, so that it is said once. */
+  readonly #left = new Set<string>();
 
   constructor(around: Around) {
     this.#around = around;
@@ -86,29 +93,43 @@ export class StandingIn {
     const { store, unanswered } = this.#around;
     const silent = unanswered().filter(({ key }) => !this.#given.has(key));
     if (silent.length === 0) return;
-    const asked: { parcel: Parcelled; standIn: NonNullable<Parcelled["flow"]["standIn"]>; alike: string }[] =
-      [];
-    for (const parcel of silent) {
-      await translate(parcel, store);
-      const { standIn } = parcel.flow;
-      if (standIn && parcel.cargo !== undefined)
-        asked.push({ parcel, standIn, alike: standIn.like(parcel.cargo) });
-    }
+    const asked: { parcel: Parcelled; standIn: Standing; alike: string }[] = [];
+    for (const parcel of silent)
+      await this.#each(`promise ${parcel.key}`, async () => {
+        await translate(parcel, store);
+        const { standIn } = parcel.flow;
+        if (standIn && parcel.cargo !== undefined)
+          asked.push({ parcel, standIn, alike: standIn.like(parcel.cargo) });
+      });
     const found = await store.promises.lastAnswers(
       asked.map(({ parcel, alike }) => ({ flow: parcel.flow.name, alike })),
     );
     const last = new Map(found.map((one) => [`${one.flow} ${one.alike}`, one]));
     for (const { parcel, standIn, alike } of asked) {
       const known = last.get(`${parcel.flow.name} ${alike}`);
-      if (known) await this.#give(parcel, standIn, known);
+      if (known) await this.#each(`promise ${parcel.key}`, () => this.#give(parcel, standIn, known));
     }
   }
 
-  async #give(
-    parcel: Parcelled,
-    standIn: NonNullable<Parcelled["flow"]["standIn"]>,
-    { saidAt, fact: last }: LastAnswer,
-  ): Promise<void> {
+  /** One that cannot be looked after is left as it is, and the others are not. */
+  async #each(what: string, act: () => Promise<void>): Promise<void> {
+    const { watch, log } = this.#around;
+    try {
+      await watch(what, act, async (why) => {
+        throw new Unusable(`${why}.`);
+      });
+      this.#left.delete(what);
+    } catch (error) {
+      if (this.#left.has(what)) return;
+      this.#left.add(what);
+      log.warn("An answer that stands in could not be looked after; trying again.", {
+        what,
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  async #give(parcel: Parcelled, standIn: Standing, { saidAt, fact: last }: LastAnswer): Promise<void> {
     const { store, clock } = this.#around;
     const now = clock.date();
     if (now.getTime() - Date.parse(saidAt) > milliseconds(standIn.goodFor)) return;
@@ -156,7 +177,7 @@ export class StandingIn {
     const { store, definitions } = this.#around;
     for (const answered of await store.promises.answered(AT_ONCE)) {
       const standIn = definitions.outbound.get(answered.inquiry)?.standIn;
-      if (standIn) await this.#settled(answered, standIn);
+      if (standIn) await this.#each(`settling ${answered.id}`, () => this.#settled(answered, standIn));
     }
   }
 

@@ -116,8 +116,9 @@ export async function start(options: StartOptions): Promise<Dock> {
     log,
     signal: stopping.signal,
     unanswered: () => dispatcher.unanswered(),
+    watch: (what, act, instead) => suspicion.watch(what, act, instead),
   });
-  const { leases, dispatcher, intake, committed, ...loops } = assemble({
+  const { leases, dispatcher, intake, suspicion, committed, ...loops } = assemble({
     store,
     clock,
     log,
@@ -129,7 +130,16 @@ export async function start(options: StartOptions): Promise<Dock> {
     beforeSend: (parcel) => periods.mayPost(parcel),
     heard: (parcel, told) => standingIn.heard(parcel, told),
   });
-  const batches = new Batches({ store, definitions, clock, log, worker, committed, signal: stopping.signal });
+  const batches = new Batches({
+    store,
+    definitions,
+    clock,
+    log,
+    worker,
+    suspicion,
+    committed,
+    signal: stopping.signal,
+  });
   const seal = options.audit && sealWith(options.audit);
   const clocks = clocksOf(options.holds ?? {});
   const { retention } = options;
@@ -142,6 +152,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     clock,
     log,
     worker,
+    suspicion,
     signal: stopping.signal,
     act,
     policy: { ...FOUR_EYES, ...options.fourEyes },
@@ -172,6 +183,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     sessions,
     clock,
     log,
+    suspicion,
     committed,
     store: store.agreements,
     mine: () => leases.valid && leases.held.has(0),

@@ -19,7 +19,7 @@ export class Suspicion {
   readonly #worker: string;
   readonly #log: Log;
   /** What workers were lost with, and how many. */
-  readonly #known = new Map<string, number>();
+  #known = new Map<string, number>();
   readonly #hands: Batcher<{ readonly begun?: InHand; readonly ended?: string }, undefined>;
   readonly #leases: Pick<Leases, "lost">;
   #lost = 0;
@@ -53,12 +53,11 @@ export class Suspicion {
   /** Reads what workers were lost with, when there may be news. */
   async look(): Promise<void> {
     const { lost } = this.#leases;
-    if (lost === 0 || (lost <= this.#lost && !this.#stale)) return;
+    if (lost === 0 || (lost === this.#lost && !this.#stale)) return;
     this.#lost = lost;
     this.#stale = false;
     try {
-      for (const { what, lost } of await this.#store.suspects())
-        this.#known.set(what, Math.max(lost, this.#known.get(what) ?? 0));
+      this.#known = new Map((await this.#store.suspects()).map(({ what, lost }) => [what, lost]));
     } catch (error) {
       this.#stale = true;
       throw error;
@@ -75,11 +74,14 @@ export class Suspicion {
     return this.#known.keys();
   }
 
-  /** Writes down what begins, and takes off what has ended. `from`: with how many workers it may have been lost at least. */
-  async hold(begun: readonly string[], ended: readonly string[], from = 0): Promise<void> {
+  /**
+   * Writes down what begins, and takes off what has ended. Nobody knows what the first of the lost was ended by: it counts against
+   * all that is begun after it.
+   */
+  async hold(begun: readonly string[], ended: readonly string[]): Promise<void> {
     await this.#store.hold(
       this.#worker,
-      begun.map((what) => ({ what, lost: Math.max(from, this.countOf(what)) })),
+      begun.map((what) => ({ what, lost: Math.max(1, this.countOf(what)) })),
       ended,
     );
   }

@@ -43,13 +43,8 @@ export const limits = {
   retryBurst: 20,
   /** Deliveries fetched in one page when memory has room again. */
   deliveriesPage: 1_000,
-  /** Workers lost with one delivery or document in their hands before it is set aside; from one fewer on it is begun alone. */
+  /** Workers lost with one thing in their hands before it is set aside. */
   crashesMax: 3,
-  /**
-   * Workers lost with one input of a process or flow in their hands, begun alone, before it is set aside. Inputs are taken one after the
-   * other, so whoever is killed from outside holds one alone as well; three times the same one is no chance.
-   */
-  lostAloneMax: 3,
   /** How long after a worker was lost what is begun is written down first: whatever ends workers comes again within minutes. */
   carefulMs: 10 * 60_000,
   /** When a system that would book twice is asked again about what was sent twice: after a quarter of an hour, and a day. */

@@ -159,7 +159,7 @@ const OPEN = `with recursive open as (
     where k.batch = any($1::uuid[]) group by 1, 2),
   unread as (
     select batch, sum(published) as records from batch_chunk
-    where batch = any($1::uuid[]) and published > 0 and xid > (select min(xid) from lane) group by batch)
+    where batch = any($1::uuid[]) and published > 0 and xid > (select xid from lane order by lane.xid limit 1) group by batch)
   select b.id::text as batch,
     coalesce((select sum(records) from found f where f.batch = b.id and worst = 4), 0)::text as parked,
     coalesce((select sum(records) from found f where f.batch = b.id and worst = 3), 0)::text as held,

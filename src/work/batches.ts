@@ -199,7 +199,7 @@ export const batchBacklog = (id: string, connections: readonly string[], max: nu
   text: `select
       (select count(*)::int from (
         select xid from batch_chunk where batch = $1 and number > 0 and published > 0 order by number desc limit 100) as latest
-        where xid > (select min(xid) from lane)) as chunks,
+        where xid > (select xid from lane order by lane.xid limit 1)) as chunks,
       (select count(*)::int from (
         select from delivery where status not in ('applied', 'superseded', 'cancelled') and status in ('owed', 'attempting')
           and connection = any($2::text[]) limit $3 + 1) as owed) as deliveries`,

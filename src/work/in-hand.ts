@@ -53,10 +53,10 @@ export const emptyHanded = (worker: string): Statement => ({
   values: [worker],
 });
 
-/** Who was lost a day ago is remembered no longer, nor what it had in its hands. */
-export const forgetLost: Statement = {
+/** Who was lost longer ago than anybody is careful for is remembered no longer, nor what it had in its hands. */
+export const forgetLost = (carefulMs: number): Statement => ({
   name: "work forget lost",
-  text: `with old as (delete from lost_worker where at < clock_timestamp() - interval '1 day' returning id)
+  text: `with old as (delete from lost_worker where at < clock_timestamp() - $1::int * interval '1 ms' returning id)
     delete from in_hand where worker in (select id from old)`,
-  values: [],
-};
+  values: [carefulMs],
+});

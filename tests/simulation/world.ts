@@ -798,12 +798,7 @@ class World {
       // Each of the workers may be ended by it before it hears of the others.
       poison: this.#poison && {
         ...this.#poison,
-        most:
-          (["step", "timer", "carrying"].includes(this.#poison.at)
-            ? limits.crashesMax - 1 + limits.lostAloneMax
-            : limits.crashesMax) +
-          this.#slots.length -
-          1,
+        most: limits.crashesMax + this.#slots.length - 1,
       },
       receipts: this.#receipts,
       books,
