@@ -8,7 +8,7 @@ export async function compared(world: World, kind: string, grace?: string): Prom
     reason: "The story looks.",
     ...(grace === undefined ? {} : { grace }),
   });
-  return world.until(`every one of the ${kind} is compared`, 20_000, async () => {
+  return world.until(`every one of the ${kind} is compared`, 60_000, async () => {
     const { rows } = await world.pool.query(
       `select documents, agreed, settling, untold, differing from comparison where ended_at is not null
         and started_at = (select max(started_at) from comparison where kind = $1)`,
