@@ -31,6 +31,7 @@ export class Ledger {
   readonly #documents = new Map<string, LedgerDocument>();
   readonly #byReference = new Map<string, LedgerDocument[]>();
   readonly #closed = new Set<string>();
+  #lost = 0;
 
   constructor(tools: Tools) {
     this.#tools = tools;
@@ -45,6 +46,15 @@ export class Ledger {
       const key = `${document.collection}/${document.reference}`;
       const others = (this.#byReference.get(key) ?? []).filter(({ number }) => number !== known?.number);
       this.#byReference.set(key, [...others, document]);
+      return true;
+    }
+    if (entry.kind === "lost") {
+      const { collection, number, reference } = entry as unknown as LedgerDocument;
+      this.#documents.delete(`${collection}/${number}`);
+      const key = `${collection}/${reference}`;
+      const others = (this.#byReference.get(key) ?? []).filter((one) => one.number !== number);
+      this.#byReference.set(key, others);
+      this.#lost += 1;
       return true;
     }
     if (entry.kind !== "settings") return false;
@@ -103,9 +113,19 @@ export class Ledger {
     return [...this.#documents.values()].filter((one) => one.collection === collection);
   }
 
-  /** The next number: `prefix` and a count that starts at 1001. */
+  /** The next number: `prefix` and a count that starts at 1001. What was lost leaves its number unused. */
   next(collection: string, prefix: string): string {
-    return `${prefix}${1001 + this.all(collection).length}`;
+    return `${prefix}${1001 + this.all(collection).length + this.#lost}`;
+  }
+
+  /** The act of losing a document, e.g. when a backup is read back: `{set, number}`. Nobody is told. */
+  lose(body: Body): Body {
+    const [collection, number] = [text(body, "set"), text(body, "number")];
+    const known = this.get(collection, number);
+    if (known === undefined)
+      throw new Refusal(404, "NOT_FOUND", `There is no ${number} among ${collection}.`);
+    this.#tools.commit({ kind: "lost", collection, number, reference: known.reference });
+    return { number };
   }
 
   shown(): Record<string, unknown> {

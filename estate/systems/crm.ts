@@ -182,6 +182,18 @@ export function crm(tools: Tools): Trade {
         held.set(text(body, "externalId"), Date.now() + Number(optionalText(body, "ms") ?? "1000"));
         return {};
       },
+      /** A backup is read back: the last records that hold `having` and all of `without` lose those, once there are so many. */
+      "read-back": (body) => {
+        const without = Array.isArray(body.without) ? body.without.map(String) : [];
+        const [having, last] = [text(body, "having"), Number(body.last)];
+        const found = [...records].filter(([, { fields }]) =>
+          [having, ...without].every((field) => fields[field] !== undefined),
+        );
+        if (found.length < last)
+          throw new Refusal(409, "NOTHING_TO_LOSE", `Only ${found.length} records hold ${having} by now.`);
+        for (const [key] of found.slice(-last)) tools.commit({ kind: "by-hand", key, without, fields: {} });
+        return { lost: found.slice(-last).map(([key]) => key) };
+      },
       /** Somebody edits a record, or deletes it, and tells nobody. */
       "by-hand": (body) => {
         const key = `${text(body, "sobject")}/${text(body, "externalId")}`;

@@ -8,7 +8,7 @@ import { type Body, list, optionalText, positiveQuantity, Refusal, text } from "
 import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
 import { dayIn, type Ledger, type LedgerDocument, type Line } from "../kernel/ledger.ts";
 import type { Tools } from "../kernel/station.ts";
-import { BILL_OF_MATERIALS } from "./erp-plant.ts";
+import { BILL_OF_MATERIALS } from "./erp-valuation.ts";
 import { itemOf } from "./goods.ts";
 
 export const ORDERS = "salesorders";

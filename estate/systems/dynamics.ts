@@ -268,6 +268,7 @@ export function dynamics(tools: Tools): Trade {
         sessions.end();
         return {};
       },
+      "lose-document": (body) => ledger.lose(body),
       /** The plant's planner lets an order start; whoever listens is told. */
       "release-production"(body) {
         const order = text(body, "order");

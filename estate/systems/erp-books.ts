@@ -21,6 +21,7 @@ import {
   stockLeft,
 } from "./erp-documents.ts";
 import { PlantBooks } from "./erp-plant-books.ts";
+import { InventoryAccounts, type Valued } from "./erp-valuation.ts";
 import { creditLimits, INITIAL_STOCK, items } from "./goods.ts";
 
 export class ErpBooks {
@@ -44,6 +45,8 @@ export class ErpBooks {
   readonly tombstones = new Set<string>();
   /** Production orders, lots, and what belongs to no sales order. */
   readonly plant = new PlantBooks();
+  /** What stock is worth, and what stands on its accounts. */
+  readonly inventory = new InventoryAccounts();
   defaultLimit = "1000000.00";
   creditMode: "amount" | "exposure" = "amount";
   private readonly byReference = new Map<string, ErpDocument>();
@@ -80,6 +83,11 @@ export class ErpBooks {
       this.file({ ...rest, at } as unknown as ErpDocument);
     } else if (entry.kind === "stock-received") {
       this.stock.get(entry.sku as string)!.received += milli(entry.quantity);
+      this.inventory.opened(entry.sku as string, milli(entry.quantity));
+    } else if (entry.kind === "stock-valued") {
+      this.inventory.run({ ...(entry.valued as Omit<Valued, "at">), at });
+    } else if (entry.kind === "journal") {
+      this.inventory.journals.push(entry.journal as InventoryAccounts["journals"][number]);
     } else if (entry.kind === "subcontracted") {
       this.plant.subcontracted(entry.told as { purchaseOrder: string }, entry.moved as never, at);
     } else if (entry.kind === "document-lost") {
@@ -128,14 +136,20 @@ export class ErpBooks {
     if (change.lost === undefined || change.lost === "order") return;
     for (const document of this.documents[set[change.lost]].values()) {
       if (document.order !== order.number) continue;
+      this.lost.add(document);
       this.byReference.delete(`${document.entitySet} ${document.reference}`);
-      for (const { SalesOrderItem, Quantity } of document.entity.Items as Item[]) {
-        const of = order.items.get(SalesOrderItem)!;
-        if (change.lost === "invoice") of.billed -= milli(Quantity);
-        else of.issued -= milli(Quantity);
-      }
+      const items = document.entity.Items as Item[];
+      if (change.lost === "goods issue") this.moveGoods(order, items, -1n);
+      for (const { SalesOrderItem, Quantity } of change.lost === "invoice" ? items : [])
+        order.items.get(SalesOrderItem)!.billed -= milli(Quantity);
       if (change.lost === "invoice") order.invoices.splice(0);
     }
+  }
+
+  /** What stands in the books still. */
+  *standing(): Iterable<ErpDocument> {
+    for (const all of Object.values(this.documents))
+      for (const document of all.values()) if (!this.lost.has(document)) yield document;
   }
 
   private settle(
@@ -171,6 +185,7 @@ export class ErpBooks {
     this.creditMode = settings.creditMode ?? this.creditMode;
     for (const [sku, level] of Object.entries(settings.stock ?? {})) {
       const held = this.stock.get(sku)!;
+      this.inventory.opened(sku, milli(level) - stockLeft(held));
       held.adjusted += milli(level) - stockLeft(held);
       this.levelledAt.set(sku, at);
     }

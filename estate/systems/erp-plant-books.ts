@@ -11,6 +11,7 @@ interface Filed {
   readonly stock: ReadonlyMap<string, MaterialStock>;
   readonly documents: Readonly<Record<EntitySet, ReadonlyMap<string, ErpDocument>>>;
   readonly reversed: Set<string>;
+  readonly lost: ReadonlySet<ErpDocument>;
   find(entitySet: EntitySet, reference: string): ErpDocument | undefined;
 }
 
@@ -77,8 +78,7 @@ export class PlantBooks {
         });
         return true;
       case "A_ProductionOrderChange":
-        if (order !== undefined && Number(entity.Version) > order.version)
-          Object.assign(order, { start: entity.StartDate, version: Number(entity.Version) });
+        if (order !== undefined) this.reschedule(order, entity);
         return true;
       case "A_ProductionOrderCancellation":
         if (order !== undefined) order.state = "cancelled";
@@ -129,6 +129,14 @@ export class PlantBooks {
     const { ManufacturingOrderReference = "" } = document.entity as Record<string, string>;
     if (document.entitySet === "A_PlantMovement")
       this.move(books, this.orders.get(ManufacturingOrderReference), document, -1n);
+    const order = this.orders.get(ManufacturingOrderReference);
+    if (document.entitySet === "A_ProductionOrderChange" && order !== undefined) {
+      const { StartDate, Version } = books.documents.A_ProductionOrder.get(order.number)!.entity;
+      Object.assign(order, { start: StartDate, version: Number(Version) });
+      for (const change of books.documents.A_ProductionOrderChange.values())
+        if (!books.lost.has(change) && change.entity.ManufacturingOrderReference === order.id)
+          this.reschedule(order, change.entity as Record<string, string>);
+    }
     if (document.entitySet === "A_GoodsReceipt")
       for (const line of (document.entity.Items ?? []) as Record<string, string>[])
         books.stock.get(line.Material!)!.received -= milli(line.Quantity);
@@ -136,6 +144,10 @@ export class PlantBooks {
       const { Material = "", Delta } = document.entity as Record<string, string>;
       books.stock.get(Material)!.adjusted -= milli(Delta);
     }
+  }
+
+  private reschedule(order: PlantOrder, { StartDate, Version }: Readonly<Record<string, string>>): void {
+    if (Number(Version) > order.version) Object.assign(order, { start: StartDate, version: Number(Version) });
   }
 
   private move(books: Filed, order: PlantOrder | undefined, document: ErpDocument, way: bigint): void {

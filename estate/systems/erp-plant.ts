@@ -11,16 +11,8 @@ import type { ErpBooks } from "./erp-books.ts";
 import { type Draft, type LedgerLine, stockLeft } from "./erp-documents.ts";
 import { mustKnow } from "./erp-masters.ts";
 import type { PlantOrder } from "./erp-plant-books.ts";
-import { itemOf } from "./goods.ts";
+import { accountOf as account, BILL_OF_MATERIALS, worth } from "./erp-valuation.ts";
 
-/** One PUMP-100 is made of these; the rest of its standard cost is conversion. */
-export const BILL_OF_MATERIALS: Readonly<Record<string, readonly { item: string; quantity: bigint }[]>> = {
-  "PUMP-100": [
-    { item: "HOUS-4", quantity: 1000n },
-    { item: "SEAL-9", quantity: 2000n },
-    { item: "MOTOR-7", quantity: 1000n },
-  ],
-};
 const CONVERSION: Readonly<Record<string, string>> = { "PUMP-100": "60.00" };
 
 /** Who sells a component and in how many days; what is sold to others is made. */
@@ -66,16 +58,6 @@ export function supplyOf(books: ErpBooks, material: string, asked: bigint): Body
     MakeableQuantity: String(makeable),
   };
 }
-
-/** What a piece is worth in stock: a bought component its purchase price, everything else its standard cost. */
-const components = new Set(Object.values(BILL_OF_MATERIALS).flatMap((all) => all.map(({ item }) => item)));
-const isRaw = (item: string): boolean => components.has(item);
-export const worth = (item: string): bigint => {
-  const known = itemOf.get(item);
-  if (known === undefined) throw new Refusal(400, "M3/305", `Material ${item} does not exist.`);
-  return cents(isRaw(item) ? known.price : known.cost);
-};
-const account = (item: string): string => (isRaw(item) ? "Raw material" : "Finished goods");
 
 const debit = (name: string, value: bigint): LedgerLine => ({
   account: name,

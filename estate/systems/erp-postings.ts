@@ -5,7 +5,7 @@
  * What must stay true: every check comes before anything is written, and every posting balances.
  */
 import { amount, type Body, list, optionalText, positiveQuantity, Refusal, text } from "../kernel/call.ts";
-import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
+import { extended, milli, money, quantity } from "../kernel/decimal.ts";
 import type { ErpBooks } from "./erp-books.ts";
 import {
   boughtAmong,
@@ -20,6 +20,7 @@ import {
 } from "./erp-documents.ts";
 import { mustKnow } from "./erp-masters.ts";
 import { plantDrafts } from "./erp-plant.ts";
+import { accountOf, worth } from "./erp-valuation.ts";
 import { itemOf } from "./goods.ts";
 
 const debit = (account: string, value: bigint): LedgerLine => ({
@@ -35,6 +36,18 @@ const credit = (account: string, value: bigint): LedgerLine => ({
 /** A posting without the lines of nothing. */
 const posting = (...lines: LedgerLine[]): LedgerLine[] =>
   lines.filter((line) => line.debit !== "0.00" || line.credit !== "0.00");
+
+/** What goods are worth, a line for each account of inventory they stand on. */
+const byAccount = (
+  costs: readonly (readonly [item: string, value: bigint])[],
+  side: (account: string, value: bigint) => LedgerLine,
+): LedgerLine[] =>
+  [...Map.groupBy(costs, ([item]) => accountOf(item))].map(([account, all]) =>
+    side(
+      account,
+      all.reduce((sum, [, value]) => sum + value, 0n),
+    ),
+  );
 
 function orderOf(books: ErpBooks, body: Body): SalesOrder {
   const number = text(body, "SalesOrder");
@@ -166,7 +179,7 @@ function goodsIssue(books: ErpBooks, body: Body): Draft {
   const order = orderOf(books, body);
   if (order.cancelled) throw new Refusal(400, "VL/046", `Sales order ${order.number} is cancelled.`);
   const needed = new Map<string, bigint>();
-  let cost = 0n;
+  const costs: (readonly [string, bigint])[] = [];
   const lines = covering(body, order, "VL/150", "issued", (item) => item.ordered - item.issued).map(
     ({ id, item, asked }) => {
       needed.set(item.material, (needed.get(item.material) ?? 0n) + asked);
@@ -180,9 +193,10 @@ function goodsIssue(books: ErpBooks, body: Body): Draft {
     }
     const bought = held === undefined ? [] : boughtAmong(held, total);
     const standard = bought.reduce((rest, { pieces }) => rest - pieces, total);
-    cost += extended(cents(itemOf.get(material)!.cost), standard);
-    for (const { price, pieces } of bought) cost += extended(price, pieces);
+    if (held !== undefined) costs.push([material, extended(worth(material), standard)]);
+    for (const { price, pieces } of bought) costs.push([material, extended(price, pieces)]);
   }
+  const cost = costs.reduce((sum, [, value]) => sum + value, 0n);
   const fields = {
     SalesOrder: order.number,
     DeliveryDocument: text(body, "DeliveryDocument"),
@@ -193,7 +207,7 @@ function goodsIssue(books: ErpBooks, body: Body): Draft {
   return {
     order: order.number,
     fields,
-    posting: posting(debit("Cost of sales", cost), credit("Finished goods", cost)),
+    posting: posting(debit("Cost of sales", cost), ...byAccount(costs, credit)),
   };
 }
 
@@ -268,7 +282,7 @@ function creditMemo(books: ErpBooks, body: Body): Draft {
 /** Goods of an invoice are back on the shelf: stock and value as they left. */
 function customerReturn(books: ErpBooks, body: Body): Draft {
   const invoice = invoiceOf(books, body);
-  let cost = 0n;
+  const costs: (readonly [string, bigint])[] = [];
   const lines = list(body, "Items").map((line) => {
     const Material = text(line, "Material");
     const back = positiveQuantity(line, "Quantity");
@@ -282,13 +296,14 @@ function customerReturn(books: ErpBooks, body: Body): Draft {
         `Of ${Material} ${quantity(billed)} were billed with ${invoice.number}, ${quantity(back)} come back.`,
       );
     }
-    cost += extended(cents(itemOf.get(Material)!.cost), back);
+    if (books.stock.has(Material)) costs.push([Material, extended(worth(Material), back)]);
     return { SalesOrderItem: text(line, "SalesOrderItem"), Material, Quantity: quantity(back) };
   });
+  const cost = costs.reduce((sum, [, value]) => sum + value, 0n);
   return {
     order: invoice.order,
     fields: { BillingDocument: invoice.number, Items: lines, CostAmount: money(cost) },
-    posting: posting(debit("Finished goods", cost), credit("Cost of sales", cost)),
+    posting: posting(...byAccount(costs, debit), credit("Cost of sales", cost)),
   };
 }
 
@@ -320,11 +335,10 @@ function reversal(books: ErpBooks, body: Body): Draft {
       throw new Refusal(400, "M7/061", `Material document ${issue.number} is billed and cannot be reversed.`);
     }
   }
-  const cost = cents(issue.entity.CostAmount);
   return {
     order: order.number,
     fields: { MaterialDocument: issue.number, IssueReference, Items: lines, Reason, Status: "reversed" },
-    posting: posting(debit("Finished goods", cost), credit("Cost of sales", cost)),
+    posting: issue.posting.map((line) => ({ ...line, debit: line.credit, credit: line.debit })),
   };
 }
 

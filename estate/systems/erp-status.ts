@@ -4,9 +4,10 @@
  * What must stay true: reading changes nothing, and a document that was lost is not named. Several are asked about in one filter.
  */
 import { type Answer, type Call, Refusal, type Route } from "../kernel/call.ts";
-import { milli, quantity } from "../kernel/decimal.ts";
+import { milli, money, quantity } from "../kernel/decimal.ts";
 import type { ErpBooks } from "./erp-books.ts";
 import { type EntitySet, type ErpDocument, stockLeft } from "./erp-documents.ts";
+import { worth } from "./erp-valuation.ts";
 
 /** `Field eq 'a' or Field eq 'b'`: a, b. */
 function wanted(filter: string | null, field: string): string[] {
@@ -73,10 +74,15 @@ export function statuses(
         ProducedQuantity: quantity(order.produced),
         ScrapQuantity: quantity(order.scrapped),
         Status: order.state,
+        StartDate: order.start,
+        StandardPrice: money(worth(order.item)),
+        Currency: "EUR",
+        Changes: kept("A_ProductionOrderChange", of).map(({ number: document }) => document),
         Movements: kept("A_PlantMovement", of).map(({ number: document, entity }) => ({
           MaterialDocument: document,
           MovementType: entity.MovementType,
           Amount: entity.Amount,
+          ...(entity.DebitAccount === undefined ? {} : { DebitAccount: entity.DebitAccount }),
         })),
         Settlements: kept("A_ProductionSettlement", of).map(({ number: document }) => document),
       };
@@ -122,8 +128,14 @@ export function statuses(
     }),
     flow("A_BatchFlow", "Batch", (number) => {
       const changes = kept("A_StockStatusChange", ({ Batch }) => Batch === number);
-      if (changes.length === 0) return undefined;
+      const [made] = kept("A_PlantMovement", () => true).flatMap(({ entity }) =>
+        (entity.Items as (Moved & { readonly Batch?: string })[]).filter(({ Batch }) => Batch === number),
+      );
+      const material = made?.Material ?? changes[0]?.entity.Material;
+      if (material === undefined) return undefined;
       return {
+        StandardPrice: money(worth(String(material))),
+        Currency: "EUR",
         Changes: changes.map(({ number: document, entity }) => ({
           MaterialDocument: document,
           Quantity: entity.Quantity,
@@ -150,6 +162,15 @@ export function statuses(
               ],
       };
     }),
+    guarded("GET", "/A_InventoryAccount", () => ({
+      status: 200,
+      body: {
+        "@odata.context": "$metadata#A_InventoryAccount",
+        value: books.inventory
+          .shown(books.stock, books.standing())
+          .map((account) => ({ CompanyCode: "ME-01", ...account, Currency: "EUR" })),
+      },
+    })),
     guarded("GET", "/A_StockByLocation", ({ query }) => {
       const [location = ""] = wanted(query.get("$filter"), "StorageLocation");
       const moved = new Map<string, bigint>();
@@ -162,6 +183,11 @@ export function statuses(
           value: [...books.stock].map(([Material, held]) => ({
             Material,
             StorageLocation: location,
+            StandardPrice: money(worth(Material)),
+            Currency: "EUR",
+            ...(books.inventory.valued.has(Material)
+              ? { LastValuation: books.inventory.valued.get(Material) }
+              : {}),
             Adjustments: kept("A_StockAdjustment", (entity) => entity.Material === Material).map(
               ({ number }) => number,
             ),

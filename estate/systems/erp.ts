@@ -9,6 +9,7 @@
 import { randomBytes } from "node:crypto";
 import {
   type Answer,
+  amount,
   type Body,
   type Call,
   list,
@@ -19,16 +20,17 @@ import {
   type Route,
   text,
 } from "../kernel/call.ts";
-import { cents, extended, milli, money, quantity } from "../kernel/decimal.ts";
+import { cents, milli, money, quantity } from "../kernel/decimal.ts";
 import { trialBalance } from "../kernel/ledger.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 import { ErpBooks } from "./erp-books.ts";
 import { type EntitySet, type ErpDocument, entitySets, type SalesOrder, stockLeft } from "./erp-documents.ts";
 import { masters } from "./erp-masters.ts";
-import { BILL_OF_MATERIALS, materialRequirements, supplyOf, worth } from "./erp-plant.ts";
+import { materialRequirements, supplyOf } from "./erp-plant.ts";
 import { drafts } from "./erp-postings.ts";
 import { ErpProduct } from "./erp-product.ts";
 import { statuses } from "./erp-status.ts";
+import { BILL_OF_MATERIALS, stockValue } from "./erp-valuation.ts";
 
 const BASE = "/sap/opu/odata4/meridian";
 
@@ -424,10 +426,22 @@ export function erp(tools: Tools): Trade {
         const sku = text(body, "sku");
         const held = books.stock.get(sku);
         if (held === undefined) throw new Refusal(404, "M3/305", `Material ${sku} does not exist.`);
-        const pieces = stockLeft(held);
-        const [told, value] = [quantity(pieces), money(extended(worth(sku), pieces))];
-        tools.webhook(sku, { type: "stock.valued", item: sku, plant: "LYO", quantity: told, value });
-        return { sku, quantity: told, value };
+        const id = `IV-${1001 + books.inventory.runs}`;
+        const valued = { quantity: quantity(stockLeft(held)), value: money(stockValue(sku, held)) };
+        tools.commit({ kind: "stock-valued", valued: { id, sku, ...valued } });
+        tools.webhook(sku, { type: "stock.valued", item: sku, plant: "LYO", valuation: id, ...valued });
+        return { id, sku, ...valued };
+      },
+      /** Somebody posts between two accounts at the ledger's own screen, and tells nobody. */
+      "post-journal": (body) => {
+        const value = money(amount(body, "amount"));
+        const lines = [
+          { account: text(body, "debit"), debit: value, credit: "0.00" },
+          { account: text(body, "credit"), debit: "0.00", credit: value },
+        ];
+        const number = `JE-${1001 + books.inventory.journals.length}`;
+        tools.commit({ kind: "journal", journal: { number, lines } });
+        return { number };
       },
       "receive-stock": (body) => {
         const sku = text(body, "sku");
@@ -525,6 +539,7 @@ export function erp(tools: Tools): Trade {
         ),
         closedPeriods: [...books.closedPeriods],
         reversedMovements: [...books.reversed],
+        journals: books.inventory.journals,
         productionOrders: books.plant.shown(),
         atSuppliers: Object.fromEntries(
           [...books.plant.atSuppliers].map(([place, held]) => [place, quantity(held)]),

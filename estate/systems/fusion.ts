@@ -72,6 +72,17 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
         "GL-781574",
       ),
   },
+  inventoryValuations: {
+    prefix: "60",
+    number: "ValuationNumber",
+    date: "AccountingDate",
+    children: "valuationLines",
+    posting(body) {
+      for (const field of ["ItemPosition", "AsOf", "CurrencyCode"]) text(body, field);
+      cents(body.EnteredValue, "EnteredValue");
+      return [];
+    },
+  },
 };
 
 const CODES: Readonly<Record<string, string>> = {
@@ -237,6 +248,7 @@ export function fusion(tools: Tools): Trade {
         sessions.end();
         return {};
       },
+      "lose-document": (body) => ledger.lose(body),
       /** Somebody else holds the rows of the next `times` postings. */
       hold: (body) => {
         held = Number(optionalText(body, "times") ?? "1");

@@ -7,7 +7,7 @@
 import { type Body, optionalText, positiveQuantity, Refusal, text } from "../kernel/call.ts";
 import { extended, money, quantity } from "../kernel/decimal.ts";
 import type { LedgerDocument, Line } from "../kernel/ledger.ts";
-import { worth } from "./erp-plant.ts";
+import { worth } from "./erp-valuation.ts";
 
 /** Documents of this ledger stand beside the books and count in none. */
 export const SHADOW = "SHADOW";

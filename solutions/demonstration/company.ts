@@ -148,6 +148,7 @@ export function company({
     plantsElsewhere: around ? PLANTS_ELSEWHERE : [],
     ledgers: around?.ledgers ?? [],
     nextErp: around?.next ?? null,
+    platform: around?.platform ?? null,
     listeners: Object.fromEntries(
       Object.entries(LISTENERS)
         .filter(([name]) => !notYet.includes(name))

@@ -3,6 +3,7 @@
  *
  * Figures are decimal strings; a line nobody names is "0" where the other side could name it. Pure.
  */
+import type { Held } from "crossdock";
 import { decimals } from "crossdock/canon";
 
 const { add, isPositive } = decimals;
@@ -33,3 +34,18 @@ export const quote = (number: string): string => number.replaceAll("'", "''");
 /** `Field eq 'a' or Field eq 'b'`. */
 export const anyOf = (field: string, numbers: readonly string[]): string =>
   numbers.map((number) => `${field} eq '${quote(number)}'`).join(" or ");
+
+/** What a piece is worth by the ERP's books. */
+export interface Priced {
+  readonly StandardPrice?: string;
+  readonly Currency?: string;
+}
+
+/** What each piece of these figures is worth, where the ERP says so. */
+export const piecesAt = (
+  { StandardPrice: amount, Currency: currency }: Priced,
+  ...figures: readonly string[]
+): NonNullable<Held["each"]> =>
+  amount === undefined || currency === undefined
+    ? {}
+    : Object.fromEntries(figures.map((name) => [name, { amount, currency }]));

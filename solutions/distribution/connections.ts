@@ -34,6 +34,7 @@ export interface Connections {
   readonly shop: Connection;
   readonly crm: Connection;
   readonly erp: Connection;
+  readonly erpLedger: Connection;
   readonly wms: Connection;
   readonly tms: Connection;
   readonly pricing: Connection;
@@ -183,6 +184,17 @@ export function connections({
           customer: { method: "GET", path: "/A_BusinessPartner('{customer}')" },
           product: { method: "GET", path: "/A_Product('{sku}')" },
         },
+      },
+    }),
+    // The general ledger of the same ERP is asked by itself: what stands on its accounts is a word of its own.
+    erpLedger: connection("erp-ledger", odata, {
+      title: "ERP ledger",
+      owner: "finance",
+      config: {
+        ...at(systems.erp),
+        probe: "/",
+        paths: {},
+        asks: { "inventory-accounts": { method: "GET", path: "/A_InventoryAccount" } },
       },
     }),
     wms: connection("wms", settlingWithin(wmsSettlesWithin), {

@@ -109,7 +109,7 @@ export const runbooks: readonly Runbook[] = [
       },
       {
         do: "Compare open orders and shipping notices with the partner's own list.",
-        check: { check: "in balance" },
+        check: { check: "systems agree" },
       },
     ],
     exit: OVER,
@@ -144,7 +144,7 @@ export const runbooks: readonly Runbook[] = [
       },
       {
         do: "See that nothing waits any more, and that what was promised on old answers is settled.",
-        check: { check: "nothing waits" },
+        check: { check: "systems agree" },
       },
     ],
     exit: OVER,
@@ -168,10 +168,11 @@ export const runbooks: readonly Runbook[] = [
         do: "When it is back, receipts and shipments come in first, then changes, then new releases.",
         check: { check: "answers" },
       },
-      { do: "Compare stock by item and lot.", check: { check: "nothing unclear" } },
+      { do: "Compare stock by item and lot.", check: { check: "systems agree" } },
     ],
-    exit: OVER,
-    drill: away("wms"),
+    exit: [...OVER, { check: "systems agree" }],
+    // What is on its way is counted with what stands there, so stock needs no grace.
+    drill: { ...away("wms"), compares: { agreement: "stock", grace: "0s" } },
   },
   {
     id: "RUN-06",
@@ -194,7 +195,7 @@ export const runbooks: readonly Runbook[] = [
         do: "When it is back, what is unclear is asked about, then taxes are made final and invoices posted.",
         check: { check: "nothing unclear" },
       },
-      { do: "Compare tax documents with invoices, one to one.", check: { check: "nothing waits" } },
+      { do: "Compare tax documents with invoices, one to one.", check: { check: "systems agree" } },
     ],
     exit: OVER,
     drill: away("tax"),
@@ -219,7 +220,7 @@ export const runbooks: readonly Runbook[] = [
       { do: "Apply payments; explain fees and refunds; open a case for what is left over." },
       {
         do: "Compare captured, settled and applied with the bank's balance.",
-        check: { check: "nothing waits" },
+        check: { check: "systems agree" },
       },
     ],
     exit: OVER,
@@ -253,7 +254,7 @@ export const runbooks: readonly Runbook[] = [
       },
       {
         do: "Look for answers that only looked like success: compare counts with the service.",
-        check: { check: "nothing waits" },
+        check: { check: "systems agree" },
       },
     ],
     exit: OVER,
@@ -293,12 +294,19 @@ export const runbooks: readonly Runbook[] = [
       },
     ],
     exit: [...OVER, { check: "systems agree" }],
+    // The CRM was read back from a backup, and does not know any more that goods left.
     drill: {
       system: "crm",
-      noticedBy: [{ check: "answers" }],
-      breaks: [down("crm")],
+      contradicts: true,
+      compares: { agreement: "orders", grace: "5s" },
       traffic: ORDERS,
-      mends: [mend("crm")],
+      breaks: [
+        {
+          path: "/systems/crm/acts/read-back",
+          body: { having: "Paid_At__c", without: ["Dispatched_At__c"], last: ORDERS.length },
+        },
+      ],
+      mends: [],
     },
   },
 ];

@@ -1,13 +1,14 @@
 /**
- * What those who keep books of receivables beside the core hold of an order: the system of open items, and the finance platform.
+ * What those who keep books beside the core hold: of an order the system of open items and the finance platform, and on the platform
+ * what stock and production are worth.
  *
- * Handed to the distribution solution, whose agreement about orders compares them with all others: what was invoiced, and what of it
- * is paid. Questions change nothing.
+ * Handed to the distribution and manufacturing solutions, whose agreements compare them with all others. Questions change nothing.
  */
 import type { Snapshot } from "crossdock";
 import { finance, payments } from "crossdock/canon";
 import { quote, sum } from "../distribution/agreed.ts";
 import type { Bookkeeper } from "../distribution/settings.ts";
+import type { FinancePlatform } from "../manufacturing/settings.ts";
 
 interface OpenItem {
   readonly number: string;
@@ -43,12 +44,9 @@ const platformInvoices: Snapshot = {
   system: "fusion",
   about: "invoices-of-orders",
   atOnce: 25,
-  question: (numbers) => ({
-    q: `PurchaseOrder in (${numbers.map((number) => `'${quote(number)}'`).join(",")})`,
-  }),
-  read({ items, hasMore }: { items: readonly PlatformInvoice[]; hasMore: boolean }, number) {
-    if (hasMore) throw new Error("The finance platform answered with a part of what was asked.");
-    const mine = items.filter(({ PurchaseOrder }) => PurchaseOrder === number);
+  question: (numbers) => among("PurchaseOrder")(numbers),
+  read(answer: { items: readonly PlatformInvoice[]; hasMore: boolean }, number) {
+    const mine = rowsOf(answer).filter(({ PurchaseOrder }) => PurchaseOrder === number);
     return {
       invoiced: {
         reached: null,
@@ -56,6 +54,66 @@ const platformInvoices: Snapshot = {
         documents: mine.map(({ TransactionNumber }) => TransactionNumber),
       },
     };
+  },
+};
+
+/** Rows of the platform about these numbers; a part of them says nothing. */
+function rowsOf<Row>({ items, hasMore }: { readonly items: readonly Row[]; readonly hasMore: boolean }) {
+  if (hasMore) throw new Error("The finance platform answered with a part of what was asked.");
+  return items;
+}
+
+const among = (field: string) => (numbers: readonly string[]) => ({
+  q: `${field} in (${numbers.map((number) => `'${quote(number)}'`).join(",")})`,
+});
+
+interface PlatformValuation {
+  readonly ValuationNumber: string;
+  readonly ItemPosition: string;
+  readonly AsOf: string;
+  readonly EnteredValue: string;
+}
+
+interface PlatformJournal {
+  readonly JournalNumber: string;
+  readonly SourceOrder: string;
+  readonly EnteredAmount: string;
+}
+
+/** What the finance platform was told stock and production are worth. */
+export const PLATFORM_VALUES: FinancePlatform = {
+  valuations: {
+    system: "fusion",
+    about: "valuations-of-positions",
+    atOnce: 25,
+    question: among("ItemPosition"),
+    read(answer: { items: readonly PlatformValuation[]; hasMore: boolean }, number) {
+      const mine = rowsOf(answer).filter(({ ItemPosition }) => ItemPosition === number);
+      const last = mine.toSorted((one, other) => one.AsOf.localeCompare(other.AsOf)).at(-1);
+      return {
+        valued: {
+          reached: null,
+          figures: { value: last?.EnteredValue ?? "0" },
+          documents: mine.map(({ ValuationNumber }) => ValuationNumber),
+        },
+      };
+    },
+  },
+  costs: {
+    system: "fusion",
+    about: "journals-of-orders",
+    atOnce: 5,
+    question: among("SourceOrder"),
+    read(answer: { items: readonly PlatformJournal[]; hasMore: boolean }, number) {
+      const mine = rowsOf(answer).filter(({ SourceOrder }) => SourceOrder === number);
+      return {
+        completed: {
+          reached: null,
+          figures: { cost: sum(mine.map(({ EnteredAmount }) => EnteredAmount)) },
+          documents: mine.map(({ JournalNumber }) => JournalNumber),
+        },
+      };
+    },
   },
 };
 

@@ -10,7 +10,7 @@ import type { Solution } from "crossdock/server";
 import { standardPolicy } from "../manufacturing/policy.ts";
 import { goodsReceiptsOf } from "../manufacturing/processes/cut-over.ts";
 import { applications } from "./applications.ts";
-import { PLATFORM, RECEIVABLES } from "./bookkeepers.ts";
+import { PLATFORM, PLATFORM_VALUES, RECEIVABLES } from "./bookkeepers.ts";
 import { channels } from "./channels.ts";
 import { erps, secondErp } from "./erps.ts";
 import { landscape } from "./index.ts";
@@ -128,6 +128,7 @@ export function demonstrationLandscape({
     ledgers: [ledger],
     next,
     bookkeepers: [RECEIVABLES, PLATFORM],
+    platform: PLATFORM_VALUES,
     solution: (wms: Connection): Solution =>
       landscape(
         channels({

@@ -91,6 +91,7 @@ const isPosted = ({ debitAccount, creditAccount, documentDate }: Cost): boolean 
 const toJournal = (about: Cost) => ({
   about,
   document: {
+    SourceOrder: about.productionOrderId ?? about.purchaseOrderId ?? "",
     AccountingDate: about.documentDate,
     Description: `${about.costElement} of ${about.positionId}, ${about.sourceDocument}`,
     CurrencyCode: about.amount.currency,
@@ -98,6 +99,18 @@ const toJournal = (about: Cost) => ({
       { Account: about.debitAccount, EnteredDebit: about.amount.amount, CostElement: about.costElement },
       { Account: about.creditAccount, EnteredCredit: about.amount.amount, CostElement: about.costElement },
     ],
+  },
+});
+
+/** What an item at a plant was worth at a moment. */
+const toValuation = (about: (typeof costing.InventoryValued)["sample"]) => ({
+  about,
+  document: {
+    ItemPosition: about.positionId,
+    AsOf: about.asOf,
+    Quantity: about.quantity.value,
+    EnteredValue: about.value.amount,
+    CurrencyCode: about.value.currency,
   },
 });
 
@@ -111,7 +124,11 @@ function platformFlows({ settlesWithin, ...signIn }: NonNullable<Offices["platfo
       dialect: "oracle",
       referenceField: "CrossReference",
       search: "q={field}='{reference}'",
-      asks: { "invoices-of-orders": { method: "GET", path: "/receivablesInvoices?limit=500&q={q}" } },
+      asks: {
+        "invoices-of-orders": { method: "GET", path: "/receivablesInvoices?limit=500&q={q}" },
+        "journals-of-orders": { method: "GET", path: "/ledgerJournals?limit=500&q={q}" },
+        "valuations-of-positions": { method: "GET", path: "/inventoryValuations?limit=500&q={q}" },
+      },
       itemsField: "items",
       businessCodes: ["AR-855118"],
       paths: {
@@ -132,6 +149,11 @@ function platformFlows({ settlesWithin, ...signIn }: NonNullable<Offices["platfo
           search: "expand=journalLines",
           compare: ["Description", "journalLines[].Account"],
         },
+        [costing.InventoryValued.name]: {
+          path: "/inventoryValuations",
+          reference: "ValuationNumber",
+          compare: ["ItemPosition", "AsOf", "EnteredValue"],
+        },
       },
     },
   });
@@ -149,6 +171,10 @@ function platformFlows({ settlesWithin, ...signIn }: NonNullable<Offices["platfo
       .on(costing.CostPosted)
       .keep("the ERP keeps this in a ledger of its own", isPosted)
       .map(toJournal)
+      .deliver(line, documentAsJson()),
+    flow("finance-platform-valuations")
+      .on(costing.InventoryValued)
+      .map(toValuation)
       .deliver(line, documentAsJson()),
   ];
 }

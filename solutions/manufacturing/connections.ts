@@ -147,6 +147,7 @@ export const plantQuestions = {
     "production-status": { method: "GET", path: "/A_ManufacturingFlow?$filter={filter}" },
     "purchasing-status": { method: "GET", path: "/A_PurchasingFlow?$filter={filter}" },
     "transfer-status": { method: "GET", path: "/A_TransferFlow?$filter={filter}" },
+    "inventory-accounts": { method: "GET", path: "/A_InventoryAccount" },
     "stock-by-place": { method: "GET", path: "/A_StockByLocation?$filter={filter}" },
     "batch-status": { method: "GET", path: "/A_BatchFlow?$filter={filter}" },
     supply: { method: "GET", path: "/SupplyCheck(Material='{item}',Quantity={quantity})" },
@@ -223,7 +224,11 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
     scheduling: connection("scheduling", http, {
       title: "Scheduling",
       owner: "planning",
-      config: { ...at(systems.scheduling), paths: {} },
+      config: {
+        ...at(systems.scheduling),
+        paths: {},
+        asks: { plans: { method: "GET", path: "/plans?orders={orders}" } },
+      },
     }),
     procurement: connection("procurement", http, {
       title: "Procurement",

@@ -10,6 +10,7 @@
  */
 import { canon } from "crossdock/canon";
 import type { Solution } from "crossdock/server";
+import { inventoryAccounts } from "./agreement/inventory-accounts.ts";
 import { lots } from "./agreement/lots.ts";
 import { periods } from "./agreement/periods.ts";
 import { productionOrders } from "./agreement/production-orders.ts";
@@ -81,6 +82,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       lots(all),
       periods(all),
       stocks(all),
+      inventoryAccounts(all),
       transfers(all),
     ],
     rehearsals: async () => (await import("./manufacturing.rehearsals.ts")).rehearsals,

@@ -29,16 +29,18 @@ export const runbooks: readonly Runbook[] = [
         check: { check: "answers" },
       },
       { do: "See that no report is missing and none is out of order.", check: { check: "nothing unclear" } },
-      { do: "Compare stock and produced quantities with the plant.", check: { check: "in balance" } },
+      { do: "Compare stock and produced quantities with the plant.", check: { check: "systems agree" } },
     ],
     exit: [
       { check: "answers" },
       { check: "nothing unclear" },
       { check: "nothing waits" },
       { check: "in balance" },
+      { check: "systems agree" },
     ],
     drill: {
       system: "wms",
+      compares: { agreement: "stock", grace: "0s" },
       breaks: [
         { path: "/systems/mes/faults", body: { fault: "hold-webhooks" } },
         { path: "/systems/wms/faults", body: { fault: "down" } },

@@ -44,6 +44,8 @@ export interface ManufacturingSettings {
   readonly ledgers?: readonly PlantLedger[];
   /** The ERP that is to follow the first, where there is one, see the landscape. */
   readonly nextErp?: NextLedger | null;
+  /** The finance platform that is told what stock and production are worth, where there is one, see the landscape. */
+  readonly platform?: FinancePlatform | null;
 }
 
 type Movement<Contract extends { readonly sample: unknown }> = Omit<Recipient<Contract["sample"]>, "line">;
@@ -86,6 +88,14 @@ export interface NextLedger {
   ) => Pick<Snapshot, "about" | "question"> & { held(answer: unknown, item: string): string };
 }
 
+/** How the finance platform is asked what it holds. */
+export interface FinancePlatform {
+  /** The last value of an item at a plant, by positions. */
+  readonly valuations: Snapshot;
+  /** What was booked of production orders, by their numbers. */
+  readonly costs: Snapshot;
+}
+
 /** What an ERP says when it is asked for the supply of an item, in pieces. */
 export type Supply = Pick<(typeof transfers.SupplyChecked)["sample"], "onHand" | "makeable">;
 
@@ -109,6 +119,7 @@ export const filled = (settings: ManufacturingSettings): Filled => ({
   plantsElsewhere: [],
   ledgers: [],
   nextErp: null,
+  platform: null,
   ...settings,
   policy: { ...standardPolicy, ...settings.policy },
 });

@@ -56,14 +56,21 @@ async function carryOut(
         );
     }
   };
+  const compare = async () => drill.compares && runbooks.compare(drill.compares, actor);
   const broken = performance.now();
   let outcome: string;
   let measured: Partial<RunFigures> = {};
   try {
     let mended = false;
     try {
-      for (const deed of [...drill.breaks, ...drill.traffic]) await control(deed);
-      const noticed = await until(async () => !(await holds(drill.noticedBy ?? trigger)), SEEN_MS);
+      if (drill.contradicts) {
+        for (const deed of drill.traffic) await control(deed);
+        for (const deed of drill.breaks) await patiently(() => control(deed));
+      } else for (const deed of [...drill.breaks, ...drill.traffic]) await control(deed);
+      const noticed = await until(async () => {
+        if (drill.contradicts) await compare();
+        return !(await holds(drill.noticedBy ?? trigger));
+      }, SEEN_MS);
       if (noticed === null) throw new Unavailable(`Nobody noticed within ${SEEN_MS / 1_000} s.`);
       measured = { noticedMs: Math.round(noticed) };
       await take(({ ok }) => ok !== false);
@@ -74,7 +81,15 @@ async function carryOut(
     }
     const awayMs = performance.now() - broken;
     if (drill.tryAgain) await runbooks.tryAgain(drill.system, actor);
-    const drained = mended ? await until(() => holds(exit), OVER_MS) : null;
+    if (drill.contradicts && drill.compares)
+      await runbooks.mend(drill.compares.agreement, drill.system, actor);
+    const over = async () => {
+      if (!(await holds(exit))) return false;
+      if (!drill.compares) return true;
+      await compare();
+      return holds(exit);
+    };
+    const drained = mended ? await until(over, OVER_MS) : null;
     if (drained !== null) await take(() => true);
     measured = {
       ...measured,
@@ -89,6 +104,21 @@ async function carryOut(
     outcome = `Broken off: ${error instanceof Error ? error.message : String(error)}`;
   }
   return runbooks.close(run, outcome, measured, actor);
+}
+
+/** Does it as soon as the simulated system has what it is about. */
+async function patiently(act: () => Promise<unknown>): Promise<void> {
+  let refused: unknown;
+  const done = await until(async () => {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      refused = error;
+      return false;
+    }
+  }, SEEN_MS);
+  if (done === null) throw refused;
 }
 
 /** Milliseconds until it came true; null when it did not in time. */

@@ -4,7 +4,9 @@
  * Looks through the trace and acts through the dock, which audits; used by the routes of `runbooks-api.ts` and by drills.
  */
 import type { Actor, Dock } from "../runtime/dock.ts";
-import type { Runbook } from "../runtime/runbooks.ts";
+import type { Drill, Runbook } from "../runtime/runbooks.ts";
+import { milliseconds } from "../std/span.ts";
+import { agreementOf, comparisons, contradictions } from "../trace/agreement.ts";
 import { type Balance, partOfBalance } from "../trace/balance.ts";
 import { examine, type Finding, type Occasion } from "../trace/checks.ts";
 import type { Areas } from "../trace/places.ts";
@@ -157,6 +159,31 @@ export class Runbooks {
     }
   }
 
+  /** Compares all documents of an agreement, and waits for what comes of it. */
+  async compare({ agreement, grace }: NonNullable<Drill["compares"]>, actor: Actor): Promise<void> {
+    const { pool } = this.#dock;
+    const id = await this.#dock.compare(agreement, { ...actor, reason: RUNBOOK }, milliseconds(grace));
+    await come(async () => (await comparisons(pool)).some((one) => one.id === id && one.endedAt !== null));
+  }
+
+  /** Has every contradiction of a kind at a system mended as it is shown; the rest when the first of them agrees. */
+  async mend(agreement: string, system: string, actor: Actor): Promise<void> {
+    const { pool, definitions } = this.#dock;
+    const { contradictions: found } = await contradictions(pool, definitions, agreement, { limit: 200 });
+    const all = found.flatMap(({ subject, findings }) =>
+      findings.flatMap(({ milestone, stand, remedy }) =>
+        stand === "differ" && remedy?.system === system && remedy.act === "send again"
+          ? [{ subject, milestone, how: remedy.act }]
+          : [],
+      ),
+    );
+    for (const [index, { subject, milestone, how }] of all.entries()) {
+      await this.#dock.mend(subject, milestone, how, { ...actor, reason: RUNBOOK });
+      if (index === 0)
+        await come(async () => (await agreementOf(pool, definitions, subject))?.stand === "agree");
+    }
+  }
+
   /** What these checks find now; `about` null: each names its system. */
   examine(checks: Runbook["exit"], about: Occasion | null, areas: Areas = null): Promise<Finding[]> {
     const { pool, definitions } = this.#dock;
@@ -206,6 +233,13 @@ const inPart = <Run extends Pick<RunView, "figures" | "steps">>(run: Run): Run =
   figures: null,
   steps: run.steps.map((step) => ({ ...step, finding: OVER_ALL })),
 });
+
+const COME_MS = 60_000;
+/** Waits until something has come, and no longer than a drill has patience. */
+async function come(look: () => Promise<boolean>): Promise<void> {
+  const until = performance.now() + COME_MS;
+  while (!(await look()) && performance.now() < until) await new Promise((go) => setTimeout(go, 200));
+}
 
 /** Why something is tried again by a drill, for the audit. */
 const RUNBOOK = "A drill of its runbook.";

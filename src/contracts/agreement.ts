@@ -7,6 +7,12 @@
  */
 import type { Span } from "../std/span.ts";
 
+/** An amount, in plain decimals, and its ISO 4217 currency. */
+export interface Worth {
+  readonly amount: string;
+  readonly currency: string;
+}
+
 /** What somebody holds about one milestone of one document. */
 export interface Held {
   /** Null: it keeps figures of it, and not whether it is reached. */
@@ -17,6 +23,8 @@ export interface Held {
   readonly complete?: true;
   /** What it calls the documents it holds of it, where it says: what it took and does not name is what it lacks. */
   readonly documents?: readonly string[];
+  /** What one of a figure is worth by its books, by name, as a piece of stock is: so much of it as systems differ by is at risk. */
+  readonly each?: Readonly<Record<string, Worth>>;
   /** Why nothing can be told of it. */
   readonly because?: string;
 }
@@ -160,7 +168,7 @@ export interface Agreement<State = any> {
   readonly snapshots: readonly Snapshot[];
   /** Who is asked which documents there are, as often as all are compared. */
   readonly listing?: Listing;
-  /** Only a difference that stays the same from look to look counts: figures of this agreement move all the time. */
+  /** Only a difference that never goes away within the grace counts: a figure of this agreement moves all the time. */
   readonly moving?: Moving;
   /** Systems that are not asked, and what follows from what they told. */
   readonly hearings?: readonly Hearing[];
@@ -187,8 +195,8 @@ export interface Agreement<State = any> {
   readonly forbidden?: readonly Forbidden[];
   /** Ledgers it reconciles: no period of theirs is ready to be closed while documents of it that belong there are not agreed. */
   readonly ledgers?: readonly string[];
-  /** What the document is worth: the money at risk while its systems contradict each other. */
-  worth?(state: State): { readonly amount: string; readonly currency: string } | null;
+  /** What the document is worth: the money at risk while its systems contradict each other. Absent: what they differ by is, where one says what `each` is worth. */
+  worth?(state: State): Worth | null;
 }
 
 /** Declares an agreement; the type of the state is that of its process. */

@@ -5,8 +5,8 @@
  * milestone of one document is one contradiction, however many systems are part of it. Pure: time comes in by the door.
  */
 import { milliseconds } from "../std/span.ts";
-import type { Agreed, Agreement, Book, Held } from "./agreement.ts";
-import { add } from "./canon/decimals.ts";
+import type { Agreed, Agreement, Book, Held, Worth } from "./agreement.ts";
+import { add, compare, money, multiply, subtract } from "./canon/decimals.ts";
 
 /** Our own name as a system that holds opinions. */
 export const OURSELVES = "crossdock";
@@ -24,6 +24,8 @@ export interface Word {
   readonly asked?: boolean;
   /** What it calls the documents it holds of it. */
   readonly documents?: readonly string[];
+  /** What one of a figure is worth by its books, by name. */
+  readonly each?: Held["each"];
   /** Why it cannot tell. */
   readonly because?: string;
   /** Systems whose figures are in these. */
@@ -171,6 +173,7 @@ function wordOf(milestone: string, system: string, { answers, said, heard }: Hea
         opinion: opinionOf(held),
         ...figuresOf(held),
         ...(held.documents ? { documents: held.documents } : {}),
+        ...(held.each ? { each: held.each } : {}),
         ...(held.because === undefined ? {} : { because: held.because }),
       };
   }
@@ -231,7 +234,26 @@ function shared(
     ...(parts.some((part) => part.figures) ? { figures } : {}),
     ...(parts[0]?.complete ? { complete: true } : {}),
     ...(parts.some(({ documents }) => documents) ? { documents: named } : {}),
+    ...(parts[0]?.each ? { each: parts[0].each } : {}),
   };
+}
+
+/** How far apart they are who hold the most and the least of a figure. */
+export function gapOf(held: Readonly<Record<string, string>>): string {
+  const values = Object.values(held).toSorted(compare);
+  return subtract(values.at(-1) ?? "0", values[0] ?? "0");
+}
+
+/** The most money systems differ by, where one of them says what each of a figure is worth; null where none does. */
+export function differedBy({ words, figures }: Pick<Judged, "words" | "figures">): Worth | null {
+  const each: Held["each"] = Object.assign({}, ...words.map((word) => word.each));
+  const gaps = figures.flatMap(({ name, held }) => {
+    const one = each?.[name];
+    // What is no amount of anything, as a day, is worth nothing.
+    if (one === undefined) return [];
+    return [money(multiply(gapOf(held), one.amount), one.currency)];
+  });
+  return gaps.toSorted((one, other) => compare(other.amount, one.amount))[0] ?? null;
 }
 
 const partOf = (book: Book | null, milestone: string): Held =>

@@ -6,7 +6,7 @@
  * the grace is over; a contradiction is one exception, ends by itself when the systems agree, and both are facts in the journal.
  */
 import type { Agreement } from "../contracts/agreement.ts";
-import type { Judged } from "../contracts/judgement.ts";
+import { differedBy, type Judged } from "../contracts/judgement.ts";
 import type { Entry } from "../journal/append.ts";
 import { Unusable } from "../std/errors.ts";
 import { milliseconds } from "../std/span.ts";
@@ -31,6 +31,8 @@ const LOOK_MAX = 200;
 const STEPS_MAX = 25;
 /** A system that could not be asked is asked again after this. */
 const AWAY_MS = 120_000;
+/** A figure that moves and differs is looked at again after this. */
+const MOVING_MS = 60_000;
 /** A finished document is compared once more after this, and then let go. */
 const KEPT_MS = 7 * 86_400_000;
 const SOON_MS = 1_000;
@@ -272,13 +274,14 @@ export class Agreements {
   ) {
     const { row, agreement } = look;
     const mine = sent.filter(({ subject }) => subject === row.subject);
-    const worth = look.worth();
+    const whole = look.worth();
     const findings: Finding[] = [];
     const entries: Entry[] = [];
     const raised: Raised[] = [];
     const resolved: Resolved[] = [];
     for (const one of all) {
       const before = look.before.find(({ milestone }) => milestone === one.milestone);
+      const worth = whole ?? differedBy(one);
       const remedy =
         one.stand === "differ"
           ? remedyOf(one, {
@@ -287,6 +290,7 @@ export class Agreements {
               sent: mine,
               unheard,
               parked: look.parked,
+              begins: look.unbegun ? this.#beginningOf(agreement) : null,
             })
           : null;
       // What is on its way is in flight, however long it takes: the system that is away has its own exception.
@@ -323,6 +327,13 @@ export class Agreements {
     return { looked, entries, raised, resolved };
   }
 
+  /** The facts the process of such a document begins with, as people name them. */
+  #beginningOf({ process }: Agreement): readonly string[] {
+    return [...this.#given.definitions.processes.values()]
+      .filter(({ header }) => header.name === process)
+      .flatMap(({ startedBy }) => [...startedBy]);
+  }
+
   #next(look: Look, all: readonly Judged[], findings: readonly Finding[], stand: string, now: number) {
     const { agreement, row } = look;
     const every = milliseconds(agreement.every);
@@ -332,6 +343,8 @@ export class Agreements {
     }
     if (stand === "settling") {
       const due = all.flatMap(({ dueMs }) => (dueMs === null ? [] : [dueMs - now]));
+      // What goes up and down is looked at often: whether it ever goes away decides.
+      if (findings.some(({ milestone }) => milestone === agreement.moving?.milestone)) due.push(MOVING_MS);
       return due.length > 0 ? Math.max(Math.min(...due), SOON_MS) : AWAY_MS;
     }
     const { away } = look;
@@ -379,7 +392,8 @@ const justMoved = ({ updatedAt }: Sent, now: number): boolean =>
 /** The messages that went again for milestones that are agreed by now. */
 const sentToMend = (look: Look, all: readonly Judged[]): string[] =>
   look.before.flatMap(({ milestone, shown, remedy }) =>
-    shown !== null && all.some((one) => one.milestone === milestone && one.stand === "agree")
+    (shown !== null || remedy?.act === "wait") &&
+    all.some((one) => one.milestone === milestone && one.stand === "agree")
       ? (remedy?.deliveries ?? [])
       : [],
   );

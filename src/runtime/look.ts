@@ -4,8 +4,8 @@
  * Pure once it is gathered: time is handed in, and judging is left to `judgement.ts`.
  */
 import type { Agreement, Book, Told } from "../contracts/agreement.ts";
-import { subtract } from "../contracts/canon/decimals.ts";
-import { type Answered, addedUp, type Judged, judge } from "../contracts/judgement.ts";
+import { compare } from "../contracts/canon/decimals.ts";
+import { type Answered, addedUp, gapOf, type Judged, judge } from "../contracts/judgement.ts";
 import { milliseconds } from "../std/span.ts";
 import type { DueLook, Finding, Heeded } from "../work/agreements.ts";
 import type { Gathered } from "./agreement-store.ts";
@@ -134,6 +134,10 @@ export class Look {
   get away(): boolean {
     return [...this.#answers.values()].some((answered) => "because" in answered);
   }
+  /** Facts of it wait for what its process begins with. */
+  get unbegun(): boolean {
+    return this.#status === "expected";
+  }
   get parked(): boolean {
     return this.#status === "parked";
   }
@@ -146,6 +150,8 @@ export class Look {
   deep(now: number): boolean {
     const { comparison, askedAt, stand } = this.row;
     if (comparison !== null || stand === "differ") return true;
+    // What was on its way when it differed is there by now, or is not.
+    if (this.before.some(({ remedy }) => remedy?.act === "wait")) return true;
     if (askedAt === null) return stand !== "new";
     return now - Date.parse(askedAt) >= milliseconds(this.agreement.every);
   }
@@ -166,21 +172,47 @@ export class Look {
     return this.#state === null ? null : (this.agreement.worth?.(this.#state) ?? null);
   }
 
-  /** Whether a figure that moves all the time differs otherwise than when it was last asked for: it is in motion. */
-  #moves(): boolean {
+  /** What systems held of the figure that moves all the time when they were nearest to each other, since they began to differ. */
+  get #nearest(): Figures | null {
+    const { milestone, figure } = this.agreement.moving ?? {};
+    const before = this.before.find((one) => one.milestone === milestone);
+    return before?.figures.find(({ name }) => name === figure)?.held ?? null;
+  }
+
+  /** What those systems hold of it now; null where one of them cannot tell. */
+  #heldNow(systems: readonly string[]): Figures | null {
     const { milestone = "", figure = "" } = this.agreement.moving ?? {};
-    const before = this.before.find((one) => one.milestone === milestone)?.figures;
-    const held = before?.find(({ name }) => name === figure)?.held;
-    if (!held || this.#answers.size === 0) return false;
-    const [[first = "", then = "0"] = [], ...rest] = Object.entries(held);
-    const now = (system: string) => {
+    const held = systems.flatMap((system) => {
       const answer = this.#answers.get(system);
-      return (answer && "book" in answer && answer.book?.[milestone]?.figures?.[figure]) || null;
-    };
-    return rest.some(([system, value]) => {
-      const [one, other] = [now(first), now(system)];
-      return one === null || other === null || subtract(one, other) !== subtract(then, value);
+      const value = answer && "book" in answer && answer.book?.[milestone]?.figures?.[figure];
+      return value ? [[system, value] as const] : [];
     });
+    return held.length === systems.length ? Object.fromEntries(held) : null;
+  }
+
+  /** Whether they met since, or passed each other: then what differs now began to differ now. */
+  #met(): boolean {
+    const nearest = this.#nearest;
+    if (!nearest || this.#answers.size === 0) return false;
+    const now = this.#heldNow(Object.keys(nearest));
+    return now === null || sidesOf(now) !== sidesOf(nearest);
+  }
+
+  /** Of what goes up and down, only what never goes away is a difference: they differ by so much as when they were nearest. */
+  #settled(judged: Judged): Judged {
+    const { milestone, figure } = this.agreement.moving ?? {};
+    const nearest = this.#nearest;
+    if (judged.milestone !== milestone || !nearest || this.#met() || this.row.comparison !== null)
+      return judged;
+    const before = this.before.find((one) => one.milestone === milestone)?.words ?? [];
+    const figures = judged.figures.map((one) => {
+      if (one.name !== figure) return one;
+      const same = Object.entries(one.held).every(
+        ([system, value]) => before.find((word) => word.system === system)?.figures?.[figure] === value,
+      );
+      return same || compare(gapOf(one.held), gapOf(nearest)) < 0 ? one : { ...one, held: nearest };
+    });
+    return { ...judged, figures };
   }
 
   judge(now: number): Judged[] {
@@ -193,7 +225,8 @@ export class Look {
         since === null ? [] : [[milestone, this.#aged(since, this.row.lookedAt ?? since)] as const],
       ),
     );
-    if (this.agreement.moving && this.#moves()) seenAt.delete(this.agreement.moving.milestone);
+    const met = this.#met() ? this.agreement.moving?.milestone : undefined;
+    if (met !== undefined) seenAt.delete(met);
     const judged = judge(
       this.agreement,
       {
@@ -207,17 +240,29 @@ export class Look {
       },
       now,
       graceMs === null ? undefined : Number(graceMs),
-    );
+    ).map((one) => this.#settled(one));
     // What stood past its grace stands until the systems agree, whatever grace it is looked at with now.
     return judged.map((one) =>
       one.stand === "settling" &&
       one.lacking.length + one.figures.length > 0 &&
+      one.milestone !== met &&
       this.before.some(({ milestone, stand }) => milestone === one.milestone && stand === "differ")
         ? { ...one, stand: "differ", dueMs: null }
         : one,
     );
   }
 }
+
+type Figures = Readonly<Record<string, string>>;
+
+/** Who holds more than the first, less, or the same. */
+const sidesOf = (held: Figures): string => {
+  const [[, first = "0"] = [], ...rest] = Object.entries(held);
+  return rest
+    .map(([system, value]) => `${system} ${compare(value, first)}`)
+    .toSorted()
+    .join();
+};
 
 /** The milestones that stand, each in all its parts. */
 const standing = (milestones: StoredBody["milestones"]): ReadonlySet<string> =>

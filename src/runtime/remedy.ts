@@ -19,6 +19,8 @@ export interface RemedyGiven {
   readonly unheard?: ReadonlySet<string>;
   /** The process of the document stands still at an input; the id of what is shown about it is not known here. */
   readonly parked: boolean;
+  /** What its process begins with, where that was never told and what was told of it waits; null where it has begun. */
+  readonly begins?: readonly string[] | null;
 }
 
 /** A figure that is nothing. */
@@ -138,8 +140,9 @@ function toThem(named: string, judged: Judged, given: RemedyGiven, figures: bool
       act: "correct by hand",
       deliveries: [],
       explained: null,
-      advice:
-        by === undefined
+      advice: given.begins
+        ? undecided(judged, title, given)
+        : by === undefined
           ? `Correct it in ${title}, then ask again.`
           : `${by} was never sent to ${title}. Correct it there, then ask again.`,
     };
@@ -204,6 +207,22 @@ function toThem(named: string, judged: Judged, given: RemedyGiven, figures: bool
         ? `Send ${by} again: ${title} writes it over what it has.`
         : `${taken} Send it again; what it does hold is not booked twice.`,
   };
+}
+
+/** Nobody told of the document itself: either somebody does, or it is taken back where it stands. */
+function undecided(judged: Judged, lacks: string, { begins, connections }: RemedyGiven): string {
+  const holders = judged.words
+    .filter(
+      ({ figures = {}, opinion }) =>
+        opinion === "reached" || Object.values(figures).some((one) => !NONE.test(one)),
+    )
+    .map(({ system }) => connections.get(system)?.title ?? system)
+    .filter((title) => title !== lacks);
+  return (
+    `Nobody told of the document itself, so what ${holders.join(" and ")} told of it waits. ` +
+    `Decide: if it is ours, have it told (${(begins ?? []).join(" or ")}), and all that waits is taken in by itself. ` +
+    `If it is not, have it taken back in ${holders.join(" and ")}, and ask again.`
+  );
 }
 
 /** A system holds what it did not tell us, or did not tell so. */

@@ -7,6 +7,7 @@
  */
 import type { Agreement } from "../contracts/agreement.ts";
 import { Unusable } from "../std/errors.ts";
+import type { Span } from "../std/span.ts";
 import type { Check } from "../trace/checks.ts";
 
 export interface RunbookStep {
@@ -53,6 +54,13 @@ export interface Drill {
   readonly mends: readonly Deed[];
   /** By what it is seen that something is wrong, where that is sooner than the runbook is called. */
   readonly noticedBy?: readonly Check[];
+  /** Documents of this agreement are compared at the end, and its exit must hold with what that found. */
+  readonly compares?: { readonly agreement: string; readonly grace: Span };
+  /**
+   * The trouble is a contradiction: the traffic goes through first, then it breaks as soon as there is something to break, is found by
+   * comparing, and is mended as it is shown: one of them first, and the rest when that one agrees.
+   */
+  readonly contradicts?: true;
   /** Afterwards what was set aside at the system is tried again, as a person would. */
   readonly tryAgain?: boolean;
 }

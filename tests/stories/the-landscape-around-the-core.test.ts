@@ -435,6 +435,30 @@ describe("agreement", () => {
     expect(found(all).map((line) => line.slice(line.indexOf(" ") + 1))).toEqual([
       "paid: figures of paid; correct by hand at receivables",
     ]);
+    const { receivablesInvoices } = (await world.books("fusion")).documents;
+    const billed = receivablesInvoices.at(-1);
+    await world.estate.act("fusion", "lose-document", { set: "receivablesInvoices", number: billed.number });
+    await compared(world, "orders", "0s");
+    expect(found(await contradictions(world, "orders"))).toContain(
+      `${billed.fields.PurchaseOrder} invoiced: figures of gross; send again at fusion`,
+    );
+    await world.press(
+      `/api/agreements/of/${encodeURIComponent(`order/${billed.fields.PurchaseOrder}`)}/mend`,
+      {
+        milestone: "invoiced",
+        how: "send again",
+        reason: "The platform was read back from a backup.",
+      },
+    );
+    // It took it under another number than before; that is nobody's business any more once all agree.
+    await until("the platform holds it again, once, and nothing is left to look at", async () => {
+      const all = (await world.books("fusion")).documents.receivablesInvoices;
+      const again = all.filter(({ fields }: Row) => fields.Comments === billed.fields.Comments);
+      const { rows } = await world.pool.query(
+        "select 1 from exception where resolved_at is null and connection = 'fusion'",
+      );
+      return again.length === 1 && rows.length === 0;
+    });
     await world.estate.act("receivables", "by-hand", { invoice: item.invoice, lost: true });
     await compared(world, "orders", "0s");
     const [lost] = await contradictions(world, "orders");

@@ -5,7 +5,7 @@
  */
 import { type Agreement, agreement, type Snapshot } from "crossdock";
 import { decimals, plant, quality, stock } from "crossdock/canon";
-import { anyOf } from "../../distribution/agreed.ts";
+import { anyOf, type Priced, piecesAt } from "../../distribution/agreed.ts";
 import type { LotState } from "../processes/lot-quality.ts";
 import { type Filled, servedHere } from "../settings.ts";
 
@@ -91,7 +91,7 @@ const askWms: Snapshot = {
   },
 };
 
-interface Batch {
+interface Batch extends Priced {
   readonly Batch: string;
   readonly Changes: readonly Record<"MaterialDocument" | "Quantity" | "FromStatus" | "ToStatus", string>[];
 }
@@ -102,7 +102,8 @@ const askErp: Snapshot = {
   atOnce: 50,
   question: (numbers) => ({ filter: anyOf("Batch", numbers) }),
   read({ value }: { value: readonly Batch[] }, number) {
-    const changes = value.find(({ Batch: batch }) => batch === number)?.Changes ?? [];
+    const known = value.find(({ Batch: batch }) => batch === number);
+    const changes = known?.Changes ?? [];
     return {
       "stock corrected": {
         reached: null,
@@ -114,6 +115,7 @@ const askErp: Snapshot = {
           })),
         ),
         documents: changes.map(({ MaterialDocument }) => MaterialDocument),
+        each: piecesAt(known ?? {}, "on hold", "damaged"),
       },
     };
   },

@@ -94,8 +94,9 @@ export interface ErpWebhook {
   readonly entity?: string;
   readonly period?: string;
   readonly status?: "open" | "soft-closed" | "closed";
-  /** Of stock that was valued, in the currency of the books. */
+  /** Of stock that was valued, in the currency of the books, and by which run. */
   readonly value?: string;
+  readonly valuation?: string;
 }
 
 const given = <Value>(value: Value | undefined, field: string): Value => need(value, field, "The ERP");
@@ -122,6 +123,7 @@ export function fromErp(told: ErpWebhook, ours?: Pick<Policy, "currency" | "enti
         item,
         plant: where,
         method: "standard",
+        ...(told.valuation === undefined ? {} : { valuationId: told.valuation }),
         quantity: { value: decimals.plain(given(told.quantity, "quantity")), uom: PIECE },
         value: { amount: decimals.quantise(given(told.value, "value"), currency), currency },
         asOf: told.occurredAt,

@@ -128,6 +128,8 @@ export function fromProcurement(currency: string): (told: RequisitionWebhook) =>
 export interface ScheduleWebhook {
   readonly type: string;
   readonly occurredAt: string;
+  /** What planning calls this version. */
+  readonly plan?: string;
   readonly order: string;
   readonly plant: string;
   readonly version: number;
@@ -155,6 +157,7 @@ export function fromScheduling(currency: string): (told: ScheduleWebhook) => Mes
       productionOrderId: told.order,
       plant: told.plant,
       scheduleVersion: told.version,
+      ...(told.plan === undefined ? {} : { scheduleId: told.plan }),
       oldStart: told.oldStart,
       newStart: told.newStart,
       cause: told.cause ?? "Planning moved it.",

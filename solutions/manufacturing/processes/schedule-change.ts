@@ -47,6 +47,9 @@ const State = Type.Object({
   heard: Type.Array(Type.String()),
 });
 type State = Type.Static<typeof State>;
+
+export type { State as ScheduleState };
+
 type Changed = (typeof production.ScheduleChanged)["sample"];
 
 const requestOf = (state: State, { purchaseOrderId }: Pegged): string =>

@@ -174,11 +174,19 @@ export const InventoryValued = event({
   owner: "finance",
   summary: "What the stock of an item at a plant is worth at a moment.",
   criticality: "C1",
-  data: Type.Object({ ...Valued, quantity: Quantity, value: Money, asOf: Instant }),
-  keys: valuedKeys,
+  data: Type.Object({
+    ...Valued,
+    /** The run that valued it, as the ERP calls it. */
+    valuationId: Type.Optional(Id),
+    quantity: Quantity,
+    value: Money,
+    asOf: Instant,
+  }),
+  keys: { ...valuedKeys, valuation: "valuationId" },
   time: "asOf",
   sample: {
     ...valued,
+    valuationId: "IV-1001",
     quantity: { value: "40", uom: "EA" },
     value: eur("12000.00"),
     asOf: "2026-01-05T23:59:00Z",

@@ -143,6 +143,8 @@ export const ScheduleChanged = event({
   data: Type.Object({
     ...Order,
     scheduleVersion: Type.Integer({ minimum: 1 }),
+    /** This version of this order's schedule, as planning calls it. */
+    scheduleId: Type.Optional(Id),
     oldStart: BusinessDate,
     newStart: BusinessDate,
     cause: Words,
@@ -175,6 +177,7 @@ export const ScheduleChanged = event({
     productionOrder: "productionOrderId",
     order: "salesOrderId",
     plant: "plant",
+    schedule: "scheduleId",
     purchaseOrder: "purchaseOrders[].purchaseOrderId",
     displaced: "displaced[].productionOrderId",
   },

@@ -118,12 +118,24 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
     lots: [],
     returns: [],
     stock: [],
+    "inventory-accounts": [],
     periods: [],
   };
   const plant = (kind: string, what: string) => expected[kind]?.push(what);
 
   await act("erp", "lose-document", { set: "A_PlantMovement", reference: "OC-PR-E1-1" });
   plant("production-orders", "PR-E1 completed: figures of made; send again at erp");
+  // Planning moves two orders; of one it tells nobody, and of the other the ERP loses the new day.
+  await act("scheduling", "move", { order: "PR-S2", from: "2026-11-23", to: "2026-12-02" });
+  const moved = await world.until("the ERP has the new day", 10_000, async () => {
+    const { A_ProductionOrderChange: all = [] } = (await world.books("erp")).documents;
+    return all[0] as { ExternalReference: string } | undefined;
+  });
+  await act("erp", "lose-document", { set: "A_ProductionOrderChange", reference: moved.ExternalReference });
+  plant("production-orders", "PR-S2 scheduled: figures of start; send again at erp");
+  await fault("scheduling", "lose-webhooks", { path: "schedule.changed", times: 1 });
+  await act("scheduling", "move", { order: "PR-S1", from: "2026-11-23", to: "2026-12-01" });
+  plant("production-orders", "PR-S1 scheduled: figures of start; take its report at scheduling");
   await act("wms", "by-hand", { lot: "L-PR-LW", from: "quality-hold", to: "available", quantity: "5" });
   plant("lots", "L-PR-LW stock corrected: figures of on hold; correct by hand at wms");
   const { documents } = await world.books("erp");
@@ -199,6 +211,10 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
   // What the ERP lost of documents is missing in its stock as well.
   plant("stock", `SEAL-9/WH-LYO ${STOCK}; correct by hand at erp`);
 
+  // A clerk posts to an account of inventory by hand, and no piece of stock has moved.
+  await act("erp", "post-journal", { debit: "Raw material", credit: "Expenses", amount: "77.00" });
+  plant("inventory-accounts", "ME-01/Raw material valued: figures of value; correct by hand at erp-ledger");
+
   for (const period of ["2026-08", "2026-09"]) {
     await act("erp", "set-period", { period, status: "soft-closed" });
     await world.until(`${period} closes`, 10_000, async () =>
@@ -228,11 +244,12 @@ export async function contradictionsOfEveryKind(world: World): Promise<void> {
     differing,
   });
   expect(sums).toEqual({
-    "production-orders": outcome(7, 1),
+    "production-orders": outcome(5, 3),
     "purchase-orders": outcome(2, 5),
     lots: outcome(1, 3),
     returns: outcome(1, 4),
     stock: outcome(1, 4),
+    "inventory-accounts": outcome(1, 1),
     periods: outcome(1, 1),
   });
 }
@@ -249,6 +266,8 @@ export async function contradictionsAreMended(world: World): Promise<void> {
   const before = (await world.books("erp")).documents;
   for (const [document, milestone, how] of [
     ["productionOrder/PR-E1", "completed", "send again"],
+    ["productionOrder/PR-S2", "scheduled", "send again"],
+    ["productionOrder/PR-S1", "scheduled", "take its report"],
     ["lot/L-PR-LE", "stock corrected", "send again"],
     ["purchaseOrder/PO-912", "received", "send again"],
     ["purchaseOrder/PO-913", "invoiced", "send again"],
@@ -269,6 +288,7 @@ export async function contradictionsAreMended(world: World): Promise<void> {
   await act("supplier", "by-hand", { purchaseOrderId: "PO-914", lines: [{ ...SEALS[0], line: "1" }] });
   await act("tax", "by-hand", { documentCode: "RT-T/credit", voided: false });
   await act("erp", "set-period", { period: "2026-09", status: "closed" });
+  await act("erp", "post-journal", { debit: "Expenses", credit: "Raw material", amount: "77.00" });
   const { "MOTOR-7": motors } = (await world.books("wms")).stock;
   await world.estate.settings("erp", { stock: { "MOTOR-7": motors.onHand } });
   for (const [document, milestone] of [
@@ -277,6 +297,7 @@ export async function contradictionsAreMended(world: World): Promise<void> {
     ["purchaseOrder/PO-914", "paid"],
     ["return/RT-T", "credited"],
     ["position/MOTOR-7/WH-LYO", "counted"],
+    ["account/ME-01/Raw material", "valued"],
   ] as const)
     await mend(document, milestone, "ask again");
 

@@ -248,6 +248,7 @@ export async function oneOrderTwoErpsAHouseAndCentralFinance(world: World): Prom
   const kinds = ["orders", "production-orders", "purchase-orders", "stock", "transfers"];
   expect(await ofThisOrder(world, ...kinds)).toEqual([]);
   await aLostTransferIsFoundAndMended(world);
+  await whatOneEntityLostOfTheOtherIsFoundAndMended(world);
 }
 
 /** What the systems contradict each other about, of this order's documents and of stock at our own house, whatever grace there is. */
@@ -284,6 +285,37 @@ async function aLostTransferIsFoundAndMended(world: World): Promise<void> {
     return rows[0]?.stand === "agree";
   });
   expect(await ofThisOrder(world, "stock")).toEqual([]);
+}
+
+/** The seller's ledger loses what left, and then the buyer's what came in; each takes it again, and both owe each other the same. */
+async function whatOneEntityLostOfTheOtherIsFoundAndMended(world: World): Promise<void> {
+  const [issue] = (await world.books("dynamics")).documents.goodsissues;
+  await world.estate.act("dynamics", "lose-document", { set: "goodsissues", number: issue.number });
+  const { A_GoodsReceipt: receipts } = (await world.books("erp")).documents;
+  const receipt = receipts.find((one: Row) => one.PurchaseOrder === BOUGHT);
+  await world.estate.act("erp", "lose-document", {
+    set: "A_GoodsReceipt",
+    reference: receipt.ExternalReference,
+  });
+  expect(await ofThisOrder(world, "transfers")).toEqual([
+    `${BOUGHT} bought: figures of pieces+payable; send again at erp`,
+    `${BOUGHT} sold: figures of pieces+receivable; send again at dynamics`,
+  ]);
+  const [shown] = await contradictions(world, "transfers");
+  expect(shown?.worth).toEqual({ amount: "10500.00", currency: "EUR" });
+  for (const milestone of ["sold", "bought"])
+    await world.press(`/api/agreements/of/${encodeURIComponent(`transfer/${BOUGHT}`)}/mend`, {
+      milestone,
+      how: "send again",
+      reason: "Both were read back from a backup.",
+    });
+  await world.until("both entities say the same again", 20_000, async () => {
+    const { rows } = await world.pool.query("select stand from agreement where subject = $1", [
+      `transfer/${BOUGHT}`,
+    ]);
+    return rows[0]?.stand === "agree";
+  });
+  expect(await ofThisOrder(world, "transfers", "stock")).toEqual([]);
 }
 
 /** Debit and credit by account. */
