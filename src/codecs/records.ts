@@ -69,6 +69,42 @@ export async function* recordsOfStream(
   yield cutting.end();
 }
 
+/** Blanks in front of a file; one that has more is none. */
+const BLANKS_MAX = 65_536;
+
+/** Of a format whose files begin in several ways: cuts by the one that this file begins in. */
+export class StartCutter implements Cutter {
+  readonly #from: Place;
+  readonly #of: (start: string) => Pick<Records<unknown>, "cutter">;
+  #inside: Cutter | undefined;
+  #start = "";
+
+  /** @param of the way, by what the file begins with */
+  constructor(from: Place, of: (start: string) => Pick<Records<unknown>, "cutter">) {
+    this.#from = from;
+    this.#of = of;
+    if (from.offset > 0) this.#inside = of("").cutter(from);
+  }
+
+  push(piece: Bytes): readonly RawRecord[] {
+    if (this.#inside) return this.#inside.push(piece);
+    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
+    this.#start += text;
+    return /[^\s\xef\xbb\xbf]/.test(text) || this.#start.length > BLANKS_MAX
+      ? this.#decided().push(Buffer.from(this.#start, "latin1"))
+      : [];
+  }
+
+  end(): readonly RawRecord[] {
+    return this.#decided().end();
+  }
+
+  #decided(): Cutter {
+    this.#inside ??= this.#of(this.#start).cutter(this.#from);
+    return this.#inside;
+  }
+}
+
 /** The records of a file that is in memory, each read or refused. */
 export function recordsIn<Record>(format: Records<Record>, body: Bytes): (Record | ContractBroken)[] {
   const cutter = format.cutter(BEGINNING);

@@ -53,6 +53,7 @@ test("a schedule is read with its requests, segments inside segments and materia
     {
       path: "ProcessOperationsSchedule/DataArea/OperationsSchedule/OperationsRequest/SegmentRequirement/Note",
       line: 12,
+      text: "blue",
     },
   ]);
 });
@@ -85,7 +86,9 @@ test("older words and a bare document are the same things", () => {
         properties: [{ testResults: [{ id: "T-1", results: [{ value: "3.1", uom: "BAR" }] }] }],
       },
     ],
-    notCarried: [{ path: "SyncMaterialInformation/DataArea/MaterialInformation/PersonnelClass", line: 7 }],
+    notCarried: [
+      { path: "SyncMaterialInformation/DataArea/MaterialInformation/PersonnelClass/ID", line: 7, text: "P" },
+    ],
   });
 });
 

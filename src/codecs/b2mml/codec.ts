@@ -21,7 +21,7 @@ import {
 } from "../xml/tree.ts";
 import { escapeXml } from "../xml/write.ts";
 import { type B2mmlDocument, PARTS } from "./documents.ts";
-import { checkTimes, DECIMAL, type Layout, type NotCarried, readPart, writePart } from "./layout.ts";
+import { checkTimes, DECIMAL, type Layout, Listed, type NotCarried, readPart, writePart } from "./layout.ts";
 
 const VERBS = [
   "Process",
@@ -92,35 +92,41 @@ function holdsParts(element: XmlElement | undefined): boolean {
 }
 
 function partOf(element: XmlElement): Folded {
-  const notCarried: NotCarried[] = [];
+  const listed = new Listed(element);
   checkQuantities(element);
-  return { value: readPart(element, LAYOUTS.get(element.name) ?? {}, notCarried), notCarried };
+  const value = readPart(element, LAYOUTS.get(element.name) ?? {}, listed);
+  return { value, notCarried: listed.entries };
 }
 
 function documentOf(root: XmlElement, partAt: (element: XmlElement) => Folded): B2mmlDocument {
   if (!KNOWN.test(root.namespace))
     throw brokenAt(root, `the namespace ${NAMESPACE}`, root.namespace || "none");
   const area = child(root, "DataArea");
-  const notCarried: NotCarried[] = [];
+  const around = new Listed(root);
+  const inParts: NotCarried[] = [];
   const found: Record<string, unknown[]> = Object.fromEntries(Object.keys(PARTS).map((name) => [name, []]));
   const take = (element: XmlElement): boolean => {
     for (const [name, { names }] of Object.entries(PARTS)) {
       if (!(names as readonly string[]).includes(element.name)) continue;
       const part = partAt(element);
       found[name]!.push(part.value);
-      notCarried.push(...part.notCarried);
+      for (const one of part.notCarried) inParts.push({ ...one, path: `${pathOf(element)}${one.path}` });
       return true;
     }
     return false;
   };
+  const listedOf = () => [
+    ...inParts,
+    ...around.entries.map((one) => ({ ...one, path: root.name + one.path })),
+  ];
   const verb = VERBS.findLast((name) => root.name.startsWith(name) && root.name.length > name.length);
   if (verb === undefined || !area) {
     if (!take(root)) {
       checkTimes(root);
-      for (const inner of root.children)
-        if (!take(inner)) notCarried.push({ path: pathOf(inner), line: inner.line });
+      for (const inner of root.children) if (!take(inner)) around.element(inner);
+      around.attributes(root);
     }
-    return { noun: root.name, ...(found as unknown as Parts), notCarried };
+    return { noun: root.name, ...(found as unknown as Parts), notCarried: listedOf() };
   }
   const created = at(root, "ApplicationArea", "CreationDateTime");
   if (!created)
@@ -136,18 +142,27 @@ function documentOf(root: XmlElement, partAt: (element: XmlElement) => Folded): 
     if (inner === acts[0] || take(inner)) continue;
     // Information wraps lots and definitions; what is neither is listed.
     if (inner.name.endsWith("Information")) {
-      for (const part of inner.children)
-        if (!take(part)) notCarried.push({ path: pathOf(part), line: part.line });
-    } else notCarried.push({ path: pathOf(inner), line: inner.line });
+      around.attributes(inner);
+      for (const part of inner.children) if (!take(part)) around.element(part);
+    } else around.element(inner);
   }
-  const sender = textAt(root, "ApplicationArea", "Sender", "LogicalID");
+  const from = at(root, "ApplicationArea", "Sender");
+  const sender = textAt(from, "LogicalID");
+  // Of what stands around: all but the date, the sender and the parts.
+  const read = [created.parent, area, created, from, child(from, "LogicalID")];
+  around.attributes(area);
+  for (const element of [root, created.parent, created, from, child(from, "LogicalID"), acts[0]]) {
+    if (element === undefined) continue;
+    around.attributes(element);
+    for (const inner of element.children) if (!read.includes(inner)) around.element(inner);
+  }
   return {
     verb,
     noun: root.name.slice(verb.length),
     createdAt: created.text.trim(),
     ...(sender === "" ? {} : { sender }),
     ...(found as unknown as Parts),
-    notCarried,
+    notCarried: listedOf(),
   };
 }
 

@@ -5,7 +5,7 @@
  * Names are those of version 7; the names of versions 3 to 6 (ProductionSchedule, ProductionRequest …) are read as the
  * same things. Code lists that the standard closes are held to; an own value stands behind `Other`.
  */
-import { type Layout, many, one, optional, type Told } from "./layout.ts";
+import { type Layout, many, type NotCarried, one, optional, type Told } from "./layout.ts";
 
 const LEVELS = [
   "Enterprise",
@@ -269,6 +269,6 @@ export interface B2mmlDocument {
   readonly definitions: readonly B2mmlDefinition[];
   readonly lots: readonly B2mmlLot[];
   readonly testResults: readonly B2mmlTestResult[];
-  /** Elements without a field, by path; what lies inside one is not listed again. */
-  readonly notCarried: readonly { readonly path: string; readonly line: number }[];
+  /** Values without a field: texts and attributes, by path. */
+  readonly notCarried: readonly NotCarried[];
 }

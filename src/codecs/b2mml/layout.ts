@@ -52,6 +52,38 @@ export const many = <H extends Kind | Layout>(holds: H, ...names: string[]): Fie
 export interface NotCarried {
   readonly path: string;
   readonly line: number;
+  /** Its first 200 characters. */
+  readonly text: string;
+}
+
+/** What of a part has no field, by its path from that part on: how many of its name there are is known at the end only. */
+export class Listed {
+  readonly entries: NotCarried[] = [];
+  readonly #part: XmlElement;
+
+  constructor(part: XmlElement) {
+    this.#part = part;
+  }
+
+  /** Each value in an element. */
+  element(element: XmlElement): void {
+    this.attributes(element);
+    for (const inner of element.children) this.element(inner);
+    const text = element.text.trim();
+    if (text !== "" || element.children.length === 0) this.#add(element, "", text);
+  }
+
+  /** No field has attributes: they say by which list or standard a value is meant. */
+  attributes(element: XmlElement): void {
+    for (const [name, value] of element.attributes)
+      if (value.trim() !== "" && !/^xmlns(?::|$)|^xsi:|:schemaLocation$/.test(name))
+        this.#add(element, `/@${name}`, value);
+  }
+
+  #add(element: XmlElement, attribute: string, text: string): void {
+    const path = element === this.#part ? "" : `/${pathOf(element, this.#part)}`;
+    this.entries.push({ path: path + attribute, line: element.line, text: text.slice(0, 200) });
+  }
 }
 
 const isLayout = (holds: Kind | Layout): holds is Layout =>
@@ -86,23 +118,21 @@ function planOf(layout: Layout): Plan {
 const NONE: readonly never[] = Object.freeze([]);
 
 /** Reads one part. @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
-export function readPart(
-  element: XmlElement,
-  layout: Layout,
-  notCarried: NotCarried[],
-): Record<string, unknown> {
+export function readPart(element: XmlElement, layout: Layout, notCarried: Listed): Record<string, unknown> {
   if (element.text.trim() !== "") throw brokenAt(element, "elements only", element.text.trim());
   const told: Record<string, unknown> = {};
   const { byElement, lists, required } = planOf(layout);
   for (const name of lists) told[name] = NONE;
+  if (element.attributes.size > 0) notCarried.attributes(element);
   for (const inner of element.children) {
     const found = byElement.get(inner.name);
     if (!found || inner.namespace !== element.namespace) {
       checkTimes(inner);
-      notCarried.push({ path: pathOf(inner), line: inner.line });
+      notCarried.element(inner);
       continue;
     }
     const [name, { holds, occurs }] = found;
+    if (!isLayout(holds) && inner.attributes.size > 0) notCarried.attributes(inner);
     // An empty element says nothing; generators leave them.
     if (!isLayout(holds) && inner.children.length === 0 && inner.text.trim() === "") {
       if (occurs === "one") throw brokenAt(inner, "a value", "nothing");

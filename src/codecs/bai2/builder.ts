@@ -14,7 +14,7 @@ import { amountFrom, countFrom, dateFrom, directionOf, fundsFrom, integerFrom, t
 export type Bai2Event =
   | { readonly kind: "entry"; readonly entry: Bai2Entry; readonly of: EntryPlace }
   /** Without its entries, which were told before. */
-  | { readonly kind: "account"; readonly account: Bai2Account }
+  | { readonly kind: "account"; readonly account: Bai2Account; readonly of: Omit<EntryPlace, "account"> }
   | { readonly kind: "group"; readonly group: Bai2Group }
   | { readonly kind: "file"; readonly file: Bai2File }
   | { readonly kind: "note"; readonly note: Note };
@@ -232,15 +232,14 @@ export class Bai2Builder {
   }
 
   #closeAccount(record: RecordReader): void {
-    const account = this.#account;
-    if (!account) return;
+    const [file, group, account] = [this.#file, this.#group, this.#account];
+    if (!file || !group || !account) return;
     this.#control(record, "the account", account, undefined);
-    if (this.#group) {
-      this.#group.total += account.total;
-      this.#group.parts += 1;
-    }
+    group.total += account.total;
+    group.parts += 1;
     this.#account = undefined;
-    this.#tell({ kind: "account", account: { ...account.header, entries: [] } });
+    const of = { file: file.header, group: group.header };
+    this.#tell({ kind: "account", account: { ...account.header, entries: [] }, of });
   }
 
   #closeGroup(record: RecordReader): void {

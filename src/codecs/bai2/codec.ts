@@ -22,4 +22,5 @@ export type { Bai2Event, EntryPlace } from "./builder.ts";
 export * from "./document.ts";
 export type { Bai2Limits } from "./limits.ts";
 export { readBai2 } from "./reader.ts";
+export { bai2Records } from "./records.ts";
 export { draftDocument } from "./write.ts";

@@ -6,7 +6,7 @@
  */
 import type { Bytes } from "../../std/bytes.ts";
 import { LineCutter } from "../lines.ts";
-import { Bai2Builder, type Bai2Event } from "./builder.ts";
+import { Bai2Builder, type Bai2Event, type EntryPlace } from "./builder.ts";
 import type { Bai2Account, Bai2Document, Bai2Entry, Bai2File, Bai2Group, Note } from "./document.ts";
 import { type Bai2Limits, LIMITS } from "./limits.ts";
 import { broken } from "./problems.ts";
@@ -16,41 +16,67 @@ import { RecordReader } from "./record.ts";
 export function readDocument(bytes: Bytes, limits: Bai2Limits = LIMITS): Bai2Document {
   if (bytes.length > limits.documentBytes)
     throw broken(1, "", `at most ${limits.documentBytes} bytes`, `${bytes.length} bytes`);
-  const files: Bai2File[] = [];
-  const notes: Note[] = [];
-  const records: string[] = [];
-  let groups: Bai2Group[] = [];
-  let accounts: Bai2Account[] = [];
-  let entries: Bai2Entry[] = [];
+  const whole = new Whole();
+  const reader = new EventReader(limits, whole.tell, whole.record);
+  reader.push(bytes);
+  reader.end();
+  const { records, files, notes } = whole;
+  return { records, files, notes };
+}
+
+/** Reads one account behind the headers of its file and group, whose trailers need not follow. @throws {ContractBroken} */
+export function readAccount(bytes: Bytes, limits: Bai2Limits = LIMITS): Bai2Document {
+  const whole = new Whole();
+  const around: Omit<EntryPlace, "account">[] = [];
   const reader = new EventReader(
     limits,
     (event) => {
-      switch (event.kind) {
-        case "entry":
-          entries.push(event.entry);
-          break;
-        case "account":
-          accounts.push({ ...event.account, entries });
-          entries = [];
-          break;
-        case "group":
-          groups.push({ ...event.group, accounts });
-          accounts = [];
-          break;
-        case "file":
-          files.push({ ...event.file, groups });
-          groups = [];
-          break;
-        case "note":
-          notes.push(event.note);
-          break;
-      }
+      if (event.kind === "account") around.push(event.of);
+      whole.tell(event);
     },
-    (record) => void records.push(record),
+    whole.record,
   );
   reader.push(bytes);
-  reader.end();
-  return { records, files, notes };
+  reader.flush();
+  const [place] = around;
+  if (place === undefined) throw broken(reader.line, "", "the account trailer 49", "the end of the account");
+  const { records, accounts, notes } = whole;
+  return { records, files: [{ ...place.file, groups: [{ ...place.group, accounts }] }], notes };
+}
+
+/** Puts a file together from what is told of it. */
+class Whole {
+  readonly files: Bai2File[] = [];
+  readonly notes: Note[] = [];
+  readonly records: string[] = [];
+  accounts: Bai2Account[] = [];
+  #groups: Bai2Group[] = [];
+  #entries: Bai2Entry[] = [];
+
+  readonly record = (record: string): void => void this.records.push(record);
+
+  readonly tell = (event: Bai2Event): void => {
+    switch (event.kind) {
+      case "entry":
+        this.#entries.push(event.entry);
+        break;
+      case "account":
+        this.accounts.push({ ...event.account, entries: this.#entries });
+        this.#entries = [];
+        break;
+      case "group":
+        this.#groups.push({ ...event.group, accounts: this.accounts });
+        this.accounts = [];
+        break;
+      case "file":
+        this.files.push({ ...event.file, groups: this.#groups });
+        this.#groups = [];
+        break;
+      case "note":
+        this.notes.push(event.note);
+        break;
+    }
+  };
 }
 
 /**
@@ -82,7 +108,7 @@ export async function* readBai2(
 const CHUNK = 16_384;
 
 // A slash, blanks and the beginning of a record. Were it text after all, the counts of the trailers would tell.
-const JOINED = /(?<=\/)[ \t]+(?=(?:0[123]|16|49|88|9[89]),)/;
+export const JOINED = /(?<=\/)[ \t]+(?=(?:0[123]|16|49|88|9[89]),)/;
 
 class EventReader {
   readonly #limits: Bai2Limits;
@@ -119,9 +145,18 @@ class EventReader {
     this.#cutter.push(bytes);
   }
 
-  end(): void {
+  get line(): number {
+    return this.#line;
+  }
+
+  /** What was pushed is read to its end. */
+  flush(): void {
     this.#cutter.end();
     this.#close();
+  }
+
+  end(): void {
+    this.flush();
     this.#builder.end(this.#line);
   }
 

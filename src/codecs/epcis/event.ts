@@ -28,12 +28,14 @@ export interface EpcisQuantity {
   readonly quantity?: string;
   /** UN/ECE Recommendation 20; absent for counted instances. */
   readonly uom?: string;
+  readonly extensions?: readonly EpcisExtension[];
 }
 
 /** A business transaction, a source or a destination with its type. */
 export interface EpcisTyped {
   readonly type?: string;
   readonly id: string;
+  readonly extensions?: readonly EpcisExtension[];
 }
 
 export interface EpcisPlace {
@@ -83,7 +85,11 @@ export interface EpcisEvent {
   readonly transformationId?: string;
   readonly bizStep?: string;
   readonly disposition?: string;
-  readonly persistentDisposition?: { readonly set: readonly string[]; readonly unset: readonly string[] };
+  readonly persistentDisposition?: {
+    readonly set: readonly string[];
+    readonly unset: readonly string[];
+    readonly extensions?: readonly EpcisExtension[];
+  };
   readonly readPoint?: EpcisPlace;
   readonly bizLocation?: EpcisPlace;
   readonly bizTransactions: readonly EpcisTyped[];

@@ -90,18 +90,29 @@ function documentOf<Event>(
   const notCarried: string[] = [];
   const events: Event[] = [];
   let lists = 0;
+  const attributes = (element: XmlElement, but: readonly string[] = []) => {
+    for (const name of element.attributes.keys())
+      if (!but.includes(name) && !/^xmlns(?::|$)|^xsi:|:schemaLocation$/.test(name))
+        notCarried.push(`${pathOf(element)}/@${name}`);
+  };
+  attributes(root, ["schemaVersion", "creationDate"]);
   const search = (element: XmlElement) => {
     for (const inner of element.children) {
       if (inner.name === "EventList") {
         lists += 1;
+        attributes(inner);
         for (const one of inner.children) event(one);
-      } else if (["EPCISBody", "QueryResults", "resultsBody"].includes(inner.name)) search(inner);
-      else notCarried.push(pathOf(inner));
+      } else if (["EPCISBody", "QueryResults", "resultsBody"].includes(inner.name)) {
+        attributes(inner);
+        search(inner);
+      } else notCarried.push(pathOf(inner));
     }
   };
   const event = (element: XmlElement) => {
-    if (element.name === "extension") for (const inner of element.children) event(inner);
-    else if (isEventType(element.name)) events.push(eventAt(element));
+    if (element.name === "extension") {
+      attributes(element);
+      for (const inner of element.children) event(inner);
+    } else if (isEventType(element.name)) events.push(eventAt(element));
     else
       throw brokenAtRaw(
         { line: element.line, path: pathOf(element) },
@@ -168,16 +179,19 @@ function childrenOf(element: XmlElement): readonly Raw[] {
   const children: Raw[] = [];
   const attribute = (name: string, written: string, text: string) =>
     children.push(new RawAttribute(element, name, written, text));
-  for (const [name, text] of element.attributes) {
-    if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
-    // A prefixed attribute is known by both names; its own is the one with the prefix.
-    const [, prefix, local] = /^([^:]+):(.+)$/.exec(name) ?? [];
-    if (prefix !== undefined && local !== undefined) {
-      const namespace = namespaceOf(element, prefix);
-      if (namespace !== XSI) attribute(nameIn(namespace, local), name, text);
-    } else if (!isPrefixedTwice(element, name)) attribute(name, name, text);
-  }
+  const attributes = (holder: XmlElement) => {
+    for (const [name, text] of holder.attributes) {
+      if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
+      // A prefixed attribute is known by both names; its own is the one with the prefix.
+      const [, prefix, local] = /^([^:]+):(.+)$/.exec(name) ?? [];
+      if (prefix !== undefined && local !== undefined) {
+        const namespace = namespaceOf(holder, prefix);
+        if (namespace !== XSI) attribute(nameIn(namespace, local), name, text);
+      } else if (!isPrefixedTwice(holder, name)) attribute(name, name, text);
+    }
+  };
   const open = (parent: XmlElement) => {
+    if (parent.attributes.size > 0) attributes(parent);
     for (const inner of parent.children) {
       if (inner.namespace === "" && (inner.name === "extension" || inner.name === "baseExtension"))
         open(inner);
@@ -252,18 +266,19 @@ export function rawOfJson<Event>(body: Bytes, read: (event: Raw) => Event): RawD
   );
   let path = "$.epcisBody";
   let inside: unknown = root.epcisBody;
+  const leave = (body: JsonObject, step: string) => {
+    for (const key of Object.keys(body)) if (key !== step) notCarried.push(`${path}.${key}`);
+  };
   for (const step of ["queryResults", "resultsBody"]) {
     if (isObject(inside) && step in inside) {
-      notCarried.push(
-        ...Object.keys(inside)
-          .filter((key) => key !== step)
-          .map((key) => `${path}.${key}`),
-      );
+      leave(inside, step);
       inside = inside[step];
       path += `.${step}`;
     }
   }
-  const list = isObject(inside) ? (inside.eventList ?? inside.event) : undefined;
+  const where = isObject(inside) && inside.eventList === undefined ? "event" : "eventList";
+  const list = isObject(inside) ? inside[where] : undefined;
+  if (isObject(inside)) leave(inside, where);
   if (list === undefined) throw brokenAtRaw({ ...here, path }, "an eventList", "none");
   const events = (Array.isArray(list) ? list : [list]).map((one: unknown, at) => {
     const place = { line: undefined, path: `${path}.eventList[${at}]` };

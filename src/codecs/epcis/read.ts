@@ -68,7 +68,8 @@ class Parts {
     as: Name,
     spelt = (text: string) => text,
   ): { readonly [N in Name]?: string } {
-    const text = this.one(name)?.text ?? "";
+    const found = this.one(name);
+    const text = found === undefined ? "" : plain(found);
     return text === "" ? NOTHING : ({ [as]: spelt(text) } as { [N in Name]: string });
   }
 
@@ -81,6 +82,18 @@ class Parts {
       throw brokenAtRaw(unknown, "a field of EPCIS or an extension in its own namespace", unknown.name);
     return left.map(extensionOf);
   }
+
+  /** Where hardly anybody adds something: absent instead of an empty list. */
+  more(): { readonly extensions?: readonly EpcisExtension[] } {
+    const extensions = this.extensions();
+    return extensions.length === 0 ? NOTHING : { extensions };
+  }
+}
+
+/** The text of a field that holds nothing else. */
+function plain(node: Raw): string {
+  if (node.children.length > 0) throw brokenAtRaw(node, "text only", node.children[0]!.name);
+  return node.text;
 }
 
 export function extensionOf(node: Raw): EpcisExtension {
@@ -103,11 +116,11 @@ export function eventOf(node: Raw): EpcisEvent {
       action ? action.text : "none",
     );
   }
-  if (action && !["ADD", "OBSERVE", "DELETE"].includes(action.text)) {
+  if (action && !["ADD", "OBSERVE", "DELETE"].includes(plain(action))) {
     throw brokenAtRaw(action, "ADD, OBSERVE or DELETE", action.text || "nothing");
   }
   const offset = parts.need("eventTimeZoneOffset");
-  if (!/^[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)$/.test(offset.text)) {
+  if (!/^[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)$/.test(plain(offset))) {
     throw brokenAtRaw(offset, "an offset like +02:00", offset.text || "nothing");
   }
   const error = parts.one("errorDeclaration");
@@ -124,9 +137,7 @@ export function eventOf(node: Raw): EpcisEvent {
     eventTime: time(parts.need("eventTime")),
     eventTimeZoneOffset: offset.text,
     ...(recorded ? { recordTime: time(recorded) } : {}),
-    // To JSON-LD, `id` and `eventID` are one.
-    ...parts.text("id", "eventId"),
-    ...parts.text("eventID", "eventId"),
+    ...eventIdOf(parts),
     ...(error ? { errorDeclaration: errorOf(error) } : {}),
     certificationInfo: parts.all("certificationInfo").flatMap(certificates),
     ...(action ? { action: action.text as "ADD" } : {}),
@@ -154,6 +165,17 @@ export function eventOf(node: Raw): EpcisEvent {
   };
   checkWhole(event, node);
   return event;
+}
+
+/** To JSON-LD, `id` and `eventID` are one. */
+function eventIdOf(parts: Parts): { readonly eventId?: string } {
+  const id = parts.one("id");
+  const named = parts.one("eventID");
+  if (id && named && id.text !== named.text)
+    throw brokenAtRaw(named, `the id of the event, ${id.text}`, named.text);
+  const stated = named ?? id;
+  const text = stated === undefined ? "" : plain(stated);
+  return text === "" ? NOTHING : { eventId: text };
 }
 
 /** What a type of event cannot be without. */
@@ -187,8 +209,7 @@ function listed(list: Raw | undefined, entry: string): readonly Raw[] {
 
 function filled(node: Raw): string {
   if (node.text === "") throw brokenAtRaw(node, "an identifier", "nothing");
-  if (node.children.length > 0) throw brokenAtRaw(node, "text only", node.children[0]!.name);
-  return node.text;
+  return plain(node);
 }
 
 /** XML lists them as elements inside, or has the one as text. */
@@ -198,21 +219,19 @@ const certificates = (node: Raw): string[] =>
 function quantityOf(node: Raw): EpcisQuantity {
   const parts = new Parts(node);
   const quantity = parts.one("quantity");
-  const told = {
+  return {
     epcClass: filled(parts.need("epcClass")),
     ...(quantity && quantity.text !== "" ? { quantity: decimal(quantity) } : {}),
     ...parts.text("uom", "uom"),
+    ...parts.more(),
   };
-  parts.extensions();
-  return told;
 }
 
 function typedOf(node: Raw, vocabulary: Vocabulary): EpcisTyped {
   const parts = new Parts(node);
   const type = parts.text("type", "type", (text) => word(vocabulary, text));
-  parts.extensions();
   if (node.text === "") throw brokenAtRaw(node, "an identifier", "nothing");
-  return { ...type, id: node.text };
+  return { ...type, id: node.text, ...parts.more() };
 }
 
 function placeOf(node: Raw): EpcisPlace {
@@ -220,14 +239,13 @@ function placeOf(node: Raw): EpcisPlace {
   return { id: filled(parts.need("id")), extensions: parts.extensions() };
 }
 
-function dispositionsOf(node: Raw): { set: string[]; unset: string[] } {
+function dispositionsOf(node: Raw): NonNullable<EpcisEvent["persistentDisposition"]> {
   const parts = new Parts(node);
-  const told = {
+  return {
     set: parts.all("set").map((one) => word("Disp", filled(one))),
     unset: parts.all("unset").map((one) => word("Disp", filled(one))),
+    ...parts.more(),
   };
-  parts.extensions();
-  return told;
 }
 
 function errorOf(node: Raw): EpcisErrorDeclaration {
@@ -243,7 +261,8 @@ function errorOf(node: Raw): EpcisErrorDeclaration {
 function sensorOf(node: Raw): EpcisSensor {
   const parts = new Parts(node);
   // JSON-LD lets every node say its class.
-  parts.all("type");
+  const other = parts.all("type").find(({ text }) => !/(?:^|[:/#])SensorElement$/.test(text));
+  if (other) throw brokenAtRaw(other, "SensorElement", other.text || "nothing");
   const metadata = parts.one("sensorMetadata");
   return {
     ...(metadata ? { metadata: sensorPart(metadata, METADATA) } : {}),
@@ -263,6 +282,7 @@ function sensorPart(node: Raw, names: readonly string[]): EpcisSensorPart {
 }
 
 function sensorField(name: string, field: Raw): string {
+  plain(field);
   if (MEASURED.has(name)) return decimal(field);
   if (/time$/i.test(name)) return time(field);
   if (name === "type" || name === "exception") return measure(field.text);
@@ -272,7 +292,7 @@ function sensorField(name: string, field: Raw): string {
 
 /** XML Schema's double without its infinities. */
 function decimal(field: Raw): string {
-  if (field.text.length > 40 || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?$/.test(field.text)) {
+  if (field.text.length > 40 || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?$/.test(plain(field))) {
     throw brokenAtRaw(field, "a number", field.text || "nothing");
   }
   return field.text;
@@ -282,7 +302,7 @@ const TIME =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
 function time(field: Raw): string {
-  const parts = TIME.exec(field.text);
+  const parts = TIME.exec(plain(field));
   const [month, day] = [Number(parts?.[2]), Number(parts?.[3])];
   const sound =
     parts &&

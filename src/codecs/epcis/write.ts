@@ -70,14 +70,27 @@ function xmlEvent(event: EpcisEvent, prefixes: Prefixes): string {
         return `<${written}>${value === undefined ? "" : escapeXml(value)}${own(children)}</${written}>\n`;
       })
       .join("");
+  const attributes = (name: string, extensions: readonly EpcisExtension[]): string =>
+    extensions
+      .map(({ name: extension, value, children }) => {
+        if (children.length === 0) return ` ${prefixes.name(extension)}="${escapeXml(value ?? "")}"`;
+        throw new ContractBroken(
+          `${name}: in XML an extension here is an attribute, ${extension} holds more.`,
+          { facts: { path: name, expected: "a text", found: extension } },
+        );
+      })
+      .join("");
   const epcs = (field: keyof typeof EPC_LISTS) =>
     open(EPC_LISTS[field], event[field].map((epc) => tag("epc", epc)).join(""));
   const quantities = (field: keyof typeof QUANTITY_LISTS) =>
     open(
       QUANTITY_LISTS[field],
       event[field]
-        .map(({ epcClass, quantity, uom }) =>
-          open("quantityElement", tag("epcClass", epcClass) + tag("quantity", quantity) + tag("uom", uom)),
+        .map(({ epcClass, quantity, uom, extensions = [] }) =>
+          open(
+            "quantityElement",
+            tag("epcClass", epcClass) + tag("quantity", quantity) + tag("uom", uom) + own(extensions),
+          ),
         )
         .join(""),
     );
@@ -86,7 +99,10 @@ function xmlEvent(event: EpcisEvent, prefixes: Prefixes): string {
     return open(
       list,
       event[field]
-        .map(({ type, id }) => tag(entry, id, type === undefined ? "" : ` type="${escapeXml(type)}"`))
+        .map(({ type, id, extensions = [] }) => {
+          const stated = type === undefined ? "" : ` type="${escapeXml(type)}"`;
+          return tag(entry, id, stated + attributes(entry, extensions));
+        })
         .join(""),
     );
   };
@@ -98,19 +114,8 @@ function xmlEvent(event: EpcisEvent, prefixes: Prefixes): string {
     name: string,
     one: { fields: Readonly<Record<string, string>>; extensions: readonly EpcisExtension[] },
   ) => {
-    const attributes = Object.entries(one.fields).map(([field, text]) => ` ${field}="${escapeXml(text)}"`);
-    for (const { name: extension, value, children } of one.extensions) {
-      if (children.length > 0) {
-        throw new ContractBroken(
-          `${name}: in XML an extension here is an attribute, ${extension} holds more.`,
-          {
-            facts: { path: name, expected: "a text", found: extension },
-          },
-        );
-      }
-      attributes.push(` ${prefixes.name(extension)}="${escapeXml(value ?? "")}"`);
-    }
-    return `<${name}${attributes.join("")}/>\n`;
+    const fields = Object.entries(one.fields).map(([field, text]) => ` ${field}="${escapeXml(text)}"`);
+    return `<${name}${fields.join("")}${attributes(name, one.extensions)}/>\n`;
   };
   const { errorDeclaration: error, persistentDisposition: dispositions, type } = event;
   const step =
@@ -169,7 +174,7 @@ function xmlEvent(event: EpcisEvent, prefixes: Prefixes): string {
           .join(""),
       ) +
       (dispositions
-        ? `<persistentDisposition>\n${dispositions.unset.map((one) => tag("unset", one)).join("")}${dispositions.set.map((one) => tag("set", one)).join("")}</persistentDisposition>\n`
+        ? `<persistentDisposition>\n${dispositions.unset.map((one) => tag("unset", one)).join("")}${dispositions.set.map((one) => tag("set", one)).join("")}${own(dispositions.extensions ?? [])}</persistentDisposition>\n`
         : "") +
       open("ilmd", own(event.ilmd)) +
       own(event.extensions),
@@ -263,10 +268,11 @@ function jsonEvent(event: EpcisEvent, prefixes: Prefixes): Json {
       ...Object.entries(QUANTITY_LISTS).map(([field, name]) =>
         listed(
           name,
-          event[field as keyof typeof QUANTITY_LISTS].map(({ epcClass, quantity, uom }) => ({
+          event[field as keyof typeof QUANTITY_LISTS].map(({ epcClass, quantity, uom, extensions = [] }) => ({
             epcClass,
             ...(quantity === undefined ? {} : { quantity: exact(quantity) }),
             ...text("uom", uom),
+            ...own(extensions),
           })),
         ),
       ),
@@ -286,6 +292,7 @@ function jsonEvent(event: EpcisEvent, prefixes: Prefixes): Json {
               "unset",
               dispositions.unset.map((one) => bare(one, "Disp")),
             ),
+            ...own(dispositions.extensions ?? []),
           },
         }
       : {}),
@@ -296,9 +303,10 @@ function jsonEvent(event: EpcisEvent, prefixes: Prefixes): Json {
       ...Object.entries(TYPED_LISTS).map(([field, [name, entry, vocabulary]]) =>
         listed(
           name,
-          event[field as keyof typeof TYPED_LISTS].map(({ type, id }) => ({
+          event[field as keyof typeof TYPED_LISTS].map(({ type, id, extensions = [] }) => ({
             ...text("type", type === undefined ? undefined : bare(type, vocabulary)),
             [entry]: id,
+            ...own(extensions),
           })),
         ),
       ),

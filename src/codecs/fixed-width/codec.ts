@@ -6,10 +6,11 @@
  */
 import Big from "big.js";
 import type { Bytes } from "../../std/bytes.ts";
-import { ContractBroken } from "../../std/errors.ts";
 import type { Codec } from "../codec.ts";
-import { type Place, readField, writeField } from "./field.ts";
+import { brokenCut as broken } from "../records.ts";
+import { type Place, writeField } from "./field.ts";
 import { checkLayout, FIXED_LIMITS, type FixedLayout, type FixedRecord, type FixedRow } from "./layout.ts";
+import { LABEL, readRow } from "./row.ts";
 
 /**
  * The fixed-width codec of a layout.
@@ -58,14 +59,6 @@ export async function* readFixedWidth(
 
 /** Bytes cut at once, so that few records wait for their reader. */
 const CHUNK = 16_384;
-
-const LABEL = { "utf-8": "utf-8", "latin-1": "latin1", "windows-1252": "windows-1252" } as const;
-
-function broken(line: number, expected: string, found: string): ContractBroken {
-  return new ContractBroken(`Line ${line}: expected ${expected}, found ${found}.`, {
-    facts: { line, expected, found },
-  });
-}
 
 /** What DOS put behind the last record. */
 const END_OF_FILE = "\x1a";
@@ -147,32 +140,19 @@ class Reader {
 
   row(raw: string): FixedRow {
     this.#line += 1;
-    const { length, trimmed } = this.#layout;
     const line = this.#line;
     if (line > this.#most) throw broken(line, `at most ${this.#most} records`, "more");
-    const text = trimmed && raw.length < length ? raw.padEnd(length) : raw;
-    if (text.length !== length) throw broken(line, `a record of ${length} characters`, String(raw.length));
-    if (text.includes("\0")) throw broken(line, "text", "a NUL character");
-    const found = this.#kinds.find(
-      ([, { marker }]) => !marker || text.startsWith(marker.is, marker.from - 1),
-    );
-    if (!found) throw broken(line, `a record marked ${this.#markers()}`, `"${text.slice(0, 10)}"`);
-    const [record, kind] = found;
-    this.#checkOrder(record, kind);
-    const fields = this.#fields(text, kind, { line, record });
-    this.#checkTotals(fields, kind, { line, record });
+    const row = readRow(raw, this.#layout, line, (record, kind) => this.#checkOrder(record, kind));
+    const { record, fields } = row;
+    this.#checkTotals(fields, this.#layout.records[record]!, { line, record });
     this.#remember(record, fields);
-    return { record, fields };
+    return row;
   }
 
   end(): void {
     for (const [record, { stands }] of this.#kinds) {
       if (stands && !this.#counted.has(record)) throw broken(this.#line, `a record ${record}`, "none");
     }
-  }
-
-  #markers(): string {
-    return this.#kinds.map(([, { marker }]) => marker?.is ?? "").join(", ");
   }
 
   #checkOrder(record: string, { stands }: FixedRecord): void {
@@ -183,23 +163,6 @@ class Reader {
     if (line === 1 && first !== undefined && stands !== "first")
       throw broken(1, `a record ${first}`, `a record ${record}`);
     if (line > 1 && stands === "first") throw broken(line, `one record ${record}, the first`, "another");
-  }
-
-  #fields(text: string, { fields, marker }: FixedRecord, place: Place): Record<string, string> {
-    const told: Record<string, string> = {};
-    let gaps = text;
-    const clear = (from: number, width: number) => {
-      gaps = gaps.slice(0, from - 1) + " ".repeat(width) + gaps.slice(from - 1 + width);
-    };
-    if (marker) clear(marker.from, marker.is.length);
-    for (const field of fields) {
-      const value = readField(text.slice(field.from - 1, field.from - 1 + field.width), field, place);
-      if (value !== undefined) told[field.name] = value;
-      clear(field.from, field.width);
-    }
-    const stray = gaps.search(/\S/);
-    if (stray !== -1) throw broken(place.line, `a blank at position ${stray + 1}`, `"${gaps[stray]}"`);
-    return told;
   }
 
   #checkTotals(fields: Record<string, string>, { counts = [], sums = [] }: FixedRecord, place: Place): void {
@@ -271,3 +234,4 @@ export {
   type FixedRecord,
   type FixedRow,
 } from "./layout.ts";
+export { fixedWidthRecords } from "./records.ts";

@@ -15,6 +15,7 @@ import {
   type Place,
   type RawRecord,
   type Records,
+  StartCutter,
 } from "../records.ts";
 import { xmlRecords } from "../xml/records.ts";
 import type { Idoc, IdocFile } from "./segments.ts";
@@ -22,8 +23,6 @@ import type { Idoc, IdocFile } from "./segments.ts";
 /** The largest IDoc that is kept whole: some four thousand segments. */
 const IDOC_BYTES_MAX = 4_194_304;
 const CONTROL = "\nEDI_DC";
-/** Blanks in front of XML; a file that has more is none. */
-const BLANKS_MAX = 65_536;
 
 export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
   const read = (document: Bytes): Idoc => {
@@ -35,7 +34,13 @@ export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
   return {
     name: "idocs",
     mediaType: "text/plain",
-    cutter: (from) => new IdocCutter(from, (place) => xml.cutter(place)),
+    // XML begins with an angle bracket, or with the marks of UTF-16; a flat record has no head.
+    cutter: (from) =>
+      new StartCutter(from, (start) =>
+        from.head !== null || /^[\s\xef\xbb\xbf]*[<\xff\xfe\0]/.test(start)
+          ? xml
+          : { cutter: (place) => new FlatCutter(place) },
+      ),
     checkHead: (head) => xml.checkHead(head),
     read(raw) {
       if (raw.place.head !== null) return xml.read(raw);
@@ -47,41 +52,6 @@ export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
       }
     },
   };
-}
-
-/** Cuts XML where the file begins with an angle bracket, and else before each control record. */
-class IdocCutter implements Cutter {
-  readonly #xml: (from: Place) => Cutter;
-  #from: Place;
-  #inside: Cutter | undefined;
-  #start = "";
-
-  constructor(from: Place, xml: (from: Place) => Cutter) {
-    this.#xml = xml;
-    this.#from = from;
-    if (from.head !== null) this.#inside = xml(from);
-    else if (from.offset > 0) this.#inside = new FlatCutter(from);
-  }
-
-  push(piece: Bytes): readonly RawRecord[] {
-    if (this.#inside) return this.#inside.push(piece);
-    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
-    this.#start += text;
-    return /[^\s\xef\xbb\xbf]/.test(text) || this.#start.length > BLANKS_MAX
-      ? this.#decided().push(Buffer.from(this.#start, "latin1"))
-      : [];
-  }
-
-  end(): readonly RawRecord[] {
-    return this.#decided().end();
-  }
-
-  #decided(): Cutter {
-    this.#inside ??= /^[\s\xef\xbb\xbf]*[<\xff\xfe\0]/.test(this.#start)
-      ? this.#xml(this.#from)
-      : new FlatCutter(this.#from);
-    return this.#inside;
-  }
 }
 
 class FlatCutter implements Cutter {

@@ -65,6 +65,7 @@ const onlyRead = (name: string) => (): Bytes => {
   throw new Unusable(`A ${name} is read, not written: others send it to us.`);
 };
 
+export type { NotCarried } from "./carried.ts";
 export type { Envelope } from "./envelope.ts";
 export * from "./payment.ts";
 export { type BankEntryRecord, bankEntryRecords } from "./records.ts";

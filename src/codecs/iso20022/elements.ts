@@ -4,7 +4,8 @@
  * Money rests on them, so they are held to the standard. What moved between the versions (BIC and BICFI, parties under
  * `Pty`, choices of code and own word) is looked for in every place.
  */
-import { at, brokenAt, child, childrenNamed, textAt, type XmlElement } from "../xml/tree.ts";
+import { at, brokenAt, child, childrenNamed, type XmlElement } from "../xml/tree.ts";
+import { textAt, textOf } from "./carried.ts";
 import type {
   BankParty,
   CreditDebit,
@@ -33,7 +34,7 @@ export function money(amount: XmlElement): Money {
 
 /** An amount without a currency, such as a control sum. */
 export function decimal(amount: XmlElement): string {
-  const text = amount.text.trim();
+  const text = textOf(amount);
   const [inner] = amount.children;
   if (inner !== undefined) throw brokenAt(inner, "an amount without elements inside", inner.name);
   if (AMOUNT.test(text)) return text;
@@ -43,14 +44,14 @@ export function decimal(amount: XmlElement): string {
 }
 
 export function direction(inside: XmlElement): CreditDebit {
-  const indicator = only(inside, "CdtDbtInd")?.text.trim();
+  const indicator = textAt(only(inside, "CdtDbtInd"));
   if (indicator === "CRDT") return "credit";
   if (indicator === "DBIT") return "debit";
   throw brokenAt(child(inside, "CdtDbtInd") ?? inside, "CRDT or DBIT in CdtDbtInd", indicator || "nothing");
 }
 
 export function truth(indicator: XmlElement | undefined): boolean {
-  const text = indicator?.text.trim() ?? "false";
+  const text = indicator === undefined ? "false" : textOf(indicator);
   if (text === "true" || text === "1") return true;
   if (indicator && text !== "false" && text !== "0") throw brokenAt(indicator, "true or false", text);
   return false;
@@ -58,7 +59,7 @@ export function truth(indicator: XmlElement | undefined): boolean {
 
 /** A count of at most fifteen digits. */
 export function count(element: XmlElement): number {
-  const text = element.text.trim();
+  const text = textOf(element);
   if (!/^\d{1,15}$/.test(text)) throw brokenAt(element, "a number", text || "nothing");
   return Number(text);
 }
@@ -76,7 +77,7 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?)
 
 /** An ISO date or date and time as written; a day the calendar does not have is refused. */
 export function dateTime(element: XmlElement): string {
-  const text = element.text.trim();
+  const text = textOf(element);
   const parts = DATE.exec(text);
   const [year, month, day] = [Number(parts?.[1]), Number(parts?.[2]), Number(parts?.[3])];
   const exists = parts !== null && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
@@ -111,7 +112,7 @@ export function need(inside: XmlElement, name: string): XmlElement {
 
 export function needText(inside: XmlElement, name: string): string {
   const found = need(inside, name);
-  const text = found.text.trim();
+  const text = textOf(found);
   if (text === "") throw brokenAt(found, "text", "nothing");
   return text;
 }
@@ -148,7 +149,7 @@ export function partyOf(
   const bank = child(party, "Agt");
   const address = child(inside, "PstlAdr") ?? at(bank, "FinInstnId", "PstlAdr");
   const lines = [
-    ...childrenNamed(address, "AdrLine").map(({ text }) => text.trim()),
+    ...childrenNamed(address, "AdrLine").map(textOf),
     [textAt(address, "StrtNm"), textAt(address, "BldgNb")].filter((part) => part !== "").join(" "),
     [textAt(address, "PstCd"), textAt(address, "TwnNm")].filter((part) => part !== "").join(" "),
   ].filter((line) => line !== "");
@@ -249,7 +250,7 @@ export function remittanceOf(infos: readonly XmlElement[]): {
   structured: StructuredRemittance[];
 } {
   return {
-    remittance: infos.flatMap((info) => childrenNamed(info, "Ustrd").map(({ text }) => text.trim())),
+    remittance: infos.flatMap((info) => childrenNamed(info, "Ustrd").map(textOf)),
     structured: infos.flatMap((info) => childrenNamed(info, "Strd").map(structuredOf)),
   };
 }
@@ -292,6 +293,6 @@ export function structuredOf(structured: XmlElement): StructuredRemittance {
       invoicer: partyOf(child(structured, "Invcr")),
       invoicee: partyOf(child(structured, "Invcee")),
     }),
-    additional: childrenNamed(structured, "AddtlRmtInf").map(({ text }) => text.trim()),
+    additional: childrenNamed(structured, "AddtlRmtInf").map(textOf),
   };
 }

@@ -42,7 +42,7 @@ if (!existsSync(FOLDER)) {
     "%s is written without loss",
     (file) => {
       const codec = bankMessage(`camt.0${/camt0?(5\d)/.exec(file)?.[1]}` as "camt.053");
-      const read = codec.decode(readFileSync(path.join(FOLDER, file)));
+      const read = carried(codec.decode(readFileSync(path.join(FOLDER, file))));
       expect(codec.decode(codec.encode(read))).toEqual({
         ...read,
         messageType: `${read.messageType.slice(0, 13)}08`,
@@ -56,6 +56,10 @@ if (!existsSync(FOLDER)) {
     );
   });
 }
+
+/** Without what has no field: it is listed, and not written. */
+const carried = (document: BankDocument): BankDocument =>
+  JSON.parse(JSON.stringify(document, (name, value: unknown) => (name === "notCarried" ? undefined : value)));
 
 /** Walks the golden; ours may say more, never less or otherwise. */
 function compare(golden: unknown, ours: unknown, at: string, messages: string[], holder?: Json): void {

@@ -4,6 +4,7 @@
  *
  * Amounts are decimal text as written. A field left out is absent. Parties are those of account statements.
  */
+import type { NotCarried } from "./carried.ts";
 import type { BankParty, StructuredRemittance } from "./statement.ts";
 
 /** pain.001 (credit transfers) and pain.008 (direct debits). */
@@ -14,6 +15,8 @@ export interface PaymentInitiation {
   readonly createdAt: string;
   readonly initiatedBy?: BankParty;
   readonly payments: readonly PaymentInstruction[];
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 /** PmtInf: payments from (or, of direct debits, to) one account on one day. */
@@ -41,6 +44,8 @@ export interface PaymentInstruction {
   /** CdtrSchmeId: what a creditor of direct debits is known by. */
   readonly creditorSchemeId?: string;
   readonly transactions: readonly PaymentTransaction[];
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 export interface PaymentTransaction {
@@ -61,6 +66,8 @@ export interface PaymentTransaction {
   readonly purpose?: string;
   readonly remittance: readonly string[];
   readonly structured: readonly StructuredRemittance[];
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 /** pain.002, and pacs.002 between banks. */
@@ -71,6 +78,8 @@ export interface PaymentStatusReport {
   /** The message it is about; of pacs.002 it may stand at each transaction instead. */
   readonly original?: OriginalMessage;
   readonly payments: readonly PaymentStatus[];
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 export interface OriginalMessage {
@@ -89,6 +98,8 @@ export interface PaymentStatus {
   readonly status?: string;
   readonly reasons: readonly StatusReason[];
   readonly transactions: readonly TransactionStatus[];
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 export interface StatusReason {
@@ -112,6 +123,8 @@ export interface TransactionStatus {
   readonly currency?: string;
   readonly debtor?: BankParty;
   readonly creditor?: BankParty;
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 /** remt.001: what a payment that goes another way is for. */
@@ -122,6 +135,8 @@ export interface RemittanceAdvice {
   readonly initiatedBy?: BankParty;
   readonly recipient?: BankParty;
   readonly advices: readonly Advice[];
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 export interface Advice {
@@ -139,4 +154,6 @@ export interface Advice {
     readonly debtor?: BankParty;
     readonly creditor?: BankParty;
   };
+  /** What of it has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }

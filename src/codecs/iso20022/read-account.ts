@@ -4,7 +4,7 @@
  *
  * All published versions share a body; what moved between them (status as a code element, parties under `Pty`, BIC or
  * BICFI, transactions straight under the entry) is looked for in every place. Amounts, currencies, directions and dates
- * are held to the standard, because money rests on them; unknown elements are passed over.
+ * are held to the standard, because money rests on them; elements without a field are listed in `notCarried`.
  */
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
@@ -14,10 +14,10 @@ import {
   child,
   childrenNamed,
   parseXml,
-  textAt,
   type XmlElement,
   type XmlLimits,
 } from "../xml/tree.ts";
+import { left, textAt } from "./carried.ts";
 import {
   bicOf,
   codeOrOwn,
@@ -92,7 +92,7 @@ function documentOf(
   const parts = childrenNamed(body, kind.part);
   if (parts.length === 0) throw brokenAt(body, `at least one ${kind.part}`, "none");
   const statements = parts.map((part) => statementOf(part, entry));
-  return { ...headerOf(need(body, "GrpHdr"), messageType), statements };
+  return { ...headerOf(need(body, "GrpHdr"), messageType), statements, ...left(root) };
 }
 
 /** What the message says of itself. */
@@ -141,6 +141,7 @@ export function statementOf(
       additionalInfo:
         textAt(part, "AddtlStmtInf") || textAt(part, "AddtlRptInf") || textAt(part, "AddtlNtfctnInf"),
     }),
+    ...left(part),
   };
 }
 
@@ -204,6 +205,7 @@ export function entryOf(entry: XmlElement): BankEntry {
       chargesTotal: chargesTotalOf(entry),
     }),
     transactions: transactions.map(transactionOf),
+    ...left(entry),
   };
 }
 

@@ -6,14 +6,15 @@
 import Big from "big.js";
 import type { Bytes } from "../../std/bytes.ts";
 import {
+  at,
   brokenAt,
   child,
   childrenNamed,
   parseXml,
-  textAt,
   type XmlElement,
   type XmlLimits,
 } from "../xml/tree.ts";
+import { left, textAt, textOf } from "./carried.ts";
 import {
   codeOrOwn,
   count,
@@ -41,7 +42,8 @@ export function readPaymentInitiation(
   kind: typeof TRANSFERS | typeof DEBITS,
   limits: Partial<XmlLimits> = {},
 ): PaymentInitiation {
-  const { body, messageType } = openDocument(parseXml(bytes, limits), [kind]);
+  const root = parseXml(bytes, limits);
+  const { body, messageType } = openDocument(root, [kind]);
   const header = need(body, "GrpHdr");
   const instructions = childrenNamed(body, "PmtInf");
   if (instructions.length === 0) throw brokenAt(body, "at least one PmtInf", "none");
@@ -57,16 +59,17 @@ export function readPaymentInitiation(
     createdAt: dateTime(need(header, "CreDtTm")),
     ...stated({ initiatedBy: partyOf(child(header, "InitgPty")) }),
     payments,
+    ...left(root),
   };
 }
 
 function instructionOf(instruction: XmlElement, name: string): PaymentInstruction {
   const elements = childrenNamed(instruction, name);
   if (elements.length === 0) throw brokenAt(instruction, `at least one ${name}`, "none");
+  // The type of payment may stand at each transaction; there it is the same for all of a batch in practice.
+  const kind = typeOf(child(instruction, "PmtTpInf") ?? child(elements[0], "PmtTpInf"));
   const transactions = elements.map((element) => transactionOf(element, name));
   addsUp(instruction, transactions);
-  // The type of payment may stand at each transaction; there it is the same for all of a batch in practice.
-  const type = child(instruction, "PmtTpInf") ?? child(elements[0], "PmtTpInf");
   const booking = child(instruction, "BtchBookg");
   const when = child(instruction, "ReqdExctnDt") ?? child(instruction, "ReqdColltnDt");
   const executeOn = dateIn(when);
@@ -75,13 +78,7 @@ function instructionOf(instruction: XmlElement, name: string): PaymentInstructio
     id: textAt(instruction, "PmtInfId"),
     method: needText(instruction, "PmtMtd"),
     ...(booking === undefined ? {} : { batchBooking: truth(booking) }),
-    ...stated({
-      priority: textAt(type, "InstrPrty"),
-      serviceLevel: codeOrOwn(child(type, "SvcLvl")),
-      localInstrument: codeOrOwn(child(type, "LclInstrm")),
-      sequenceType: textAt(type, "SeqTp"),
-      categoryPurpose: codeOrOwn(child(type, "CtgyPurp")) || textAt(type, "CtgyPurp"),
-    }),
+    ...kind,
     executeOn,
     ...partiesOf(instruction),
     ...stated({
@@ -89,8 +86,18 @@ function instructionOf(instruction: XmlElement, name: string): PaymentInstructio
       creditorSchemeId: schemeId(child(instruction, "CdtrSchmeId")),
     }),
     transactions,
+    ...left(instruction),
   };
 }
+
+const typeOf = (type: XmlElement | undefined) =>
+  stated({
+    priority: textAt(type, "InstrPrty"),
+    serviceLevel: codeOrOwn(child(type, "SvcLvl")),
+    localInstrument: codeOrOwn(child(type, "LclInstrm")),
+    sequenceType: textAt(type, "SeqTp"),
+    categoryPurpose: codeOrOwn(child(type, "CtgyPurp")) || textAt(type, "CtgyPurp"),
+  });
 
 function partiesOf(inside: XmlElement) {
   const party = (name: string) =>
@@ -137,11 +144,17 @@ function transactionOf(transaction: XmlElement, name: string): PaymentTransactio
       purpose: codeOrOwn(child(transaction, "Purp")),
     }),
     ...remittanceOf(childrenNamed(transaction, "RmtInf")),
+    ...left(transaction),
   };
 }
 
-const schemeId = (scheme: XmlElement | undefined): string =>
-  textAt(scheme, "Id", "PrvtId", "Othr", "Id") || textAt(scheme, "Id", "OrgId", "Othr", "Id");
+function schemeId(scheme: XmlElement | undefined): string {
+  const id = at(scheme, "Id", "PrvtId", "Othr") ?? at(scheme, "Id", "OrgId", "Othr");
+  const named = at(id, "SchmeNm", "Prtry");
+  // The scheme itself goes without saying.
+  if (named?.text.trim() === "SEPA") textOf(named);
+  return textAt(id, "Id");
+}
 
 /** NbOfTxs and CtrlSum, at whichever level they stand. */
 function addsUp(stated: XmlElement, transactions: readonly PaymentTransaction[]): void {

@@ -9,10 +9,10 @@ import {
   child,
   childrenNamed,
   parseXml,
-  textAt,
   type XmlElement,
   type XmlLimits,
 } from "../xml/tree.ts";
+import { left, textAt, textOf } from "./carried.ts";
 import {
   codeOrOwn,
   count,
@@ -47,7 +47,8 @@ export const ADVICE = { name: "remt.001", body: "RmtAdvc" } as const;
 
 /** @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
 export function readPaymentStatus(bytes: Bytes, limits: Partial<XmlLimits> = {}): PaymentStatusReport {
-  const { body, messageType } = openDocument(parseXml(bytes, limits), STATUS_KINDS);
+  const root = parseXml(bytes, limits);
+  const { body, messageType } = openDocument(root, STATUS_KINDS);
   const header = need(body, "GrpHdr");
   const original = child(body, "OrgnlGrpInfAndSts") ?? child(body, "OrgnlGrpInf");
   const loose = childrenNamed(body, "TxInfAndSts");
@@ -62,6 +63,7 @@ export function readPaymentStatus(bytes: Bytes, limits: Partial<XmlLimits> = {})
       ...childrenNamed(body, "OrgnlPmtInfAndSts").map(paymentOf),
       ...(loose.length === 0 ? [] : [{ reasons: [], transactions: loose.map(transactionOf) }]),
     ],
+    ...left(root),
   };
 }
 
@@ -83,6 +85,7 @@ function paymentOf(payment: XmlElement): PaymentStatus {
     ...stated({ originalId: textAt(payment, "OrgnlPmtInfId"), status: textAt(payment, "PmtInfSts") }),
     reasons: reasonsOf(payment),
     transactions: childrenNamed(payment, "TxInfAndSts").map(transactionOf),
+    ...left(payment),
   };
 }
 
@@ -112,6 +115,7 @@ function transactionOf(transaction: XmlElement): TransactionStatus {
     }),
     ...(amount === undefined ? {} : money(amount)),
     ...stated({ debtor: party("Dbtr"), creditor: party("Cdtr") }),
+    ...left(transaction),
   };
 }
 
@@ -119,12 +123,13 @@ const reasonsOf = (inside: XmlElement): StatusReason[] =>
   // The name moved from StsRsnInf to StsRsn and back.
   [...childrenNamed(inside, "StsRsnInf"), ...childrenNamed(inside, "StsRsn")].map((reason) => ({
     ...stated({ code: codeOrOwn(child(reason, "Rsn")) || codeOrOwn(child(reason, "StsRsn")) }),
-    additional: childrenNamed(reason, "AddtlInf").map(({ text }) => text.trim()),
+    additional: childrenNamed(reason, "AddtlInf").map(textOf),
   }));
 
 /** @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
 export function readRemittanceAdvice(bytes: Bytes, limits: Partial<XmlLimits> = {}): RemittanceAdvice {
-  const { body, messageType } = openDocument(parseXml(bytes, limits), [ADVICE]);
+  const root = parseXml(bytes, limits);
+  const { body, messageType } = openDocument(root, [ADVICE]);
   const header = need(body, "GrpHdr");
   const advices = childrenNamed(body, "RmtInf");
   if (advices.length === 0) throw brokenAt(body, "at least one RmtInf", "none");
@@ -137,6 +142,7 @@ export function readRemittanceAdvice(bytes: Bytes, limits: Partial<XmlLimits> = 
       recipient: partyOf(child(header, "MsgRcpt")),
     }),
     advices: advices.map(adviceOf),
+    ...left(root),
   };
 }
 
@@ -169,5 +175,6 @@ function adviceOf(advice: XmlElement): Advice {
             }),
           },
         }),
+    ...left(advice),
   };
 }

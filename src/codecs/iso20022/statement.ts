@@ -4,6 +4,8 @@
  * Amounts are decimal text exactly as the bank wrote them, never negative: `creditDebit` says which way the money went.
  * Dates are ISO. A field the bank left out is absent.
  */
+import type { NotCarried } from "./carried.ts";
+
 export interface BankDocument {
   /** `camt.053.001.08`; the version as the namespace says it, or `camt.053` where the sender left the namespace out. */
   readonly messageType: string;
@@ -15,6 +17,8 @@ export interface BankDocument {
   readonly query?: { readonly messageId: string; readonly messageType?: string; readonly createdAt?: string };
   readonly additionalInfo?: string;
   readonly statements: readonly BankStatement[];
+  /** What stands in no statement and has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 /** A message too long for one goes in pages. */
@@ -37,6 +41,8 @@ export interface BankStatement {
   readonly balances: readonly BankBalance[];
   readonly entries: readonly BankEntry[];
   readonly additionalInfo?: string;
+  /** What stands in no entry and has no field. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 export interface BankAccount {
@@ -91,6 +97,8 @@ export interface BankEntry {
   /** TtlChrgsAndTaxAmt. */
   readonly chargesTotal?: { readonly amount: string; readonly currency: string };
   readonly transactions: readonly BankTransaction[];
+  /** What of it and its transactions has no field, such as interest, taxes, cards. */
+  readonly notCarried?: readonly NotCarried[];
 }
 
 export interface Charge {

@@ -6,6 +6,7 @@
 import type { Bytes } from "../../std/bytes.ts";
 import { readXmlParts } from "../xml/stream.ts";
 import { brokenAt, type XmlElement, type XmlLimits } from "../xml/tree.ts";
+import { left } from "./carried.ts";
 import { need } from "./elements.ts";
 import { openDocument } from "./envelope.ts";
 import { entryOf, headerOf, KINDS, placeOf, statementOf } from "./read-account.ts";
@@ -45,7 +46,8 @@ export async function* readBankEntries(
     if (part.parent === undefined) {
       const { kind, body, messageType } = openDocument(part, KIND_LIST);
       if (statements === 0) throw brokenAt(body, `at least one ${kind.part}`, "none");
-      yield { kind: "message", message: headerOf(need(body, "GrpHdr"), messageType) };
+      const header = headerOf(need(body, "GrpHdr"), messageType);
+      yield { kind: "message", message: { ...header, ...left(part) } };
     } else if (part.name !== "Ntry") {
       if (statements === 0) openDocument(rootOf(part), KIND_LIST);
       statements += 1;

@@ -8,6 +8,8 @@
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import type { Codec } from "../codec.ts";
+import type { Records } from "../records.ts";
+import { jsonPartRecords } from "./records.ts";
 import { type JsonLimits, scan } from "./scan.ts";
 
 /** 10 MB holds an order of 20,000 lines; the rest are those of any document a person could still check. */
@@ -36,6 +38,18 @@ export function json<Document = unknown>(limits: Partial<JsonLimits> = {}): Code
     encode: (document) => encoder.encode(stringifyJson(document)),
   };
 }
+
+/**
+ * The objects of a JSON file that is one list.
+ *
+ * @example flow("events").from(mailbox).records(jsonRecords<Row>()).map(({ sku }) => sku)
+ */
+export const jsonRecords = <Document = unknown>(): Records<Document> =>
+  jsonPartRecords({
+    name: "json records",
+    mediaType: "application/json",
+    read: (document) => (parseJson(document) as Document[])[0]!,
+  });
 
 /** Reads one JSON text. @throws {ContractBroken} with `offset`, `line`, `expected` and `found` */
 export function parseJson(body: Bytes, limits: JsonLimits = JSON_LIMITS): unknown {

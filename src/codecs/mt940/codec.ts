@@ -21,4 +21,5 @@ export const mt940 = (limits: Partial<Mt940Limits> = {}): Codec<Mt940Document> =
 export * from "./document.ts";
 export type { Mt940Limits } from "./limits.ts";
 export { type Mt940Event, readMt940 } from "./reader.ts";
+export { mt940Records } from "./records.ts";
 export { draftMessage } from "./write.ts";

@@ -72,6 +72,8 @@ export interface Statement {
   readonly interim: readonly Balance[];
   /** :64: */
   readonly available?: Balance;
+  /** :64: of the pages before the last, where a message holds several. */
+  readonly availableBefore?: readonly Balance[];
   /** :65: */
   readonly forward: readonly Balance[];
   readonly entries: readonly Entry[];

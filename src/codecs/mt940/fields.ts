@@ -24,13 +24,13 @@ const TAGS: ReadonlySet<string> = new Set([
   ...["62F", "62M", "64", "65", "86", "90C", "90D", "NS"],
 ]);
 /** Only these run over several lines. */
-const LONG: ReadonlySet<string> = new Set(["25P", "61", "86", "NS"]);
-const TAG = /^:(\d\d[A-Z]?|NS):/;
+export const LONG: ReadonlySet<string> = new Set(["25P", "61", "86", "NS"]);
+export const TAG = /^:(\d\d[A-Z]?|NS):/;
 // A lone dash, with what banks add to it: the brace of block 4, an end-of-text character, XXX.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ETX is what some banks send.
-const END = /^-(?:\}.*|\x03|XXX)?[ \t]*$/;
+export const END = /^-(?:\}.*|\x03|XXX)?[ \t]*$/;
 /** No message begins with these. */
-const GOES_ON = /^:(?:61|62[FM]):/;
+export const GOES_ON = /^:(?:61|62[FM]):/;
 
 export class FieldCutter {
   readonly #limits: Mt940Limits;

@@ -25,7 +25,7 @@ export const PLACE: Readonly<Record<string, number>> = {
 export const CLOSED = 7;
 export const ENTRIES = 5;
 /** These stand once in a message. */
-export const ONCE: ReadonlySet<string> = new Set(["20", "21", "25", "28", "64", "90C", "90D"]);
+export const ONCE: ReadonlySet<string> = new Set(["13", "20", "21", "25", "28", "64", "90C", "90D"]);
 export const AFTER: readonly string[] = [
   ":25:",
   ":25: or :28C:",

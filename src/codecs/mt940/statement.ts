@@ -39,6 +39,7 @@ export class StatementBuilder {
   readonly #notes: Note[] = [];
   readonly #entries: Entry[] = [];
   readonly #balances: Balance[] = [];
+  readonly #availableBefore: Balance[] = [];
   readonly #forward: Balance[] = [];
   readonly #floorLimits: FloorLimit[] = [];
   readonly #information: string[] = [];
@@ -89,12 +90,8 @@ export class StatementBuilder {
   /** Takes a field, and gives the entry before it once nothing more can belong to it. */
   add(field: Field): Entry | undefined {
     this.#placed(field);
-    if (field.tag === "86") {
-      this.#text(field);
-      return undefined;
-    }
     // German statements of old put the text of an entry into :NS:.
-    if (field.tag === "NS") {
+    if (field.tag === "86" || field.tag === "NS") {
       this.#text(field);
       return undefined;
     }
@@ -114,6 +111,7 @@ export class StatementBuilder {
       ...(opening === undefined ? {} : { opening }),
       ...(closing === undefined ? {} : { closing }),
       interim: this.#balances.filter((balance) => balance !== opening && balance !== closing),
+      ...(this.#availableBefore.length === 0 ? {} : { availableBefore: this.#availableBefore }),
       forward: this.#forward,
       floorLimits: this.#floorLimits,
       entries: this.#entries,
@@ -210,7 +208,8 @@ export class StatementBuilder {
         return;
       case "25P": {
         this.#present(field, text);
-        const [account = "", bic] = text.split("\n");
+        const [account = "", bic, more] = text.split("\n");
+        if (more !== undefined) throw broken(field.line, field.tag, "an account and a BIC", more);
         statement.account = account.trim();
         if (bic !== undefined) statement.bic = bic.trim();
         return;
@@ -235,6 +234,7 @@ export class StatementBuilder {
         this.#balance(field, balanceOf(field, this.#currency, tell));
         return;
       case "64":
+        if (statement.available) this.#several(field, this.#availableBefore, statement.available);
         statement.available = balanceOf(field, this.#currency, tell);
         return;
       case "65":

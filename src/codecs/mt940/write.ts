@@ -57,7 +57,8 @@ export function draftMessage(type: MessageType, statement: Omit<Statement, "exce
       ?.replace(/^\d\d(\d\d)-(\d\d)-(\d\d)T(\d\d):(\d\d)/, "$1$2$3$4$5")
       .replace(/:(\d\d)$/, "$1"),
   );
-  if (statement.interim.length > 0) throw unfit("60M", "one page", "balances in between");
+  if (statement.interim.length > 0 || statement.availableBefore)
+    throw unfit("60M", "one page", "balances in between");
   if (opening) add(opening.intermediate ? "60M" : "60F", balanceText(opening));
   for (const entry of statement.entries) {
     add("61", lineText(entry));

@@ -39,7 +39,7 @@ test("an order is read into named fields, amounts and quantities as written", ()
 test("other prefixes and another order of elements read the same; what is not carried is listed with its place", () => {
   const message = read(invoice);
   expect(message.notCarried).toEqual([
-    { path: "Invoice/ext:UBLExtensions", line: 2, text: "" },
+    { path: "Invoice/ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/Anything", line: 2, text: "1" },
     { path: "Invoice/cbc:InvoiceTypeCode/@listID", line: 5, text: "UNCL1001" },
     { path: "Invoice/cbc:Note", line: 6, text: "" },
     { path: "Invoice/Loading", line: 8, text: "Ramp 3" },

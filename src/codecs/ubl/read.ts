@@ -159,12 +159,13 @@ class Reading {
     }
   }
 
+  /** Each value in it, so that who reads the list knows what was said. */
   #list(element: XmlElement): void {
-    this.#add({
-      path: placeOf(element),
-      line: element.line,
-      text: element.children.length > 0 ? "" : element.text.trim().slice(0, 200),
-    });
+    if (element.attributes.size > 0) this.#listAttributes(element, NONE);
+    for (const inner of element.children) this.#list(inner);
+    const text = element.text.trim();
+    if (text === "" && element.children.length > 0) return;
+    this.#add({ path: placeOf(element), line: element.line, text: text.slice(0, 200) });
   }
 
   #add(entry: NotCarried): void {

@@ -23,6 +23,8 @@ export interface XmlElement {
   readonly text: string;
   readonly line: number;
   readonly parent: XmlElement | undefined;
+  /** Set by a reader that took the text, or all that is inside: what it did not take it can list. */
+  taken: boolean;
 }
 
 export interface XmlLimits {
@@ -65,6 +67,7 @@ export interface OpenElement {
   text: string;
   readonly line: number;
   readonly parent: OpenElement | undefined;
+  taken: boolean;
 }
 
 /** What counts against the limits. Whoever lets go of a part sets it back. */
@@ -158,6 +161,7 @@ export class TreeBuilder {
       text: "",
       line: this.#scanner.line,
       parent,
+      taken: false,
     };
     this.#inside = element;
     if (parent === undefined) this.root = element;

@@ -97,10 +97,14 @@ export function textAt(element: XmlElement | undefined, ...path: readonly string
   return found === undefined ? "" : found.text.trim();
 }
 
-/** `Document/BkToCstmrStmt/Stmt[2]/Ntry[1]`: where an element stands, counting namesakes from 1. */
-export function pathOf(element: XmlElement): string {
+/**
+ * `Document/BkToCstmrStmt/Stmt[2]/Ntry[1]`: where an element stands, counting namesakes from 1.
+ *
+ * @param inside where the path begins; without it, at the root
+ */
+export function pathOf(element: XmlElement, inside?: XmlElement): string {
   let path = "";
-  for (let here: XmlElement | undefined = element; here; here = here.parent) {
+  for (let here: XmlElement | undefined = element; here && here !== inside; here = here.parent) {
     const { name, parent } = here;
     const number = parent === undefined ? undefined : numbersIn(parent).get(here);
     const step = number === undefined ? name : `${name}[${number}]`;

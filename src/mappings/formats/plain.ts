@@ -27,19 +27,36 @@ const plain = <Document>(
   name: string,
   bookkeeping: readonly string[],
   draftOf: (tree: Tree) => Document = (tree) => tree as Document,
+  place: Format<Document>["placeOf"] = placeOf,
 ): Format<Document> => {
   return {
     name,
     isList,
-    placeOf,
+    placeOf: place,
     treeOf: (document) => document as Tree,
     draftOf,
     bookkeeping: new Set(bookkeeping),
   };
 };
 
-export const bankDocuments: Format<BankDocument> = plain("ISO 20022", ["messageType"]);
-export const paymentOrders: Format<PaymentInitiation> = plain("ISO 20022", ["messageType"], (tree) => ({
+/** Documents that list what has no field in `notCarried`: it is named by its path from the part it stands in. */
+const listing = <Document>(
+  name: string,
+  bookkeeping: readonly string[],
+  draftOf?: (tree: Tree) => Document,
+): Format<Document> =>
+  plain(name, [...bookkeeping, "path"], draftOf, (id, tree) => {
+    const [, part, index] = /^(.*?)\/?notCarried\/(\d+)\/text$/.exec(id) ?? [];
+    if (part === undefined) return placeOf(id);
+    const holder = part.split("/").reduce<Tree>((at, step) => (step === "" ? at : (at[step] as Tree)), tree);
+    const { path } = (holder.notCarried as readonly { readonly path: string }[])[Number(index)]!;
+    return [placeOf(part), ...path.split("/")].filter((step) => step !== "").join(".");
+  });
+const iso20022 = <Document>(draftOf?: (tree: Tree) => Document): Format<Document> =>
+  listing("ISO 20022", ["messageType"], draftOf);
+
+export const bankDocuments: Format<BankDocument> = iso20022();
+export const paymentOrders: Format<PaymentInitiation> = iso20022((tree) => ({
   ...(tree as unknown as PaymentInitiation),
   messageType: "",
   payments: (tree.payments as Tree[]).map((payment) => ({
@@ -51,8 +68,8 @@ export const paymentOrders: Format<PaymentInitiation> = plain("ISO 20022", ["mes
     })),
   })) as unknown as PaymentInitiation["payments"],
 }));
-export const paymentStatuses: Format<PaymentStatusReport> = plain("ISO 20022", ["messageType"]);
-export const remittanceAdvices: Format<RemittanceAdvice> = plain("ISO 20022", ["messageType"]);
+export const paymentStatuses: Format<PaymentStatusReport> = iso20022();
+export const remittanceAdvices: Format<RemittanceAdvice> = iso20022();
 export const mt940Documents: Format<Mt940Document> = plain("MT940", [
   "line",
   "fields",
@@ -77,7 +94,7 @@ export const epcisDocuments: Format<EpcisDocument> = plain<EpcisDocument>("EPCIS
   syntax: "json",
 }));
 export const sparkplugPayloads: Format<SparkplugPayload> = plain("Sparkplug B", ["seq"]);
-export const b2mmlDocuments: Format<B2mmlDocument> = plain("B2MML", ["line"], (tree) => ({
+export const b2mmlDocuments: Format<B2mmlDocument> = listing("B2MML", ["line"], (tree) => ({
   ...EMPTY_B2MML,
   ...(tree as unknown as B2mmlDocument),
 }));

@@ -1,7 +1,7 @@
 /** The formats of plants, warehouses and old systems as the hostile tests know them; `subjects.ts` lists them with the rest. */
 import { b2mml } from "../../codecs/b2mml/codec.ts";
 import * as plantXml from "../../codecs/b2mml/fixtures.ts";
-import { canonicalForm, epcis } from "../../codecs/epcis/codec.ts";
+import { canonicalForm, epcis, epcisRecords } from "../../codecs/epcis/codec.ts";
 import * as events from "../../codecs/epcis/fixtures.ts";
 import { fixedWidth, readFixedWidth } from "../../codecs/fixed-width/codec.ts";
 import { file, layout } from "../../codecs/fixed-width/fixtures.ts";
@@ -36,6 +36,7 @@ export const plantSubjects = (xmlPieces: readonly string[]): readonly Subject[] 
       const document = epcis().decode(body);
       return document.events.map(canonicalForm);
     },
+    records: epcisRecords(),
   },
   {
     name: "fixed-width",

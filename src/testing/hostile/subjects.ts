@@ -4,7 +4,7 @@
  *
  * Every folder under `src/codecs` with a door has a subject here; a test says which is missing.
  */
-import { bai2, readBai2 } from "../../codecs/bai2/codec.ts";
+import { bai2, bai2Records, readBai2 } from "../../codecs/bai2/codec.ts";
 import { csv, csvRecords, databaseExport, readCsv, readDatabaseExport } from "../../codecs/csv/codec.ts";
 import * as edifact from "../../codecs/edifact/codec.ts";
 import {
@@ -26,8 +26,8 @@ import {
   readBankEntries,
   remt001,
 } from "../../codecs/iso20022/codec.ts";
-import { json } from "../../codecs/json/codec.ts";
-import { mt940, readMt940 } from "../../codecs/mt940/codec.ts";
+import { json, jsonRecords } from "../../codecs/json/codec.ts";
+import { mt940, mt940Records, readMt940 } from "../../codecs/mt940/codec.ts";
 import { ubl } from "../../codecs/ubl/codec.ts";
 import * as x12 from "../../codecs/x12/codec.ts";
 import type { Bytes } from "../../std/bytes.ts";
@@ -169,6 +169,7 @@ const SUBJECT_LIST: readonly Subject[] = [
     ],
     read: (body) => bai2().decode(body),
     stream: readBai2,
+    records: bai2Records(),
   },
   ...(["camt.052", "camt.053", "camt.054"] as const).map((kind) => ({
     name: kind === "camt.053" ? "camt053" : `iso20022 ${kind}`,
@@ -277,6 +278,7 @@ const SUBJECT_LIST: readonly Subject[] = [
       "99999999999999999999",
     ],
     read: (body) => json().decode(body),
+    records: jsonRecords(),
   },
   {
     name: "mt940",
@@ -303,6 +305,7 @@ const SUBJECT_LIST: readonly Subject[] = [
     ],
     read: (body) => mt940().decode(body),
     stream: readMt940,
+    records: mt940Records(),
   },
   {
     name: "ubl",
