@@ -1,8 +1,8 @@
 /**
  * People, roles, API keys and sessions, for administrators; and the configuration, to be read only.
  *
- * Nobody changes their own rights. Giving a role, and taking a second factor away, take a second administrator where there is one. Secrets are write-only: a key is
- * shown once, and what stands behind a reference never.
+ * Nobody changes their own rights. Giving a role, and letting somebody in anew, take a second person where there is one
+ * (`four-eyes.ts`). Secrets are write-only: a key is shown once, and what stands behind a reference never.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
@@ -25,7 +25,7 @@ import { openSecret } from "../runtime/secrets.ts";
 import { Unusable } from "../std/errors.ts";
 import { isSecretReference } from "../std/secret.ts";
 import { late, missing } from "./answers.ts";
-import { aboutReset, aboutRole } from "./four-eyes.ts";
+import { aboutRole, aboutWay } from "./four-eyes.ts";
 import { acting, may } from "./gate.ts";
 import * as shapes from "./shapes-people.ts";
 
@@ -64,7 +64,7 @@ export async function adminApi(
 
   app.post<{ Params: { id: string } }>(
     "/admin/people/:id/link",
-    may("administer", undefined, { fresh: true }),
+    may("administer", undefined, { second: aboutWay(pool, "link"), fresh: true }),
     async (request, reply) => {
       const person = await findPerson(pool, request.params.id);
       if (!person || person.disabledAt !== null) return nobody(reply, request.params.id);
@@ -81,7 +81,7 @@ export async function adminApi(
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Because> }>(
     "/admin/people/:id/second-factor/reset",
     {
-      ...may("administer", undefined, { second: aboutReset(pool), fresh: true }),
+      ...may("administer", undefined, { second: aboutWay(pool, "second factor"), fresh: true }),
       schema: { body: shapes.Because },
       preValidation: refuseOwn,
     },

@@ -6,32 +6,23 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
-import { holds, holdsEverywhere, needs } from "../rights/permissions.ts";
+import { holds, holdsEverywhere } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
-import { Unusable } from "../std/errors.ts";
 import type { Balance } from "../trace/balance.ts";
 import {
   type Areas,
   batch,
   batches,
-  countDocuments,
-  type DocumentFilter,
-  document,
   downOf,
   exceptionGroups,
-  filteredDocuments,
-  findDocuments,
-  isFilter,
   moneyWaiting,
   openCauses,
   openQuestions,
   overview,
   recent,
   refusedRecords,
-  step,
 } from "../trace/index.ts";
 import { correlationOf } from "../trace/places.ts";
-import { noteView } from "../work/audit.ts";
 import { agreementsApi } from "./agreements-api.ts";
 import { late, missing } from "./answers.ts";
 import { balanceApi } from "./balance-api.ts";
@@ -39,8 +30,9 @@ import { catalogueApi } from "./catalogue-api.ts";
 import { causesApi } from "./causes-api.ts";
 import { cutoversApi } from "./cutovers-api.ts";
 import { developerApi } from "./developer-api.ts";
+import { documentsApi } from "./documents-api.ts";
 import { aboutDelivery } from "./four-eyes.ts";
-import { acting, areasOf, may, named, touches } from "./gate.ts";
+import { acting, areasOf, may } from "./gate.ts";
 import { HEADERS } from "./guard.ts";
 import { kept } from "./kept.ts";
 import type { Live } from "./live.ts";
@@ -50,8 +42,7 @@ import { selectionsApi } from "./selections-api.ts";
 import { Reason } from "./shapes.ts";
 import { BatchDecision, RefusedQuery } from "./shapes-batches.ts";
 import { Answer, QuestionsQuery } from "./shapes-causes.ts";
-import { AboutDelivery, DocumentCountQuery, DocumentsQuery, Settlement } from "./shapes-documents.ts";
-import * as people from "./shapes-people.ts";
+import { AboutDelivery, Settlement } from "./shapes-documents.ts";
 import { SinceQuery } from "./shapes-processes.ts";
 import { systemsApi } from "./systems-api.ts";
 
@@ -92,94 +83,7 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
   await app.register(catalogueApi, { dock });
   await app.register(developerApi, { dock });
 
-  app.get<{ Querystring: Static<typeof DocumentsQuery> }>(
-    "/documents",
-    { ...may("view", "shown"), schema: { querystring: DocumentsQuery } },
-    async ({ query: { search, after, limit, ...asked }, who }) => {
-      const theirs = { ...down(), areas: areasOf(who, "view") };
-      if (search?.trim()) {
-        const documents = await findDocuments(pool, search, definitions, {
-          ...theirs,
-          limit: Number(limit ?? 50),
-        });
-        return { documents, next: null };
-      }
-      const page = { ...theirs, after: after ?? null, limit: Number(limit ?? 25) };
-      const filter = filterOf(asked);
-      return isFilter(filter)
-        ? filteredDocuments(pool, definitions, filter, page)
-        : recent(pool, definitions, page);
-    },
-  );
-
-  app.get<{ Querystring: Static<typeof DocumentCountQuery> }>(
-    "/documents/count",
-    { ...may("view", "shown"), schema: { querystring: DocumentCountQuery } },
-    async ({ query: { after, ...asked }, who }) =>
-      countDocuments(pool, definitions, filterOf(asked), {
-        ...down(),
-        areas: areasOf(who, "view"),
-        after: after ?? null,
-      }),
-  );
-
-  app.get<{ Params: { correlation: string } }>(
-    "/documents/:correlation",
-    may("view", named("correlation")),
-    async ({ params, who }, reply) => {
-      const story = await document(pool, params.correlation, definitions, down());
-      if (!story) return missing(reply, `Nothing is known about ${params.correlation}.`);
-      // A payment may settle orders of many plants: who may see one of them sees no other through it.
-      const about = story.related.map(({ correlation }) => correlation);
-      const theirs = await touches(pool, who!, "view", about);
-      return theirs === null
-        ? story
-        : { ...story, related: story.related.filter(({ correlation }) => theirs(correlation)) };
-    },
-  );
-
-  app.get<{ Params: { correlation: string; position: string } }>(
-    "/documents/:correlation/steps/:position",
-    may("view bodies", named("correlation")),
-    async ({ params }, reply) =>
-      (await step(pool, params.correlation, params.position, definitions, down())) ??
-      missing(reply, `${params.correlation} has no step ${params.position}.`),
-  );
-
-  app.get<{ Params: { correlation: string; position: string } }>(
-    "/documents/:correlation/steps/:position/side-by-side",
-    may("view bodies", named("correlation")),
-    async ({ params: { correlation, position } }, reply) =>
-      (await dock.sideBySide(correlation, position)) ??
-      missing(reply, `${correlation} has no step ${position}.`),
-  );
-
-  // Shown for a reason, which is kept with the name of every field that was shown.
-  app.post<{ Params: { correlation: string; position: string }; Body: Static<typeof people.Reveal> }>(
-    "/documents/:correlation/steps/:position/reveal",
-    { ...may("see personal data", named("correlation")), schema: { body: people.Reveal } },
-    async (request, reply) => {
-      const { correlation, position } = request.params;
-      const { mark, reason, of = "step" } = request.body;
-      if (mark === "secret" && !holdsEverywhere(request.who!.identity, "see secrets")) {
-        reply.code(403);
-        return { title: "Not allowed", detail: needs("see secrets") };
-      }
-      const fields = new Set<string>();
-      const reveal = { marks: new Set([mark]), tell: (path: string) => void fields.add(path) };
-      const shown =
-        of === "step"
-          ? await step(pool, correlation, position, definitions, { ...down(), reveal })
-          : await dock.sideBySide(correlation, position, reveal);
-      if (!shown) return missing(reply, `${correlation} has no step ${position}.`);
-      await noteView(pool, acting(request, reason), `see ${mark} data`, correlation, {
-        step: position,
-        contract: shown.contract,
-        fields: [...fields],
-      });
-      return shown;
-    },
-  );
+  await app.register(documentsApi, { dock });
 
   app.get("/exceptions", may("view", "shown"), async ({ who }) => {
     const theirs = { ...down(), areas: areasOf(who, "view") };
@@ -354,15 +258,3 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
 const CAUSES_SHOWN = 5;
 /** Questions the inbox begins with; the others come a page at a time. */
 const QUESTIONS_SHOWN = 25;
-
-/** What somebody asked for in the address; an amount stands with its currency. */
-function filterOf({
-  over,
-  late,
-  ...asked
-}: Omit<Static<typeof DocumentCountQuery>, "after">): DocumentFilter {
-  if (asked.process === undefined && (asked.at ?? asked.how) !== undefined)
-    throw new Unusable("Where documents stand, and how, is asked about one process: name it.");
-  const [amount = "", currency = ""] = over?.split(" ") ?? [];
-  return { ...asked, late: late === "true", ...(over === undefined ? {} : { over: { amount, currency } }) };
-}

@@ -10,28 +10,40 @@ import type { Pool } from "pg";
 import type { Static } from "typebox";
 import {
   type ApprovalRow,
+  corrects,
   decideApproval,
   editorsOf,
   findApproval,
   listApprovals,
   noteOutcome,
+  partOf,
 } from "../rights/approvals.ts";
 import { holds, holdsAt, holdsEverywhere, needs } from "../rights/permissions.ts";
+import { ownMapping } from "../rights/releases.ts";
+import { areasOfLedger } from "../trace/periods.ts";
 import { placesOf } from "../trace/places.ts";
+import { selection } from "../trace/selections.ts";
 import { late, missing } from "./answers.ts";
-import { APPROVED_HEADER, may, type Who } from "./gate.ts";
+import { APPROVED_HEADER, areasOf, may, type Who } from "./gate.ts";
 import * as shapes from "./shapes-people.ts";
 
 export async function approvalsApi(
   app: FastifyInstance,
   { pool, approvedKey }: { readonly pool: Pool; readonly approvedKey: string },
 ): Promise<void> {
+  const madeBy = ({ actor, identity }: Who) => ownMapping(pool, actor, holds(identity, "develop"));
+
   app.get("/approvals", may("signed in"), async ({ who }) => {
     const all = await listApprovals(pool);
-    const theirs = all.filter(
-      ({ askedBy, permission }) => askedBy === who!.actor || holds(who!.identity, permission),
-    );
-    return { approvals: theirs.map((one) => ({ ...viewOf(one), mayDecide: whyNot(one, who!) === null })) };
+    const [reached, own] = [await within(pool, all, who!), await madeBy(who!)];
+    return {
+      approvals: all
+        .filter((one) => askedBy(one, who!) || reached.has(one))
+        .map((one) => ({
+          ...viewOf(one),
+          mayDecide: reached.has(one) && whyNot(one, who!, own) === null,
+        })),
+    };
   });
 
   app.post<{ Params: { id: string }; Body: Static<typeof shapes.Decide> }>(
@@ -41,7 +53,7 @@ export async function approvalsApi(
       const who = request.who!;
       const { verdict, comment = null } = request.body;
       const asked = await findApproval(pool, request.params.id);
-      if (!asked || !(askedBy(asked, who) || (await mayKnow(pool, asked, who)))) {
+      if (!asked || !(askedBy(asked, who) || (await within(pool, [asked], who)).has(asked))) {
         return missing(reply, "There is no such request.");
       }
       if (asked.verdict === "expired") {
@@ -57,7 +69,7 @@ export async function approvalsApi(
           ? askedBy(asked, who)
             ? null
             : "Only whoever asked withdraws it."
-          : whyNot(asked, who);
+          : whyNot(asked, who, await madeBy(who));
       if (because) return no(reply, "Not allowed", because);
       const by = { name: who.actor };
       if (!(await decideApproval(pool, asked.id, verdict, comment, by))) {
@@ -90,25 +102,49 @@ const approves = ({ body }: FastifyRequest): boolean =>
 
 const askedBy = ({ askedBy: asker }: ApprovalRow, { actor }: Who) => asker === actor;
 
-/** Why somebody may not be the second person, in a sentence; null when they may. */
-function whyNot(asked: ApprovalRow, who: Who): string | null {
+/** Why somebody may not be the second person, in a sentence; null when they may. `own`: why a correction would be of their mapping. */
+function whyNot(asked: ApprovalRow, who: Who, own: string | null): string | null {
   if (!who.session) return "The second person signs in as themselves; neither a command nor a key can be it.";
   if (askedBy(asked, who)) return "You asked for this yourself; it takes another person.";
   if (editorsOf(asked).includes(who.actor))
     return "You changed or chose what this is about; it takes somebody who did not.";
-  // What is about no one document is about all of the business.
-  const may = asked.correlation === null ? holdsEverywhere : holds;
-  return may(who.identity, asked.permission) ? null : needs(asked.permission);
+  if (own !== null && corrects(asked)) return own;
+  return holds(who.identity, asked.permission) ? null : needs(asked.permission);
 }
 
-async function mayKnow(
+/**
+ * Those of the requests that lie in the part of the business the person holds what they need for: a document in its place, a period
+ * in its ledger's entity, a bulk act when all of its items do. What is about none of these is about all of the business.
+ */
+async function within(
   pool: Pool,
-  { permission, correlation }: ApprovalRow,
-  { identity }: Who,
-): Promise<boolean> {
-  if (correlation === null) return holds(identity, permission);
-  const place = (await placesOf(pool, [correlation])).get(correlation);
-  return place !== undefined && holdsAt(identity, permission, place);
+  requests: readonly ApprovalRow[],
+  who: Who,
+): Promise<ReadonlySet<ApprovalRow>> {
+  const { identity } = who;
+  const [whole, limited] = [
+    requests.filter(({ permission }) => holdsEverywhere(identity, permission)),
+    requests.filter(
+      ({ permission }) => !holdsEverywhere(identity, permission) && holds(identity, permission),
+    ),
+  ];
+  const places = await placesOf(
+    pool,
+    limited.flatMap(({ correlation }) => correlation ?? []),
+  );
+  const lies = async (one: ApprovalRow): Promise<boolean> => {
+    const { permission, correlation } = one;
+    if (correlation !== null) {
+      const place = places.get(correlation);
+      return place !== undefined && holdsAt(identity, permission, place);
+    }
+    const { ledger, selection: chosen } = partOf(one);
+    const areas = areasOf(who, permission);
+    if (ledger !== null) return areasOfLedger(areas, ledger) === null;
+    return chosen !== null && (await selection(pool, chosen, { limit: 1, areas })) !== null;
+  };
+  const judged = await Promise.all(limited.map(lies));
+  return new Set([...whole, ...limited.filter((_, index) => judged[index])]);
 }
 
 const viewOf = ({ body, state, path: _, askedVia: __, ...rest }: ApprovalRow) => ({

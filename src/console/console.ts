@@ -7,6 +7,7 @@
 import { randomBytes } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { isRole, ROLES } from "../rights/permissions.ts";
+import { noteRelease, type Release } from "../rights/releases.ts";
 import { Sealing } from "../rights/sealing.ts";
 import type { Dock } from "../runtime/dock.ts";
 import type { Runbook } from "../runtime/runbooks.ts";
@@ -50,6 +51,8 @@ export interface ConsoleSettings {
   readonly sealingKey?: string | readonly string[];
   /** Roles whose holders need a second factor when they sign in with a password. */
   readonly secondFactor?: readonly string[];
+  /** What is deployed, and who developed what it changes. */
+  readonly release?: Release;
   /** Mixed into the kept hash of API keys; without it the console makes none. */
   readonly pepper?: string;
   /** The configuration as it was read, for administrators to look at. Never a secret. */
@@ -92,6 +95,7 @@ export async function openConsole({
     throw new Unusable("A console where nobody signs in is for this machine only, and needs no key.");
   }
   const { sealing, secondFactorFor } = secondFactorOf(settings);
+  if (settings.release) await noteRelease(dock.pool, settings.release);
   const live = new Live(dock.pool, (listener) => dock.onCommit(listener));
   const app = Fastify({
     logger: false,

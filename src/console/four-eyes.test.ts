@@ -38,6 +38,7 @@ beforeAll(async () => {
       pepper: "a pepper of the test",
       sealingKey: "the sealing key of this test, long",
       told: { name: "Test", workers: 2 },
+      release: { name: "1.4.0", developers: ["Chris"] },
     },
   });
   const orders = Array.from({ length: 12 }, (_, number) => number + 1);
@@ -119,10 +120,15 @@ test("what somebody says was booked waits for a second person, and is done once 
 });
 
 test("a bulk act that needs two waits as a request like any other, bound to what was frozen, and runs when the second agrees", async () => {
-  const applied = await db.pool.query<{ key: string }>(
-    "select key from delivery where status = 'applied' and sent_as = 1 limit 1",
+  const applied = await db.pool.query<{ key: string; correlation: string }>(
+    "select key, correlation from delivery where status = 'applied' and sent_as = 1 limit 1",
   );
-  const { key } = applied.rows[0]!;
+  const { key, correlation } = applied.rows[0]!;
+  const place = "insert into business_key (value, type, correlation) values ('LYON', 'plant', $1)";
+  await db.pool.query(place, [correlation]);
+  const controls = (id: string, plant: string) =>
+    signInAs(open.url, db.pool, id, ["controller"], { ...EVERYWHERE, plants: [plant] });
+  const [lea, ute] = await Promise.all([controls("lea", "LYON"), controls("ute", "ULM")]);
   const frozen = await kim.request("POST", "/selections", {
     act: "as new",
     chosen: { subjects: [key] },
@@ -144,7 +150,7 @@ test("a bulk act that needs two waits as a request like any other, bound to what
   ]);
   expect((await begin()).body.waiting).toBe(asked.body.waiting);
   expect(short(await decide(kim, asked.body.waiting, "approved"))).toEqual([403, "Not allowed"]);
-  const { approvals } = (await chris.request("GET", "/approvals")).body as unknown as {
+  const { approvals } = (await lea.request("GET", "/approvals")).body as unknown as {
     approvals: { id: string; state: object }[];
   };
   expect(approvals.find((one) => one.id === asked.body.waiting)!.state).toMatchObject({
@@ -154,12 +160,15 @@ test("a bulk act that needs two waits as a request like any other, bound to what
     frozenBy: "kim",
     sample: [{ subject: key, would: expect.stringContaining("second document") }],
   });
-  expect(short(await decide(chris, asked.body.waiting, "approved"))).toEqual([200, true]);
+  // All of it lies in one plant: its controller may agree, that of another is told of nothing.
+  expect(await open_(ute)).toEqual([]);
+  expect(short(await decide(ute, asked.body.waiting, "approved"))).toEqual([404, "Not found"]);
+  expect(short(await decide(lea, asked.body.waiting, "approved"))).toEqual([200, true]);
   await expect
     .poll(async () => (await kim.request("GET", `/selections/${id}`)).body, { timeout: 10_000 })
     .toMatchObject({
       state: "finished",
-      approvedBy: "chris",
+      approvedBy: "lea",
       runBy: "kim",
       totals: { selected: 1, waiting: 0 },
     });
@@ -194,6 +203,7 @@ test("nobody approves what they asked for, what is outside their rights, by a co
   expect(short(await decide(adam, waiting, "approved"))).toEqual([404, "Not found"]);
   const plant = await signInAs(open.url, db.pool, "pia", ["controller"], { ...EVERYWHERE, plants: ["LYON"] });
   expect(short(await decide(plant, waiting, "approved"))).toEqual([404, "Not found"]);
+  expect((await open_(plant)).map(({ id }) => id)).not.toContain(waiting);
   const command = new Browser(open.url);
   const header = { authorization: `Bearer ${LOCAL_KEY}`, "x-crossdock-person": "chris" };
   const byCommand = await command.request(
@@ -241,11 +251,18 @@ test("opening a period that was closed takes two; closing one, and announcing it
     (await kim.request("GET", "/periods/ME-07/2026-01-15")).body as { status: string; mayDecide: boolean };
   expect(await standing()).toMatchObject({ status: "closed", mayDecide: true });
   expect((await decide(kim, waiting, "approved")).status).toBe(403);
-  expect((await decide(chris, waiting, "approved")).status).toBe(200);
+  // A ledger is its entity's: whose controller may agree, and nobody else's.
+  const controls = (id: string, entity: string) =>
+    signInAs(open.url, db.pool, id, ["controller"], { ...EVERYWHERE, entities: [entity] });
+  const [me07, me08] = await Promise.all([controls("mia", "ME-07"), controls("mel", "ME-08")]);
+  expect(await open_(me08)).toEqual([]);
+  expect((await decide(me08, waiting, "approved")).status).toBe(404);
+  expect(await open_(me07)).toEqual([expect.objectContaining({ id: waiting, mayDecide: true })]);
+  expect((await decide(me07, waiting, "approved")).status).toBe(200);
   expect(await standing()).toMatchObject({ status: "open" });
 });
 
-test("whoever corrected a document last is not the second person for it", async () => {
+test("whoever corrected a document last, or developed what mapped it, is not the second person for it", async () => {
   const key = unclear[0]!;
   await db.pool.query(
     "insert into correction (delivery, version, data, contract_version, changed, by) values ($1, 1, '{}', 1, '[]', 'chris')",
@@ -257,6 +274,20 @@ test("whoever corrected a document last is not the second person for it", async 
   expect((await decide(chris, asked.body.waiting, "approved")).status).toBe(403);
   expect((await open_(chris)).find(({ id }) => id === asked.body.waiting)?.mayDecide).toBe(false);
   expect((await decide(kim, asked.body.waiting, "declined")).status).toBe(200);
+
+  // Nor is, for a day, whoever developed what mapped it; of what was not corrected he still is.
+  await db.pool.query("update correction set by = 'lars' where delivery = $1", [key]);
+  const later = await lars.request("POST", path(key, "cancel"), { reason: "The customer left after all." });
+  const his = await decide(chris, later.body.waiting, "approved");
+  expect([his.status, his.body.detail]).toEqual([
+    403,
+    expect.stringContaining("You developed release 1.4.0"),
+  ]);
+  const mayDecide = async () => (await open_(chris)).find(({ id }) => id === later.body.waiting)?.mayDecide;
+  expect(await mayDecide()).toBe(false);
+  await db.pool.query("update release set first_at = first_at - interval '24 hours'");
+  expect(await mayDecide()).toBe(true);
+  expect((await decide(kim, later.body.waiting, "declined")).status).toBe(200);
   await db.pool.query("update delivery set corrected = 0 where key = $1", [key]);
 });
 
@@ -358,7 +389,7 @@ test("the command line asks, is told that it takes another person, and lets that
   }
 });
 
-test("a role takes two administrators where there are two; nobody changes their own, and an invitation sets a password", async () => {
+test("letting somebody in, or in again, takes a second person: no administrator makes the colleague who agrees with them", async () => {
   const first = await signInAs(open.url, db.pool, "ada", ["administrator"]);
   await db.pool.query("update person set disabled_at = clock_timestamp() where id = 'adam'");
   expect((await first.request("POST", "/admin/people", { person: "Nora", name: "Nora N." })).body).toEqual({
@@ -374,10 +405,19 @@ test("a role takes two administrators where there are two; nobody changes their 
     "That cannot be done",
   ]);
   expect(short(await give(first, "ada", { role: "controller" }))).toEqual([403, "Not allowed"]);
-  // Nobody else could agree, so it happens, and the audit says who did it.
-  expect(short(await give(first, "nora", { role: "administrator" }))).toEqual([200, true]);
-
-  const { link } = (await first.request("POST", "/admin/people/nora/link")).body as { link: string };
+  const invite = (id: string) => first.request("POST", `/admin/people/${id}/link`);
+  // As long as somebody is nobody, they are invited by one; and nobody else administers, who could agree to a small role.
+  expect((await invite("nora")).body.link).toContain("/welcome#");
+  expect(short(await give(first, "nora", { role: "viewer" }))).toEqual([200, true]);
+  // Who is to agree with others is agreed to by a controller, where no other administrator is. So is the way in as one.
+  const second = await give(first, "nora", { role: "administrator" });
+  expect([second.status, second.body.detail]).toEqual([202, expect.stringContaining("the second person")]);
+  expect(short(await decide(kim, second.body.waiting, "approved"))).toEqual([200, true]);
+  const again = await invite("nora");
+  expect([again.status, again.body.link]).toEqual([202, undefined]);
+  expect((await invite("kim")).status).toBe(202);
+  expect(short(await decide(first, again.body.waiting, "approved"))).toEqual([403, "Not allowed"]);
+  const { link } = (await decide(kim, again.body.waiting, "approved")).body as { link: string };
   const token = new URL(link).hash.slice(1);
   const nora = new Browser(open.url);
   expect((await nora.request("POST", "/links/accept", { token, password: PASSWORD })).status).toBe(200);

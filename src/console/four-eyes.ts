@@ -7,7 +7,8 @@
 import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { Second } from "../rights/approvals.ts";
-import { listPeople, type NewGrant, type PersonRow, usableGrant } from "../rights/people.ts";
+import { identityOf, listPeople, type NewGrant, type PersonRow, usableGrant } from "../rights/people.ts";
+import { holdsEverywhere, isRole, type Permission, ROLES } from "../rights/permissions.ts";
 import { type Known, messageTitle, systemTitle } from "../trace/known.ts";
 import { type DeliveryState, deliveryState } from "../trace/places.ts";
 
@@ -36,37 +37,66 @@ export const aboutDelivery =
     return asks === null ? null : { what: asks, state: { ...state }, permission: "approve", correlation };
   };
 
-/** Another administrator who could let it happen; where there is none, there is nobody to ask. */
-const hasOther = (people: readonly PersonRow[], actor: string | undefined): boolean =>
-  people.some(
-    (one) =>
-      one.disabledAt === null &&
-      one.id !== actor &&
-      one.roles.some((given) => given.role === "administrator"),
+/**
+ * What the second person must hold when somebody is let in, or in again, as `person` with these roles: another administrator
+ * where there is one. Else, where the roles let somebody be the second person or give rights themselves, a controller: nobody makes
+ * the colleague alone who agrees with them. Null: there is nobody to ask.
+ */
+function vouches(
+  people: readonly PersonRow[],
+  roles: readonly string[],
+  person: string,
+  actor: string | undefined,
+): Permission | null {
+  const others = people.filter(({ id, disabledAt }) => disabledAt === null && id !== actor && id !== person);
+  const has = (permission: Permission) =>
+    others.some((other) => holdsEverywhere(identityOf(other), permission));
+  if (has("administer")) return "administer";
+  const weighs = roles.some(
+    (role) => isRole(role) && ROLES[role].may.some((each) => each === "approve" || each === "administer"),
   );
+  return weighs && has("approve") ? "approve" : null;
+}
+
+const rolesOf = ({ roles }: PersonRow): string[] => roles.map(({ role }) => role);
 
 /**
- * Taking somebody's second factor away: with a password link it would let whoever does it act as them, so a second administrator
- * lets it happen.
+ * A link for a new password, or somebody's second factor taken away: either lets whoever has it be them where nothing else is
+ * asked, so it takes whom giving them their roles would take. Who has a second factor is asked for its code by the link too.
  */
-export const aboutReset =
-  (pool: Pool): AsksSecond =>
+export const aboutWay =
+  (pool: Pool, way: "link" | "second factor"): AsksSecond =>
   async (request) => {
     const { id } = request.params as { id: string };
     const people = await listPeople(pool);
     const person = people.find((one) => one.id === id);
-    if (!person?.secondFactorSince || !hasOther(people, request.who?.actor)) return null;
+    if (!person || (person.secondFactorSince !== null) !== (way === "second factor")) return null;
+    // What is refused anyhow is refused in its own words.
+    if (way === "link" && person.disabledAt !== null) return null;
+    const permission = vouches(people, rolesOf(person), id, request.who?.actor);
+    if (permission === null || person.roles.length === 0) return null;
+    const { name, secondFactorSince, hasPassword, disabledAt } = person;
+    const what =
+      way === "link"
+        ? `Make a link with which ${name} (${id}) chooses a password. You are given it, and hand it to them yourself.`
+        : `Take away the second factor of ${name} (${id}).`;
     return {
-      what: `Take away the second factor of ${person.name} (${id}).`,
-      state: { person: id, secondFactorSince: person.secondFactorSince },
-      permission: "administer",
+      what,
+      state: {
+        person: id,
+        roles: person.roles.map((given) => given.id),
+        secondFactorSince,
+        hasPassword,
+        disabledAt,
+      },
+      permission,
       correlation: null,
     };
   };
 
 type Asked = Partial<NewGrant> & Pick<NewGrant, "role">;
 
-/** A role for somebody: a second administrator lets it happen. */
+/** A role for somebody. */
 export const aboutRole =
   (pool: Pool): AsksSecond =>
   async (request) => {
@@ -75,12 +105,13 @@ export const aboutRole =
     usableGrant({ role, domains, plants, entities });
     const people = await listPeople(pool);
     const person = people.find((one) => one.id === id);
-    if (!person || !hasOther(people, request.who?.actor)) return null;
+    const permission = person ? vouches(people, [role], id, request.who?.actor) : null;
+    if (!person || permission === null) return null;
     const part = [domains, plants, entities].flat().filter(Boolean).join(", ");
     return {
       what: `Give ${person.name} (${id}) the role ${role}${part ? ` for ${part}` : ""}.`,
       state: { person: id, roles: person.roles.map((given) => given.id), disabledAt: person.disabledAt },
-      permission: "administer",
+      permission,
       correlation: null,
     };
   };

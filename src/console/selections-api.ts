@@ -50,6 +50,7 @@ const beginning =
       what: `${word === "run" ? "Run" : "Try one of"} “${act}” on ${totals.waiting} of ${totals.selected} items${worth ? `, ${worth}` : ""}: ${seen.reason} ${seen.second}`,
       state: {
         selection: id,
+        act,
         digest,
         frozenBy,
         editedBy: [...new Set([frozenBy, ...(await editors(pool, id))])],

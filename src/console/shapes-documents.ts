@@ -6,6 +6,7 @@
  * | `GET /api/documents?search=&after=&limit=` | `Documents`: found by any number, or the latest when nothing is searched |
  * | `GET /api/documents?kind=&plant=&over=&status=&late=&after=&limit=` | `Documents` that fit; a page may hold fewer or a few more than asked for |
  * | `GET /api/documents/count?kind=&plant=&over=&status=&late=&after=` | `DocumentCount`: how many fit; all of them once `next` is null |
+ * | `GET /api/documents.csv?…` | the same documents as a file, up to 10,000 of them; kept in the audit |
  * | `GET /api/documents/:correlation` | `Story`: the whole story of one document (`order%2FSO-10045`) |
  * | `GET /api/documents/:correlation/steps/:position` | `Step`: what was sent and what came back |
  * | `POST /api/deliveries/:key/try-again`, `…/cancel` | `Reason` → `{done}` |
@@ -285,6 +286,11 @@ export const DocumentsQuery = Type.Object({
   /** 1 to 200. */
   limit: Type.Optional(Type.String({ pattern: "^(?:[1-9]\\d?|1\\d\\d|200)$" })),
 });
+const { after: _, ...chosen } = filter;
+export const DocumentsFileQuery = Type.Object(
+  { ...chosen, search: Type.Optional(Type.String({ maxLength: 200 })) },
+  exactly,
+);
 export const DocumentCountQuery = Type.Object(filter, exactly);
 export const DocumentCount = Type.Object({ count: Count, next: OrNull(Text) }, exactly);
 /** How often it had been tried on the page the person decided from; refused when there was another try since. */

@@ -63,7 +63,15 @@ test("the first start's link makes one administrator, once", async () => {
   expect(await outsider.session()).toMatchObject({
     signedIn: true,
     actor: "ada@example.com",
-    permissions: ["view", "view bodies", "steer systems", "see people", "administer", "see as"],
+    permissions: [
+      "view",
+      "see systems",
+      "view bodies",
+      "steer systems",
+      "see people",
+      "administer",
+      "see as",
+    ],
   });
   const second = await stranger().request("POST", "/links/set-up", { ...first, person: "eve" });
   expect([second.status, second.body.title]).toEqual([410, "No longer good"]);

@@ -38,16 +38,16 @@ function repeatOf({
 export async function systemsApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool, definitions } = dock;
 
-  app.get("/systems", may("view", "shown"), async ({ who }) => ({
-    systems: await systems(pool, definitions, dock.connections(), { areas: areasOf(who, "view") }),
+  app.get("/systems", may("see systems", "shown"), async ({ who }) => ({
+    systems: await systems(pool, definitions, dock.connections(), { areas: areasOf(who, "see systems") }),
     asOf: new Date().toISOString(),
   }));
 
   app.get<{ Params: { name: string }; Querystring: Static<typeof shapes.SystemQuery> }>(
     "/systems/:name",
-    { ...may("view", "shown"), schema: { querystring: shapes.SystemQuery } },
+    { ...may("see systems", "shown"), schema: { querystring: shapes.SystemQuery } },
     async ({ params: { name }, query: { hours }, who }, reply) => {
-      const areas = areasOf(who, "view");
+      const areas = areasOf(who, "see systems");
       const now = new Date();
       const connection = definitions.connections.get(name);
       const [all, history] = await Promise.all([

@@ -19,7 +19,8 @@ export interface Second {
   readonly what: string;
   /**
    * What it is about, as it stands: when any of it changes, the approval is void. `editedBy` in it names who last changed what is
-   * decided about, one or several; none of them is the second person.
+   * decided about, one or several; none of them is the second person. `ledger` and `selection` in it name what it is about where
+   * that is no one document; `act` and `corrected` tell a correction.
    */
   readonly state: Readonly<Record<string, unknown>>;
   /** What the second person must hold. */
@@ -128,6 +129,24 @@ export const listApprovals = async (pool: Pool): Promise<ApprovalRow[]> =>
 export function editorsOf({ state }: Pick<ApprovalRow, "state">): readonly string[] {
   const { editedBy = [] } = JSON.parse(state) as { editedBy?: string | readonly string[] | null };
   return [editedBy ?? []].flat();
+}
+
+/** What a request about no one document is about: a ledger's period, or a bulk act. */
+export function partOf({ state }: Pick<ApprovalRow, "state">): {
+  readonly ledger: string | null;
+  readonly selection: string | null;
+} {
+  const { ledger = null, selection = null } = JSON.parse(state) as {
+    ledger?: string | null;
+    selection?: string | null;
+  };
+  return { ledger, selection };
+}
+
+/** Whether a request lets something go out that differs from what the mapping made of it. */
+export function corrects({ state }: Pick<ApprovalRow, "state">): boolean {
+  const { act, corrected = 0 } = JSON.parse(state) as { act?: string; corrected?: number };
+  return act === "fix" || corrected > 0;
 }
 
 export async function findApproval(pool: Pool, id: string): Promise<ApprovalRow | null> {

@@ -35,6 +35,8 @@ test("no role includes everything, and only these may be the second person, admi
   expect(having("see secrets")).toEqual([]);
   for (const moves of ["answer", "try again", "decide", "fix data", "replay", "view", "view bodies"] as const)
     expect([moves, having(moves).includes("administrator")]).toEqual([moves, false]);
+  // Who steers systems sees them, and every role does.
+  expect(having("see systems")).toEqual(Object.keys(ROLES));
 });
 
 test("a role for one plant reaches what names that plant, and nothing else", () => {

@@ -8,7 +8,8 @@
 
 /** Permission → what one may do with it, completing "may …". */
 export const PERMISSIONS = {
-  view: "see documents, their status and story, exceptions, systems and figures",
+  view: "see documents, their status and story, exceptions and figures",
+  "see systems": "see whether systems answer, what waits for them, and their outages",
   "view bodies": "see what was sent and received, with personal fields hidden",
   "see personal data": "see a personal field, for a reason",
   "see secrets": "see a field marked secret, for a reason",
@@ -39,6 +40,7 @@ export interface Role {
 
 const OPERATOR = [
   "view",
+  "see systems",
   "view bodies",
   "see personal data",
   "answer",
@@ -54,7 +56,7 @@ export const ROLES = {
   viewer: {
     title: "Viewer",
     summary: "Customer service and planners: where is it, and why is it late.",
-    may: ["view", "view bodies"],
+    may: ["view", "see systems", "view bodies"],
   },
   logistics: {
     title: "Logistics operator",
@@ -74,17 +76,17 @@ export const ROLES = {
   developer: {
     title: "Integration developer",
     summary: "Finds out why, on masked data; changes travel through git.",
-    may: ["view", "view bodies", "develop"],
+    may: ["view", "see systems", "view bodies", "develop"],
   },
   administrator: {
     title: "Administrator",
-    summary: "Manages people, roles and keys; moves no document.",
-    may: ["see people", "administer", "see as", "steer systems"],
+    summary: "Manages people, roles, keys and whether systems are served; sees and moves no document.",
+    may: ["see systems", "steer systems", "see people", "administer", "see as"],
   },
   auditor: {
     title: "Auditor",
     summary: "Sees everything, with a reason, and verifies the record.",
-    may: ["view", "view bodies", "see personal data", "see audit", "see people"],
+    may: ["view", "see systems", "view bodies", "see personal data", "see audit", "see people"],
   },
 } as const satisfies Readonly<Record<string, Role>>;
 

@@ -96,6 +96,7 @@ describe("configuration", () => {
         anchor: join(data, "audit-checkpoints.ndjson"),
       },
       fourEyes: { items: 100, amounts: { "*": "100000.00" }, ledgers: {}, always: ["as new"], fixes: ["C1"] },
+      release: null,
       holds: { "*": { within: "1d" } },
     });
   });

@@ -125,6 +125,13 @@ export interface Configuration {
   readonly periods: PeriodPolicy;
   /** When a bulk act needs a second person. */
   readonly fourEyes: FourEyes;
+  /** What is deployed, and who developed what it changes: for a day none of them agrees to a correction. Null: it is not said. */
+  readonly release: {
+    /** Its version, or the commit it was built from. */
+    readonly name: string;
+    /** What they sign in with. */
+    readonly developers: readonly string[];
+  } | null;
   /** By owner of a business hold, `"*"` for every other: how soon it is to be decided, and who is told when it was not. */
   readonly holds: Holds;
   readonly solutions: readonly Solution[];
@@ -160,6 +167,7 @@ export interface Described {
   readonly settings?: Configuration["settings"];
   readonly retention?: Partial<Retention>;
   readonly fourEyes?: Partial<FourEyes>;
+  readonly release?: Configuration["release"];
   readonly holds?: Holds;
   readonly audit?: Partial<Configuration["audit"]>;
   readonly periods?: Partial<PeriodPolicy>;
@@ -179,10 +187,32 @@ export const ENVIRONMENT = {
   CROSSDOCK_PEPPER:
     "what is mixed into the kept hash of every API key; the same on every machine of one database",
   CROSSDOCK_SEALING_KEY: "what people's secrets are sealed with; the same on every machine of one database",
+  CROSSDOCK_RELEASE: "the version that is deployed, or the commit it was built from",
+  CROSSDOCK_DEVELOPERS:
+    "who developed what it changes, by the names they sign in with, separated by commas; for a day none of them agrees to a correction",
   CROSSDOCK_CONSOLE_HOST: "the address the console listens on",
   CROSSDOCK_CONSOLE_PORT: "the port the console listens on",
   CROSSDOCK_CONSOLE_URL: "the https address people open, when a proxy stands before the console",
 } as const;
+
+/** @throws {Unusable} when developers of no release are named */
+function releaseOf(
+  name: string | undefined,
+  developers: string | undefined,
+  said: Configuration["release"],
+): Configuration["release"] {
+  if (developers !== undefined && name === undefined && said === null) {
+    throw new Unusable(
+      "CROSSDOCK_DEVELOPERS says who developed a release, but no release is named. Say which with CROSSDOCK_RELEASE.",
+    );
+  }
+  if (name === undefined && developers === undefined) return said;
+  return {
+    name: name ?? said!.name,
+    developers:
+      developers === undefined ? (said?.developers ?? []) : developers.split(/[\s,]+/).filter(Boolean),
+  };
+}
 
 /**
  * Fills a description up to a whole configuration: the environment over the file over the defaults.
@@ -249,6 +279,7 @@ export function configuration(said: Described, environment: NodeJS.ProcessEnv = 
     },
     periods: { ...PERIODS, ...said.periods },
     fourEyes: { ...FOUR_EYES, ...said.fourEyes },
+    release: releaseOf(text("CROSSDOCK_RELEASE"), text("CROSSDOCK_DEVELOPERS"), said.release ?? null),
     holds: { ...HOLDS, ...said.holds },
     solutions: said.solutions ?? [],
     contracts: said.contracts ?? [],

@@ -65,6 +65,25 @@ export const filteredDocuments = (
   options: Options = {},
 ): Promise<Filtered> => judged(db, known, filter, options, Math.min(options.limit ?? 50, 200), JUDGED_MAX);
 
+/** All that fit, the latest where nothing is asked for, read page by page until there are `most`. */
+export async function documentsUpTo(
+  db: Db,
+  known: Known,
+  filter: DocumentFilter,
+  { most, ...options }: Omit<Options, "after" | "limit"> & { readonly most: number },
+): Promise<DocumentLine[]> {
+  const found: DocumentLine[] = [];
+  for (let after: string | null = null; found.length < most; ) {
+    const page: Filtered = isFilter(filter)
+      ? await filteredDocuments(db, known, filter, { ...options, after, limit: 200 })
+      : await recent(db, known, { ...options, after, limit: 200 });
+    found.push(...page.documents);
+    if (page.next === null) break;
+    after = page.next;
+  }
+  return found.slice(0, most);
+}
+
 /** How many fit from `after` on, as far as one reading goes; all of them once `next` is null. */
 export async function countDocuments(
   db: Db,

@@ -57,6 +57,7 @@ export { FEED_BEGINNING, type FedFact, type FeedPlace, feed } from "./feed.ts";
 export {
   countDocuments,
   type DocumentFilter,
+  documentsUpTo,
   filteredDocuments,
   isFilter,
 } from "./filtered.ts";

@@ -90,6 +90,10 @@ export const approvals = (terminal: Terminal): Command => {
           terminal.out(
             `${terminal.paint.good("✔")} ${id} is ${verdict}${verdict === "approved" ? ", and done" : ""}.`,
           );
+        if (!options.json && typeof said.link === "string") {
+          terminal.out(said.link);
+          terminal.note("Whoever has this link is let in as them: hand it to them yourself.");
+        }
       });
 
   const listing = withDock(new Command("list"))

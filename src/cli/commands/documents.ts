@@ -1,9 +1,11 @@
 /** `crossdock documents`: documents by kind, plant, worth, status and lateness, the latest first; and how many there are. */
 import { Command, Option } from "commander";
+import { documentsCsv, FILE_MAX } from "../../console/documents-csv.ts";
 import {
   countDocuments,
   type DocumentFilter,
   type DocumentLine,
+  documentsUpTo,
   filteredDocuments,
   HOWS,
   type How,
@@ -14,7 +16,7 @@ import {
 } from "../../trace/index.ts";
 import { stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
-import { type Common, withDock } from "../options.ts";
+import { type Common, person, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
@@ -32,6 +34,7 @@ interface Options extends Common {
   readonly lines: string;
   readonly after?: string;
   readonly count?: boolean;
+  readonly csv?: boolean;
 }
 
 export const documents = (terminal: Terminal): Command =>
@@ -50,6 +53,7 @@ export const documents = (terminal: Terminal): Command =>
     .option("-n, --lines <n>", "how many, 1 to 200", "25")
     .option("--after <place>", "go on where an earlier list ended")
     .option("--count", "only say how many there are, all of them")
+    .option("--csv", "all of them, up to 10,000, as a file for spreadsheets on standard output")
     .action((options: Options) =>
       withDatabase(terminal, options, async (pool) => {
         const limit = Number(options.lines);
@@ -73,6 +77,11 @@ export const documents = (terminal: Terminal): Command =>
           }
           if (options.json) return printJson(terminal, "documents.count", { count: total });
           return terminal.out(counted(total, "document"));
+        }
+        if (options.csv) {
+          const taken = { by: person({}).name, at: new Date().toISOString() };
+          const all = await documentsUpTo(pool, known, filter, { most: FILE_MAX });
+          return terminal.out(documentsCsv(all, taken).trimEnd());
         }
         const page = { limit, after: options.after ?? null };
         const seen = isFilter(filter)

@@ -1,8 +1,10 @@
 /** `crossdock exceptions`: what needs a person, grouped by cause, and everything a person does about a cause. */
 import { Command } from "commander";
+import { CAUSE_HANDS, CAUSE_ORDERS, chosenCauses } from "../../trace/cause-choice.ts";
 import { exceptionGroups, type Group, STATUSES } from "../../trace/index.ts";
+import { stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
-import { type Common, withDock } from "../options.ts";
+import { type Common, person, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock, lasting, toneOf } from "../words.ts";
@@ -16,19 +18,49 @@ const list = (terminal: Terminal): Command =>
   withDock(new Command("list"))
     .description("List what needs a person, grouped by cause, with what can be done about it.")
     .option("--all", "every item of every group")
-    .action((options: Common & { all?: boolean }) =>
-      withDatabase(terminal, options, async (pool) => {
-        const groups = await exceptionGroups(pool, await knownHere(terminal, options));
+    .option("--class <class>", "only causes of this class, such as data")
+    .option("--system <connection>", "only causes at this system")
+    .option("--of <whose>", `whose: ${Object.keys(CAUSE_HANDS).join(", ")}`)
+    .option("--order <order>", `what comes first: ${Object.keys(CAUSE_ORDERS).join(", ")}`)
+    .action((options: Listing) => {
+      const hands = oneOf(CAUSE_HANDS, "--of", options.of);
+      const order = oneOf(CAUSE_ORDERS, "--order", options.order);
+      const choice = { class: options.class ?? null, system: options.system ?? null, hands, order };
+      return withDatabase(terminal, options, async (pool) => {
+        const all = await exceptionGroups(pool, await knownHere(terminal, options));
+        const groups = chosenCauses(all, choice, person({}).name);
         if (options.json) return printJson(terminal, "exceptions.list", { groups });
-        if (groups.length === 0) return terminal.out(terminal.paint.good("Nothing needs anyone."));
+        if (groups.length === 0)
+          return terminal.out(
+            terminal.paint.good(all.length === 0 ? "Nothing needs anyone." : "Nothing fits what you chose."),
+          );
         for (const group of groups)
           for (const line of groupLines(group, options.all === true, terminal)) terminal.out(line);
         const open = groups.reduce((sum, group) => sum + group.open, 0);
         terminal.note(
           `${counted(open, "exception")} of ${counted(groups.length, "cause")}. Next: crossdock exceptions show ${groups[0]!.id}`,
         );
-      }),
-    );
+      });
+    });
+
+interface Listing extends Common {
+  readonly all?: boolean;
+  readonly class?: string;
+  readonly system?: string;
+  readonly of?: string;
+  readonly order?: string;
+}
+
+/** One of some names, null when nothing was said. Ends the command when it is none of them. */
+function oneOf<Name extends string>(
+  names: Readonly<Record<Name, string>>,
+  option: string,
+  said: string | undefined,
+): Name | null {
+  if (said === undefined) return null;
+  if (Object.hasOwn(names, said)) return said as Name;
+  return stopWith("usage", `${option} takes ${Object.keys(names).join(", ")}, not "${said}".`);
+}
 
 export const exceptions = (terminal: Terminal): Command =>
   new Command("exceptions")

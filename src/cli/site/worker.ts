@@ -88,6 +88,7 @@ async function open(): Promise<WorkerReady> {
       providers: configuration.console.signIn.map(signOn),
       log: (sentence, facts) => logger.warn(facts, sentence),
       secondFactor: configuration.console.secondFactor,
+      ...(configuration.release === null ? {} : { release: configuration.release }),
       sealingKey: configuration.console.sealingKey,
       pepper: configuration.gateway.pepper,
       told: told(configuration),

@@ -13,6 +13,7 @@ import {
   useState,
 } from "react";
 import { clock } from "./format.ts";
+import { useSingleKeys } from "./keys.tsx";
 import { useNow } from "./live.tsx";
 
 export interface Series {
@@ -28,16 +29,9 @@ const Tables = createContext(false);
 /** Around a page: `t` shows tables instead of charts. */
 export function ChartsProvider({ children }: { children: ReactNode }) {
   const [tables, show] = useState(false);
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      const typing = (event.target as HTMLElement).matches("input, textarea, select, [contenteditable]");
-      if (event.key !== "t" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (window.document.querySelector("dialog[open]")) return;
-      show((before) => !before);
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+  useSingleKeys(({ key }) => {
+    if (key === "t") show((before) => !before);
+  });
   return <Tables value={tables}>{children}</Tables>;
 }
 

@@ -1,14 +1,20 @@
 /**
- * Filters somebody keeps: a name and what follows the `?` of the address. Kept on this machine; the address is how they are
- * shared, so nothing is lost with the machine that a link does not bring back.
+ * Filters somebody keeps: a name, the page they are of, and what follows the `?` of its address. Kept on this machine; the address is
+ * how they are shared, so nothing is lost with the machine that a link does not bring back.
  */
 const PLACE = "crossdock.filters";
 const KEPT_MAX = 20;
 
 export interface KeptFilter {
   readonly name: string;
+  /** Left out by those kept before other pages had any: Documents. */
+  readonly page?: FilteredPage;
   readonly query: string;
 }
+export type FilteredPage = "/documents" | "/exceptions";
+
+/** Where a kept filter leads. */
+export const placeOf = ({ page = "/documents", query }: KeptFilter): string => `${page}?${query}`;
 
 export function keptFilters(): readonly KeptFilter[] {
   try {
@@ -24,10 +30,11 @@ export function keptFilters(): readonly KeptFilter[] {
 }
 
 export const keepFilter = (filter: KeptFilter): readonly KeptFilter[] =>
-  write([...keptFilters().filter(({ query }) => query !== filter.query), filter].slice(-KEPT_MAX));
+  write([...dropped(filter), filter].slice(-KEPT_MAX));
 
-export const dropFilter = (query: string): readonly KeptFilter[] =>
-  write(keptFilters().filter((one) => one.query !== query));
+export const dropFilter = (filter: KeptFilter): readonly KeptFilter[] => write(dropped(filter));
+
+const dropped = (filter: KeptFilter) => keptFilters().filter((one) => placeOf(one) !== placeOf(filter));
 
 function write(filters: readonly KeptFilter[]): readonly KeptFilter[] {
   try {

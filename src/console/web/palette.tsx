@@ -9,7 +9,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import type { SystemView } from "../../trace/index.ts";
 import { get, useFind, useHome, useMay } from "./api.ts";
-import { keptFilters } from "./filters.ts";
+import { keptFilters, placeOf } from "./filters.ts";
 import { capital, pageOf } from "./format.ts";
 import { useLive } from "./live.tsx";
 import { useSpan } from "./span-of-time.tsx";
@@ -41,10 +41,11 @@ export function Palette({
   const [, go] = useLocation();
   const { paused, pause } = useLive();
   const { data: home } = useHome(useSpan().query);
-  const sees = useMay()("view");
+  const may = useMay();
+  const sees = may("view");
   const { data: systems } = useRead({
     queryKey: ["systems"],
-    enabled: sees,
+    enabled: may("see systems"),
     queryFn: () => get<{ systems: readonly SystemView[] }>("/systems"),
     placeholderData: keepPreviousData,
   });
@@ -95,11 +96,11 @@ export function Palette({
         }),
       ),
       ...keptFilters().map(
-        ({ name, query }): Choice => ({
-          id: query,
+        (filter): Choice => ({
+          id: placeOf(filter),
           group: "Kept filters",
-          title: name,
-          take: to(`/documents?${query}`),
+          title: filter.name,
+          take: to(placeOf(filter)),
         }),
       ),
       {

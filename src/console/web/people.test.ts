@@ -495,17 +495,17 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       },
     });
     const not = ["barred"];
-    const unseen = { "/d/order/SO-2": not, "/systems/erp": not, "/dev/mappings": not, "/audit": not };
+    const unseen = { "/d/order/SO-2": not, "/dev/mappings": not, "/audit": not };
     expect(administrator).toEqual({
       refused: [],
-      menu: ["/approvals", "/admin"],
-      // She begins where she has something to do.
-      acts: { ...unseen, "/admin": ["Add"], "/": ["Add"] },
+      menu: ["/systems", "/approvals", "/admin"],
+      // She steers systems without seeing a document, and begins where she has something to do.
+      acts: { ...unseen, "/systems/erp": ["Pause…", "Drain…"], "/admin": ["Add"] },
     });
     expect(nobody).toEqual({
       refused: [],
       menu: ["/approvals"],
-      acts: { ...unseen, "/admin": not, "/": not },
+      acts: { ...unseen, "/systems/erp": not, "/admin": not, "/": not },
     });
   }, 120_000);
 

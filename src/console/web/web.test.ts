@@ -158,8 +158,18 @@ describe.skipIf(missing)("in a browser", () => {
     const led = home.getByRole("table", { name: "What led to what" });
     await led.getByRole("row", { name: /^Post sales order .* Order captured/ }).waitFor();
     await home.keyboard.press("g");
-    await home.keyboard.press("e");
-    await home.getByRole("heading", { level: 1, name: "Exceptions" }).waitFor();
+    await home.keyboard.press("d");
+    await home.getByRole("link", { name: "SO-1", exact: true }).waitFor();
+    for (const key of ["j", "j", "k", "o"]) await home.keyboard.press(key);
+    await home.getByRole("heading", { level: 1, name: /^SO-/ }).waitFor();
+    // Whoever speaks to the computer switches single keys off; Ctrl K stays.
+    await home.keyboard.press("?");
+    await home.getByRole("checkbox", { name: "Single keys do something" }).uncheck();
+    await home.keyboard.press("Escape");
+    for (const key of ["g", "d", "?", "Control+k"]) await home.keyboard.press(key);
+    await home.getByRole("combobox", { name: /^Type a number/ }).waitFor();
+    expect(new URL(home.url()).pathname).toMatch(/^\/d\//);
+    await home.evaluate("localStorage.clear()");
     await home.close();
   });
 
@@ -213,6 +223,22 @@ describe.skipIf(missing)("in a browser", () => {
     expect(await list.getByRole("row").count()).toBe(before);
     await list.getByRole("button", { name: /changed/ }).click();
     await list.getByRole("link", { name: "SO-50" }).waitFor();
+
+    // The inbox keeps still while somebody points at it: a new cause waits, and stands where the order says afterwards.
+    await list.goto(new URL("/exceptions", open.url).href);
+    await list.getByRole("heading", { level: 1, name: "Exceptions" }).waitFor();
+    const causes = list.locator("main section.cause h2");
+    await causes.first().hover();
+    const stood = await causes.allTextContents();
+    await order(51, "RENAMED_HERE");
+    await list.getByRole("button", { name: "1 new cause: show" }).click();
+    await expect.poll(() => causes.count()).toBe(stood.length + 1);
+    await list.getByRole("combobox", { name: "Order" }).selectOption("oldest");
+    await list.mouse.move(0, 0);
+    await expect.poll(async () => (await causes.allTextContents()).slice(0, -1)).toEqual(stood.toReversed());
+    await list.getByRole("combobox", { name: "Whose" }).selectOption("mine");
+    await list.getByText("Nothing matches this filter.").waitFor();
+    expect(new URL(list.url()).search).toBe("?order=oldest&of=mine");
     await list.close();
   });
 
@@ -339,6 +365,13 @@ describe.skipIf(missing)("in a browser", () => {
     expect(await opened.getByRole("table").getByRole("link").allTextContents()).toEqual(["SO-90"]);
     await opened.getByRole("button", { name: "Keep this filter" }).click();
     await opened.getByRole("link", { name: "over €40,000.00 · on hold" }).waitFor();
+    const file = opened.getByRole("link", { name: "Save as CSV" });
+    const saved = await (await fetch(new URL((await file.getAttribute("href"))!, open.url))).text();
+    expect(saved.split("\r\n").map((line) => line.split(",").slice(0, 4).join(" "))).toEqual([
+      '\uFEFF"kind" "number" "known as" "status"',
+      '"Order" "SO-90" "PO-90" "On hold: credit review"',
+      "",
+    ]);
     await opened.getByRole("button", { name: /^Forget the filter over/ }).click();
     await opened.close();
   });

@@ -26,7 +26,7 @@ export function PeopleTab() {
       {
         path: "/admin/people",
         body: { person, name, ...(email ? { email } : {}) },
-        says: `${name} is added. Give a role, then an invitation.`,
+        says: `${name} is added. Invite them, then give a role.`,
       },
       { onSuccess: () => form.reset() },
     );
@@ -68,16 +68,7 @@ export function PeopleTab() {
           </div>
         )}
       </Section>
-      {shown && (
-        <Section title={shown.text}>
-          <p className="section-text">
-            It works once, for three days, for whoever has it. Send it on a way only that person reads.
-          </p>
-          <p className="section-text">
-            <code className="breaks">{shown.link}</code> <Copy text={shown.link} />
-          </p>
-        </Section>
-      )}
+      {shown && <Handed title={shown.text} link={shown.link} />}
       {may("administer") && (
         <Section title="Add somebody">
           <form className="audit-filter section-text" onSubmit={add}>
@@ -101,6 +92,20 @@ export function PeopleTab() {
       )}
       <Hint command="xd people" />
     </>
+  );
+}
+
+/** A link somebody is let in by, shown once to whoever hands it over. */
+export function Handed({ title, link }: { title: string; link: string }) {
+  return (
+    <Section title={title}>
+      <p className="section-text">
+        It works once, for three days, for whoever has it. Send it on a way only that person reads.
+      </p>
+      <p className="section-text">
+        <code className="breaks">{link}</code> <Copy text={link} />
+      </p>
+    </Section>
   );
 }
 

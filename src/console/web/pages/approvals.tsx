@@ -5,9 +5,11 @@ import { useSession } from "../api.ts";
 import { capital, pageOf } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { type Approval, useApprovals, useChange } from "../people-api.ts";
+import { Handed } from "./admin-people.tsx";
 
 export function ApprovalsPage() {
   const { data, error, refetch } = useApprovals();
+  const [given, give] = useState<{ title: string; link: string } | null>(null);
   const waiting = data?.approvals.filter(({ verdict }) => verdict === null) ?? [];
   const decided = data?.approvals.filter(({ verdict }) => verdict !== null) ?? [];
   return (
@@ -19,6 +21,7 @@ export function ApprovalsPage() {
       </p>
       {error && !data && <Failed error={error} what="the approvals" again={refetch} />}
       {!data && !error && <Loading label="the approvals" />}
+      {given && <Handed title={given.title} link={given.link} />}
       {data && (
         <Section title={waiting.length === 0 ? "Nothing waits" : `${waiting.length} waiting`}>
           {waiting.length === 0 ? (
@@ -27,7 +30,13 @@ export function ApprovalsPage() {
               and new roles appear here when somebody asks.
             </Empty>
           ) : (
-            waiting.map((one) => <Waiting key={one.id} one={one} />)
+            waiting.map((one) => (
+              <Waiting
+                key={one.id}
+                one={one}
+                given={(link) => give({ title: "The link, for you to hand over", link })}
+              />
+            ))
           )}
         </Section>
       )}
@@ -71,7 +80,8 @@ export function ApprovalsPage() {
   );
 }
 
-function Waiting({ one }: { one: Approval }) {
+/** `given` gets the link that letting it happen has made. */
+function Waiting({ one, given }: { one: Approval; given: (link: string) => void }) {
   const change = useChange();
   const { data: session } = useSession();
   const [asking, ask] = useState<"approved" | "declined" | "withdrawn" | null>(null);
@@ -83,7 +93,12 @@ function Waiting({ one }: { one: Approval }) {
         body: { verdict: asking, ...(comment ? { comment } : {}) },
         says: asking === "approved" ? "Approved and done." : `${capital(asking ?? "")}.`,
       },
-      { onSuccess: () => ask(null) },
+      {
+        onSuccess: ({ link }) => {
+          ask(null);
+          if (link) given(link);
+        },
+      },
     );
   return (
     <article className="needs-card needs-hold">

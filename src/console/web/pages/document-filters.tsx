@@ -1,11 +1,10 @@
 /** What Documents is narrowed by: what documents are, how they stand, where in a process; and the filters kept on this machine. */
-import { type InputHTMLAttributes, useState } from "react";
-import { Link } from "wouter";
+import type { InputHTMLAttributes } from "react";
 import type { How, StatusWord } from "../../../trace/index.ts";
 import { STATUSES } from "../../../trace/status.ts";
 import { useHome } from "../api.ts";
-import { dropFilter, type KeptFilter, keepFilter, keptFilters } from "../filters.ts";
 import { capital, money } from "../format.ts";
+import { KeptFilters } from "../kept-filters.tsx";
 import { useQuery } from "../query.ts";
 import { useSpan } from "../span-of-time.tsx";
 
@@ -135,11 +134,8 @@ const ANYWHERE = "*";
 export function Filters() {
   const [params, setQuery] = useQuery();
   const { data } = useHome(useSpan().query);
-  const [kept, setKept] = useState<readonly KeptFilter[]>(keptFilters);
   const process = params.get("process");
   const funnel = data?.funnels.find((one) => one.process === process);
-  const query = params.toString();
-  const isKept = kept.some((one) => one.query === query);
   const set = (change: (query: URLSearchParams) => void) =>
     setQuery((before) => {
       before.delete("search");
@@ -205,31 +201,7 @@ export function Filters() {
           </label>
         </>
       )}
-      <span className="kept-filters">
-        {kept.map((one) => (
-          <span key={one.query} className={one.query === query ? "chip chip-here" : "chip"}>
-            <Link href={`/documents?${one.query}`}>{one.name}</Link>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Forget the filter ${one.name}`}
-              onClick={() => setKept(dropFilter(one.query))}
-            >
-              ✕
-            </button>
-          </span>
-        ))}
-        {query !== "" && !isKept && (
-          <button
-            type="button"
-            className="button quiet"
-            title="Kept on this machine; the address of this page shows the same to anybody"
-            onClick={() => setKept(keepFilter({ name: sentenceOf(params), query }))}
-          >
-            Keep this filter
-          </button>
-        )}
-      </span>
+      <KeptFilters page="/documents" name={sentenceOf(params)} query={params.toString()} />
     </div>
   );
 }

@@ -65,7 +65,10 @@ function Chosen({
           {many(documents.length, "document")}: {words}
           {order === null ? "." : `${order}; who stands there longest comes first.`}
         </p>
-        {hasNextPage && <CountAll chosen={chosen} />}
+        <span className="buttons">
+          {hasNextPage && <CountAll chosen={chosen} />}
+          <SaveAs query={chosen} />
+        </span>
       </div>
       <div className="card">
         {documents.length === 0 ? (
@@ -108,12 +111,26 @@ function CountAll({ chosen }: { chosen: string }) {
     }
   };
   return (
-    <span className="buttons">
+    <>
       <span role="status">{said}</span>
       <button type="button" className="button quiet" disabled={busy} onClick={() => void all()}>
         {busy ? "Counting…" : "Count all"}
       </button>
-    </span>
+    </>
+  );
+}
+
+/** All that fits, not only what was loaded; in the order of the list. */
+function SaveAs({ query }: { query: string }) {
+  return (
+    <a
+      className="button quiet"
+      href={`/api/documents.csv?${query}`}
+      download="crossdock-documents.csv"
+      title="All that fit, up to 10,000; the audit keeps who took them"
+    >
+      Save as CSV
+    </a>
   );
 }
 
@@ -146,12 +163,15 @@ function Found({ search }: { search: string }) {
   const more = documents.length >= FOUND_MAX;
   return (
     <>
-      <p className="found" role="status">
-        {documents.length === 0
-          ? `Nothing carries ${search}.`
-          : `${more ? "At least " : ""}${many(documents.length, "document")} for ${search}.${more ? " Type more of the number to narrow it." : ""}`}{" "}
-        <Link href="/documents">Show the latest instead</Link>
-      </p>
+      <div className="list-head">
+        <p className="found" role="status">
+          {documents.length === 0
+            ? `Nothing carries ${search}.`
+            : `${more ? "At least " : ""}${many(documents.length, "document")} for ${search}.${more ? " Type more of the number to narrow it." : ""}`}{" "}
+          <Link href="/documents">Show the latest instead</Link>
+        </p>
+        {documents.length > 0 && <SaveAs query={`search=${encodeURIComponent(search)}`} />}
+      </div>
       <div className={`card ${isPlaceholderData ? "settling" : ""}`}>
         {documents.length === 0 ? (
           <Empty>

@@ -1,12 +1,15 @@
 /** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
 import { Link } from "wouter";
+import { CAUSE_HANDS, CAUSE_ORDERS, type CauseChoice, chosenCauses } from "../../../trace/cause-choice.ts";
 import type { ExceptionView, Group } from "../../../trace/index.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
-import { useExceptions, useQuestions } from "../api.ts";
+import { useExceptions, useQuestions, useSession } from "../api.ts";
 import { capital, count, many } from "../format.ts";
+import { KeptFilters } from "../kept-filters.tsx";
 import { mayDoAbout } from "../may.ts";
 import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
+import { useStill } from "../still.tsx";
 
 /** What each kind of cause means and what helps, for whoever opens the inbox for the first time. */
 const ADVICE: Readonly<Record<Group["class"], string>> = {
@@ -47,12 +50,36 @@ export function ExceptionsPage() {
   );
 }
 
+/** What the address narrows the inbox to. */
+const choiceIn = (query: URLSearchParams): CauseChoice => ({
+  class: query.get("class"),
+  system: query.get("system"),
+  hands: named(CAUSE_HANDS, query.get("of")),
+  order: named(CAUSE_ORDERS, query.get("order")),
+});
+const named = <Name extends string>(names: Readonly<Record<Name, string>>, asked: string | null) =>
+  asked !== null && Object.hasOwn(names, asked) ? (asked as Name) : null;
+
+/** The same in words: "Data · ERP · taken on by me · most money first". */
+const wordsOf = ({ class: of, system, hands, order }: CauseChoice, groups: readonly Group[]): string =>
+  [
+    of ? capital(of) : "",
+    system ? (groups.find(({ connection }) => connection === system)?.connectionTitle ?? system) : "",
+    hands ? CAUSE_HANDS[hands] : "",
+    order ? CAUSE_ORDERS[order] : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+
 function Inbox({ asked, groups, asOf }: { asked: number; groups: readonly Group[]; asOf: string }) {
   const [query] = useQuery();
-  const only = query.get("class");
-  const shown = only === null ? groups : groups.filter((group) => group.class === only);
-  const people = shown.filter((group) => group.class !== "temporary");
-  const temporary = shown.filter((group) => group.class === "temporary");
+  const { data: session } = useSession();
+  const choice = choiceIn(query);
+  const narrowed = Boolean(choice.class || choice.system || choice.hands);
+  const chosen = chosenCauses(groups, choice, session?.actor ?? null);
+  const still = useStill(chosen, ({ fingerprint }) => fingerprint);
+  const people = still.shown.filter((group) => group.class !== "temporary");
+  const temporary = still.shown.filter((group) => group.class === "temporary");
   if (asked === 0 && groups.length === 0) {
     return (
       <div className="card">
@@ -65,33 +92,93 @@ function Inbox({ asked, groups, asOf }: { asked: number; groups: readonly Group[
   }
   return (
     <>
-      <Classes groups={groups} only={only} />
-      {only !== null && shown.length === 0 && (
+      <Classes groups={groups} only={choice.class ?? null} />
+      {groups.length > 1 && <Choosing groups={groups} choice={choice} />}
+      {narrowed && chosen.length === 0 && (
         <div className="card">
           <Empty>
             Nothing matches this filter. <Link href="/exceptions">Show all</Link>
           </Empty>
         </div>
       )}
-      {only === null && asked > 0 && <Questions />}
-      {people.map((group) => (
-        <Cause key={group.fingerprint} group={group} />
-      ))}
-      {temporary.length > 0 && (
-        <Section title="Settles itself">
-          {temporary.map((group) => (
-            <details key={group.fingerprint} className="temporary">
-              <summary>
-                <Word word={group.word} text={group.title} /> {many(group.documents, "document")}, oldest{" "}
-                <Ago at={group.oldestAt} />
-              </summary>
-              <p className="muted">{ADVICE.temporary}</p>
-              <Items group={group} />
-            </details>
-          ))}
-        </Section>
-      )}
+      {!narrowed && asked > 0 && <Questions />}
+      {/* What somebody works in keeps its place: what is new waits until it is asked for. */}
+      <div className="inbox" {...still.box}>
+        <button type="button" className="pill" hidden={still.news === 0} onClick={still.show}>
+          {many(still.news, "new cause")}: show
+        </button>
+        {people.map((group) => (
+          <Cause key={group.fingerprint} group={group} />
+        ))}
+        {temporary.length > 0 && (
+          <Section title="Settles itself">
+            {temporary.map((group) => (
+              <details key={group.fingerprint} className="temporary">
+                <summary>
+                  <Word word={group.word} text={group.title} /> {many(group.documents, "document")}, oldest{" "}
+                  <Ago at={group.oldestAt} />
+                </summary>
+                <p className="muted">{ADVICE.temporary}</p>
+                <Items group={group} />
+              </details>
+            ))}
+          </Section>
+        )}
+      </div>
     </>
+  );
+}
+
+/** Whose causes, of which system, in which order; in the address, and kept by whoever likes. */
+function Choosing({ groups, choice }: { groups: readonly Group[]; choice: CauseChoice }) {
+  const [query, setQuery] = useQuery();
+  const systems = new Map(
+    groups.flatMap(({ connection, connectionTitle }) =>
+      connection === null ? [] : [[connection, connectionTitle ?? connection] as const],
+    ),
+  );
+  const select = (
+    name: string,
+    label: string,
+    first: string,
+    options: readonly (readonly [string, string])[],
+  ) => (
+    <label>
+      <span>{label}</span>
+      <select
+        value={query.get(name) ?? ""}
+        onChange={({ target: { value } }) =>
+          setQuery(
+            (before) => {
+              if (value === "") before.delete(name);
+              else before.set(name, value);
+              return before;
+            },
+            { replace: true },
+          )
+        }
+      >
+        <option value="">{first}</option>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <div className="filters">
+      {select("of", "Whose", "everybody’s", Object.entries(CAUSE_HANDS))}
+      {systems.size > 0 && select("system", "System", "all", [...systems])}
+      {select(
+        "order",
+        "Order",
+        CAUSE_ORDERS.newest,
+        Object.entries(CAUSE_ORDERS).filter(([order]) => order !== "newest"),
+      )}
+      <KeptFilters page="/exceptions" name={wordsOf(choice, groups)} query={query.toString()} />
+    </div>
   );
 }
 
@@ -139,21 +226,23 @@ function Questions() {
 
 /** One link for each class there is, with how many exceptions it has. */
 function Classes({ groups, only }: { groups: readonly Group[]; only: string | null }) {
+  const [query] = useQuery();
+  const place = (of: string | null) => {
+    const next = new URLSearchParams(query);
+    if (of === null) next.delete("class");
+    else next.set("class", of);
+    return next.size === 0 ? "/exceptions" : `/exceptions?${next}`;
+  };
   const open = new Map<string, number>();
   for (const group of groups) open.set(group.class, (open.get(group.class) ?? 0) + group.open);
   if (open.size < 2 && only === null) return null;
   return (
     <nav className="classes" aria-label="By class">
-      <Link href="/exceptions" className="chip" aria-current={only === null ? "true" : undefined}>
+      <Link href={place(null)} className="chip" aria-current={only === null ? "true" : undefined}>
         All
       </Link>
       {[...open].map(([of, count]) => (
-        <Link
-          key={of}
-          href={`/exceptions?class=${encodeURIComponent(of)}`}
-          className="chip"
-          aria-current={only === of ? "true" : undefined}
-        >
+        <Link key={of} href={place(of)} className="chip" aria-current={only === of ? "true" : undefined}>
           {capital(of)} ({count})
         </Link>
       ))}
@@ -188,6 +277,12 @@ function Cause({ group }: { group: Group }) {
         </span>
         <span>owner {group.owner}</span>
         {group.connectionTitle && <span>at {group.connectionTitle}</span>}
+        {group.assignedTo !== null && <span>taken on by {group.assignedTo}</span>}
+        {group.snoozedUntil !== null && (
+          <span>
+            asleep until <Ago at={group.snoozedUntil} />
+          </span>
+        )}
       </p>
       <p className="advice">{adviceFor(group)}</p>
       <Items group={group} />
@@ -196,10 +291,11 @@ function Cause({ group }: { group: Group }) {
 }
 
 function Items({ group }: { group: Group }) {
+  const still = useStill(group.items, ({ id }) => id);
   return (
     <>
-      <ul className="items">
-        {group.items.map((item) => (
+      <ul className="items" {...still.box}>
+        {still.shown.map((item) => (
           <li key={item.id}>
             <div className="needs-text">
               <p>

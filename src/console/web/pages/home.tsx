@@ -7,6 +7,7 @@ import { count, many, span } from "../format.ts";
 import { useNow } from "../live.tsx";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { SpanButtons, useSpan } from "../span-of-time.tsx";
+import { useStill } from "../still.tsx";
 import { Scoreboard, Stories, useDemonstration } from "./demonstration.tsx";
 import { DocumentTable } from "./document-table.tsx";
 import { FunnelCard, FunnelLines, isBusy } from "./funnels.tsx";
@@ -82,7 +83,7 @@ export function HomePage() {
             gateway; it appears here within a second.
           </Empty>
         ) : (
-          <DocumentTable documents={recent} caption="Documents by the last thing that happened to them" />
+          <Recent documents={recent} />
         )}
       </Section>
       {demonstration?.available && <Stories stories={demonstration.stories} short />}
@@ -103,6 +104,16 @@ function Page({ children }: { children: React.ReactNode }) {
   );
 }
 
+/** The latest documents, which keep their places under whoever is about to open one. */
+function Recent({ documents }: { documents: Home["recent"] }) {
+  const still = useStill(documents, ({ correlation }) => correlation, true);
+  return (
+    <div {...still.box}>
+      <DocumentTable documents={still.shown} caption="Documents by the last thing that happened to them" />
+    </div>
+  );
+}
+
 /** How a system's state reads: with the words of the status table. */
 export const SYSTEM_STATE = {
   ok: { word: "done", text: "Answers" },
@@ -119,7 +130,7 @@ const SYSTEMS_SHOWN = 7;
 function Systems({ systems }: { systems: readonly SystemView[] }) {
   const now = useNow();
   const [all, showAll] = useState(false);
-  const shown = all ? systems : systems.slice(0, SYSTEMS_SHOWN);
+  const still = useStill(all ? systems : systems.slice(0, SYSTEMS_SHOWN), ({ name }) => name, true);
   return (
     <Section
       title="Systems"
@@ -134,7 +145,7 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
       {systems.length === 0 ? (
         <Empty>No system is connected.</Empty>
       ) : (
-        <div className="scroll">
+        <div className="scroll" {...still.box}>
           <table className="systems">
             <caption className="sr">Systems, what waits for them and whether they answer</caption>
             <thead>
@@ -153,7 +164,7 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
               </tr>
             </thead>
             <tbody>
-              {shown.map((system) => {
+              {still.shown.map((system) => {
                 const { word, text } = SYSTEM_STATE[system.state];
                 const aside = [
                   system.parked > 0 ? `${count(system.parked)} set aside` : "",
@@ -200,6 +211,7 @@ function Systems({ systems }: { systems: readonly SystemView[] }) {
 function NeedsSomeone({ needs, causes, money }: Pick<Home, "needs" | "causes" | "money">) {
   const now = useNow();
   const nobody = needs.documents === 0 && needs.temporary === 0;
+  const still = useStill(causes, ({ fingerprint }) => fingerprint);
   return (
     <Section title="Needs someone" aside={<Link href="/exceptions">Open the inbox</Link>}>
       {nobody && (
@@ -208,7 +220,7 @@ function NeedsSomeone({ needs, causes, money }: Pick<Home, "needs" | "causes" | 
         </Empty>
       )}
       {!nobody && (
-        <div className="scroll">
+        <div className="scroll" {...still.box}>
           <table className="causes">
             <caption className="sr">Causes that stop documents</caption>
             <thead>
@@ -237,7 +249,7 @@ function NeedsSomeone({ needs, causes, money }: Pick<Home, "needs" | "causes" | 
                   <td className="right">–</td>
                 </tr>
               )}
-              {causes.map((cause) => (
+              {still.shown.map((cause) => (
                 <tr key={cause.fingerprint}>
                   <td>
                     <Link href={`/causes/${cause.id}`}>

@@ -7,6 +7,7 @@ import { get, useMay } from "../api.ts";
 import { count, many, money, span } from "../format.ts";
 import { useNow } from "../live.tsx";
 import { Ago, Empty, Failed, Hint, Loading, Word } from "../parts.tsx";
+import { useStill } from "../still.tsx";
 import { SYSTEM_STATE } from "./home.tsx";
 
 export function SystemsPage() {
@@ -87,8 +88,9 @@ export const whyOf = ({ pause, because }: SystemView): string | null =>
 function Table({ systems }: { systems: readonly SystemView[] }) {
   const now = useNow();
   const atLeast = (system: SystemView) => (system.exact ? "" : "+");
+  const still = useStill(systems, ({ name }) => name);
   return (
-    <div className="scroll">
+    <div className="scroll" {...still.box}>
       <table className="systems systems-all">
         <caption className="sr">Systems, whether they answer and what waits for them</caption>
         <thead>
@@ -116,7 +118,7 @@ function Table({ systems }: { systems: readonly SystemView[] }) {
           </tr>
         </thead>
         <tbody>
-          {systems.map((system) => (
+          {still.shown.map((system) => (
             <tr key={system.name}>
               <th scope="row">
                 <Link href={`/systems/${encodeURIComponent(system.name)}`} className="number">

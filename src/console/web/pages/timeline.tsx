@@ -1,7 +1,8 @@
 /** What happened, newest first, in three zoom levels of one and the same story. */
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { Entry, Level, Story } from "../../../trace/index.ts";
 import { absolute, clock } from "../format.ts";
+import { useSingleKeys } from "../keys.tsx";
 import { useNow } from "../live.tsx";
 import { Empty, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
@@ -58,17 +59,10 @@ export function Timeline({
       },
       { replace: true },
     );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: zoomTo is made anew with every render and means the same.
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const typing = (event.target as HTMLElement).matches("input, textarea, select");
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      const level = LEVELS[Number(event.key) - 1]?.level;
-      if (level) zoomTo(level);
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+  useSingleKeys(({ key }) => {
+    const level = LEVELS[Number(key) - 1]?.level;
+    if (level) zoomTo(level);
+  });
 
   const entries = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
