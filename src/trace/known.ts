@@ -88,7 +88,7 @@ export function plain(known: Known, text: string | null): string | null {
 
 /** A business thing as the engine names it, up to its number. */
 const BUSINESS_KEY =
-  /\b(order|productionOrder|purchaseOrder|shipment|delivery|invoice|payment|return|lot|requisition|transfer)\/(?=\S)/g;
+  /\b(order|productionOrder|purchaseOrder|shipment|delivery|invoice|payment|return|lot|requisition|transfer|position)\/(?=\S)/g;
 
 /** Splits `order/SO-10045` at its first slash; a text without one is a value of no type. */
 export function splitKey(key: string): BusinessKey {

@@ -219,7 +219,8 @@ function facts(known: Known, row: EventRow): string | null {
   const { money } = headerOf(data);
   const parts = [...numbers, ...(money ? [`${money.amount} ${money.currency}`] : [])];
   const answered = text(field(json(row.extra), "reference"));
-  if (answered && !parts.some((part) => part.includes(answered))) parts.unshift(`number ${answered}`);
+  if (answered && !parts.some((part) => part.includes(answered)))
+    parts.unshift(`${systemTitle(known, row.source)} number ${answered}`);
   return parts.length > 0 ? parts.join(", ") : null;
 }
 

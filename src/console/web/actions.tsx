@@ -8,7 +8,7 @@ import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } fr
 import type { Permission } from "../../rights/permissions.ts";
 import type { DeliveryView, ExceptionView, OpenQuestion, QuestionView } from "../../trace/index.ts";
 import { useMay, usePress } from "./api.ts";
-import { absolute, capital } from "./format.ts";
+import { absolute, amountsIn, capital } from "./format.ts";
 import { useNow } from "./live.tsx";
 import { Ago } from "./parts.tsx";
 
@@ -116,7 +116,7 @@ export function AnswerButtons({ question }: { question: QuestionView | OpenQuest
             </button>
           }
         >
-          {question.because && <p>{question.because}</p>}
+          {question.because && <p>{amountsIn(question.because)}</p>}
           <p className="muted">
             {asking === "approved"
               ? "The process goes on as planned."
@@ -147,7 +147,7 @@ export function QuestionCard({
           {heading}
           {capital(question.approval)}
         </h3>
-        <p>{question.because ?? "The process waits for an answer."}</p>
+        <p>{amountsIn(question.because ?? "The process waits for an answer.")}</p>
         <p className="muted">
           Asked of {question.askedOf} <Ago at={question.askedAt} />
           {open && (

@@ -27,6 +27,7 @@ import type {
   RefusedView,
   Step,
   Story,
+  SystemView,
 } from "../../trace/index.ts";
 import { useAnnounce } from "./announce.tsx";
 
@@ -224,6 +225,17 @@ export function useMay(): (permission: Permission, where?: "somewhere" | "everyw
   const { data } = useSession();
   return (permission, where = "somewhere") =>
     (where === "everywhere" ? data?.everywhere : data?.permissions)?.includes(permission) ?? false;
+}
+
+/** What people call a system; its name while that is not known. */
+export function useSystemTitle(): (name: string) => string {
+  const may = useMay();
+  const { data } = useQuery({
+    enabled: may("see systems"),
+    queryKey: ["systems"],
+    queryFn: () => get<{ systems: readonly SystemView[]; asOf: string }>("/systems"),
+  });
+  return (name) => data?.systems.find((one) => one.name === name)?.title ?? name;
 }
 
 /** `since` is a query of its own, `since=…`, or empty: since the beginning. */

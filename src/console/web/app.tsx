@@ -5,6 +5,7 @@ import { needs } from "../../rights/permissions.ts";
 import { AnnounceProvider } from "./announce.tsx";
 import { useMay, useSession } from "./api.ts";
 import { ChartsProvider } from "./charts.tsx";
+import { zone } from "./format.ts";
 import { KeySheet, useKeyboard } from "./keys.tsx";
 import { ClockProvider, LiveProvider } from "./live.tsx";
 import { Mishap } from "./mishap.tsx";
@@ -193,6 +194,7 @@ function Shell() {
             </Suspense>
           </ChartsProvider>
         </Mishap>
+        <p className="zone">Times are in {zone()}, the zone of this browser.</p>
       </main>
       <Prover />
       {palette && <Palette pages={pages} onClose={() => showPalette(false)} onKeys={openKeys} />}

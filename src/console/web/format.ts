@@ -10,6 +10,15 @@ export function money({ amount, currency }: { amount: string; currency: string }
   }
 }
 
+/** Amounts in a sentence of the engine, as the page writes them everywhere else: "2000.00 EUR are at risk". */
+export const amountsIn = (text: string): string =>
+  text.replace(/(?<![\w.])(-?\d{1,15}\.\d{2,6}) ([A-Z]{3})\b/g, (_, amount: string, currency: string) =>
+    money({ amount, currency }),
+  );
+
+/** A sentence as a heading, which ends without a full stop. */
+export const asHeading = (sentence: string): string => sentence.replace(/\.$/, "");
+
 export const count = (value: number): string => new Intl.NumberFormat(language).format(value);
 
 /** "1,482 orders"; English plurals of the words we use. */
@@ -41,6 +50,12 @@ export function relative(at: string, now: number): string {
   if (Math.abs(distance) < 10_000) return "just now";
   return distance < 0 ? `${span(-distance)} ago` : `in ${span(distance)}`;
 }
+
+/** The zone every time on a page is in: the browser's. */
+export const zone = (): string =>
+  new Intl.DateTimeFormat(language, { timeZoneName: "short" })
+    .formatToParts(new Date())
+    .find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
 
 /** The whole moment, with its zone, for hover and for the record. */
 export const absolute = (at: string): string =>

@@ -32,7 +32,7 @@ export function AdminPage() {
   return (
     <div className="page">
       <h1>Admin</h1>
-      <nav className="choices" aria-label="Parts of the administration">
+      <nav className="buttons" aria-label="Parts of the administration">
         {tabs.map((name) => (
           <button
             key={name}

@@ -77,9 +77,11 @@ export function Acts({ group, sent }: { group: Omit<Group, "items">; sent: boole
     </label>
   );
   return (
-    <Section title={`Do something about all ${count(group.open)}`}>
+    <Section
+      title={group.open === 1 ? "Do something about it" : `Do something about all ${count(group.open)}`}
+    >
       <form className="acts" onSubmit={freeze}>
-        <fieldset className="zoom">
+        <fieldset className="zoom" hidden={acts.length === 1}>
           <legend className="sr">What to do</legend>
           {acts.map((each) => (
             <button

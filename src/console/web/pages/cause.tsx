@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { CauseDetail } from "../../../trace/causes.ts";
 import { Ask, Why } from "../actions.tsx";
 import { get, Problem, useMay, useSession } from "../api.ts";
-import { count, many, span } from "../format.ts";
+import { amountsIn, asHeading, count, many, span } from "../format.ts";
 import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
 import { useQuery } from "../query.ts";
@@ -29,7 +29,7 @@ export function CausePage({ id }: { id: string }) {
   const gone = error instanceof Problem && error.status === 404;
   return (
     <div className="page">
-      <h1>{data?.group.title ?? id}</h1>
+      <h1>{data ? asHeading(data.group.title) : id}</h1>
       {gone && (
         <div className="card">
           <Empty>
@@ -179,7 +179,7 @@ function Runbook({ cause: { runbook, before } }: { cause: CauseDetail }) {
   return (
     <Section title={runbook.title}>
       <p>{runbook.effect}</p>
-      <ol>
+      <ol className="numbered">
         {runbook.steps.map((step) => (
           <li key={step}>{step}</li>
         ))}
@@ -232,7 +232,7 @@ function Open({ cause: { items, group } }: { cause: CauseDetail }) {
                 ) : (
                   <code>{item.subject}</code>
                 )}{" "}
-                {item.reason}
+                {amountsIn(item.reason)}
               </p>
               <p className="muted">
                 <Ago at={item.openedAt} />

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient, useQuery as useRead } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { useAnnounce } from "../announce.tsx";
-import { change, get } from "../api.ts";
+import { change, get, useMay } from "../api.ts";
 import { count, money } from "../format.ts";
 import { Ago, Section } from "../parts.tsx";
 
@@ -90,6 +90,7 @@ export function Stories({
   const stories = short ? all.filter(({ name }) => !name.startsWith("scn-")) : all;
   const queries = useQueryClient();
   const announce = useAnnounce();
+  const sees = useMay()("view");
   const play = useMutation({
     mutationFn: (story: string) =>
       change<{ order: string | null }>(queries, `/demonstration/stories/${encodeURIComponent(story)}`, {}),
@@ -117,7 +118,7 @@ export function Stories({
           </li>
         ))}
       </ul>
-      <p>
+      <p hidden={!sees}>
         Then look at <Link href="/">Home</Link>, at <Link href="/documents">the latest documents</Link>, or
         type the order’s number.
         {short && (

@@ -5,7 +5,7 @@ import type { MilestoneView, Story } from "../../../trace/index.ts";
 import { customerText } from "../../../trace/tell.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useStory } from "../api.ts";
-import { absolute, capital, clock, money, relative, span } from "../format.ts";
+import { absolute, amountsIn, asHeading, capital, clock, money, relative, span } from "../format.ts";
 import { useNow } from "../live.tsx";
 import { Ago, Copy, Failed, Hint, Loading, StatusPill, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
@@ -126,14 +126,14 @@ function Head({ story }: { story: Story }) {
           </span>
         )}
         {header.money && <span className="worth">{money(header.money)}</span>}
-        <Copy text={window.location.href} label="Copy link" />
       </div>
       <div className="document-status">
         <StatusPill status={status} />
-        {status.because && <span>{status.because}</span>}
+        {status.because && <span>{amountsIn(status.because)}</span>}
         <span className="muted">
           Last change <Ago at={line.changedAt} />
         </span>
+        <Copy text={window.location.href} label="Copy link" />
       </div>
       <SlaClock story={story} />
     </header>
@@ -259,9 +259,9 @@ function NeedsSomeone({ story }: { story: Story }) {
             <div className="needs-text">
               <h3>
                 <StatusPill status={{ ...delivery.status, because: null }} />{" "}
-                {about?.title ?? `${delivery.title} to ${delivery.connectionTitle}`}
+                {about ? asHeading(about.title) : `${delivery.title} to ${delivery.connectionTitle}`}
               </h3>
-              <p>{about?.reason ?? delivery.status.because}</p>
+              <p>{amountsIn(about?.reason ?? delivery.status.because ?? "")}</p>
               <p className="muted">
                 {delivery.title} to {delivery.connectionTitle},{" "}
                 {delivery.attempts === 1 ? "one try" : `${delivery.attempts} tries`}
@@ -287,9 +287,9 @@ function NeedsSomeone({ story }: { story: Story }) {
         <article key={one.id} className={`needs-card needs-${one.word.replaceAll(" ", "-")}`}>
           <div className="needs-text">
             <h3>
-              <Word word={one.word} /> {one.title}
+              <Word word={one.word} /> {asHeading(one.title)}
             </h3>
-            <p>{one.reason}</p>
+            <p>{amountsIn(one.reason)}</p>
             <p className="muted">
               Owner {one.owner}, open <Ago at={one.openedAt} />
             </p>

@@ -4,7 +4,7 @@ import { CAUSE_HANDS, CAUSE_ORDERS, type CauseChoice, chosenCauses } from "../..
 import type { ExceptionView, Group } from "../../../trace/index.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useExceptions, useQuestions, useSession } from "../api.ts";
-import { capital, count, many } from "../format.ts";
+import { amountsIn, asHeading, capital, count, many } from "../format.ts";
 import { KeptFilters } from "../kept-filters.tsx";
 import { mayDoAbout } from "../may.ts";
 import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
@@ -253,7 +253,7 @@ function Classes({ groups, only }: { groups: readonly Group[]; only: string | nu
 function Cause({ group }: { group: Group }) {
   return (
     <Section
-      title={group.title}
+      title={asHeading(group.title)}
       className={`cause cause-${group.word.replaceAll(" ", "-")}`}
       aside={
         <span className="card-aside">
@@ -308,7 +308,7 @@ function Items({ group }: { group: Group }) {
                   <code>{item.subject}</code>
                 )}
               </p>
-              <p>{item.reason}</p>
+              <p>{amountsIn(item.reason)}</p>
               <p className="muted">
                 <Ago at={item.openedAt} />
                 {item.dueAt !== null && (

@@ -102,7 +102,7 @@ function OneProcess({ process, at }: { process: ProcessInsight; at: readonly str
             ? ""
             : process.asked === 0
               ? " Nobody was asked about any of them."
-              : ` People were asked ${many(process.asked, "time")}: at least ${touchless} of 100 went without a question.`}{" "}
+              : ` People were asked ${process.asked === 1 ? "once" : many(process.asked, "time")}: at least ${touchless} of 100 went without a question.`}{" "}
           <Link href={`/processes/${encodeURIComponent(process.name)}`}>As it really runs</Link>
         </p>
         <TimeChart

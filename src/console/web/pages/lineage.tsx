@@ -2,7 +2,7 @@
 import { useMemo, useState } from "react";
 import type { LineageNode } from "../../../trace/index.ts";
 import { useTwin } from "../charts.tsx";
-import { absolute } from "../format.ts";
+import { absolute, amountsIn } from "../format.ts";
 import { Section, Word } from "../parts.tsx";
 import { LineageGraph, LineageTable } from "./lineage-graph.tsx";
 
@@ -126,7 +126,7 @@ function Branch({
             text={node.word === "done" ? (node.detail ?? "Done") : (node.detail ?? "")}
           />
         )}
-        {node.kind !== "delivery" && node.detail && <small>{node.detail}</small>}
+        {node.kind !== "delivery" && node.detail && <small>{amountsIn(node.detail)}</small>}
       </div>
       {below.length > 0 && !folded && (
         <ul>

@@ -262,7 +262,9 @@ function Diagram({ process }: { process: ProcessView }) {
                       ? "nobody here"
                       : [
                           `${count(stage.here)} here`,
-                          stage.someone > 0 ? `${count(stage.someone)} need someone` : "",
+                          stage.someone > 0
+                            ? `${count(stage.someone)} need${stage.someone === 1 ? "s" : ""} someone`
+                            : "",
                           stage.waiting > 0 ? `${count(stage.waiting)} waiting` : "",
                         ]
                           .filter(Boolean)
@@ -463,7 +465,7 @@ function Questions({ process }: { process: ProcessView }) {
           {process.timers.map(({ name, span: long }) => (
             <tr key={name}>
               <th scope="row">{capital(name)}</th>
-              <td>after {long}</td>
+              <td>after {spanned(long)}</td>
               <td className="right">–</td>
             </tr>
           ))}

@@ -6,7 +6,7 @@ import type { Finding } from "../../../trace/checks.ts";
 import type { RunFigures } from "../../../trace/runs.ts";
 import type { FollowedRun, RunbookLine, RunbookList, RunbookView, StepView } from "../../runbooks.ts";
 import { Ask, Why } from "../actions.tsx";
-import { get, useMay } from "../api.ts";
+import { get, useMay, useSystemTitle } from "../api.ts";
 import { count, span } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { type Answered, useChange } from "../people-api.ts";
@@ -75,6 +75,7 @@ export function RunbooksPage() {
 }
 
 function Called({ runbook }: { runbook: RunbookLine }) {
+  const titleOf = useSystemTitle();
   return (
     <article className="needs-card">
       <div className="needs-text">
@@ -82,7 +83,7 @@ function Called({ runbook }: { runbook: RunbookLine }) {
         <p>{runbook.effect}</p>
         {runbook.calledFor.map(({ system, because }) => (
           <p key={system} className="muted">
-            {system}: {because}
+            {titleOf(system)}: {because}
           </p>
         ))}
       </div>
@@ -97,6 +98,7 @@ function Called({ runbook }: { runbook: RunbookLine }) {
 
 /** Opens a run and goes there. */
 function Follow({ runbook, system }: { runbook: string; system: string }) {
+  const title = useSystemTitle()(system);
   const go = useGoing();
   const may = useMay();
   return (
@@ -106,10 +108,10 @@ function Follow({ runbook, system }: { runbook: string; system: string }) {
       disabled={go.busy || !may("steer systems")}
       title={may("steer systems") ? undefined : "This takes somebody who may steer systems"}
       onClick={() =>
-        go.press(`/runbooks/${runbook}/runs`, { system }, `${runbook} is followed for ${system}.`)
+        go.press(`/runbooks/${runbook}/runs`, { system }, `${runbook} is followed for ${title}.`)
       }
     >
-      Follow it for {system}
+      Follow it for {title}
     </button>
   );
 }
@@ -150,6 +152,7 @@ function useGoing() {
 }
 
 function Runs({ runs }: { runs: RunbookList["runs"] }) {
+  const titleOf = useSystemTitle();
   if (runs.length === 0) return null;
   return (
     <Section title="Lately">
@@ -179,7 +182,7 @@ function Runs({ runs }: { runs: RunbookList["runs"] }) {
                   </Link>
                   <small>
                     {run.runbook}
-                    {run.system ? `, ${run.system}` : ""}
+                    {run.system ? `, ${titleOf(run.system)}` : ""}
                     {run.drill ? ", a drill" : ""}
                   </small>
                 </th>
@@ -260,6 +263,7 @@ export function RunPage({ id }: { id: string }) {
     refetchInterval: 1_500,
   });
   const may = useMay();
+  const titleOf = useSystemTitle();
   const open = data?.closedAt === null;
   return (
     <div className="page">
@@ -272,7 +276,7 @@ export function RunPage({ id }: { id: string }) {
         <>
           <h1>
             {data.title}
-            {data.system && <small className="muted"> {data.system}</small>}
+            {data.system && <small className="muted"> {titleOf(data.system)}</small>}
           </h1>
           <p>{data.effect}</p>
           <p className="muted">

@@ -100,6 +100,10 @@ function AnswerTimes({ history, system }: { history: SystemHistory; system: Syst
 
 const DAY_MS = 86_400_000;
 const DAYS = 90;
+/** From a Monday on, as the browser's language shortens them. */
+const WEEKDAYS = Array.from({ length: 7 }, (_, day) =>
+  new Date(2026, 0, 5 + day).toLocaleDateString(undefined, { weekday: "short" }),
+);
 
 /** One square a day, the darker the longer it was away; the table names every outage. */
 function Outages({ outages, asOf }: { outages: readonly OutageView[]; asOf: string }) {
@@ -120,6 +124,8 @@ function Outages({ outages, asOf }: { outages: readonly OutageView[]; asOf: stri
     }, 0);
     return { from, ms };
   });
+  // Monday is the first row, so that a weekday is a row and a week a column.
+  const firstRow = ((days[0]!.from.getDay() + 6) % 7) + 1;
   const dayName = (day: Date) => day.toLocaleDateString(undefined, { day: "numeric", month: "short" });
   return (
     <Section title="Outages of 90 days" aside={twin}>
@@ -164,9 +170,15 @@ function Outages({ outages, asOf }: { outages: readonly OutageView[]; asOf: stri
             role="img"
             aria-label={`Of ${DAYS} days, ${days.filter(({ ms }) => ms > 0).length} had an outage. Press t for a table.`}
           >
-            {days.map(({ from, ms }) => (
+            {WEEKDAYS.map((name, index) => (
+              <span key={name} className="weekday" style={{ gridRow: index + 1 }}>
+                {index % 2 === 0 ? name : ""}
+              </span>
+            ))}
+            {days.map(({ from, ms }, index) => (
               <span
                 key={from.getTime()}
+                style={index === 0 ? { gridRow: firstRow, gridColumn: 2 } : undefined}
                 className={`day day-${ms === 0 ? 0 : ms < 60_000 ? 1 : ms < 900_000 ? 2 : ms < DAY_MS / 4 ? 3 : 4}`}
                 title={`${dayName(from)}: ${ms === 0 ? "no outage" : `away ${span(ms)}`}`}
               />

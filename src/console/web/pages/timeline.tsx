@@ -1,7 +1,7 @@
 /** What happened, newest first, in three zoom levels of one and the same story. */
 import { useMemo, useState } from "react";
 import type { Entry, Level, Story } from "../../../trace/index.ts";
-import { absolute, clock } from "../format.ts";
+import { absolute, amountsIn, clock } from "../format.ts";
 import { useSingleKeys } from "../keys.tsx";
 import { useNow } from "../live.tsx";
 import { Empty, Section, Word } from "../parts.tsx";
@@ -180,7 +180,7 @@ function Row({
           <span className="entry-title">{entry.title}</span>
         )}
         {entry.word && entry.what === "delivery" && entry.word !== "done" && <Word word={entry.word} />}
-        {entry.detail && <small>{entry.detail}</small>}
+        {entry.detail && <small>{amountsIn(entry.detail)}</small>}
         {entry.happenedAt && <small>Happened {absolute(entry.happenedAt)}</small>}
       </span>
     </li>
