@@ -130,6 +130,9 @@ export const FIELDS = {
     always: Texts,
     fixes: Type.Array(named("C1", "C2", "C3", "C4")),
   }),
+  release: Type.Union([Type.Object({ name: Text, developers: Texts }, strictly), Type.Null()], {
+    description: "{ name, developers }, or null",
+  }),
   holds: Type.Record(Type.String(), Type.Object({ within: Span, escalateTo: Type.Optional(Text) }, strictly)),
   solutions: Type.Array(
     Type.Object(
