@@ -149,6 +149,7 @@ export class Carriage {
       notFound: 0,
       crashes: 0,
       dueInMs: 0,
+      stoodMs: 0,
       rank: rankOf(this.#definitions.contracts.get(message.contract)?.criticality),
       owedAt: 0,
       readyAt: 0,

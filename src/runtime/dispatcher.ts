@@ -331,9 +331,10 @@ export class Dispatcher {
     if (verdict.next === "park") {
       const error = new InDoubt("The worker that was sending it stopped, and the target cannot be asked.");
       void this.#conclude(working, parcel, error, verdict);
-    } else if (verdict.next === "verify" && verdict.delayMs > 0 && parcel.dueInMs === 0) {
+    } else if (verdict.next === "verify" && verdict.delayMs > parcel.stoodMs && parcel.dueInMs === 0) {
+      // From when it was last heard of, not from now: read back again and again, it would never be asked about.
       parcel.dueInMs = -1;
-      working.later.set(parcel, this.#clock.now() + verdict.delayMs);
+      working.later.set(parcel, this.#clock.now() + verdict.delayMs - parcel.stoodMs);
     } else {
       working.line.makeReady(parcel, this.#clock.now());
     }

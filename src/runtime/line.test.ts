@@ -21,6 +21,7 @@ const parcel = (key: string, subject: string): Parcelled =>
     shown: false,
     after: "0",
     dueInMs: 0,
+    stoodMs: 0,
     cargo: undefined,
     flow: undefined,
     message: undefined,

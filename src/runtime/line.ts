@@ -31,6 +31,8 @@ export interface Parcelled {
   /** How often a worker was lost while it was being sent, or its target asked about it. */
   crashes: number;
   dueInMs: number;
+  /** How long it had stood so when it was read from the table; that much of the wait before its target is asked is over. */
+  stoodMs: number;
   /** Which of what is ready goes first: see `rankOf`. */
   readonly rank: number;
   /** Since when it is owed, and since when it may go; milliseconds of the worker's clock. */

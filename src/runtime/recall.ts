@@ -81,6 +81,7 @@ export function standsAt(connection: Connection, flow: OutboundFlow, open: OpenD
     doubts: open.doubts + (unknown ? 1 : 0),
     notFound: unknown ? 0 : open.notFound,
     crashes: open.crashes,
+    stoodMs: open.stoodMs,
     shown: true,
     appliedAs: open.reference,
     dueInMs: Math.max(0, open.dueInMs ?? 0),

@@ -229,6 +229,8 @@ export interface OpenDelivery {
   readonly waitsFor: string | null;
   /** Milliseconds since it is owed. */
   readonly owedForMs: number;
+  /** Milliseconds since its row was last written: whatever was sent for it by whoever is gone was sent before. */
+  readonly stoodMs: number;
   /** Milliseconds until the next try; negative or null means now. */
   readonly dueInMs: number | null;
   readonly position: string;
@@ -247,6 +249,7 @@ export const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.con
     not exists (select from delivery a where a.key in (d.after_key, d.undoes) and a.status not in ('applied', 'superseded', 'cancelled')) as free,
     d.status, d.attempts, d.doubts, d.not_found as "notFound", d.crashes, d.waits_for as "waitsFor",
     (extract(epoch from clock_timestamp() - d.created_at) * 1000)::float8 as "owedForMs",
+    (extract(epoch from clock_timestamp() - d.updated_at) * 1000)::float8 as "stoodMs",
     (extract(epoch from d.next_try_at - clock_timestamp()) * 1000)::int as "dueInMs",
     d.event_position::text as position, coalesce(c.contract_version, e.version) as version, e.id as "entryId",
     coalesce(c.data, e.data) as data, d.corrected, d.reference`;

@@ -24,6 +24,16 @@ const same = (found: unknown, wanted: unknown) => expect(found).toEqual(wanted);
 const bounds = limits as { -readonly [Name in keyof typeof limits]: number };
 const kept = { ...limits };
 
+/** The operations of the store a case has called. */
+const called = new Set<string>();
+const noting = (store: Store): Store =>
+  new Proxy(store, {
+    get(target, name, receiver) {
+      called.add(String(name));
+      return Reflect.get(target, name, receiver);
+    },
+  });
+
 test("there are enough cases to mean something, each under its own name", () => {
   expect([CASES.length >= 150, new Set(CASES.map(({ name }) => name)).size]).toEqual([true, CASES.length]);
 });
@@ -36,8 +46,8 @@ describe("in memory", () => {
     const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
     const program = (name: string): Program => ({ name, alive: true, pausedUntil: 0, skewMs: 0 });
     const held: Held = {
-      store: simStore(db, program("ada"), line),
-      other: simStore(db, program("bob"), line),
+      store: noting(simStore(db, program("ada"), line)),
+      other: noting(simStore(db, program("bob"), line)),
       leaseMs: LEASE_MS,
       wait: (ms) => kernel.sleep(ms, "wait", null),
     };
@@ -49,6 +59,18 @@ describe("in memory", () => {
     running.catch(() => undefined);
     for (let idle = 0; !ended && idle < 100; idle += 1) await kernel.run();
     await running;
+  });
+
+  // What is opened and closed around every case, and on PostgreSQL alone does something, is no operation of a case.
+  const AROUND = ["close"];
+
+  test("every operation of the store has a case", () => {
+    const kernel = new Kernel(1);
+    const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
+    const program: Program = { name: "ada", alive: true, pausedUntil: 0, skewMs: 0 };
+    const operations = Object.keys(simStore(new Database(kernel, LANES, LEASE_MS), program, line));
+    expect(operations.length).toBeGreaterThan(30);
+    expect(operations.filter((name) => !called.has(name) && !AROUND.includes(name))).toEqual([]);
   });
 });
 

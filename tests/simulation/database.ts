@@ -249,6 +249,7 @@ export class Database {
       crashes: row.crashes,
       waitsFor: row.waitsFor,
       owedForMs: this.kernel.now - row.created,
+      stoodMs: this.kernel.now - row.updated,
       dueInMs: row.nextTry === null ? null : Math.round(row.nextTry - this.kernel.now),
       position: String(row.position),
       ...(this.corrections.get(row.key) ?? { version: event.version, data: event.data }),

@@ -35,6 +35,53 @@ given("an owed delivery is open, with what it carries", async ({ store }, same) 
     ["owed", 0, 0, 0, null, true, "for d1", "{}"],
   );
 });
+given(
+  "an intent that was never acted on is taken back, and none that was followed by another",
+  async ({ store }, same) => {
+    await owe(
+      store,
+      delivery("d1"),
+      delivery("d2", { subject: "order/2" }),
+      delivery("d3", { subject: "order/3" }),
+    );
+    await store.beginAttempts("ada", [
+      { key: "d1", attempts: 0 },
+      { key: "d2", attempts: 0 },
+    ]);
+    await store.returnUnsent(["d1", "d2", "d3"].map((key) => ({ key, attempts: key === "d2" ? 2 : 1 })));
+    const stand = await Promise.all(["d1", "d2", "d3"].map((key) => openOne(store, key)));
+    same(
+      stand.map((open) => [open?.status, open?.attempts]),
+      [
+        ["owed", 0],
+        ["attempting", 1],
+        ["owed", 0],
+      ],
+    );
+  },
+);
+given("counting and keeping house change nothing of the work", async (held, same) => {
+  const { store } = held;
+  await store.accept([arrival("m1")], []);
+  await owe(store, delivery("d1"));
+  await store.count([{ scope: "erp", name: "delivery tries", delta: 2 }]);
+  await store.housekeeping();
+  same(
+    [(await readAll(held, 1)).map(({ id }) => id), (await openOne(store, "d1"))?.status],
+    [["m1"], "owed"],
+  );
+});
+given(
+  "how long a delivery has stood as it does is told, and begins anew when it is tried",
+  async ({ store, wait }, same) => {
+    await owe(store, delivery("d1"));
+    await wait(60);
+    const before = (await openOne(store, "d1"))?.stoodMs ?? 0;
+    await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+    const after = (await openOne(store, "d1"))?.stoodMs ?? before;
+    same([before >= 60, after < before], [true, true]);
+  },
+);
 given("of what was said about a period the last word counts; nobody's word is none", async (held, same) => {
   const { store } = held;
   const said = (id: string, period: string, periodStatus: string) =>
