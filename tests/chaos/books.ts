@@ -4,9 +4,7 @@
  * What was read before is not read again, because a night's books are hundreds of megabytes and people look into them often.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import type { Run } from "../oracle/simulated.ts";
-
-type Booked = Run["books"][number];
+import type { Booked } from "../oracle/run.ts";
 
 const PIECE_BYTES = 8 * 1_048_576;
 
@@ -15,6 +13,8 @@ export class Books {
   readonly #lines: Booked[] = [];
   /** `target key` of every line. */
   readonly #keys = new Set<string>();
+  /** `contract subject` of what was done for orders. */
+  readonly #done = new Set<string>();
   #readTo = 0;
 
   constructor(file: string) {
@@ -25,6 +25,12 @@ export class Books {
   hold(system: string, key: string): boolean {
     this.read();
     return this.#keys.has(`${system} ${key}`);
+  }
+
+  /** Whether this has been done for an order, wherever it is done. */
+  done(contract: string, order: string): boolean {
+    this.read();
+    return this.#done.has(`${contract} order/${order}`);
   }
 
   /** Every line that is whole by now. */
@@ -40,7 +46,9 @@ export class Books {
         this.#readTo += whole.length;
         for (const text of whole.toString().trimEnd().split("\n")) {
           const line = JSON.parse(text) as Booked;
-          this.#lines.push({ ...line, subject: subjectOf(line.body) });
+          const subject = subjectOf(line.body);
+          this.#lines.push({ ...line, subject });
+          if (subject.startsWith("order/")) this.#done.add(`${line.contract} ${subject}`);
           this.#keys.add(`${line.target} ${line.key}`);
         }
       }

@@ -1,17 +1,30 @@
 /**
  * What the chaos runs work with: the business of the simulation, over the shipped connectors, to systems of every guarantee.
  *
- * Where the systems are comes by the environment as JSON, because there is a proxy before each of them.
+ * Where the systems are comes by the environment as JSON, because there is a proxy before each of them; so does which orders
+ * end whoever touches them, how, and how many versions of the order's process this build knows.
  */
-import { env } from "node:process";
-import { type Connection, type Connector, command, connection, event, flow, process, send } from "crossdock";
+import { appendFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { env, kill, pid } from "node:process";
+import {
+  type Connection,
+  type Connector,
+  command,
+  connection,
+  event,
+  flow,
+  process,
+  secret,
+  send,
+} from "crossdock";
 import { json } from "crossdock/codecs/json";
 import { http } from "crossdock/connectors/http";
 import { settlingWithin } from "crossdock/connectors/rest-searchable";
 import { restUpsert } from "crossdock/connectors/rest-upsert";
 import { configuration } from "crossdock/server";
 import Type from "typebox";
-import { business, client } from "../simulation/integration.ts";
+import { business, client, type Touch } from "../simulation/integration.ts";
 
 const Item = Type.Object({ item: Type.String({ minLength: 1 }) });
 const about = { version: 1, owner: "chaos", criticality: "C2", data: Item, keys: { item: "item" } } as const;
@@ -43,6 +56,23 @@ const recount = process({
 })
   .startsOn(RecountPlanned, "item", ({ item, at }) => ({ state: { item }, start: [{ timer: "wait", at }] }))
   .whenElapsed("wait", (state) => ({ send: [send(AskRecount.of(state))], end: "completed" }));
+
+const folder = env.CROSSDOCK_DATA ?? ".";
+/** Order → where and how it ends whoever touches it, until it is mended. */
+const deadly = JSON.parse(env.CHAOS_DEADLY ?? "{}") as Readonly<
+  Record<string, { readonly at: Parameters<Touch>[0]; readonly by: "signal" | "error" | "heap" }>
+>;
+const touch: Touch = (at, order) => {
+  const found = deadly[order];
+  if (found?.at !== at || existsSync(join(folder, "cured"))) return;
+  appendFileSync(join(folder, "ended.ndjson"), `${JSON.stringify({ order, at })}\n`);
+  if (found.by === "signal") kill(pid, "SIGKILL");
+  if (found.by === "error")
+    queueMicrotask(() => {
+      throw new Error("Nobody catches this.");
+    });
+  for (const hoard: number[][] = []; found.by === "heap"; ) hoard.push(new Array<number>(100_000).fill(0.5));
+};
 
 const ports = JSON.parse(env.CHAOS_PORTS ?? "{}") as Readonly<Record<string, number>>;
 const TIMEOUT_MS = 1_500;
@@ -87,7 +117,9 @@ function made(name: string): Connection {
     case "ledger":
       return connection(name, forgetful, { config: { ...common, paths: paths("{subject}") } });
     case "crm":
-      return connection(name, restUpsert, { config: { ...common, paths: paths("{key}") } });
+      return connection(name, restUpsert, {
+        config: { ...common, paths: paths("{key}"), token: secret(`file:${join(folder, "token-of-crm")}`) },
+      });
     default:
       return connection(name, http, { config: { ...common, paths: paths("{subject}") } });
   }
@@ -99,7 +131,8 @@ const system = (name: string): Connection => {
   systems.set(name, known);
   return known;
 };
-const { flows, processes } = business(system, { pack: "2s" });
+const versions = Array.from({ length: Number(env.CHAOS_BUILD ?? 1) }, (_, n) => n + 1);
+const { flows, processes } = business(system, { pack: "2s", touch, versions });
 
 export default configuration({
   name: "Chaos",

@@ -7,14 +7,7 @@
 import { appendFileSync } from "node:fs";
 import { connect as dial } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-
-export interface Receipted {
-  readonly message: string;
-  readonly content: string;
-  readonly outcome: "accepted" | "duplicate" | "conflict" | "quarantined";
-  readonly receipt: string;
-  readonly at: number;
-}
+import type { Receipted } from "../oracle/run.ts";
 
 export interface Document {
   readonly flow: "orders-in" | "cancels-in" | "stock-in" | "counts-in" | "bundles-in" | "plans-in";
@@ -30,19 +23,36 @@ export class Load {
   owed = 0;
   /** Documents that were held back, so that what was written after them came before. */
   overtaken = 0;
+  /** Orders nobody cancels, and whose customers are good for them. */
+  readonly steady = new Set<string>();
+  /** Whether items are counted, too, that the shop refuses. */
+  refused = false;
+  /** The longest anybody waited for a receipt, in milliseconds. */
+  longestMs = 0;
   /** When the herd of timers falls due, in milliseconds since 1970. */
   moment = 0;
   readonly #gateways: () => readonly string[];
   readonly #key: string;
   readonly #file: string;
   readonly #chance: () => number;
+  readonly #booked: (order: string) => boolean;
   readonly #under = new Set<Promise<void>>();
+  /** What was set aside as it came; its sender sends it again when somebody has mended something. */
+  readonly #unread: Document[] = [];
 
-  constructor(gateways: () => readonly string[], key: string, file: string, chance: () => number) {
-    this.#gateways = gateways;
-    this.#key = key;
-    this.#file = file;
-    this.#chance = chance;
+  constructor(given: {
+    readonly gateways: () => readonly string[];
+    readonly key: string;
+    readonly file: string;
+    readonly chance: () => number;
+    /** What a customer hears: that an order is booked. */
+    readonly booked: (order: string) => boolean;
+  }) {
+    this.#gateways = given.gateways;
+    this.#key = given.key;
+    this.#file = given.file;
+    this.#chance = given.chance;
+    this.#booked = given.booked;
   }
 
   /** Sends a document, and whatever `then` sends when it has its receipt. */
@@ -54,6 +64,11 @@ export class Load {
       then?.();
     });
     this.#under.add(sending);
+  }
+
+  /** Sends again what could not be read. */
+  again(): void {
+    for (const document of this.#unread.splice(0)) this.send(document);
   }
 
   /** Resolves when every document has its receipt. */
@@ -70,14 +85,21 @@ export class Load {
     for (let n = 1; n <= orders; n += 1) {
       const id = from + n;
       const orderId = `SO-${id}`;
-      const amount = `${1 + Math.floor(this.#chance() * 99)}.0${Math.floor(this.#chance() * 10)}`;
+      // Some are looked at by a person, and some are taken back while their goods are packed, whatever chance says.
+      const [looked, takenBack] = [n % 12 === 9, n % 12 === 5];
+      const steady = takenBack || this.steady.has(orderId);
+      const cents = looked ? 8 : steady ? 1 : Math.floor(this.#chance() * 10);
+      const amount = `${1 + Math.floor(this.#chance() * 99)}.0${cents}`;
       const order: Document = {
         flow: "orders-in",
         message: `order-${id}`,
         content: JSON.stringify({ orderId, amount }),
       };
+      const content = JSON.stringify({ orderId, amount: "0.00" });
+      const cancel: Document = { flow: "cancels-in", message: `cancel-${id}`, content };
       const come = () =>
         this.send(order, () => {
+          if (takenBack) this.#whenBooked(orderId, () => this.send(cancel));
           if (n % 4 === 1) this.send(order);
           if (n % 12 === 3)
             this.send({ ...order, content: JSON.stringify({ orderId, amount: `${amount}1` }) });
@@ -86,12 +108,9 @@ export class Load {
         this.overtaken += 1;
         this.#later(1_000 + this.#chance() * 3_000, come);
       } else come();
-      if (this.#chance() < 0.15) {
-        const content = JSON.stringify({ orderId, amount: "0.00" });
-        const cancel: Document = { flow: "cancels-in", message: `cancel-${id}`, content };
-        this.#later(this.#chance() * 3_000, () => this.send(cancel));
-      }
+      if (this.#chance() < 0.12 && !steady) this.#later(this.#chance() * 3_000, () => this.send(cancel));
       if (n % 5 === 0) this.#count(`I-${id}`, 1, 4);
+      if (n % 20 === 0 && this.refused) this.#count(`X-${id}`, 1, 1);
       if (n % 7 === 0) {
         for (let count = 1; count <= 4; count += 1) {
           const content = JSON.stringify({ item: `P-${id}`, count: String(count) });
@@ -117,7 +136,7 @@ export class Load {
     }
     const last = new Map<string, number>();
     const counted = (n: number) => {
-      const item = n % 40 === 0 ? "Q-hot" : n % 200 === 1 ? `X-${n % 4_000}` : `Q-${n % (counts / 10)}`;
+      const item = n % 40 === 0 ? "P-hot" : n % 200 === 1 ? `X-${n % 4_000}` : `P-${n % (counts / 10)}`;
       const count = (last.get(item) ?? 0) + 1;
       last.set(item, count);
       return { item, count: String(count) };
@@ -131,6 +150,20 @@ export class Load {
       const content = JSON.stringify({ item: `C-${n}`, count: "1" });
       for (let copy = 0; copy < 50; copy += 1)
         this.send({ flow: "stock-in", message: `count-C-${n}`, content });
+    }
+    await this.settled();
+  }
+
+  /** Counts in documents of five hundred, every other of one item. Resolves with the receipts. */
+  async hot(counts: number): Promise<void> {
+    for (let from = 0; from < counts; from += 500) {
+      const content = Array.from({ length: 500 }, (_, n) =>
+        n % 2 === 0
+          ? { item: "P-hot", count: String((from + n) / 2 + 1) }
+          : { item: `P-${from + n}`, count: "1" },
+      );
+      this.send({ flow: "counts-in", message: `counts-${from}`, content: JSON.stringify(content) });
+      if (this.owed > 4) await this.settled();
     }
     await this.settled();
   }
@@ -177,6 +210,10 @@ export class Load {
     this.#under.add(waiting);
   }
 
+  #whenBooked(order: string, send: () => void): void {
+    this.#later(100, () => (this.#booked(order) ? send() : this.#whenBooked(order, send)));
+  }
+
   /** One person counts an item again and again; the next count is sent when the last one has its receipt. */
   #count(item: string, count: number, last: number): void {
     const content = JSON.stringify({ item, count: String(count) });
@@ -185,8 +222,9 @@ export class Load {
     });
   }
 
-  async #until({ flow, message, content }: Document): Promise<void> {
-    for (;;) {
+  async #until(document: Document): Promise<void> {
+    const { flow, message, content } = document;
+    for (const begun = performance.now(); ; ) {
       const doors = this.#gateways();
       const door = doors[Math.floor(this.#chance() * doors.length)];
       if (door === undefined) {
@@ -227,6 +265,8 @@ export class Load {
         };
         appendFileSync(this.#file, `${JSON.stringify(kept)}\n`);
         this.receipts.push(kept);
+        if (outcome === "quarantined") this.#unread.push(document);
+        this.longestMs = Math.max(this.longestMs, performance.now() - begun);
         return;
       }
       // Later, too many, in the works; or, by a worker that was stopped meanwhile, too late.

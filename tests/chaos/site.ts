@@ -1,8 +1,8 @@
 /**
  * A place to break: PostgreSQL, worker processes, systems, and a proxy before everything that is reached by network.
  *
- * What must stay true: it leaves nothing behind, and it judges by what the clients hold and what stands in the systems'
- * books. It looks into the database only to see whether all is at rest, and to hold the dock to its own equation.
+ * What must stay true: it leaves nothing behind. What goes on in it is looked at in `watch.ts`, its people are in `people.ts`,
+ * and what is to be said about it all is said in `verdict.ts`; here it looks into the database only to see whether all is at rest.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,51 +15,32 @@ import { createClient } from "../../src/gateway/keys.ts";
 import { openPostgresStore } from "../../src/runtime/postgres-store.ts";
 import type { Store } from "../../src/runtime/store.ts";
 import { freshDatabase } from "../../src/testing/database.ts";
-import { balance } from "../../src/trace/balance.ts";
-import { type Count, dishonest, EQUATION, type Subscribers, silences } from "../oracle/equation.ts";
-import { judge, type Run } from "../oracle/simulated.ts";
-import { answering, deciding } from "../simulation/clerk.ts";
+import { restless } from "../oracle/processes.ts";
+import type { Run, Trouble } from "../oracle/run.ts";
 import { type Server, startServer, tail } from "../stories/kit/server.ts";
 import { Books } from "./books.ts";
 import { Load } from "./load.ts";
 import type { OwnDatabase } from "./own-database.ts";
+import { People } from "./people.ts";
 import { commitsIn } from "./postgres-wire.ts";
+import { Watch } from "./watch.ts";
 import { type Fate, fair, Wire } from "./wire.ts";
 
 const SYSTEMS = ["credit", "erp", "wms", "crm", "shop", "ledger", "board"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
 
-/** Who is owed what, as `tests/simulation/integration.ts` says it. */
-const SUBSCRIBERS: Subscribers = {
-  "sales.order-captured": 1,
-  "sales.cancellation-requested": 1,
-  "stock.counted": 1,
-  "stock.ask-recount": 1,
-  "credit.check-order": 1,
-  "erp.post-order": 1,
-  "erp.cancel-order": 1,
-  "erp.order-posted": 1,
-  "wms.allocate-stock": 1,
-  "wms.release-stock": 1,
-  "wms.ship-order": 1,
-  "operations.milestone-reached": 1,
-  "master.customer-described": 1,
-};
-
 const CONFIGURATION = join(import.meta.dirname, "crossdock.config.ts");
 const PEPPER = "a pepper for one run of chaos and no other";
 /** Longer than any database is away here. */
 const START_WITHIN_MS = 90_000;
-/** The bound we promise for a worker. */
-const RSS_MAX_BYTES = 512 * 1024 * 1024;
-/** Connections of one worker to PostgreSQL: its pools together. */
-const CONNECTIONS_MAX = 20;
 
 export interface SiteOptions {
   readonly workers: number;
   readonly seed: number;
   /** A PostgreSQL that may be broken, instead of a database on the run's own. */
   readonly database?: OwnDatabase;
+  /** What else its workers are told. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 export class Site {
@@ -68,25 +49,30 @@ export class Site {
   readonly chance: () => number;
   readonly wires = new Map<SystemName, Wire>();
   readonly fired = new Map<string, number>();
-  /** What was wrong while it was going on. */
-  readonly complaints: string[] = [];
+  /** What had a bound of the row's own, with the most that was seen of it. */
+  readonly bounds: NonNullable<Run["bounds"]>[number][] = [];
+  /** When nothing was open any more. */
+  restedAt = 0;
+  /** Since when what waited may go, and how much had been done by then. */
+  wentOn: { readonly effects: number; readonly at: number } | undefined;
+  /** What is wrong with some, and what it costs the others. */
+  trouble: Trouble | undefined;
   /** What is to become of the next COMMITs. */
   onCommit: () => Fate = () => "pass";
-  checks = 0;
-  rssMost = 0;
   load!: Load;
+  people!: People;
+  watch!: Watch;
   database!: Wire;
   pool!: pg.Pool;
   readonly #options: SiteOptions;
   readonly #workers: (Server | undefined)[] = [];
   readonly #starting = new Set<Promise<void>>();
-  readonly #decisions = new Map<string, number>();
+  #restless: readonly string[] = [];
   #drop: () => Promise<void> = async () => {};
   #systems: ChildProcess | undefined;
   #desk: Store | undefined;
   #environment: NodeJS.ProcessEnv = {};
   #closing = false;
-  #watching: Promise<void> = Promise.resolve();
 
   static async open(options: SiteOptions): Promise<Site> {
     const site = new Site(options);
@@ -137,8 +123,16 @@ export class Site {
       scopes: ["events:write"],
       perMinute: 100_000_000,
     });
-    this.load = new Load(() => this.gateways, key, join(this.folder, "receipts.ndjson"), chance);
+    this.load = new Load({
+      gateways: () => this.gateways,
+      key,
+      file: join(this.folder, "receipts.ndjson"),
+      chance,
+      booked: (order) => this.books.done("erp.post-order", order),
+    });
     siteSecrets(this.folder);
+    this.giveToken("first");
+    this.changeToken("first");
     this.#environment = {
       DATABASE_URL: `postgresql://${to.user}@127.0.0.1:${this.database.port}/${to.database}`,
       CROSSDOCK_DATA: this.folder,
@@ -148,12 +142,14 @@ export class Site {
       CHAOS_PORTS: JSON.stringify(
         Object.fromEntries([...this.wires].map(([name, wire]) => [name, wire.port])),
       ),
+      ...this.#options.environment,
     };
     this.#desk = await openPostgresStore(own.url);
+    const fire = (what: string) => this.fire(what);
+    this.people = new People({ pool: this.pool, desk: this.#desk, books: this.books, chance, fire });
+    this.watch = new Watch({ pool: this.pool, people: this.people, alive: () => this.alive, fire });
     await Promise.all(Array.from({ length: this.#options.workers }, (_, slot) => this.#start(slot)));
-    this.#watching = this.#watch().catch((error: Error) => {
-      this.complaints.push(`I14 the equation cannot be asked: ${error.message}`);
-    });
+    this.watch.start();
   }
 
   async #startSystems(): Promise<number> {
@@ -169,6 +165,15 @@ export class Site {
   }
 
   // Workers ----------------------------------------------------------------------------------------------------------
+
+  get workers(): number {
+    return this.#options.workers;
+  }
+
+  /** What was wrong while it was going on. */
+  get complaints(): readonly string[] {
+    return [...this.watch.complaints, ...this.#restless];
+  }
 
   get gateways(): string[] {
     return this.#workers.flatMap((worker) => (worker ? [worker.gateway] : []));
@@ -234,6 +239,27 @@ export class Site {
     signal(victim.pid, "SIGCONT");
   }
 
+  /** Replaces the workers one after the other, as a deployment does: each is asked to stop, and starts with these settings. */
+  async deploy(settings: NodeJS.ProcessEnv): Promise<void> {
+    Object.assign(this.#environment, settings);
+    for (const slot of this.#workers.keys()) {
+      await this.allUp(30_000);
+      await this.#workers[slot]?.stop();
+      this.fire("worker replaced");
+    }
+    await this.allUp(30_000);
+  }
+
+  /** The token the CRM wants from now on. */
+  changeToken(token: string): void {
+    writeFileSync(join(this.folder, "token-crm"), token);
+  }
+
+  /** The token with which workers that start from now on come to the CRM. */
+  giveToken(token: string): void {
+    writeFileSync(join(this.folder, "token-of-crm"), token, { mode: 0o600 });
+  }
+
   #any(): { slot: number; pid: number } | undefined {
     const { alive } = this;
     return alive[Math.floor(this.chance() * alive.length)];
@@ -264,194 +290,80 @@ export class Site {
 
   // Rest -------------------------------------------------------------------------------------------------------------
 
-  /** Good weather everywhere from now on, and what was refused is taken. */
+  /** Good weather everywhere from now on, what was refused is taken, and whoever was left alone is looked after. */
   heal(): void {
     writeFileSync(join(this.folder, "cured"), "");
     this.onCommit = () => "pass";
     for (const wire of [this.database, ...this.wires.values()]) Object.assign(wire.weather, fair());
+    this.back();
+    this.people.left.clear();
+    this.load.again();
   }
 
-  /** Timers that fall due at this moment. */
-  timersDue(moment: number): Promise<number> {
-    const at = new Date(moment).toISOString();
-    return this.#number("select count(*)::int as n from instance where next_due = $1", [at]);
+  /** What waits may go from now on: how many effects there were, and when, in milliseconds of the run's own clock. */
+  back(): void {
+    this.wentOn ??= { effects: this.books.read().length, at: performance.now() };
   }
 
-  /** What was taken in for the shop and is not there. */
-  queued(): Promise<number> {
-    return this.#number(`
-      select (select count(*) from event where contract = 'stock.counted')::int
-           - (select count(*) from delivery where connection = 'shop' and status = 'applied')::int as n`);
+  /** What ended workers while they had it in their hands, a line each time. */
+  ended(): { order: string; at: string }[] {
+    const file = join(this.folder, "ended.ndjson");
+    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
   }
 
-  /** Deliveries a system has refused and nobody has settled yet. */
-  refused(): Promise<number> {
-    return this.#number(
-      "select count(*)::int as n from delivery where status = 'parked' and connection = 'shop'",
-    );
+  /** Leaves these subjects alone until everything is healed: nobody looks after them, and they are to be nobody else's affair. */
+  leave(...subjects: readonly string[]): void {
+    for (const subject of subjects) this.people.left.add(subject);
+    this.trouble = { ...this.trouble, of: [...this.people.left], othersEnded: false };
   }
 
-  async #number(text: string, values: readonly unknown[] = []): Promise<number> {
-    return (await this.pool.query<{ n: number }>(text, [...values])).rows[0]?.n ?? 0;
+  /** Waits until everything has ended but what is left alone. */
+  async othersRest(withinMs: number): Promise<void> {
+    const { owed, open } = await this.#opens(withinMs, [...this.people.left]);
+    if (this.trouble) this.trouble = { ...this.trouble, othersEnded: owed === 0 && open === null };
   }
 
   /** Waits until nothing is open; returns how long it took, in milliseconds. */
   async rest(withinMs: number): Promise<number> {
-    const begun = performance.now();
-    for (;;) {
+    const { ms, owed, open } = await this.#opens(withinMs, []);
+    this.restedAt = performance.now();
+    this.#restless = restless(withinMs / 1_000, owed, open);
+    return ms;
+  }
+
+  async #opens(
+    withinMs: number,
+    without: readonly string[],
+  ): Promise<{ ms: number; owed: number; open: string | null }> {
+    for (const begun = performance.now(); ; await sleep(100)) {
       // Asked first: the last receipt may come while we look, for something that was not there to be seen.
       const { owed } = this.load;
-      const open = await this.#stillOpen().catch(() => "the database does not answer");
-      if (open === null && owed === 0) return performance.now() - begun;
-      if (performance.now() - begun > withinMs) {
-        this.complaints.push(
-          `I11 ${withinMs / 1_000} s after healing it is not at rest: ${this.load.owed} without receipt; ${open ?? ""}`,
-        );
-        return performance.now() - begun;
-      }
-      await sleep(100);
+      const open = await this.#stillOpen(without).catch(() => "the database does not answer");
+      const ms = performance.now() - begun;
+      if ((open === null && owed === 0) || ms > withinMs) return { ms, owed, open };
     }
   }
 
   /** What is still open, in a sentence; null when nothing is. */
-  async #stillOpen(): Promise<string | null> {
-    const { rows } = await this.pool.query<{ what: string; n: number }>(`
-      select status as what, count(*)::int as n from delivery where status not in ('applied', 'superseded', 'cancelled') group by 1
-      union all select 'instance ' || status, count(*)::int from instance where status not in ('completed', 'abandoned') group by 1
+  async #stillOpen(without: readonly string[]): Promise<string | null> {
+    const { rows } = await this.pool.query<{ what: string; n: number }>(
+      `select status as what, count(*)::int as n from delivery
+        where status not in ('applied', 'superseded', 'cancelled') and correlation <> all ($1) group by 1
+      union all select 'instance ' || status, count(*)::int from instance
+        where status not in ('completed', 'abandoned') and correlation <> all ($1) group by 1
       union all select 'unread', count(*)::int from event e
         where not routed and (e.xid, e.position) > (select xid, position from lane order by xid, position limit 1)
-        having count(*) > 0`);
+        having count(*) > 0`,
+      [without],
+    );
     return rows.length === 0 ? null : rows.map(({ what, n }) => `${n} ${what}`).join(", ");
-  }
-
-  /** Looks in now and then: at the equation, at the workers' memory, and at what a clerk has to decide. */
-  async #watch(): Promise<void> {
-    let askAgainAt = 0;
-    while (!this.#closing) {
-      await sleep(250);
-      for (const { pid } of this.alive) this.rssMost = Math.max(this.rssMost, rssOf(pid));
-      const begun = performance.now();
-      if (begun >= askAgainAt) {
-        await this.#equation();
-        // Every second; over a million events it takes longer than that, and must not be all PostgreSQL does.
-        askAgainAt = Math.max(begun + 1_000, performance.now() + 4 * (performance.now() - begun));
-      }
-      await this.#clerk().catch(() => undefined);
-    }
-  }
-
-  async #counted(): Promise<Count> {
-    const subscribed = Object.entries(SUBSCRIBERS).map(([contract, times]) => ({ contract, times }));
-    return (await this.pool.query<Count>(EQUATION, [JSON.stringify(subscribed)])).rows[0] as Count;
-  }
-
-  /** I14, now. A database that is away cannot be asked; one that answers must be able to. */
-  async #equation(): Promise<void> {
-    const asked = await this.#counted().catch((error: Error & { code?: string }) => error);
-    if (asked instanceof Error) {
-      if (/^42/.test(asked.code ?? "")) throw asked;
-      return this.fire("equation could not be asked");
-    }
-    this.checks += 1;
-    for (const silence of silences(asked))
-      if (!this.complaints.includes(silence)) this.complaints.push(silence);
-  }
-
-  async #clerk(): Promise<void> {
-    const desk = this.#desk;
-    if (!desk) return;
-    const questions = await this.pool.query<Parameters<typeof answering>[0]>(
-      "select id, process, key, approval, correlation from question where verdict is null limit 50",
-    );
-    for (const question of questions.rows)
-      await desk.act(answering(question, this.chance() < 0.7 ? "approved" : "declined"));
-    // The call may still be on the wire, and the request on its way.
-    const aside = await this.pool.query<{
-      key: string;
-      lane: number;
-      correlation: string;
-      attempts: number;
-      connection: string;
-    }>(
-      `select key, lane, correlation, attempts, connection from delivery
-        where status in ('parked', 'held') and updated_at < clock_timestamp() - interval '3 seconds' limit 200`,
-    );
-    for (const row of aside.rows) {
-      const time = (this.#decisions.get(row.key) ?? 0) + 1;
-      this.#decisions.set(row.key, time);
-      const there = this.books.hold(row.connection, row.key);
-      this.fire(there ? "person found it booked" : "person sent it again");
-      await desk.act(deciding(row, there ? `${row.connection}-${row.key.slice(0, 12)}` : null, `${time}`));
-    }
-  }
-
-  // Judging ----------------------------------------------------------------------------------------------------------
-
-  /** Everything that is wrong, a sentence each. */
-  async wrong(): Promise<string[]> {
-    const all = async <Row>(text: string) => (await this.pool.query(text)).rows as Row[];
-    const shown = await all<{
-      subject: string;
-      kind: string;
-      open: boolean;
-      correlation: string;
-      title: string;
-    }>(
-      `select subject, subject_kind as kind, resolved_at is null as open, correlation, title from exception`,
-    );
-    const orders = await all<{ key: string; status: string }>("select key, status from instance");
-    const accepted = await all<{ data: string }>("select data from event order by recorded_at, position");
-    const run: Run = {
-      receipts: this.load.receipts,
-      books: this.books.read(),
-      deliveries: await all("select key, connection, contract, subject, status, reason from delivery"),
-      orders: new Map(orders.map(({ key, status }) => [key, status])),
-      healed: true,
-      packMs: 2_000,
-      accepted: accepted.map(({ data }) => data),
-      refused: shown.filter(({ kind }) => kind === "arrival").map(({ subject }) => subject),
-      shown: shown.filter(({ kind, open }) => kind === "delivery" && open).map(({ subject }) => subject),
-      late: new Set(
-        shown
-          .filter(({ kind }) => kind === "instance" || kind === "document")
-          .map(({ correlation }) => correlation),
-      ),
-      twice: shown
-        .filter(({ title }) => title.endsWith("more than once"))
-        .map(({ subject }) => subject.split("|").at(-1) ?? ""),
-      unreachable: [],
-    };
-    // What crossdock verify prints, beside the judge's own count of the same.
-    const honest = dishonest(await balance(this.pool), await this.#counted());
-    return [...this.complaints, ...judge(run), ...honest, ...this.#bounds(), ...(await this.#chain())];
-  }
-
-  /** I12: memory, connections and tries stay within what was promised. */
-  #bounds(): string[] {
-    const { rssMost, database } = this;
-    const most = CONNECTIONS_MAX * (this.#options.workers + 1);
-    return [
-      ...(rssMost > RSS_MAX_BYTES ? [`I12 a worker took ${Math.round(rssMost / 1_048_576)} MB.`] : []),
-      ...(database.most > most ? [`I12 ${database.most} connections to PostgreSQL were open at once.`] : []),
-    ];
-  }
-
-  /** I10: every line of the audit follows the one before it, and says who. */
-  async #chain(): Promise<string[]> {
-    const { rows } = await this.pool.query<{ id: string }>(
-      `select id from (
-         select id, actor, previous, coalesce(lag(hash) over (order by id), '\\x'::bytea) as before from audit) as line
-       where previous <> before or actor = ''`,
-    );
-    return rows.map(({ id }) => `I10 line ${id} of the audit does not follow the one before it.`);
   }
 
   /** Deliveries nobody could tell about without a person. */
   async unclear(): Promise<number> {
-    const { rows } = await this.pool.query(
-      "select count(*)::int as n from exception where class = 'unclear outcome'",
-    );
-    return rows[0].n;
+    const asked = "select count(*)::int as n from exception where class = 'unclear outcome'";
+    return (await this.pool.query<{ n: number }>(asked)).rows[0]?.n ?? 0;
   }
 
   /** What the wires did, with what was done to processes. */
@@ -477,7 +389,7 @@ export class Site {
 
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#watching;
+    await this.watch?.stop();
     for (const { pid } of this.alive) signal(pid, "SIGCONT");
     await Promise.all(this.#workers.map((worker) => worker?.kill()));
     await Promise.allSettled(this.#starting);
@@ -496,15 +408,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch {
     // It has ended meanwhile.
-  }
-}
-
-/** Resident memory of a process in bytes; 0 when it has ended, or where there is no /proc. */
-function rssOf(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4_096;
-  } catch {
-    return 0;
   }
 }
 

@@ -3,7 +3,8 @@
  *
  *     node tests/chaos/systems.ts <folder>
  *
- * They share no code with the product. What they can do about a second sending follows from their name in `SYSTEMS`: know
+ * They share no code with the product. Where the folder holds a token for a system (`token-<system>`), it serves nobody
+ * without it, and counts whom it turned away in `denied`. What they can do about a second sending follows from their name in `SYSTEMS`: know
  * our key, be written by our id, be searched by our reference, or nothing at all. They are always honest and always
  * there; bad days are made by the proxy before them. Says `{"port":…}` when it listens.
  */
@@ -110,13 +111,26 @@ function answer(method: string, url: URL, key: string | undefined, text: string)
   return take(system, contract, subject, key ?? "", text);
 }
 
+/** Whether somebody comes with the token of the system they come to, where it has one. */
+function known(request: IncomingMessage): boolean {
+  const system = (request.url ?? "").split("/")[1] ?? "";
+  const token = join(folder, `token-${system}`);
+  if (!existsSync(token) || request.headers.authorization === `Bearer ${readFileSync(token, "utf8")}`)
+    return true;
+  appendFileSync(join(folder, "denied"), ".");
+  return false;
+}
+
 const server = createServer({ keepAliveTimeout: 60_000 }, (request: IncomingMessage, response) => {
   const pieces: Buffer[] = [];
   request.on("data", (piece: Buffer) => pieces.push(piece));
   request.on("end", () => {
     const url = new URL(request.url ?? "/", "http://systems");
     const key = request.headers["idempotency-key"] as string | undefined;
-    const { status, body } = answer(request.method ?? "GET", url, key, Buffer.concat(pieces).toString());
+    const text = Buffer.concat(pieces).toString();
+    const { status, body } = known(request)
+      ? answer(request.method ?? "GET", url, key, text)
+      : { status: 401, body: { code: "who-are-you" } };
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
 });

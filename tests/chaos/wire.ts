@@ -19,6 +19,14 @@ export interface Weather {
   swallowAnswer: number;
   /** Of pieces on their way up: both ends see a reset, and the piece did not arrive. */
   reset: number;
+  /** Of requests: turned away with 429 or 503 before the other side hears of them. */
+  busy: number;
+  /** Of answers: the other side has acted, and the caller is told 500. */
+  fail: number;
+  /** Of answers: the caller gets half of it. */
+  cutShort: number;
+  /** Of requests: the other side hears of it when the caller has long given up. */
+  late: number;
   /** Connections are taken, and what is said on them goes nowhere. */
   halfOpen: boolean;
   /** Nobody listens. */
@@ -31,9 +39,25 @@ export const fair = (): Weather => ({
   loseAnswer: 0,
   swallowAnswer: 0,
   reset: 0,
+  busy: 0,
+  fail: 0,
+  cutShort: 0,
+  late: 0,
   halfOpen: false,
   down: false,
 });
+
+/** When a late request arrives: after its caller's patience, and before the end of what its system says it may take. */
+const LATE_MS = 2_500;
+const REQUEST = /^(GET|POST|PUT|PATCH) /;
+/** How a system says that it is busy: for how many seconds, until when, or without a word about it. */
+const BUSY = [
+  () => "HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\n",
+  () => `HTTP/1.1 503 Service Unavailable\r\nretry-after: ${new Date(Date.now() + 1_000).toUTCString()}\r\n`,
+  () => "HTTP/1.1 503 Service Unavailable\r\n",
+];
+const FAILED = "HTTP/1.1 500 Internal Server Error\r\n";
+const EMPTY = "content-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
 
 /** What is to become of a piece on its way up. `lose the answer`: it arrives, and nothing comes back. */
 export type Fate = "pass" | "cut" | "lose the answer";
@@ -108,10 +132,13 @@ export class Wire {
     const pair = [near, far] as const;
     this.#pairs.add(pair);
     this.#most = Math.max(this.#most, this.#pairs.size);
+    // The other side acts on what has left, though its caller is gone.
+    let late = false;
     const over = () => {
       if (!this.#pairs.delete(pair)) return;
       near.destroy();
-      far.destroy();
+      if (late) setTimeout(() => far.destroy(), 2 * LATE_MS).unref();
+      else far.destroy();
     };
     for (const socket of pair) socket.on("error", over).on("close", over);
 
@@ -121,6 +148,11 @@ export class Wire {
     let asked = false;
     let mute = false;
     let dead = false;
+    const instead = (fault: string, answer: string | Buffer) => {
+      this.#fire(fault);
+      dead = true;
+      near.end(answer, () => far.destroy());
+    };
     near.on("data", (piece) => {
       if (this.weather.halfOpen && !dead) {
         dead = true;
@@ -136,8 +168,15 @@ export class Wire {
         this.#fire("answer to COMMIT lost");
         mute = true;
       }
+      const asks = REQUEST.test(piece.toString("latin1", 0, 8));
+      if (asks && chance() < this.weather.busy)
+        return instead("turned away as busy", `${BUSY[Math.floor(chance() * BUSY.length)]?.()}${EMPTY}`);
+      if (asks && chance() < this.weather.late) {
+        this.#fire("request late");
+        late = true;
+      }
       asked = true;
-      up(piece);
+      up(piece, late ? LATE_MS : 0);
     });
     far.on("data", (piece) => {
       if (dead) return;
@@ -156,18 +195,23 @@ export class Wire {
         dead = true;
         return;
       }
+      if (asked && chance() < this.weather.fail)
+        return instead("answered 500 after it acted", `${FAILED}${EMPTY}`);
+      if (asked && chance() < this.weather.cutShort)
+        return instead("answer cut short", piece.subarray(0, piece.length - 9));
       asked = false;
       down(piece);
     });
-    near.on("end", () => far.end());
+    near.on("end", () => late || far.end());
     far.on("end", () => near.end());
   }
 
   /** Carries pieces one way, in their order, as slowly as the weather says. */
-  #lane(from: Socket, to: Socket): (piece: Buffer) => void {
+  #lane(from: Socket, to: Socket): (piece: Buffer, lateMs?: number) => void {
     let freeAt = 0;
-    return (piece) => {
-      const { delayMs, bytesPerSecond } = this.weather;
+    return (piece, lateMs = 0) => {
+      const { bytesPerSecond } = this.weather;
+      const delayMs = this.weather.delayMs + lateMs;
       if (delayMs === 0 && bytesPerSecond === 0 && freeAt === 0) {
         if (to.writable && !to.write(piece)) {
           from.pause();
@@ -175,7 +219,7 @@ export class Wire {
         }
         return;
       }
-      if (delayMs > 0) this.#fire("piece delayed");
+      if (this.weather.delayMs > 0) this.#fire("piece delayed");
       if (bytesPerSecond > 0) this.#fire("piece narrowed");
       const now = performance.now();
       const takes = bytesPerSecond > 0 ? (piece.length / bytesPerSecond) * 1_000 : 0;

@@ -93,6 +93,32 @@ export function deciding(
   };
 }
 
+/** What was applied is sent once more under its key; `verify`: where that could book it twice, the target is asked first. */
+export function replaying(
+  { key, lane, correlation, attempts }: { key: string; lane: number; correlation: string; attempts: number },
+  verify: boolean,
+  time: string,
+): Act {
+  const fact = DeliveryDecided.of({
+    delivery: key,
+    lane,
+    attempts,
+    verdict: "replay",
+    reference: null,
+    verify,
+    by: actor,
+    reason: "",
+  });
+  return {
+    actor,
+    action: "replay",
+    subject: key,
+    reason: "They say they never got it.",
+    entry: entryOf(fact, { ...said, id: `${key}:replayed:${time}`, correlation }),
+    guard: { delivery: key, attempts, settled: true },
+  };
+}
+
 /** A process that stopped at an input is let go on. */
 export function resuming(
   { process, key: instance, correlation }: { process: string; key: string; correlation: string },

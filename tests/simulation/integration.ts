@@ -132,6 +132,8 @@ export interface Twist {
   readonly undoElsewhere?: boolean;
   readonly stockCriticality?: Criticality;
   readonly pack?: Span;
+  /** Versions of the order's process that are known at once; new orders begin under the last. */
+  readonly versions?: readonly number[];
   /** Told of what is about to be read, decided or carried, and of which order; what it throws ends that. */
   readonly touch?: Touch;
   /** What the engine is told about a target, other than the truth. */
@@ -140,10 +142,10 @@ export interface Twist {
 
 export const TARGETS = ["credit", "erp", "wms", "crm", "shop", "ledger", "board"] as const;
 
-const orderProcess = (pivot: boolean, pack: Span, touch: Touch) =>
+const orderProcess = (version: number, pivot: boolean, pack: Span, touch: Touch) =>
   process({
     name: "order",
-    version: 1,
+    version,
     owner: "simulation",
     summary: "From capture to shipping.",
     keyType: "order",
@@ -241,7 +243,9 @@ export function business(made: (name: string) => Connection, twist: Twist): Inte
   const elsewhere = twist.undoElsewhere ? declared("erp-back") : erp;
   const StockCounted = stockCounted(twist.stockCriticality ?? "C3");
   return {
-    processes: [orderProcess(twist.noPivot !== true, twist.pack ?? PACK, touch)],
+    processes: (twist.versions ?? [1]).map((version) =>
+      orderProcess(version, twist.noPivot !== true, twist.pack ?? PACK, touch),
+    ),
     flows: [
       flow("orders-in").from(client).decode(orderJson(touch)).expect(OrderCaptured).publish(OrderCaptured),
       flow("bundles-in")

@@ -15,7 +15,7 @@ import { toBytes, toText } from "../../src/std/bytes.ts";
 import { InDoubt, Refused } from "../../src/std/errors.ts";
 import { limits } from "../../src/std/limits.ts";
 import { silent } from "../../src/std/log.ts";
-import { judge } from "../oracle/simulated.ts";
+import { judge } from "../oracle/judge.ts";
 import { answering, correcting, deciding, declaring, resuming } from "./clerk.ts";
 import { Database, type QuestionRow } from "./database.ts";
 import {
@@ -790,16 +790,16 @@ class World {
     const orders = new Map(
       [...this.#db.instances.values()].map(({ key, status }): [string, string] => [key, status]),
     );
-    const violations = judge({
-      apart: [...this.#apart],
+    const { wrong } = judge({
+      trouble: {
+        of: [...this.#apart],
+        othersEnded: this.#apart.size === 0,
+        // Each of the workers may be ended by it before it hears of the others.
+        ended: this.#poison ? [{ ...this.#poison, most: limits.crashesMax + this.#slots.length - 1 }] : [],
+      },
       acts: this.#acts,
       audit: this.#db.audit,
-      beyond: [...this.#beyond].map(([what, { found, most }]) => ({ what, found, most })),
-      // Each of the workers may be ended by it before it hears of the others.
-      poison: this.#poison && {
-        ...this.#poison,
-        most: limits.crashesMax + this.#slots.length - 1,
-      },
+      bounds: [...this.#beyond].map(([what, { found, most }]) => ({ what, found, most })),
       receipts: this.#receipts,
       books,
       deliveries: [...this.#db.deliveries.values()],
@@ -829,7 +829,7 @@ class World {
           )
         : [],
     });
-    if (this.#owed > 0) violations.push(`I11 ${this.#owed} messages never got a receipt.`);
+    const violations = this.#owed > 0 ? [...wrong, `I11 ${this.#owed} messages never got a receipt.`] : wrong;
     return {
       seed: this.#kernel.seed,
       hash: this.#kernel.hash,

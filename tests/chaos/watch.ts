@@ -1,0 +1,106 @@
+/**
+ * Looks in while everything goes wrong: at the equation of no silent state, at what workers take, and lets people do their work.
+ */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { type Count, EQUATION, type Subscribers, silences } from "../oracle/equation.ts";
+import type { People } from "./people.ts";
+
+/** Who is owed what, as `tests/simulation/integration.ts` says it. */
+const SUBSCRIBERS: Subscribers = {
+  "sales.order-captured": 1,
+  "sales.cancellation-requested": 1,
+  "stock.counted": 1,
+  "stock.ask-recount": 1,
+  "credit.check-order": 1,
+  "erp.post-order": 1,
+  "erp.cancel-order": 1,
+  "erp.order-posted": 1,
+  "wms.allocate-stock": 1,
+  "wms.release-stock": 1,
+  "wms.ship-order": 1,
+  "operations.milestone-reached": 1,
+  "master.customer-described": 1,
+};
+
+export class Watch {
+  /** What was wrong while it was going on. */
+  readonly complaints: string[] = [];
+  /** How often the equation was asked. */
+  checks = 0;
+  /** The most bytes of memory any worker took. */
+  rssMost = 0;
+  readonly #pool: pg.Pool;
+  readonly #people: People;
+  readonly #alive: () => readonly { readonly pid: number }[];
+  readonly #fire: (what: string) => void;
+  #over = false;
+  #watching: Promise<void> = Promise.resolve();
+
+  constructor(given: {
+    readonly pool: pg.Pool;
+    readonly people: People;
+    readonly alive: () => readonly { readonly pid: number }[];
+    readonly fire: (what: string) => void;
+  }) {
+    this.#pool = given.pool;
+    this.#people = given.people;
+    this.#alive = given.alive;
+    this.#fire = given.fire;
+  }
+
+  start(): void {
+    this.#watching = this.#watch().catch((error: Error) => {
+      this.complaints.push(`I14 the equation cannot be asked: ${error.message}.`);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#over = true;
+    await this.#watching;
+  }
+
+  /** What the judge counts itself. */
+  async counted(): Promise<Count> {
+    const subscribed = Object.entries(SUBSCRIBERS).map(([contract, times]) => ({ contract, times }));
+    return (await this.#pool.query<Count>(EQUATION, [JSON.stringify(subscribed)])).rows[0] as Count;
+  }
+
+  async #watch(): Promise<void> {
+    let askAgainAt = 0;
+    while (!this.#over) {
+      await sleep(250);
+      for (const { pid } of this.#alive()) this.rssMost = Math.max(this.rssMost, rssOf(pid));
+      const begun = performance.now();
+      if (begun >= askAgainAt) {
+        await this.#equation();
+        // Every second; over a million events it takes longer than that, and must not be all PostgreSQL does.
+        askAgainAt = Math.max(begun + 1_000, performance.now() + 4 * (performance.now() - begun));
+      }
+      // Their database may be away as well; they look in again.
+      await this.#people.lookIn().catch(() => this.#fire("people could not look in"));
+    }
+  }
+
+  /** I14, now. A database that is away cannot be asked; one that answers must be able to. */
+  async #equation(): Promise<void> {
+    const asked = await this.counted().catch((error: Error & { code?: string }) => error);
+    if (asked instanceof Error) {
+      if (/^42/.test(asked.code ?? "")) throw asked;
+      return this.#fire("equation could not be asked");
+    }
+    this.checks += 1;
+    for (const silence of silences(asked))
+      if (!this.complaints.includes(silence)) this.complaints.push(silence);
+  }
+}
+
+/** Resident memory of a process in bytes; 0 when it has ended, or where there is no /proc. */
+function rssOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4_096;
+  } catch {
+    return 0;
+  }
+}
