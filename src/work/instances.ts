@@ -108,7 +108,8 @@ export const saveInstances = (instances: readonly Instance[]): Statement => ({
     select process, key, version, lane, status, milestone, "milestoneAt", "nextDue", correlation, body
     from ${Instances.from(1, "i")}
     on conflict (process, key) do update set version = excluded.version, status = excluded.status, milestone = excluded.milestone,
-      milestone_at = excluded.milestone_at, next_due = excluded.next_due, body = excluded.body, updated_at = clock_timestamp()`,
+      milestone_at = excluded.milestone_at, next_due = excluded.next_due, correlation = excluded.correlation, body = excluded.body,
+      updated_at = clock_timestamp()`,
   values: Instances.values(
     instances.map((instance) => ({
       ...instance,

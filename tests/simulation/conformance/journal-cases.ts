@@ -130,11 +130,11 @@ given("two workers writing at once lose nothing to a reader that follows", async
   same([seen.length, new Set(seen).size], [40, 40]);
 });
 
-given("what stands at a position is told, and nothing where nothing stands", async ({ store }, same) => {
-  await store.accept([arrival("m1", { entries: [entry("e1", "order/7", { data: '{"n":7}' })] })], []);
-  const { entries } = await store.read(START, 10);
-  same(await store.recorded(entries[0]?.position ?? ""), entries[0]);
-  same(await store.recorded("999999999"), null);
+given("what stands at a position is told, and nothing where nothing stands", async (held, same) => {
+  await held.store.accept([arrival("m1", { entries: [entry("e1", "order/7", { data: '{"n":7}' })] })], []);
+  const [first] = await readAll(held, 1);
+  same(await held.store.recorded(first?.position ?? ""), first);
+  same(await held.store.recorded("999999999"), null);
 });
 
 export const JOURNAL: readonly Case[] = cases;

@@ -159,9 +159,17 @@ given("an instance comes back as it was saved", async ({ store }, same) => {
   await commit(store, "ada", { instances: [saved] });
   same(await store.instances([{ process: "p", key: "1" }]), [saved]);
 });
-given("saving again replaces it", async ({ store }, same) => {
-  await commit(store, "ada", { instances: [instance("1")] });
-  const ended = instance("1", { status: "completed" });
+given("saving again replaces all of it", async ({ store }, same) => {
+  await commit(store, "ada", { instances: [instance("1", { status: "expected" })] });
+  // One that was expected takes the business transaction of what starts it.
+  const ended = instance("1", {
+    version: 2,
+    status: "completed",
+    milestone: "posted",
+    milestoneAt: "2026-01-05T08:00:00Z",
+    correlation: "requisition/1",
+    body: { ...instance("1").body, state: { n: 2 } },
+  });
   await commit(store, "ada", { instances: [ended] });
   same(await store.instances([{ process: "p", key: "1" }]), [ended]);
 });
