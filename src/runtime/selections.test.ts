@@ -376,7 +376,7 @@ test("a replay sends under the same key, doubles nothing and tells nothing twice
   const old = await freeze({ replay: { event: older!.event_position } }, "replay");
   expect((await seen(old)).left).toEqual([
     {
-      text: "Something newer about order/written-1 was applied since; this would put the old over it.",
+      text: "Something newer about order written-1 was applied since; this would put the old over it.",
       items: 1,
     },
   ]);
@@ -469,7 +469,7 @@ test("a subscriber that is new is filled with what it missed, in order, each onc
   // Where only the latest state counts, the old is not put over the new; what comes in its order is.
   const whole = await fill("to-state");
   expect((await seen(whole)).left).toEqual([
-    { text: "Something newer about order/late-2 was applied; this would put the old over it.", items: 1 },
+    { text: "Something newer about order late-2 was applied; this would put the old over it.", items: 1 },
   ]);
   await dock.selections.decide(whole, "run", maria);
   expect(await stands(whole, "finished")).toMatchObject({ selected: 4, applied: 3, skipped: 1 });

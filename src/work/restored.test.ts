@@ -18,7 +18,9 @@ const asRead = async () => ({
       (select max(e.position) from event e where (e.xid, e.position) <= (lane.xid, lane.position)) as furthest
     from lane order by lane.id`),
   chunks: (
-    await rows("select count(*)::int as unread from batch_chunk where xid > (select min(xid) from lane)")
+    await rows(
+      "select count(*)::int as unread from batch_chunk where xid > (select xid from lane order by lane.xid limit 1)",
+    )
   )[0],
 });
 
