@@ -115,8 +115,18 @@ const saidBy = async (response: Response): Promise<Said> => {
 };
 
 /** Reads something only a running dock knows. Ends the command when none runs here, or it says no. */
-export const read = async (terminal: Terminal, options: Common, path: string): Promise<Said> =>
-  call(consoleOf(terminal, options), "GET", path);
+export async function read<Answer = Said>(
+  terminal: Terminal,
+  options: Common,
+  path: string,
+): Promise<Answer> {
+  if (options.databaseUrl)
+    stopWith(
+      "usage",
+      "Only a running dock knows this: leave --database-url out, or name the dock's folder with --data.",
+    );
+  return (await call(consoleOf(terminal, options), "GET", path)) as Answer;
+}
 
 /** Reads something only a running dock knows, or undefined when none runs here. */
 export async function ask(terminal: Terminal, options: Common, path: string): Promise<Said | undefined> {

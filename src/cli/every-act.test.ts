@@ -197,7 +197,7 @@ test("what somebody decides is about what they saw: a try they did not see leave
   const stale = await xd("retry", key!, "--tries", "9", ...WHY);
   expect([stale.exit, stale.notes]).toEqual([
     EXIT.conflict,
-    "crossdock: It is not waiting for a person any more, or was tried again since you looked.",
+    `crossdock: Nothing of ${key} waits for a person, or it was tried again since you looked.`,
   ]);
   expect((await xd("retry", key!, "--tries", "1", ...WHY)).exit).toBe(EXIT.done);
 });

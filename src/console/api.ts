@@ -192,7 +192,10 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
       );
       return taken
         ? { done: true }
-        : late(reply, "Somebody answered this question before, or it is no longer asked.");
+        : late(
+            reply,
+            `There is no open question ${params.id}: somebody answered it before, or it is not asked.`,
+          );
     },
   );
   app.post<{ Params: { key: string }; Body: Static<typeof AboutDelivery> }>(
@@ -203,7 +206,7 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
       const taken = await dock.tryAgain(params.key, acting(request, body.reason), body.tries);
       return taken
         ? { done: true }
-        : late(reply, "It is not waiting for a person any more, or was tried again since you looked.");
+        : late(reply, `Nothing of ${params.key} waits for a person, or it was tried again since you looked.`);
     },
   );
   app.post<{ Params: { id: string }; Body: Static<typeof Reason> }>(
@@ -249,7 +252,10 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
       const taken = await dock.cancelDelivery(params.key, acting(request, body.reason), body.tries);
       return taken
         ? { done: true }
-        : late(reply, "It was confirmed, cancelled or tried again since you looked.");
+        : late(
+            reply,
+            `${params.key} cannot be given up: it was confirmed, cancelled or tried again since you looked, or there is none.`,
+          );
     },
   );
 }

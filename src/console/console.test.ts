@@ -247,7 +247,7 @@ test("approving a question lets the order go on, once", async () => {
     409,
     {
       title: "Changed meanwhile",
-      detail: "Somebody answered this question before, or it is no longer asked.",
+      detail: `There is no open question ${id}: somebody answered it before, or it is not asked.`,
     },
   ]);
   const { rows } = await db.pool.query("select actor from audit where subject = $1", [id]);

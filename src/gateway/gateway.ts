@@ -243,7 +243,10 @@ function checkedParameter(name: string, schema: TSchema, value: unknown) {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw new Problem("bad-request", {
-      detail: `The parameter ${name} is not one.`,
+      detail:
+        value === undefined
+          ? `The parameter ${name} is missing.`
+          : `The parameter ${name} is not as expected.`,
       field: name,
       expected: error.said.expected,
     });

@@ -117,7 +117,7 @@ export const ChangeRequest = Type.Object(
         },
         strict,
       ),
-      { maxItems: LINES_MAX, description: "the lines that change, as they shall be" },
+      { minItems: 1, maxItems: LINES_MAX, description: "1 to 5000 lines that change, as they shall be" },
     ),
   },
   strict,

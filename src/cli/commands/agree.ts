@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { MENDINGS } from "../../console/shapes-agreements.ts";
 import type { AgreementLine, ComparisonLine, Contradiction, FindingView } from "../../trace/agreement.ts";
-import { ask, press } from "../buttons.ts";
+import { press, read } from "../buttons.ts";
 import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { type Acting, type Common, withDock, withReason } from "../options.ts";
 import { table } from "../table.ts";
@@ -12,13 +12,6 @@ import { counted, lasting } from "../words.ts";
 interface Agreements {
   readonly agreements: readonly AgreementLine[];
   readonly comparisons: readonly ComparisonLine[];
-}
-
-async function read<Answer>(terminal: Terminal, options: Common, path: string): Promise<Answer> {
-  const said = await ask(terminal, options, path);
-  if (!said)
-    return stopWith("unreachable", "What must be agreed is known to a running dock only; none answers here.");
-  return said as unknown as Answer;
 }
 
 /** Ends with 3 when something contradicts, so that a script can ask. */

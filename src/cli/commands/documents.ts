@@ -61,6 +61,15 @@ export const documents = (terminal: Terminal): Command =>
           stopWith("usage", "--lines takes a whole number from 1 to 200.");
         const known = await knownHere(terminal, options);
         const filter = filterOf(options);
+        // Where a list ended: a position in the journal, or with a process a place, a time and a key.
+        if (
+          options.after !== undefined &&
+          !(options.process !== undefined || options.late ? /^\d+ \S+ / : /^\d{1,18}$/).test(options.after)
+        )
+          stopWith(
+            "usage",
+            `--after takes what a list of the same filter ended with, not "${options.after}".`,
+          );
         if (options.count) {
           let total = 0;
           for (let after: string | null = options.after ?? null; ; ) {

@@ -1,7 +1,7 @@
 /** `crossdock periods`: which fiscal periods are open, which are ready to be closed, and what is still in the way. */
 import { Command } from "commander";
 import type { Readiness } from "../../trace/periods.ts";
-import { ask, press } from "../buttons.ts";
+import { press, read } from "../buttons.ts";
 import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { type Acting, type Common, withDock, withReason } from "../options.ts";
 import { table } from "../table.ts";
@@ -23,10 +23,8 @@ const list = (terminal: Terminal): Command =>
     )
     .option("--day <day>", "as of this day (default: today)")
     .action(async (options: Common & { day?: string }) => {
-      const said = await ask(terminal, options, `/api/periods?day=${dayOf(options.day)}`);
-      if (!said)
-        return stopWith("unreachable", "Calendars are known to a running dock only; none answers here.");
-      const { periods } = said as unknown as { periods: Readiness[] };
+      const path = `/api/periods?day=${dayOf(options.day)}`;
+      const { periods } = await read<{ periods: Readiness[] }>(terminal, options, path);
       if (options.json) return printJson(terminal, "periods.list", { periods });
       if (periods.length === 0) return terminal.out("No ledger has postings or periods yet.");
       const { paint, columns } = terminal;
@@ -58,10 +56,7 @@ const show = (terminal: Terminal): Command =>
     .option("--day <day>", "a day of the period (default: today)")
     .action(async (ledger: string, options: Common & { day?: string }) => {
       const path = `/api/periods/${encodeURIComponent(ledger)}/${dayOf(options.day)}`;
-      const said = await ask(terminal, options, path);
-      if (!said)
-        return stopWith("unreachable", "Calendars are known to a running dock only; none answers here.");
-      const seen = said as unknown as Readiness;
+      const seen = await read<Readiness>(terminal, options, path);
       const { paint } = terminal;
       if (options.json) printJson(terminal, "periods.show", { period: seen });
       else {
