@@ -199,12 +199,17 @@ const nearerOf: Statement = {
   values: [DueTimesBroughtNearer.name],
 };
 
-/** Walks delivery_correlation, event_at and exception_open; asked for documents whose systems differ, which are few. */
+/**
+ * Also what was sent under any other transaction its number is known by: a document may be heard of before whoever ordered it. Walks the
+ * primary key of business_key, delivery_correlation, event_at and exception_open; asked for documents whose systems differ, which are few.
+ */
 const sentOf = (processes: readonly string[], subjects: readonly string[]): Statement => ({
   name: "agreement sent",
   text: `select d.key, d.connection, d.contract, s.subject, d.status, d.reference, d.reason, d.updated_at as "updatedAt",
       e.data::json->>'milestone' as milestone, x.id::text as exception, x.owner
-    from (select d.subject, under.name from ${spokenUnder(Documents.from(2, "d"), "$1")}) s
+    from (select d.subject, under.name from ${spokenUnder(Documents.from(2, "d"), "$1")}
+        union select d.subject, k.correlation from ${Documents.from(2, "d")}
+          join business_key k on k.value = d.key and k.type = split_part(d.subject, '/', 1)) s
       join delivery d on d.correlation = s.name and s.subject in (d.correlation, d.subject)
       left join event e on e.position = d.event_position and e.contract = 'operations.milestone-reached'
       left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null

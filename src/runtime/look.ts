@@ -225,8 +225,7 @@ export class Look {
         since === null ? [] : [[milestone, this.#aged(since, this.row.lookedAt ?? since)] as const],
       ),
     );
-    const met = this.#met() ? this.agreement.moving?.milestone : undefined;
-    if (met !== undefined) seenAt.delete(met);
+    if (this.agreement.moving && this.#met()) seenAt.delete(this.agreement.moving.milestone);
     const judged = judge(
       this.agreement,
       {
@@ -245,7 +244,6 @@ export class Look {
     return judged.map((one) =>
       one.stand === "settling" &&
       one.lacking.length + one.figures.length > 0 &&
-      one.milestone !== met &&
       this.before.some(({ milestone, stand }) => milestone === one.milestone && stand === "differ")
         ? { ...one, stand: "differ", dueMs: null }
         : one,
