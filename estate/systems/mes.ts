@@ -140,6 +140,10 @@ export function mes(tools: Tools): Trade {
         if (made.use === "Produced") order.produced += total(made.materials);
         if (made.use === "Scrap") order.scrapped += total(made.materials);
         order.state = made.state;
+      } else if (entry.kind === "counted") {
+        const order = orders.get(entry.order as string)!;
+        order.produced += milli(entry.quantity as string);
+        order.state = order.produced >= milli(order.quantity) ? "Completed" : "Running";
       }
     },
     routes: [],
@@ -152,6 +156,13 @@ export function mes(tools: Tools): Trade {
         ),
       complete: (body) => report("Produced", body, one(body)),
       scrap: (body) => report("Scrap", body, one(body)),
+      /** What machines counted at the plant's own line; they tell of it themselves, so nothing is reported. */
+      count: (body) => {
+        const order = text(body, "order");
+        if (!orders.has(order)) throw new Refusal(404, "NO_SUCH_ORDER", `The plant has no order ${order}.`);
+        tools.commit({ kind: "counted", order, quantity: quantity(positiveQuantity(body, "quantity")) });
+        return { order };
+      },
       /** The same file again, as after a reconnect. */
       resend: (body) => {
         const known = reports.find(({ id }) => id === text(body, "report"));

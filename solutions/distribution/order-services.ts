@@ -123,7 +123,10 @@ export function serviceActivated(state: OrderState, { line, subscriptionId, star
 type Recognised = (typeof costing.RevenueRecognised)["sample"];
 
 /** Billing invoiced a month. Before the goods are there that is a contradiction, whoever started it. */
-export function serviceBilled(state: OrderState, { invoiceId, amount, trigger }: Recognised): Step {
+export function serviceBilled(
+  state: OrderState,
+  { invoiceId, amount, invoiced = amount, trigger }: Recognised,
+): Step {
   const fact = `service ${invoiceId}`;
   if (trigger !== "service start") return { note: `${invoiceId} counts as revenue.` };
   if (wasHeard(state, fact)) return { note: `Service invoice ${invoiceId} came again.` };
@@ -135,8 +138,8 @@ export function serviceBilled(state: OrderState, { invoiceId, amount, trigger }:
       forbidden(
         state,
         "service billed early",
-        `Invoice ${invoiceId} over ${amount.amount} ${amount.currency} was issued; no delivery is proven.`,
-        amount,
+        `Invoice ${invoiceId} over ${invoiced.amount} ${invoiced.currency} was issued; no delivery is proven.`,
+        invoiced,
       ),
     ],
     note: `Invoice ${invoiceId} came before proof of delivery.`,

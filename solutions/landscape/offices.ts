@@ -284,6 +284,7 @@ function fromBilling(told: BillingWebhook) {
     invoiceId: told.invoice ?? "",
     salesOrderId: told.order,
     amount: { amount: told.net ?? "", currency: told.currency ?? "" },
+    ...(told.gross === undefined ? {} : { invoiced: { amount: told.gross, currency: told.currency ?? "" } }),
     trigger: "service start",
     recognisedAt: told.occurredAt,
   });

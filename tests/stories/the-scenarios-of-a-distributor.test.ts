@@ -49,7 +49,12 @@ describe("SCN-01: CRM, ERP, warehouse and a regional finance entity", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       degraded: true,
+      ageSeconds: expect.any(Number),
       answer: { lines: [{ sku: "PUMP-100", price: "500.00" }] },
+    });
+    expect((await world.request("GET", "/v1/customers/C-NORTH")).body).toMatchObject({
+      degraded: false,
+      answer: { customer: "C-NORTH", blocked: false, currency: "EUR" },
     });
 
     // Over its limit the finance entity says that the login is wrong; and it loses the answer to an entry it has booked.
@@ -102,6 +107,26 @@ describe("SCN-01: CRM, ERP, warehouse and a regional finance entity", () => {
       ["finance", "lose-answer"],
     ] as const)
       expect((await world.estate.faults(system)).fired[fault] ?? 0).toBeGreaterThan(0);
+    // The login error is a rate; the answer that was lost is looked up and adopted. Nothing was sent twice.
+    const { line } = (await world.story(number))!;
+    const { rows: tries } = await world.pool.query(
+      `select a.outcome from attempt a join delivery d on d.key = a.delivery
+        where d.correlation = $1 and d.contract = 'ledger.post-entry' and a.outcome <> 'applied' order by d.id, a.number`,
+      [line.correlation],
+    );
+    expect(tries.map(({ outcome }) => outcome)).toEqual(["unavailable", "in doubt", "found"]);
+    const { rows: facts } = await world.pool.query(
+      `select contract, count(*)::int as times from event where correlation = $1 and contract = any($2) group by 1 order by 1`,
+      [line.correlation, ["finance.posting-accepted", "ledger.post-entry", "sales.prices-checked"]],
+    );
+    // Cost and invoice to the finance entity, and the cost in the ERP itself.
+    expect(facts).toEqual([
+      { contract: "finance.posting-accepted", times: 3 },
+      { contract: "ledger.post-entry", times: 2 },
+      { contract: "sales.prices-checked", times: 1 },
+    ]);
+    const { facts: planned } = (await world.books("demand")) as { facts: { salesOrderId: string }[] };
+    expect(planned.map(({ salesOrderId }) => `order/${salesOrderId}`)).toContain(line.correlation);
     // The misleading word did not pause the credential: nothing about access was ever shown.
     const { rows } = await world.pool.query(
       "select class from exception where connection = 'finance' and class = 'access'",
@@ -128,13 +153,13 @@ describe("SCN-10: a commerce order reaches the ERP only when its prerequisites h
     const posts = await Promise.all(
       Array.from({ length: 5 }, () => world.post("/v1/sales-orders", body, "key-1110")),
     );
-    expect(posts.every(({ status }) => status === 202 || status === 200 || status === 409)).toBe(true);
+    expect(posts.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 202]);
     const receipts = new Set(
       posts.flatMap(({ status, body: said }) => (status < 300 ? [said.receipt ?? said.orderId] : [])),
     );
     expect(receipts.size).toBe(1);
     const other = { ...body, lines: [{ ...body.lines[0], quantity: "5" }] };
-    expect([409, 422]).toContain((await world.post("/v1/sales-orders", other, "key-1110")).status);
+    expect((await world.post("/v1/sales-orders", other, "key-1110")).status).toBe(409);
 
     // Another client bursts and is told when to come back; ours is not.
     const { pepper } = siteSecrets(world.data);

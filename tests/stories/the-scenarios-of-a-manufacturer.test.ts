@@ -57,13 +57,18 @@ describe("SCN-04: machines complete while the ERP is down", () => {
     await world.estate.act("mes", "consume", { order: "PR-7004", report: "MC-7004", materials });
     await until("the consumption is booked", async () => (await order("PR-7004")).wip === "12000.00");
 
-    await world.estate.act("equipment", "run", { workCentre: "WC-1", order: "PR-7004", count: "10" });
+    /** The machine counts; so does the plant's own line, which hears of it at once. */
+    const run = async (workCentre: string, count: string) => {
+      await world.estate.act("equipment", "run", { workCentre, order: "PR-7004", count });
+      await world.estate.act("mes", "count", { order: "PR-7004", quantity: count });
+    };
+    await run("WC-1", "10");
     await until("the first ten are booked", async () => (await receipts("PR-7004")).length === 1);
 
     // Meanwhile nobody at the plant waits: three reports come while the ERP is away, and one of a work centre nobody knows.
     await world.estate.fault("erp", "down");
-    await world.estate.act("equipment", "run", { workCentre: "WC-1", order: "PR-7004", count: "30" });
-    await world.estate.act("equipment", "run", { workCentre: "WC-9", order: "PR-7004", count: "10" });
+    await run("WC-1", "30");
+    await run("WC-9", "10");
     await world.estate.act("equipment", "tell-again", { workCentre: "WC-1", last: 10 });
     await until("three postings wait for the ERP", async () => {
       const { rows } = await world.pool.query(
@@ -73,10 +78,15 @@ describe("SCN-04: machines complete while the ERP is down", () => {
       return rows[0].waiting === 3;
     });
     expect(await receipts("PR-7004")).toHaveLength(1);
-    const { rows } = await world.pool.query(
-      "select status, key from instance where process = 'machine-output' and key = 'WC-9'",
-    );
-    expect(rows).toEqual([{ status: "expected", key: "WC-9" }]);
+    // One output is held for want of master data, and finance owns it.
+    const noCostCentre = async () =>
+      (
+        await world.pool.query(
+          "select class, owner, resolution from exception where fingerprint = 'machine-output/no-cost-centre'",
+        )
+      ).rows;
+    await until("finance is shown what is missing", async () => (await noCostCentre()).length === 1);
+    expect(await noCostCentre()).toEqual([{ class: "data", owner: "finance", resolution: null }]);
     await costCentre("CC-900", "WC-9");
 
     await world.estate.fault("erp", "lose-answer", { times: 1, path: "A_PlantMovement" });
@@ -102,6 +112,16 @@ describe("SCN-04: machines complete while the ERP is down", () => {
       async () => (await stockOf("wms", "PUMP-100")) === before.wms + 50,
     );
     expect(await stockOf("erp", "PUMP-100")).toBe(before.erp + 50);
+    // The plant made its fifty and never waited; closed, the order holds nothing any more.
+    expect(await atMes("PR-7004")).toMatchObject({ produced: "50", state: "Completed" });
+    await world.estate.act("erp", "close-production", { order: "PR-7004" });
+    await until("the order is settled", async () => (await order("PR-7004")).wip === "0.00");
+    // The outage used up no tries: at most one was on its way when it began.
+    const { rows: tries } = await world.pool.query(
+      "select max(attempts)::int as most from delivery where contract = 'erp.post-production-receipt' and subject = 'productionOrder/PR-7004'",
+    );
+    expect(tries[0].most).toBeLessThanOrEqual(2);
+    expect(await noCostCentre()).toEqual([{ class: "data", owner: "finance", resolution: "by itself" }]);
   });
 });
 
@@ -144,6 +164,8 @@ describe("SCN-05: a production order from release to shipment, with a rejection"
     });
     await world.estate.act("qms", "hold", { lot: "L-900", order: "PR-7005", quantity: "40" });
     await world.estate.act("qms", "reject", { lot: "L-900", quantity: "4" });
+    // The warehouse takes the rejection and loses it.
+    await world.estate.settings("wms", { loseStatusChanges: 1, losesChangesTo: "damaged" });
     await world.estate.clear("mes");
     await until("the lot is held in the warehouse", async () =>
       (await reached("lot-quality", "L-900")).includes("contained"),
@@ -155,16 +177,23 @@ describe("SCN-05: a production order from release to shipment, with a rejection"
       return Number((body.answer as { lines: { available: string }[] }).lines[0]?.available);
     };
     expect(await availability()).toBe(offered);
+    // After its patience both words stand beside each other, with what the pieces are worth, and somebody sends the change again.
+    const because = await answer("lot-quality", "L-900", "status change", "approved");
+    expect(because).toContain("4 PUMP-100 of lot L-900 are still quality-hold");
+    const { rows: apart } = await world.pool.query(
+      "select readable(data) as data from event where contract = 'operations.exception-raised' and data like '%lot-quality/status-not-changed%' and data like '%L-900%'",
+    );
+    expect(apart.map(({ data }) => data)).toMatchObject([
+      {
+        title: "Quality says damaged, the warehouse says quality-hold.",
+        valueAtRisk: { amount: "1200.00", currency: "EUR" },
+      },
+    ]);
     await until(
       "the rejection is carried out",
       async () => (await world.books("wms")).lots["L-900"].damaged === "4",
     );
-
-    // The warehouse takes the release and loses it; after its patience somebody sends it again.
-    await world.estate.settings("wms", { loseStatusChanges: 1 });
     await world.estate.act("qms", "release", { lot: "L-900", quantity: "36" });
-    const because = await answer("lot-quality", "L-900", "status change", "approved");
-    expect(because).toContain("36 PUMP-100 of lot L-900 are still quality-hold");
     await until("lot and ledger are corrected", async () => {
       const { rows } = await world.pool.query(
         "select status from instance where process = 'lot-quality' and key = 'L-900'",
@@ -479,6 +508,12 @@ describe("SCN-12: a supplier is late and scrap comes at the end of the period", 
     const late = { order: "PR-7013", item: "MOTOR-7", quantity: "2", reason: "burnt", report: "SC-2" };
     await world.estate.act("mes", "scrap", { ...late, at: "2026-10-31T23:55:00Z" });
     const because = await answer("production-order", "PR-7013", "late posting", "approved");
+    const { rows: heldFor } = await world.pool.query(
+      "select readable(data) as data from event where contract = 'finance.posting-held-for-period' and data like '%SC-2%'",
+    );
+    expect(heldFor.map(({ data }) => data)).toMatchObject([
+      { fiscalPeriod: "2026-10", documentDate: "2026-10-31", policy: "ask", owner: "controller" },
+    ]);
     expect(because).toContain("Approve to book it on 2026-11-01.");
     await until("the late loss is booked", async () => (await ledger("SC-2")).length === 2);
 

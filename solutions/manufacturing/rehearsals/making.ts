@@ -40,6 +40,27 @@ const counted = (number: number) => ({
 });
 const centre = { workCentre: "WC-9", costCentre: "CC-9", told: 0, open: [] };
 
+const firstTwo = production.OutputCompleted.of({
+  ...of,
+  reportId: "WC-9/1-2",
+  item: "PUMP-100",
+  quantity: each("2"),
+  workCentre: "WC-9",
+  costCentre: "CC-9",
+  cycles: { from: 1, to: 2 },
+  completedAt: STILL,
+});
+const noCostCentre = operations.ExceptionRaised.of({
+  subject: "workCentre/WC-9",
+  fingerprint: "machine-output/no-cost-centre",
+  class: "data",
+  state: "held",
+  title: "A work centre has no cost centre.",
+  reason:
+    "What WC-9 makes is counted and waits, because nobody can say who bears it. Give WC-9 a cost centre in the master data, and it goes by itself.",
+  owner: "finance",
+});
+
 const machines: Rehearsal[] = [
   rehearsal("a work centre begins with its cost centre", machine)
     .given()
@@ -50,18 +71,7 @@ const machines: Rehearsal[] = [
     .when(cycle(2))
     .decides({
       state: { ...centre, told: 2 },
-      publish: [
-        production.OutputCompleted.of({
-          ...of,
-          reportId: "WC-9/1-2",
-          item: "PUMP-100",
-          quantity: each("2"),
-          workCentre: "WC-9",
-          costCentre: "CC-9",
-          cycles: { from: 1, to: 2 },
-          completedAt: STILL,
-        }),
-      ],
+      publish: [firstTwo],
     }),
   rehearsal("a cycle told again counts once", machine)
     .given(assigned, cycle(1))
@@ -71,6 +81,30 @@ const machines: Rehearsal[] = [
     .given(assigned, cycle(1))
     .when(cycle(3))
     .decides({ state: { ...centre, open: [counted(1), counted(3)] } }),
+  rehearsal("what a work centre without a cost centre makes is counted, and shown once", machine)
+    .given()
+    .when(cycle(1))
+    .decides({ state: { ...centre, costCentre: null, open: [counted(1)] }, publish: [noCostCentre] }),
+  rehearsal("a second cycle of it waits as well", machine)
+    .given(cycle(1))
+    .when(cycle(2))
+    .decides({ state: { ...centre, costCentre: null, open: [counted(1), counted(2)] } }),
+  rehearsal("its master record releases what was counted, and nobody has to look any more", machine)
+    .given(cycle(1), cycle(2), cycle(3))
+    .when(assigned)
+    .decides({
+      state: { ...centre, told: 2, open: [counted(3)] },
+      reach: "assigned",
+      publish: [
+        operations.ExceptionResolved.of({
+          subject: "workCentre/WC-9",
+          fingerprint: "machine-output/no-cost-centre",
+          how: "by itself",
+          reason: "CC-9 bears what WC-9 makes.",
+        }),
+        firstTwo,
+      ],
+    }),
   rehearsal("another cost centre holds from now on", machine)
     .given(assigned)
     .when(master.AccountChanged.of({ ...assigned.data, account: "CC-7", recordVersion: 2 }))

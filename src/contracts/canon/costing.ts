@@ -204,6 +204,8 @@ export const RevenueRecognised = event({
     invoiceId: Id,
     salesOrderId: Type.Optional(Id),
     amount: Money,
+    /** What the invoice asks for, tax and all, where whoever recognises it says so. */
+    invoiced: Type.Optional(Money),
     trigger: Type.Enum(["dispatch", "proof of delivery", "service start"]),
     recognisedAt: Type.Optional(Instant),
   }),

@@ -69,6 +69,14 @@ export async function goodsAndServiceInOneOrder(world: World): Promise<void> {
   await world.estate.act("billing", "bill-month", { period: today.slice(0, 7) });
   const shown = await world.shown("SO-1111", /invoiced before proof of delivery/);
   expect(shown).toBe("Billing invoiced before proof of delivery.");
+  const { rows: contradiction } = await world.pool.query(
+    "select readable(data) as data from event where contract = 'operations.exception-raised' and data like '%service billed early%' and correlation = $1",
+    [`order/${order}`],
+  );
+  expect(contradiction.map(({ data }) => data)).toMatchObject([
+    { owner: "finance", valueAtRisk: { amount: "48.00", currency: "EUR" } },
+  ]);
+  expect(contradiction[0].data.reason).toContain(early.number);
   await world.estate.act("billing", "credit-invoice", { invoice: `${early.number}-${today.slice(0, 7)}` });
 
   // Day 2: goods leave. Nothing is billed yet.
