@@ -35,6 +35,19 @@ const UBL_LINE = (n: number): string => `  <cac:InvoiceLine>
   </cac:InvoiceLine>
 `;
 
+const JSON_EVENT = (n: number): string =>
+  JSON.stringify({
+    type: "ObjectEvent",
+    eventTime: "2026-03-05T11:00:30.141+01:00",
+    eventTimeZoneOffset: "+01:00",
+    epcList: Array.from({ length: 10 }, (_, item) => `urn:epc:id:sgtin:4012345.011111.${n}${item + 1}`),
+    action: "OBSERVE",
+    bizStep: "shipping",
+    disposition: "in_transit",
+    readPoint: { id: "urn:epc:id:sgln:4012345.00005.0" },
+    bizTransactionList: [{ type: "po", bizTransaction: `urn:example:po:${n}` }],
+  });
+
 const RECIPES: Readonly<Record<string, Recipe>> = {
   x12: {
     head: "ISA*00*          *00*          *ZZ*ACME           *ZZ*MERIDIAN       *261121*0900*U*00401*000000012*0*P*>~\nGS*PO*ACME*MERIDIAN*20261121*0900*12*X*004010~\n",
@@ -118,6 +131,11 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 </ObjectEvent>
 `,
     tail: () => "</EventList></EPCISBody></e:EPCISDocument>\n",
+  },
+  "epcis json": {
+    head: `{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-05T10:00:00Z","epcisBody":{"eventList":[\n`,
+    piece: (n) => `${JSON_EVENT(n)},\n`,
+    tail: (pieces) => `${JSON_EVENT(pieces + 1)}\n]}}\n`,
   },
   "b2mml definitions": {
     head: `<?xml version="1.0" encoding="UTF-8"?>\n<SyncMaterialInformation xmlns="http://www.mesa.org/xml/B2MML" releaseID="">\n<ApplicationArea><CreationDateTime>2026-03-09T11:00:00Z</CreationDateTime></ApplicationArea>\n<DataArea><Sync/><MaterialInformation>\n`,

@@ -8,15 +8,38 @@
 import { join } from "node:path";
 import { connection, event, flow, type Records } from "crossdock";
 import { b2mmlRecords } from "crossdock/codecs/b2mml";
+import { bai2Records } from "crossdock/codecs/bai2";
+import { csvRecords } from "crossdock/codecs/csv";
 import { edifactRecords } from "crossdock/codecs/edifact";
 import { epcisRecords } from "crossdock/codecs/epcis";
+import { fixedWidthRecords } from "crossdock/codecs/fixed-width";
 import { idocRecords } from "crossdock/codecs/idoc";
 import { bankEntryRecords } from "crossdock/codecs/iso20022";
+import { mt940Records } from "crossdock/codecs/mt940";
 import { ublRecords } from "crossdock/codecs/ubl";
 import { x12Records } from "crossdock/codecs/x12";
 import { file } from "crossdock/connectors/file";
 import { start } from "crossdock/server";
 import Type from "typebox";
+
+const CSV = {
+  columns: ["sku", "plant", "description", "onHand", "uom", "price", "countedOn"],
+  delimiter: ";",
+} as const;
+const PRICES = {
+  length: 40,
+  records: {
+    line: {
+      fields: [
+        { name: "item", from: 1, width: 11 },
+        { name: "plant", from: 12, width: 4, type: "digits" },
+        { name: "price", from: 16, width: 9, type: "decimal", scale: 2, sign: "trailing" },
+        { name: "stock", from: 25, width: 6, type: "decimal", scale: 1, sign: "overpunch" },
+        { name: "validTo", from: 31, width: 6, type: "date", format: "ddmmyy" },
+      ],
+    },
+  },
+} as const;
 
 export const READ: Readonly<Record<string, () => Records<unknown>>> = {
   x12: x12Records,
@@ -24,8 +47,13 @@ export const READ: Readonly<Record<string, () => Records<unknown>>> = {
   camt: bankEntryRecords,
   "ubl documents": ublRecords,
   "epcis events": epcisRecords,
+  "epcis json": epcisRecords,
   "b2mml definitions": b2mmlRecords,
   idocs: idocRecords,
+  mt940: mt940Records,
+  bai2: bai2Records,
+  csv: () => csvRecords(CSV),
+  "fixed-width": () => fixedWidthRecords(PRICES),
 };
 
 const Read = event({
