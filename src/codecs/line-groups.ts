@@ -5,7 +5,7 @@
  * will do, and text is one byte to a character. Of a record beyond 4 MB only so much is kept, and it is broken.
  */
 import type { Bytes } from "../std/bytes.ts";
-import { brokenCut, type Cutter, type Place, type RawRecord } from "./records.ts";
+import { brokenCut, type Cutter, lineEndsIn, type Place, type RawRecord } from "./records.ts";
 
 /** What a line is to the records: it begins one (and ends the one before), belongs to it, or ends it; or stands outside. */
 export type Standing = "begins" | "goes on" | "ends" | "outside" | Misplaced;
@@ -164,5 +164,3 @@ export class GroupCutter implements Cutter {
     if (open) open.from = 0;
   }
 }
-
-const lineEndsIn = (text: string): number => text.match(/\r\n|\n|\r/g)?.length ?? 0;

@@ -134,6 +134,9 @@ export function lineFeedsIn(text: string): number {
   return count;
 }
 
+/** Line ends of any kind in a text. */
+export const lineEndsIn = (text: string): number => text.match(/\r\n|\n|\r/g)?.length ?? 0;
+
 /**
  * A refusal of a record that was read behind its head, with the lines of the file instead of those it was read at; never
  * before the record begins.

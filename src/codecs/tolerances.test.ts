@@ -139,6 +139,7 @@ describe("departures that a reader tells are listed, and each is told of a docum
         "empty segments": [`${EDIFACT.replace("CNT+2:2'", "CNT+2:2:+'\n'")}\x1a`],
         "zeros before": [EDIFACT.replace("UNT+25", "UNT+0025").replace("21:2.5", "21: .5 ")],
         "times up": [EDIFACT.replace(":0930", ":2400")],
+        "`UNS\\+D` between": [EDIFACT.replace("LIN+1", "UNS+D'\nLIN+1").replace("UNT+25", "UNT+26")],
         "UNG of": [
           EDIFACT.replace("UNH+", "UNG+ORDERS+A+B+261121:0930+7+UN+D:01B'\nUNH+").replace(
             "UNZ+1",
@@ -199,6 +200,8 @@ describe("departures that a reader tells are listed, and each is told of a docum
           .notes.map(({ kind }) => kind),
       documents: {
         "long-date": REPORT.replace("260119,0730", "20260119,0730"),
+        "long-time": REPORT.replace("260119,0730", "260119,073015"),
+        "no-value-date": REPORT.replace("252500,,,,", "252500,V,,,,,"),
         "no-amount": REPORT.replace("16,475,252500,", "16,475,,").replaceAll("352500", "100000"),
         "no-delimiter": REPORT.replace("USD,2/", "USD,2"),
         "joined-records": REPORT.replace("3/\r\n98", "3/   98"),
@@ -387,7 +390,23 @@ describe("what is listed is read", () => {
     idoc: {
       heads: ["Tolerated"],
       cases: [
-        ["records cut", reads(flat, idocFlat, idocFlat.replaceAll("\n", "\r\n"))],
+        [
+          "records cut",
+          reads(flat, idocFlat, idocFlat.replaceAll("\n", "\r\n"), idocFlat.replaceAll("\n", "\r")),
+        ],
+        [
+          "flat files in",
+          reads(flat, idocFlat, ...["", "\ufeff"].map((mark) => Buffer.from(mark + idocFlat, "utf16le"))),
+        ],
+        [
+          "XML with attributes",
+          () =>
+            expect(
+              idoc().decode(bytes(idocXml.replace("<CURCY>", '<CURCY own="7">'))).idocs[0],
+            ).toMatchObject({
+              segments: [{ fields: { "CURCY@own": "7" } }, {}],
+            }),
+        ],
         ["empty and blank", reads(flat, idocFlat, `${idocFlat}\n   \n\x1a`)],
         ["records of releases", () => expect(flat(bytes(RELEASE_3))).toMatchObject([[{ type: "E1EDK01" }]])],
         [

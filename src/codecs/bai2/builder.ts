@@ -8,7 +8,16 @@ import type { Bai2Account, Bai2Entry, Bai2File, Bai2Group, Bai2Summary, Note } f
 import type { Bai2Limits } from "./limits.ts";
 import { broken } from "./problems.ts";
 import type { RecordReader } from "./record.ts";
-import { amountFrom, countFrom, dateFrom, directionOf, fundsFrom, integerFrom, timeFrom } from "./values.ts";
+import {
+  amountFrom,
+  countFrom,
+  dateFrom,
+  directionOf,
+  fundsFrom,
+  integerFrom,
+  type Tell,
+  timeFrom,
+} from "./values.ts";
 
 /** What a stream of BAI2 says, in the order of the file: entries, then what they stand in, each at its end. */
 export type Bai2Event =
@@ -100,6 +109,8 @@ export class Bai2Builder {
     if (this.#files === 0) throw broken(1, "", FOLLOWS.nothing, "nothing");
   }
 
+  readonly #note: Tell = (kind, line, message) => this.note(kind, line, message);
+
   note(kind: Note["kind"], line: number, message: string): void {
     this.#notes += 1;
     if (this.#notes <= this.#limits.notesKept) this.#tell({ kind: "note", note: { kind, line, message } });
@@ -118,7 +129,7 @@ export class Bai2Builder {
   #fileHeader(record: RecordReader): Omit<Bai2File, "groups"> {
     const sender = record.need("a sender");
     const receiver = record.need("a receiver");
-    const createdOn = this.#date(record.need("a date"), record);
+    const createdOn = dateFrom(record.need("a date"), record, this.#note);
     const time = record.next();
     const id = record.need("an identification of the file");
     const recordLength = record.next();
@@ -130,7 +141,7 @@ export class Bai2Builder {
       sender,
       receiver,
       createdOn,
-      ...(time === "" ? {} : { createdAt: timeFrom(time, record) }),
+      ...(time === "" ? {} : { createdAt: timeFrom(time, record, this.#note) }),
       id,
       ...(recordLength === "" ? {} : { recordLength: countFrom(recordLength, record) }),
       ...(blockSize === "" ? {} : { blockSize: countFrom(blockSize, record) }),
@@ -145,7 +156,7 @@ export class Bai2Builder {
       record.need("the group status 1, 2, 3 or 4"),
       "the group status 1, 2, 3 or 4",
     );
-    const asOf = this.#date(record.need("a date"), record);
+    const asOf = dateFrom(record.need("a date"), record, this.#note);
     const time = record.next();
     const currency = currencyIn(record);
     const modifier = record.next();
@@ -155,7 +166,7 @@ export class Bai2Builder {
       originator,
       status,
       asOf,
-      ...(time === "" ? {} : { asOfTime: timeFrom(time, record) }),
+      ...(time === "" ? {} : { asOfTime: timeFrom(time, record, this.#note) }),
       ...(currency === "" ? {} : { currency }),
       ...(modifier === "" ? {} : { modifier: oneToFour(record, modifier, "the modifier 1, 2, 3 or 4") }),
     };
@@ -181,7 +192,7 @@ export class Bai2Builder {
     if (type === "" && record.atBreak()) return undefined;
     const amount = record.next();
     const count = record.next();
-    const funds = fundsFrom(record, currency, () => this.#longDate(record));
+    const funds = fundsFrom(record, currency, this.#note);
     if (type === "") {
       if (amount !== "" || count !== "" || funds !== undefined)
         throw broken(record.line, record.code, "a type code before its amount", "nothing");
@@ -209,7 +220,7 @@ export class Bai2Builder {
     if (stated === "" && type !== "890")
       this.note("no-amount", record.line, `A transaction ${type} states no amount; it is read as zero.`);
     account.total += BigInt(integerFrom(amount, record));
-    const funds = fundsFrom(record, currency, () => this.#longDate(record));
+    const funds = fundsFrom(record, currency, this.#note);
     const bankReference = record.next();
     const customerReference = record.next();
     const creditDebit = directionOf(type);
@@ -282,14 +293,6 @@ export class Bai2Builder {
     const refusal = broken(record.line, record.code, expected, found);
     if (this.#limits.controls === "refuse") throw refusal;
     this.note("control-differs", record.line, refusal.message);
-  }
-
-  #date(text: string, record: RecordReader): string {
-    return dateFrom(text, record, () => this.#longDate(record));
-  }
-
-  #longDate(record: RecordReader): void {
-    this.note("long-date", record.line, "A date has eight digits; it is read as YYYYMMDD.");
   }
 }
 

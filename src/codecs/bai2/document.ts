@@ -17,8 +17,10 @@ export interface Note {
     | "control-differs"
     | "joined-records"
     | "long-date"
+    | "long-time"
     | "no-amount"
     | "no-delimiter"
+    | "no-value-date"
     | "wrapped-text";
   readonly line: number;
   readonly message: string;
@@ -29,7 +31,7 @@ export interface Bai2File {
   readonly sender: string;
   readonly receiver: string;
   readonly createdOn: string;
-  /** `02:00`; 24:00 is the end of the day. */
+  /** `02:00`, or `02:00:30`; 24:00 is the end of the day. */
   readonly createdAt?: string;
   /** Distinguishes files of one day. */
   readonly id: string;
@@ -92,5 +94,6 @@ export type Bai2Funds =
   /** 0 at once, 1 in a day, 2 in two or more, Z unknown. */
   | { readonly type: "0" | "1" | "2" | "Z" }
   | { readonly type: "S"; readonly immediate: string; readonly oneDay: string; readonly later: string }
-  | { readonly type: "V"; readonly valueOn: string; readonly valueAt?: string }
+  /** Without a date the bank does not say which. */
+  | { readonly type: "V"; readonly valueOn?: string; readonly valueAt?: string }
   | { readonly type: "D"; readonly parts: readonly { readonly days: number; readonly amount: string }[] };

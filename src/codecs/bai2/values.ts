@@ -1,7 +1,10 @@
 /** The values of BAI2 fields: amounts with implied decimals, dates, times, and when funds are available. */
-import type { Bai2Funds } from "./document.ts";
+import type { Bai2Funds, Note } from "./document.ts";
 import { broken } from "./problems.ts";
 import type { RecordReader } from "./record.ts";
+
+/** Tells a tolerance at a line. */
+export type Tell = (kind: Note["kind"], line: number, message: string) => void;
 
 /** Decimals by ISO 4217 where they are not two. */
 const DECIMALS: Readonly<Record<string, number>> = {
@@ -61,9 +64,9 @@ export function countFrom(text: string, record: RecordReader): number {
 }
 
 /** YYMMDD, or YYYYMMDD as some banks write it. */
-export function dateFrom(text: string, record: RecordReader, tellLong: () => void): string {
+export function dateFrom(text: string, record: RecordReader, tell: Tell): string {
   const [, year = "", month = "", day = ""] = /^(\d\d|\d{4})(\d\d)(\d\d)$/.exec(text) ?? [];
-  if (year.length === 4) tellLong();
+  if (year.length === 4) tell("long-date", record.line, "A date has eight digits; it is read as YYYYMMDD.");
   const full = year.length === 4 ? Number(year) : Number(year) + (Number(year) < 80 ? 2000 : 1900);
   const date = new Date(Date.UTC(full, Number(month) - 1, Number(day)));
   if (year === "" || date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day))
@@ -71,24 +74,21 @@ export function dateFrom(text: string, record: RecordReader, tellLong: () => voi
   return `${String(full).padStart(4, "0")}-${month}-${day}`;
 }
 
-/** HHMM; 2400 and 9999 are the end of the day. */
-export function timeFrom(text: string, record: RecordReader): string {
-  const [, hour, minute] = /^(\d\d)(\d\d)$/.exec(text) ?? [];
-  if (text === "9999" || text === "2400") return "24:00";
-  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59)
+/** HHMM, or HHMMSS as some banks write it; 2400 and 9999 are the end of the day. */
+export function timeFrom(text: string, record: RecordReader, tell: Tell): string {
+  const [, hour, minute, second] = /^(\d\d)(\d\d)(\d\d)?$/.exec(text) ?? [];
+  if (second !== undefined) tell("long-time", record.line, "A time has six digits; it is read as HHMMSS.");
+  if (/^(?:9999|2400)(?:99|00)?$/.test(text)) return "24:00";
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59)
     throw broken(record.line, record.code, "a time HHMM", text);
-  return `${hour}:${minute}`;
+  return second === undefined ? `${hour}:${minute}` : `${hour}:${minute}:${second}`;
 }
 
 /** The most parts money can be spread over; the standard knows no limit, banks a handful. */
 const PARTS_MAX = 100;
 
 /** The funds type and what belongs to it. */
-export function fundsFrom(
-  record: RecordReader,
-  currency: string,
-  tellLong: () => void,
-): Bai2Funds | undefined {
+export function fundsFrom(record: RecordReader, currency: string, tell: Tell): Bai2Funds | undefined {
   const type = record.next();
   const amount = () => {
     const text = record.next();
@@ -105,9 +105,14 @@ export function fundsFrom(
     case "S":
       return { type, immediate: amount(), oneDay: amount(), later: amount() };
     case "V": {
-      const valueOn = dateFrom(record.need("a value date"), record, tellLong);
+      const date = record.next();
       const time = record.next();
-      return { type, valueOn, ...(time === "" ? {} : { valueAt: timeFrom(time, record) }) };
+      if (date === "") tell("no-value-date", record.line, "Money of a value date comes without the date.");
+      return {
+        type,
+        ...(date === "" ? {} : { valueOn: dateFrom(date, record, tell) }),
+        ...(time === "" ? {} : { valueAt: timeFrom(time, record, tell) }),
+      };
     }
     case "D": {
       const count = countFrom(record.need("the number of parts"), record);

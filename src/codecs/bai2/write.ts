@@ -95,7 +95,7 @@ function fundsFields(funds: Bai2Funds | undefined, currency: string): string[] {
     case "S":
       return ["S", ...[funds.immediate, funds.oneDay, funds.later].map((amount) => minor(amount, currency))];
     case "V":
-      return ["V", day(funds.valueOn), time(funds.valueAt)];
+      return ["V", funds.valueOn === undefined ? "" : day(funds.valueOn), time(funds.valueAt)];
     case "D":
       return [
         ...["D", String(funds.parts.length)],
@@ -135,7 +135,7 @@ function minor(amount: string, currency: string): string {
 
 const day = (date: string): string => date.slice(2).replaceAll("-", "");
 
-const time = (text: string | undefined): string => (text ?? "").replace(":", "");
+const time = (text: string | undefined): string => (text ?? "").replaceAll(":", "");
 
 const misfit = (expected: string, found: string): ContractBroken =>
   new ContractBroken(`BAI2 needs ${expected}, found ${found.slice(0, 80)}.`, {

@@ -225,6 +225,12 @@ describe("a table nobody declared", () => {
     expect(seen(text)).toMatchObject(settings);
   });
 
+  test.each(["\x01", "^", "~"])("of a database whose fields are parted by %j", (delimiter) => {
+    const rows = ["sku,name,stock", "P-1,Pump; 3 bar,7", "P-2,Valve,0", "P-3,Seal | red,12"];
+    const text = rows.map((row) => `${row.replaceAll(",", delimiter)}\n`).join("");
+    expect(seen(text)).toMatchObject({ columns: ["sku", "name", "stock"], delimiter });
+  });
+
   test("Latin-1 is seen, and every row is read by what was found", async () => {
     expect(seen("sku;ort\nA;Zürich\nB;1\n", "latin1")).toMatchObject({ encoding: "windows-1252" });
     expect(await rowsOf('1+|<a b="c">\nx</a>&|\n2+|y&|\n3+|z&|\n')).toEqual([

@@ -21,6 +21,10 @@ const MARKS: readonly Marks[] = [
   { delimiter: ";" },
   { delimiter: "|" },
   { delimiter: "," },
+  // What nobody writes in words, and databases are told to use for that; `\x01` is Hive's own.
+  { delimiter: "\x01" },
+  { delimiter: "^" },
+  { delimiter: "~" },
 ];
 /** This part of the rows must have the same number of fields for the text to be a table at all. */
 const AGREEMENT = 0.8;
@@ -35,7 +39,7 @@ export function dialectOf(start: Bytes, whole: boolean): CsvSettings | undefined
   const [announced = "", told] = /^sep=(.)\r?\n/.exec(all) ?? [];
   const text = all.slice(announced.length);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: text has none of these, other files do.
-  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text.slice(0, -1))) return undefined;
+  if (/[\0\x02-\x08\x0e-\x1f\ufffd]/.test(text.slice(0, -1))) return undefined;
   if (MARKDOWN.test(text)) return undefined;
   let best: { settings: CsvSettings; width: number } | undefined;
   for (const marks of told === undefined ? MARKS : [{ delimiter: told }]) {

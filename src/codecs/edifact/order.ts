@@ -162,7 +162,9 @@ export const writeBeginning = (heading: TradeHeading): Segment =>
 function readTrade(message: EdifactMessage): TradeDocument {
   // Header and summary may have the same segments: UNS divides them.
   const { body } = message;
-  const summaryAt = body.findIndex((node) => "id" in node && node.id === "UNS");
+  const summaryAt = body.findLastIndex(
+    (node) => "id" in node && node.id === "UNS" && textOf(node, 1) !== "D",
+  );
   const head = summaryAt === -1 ? body : body.slice(0, summaryAt);
   const summary = summaryAt === -1 ? [] : body.slice(summaryAt);
   const tod = each(head, "TOD")[0];

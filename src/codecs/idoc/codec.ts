@@ -40,7 +40,11 @@ export function idoc(settings: IdocSettings = {}): Codec<IdocFile> {
     encode({ form, idocs }) {
       if (idocs.length === 0) throw brokenIn(undefined, "file", "at least one IDoc", "none");
       for (const one of idocs) checkRequired(one);
-      return toBytes(form.syntax === "xml" ? writeIdocXml(idocs) : writeFlat(idocs, form, layouts));
+      if (form.syntax === "xml") return toBytes(writeIdocXml(idocs));
+      const text = writeFlat(idocs, form, layouts);
+      if (form.encoding === undefined) return toBytes(text);
+      const wide = Buffer.from(`\ufeff${text}`, "utf16le");
+      return form.encoding === "utf-16be" ? wide.swap16() : wide;
     },
   };
 }

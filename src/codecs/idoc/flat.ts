@@ -1,5 +1,5 @@
 /**
- * Flat IDoc files: one record a line, or full-length records without any line break; padded or cut at the last character;
+ * Flat IDoc files: one record a line, or full-length records without any line break; padded or cut at the last character; in UTF-8 or UTF-16;
  * the records of release 4.0 (EDI_DC40) and those before (EDI_DC).
  *
  * The tree is built from the parents' numbers. Where a sender leaves them empty, the known place of the segment decides,
@@ -28,7 +28,8 @@ export function readFlat(body: Bytes, layouts: Layouts, limits: FlatLimits): Ido
   if (body.length > limits.bytes) {
     throw brokenIn(1, "file", `at most ${limits.bytes} bytes`, String(body.length));
   }
-  const text = toText(body);
+  const encoding = wideIn(body);
+  const text = encoding === undefined ? toText(body) : widely(body, encoding);
   const nul = text.indexOf("\0");
   if (nul !== -1) throw brokenIn(text.slice(0, nul).split("\n").length, "file", "text", "a NUL character");
   const lines = recordsOf(text, limits.records);
@@ -62,13 +63,31 @@ export function readFlat(body: Bytes, layouts: Layouts, limits: FlatLimits): Ido
   });
   if (!current || records === undefined) throw brokenIn(1, "file", "a control record EDI_DC40", "none");
   idocs.push((current as OneIdoc).done());
-  return { form: { syntax: "flat", records, padded, zeros, parents: parents || deepest === 1 }, idocs };
+  const form = { syntax: "flat", records, padded, zeros, parents: parents || deepest === 1 } as const;
+  return { form: { ...form, ...(encoding === undefined ? {} : { encoding }) }, idocs };
+}
+
+/** UTF-16 by its mark, or by the zeros beside the first letters: some systems write no mark. */
+function wideIn(body: Bytes): FlatForm["encoding"] {
+  const [first, second] = body;
+  if ((first === 0xff && second === 0xfe) || (first === 0x45 && second === 0)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x45)) return "utf-16be";
+  return undefined;
+}
+
+function widely(body: Bytes, encoding: "utf-16le" | "utf-16be"): string {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(body);
+  } catch {
+    throw brokenIn(1, "file", `text in ${encoding}`, "other bytes");
+  }
 }
 
 function recordsOf(text: string, most: number): string[] {
   const data = widthOf(DATA_40) + SDATA;
   const control = widthOf(CONTROL_40);
-  if (!text.includes("\n") && text.startsWith("EDI_DC40") && text.length > control) {
+  const lineEnd = text.includes("\n") ? "\n" : "\r";
+  if (!text.includes(lineEnd) && text.startsWith("EDI_DC40") && text.length > control) {
     const records = [text.slice(0, control)];
     for (let at = control; at < text.length; ) {
       const size = text.startsWith("EDI_DC40", at) ? control : data;
@@ -78,7 +97,7 @@ function recordsOf(text: string, most: number): string[] {
     }
     return records;
   }
-  const lines = text.split("\n", most + 1).map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  const lines = text.split(lineEnd, most + 1).map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   if (lines.length > most) throw brokenIn(most, "file", `at most ${most} records`, "more");
   return lines;
 }

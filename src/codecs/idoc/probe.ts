@@ -7,7 +7,10 @@ export const probe: Probe = {
   codec: "idoc",
   recognises: (start) => {
     const { name, text } = firstElement(start);
-    if (name === "") return /^(?:\xef\xbb\xbf)?\s*EDI_DC(?:40| {4})/.test(text);
+    // A flat file may be in UTF-16, with its mark or without.
+    const narrow = Buffer.from(start.subarray(0, 64)).toString("latin1").replaceAll("\0", "");
+    if (/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*EDI_DC(?:40| {4})/.test(narrow)) return true;
+    if (name === "") return false;
     return /<(?:\w+:)?IDOC[\s>]/.test(text) && /<(?:\w+:)?EDI_DC(?:40)?[\s>]/.test(text);
   },
   read: (chunks) =>

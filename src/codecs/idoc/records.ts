@@ -11,7 +11,7 @@ import {
   brokenCut,
   type Cutter,
   inFile,
-  lineFeedsIn,
+  lineEndsIn,
   type Place,
   type RawRecord,
   type Records,
@@ -22,12 +22,15 @@ import type { Idoc, IdocFile } from "./segments.ts";
 
 /** The largest IDoc that is kept whole: some four thousand segments. */
 const IDOC_BYTES_MAX = 4_194_304;
-const CONTROL = "\nEDI_DC";
+/** Any line end before a control record. */
+const CONTROL = /[\r\n](?=EDI_DC)/g;
+const CONTROL_CHARS = 7;
 
 export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
   const read = (document: Bytes): Idoc => {
-    const [first] = decode(document).idocs;
+    const [first, another] = decode(document).idocs;
     if (first === undefined) throw brokenCut(1, "an IDoc", "none");
+    if (another) throw brokenCut(1, "one IDoc: files without line ends are read as a whole", "more");
     return first;
   };
   const xml = xmlRecords({ name: "idocs", parts: new Set(["IDOC"]), read });
@@ -73,10 +76,10 @@ class FlatCutter implements Cutter {
   push(piece: Bytes): readonly RawRecord[] {
     const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
     const seen = this.#tail + text;
-    this.#tail = seen.slice(1 - CONTROL.length);
+    this.#tail = seen.slice(1 - CONTROL_CHARS);
     this.#pieces.push(text);
     this.#length += text.length;
-    const whole = seen.includes(CONTROL) || this.#text.length + this.#length > IDOC_BYTES_MAX;
+    const whole = seen.search(CONTROL) >= 0 || this.#text.length + this.#length > IDOC_BYTES_MAX;
     return whole ? this.#cut() : [];
   }
 
@@ -91,24 +94,26 @@ class FlatCutter implements Cutter {
     this.#text += this.#pieces.join("");
     this.#pieces = [];
     this.#length = 0;
-    let next = this.#text.indexOf(CONTROL, this.#seen);
-    while (next !== -1) {
-      this.#take(records, next + 1);
-      next = this.#text.indexOf(CONTROL);
-    }
+    for (let next = this.#next(this.#seen); next !== -1; next = this.#next(0)) this.#take(records, next + 1);
     if (this.#text.length > IDOC_BYTES_MAX) {
       const most = brokenCut(this.#line, `an IDoc of at most ${IDOC_BYTES_MAX} bytes`, "more");
       // What stands at the very end may be the beginning of the next one.
-      this.#take(records, this.#text.length - CONTROL.length, most);
+      this.#take(records, this.#text.length - CONTROL_CHARS, most);
     }
-    this.#seen = Math.max(0, this.#text.length - CONTROL.length);
+    this.#seen = Math.max(0, this.#text.length - CONTROL_CHARS);
     return records;
+  }
+
+  /** The line end before the next control record, or -1. */
+  #next(from: number): number {
+    CONTROL.lastIndex = from;
+    return CONTROL.exec(this.#text)?.index ?? -1;
   }
 
   #take(into: RawRecord[], to: number, broken?: ContractBroken): void {
     const text = this.#text.slice(0, to);
     const place = { offset: this.#offset, line: this.#line, head: null };
-    const lines = lineFeedsIn(text);
+    const lines = lineEndsIn(text);
     this.#text = this.#text.slice(to);
     this.#offset += to;
     this.#line += lines;

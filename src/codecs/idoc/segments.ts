@@ -40,6 +40,8 @@ export type IdocForm =
       readonly zeros: boolean;
       /** Whether parents' numbers are written; very old senders leave all of them 0. */
       readonly parents: boolean;
+      /** Where it is not UTF-8: systems that work in UTF-16 write their files so. */
+      readonly encoding?: "utf-16le" | "utf-16be";
     };
 
 export interface IdocFile {

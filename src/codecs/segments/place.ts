@@ -79,7 +79,7 @@ export class Placer<Segment extends AnySegment & Node, Node> {
   }
 
   add(segment: Segment): void {
-    const row = this.#fit(segment.id);
+    const row = this.#fit(segment);
     if (row === undefined) {
       this.#misplaced(segment);
       return;
@@ -117,7 +117,7 @@ export class Placer<Segment extends AnySegment & Node, Node> {
     this.#length += 1;
   }
 
-  #fit(id: string): Row | undefined {
+  #fit({ id, elements }: Segment): Row | undefined {
     let late: Row | undefined;
     let lateDepth = 0;
     let gap: Row | undefined;
@@ -127,6 +127,7 @@ export class Placer<Segment extends AnySegment & Node, Node> {
       const rows = inside.rows.byId.get(id);
       if (rows === undefined) continue;
       for (const row of rows) {
+        if (row.says !== undefined && row.says !== elements[0]) continue;
         if (row.index < inside.at) {
           if (late === undefined && row.area === inside.rows.list[inside.at]?.area) {
             late = row;

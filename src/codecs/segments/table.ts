@@ -2,7 +2,7 @@
  * Tables of sets and messages made ready for reading: the words of a table as a tree of rows.
  *
  * A word is a segment identifier, `!` behind it where it is mandatory (`~` where the standard demands it and real senders
- * leave it out), `*n` how often it may come (`*` alone: any number), and `{ … }` around what stands in the loop it opens.
+ * leave it out), `*n` how often it may come (`*` alone: any number), `+D` what its first element says there, and `{ … }` around what stands in the loop it opens.
  * A mistake in a table is a defect of ours and stops the program when the table is first used, not a document.
  */
 import { ensure } from "../../std/errors.ts";
@@ -18,6 +18,8 @@ export interface Row {
   readonly index: number;
   /** The rows of the loop this segment opens; undefined for a plain segment. */
   readonly rows: Rows | undefined;
+  /** What the first element of the segment says in this place, where the same segment has another place too. */
+  readonly says?: string;
 }
 
 export interface Rows {
@@ -44,7 +46,7 @@ export function compileTable(type: string, areas: readonly (string | undefined)[
   return { type, rows: indexed(list), spine };
 }
 
-const WORD = /\s*(?:([A-Z][A-Z0-9]{1,2})([!~]?)(?:\*(\d*))?(\{)?|(\}))\s*/y;
+const WORD = /\s*(?:([A-Z][A-Z0-9]{1,2})(?:\+(\w+))?([!~]?)(?:\*(\d*))?(\{)?|(\}))\s*/y;
 
 function parse(words: string, area: number, first: number, spine: Map<string, boolean>, type: string): Row[] {
   const open: Row[][] = [[]];
@@ -56,7 +58,7 @@ function parse(words: string, area: number, first: number, spine: Map<string, bo
     ensure(word, `table ${type} reads on at "${words.slice(at, at + 20)}"`);
     at = WORD.lastIndex;
     const rows = open[open.length - 1]!;
-    if (word[5] !== undefined) {
+    if (word[6] !== undefined) {
       const head = heads.pop();
       ensure(head, `table ${type} closes only loops it opened`);
       open.pop();
@@ -66,14 +68,15 @@ function parse(words: string, area: number, first: number, spine: Map<string, bo
     const id = word[1]!;
     const head: Omit<Row, "rows"> = {
       id,
-      need: word[2] === "!" ? "must" : word[2] === "~" ? "should" : "may",
-      most: word[3] === undefined ? 1 : word[3] === "" ? Number.POSITIVE_INFINITY : Number(word[3]),
+      need: word[3] === "!" ? "must" : word[3] === "~" ? "should" : "may",
+      most: word[4] === undefined ? 1 : word[4] === "" ? Number.POSITIVE_INFINITY : Number(word[4]),
       area,
       index: rows.length + (open.length === 1 ? first : 0),
+      ...(word[2] === undefined ? {} : { says: word[2] }),
     };
-    const opensDetail = word[4] !== undefined && open.length === 1 && area > 0;
+    const opensDetail = word[5] !== undefined && open.length === 1 && area > 0;
     spine.set(id, (spine.get(id) ?? false) || head.need === "must" || opensDetail);
-    if (word[4] === undefined) {
+    if (word[5] === undefined) {
       rows.push({ ...head, rows: undefined });
       continue;
     }

@@ -2,7 +2,7 @@
  * The messages: which segments and segment groups they have, in which order and how often.
  *
  * Three areas a message: header, detail, summary. A word per segment: `!` its absence refuses the message, `~` the
- * standard demands it and its absence is noted, `*9` at most so often, `*` without a bound, otherwise once; braces hold
+ * standard demands it and its absence is noted, `+D` what its first element says there, `*9` at most so often, `*` without a bound, otherwise once; braces hold
  * the rest of the group the segment triggers. Directories D.93A to D.14B (and their successors) share a table: what any
  * of them allows is allowed, what all of them demand is demanded. Where a message was rebuilt between directories it has
  * a record for each form, the elder first. Adding a message is adding a record here.
@@ -46,7 +46,7 @@ const ORDER_HEADER =
   `BGM! DTM!* PAI ALI* IMD* FTX* GIR* ${RFF} AJT*{FTX*} ${NAD} ${TAX} ${CURRENCY} ${TERMS} ${TRANSPORT} ${DELIVERY} ${PACKAGE} ${EQUIPMENT} ` +
   `${SCHEDULE} APR*{DTM* RNG} API*{DTM* RNG} ${CHARGES} ${RULES} ${DANGER} ${FILE}`;
 const ORDER_DETAIL =
-  `LIN*{PIA* IMD* MEA* QTY* PCD* ALI* DTM* MOA* GEI* GIS* GIN* GIR* QVR* QVA* DOC* PAI MTD* FTX* ${TRAITS} ${TERMS} AJT*{FTX*} ${PRICE} ` +
+  `UNS+D LIN*{PIA* IMD* MEA* QTY* PCD* ALI* DTM* MOA* GEI* GIS* GIN* GIR* QVR* QVA* DOC* PAI MTD* FTX* ${TRAITS} ${TERMS} AJT*{FTX*} ${PRICE} ` +
   `${RFF} ${PACKAGE} LOC*{QTY* PCD DTM* QTY*{STS*}} ${TAX} NAD*{${PARTY} QTY*{DTM* STS*}} ${CHARGES} ${TRANSPORT} ${DELIVERY} ${EQUIPMENT} ` +
   `${SCHEDULE} ${RULES} STG*{QTY*{MOA}} ${DANGER} ${FILE}}`;
 const ORDER_SUMMARY = "UNS~ MOA* CNT* ALC*{ALI MOA* FTX*}";
@@ -72,7 +72,7 @@ export const MESSAGES: readonly MessageRecord[] = [
     areas: [
       `BGM! DTM!* PAI ALI* IMD* FTX* LOC* GEI* GIS* DGS GIR* RFF*{DTM* GIR* LOC* MEA* QTY* FTX* MOA* RTE*} ${NAD} ${TAX} ${CURRENCY} ${TERMS} ${TRANSPORT} ${DELIVERY} ` +
         `${EQUIPMENT} ${PACKAGE} ${CHARGES} ${RULES} AJT*{FTX*} INP*{FTX*} ${FILE}`,
-      `LIN*{PIA* PGI* IMD* MEA* QTY* PCD* ALI* DTM* GIN* GIR* QVR* QVA* EQD FTX* DGS* MOA*{CUX} ${TERMS} ${PRICE} ${RFF} PAC*{MEA* EQD ${MARKS}} ` +
+      `UNS+D LIN*{PIA* PGI* IMD* MEA* QTY* PCD* ALI* DTM* GIN* GIR* QVR* QVA* EQD FTX* DGS* MOA*{CUX} ${TERMS} ${PRICE} ${RFF} PAC*{MEA* EQD ${MARKS}} ` +
         `LOC*{QTY* DTM*} ${TAX} ${NAD} ${CHARGES} ${TRANSPORT} ${DELIVERY} ${RULES} ${["GEI", "GIS"].map((mark) => `${mark}*{RFF* IMD* DTM* GIR* LOC* MEA* QTY* FTX* MOA*}`).join(" ")} ${FILE}}`,
       "UNS~ CNT* MOA!*{RFF*{DTM*}} TAX*{MOA*} ALC*{ALI MOA* FTX*}",
     ],
