@@ -208,3 +208,24 @@ const BASIC: { readonly [Kind in keyof Basics]: fc.Arbitrary<unknown> } = {
   indicator: fc.boolean(),
   binary: fc.record({ mimeCode: fc.constant("application/pdf"), content: fc.constantFrom("QUJD", "QQ==") }),
 };
+
+test("a line of a credit note need have neither item nor amount, as in the schema; one of an invoice must", () => {
+  const credit = invoice
+    .replaceAll("InvoiceLine", "CreditNoteLine")
+    .replaceAll("InvoicedQuantity", "CreditedQuantity")
+    .replace(/<cbc:InvoiceTypeCode.*<\/cbc:InvoiceTypeCode>/, "")
+    .replace(/xsd:Invoice-2/, "xsd:CreditNote-2")
+    .replace(/<(\/?)Invoice\b/g, "<$1CreditNote");
+  const bare = (text: string, line: string) =>
+    text.replace(
+      new RegExp(`<cac:${line}>[\\s\\S]*</cac:${line}>`),
+      `<cac:${line}><cbc:ID>1</cbc:ID><cbc:Note>Goodwill</cbc:Note></cac:${line}>`,
+    );
+  expect(read(bare(credit, "CreditNoteLine"))).toMatchObject({
+    kind: "CreditNote",
+    body: { lines: [{ id: "1", notes: ["Goodwill"] }] },
+  });
+  expect(() => read(bare(invoice, "InvoiceLine"))).toThrow(
+    "expected the element LineExtensionAmount, found none",
+  );
+});

@@ -73,7 +73,6 @@ const billedReferences = {
   deliveries: many("Delivery", delivery),
   paymentTerms: many("PaymentTerms", paymentTerms),
 };
-const billedEnd = { item: one("Item", item), price: optional("Price", price) };
 
 const invoiceLineLayout = {
   ...billedStart,
@@ -82,7 +81,8 @@ const invoiceLineLayout = {
   ...billedReferences,
   allowanceCharges: many("AllowanceCharge", allowanceCharge),
   taxTotals: many("TaxTotal", taxTotal),
-  ...billedEnd,
+  item: one("Item", item),
+  price: optional("Price", price),
 };
 export interface UblInvoiceLine extends Told<typeof invoiceLineLayout> {}
 export const invoiceLine = described<UblInvoiceLine>(invoiceLineLayout);
@@ -91,11 +91,14 @@ const creditNoteLineLayout = {
   ...billedStart,
   quantity: optional("CreditedQuantity", "quantity"),
   ...billedMiddle,
+  // A credit may be given for no item, and a line may only say why.
+  lineExtensionAmount: optional("LineExtensionAmount", "amount"),
   discrepancyResponses: many("DiscrepancyResponse", discrepancyResponse),
   ...billedReferences,
   taxTotals: many("TaxTotal", taxTotal),
   allowanceCharges: many("AllowanceCharge", allowanceCharge),
-  ...billedEnd,
+  item: optional("Item", item),
+  price: optional("Price", price),
 };
 export interface UblCreditNoteLine extends Told<typeof creditNoteLineLayout> {}
 export const creditNoteLine = described<UblCreditNoteLine>(creditNoteLineLayout);

@@ -28,7 +28,7 @@ export function checkTotals(document: UblBody<"Invoice"> | UblBody<"CreditNote">
   const charged = (charge: boolean) =>
     sumOf(allowanceCharges.filter((one) => one.charge === charge).map(({ amount }) => amount.amount));
 
-  const net = sumOf(lines.map(({ lineExtensionAmount }) => lineExtensionAmount.amount));
+  const net = sumOf(lines.flatMap(({ lineExtensionAmount }) => lineExtensionAmount?.amount ?? []));
   const allowances = charged(false);
   const charges = charged(true);
   const exclusive = net.minus(allowances).plus(charges);
