@@ -215,7 +215,7 @@ test("a line of a credit note need have neither item nor amount, as in the schem
     .replaceAll("InvoicedQuantity", "CreditedQuantity")
     .replace(/<cbc:InvoiceTypeCode.*<\/cbc:InvoiceTypeCode>/, "")
     .replace(/xsd:Invoice-2/, "xsd:CreditNote-2")
-    .replace(/<(\/?)Invoice\b/g, "<$1CreditNote");
+    .replace(/<(\/?(?:\w+:)?)Invoice\b/g, "<$1CreditNote");
   const bare = (text: string, line: string) =>
     text.replace(
       new RegExp(`<cac:${line}>[\\s\\S]*</cac:${line}>`),
