@@ -67,6 +67,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "/api/password": ["people", "password"],
   "/api/sign-in": ["approvals", "yes"],
   "/api/sign-out": ["approvals", "yes"],
+  "/api/contracts/:name/check": ["contracts", "check"],
   "/api/processes/:name/moves": ["process", "migrate"],
   "/api/cutovers/:id/would-book": ["cutovers", "what-if"],
   "/api/documents/:correlation/steps/:position/reveal": ["trace"],

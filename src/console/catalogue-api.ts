@@ -7,7 +7,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Contract } from "../contracts/contract.ts";
 import type { Definitions, Dock } from "../runtime/dock.ts";
+import { ContractBroken } from "../std/errors.ts";
 import { assumptionsOf, insights, type Savings, savings } from "../trace/index.ts";
+import { markedIn } from "../trace/mask.ts";
 import { missing } from "./answers.ts";
 import { csvCell } from "./csv.ts";
 import { areasOf, may } from "./gate.ts";
@@ -28,11 +30,13 @@ export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock 
     async ({ params: { name } }, reply) => {
       const contract = definitions.contracts.get(name);
       if (!contract) return missing(reply, `There is no contract ${name}.`);
-      const { schema, sample, says } = contract;
+      const { schema, sample, says, retention } = contract;
       return {
         contract: card(definitions, contract),
         schema,
         sample,
+        hidden: markedIn(schema),
+        keptFor: retention ?? null,
         says:
           says === undefined
             ? null
@@ -40,6 +44,28 @@ export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock 
               ? says.milestone
               : "a milestone of its own",
       };
+    },
+  );
+
+  // Nothing of it is kept: whoever writes a sender tries what it would send.
+  app.post<{ Params: { name: string }; Body: Static<typeof shapes.ToCheck> }>(
+    "/contracts/:name/check",
+    { ...may("view", "shown", { whileSeeingAs: true }), schema: { body: shapes.ToCheck } },
+    async ({ params: { name }, body }, reply) => {
+      const contract = definitions.contracts.get(name);
+      if (!contract) return missing(reply, `There is no contract ${name}.`);
+      try {
+        contract.of(contract.read(parsed(body.text), contract.version));
+        return { keeps: true, problem: null, expected: null };
+      } catch (error) {
+        if (!(error instanceof ContractBroken)) throw error;
+        const { expected } = error.facts as { expected?: unknown };
+        return {
+          keeps: false,
+          problem: error.message,
+          expected: expected === undefined ? null : String(expected),
+        };
+      }
     },
   );
 
@@ -88,6 +114,17 @@ function csvOf({ since, asOf, lines }: Savings): string {
     ...rows.map((row) => [...row, ...Array<string>(11 - row.length).fill(""), since, asOf]),
   ];
   return `\uFEFF${full.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ContractBroken(`It is no JSON: ${(cause as Error).message}.`, {
+      facts: { expected: "JSON" },
+      cause,
+    });
+  }
 }
 
 /** Who publishes and who consumes it, as flows and processes declare. */

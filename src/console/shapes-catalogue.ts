@@ -5,6 +5,7 @@
  * |---|---|
  * | `GET /api/contracts` | `Contracts`: the catalogue, by name |
  * | `GET /api/contracts/:name` | `ContractPage`: with shape and sample |
+ * | `POST /api/contracts/:name/check` | `ToCheck` → `Checked`: whether a body keeps it, and where it does not |
  * | `GET /api/insights?hours=` | `Insights` |
  * | `GET /api/savings?hours=&document=&copy=&contradiction=&doubt=&hour=` | `Savings`: what was saved, counted, and what that is worth by the asker's assumptions |
  * | `GET /api/savings.csv?…` | the same as a CSV file |
@@ -31,7 +32,27 @@ const Card = Type.Object(
 );
 export const Contracts = Type.Object({ contracts: Type.Array(Card) }, exactly);
 export const ContractPage = Type.Object(
-  { contract: Card, schema: Type.Unknown(), sample: Type.Unknown(), says: OrNull(Text) },
+  {
+    contract: Card,
+    schema: Type.Unknown(),
+    sample: Type.Unknown(),
+    /** Fields nobody sees without a reason. */
+    hidden: Type.Array(
+      Type.Object(
+        { place: Text, mark: Type.Union([Type.Literal("personal"), Type.Literal("secret")]) },
+        exactly,
+      ),
+    ),
+    /** A span such as `3650d`; null: as everything else. */
+    keptFor: OrNull(Text),
+    says: OrNull(Text),
+  },
+  exactly,
+);
+/** A body somebody wants to send. */
+export const ToCheck = Type.Object({ text: Type.String({ minLength: 1, maxLength: 60_000 }) }, exactly);
+export const Checked = Type.Object(
+  { keeps: Type.Boolean(), problem: OrNull(Text), expected: OrNull(Text) },
   exactly,
 );
 export const Insights = Type.Object(

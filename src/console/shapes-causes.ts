@@ -73,6 +73,7 @@ export const Runbook = Type.Object({ id: Text, title: Text, effect: Text, steps:
 export const Cause = Type.Object(
   {
     group: Type.Object(group, exactly),
+    common: Type.Array(Text),
     runbook: Runbook,
     blast: Type.Object(
       {

@@ -6,7 +6,15 @@
  */
 import { type ExceptionView, exceptionView } from "./document.ts";
 import { type DocumentLine, type Down, lines } from "./documents.ts";
-import { type Known, keyTitle, NOTHING_KNOWN, newestProcesses } from "./known.ts";
+import {
+  type Known,
+  keyTitle,
+  messageTitle,
+  NOTHING_KNOWN,
+  newestProcesses,
+  plain,
+  systemTitle,
+} from "./known.ts";
 import { CAUSE_ID, exceptionGroups, type Group } from "./needs.ts";
 import { type Areas, within } from "./places.ts";
 import { type Db, EXCEPTION, type ExceptionRow, type Instant, iso } from "./rows.ts";
@@ -54,6 +62,8 @@ export interface CauseChange {
 
 export interface CauseDetail {
   readonly group: Omit<Group, "items">;
+  /** What its exceptions have in common, in words: the system, the message, the code. */
+  readonly common: readonly string[];
   readonly runbook: CauseRunbook;
   readonly blast: BlastRadius;
   /** A page of open items, oldest first. */
@@ -187,6 +197,7 @@ export async function cause(
   const last = items.rows.length === limit ? (items.rows.at(-1)?.id ?? null) : null;
   return {
     group,
+    common: commonIn(known, group),
     runbook: runbookOf({ class: found.class, fingerprint, subject_kind: first.subjectKind }),
     blast: {
       stopped,
@@ -202,7 +213,7 @@ export async function cause(
       document: listed.find(({ correlation }) => correlation === row.correlation) ?? null,
     })),
     next: last,
-    history: history.rows.map((row) => ({ ...row, at: iso(row.at) })),
+    history: history.rows.map((row) => ({ ...row, at: iso(row.at), detail: plain(known, row.detail) })),
     before: {
       solved: before.rows[0]!.solved,
       medianMinutes: before.rows[0]!.minutes === null ? null : Math.round(before.rows[0]!.minutes),
@@ -210,6 +221,19 @@ export async function cause(
     },
   };
 }
+
+/** The parts of a fingerprint as people call them; its class is said beside it, and the code of every refusal says nothing. */
+const commonIn = (known: Known, { fingerprint, class: of }: Pick<Group, "fingerprint" | "class">): string[] =>
+  fingerprint
+    .split("|")
+    .filter((part) => part !== "" && part !== of && part !== "XD_REFUSED")
+    .map((part) =>
+      known.connections.has(part)
+        ? systemTitle(known, part)
+        : known.contracts.has(part)
+          ? `“${messageTitle(part).toLowerCase()}”`
+          : part,
+    );
 
 interface Stopped {
   readonly documents: readonly string[];

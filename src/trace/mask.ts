@@ -24,6 +24,27 @@ export interface Reveal {
   readonly tell: (path: string) => void;
 }
 
+/** A field that is hidden until somebody may see it and says why. */
+export interface Marked {
+  /** `shipTo.street`, `lines[].note`. */
+  readonly place: string;
+  readonly mark: Mark;
+}
+
+/** Every field a contract hides, by its place. */
+export function markedIn(schema: unknown, place = ""): Marked[] {
+  const { secret, personal, properties = {}, items, anyOf = [], allOf = [] } = (schema ?? {}) as Schema;
+  if (secret || personal) return [{ place, mark: secret ? "secret" : "personal" }];
+  const found = [
+    ...Object.entries(properties).flatMap(([field, of]) =>
+      markedIn(of, place === "" ? field : `${place}.${field}`),
+    ),
+    ...(items ? markedIn(items, `${place}[]`) : []),
+    ...[...anyOf, ...allOf].flatMap((branch) => markedIn(branch, place)),
+  ];
+  return [...new Map(found.map((one) => [one.place, one])).values()];
+}
+
 /** The data with what its contract hides replaced; `reveal` shows some of it, and is told what it showed. */
 export function mask(schema: unknown, data: unknown, reveal?: Reveal, path = ""): unknown {
   const { secret, personal, properties, items, anyOf, allOf } = (schema ?? {}) as Schema;

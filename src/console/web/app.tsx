@@ -21,6 +21,7 @@ import { SystemsPage } from "./pages/systems.tsx";
 import { Palette } from "./palette.tsx";
 import { Failed, Loading } from "./parts.tsx";
 import { type MenuPage, pageAt, useMayOpen, usePages } from "./places.ts";
+import { useQuery } from "./query.ts";
 import { Prover } from "./second-factor.tsx";
 import { SessionEnds } from "./session-ends.tsx";
 import { Menu, Staleness, TopBar } from "./top-bar.tsx";
@@ -121,6 +122,11 @@ function Shell() {
   useEffect(() => {
     if (begins !== undefined) go(begins, { replace: true });
   }, [begins, go]);
+  const [query] = useQuery();
+  const wall = location === "/" && query.get("tv") === "1";
+  useEffect(() => {
+    window.document.documentElement.toggleAttribute("data-wall", wall);
+  }, [wall]);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   // A new page is a new place: say its name to those who listen instead of look.

@@ -141,7 +141,7 @@ export function KeySheet({ pages, onClose }: { pages: readonly MenuPage[]; onClo
   return (
     <dialog ref={dialog} className="ask" aria-label="Keys" onClose={onClose}>
       <h2>Keys</h2>
-      <label className="check">
+      <label className="check keys-switch">
         <input
           type="checkbox"
           checked={on}

@@ -374,6 +374,8 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       "/admin?tab=keys",
       "/admin?tab=sessions",
       "/admin?tab=settings",
+      "/processes/order-to-cash",
+      "/contracts/sales.order-captured",
       "/dev/events",
       "/dev/mappings",
       "/nowhere",
@@ -428,6 +430,16 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       await first.getByRole("button", { name: heading }).first().click();
       await first.getByRole("dialog").waitFor();
       found.push(...(await axe(first, RUN_AXE)).map((each) => `${path} dialog: ${each}`));
+      await first.keyboard.press("Escape");
+    }
+    for (const [key, dialog] of [
+      ["?", "Keys"],
+      ["Control+k", "Go to anything"],
+    ] as const) {
+      await first.keyboard.press(key);
+      await first.getByRole("dialog", { name: dialog }).waitFor();
+      found.push(...(await axe(first, RUN_AXE)).map((each) => `${dialog}: ${each}`));
+      await first.keyboard.press("Escape");
     }
     expect(found).toEqual([]);
     await first.context().close();

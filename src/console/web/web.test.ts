@@ -347,6 +347,14 @@ describe.skipIf(missing)("in a browser", () => {
     await opened.getByRole("link", { name: "erp.post-sales-order" }).click();
     await opened.getByRole("heading", { level: 1, name: "erp.post-sales-order" }).waitFor();
     await opened.getByText("orders-to-erp").waitFor();
+    await opened.getByRole("button", { name: "Check", exact: true }).click();
+    await opened.getByText("It keeps the contract").waitFor();
+    await opened.getByLabel("A body, as JSON").fill('{"salesOrderId": 7}');
+    await opened.getByRole("button", { name: "Check", exact: true }).click();
+    await opened
+      .getByRole("status")
+      .filter({ hasText: /^It does not .*erp\.post-sales-order v1/ })
+      .waitFor();
     await opened.goto(new URL("/insights?hours=6", open.url).href);
     await opened.getByRole("heading", { name: "What stopped documents" }).waitFor();
     await opened.keyboard.press("t");
@@ -419,7 +427,7 @@ describe.skipIf(missing)("in a browser", () => {
       "€500.00",
     ]);
     await row.getByRole("link", { name: "Try again" }).click();
-    await opened.getByRole("button", { name: "Try one first" }).waitFor();
+    await opened.getByRole("button", { name: "Try it" }).waitFor();
     await opened.goto(new URL("/promises", open.url).href);
     await opened.getByText("Tax: 1 promise").waitFor();
     await opened.getByRole("row", { name: /differs by -€1\.50.*The rate is lower since today/ }).waitFor();

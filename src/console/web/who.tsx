@@ -76,7 +76,7 @@ function MyPermissions({ onClose }: { onClose: () => void }) {
       <h2>{session.person.name}</h2>
       <p className="muted">
         {session.roles.length > 0
-          ? session.roles.map(roleText).join("; ")
+          ? `${session.roles.map(roleText).join("; ")}.`
           : session.via === null
             ? "Nobody signs in here: everybody at this machine acts under this name."
             : "You have no role yet. An administrator can give you one."}

@@ -105,7 +105,7 @@ function Waiting({ one, given }: { one: Approval; given: (link: string) => void 
       <div className="needs-text">
         <h3>{one.what}</h3>
         <p>
-          {one.askedBy} asks, <Ago at={one.askedAt} />
+          {one.askedBy === session?.actor ? "You ask" : `${one.askedBy} asks`}, <Ago at={one.askedAt} />
           {one.because ? `: “${one.because}”` : "."} It ends <Ago at={one.endsAt} />.{" "}
           {one.correlation && <a href={pageOf(one.correlation)}>Open the document</a>}
         </p>

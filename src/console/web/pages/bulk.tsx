@@ -97,7 +97,7 @@ export function Acts({ group, sent }: { group: Omit<Group, "items">; sent: boole
         </fieldset>
         <p className="muted">
           {capital(ACTS[act].means)}
-          {sent ? ". One is tried first." : "."}
+          {sent && group.open > 1 ? ". One is tried first." : "."}
         </p>
         {act === "fix" && (
           <div className="fields">
@@ -218,7 +218,7 @@ function Next({ seen: { id, state, totals, second, approvedBy } }: { seen: Selec
             disabled={press.isPending}
             onClick={() => word("try one", "One is tried; it shows here when its target confirmed it.")}
           >
-            Try one first
+            {totals.waiting > 1 ? "Try one first" : "Try it"}
           </button>
         )}
         {step === "rest" && (
@@ -232,7 +232,7 @@ function Next({ seen: { id, state, totals, second, approvedBy } }: { seen: Selec
             Do the other {count(totals.waiting)}
           </button>
         )}
-        {step === "one" && waits && (
+        {step === "one" && totals.waiting > 1 && (
           <button
             type="button"
             className="button"
@@ -308,7 +308,9 @@ function Preview({ id }: { id: string }) {
   if (!data) return null;
   return (
     <details>
-      <summary>Exactly what would be sent, for the first {data.items.length}</summary>
+      <summary>
+        Exactly what would be sent{data.items.length > 1 ? `, for the first ${data.items.length}` : ""}
+      </summary>
       {data.items.map(({ delivery, subject, connection, skip, payload, differences, problem }) => (
         <article key={delivery} className="previewed">
           <h3>

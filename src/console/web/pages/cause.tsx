@@ -195,7 +195,7 @@ function Runbook({ cause: { runbook, before } }: { cause: CauseDetail }) {
   );
 }
 
-function Blocks({ cause: { group, blast } }: { cause: CauseDetail }) {
+function Blocks({ cause: { common, blast } }: { cause: CauseDetail }) {
   return (
     <Section title="What it blocks">
       <p>
@@ -210,7 +210,7 @@ function Blocks({ cause: { group, blast } }: { cause: CauseDetail }) {
         </p>
       )}
       <p className="muted">
-        Why grouped: {group.fingerprint.split("|").filter(Boolean).join(" · ")}. All others go on.
+        {common.length > 0 && `Grouped because they have in common: ${common.join(", ")}. `}All others go on.
       </p>
     </Section>
   );
@@ -230,7 +230,10 @@ function Open({ cause: { items, group } }: { cause: CauseDetail }) {
                     {item.document.header.money && <Amount value={item.document.header.money} />}
                   </>
                 ) : (
-                  <code>{item.subject}</code>
+                  <>
+                    {item.subjectKind === "arrival" && "Arrival "}
+                    <code>{item.subject}</code>
+                  </>
                 )}{" "}
                 {amountsIn(item.reason)}
               </p>
@@ -256,8 +259,8 @@ function History({ cause: { history } }: { cause: CauseDetail }) {
       <ul className="history">
         {history.slice(0, HISTORY_SHOWN).map(({ at, exception, what, by, detail }) => (
           <li key={`${exception} ${at} ${what}`}>
-            <Ago at={at} /> {what} by {by}
-            {detail ? `: ${detail}` : ""}
+            <Ago at={at} /> {what} by {by === "crossdock" ? "Crossdock" : by}
+            {detail ? `: ${amountsIn(detail)}` : ""}
           </li>
         ))}
       </ul>

@@ -1,9 +1,11 @@
 /** What this dock speaks: every event and command with owner, version, keys, who publishes and who consumes it, shape and sample. */
-import { useQuery as useRead } from "@tanstack/react-query";
+import { useMutation, useQueryClient, useQuery as useRead } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "wouter";
-import { get } from "../api.ts";
-import { count, many } from "../format.ts";
-import { Copy, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
+import type { Marked } from "../../../trace/mask.ts";
+import { change, get } from "../api.ts";
+import { count, many, spanned } from "../format.ts";
+import { Copy, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 
 interface Party {
@@ -138,9 +140,14 @@ export function ContractPage({ name }: { name: string }) {
   const { data, error, refetch } = useRead({
     queryKey: ["contracts", name],
     queryFn: () =>
-      get<{ contract: Card; schema: unknown; sample: unknown; says: string | null }>(
-        `/contracts/${encodeURIComponent(name)}`,
-      ),
+      get<{
+        contract: Card;
+        schema: unknown;
+        sample: unknown;
+        hidden: readonly Marked[];
+        keptFor: string | null;
+        says: string | null;
+      }>(`/contracts/${encodeURIComponent(name)}`),
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (!data)
@@ -154,7 +161,7 @@ export function ContractPage({ name }: { name: string }) {
         )}
       </div>
     );
-  const { contract, schema, sample, says } = data;
+  const { contract, schema, sample, hidden, keptFor, says } = data;
   return (
     <div className="page">
       <header className="document-head">
@@ -186,11 +193,13 @@ export function ContractPage({ name }: { name: string }) {
           parties={contract.consumers}
           empty="Nobody uses it here; it is kept in the journal."
         />
+        <Hidden hidden={hidden} keptFor={keptFor} />
+        <TryIt name={contract.name} sample={sample} />
         <Json title="Sample" data={sample} />
         <Json title="Shape (JSON Schema)" data={schema} />
       </div>
       <p className="muted">Keys it is found by: {contract.keys.join(", ") || "none"}.</p>
-      <Hint command="xd contracts export --to schemas" />
+      <Hint command={`xd contracts check ${contract.name} body.json`} />
     </div>
   );
 }
@@ -215,6 +224,90 @@ function Parties({ title, parties, empty }: { title: string; parties: readonly P
           ))}
         </ul>
       )}
+    </Section>
+  );
+}
+
+/** What is hidden until somebody says why, and for how long it is kept. */
+function Hidden({ hidden, keptFor }: { hidden: readonly Marked[]; keptFor: string | null }) {
+  return (
+    <Section title="What is hidden">
+      {hidden.length === 0 ? (
+        <Empty>No field of it is personal or secret.</Empty>
+      ) : (
+        <ul className="facts">
+          {hidden.map(({ place, mark }) => (
+            <li key={place}>
+              <code>{place}</code> <small>{mark}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="muted">
+        {keptFor === null
+          ? "Kept as long as everything else."
+          : keptFor === "for ever"
+            ? "Kept for ever."
+            : `Kept for ${spanned(keptFor)}.`}
+      </p>
+    </Section>
+  );
+}
+
+/** A body somebody wants to send, held against the contract; nothing of it is kept. */
+function TryIt({ name, sample }: { name: string; sample: unknown }) {
+  const queries = useQueryClient();
+  const [text, setText] = useState(() => JSON.stringify(sample, null, 2));
+  const check = useMutation({
+    mutationFn: () =>
+      change<{ keeps: boolean; problem: string | null; expected: string | null }>(
+        queries,
+        `/contracts/${encodeURIComponent(name)}/check`,
+        { text },
+      ),
+  });
+  const { data, error } = check;
+  return (
+    <Section title="Does it keep the contract?">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          check.mutate();
+        }}
+      >
+        <label className="field">
+          A body, as JSON
+          <textarea
+            rows={10}
+            spellCheck={false}
+            maxLength={60_000}
+            required
+            className="code"
+            value={text}
+            onChange={({ target }) => {
+              setText(target.value);
+              check.reset();
+            }}
+          />
+        </label>
+        <div className="buttons">
+          <button type="submit" className="button primary" disabled={check.isPending}>
+            Check
+          </button>
+          <span role="status">
+            {data?.keeps && <Word word="done" text="It keeps the contract" />}
+            {data?.keeps === false && (
+              <>
+                <Word word="needs data fix" text="It does not" /> {data.problem}
+                {data.expected !== null &&
+                  !data.problem?.includes(data.expected) &&
+                  ` Expected: ${data.expected}.`}
+              </>
+            )}
+            {error?.message}
+          </span>
+        </div>
+      </form>
     </Section>
   );
 }

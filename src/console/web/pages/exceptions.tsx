@@ -1,7 +1,7 @@
 /** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
 import { Link } from "wouter";
 import { CAUSE_HANDS, CAUSE_ORDERS, type CauseChoice, chosenCauses } from "../../../trace/cause-choice.ts";
-import type { ExceptionView, Group } from "../../../trace/index.ts";
+import type { Group } from "../../../trace/index.ts";
 import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx";
 import { useExceptions, useQuestions, useSession } from "../api.ts";
 import { amountsIn, asHeading, capital, count, many } from "../format.ts";
@@ -93,7 +93,7 @@ function Inbox({ asked, groups, asOf }: { asked: number; groups: readonly Group[
   return (
     <>
       <Classes groups={groups} only={choice.class ?? null} />
-      {groups.length > 1 && <Choosing groups={groups} choice={choice} />}
+      {groups.length > 0 && <Choosing groups={groups} choice={choice} />}
       {narrowed && chosen.length === 0 && (
         <div className="card">
           <Empty>
@@ -235,7 +235,8 @@ function Classes({ groups, only }: { groups: readonly Group[]; only: string | nu
   };
   const open = new Map<string, number>();
   for (const group of groups) open.set(group.class, (open.get(group.class) ?? 0) + group.open);
-  if (open.size < 2 && only === null) return null;
+  // Shown with one class too: a row that came with the second would push the list away.
+  if (open.size === 0 && only === null) return null;
   return (
     <nav className="classes" aria-label="By class">
       <Link href={place(null)} className="chip" aria-current={only === null ? "true" : undefined}>
@@ -305,7 +306,10 @@ function Items({ group }: { group: Group }) {
                     {item.document.header.money && <Amount value={item.document.header.money} />}
                   </>
                 ) : (
-                  <code>{item.subject}</code>
+                  <>
+                    {item.subjectKind === "arrival" && "Arrival "}
+                    <code>{item.subject}</code>
+                  </>
                 )}
               </p>
               <p>{amountsIn(item.reason)}</p>
@@ -333,7 +337,7 @@ function Items({ group }: { group: Group }) {
   );
 }
 
-function ItemButtons({ item }: { item: ExceptionView }) {
+function ItemButtons({ item }: { item: Group["items"][number] }) {
   if (item.subjectKind !== "delivery") return <ExceptionButtons exception={item} />;
   return (
     <DeliveryButtons
@@ -341,7 +345,7 @@ function ItemButtons({ item }: { item: ExceptionView }) {
       tries={item.tries ?? undefined}
       may={mayDoAbout(item)}
       system={item.connectionTitle ?? "the system"}
-      what={item.title.toLowerCase()}
+      what={`what is owed for ${item.document?.number ?? item.subject}`}
     />
   );
 }

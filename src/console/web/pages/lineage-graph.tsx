@@ -6,7 +6,7 @@ import { absolute, many } from "../format.ts";
 import { Word } from "../parts.tsx";
 import { curve } from "./curve.ts";
 
-const BOX = { width: 196, height: 52 };
+const BOX = { width: 226, height: 52 };
 const MARGIN = 14;
 /** Letters of a title that fit into a box. */
 const FITS = 25;

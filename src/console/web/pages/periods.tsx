@@ -197,11 +197,11 @@ function Period({ one }: { one: Decidable }) {
                   ({ delivery, correlation, date, status, title, systemTitle, since, reason }) => (
                     <tr key={delivery}>
                       <th scope="row">
-                        <Link href={pageOf(correlation)}>
+                        <Link href={pageOf(correlation)} className="nowrap">
                           {correlation.slice(correlation.indexOf("/") + 1)}
                         </Link>
                       </th>
-                      <td>{date}</td>
+                      <td className="nowrap">{date}</td>
                       <td>
                         <Word {...STANDS[status]} />
                       </td>

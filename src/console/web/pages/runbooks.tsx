@@ -428,7 +428,8 @@ function Exit({ exit }: { exit: readonly Finding[] }) {
   return (
     <Section title="It is over when">
       <ul className="runbook-exit">
-        {exit.map((finding) => (
+        {/* What asks for the system says so once. */}
+        {[...new Map(exit.map((finding) => [finding.says, finding])).values()].map((finding) => (
           <li key={finding.says}>
             <Found finding={finding} />
           </li>
