@@ -432,6 +432,10 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       found.push(...(await axe(first, RUN_AXE)).map((each) => `${path} dialog: ${each}`));
       await first.keyboard.press("Escape");
     }
+    await turnTo(first, "/d/order/SO-1?zoom=attempts");
+    await first.getByRole("button", { name: "Show graph" }).click();
+    await first.getByRole("group", { name: /^What led to what/ }).waitFor();
+    found.push(...(await axe(first, RUN_AXE)).map((each) => `graph: ${each}`));
     for (const [key, dialog] of [
       ["?", "Keys"],
       ["Control+k", "Go to anything"],

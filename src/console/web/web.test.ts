@@ -153,7 +153,7 @@ describe.skipIf(missing)("in a browser", () => {
     await home.keyboard.press("Escape");
     await home.getByRole("tab").first().waitFor({ state: "detached" });
     await home.getByRole("button", { name: "Show graph" }).click();
-    await home.getByRole("img", { name: /^What led to what: \d+ things/ }).waitFor();
+    await home.getByRole("group", { name: /^What led to what: \d+ things/ }).waitFor();
     await home.keyboard.press("t");
     const led = home.getByRole("table", { name: "What led to what" });
     await led.getByRole("row", { name: /^Post sales order .* Order captured/ }).waitFor();
@@ -329,7 +329,7 @@ describe.skipIf(missing)("in a browser", () => {
   test("a process is drawn from the steps that were taken, and each number leads to its rows", async () => {
     const opened = await page("/processes");
     await opened.getByRole("link", { name: "Order to cash" }).click();
-    await opened.getByRole("img", { name: /kinds? of steps were taken/ }).waitFor();
+    await opened.getByRole("group", { name: /kinds? of steps were taken/ }).waitFor();
     await opened.getByText("half within about").first().waitFor();
     await opened.keyboard.press("t");
     const steps = opened.getByRole("table", { name: "Steps that were taken" });

@@ -25,11 +25,12 @@ export function LineageGraph({ nodes }: { nodes: readonly LineageNode[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
     <div className="scroll lineage-graph" tabIndex={0}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a drawing whose boxes are links is no fieldset. */}
       <svg
         className="diagram"
         style={{ width }}
         viewBox={`${-MARGIN} ${-MARGIN} ${width} ${height}`}
-        role="img"
+        role="group"
         aria-label={`What led to what: ${many(nodes.length, "thing")}. Press t for a table.`}
       >
         {placed.links.map(({ points }, index) => (
@@ -47,14 +48,14 @@ export function LineageGraph({ nodes }: { nodes: readonly LineageNode[] }) {
               <rect width={BOX.width} height={BOX.height} rx="8" />
               <text className="place-name" x={BOX.width / 2} y="22">
                 {short(title)}
-              </text>
+              </text>{" "}
               <text className="place-here" x={BOX.width / 2} y="40">
                 {short(detail ?? "")}
               </text>
             </g>
           );
           return step ? (
-            <Link key={id} href={here(step)} aria-label={`Open ${title}`}>
+            <Link key={id} href={here(step)}>
               {box}
             </Link>
           ) : (

@@ -196,11 +196,12 @@ function Diagram({ process }: { process: ProcessView }) {
       {table ? (
         <StepTable process={process} />
       ) : (
+        // biome-ignore lint/a11y/useSemanticElements: a drawing whose boxes are links is no fieldset.
         <svg
           className="diagram"
           style={{ maxWidth: Math.ceil(placed.width + 2 * margin) }}
           viewBox={`${-margin} ${-margin} ${placed.width + 2 * margin} ${placed.height + 2 * margin}`}
-          role="img"
+          role="group"
           aria-label={`${process.title}: ${many(steps.length, "kind")} of steps were taken. Press t for a table.`}
         >
           <defs>
@@ -254,7 +255,7 @@ function Diagram({ process }: { process: ProcessView }) {
                 <rect width={BOX.width} height={BOX.height} rx="8" />
                 <text className="place-name" x={BOX.width / 2} y="23">
                   {title}
-                </text>
+                </text>{" "}
                 <text className="place-here" x={BOX.width / 2} y="43">
                   {stage === null
                     ? ""
@@ -276,11 +277,7 @@ function Diagram({ process }: { process: ProcessView }) {
             return milestone === null || stage === null || stage.here === 0 ? (
               box
             ) : (
-              <Link
-                key={id}
-                href={standingAt(process.name, milestone, null)}
-                aria-label={`${title}: ${count(stage.here)} here`}
-              >
+              <Link key={id} href={standingAt(process.name, milestone, null)}>
                 {box}
               </Link>
             );
