@@ -118,9 +118,11 @@ export class ErpBooks {
     lost?: "order" | "goods issue" | "invoice";
     gross?: string;
     cancelled?: boolean;
+    creditBlocked?: boolean;
   }): void {
     const order = this.orders.get(change.number)!;
     if (change.cancelled) order.cancelled = true;
+    order.creditBlocked = change.creditBlocked ?? order.creditBlocked;
     const item = change.item === undefined ? undefined : order.items.get(change.item);
     if (item !== undefined) item.ordered = milli(change.quantity);
     if (change.gross !== undefined) {
@@ -219,6 +221,7 @@ export class ErpBooks {
       purchaseOrder: (entity.PurchaseOrderByCustomer as string | undefined) ?? "",
       items: itemsOf(entity.Items as Item[]),
       cancelled: false,
+      creditBlocked: false,
       invoices: [],
     };
     this.orders.set(number, order);

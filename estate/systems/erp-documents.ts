@@ -25,6 +25,7 @@ export const entitySets = {
   A_StockAdjustment: { numberField: "MaterialDocument", prefix: "", first: 5_400_001 },
   A_StockStatusChange: { numberField: "MaterialDocument", prefix: "", first: 5_300_001 },
   A_StockTransfer: { numberField: "MaterialDocument", prefix: "", first: 5_500_001 },
+  A_SupplierConfirmation: { numberField: "SupplierConfirmation", prefix: "", first: 5_600_001 },
   A_SupplierInvoice: { numberField: "SupplierInvoice", prefix: "", first: 5_200_001 },
 } as const;
 
@@ -84,6 +85,8 @@ export interface SalesOrder {
   readonly purchaseOrder: string;
   items: Map<string, OrderItem>;
   cancelled: boolean;
+  /** Somebody blocked it on account of its credit. */
+  creditBlocked: boolean;
   readonly invoices: Invoice[];
 }
 

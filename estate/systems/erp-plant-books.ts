@@ -117,6 +117,7 @@ export class PlantBooks {
         return true;
       case "A_StockTransfer":
       case "A_SupplierInvoice":
+      case "A_SupplierConfirmation":
       case "A_StockStatusChange":
         return true;
       default:

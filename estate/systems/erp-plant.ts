@@ -319,6 +319,17 @@ function supplierInvoice(books: ErpBooks, body: Body): Draft {
   };
 }
 
+/** What a supplier promised of an order, line by line; the last word counts. */
+function supplierConfirmation(_books: ErpBooks, body: Body): Draft {
+  const Items = list(body, "Items").map((line) => ({
+    Line: text(line, "Line"),
+    Material: text(line, "Material"),
+    Quantity: quantity(milli(line.Quantity, "Quantity")),
+    DeliveryDate: day(line, "DeliveryDate"),
+  }));
+  return { order: null, fields: { PurchaseOrder: text(body, "PurchaseOrder"), Items }, posting: [] };
+}
+
 /** Pieces of a lot are held, let go or damaged; what they are worth does not change by that. */
 function stockStatus(_books: ErpBooks, body: Body): Draft {
   return {
@@ -379,5 +390,6 @@ export const plantDrafts = {
   A_ProductionSettlement: settlement,
   A_GoodsReceipt: goodsReceipt,
   A_GoodsReceiptReversal: goodsReceiptReversal,
+  A_SupplierConfirmation: supplierConfirmation,
   A_SupplierInvoice: supplierInvoice,
 } as const;

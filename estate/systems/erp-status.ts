@@ -91,9 +91,14 @@ export function statuses(
       const of = ({ PurchaseOrder }: Readonly<Record<string, unknown>>) => PurchaseOrder === number;
       const receipts = kept("A_GoodsReceipt", of).filter((one) => !books.reversed.has(one.number));
       const invoices = kept("A_SupplierInvoice", of);
+      const confirmations = kept("A_SupplierConfirmation", of);
       const provided = [...books.plant.atSuppliers].filter(([place]) => place.startsWith(`${number}/`));
-      if (receipts.length + invoices.length + provided.length === 0) return undefined;
+      if (receipts.length + invoices.length + confirmations.length + provided.length === 0) return undefined;
       return {
+        Confirmations: confirmations.map(({ number: document, entity }) => ({
+          SupplierConfirmation: document,
+          Items: entity.Items,
+        })),
         GoodsReceipts: receipts.map(items),
         SupplierInvoices: invoices.map(({ number: document, entity }) => ({
           SupplierInvoice: document,

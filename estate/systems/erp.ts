@@ -121,6 +121,7 @@ export function erp(tools: Tools): Trade {
       ExternalReference: order.reference,
       SalesOrder: order.number,
       Cancelled: order.cancelled,
+      CreditBlocked: order.creditBlocked,
       Items: [...order.items].map(([SalesOrderItem, { material, ordered, issued, billed }]) => ({
         SalesOrderItem,
         Material: material,
@@ -132,6 +133,7 @@ export function erp(tools: Tools): Trade {
         BillingDocument: number,
         DeliveryDocument: shipment,
         TotalNetAmount: money(net),
+        TaxAmount: books.documents.A_BillingDocument.get(number)?.entity.TaxAmount,
         TotalGrossAmount: money(gross),
       })),
     };
@@ -390,8 +392,9 @@ export function erp(tools: Tools): Trade {
         const reference = text(body, "order");
         const number = books.find("A_SalesOrder", reference)?.number;
         if (number === undefined) throw new Refusal(404, "V1/302", `There is no sales order ${reference}.`);
-        const { item, quantity: pieces, lost, gross, cancelled } = body;
-        tools.commit({ kind: "by-hand", number, reference, item, quantity: pieces, lost, gross, cancelled });
+        const { item, quantity: pieces, lost, gross, cancelled, creditBlocked } = body;
+        const change = { item, quantity: pieces, lost, gross, cancelled, creditBlocked };
+        tools.commit({ kind: "by-hand", number, reference, ...change });
         return { number };
       },
       /** A document is gone, e.g. after a backup was read back, and nobody is told. */

@@ -8,7 +8,7 @@
  * @covers SYS-26, SYS-27
  */
 import { type Body, list, object, optionalText, Refusal, text } from "../kernel/call.ts";
-import { cents, extended, milli, money, portion } from "../kernel/decimal.ts";
+import { cents, extended, milli, money, portion, quantity } from "../kernel/decimal.ts";
 import { desk, type Kept } from "../kernel/desk.ts";
 import type { Tools, Trade } from "../kernel/station.ts";
 
@@ -21,6 +21,28 @@ interface Manner {
 }
 
 const TAX = "0.20";
+
+const pieces = (body: Body, field: string) =>
+  (Array.isArray(body[field]) ? (body[field] as Body[]) : []).map((line) => ({
+    sku: text(line, "sku"),
+    quantity: text(line, "quantity"),
+  }));
+
+/** Components that stand with the supplier, by item, and the movements that say so. */
+function componentsOf(moved: readonly Kept[]): Body {
+  const held: Record<string, bigint> = {};
+  for (const { came, went } of moved)
+    for (const [lines, way] of [
+      [came, 1n],
+      [went, -1n],
+    ] as const)
+      for (const { sku, quantity: value } of lines as { sku: string; quantity: string }[])
+        held[sku] = (held[sku] ?? 0n) + way * milli(value);
+  return {
+    components: Object.fromEntries(Object.entries(held).map(([sku, value]) => [sku, quantity(value)])),
+    componentMovements: moved.map(({ number }) => number),
+  };
+}
 
 export function supplier(tools: Tools): Trade {
   return desk(tools, ({ documents, settings, tell, told, change }) => {
@@ -82,11 +104,14 @@ export function supplier(tools: Tools): Trade {
             body: {
               items: (query.get("ids") ?? "").split(",").flatMap((id) => {
                 const order = orderOf(id);
-                if (order === undefined) return [];
+                const moved = [...documents["component-movements"]!.values()].filter(
+                  ({ purchaseOrderId, lost }) => purchaseOrderId === id && lost !== true,
+                );
+                if (order === undefined && moved.length === 0) return [];
                 const invoices = told.filter(
                   ({ type, purchaseOrderId }) => type === "invoice.issued" && purchaseOrderId === id,
                 );
-                return [{ ...order, invoices }];
+                return [{ purchaseOrderId: id, ...order, invoices, ...componentsOf(moved) }];
               }),
             },
           }),
@@ -122,6 +147,15 @@ export function supplier(tools: Tools): Trade {
             return body;
           },
         },
+        "component-movements": {
+          prefix: "CM",
+          check: (body) => ({
+            purchaseOrderId: text(body, "purchaseOrderId"),
+            report: text(body, "report"),
+            came: pieces(body, "came"),
+            went: pieces(body, "went"),
+          }),
+        },
         cancellations: {
           prefix: "CN",
           check(body) {
@@ -154,6 +188,16 @@ export function supplier(tools: Tools): Trade {
           if (order === undefined) throw new Refusal(404, "NO_SUCH_ORDER", `There is no order ${_}.`);
           change("orders", order.number, fields);
           return { order: order.number };
+        },
+        /** A movement of components is gone, or found again, and nobody is told. */
+        "lose-components"(body) {
+          const moved = [...documents["component-movements"]!.values()].find(
+            ({ report }) => report === text(body, "report"),
+          );
+          if (moved === undefined)
+            throw new Refusal(404, "NO_SUCH_MOVEMENT", `There is no movement ${body.report}.`);
+          change("component-movements", moved.number, { lost: body.found !== true });
+          return { number: moved.number };
         },
         /** An answer that was held back is given now. */
         answer(body) {

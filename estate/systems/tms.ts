@@ -146,6 +146,11 @@ export function tms(tools: Tools): Trade {
         consignments.set(consignment.shipmentId, consignment);
         const siblings = consignmentsOf.get(consignment.orderId) ?? [];
         consignmentsOf.set(consignment.orderId, [...siblings, consignment]);
+      } else if (entry.kind === "consignment-lost") {
+        const { orderId } = consignments.get(entry.shipmentId as string)!;
+        const left = consignmentsOf.get(orderId)!.filter(({ shipmentId }) => shipmentId !== entry.shipmentId);
+        consignmentsOf.set(orderId, left);
+        consignments.delete(entry.shipmentId as string);
       } else if (entry.kind === "status") {
         const consignment = consignments.get(entry.shipmentId as string)!;
         consignment.status = entry.status as Consignment["status"];
@@ -206,11 +211,15 @@ export function tms(tools: Tools): Trade {
       },
     ],
     acts: {
-      /** Somebody writes another status at the desk, and tells nobody. */
+      /** Somebody writes another status at the desk, or deletes a consignment, and tells nobody. */
       "by-hand": (body) => {
         const shipmentId = text(body, "shipmentId");
         if (!consignments.has(shipmentId))
           throw new Refusal(404, "NOT_FOUND", `There is no consignment ${shipmentId}.`);
+        if (body.lost === true) {
+          tools.commit({ kind: "consignment-lost", shipmentId });
+          return { shipmentId };
+        }
         tools.commit({ kind: "status", shipmentId, status: text(body, "status") });
         return { shipmentId };
       },

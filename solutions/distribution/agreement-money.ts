@@ -22,8 +22,7 @@ export const askTax: Snapshot = {
       ({ documentCode, voided }) => !voided && documentCode.startsWith(`${number}/`),
     );
     const tax = sum(mine.map(({ taxAmount }) => taxAmount));
-    // It knows no invoices: what it holds is the tax of them, and that is compared.
-    return { invoiced: { reached: null, figures: { tax } } };
+    return { "tax finalised": { reached: null, figures: { tax } } };
   },
 };
 

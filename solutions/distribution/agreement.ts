@@ -58,7 +58,8 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
           ...CHANNELS,
         },
       },
-      "credit approved": { grace: "5m", systems: CHANNELS },
+      // An order the ERP has is one whose credit it lets pass, unless somebody blocks it there.
+      "credit approved": { grace: "5m", systems: { ...CHANNELS, erp: { mayBeSilent: true } } },
       allocated: {
         grace: "5m",
         systems: {
@@ -71,6 +72,8 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
         systems: {
           wms: { says: logistics.ShipmentDispatched.name },
           erp: { by: erp.PostGoodsIssue.name },
+          // It is handed what leaves our own house, and knows of no other.
+          tms: { mayBeSilent: true },
           ...CHANNELS,
         },
       },
@@ -78,11 +81,11 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
         grace: "1d",
         systems: { tms: { says: logistics.DeliveryProven.name, after: "dispatched", mayBeSilent: true } },
       },
+      "tax finalised": { grace: "30m", systems: { tax: { by: settlement.FinaliseDocument.name } } },
       invoiced: {
         grace: "4h",
         systems: {
           erp: { by: erp.PostInvoice.name, says: finance.InvoicePosted.name },
-          tax: { by: settlement.FinaliseDocument.name },
           finance: { by: settlement.PostEntry.name },
           ...kept(bookkeepers, "invoiced"),
           ...CHANNELS,
@@ -120,6 +123,8 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
           state.lines.map(({ line }) => line),
           byLine(state.lines.map(({ line, quantities: q }) => [line, value(q)])),
         );
+      const tax = sum(state.shipments.flatMap((one) => (one.tax ? [one.tax.amount.amount] : [])));
+      const elsewhere = houses.some(({ serves }) => serves(toShip(state)));
       return {
         accepted: held("accepted", of(quantities.wanted)),
         "credit approved": held("credit approved"),
@@ -127,18 +132,23 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
           "allocated",
           of(({ allocated }) => allocated),
         ),
-        dispatched: held(
-          "dispatched",
-          of(({ shipped }) => shipped),
-        ),
+        dispatched: held("dispatched", {
+          ...of(({ shipped }) => shipped),
+          ...(elsewhere ? {} : { shipments: String(state.shipments.length) }),
+        }),
         delivered: {
           reached: null,
           figures: { proofs: String(state.heard.filter((fact) => fact.startsWith(PROVEN)).length) },
         },
+        "tax finalised": { reached: null, figures: { tax } },
         invoiced: held("invoiced", {
           ...of(({ invoiced }) => invoiced),
           gross: sum(state.invoices.map(({ amount }) => amount)),
-          tax: sum(state.shipments.flatMap(({ tax }) => (tax ? [tax.amount.amount] : []))),
+          tax: sum(
+            state.shipments.flatMap((one) =>
+              one.tax && one.invoiceId !== null ? [one.tax.amount.amount] : [],
+            ),
+          ),
         }),
         paid: held("paid", { paid: sum(state.invoices.map(({ paid }) => paid)) }),
       };
@@ -167,8 +177,17 @@ interface ErpFlow {
     "SalesOrderItem" | "Quantity" | "IssuedQuantity" | "BilledQuantity",
     string
   >[];
-  readonly BillingDocuments: readonly { readonly TotalGrossAmount: string }[];
+  readonly CreditBlocked: boolean;
+  readonly BillingDocuments: readonly Readonly<Record<"TotalGrossAmount" | "TaxAmount", string>>[];
 }
+
+/** Of an order it does not have it says nothing about credit, whatever it said before. */
+const NOTHING: Book = {
+  accepted: { reached: false },
+  "credit approved": { reached: null },
+  dispatched: { reached: false },
+  invoiced: { reached: false },
+};
 
 const askErp: Snapshot = {
   system: "erp",
@@ -177,7 +196,7 @@ const askErp: Snapshot = {
   question: (numbers) => ({ filter: anyOf("ExternalReference", numbers) }),
   read({ value }: { value: readonly ErpFlow[] }, number) {
     const order = value.find(({ ExternalReference }) => ExternalReference === number);
-    if (!order || order.Cancelled) return null;
+    if (!order || order.Cancelled) return NOTHING;
     const { Items: items } = order;
     const all = items.map(({ SalesOrderItem }) => SalesOrderItem);
     const figures = (field: "Quantity" | "IssuedQuantity" | "BilledQuantity") =>
@@ -185,12 +204,14 @@ const askErp: Snapshot = {
     // Whether that is all there will be, it judges by its own quantities; so its figures are compared, and not its view of them.
     return {
       accepted: { reached: true, figures: figures("Quantity") },
+      "credit approved": { reached: !order.CreditBlocked },
       dispatched: { reached: null, figures: figures("IssuedQuantity") },
       invoiced: {
         reached: null,
         figures: {
           ...figures("BilledQuantity"),
           gross: sum(order.BillingDocuments.map(({ TotalGrossAmount }) => TotalGrossAmount)),
+          tax: sum(order.BillingDocuments.map(({ TaxAmount }) => TaxAmount)),
         },
       },
     };
@@ -291,7 +312,10 @@ const askTms: Snapshot = {
     const order = ofOrder(items, number);
     if (!order) return {};
     const proofs = order.consignments.filter(({ status }) => status === "delivered").length;
-    return { delivered: { reached: null, figures: { proofs: String(proofs) } } };
+    return {
+      dispatched: { reached: null, figures: { shipments: String(order.consignments.length) } },
+      delivered: { reached: null, figures: { proofs: String(proofs) } },
+    };
   },
   /** What the carrier reported of each delivery: a proof that came before its shipment was known to us is heard again. */
   report: ({ items }: { items: readonly TmsOrder[] }, number) =>

@@ -7,7 +7,16 @@
  * @covers SYS-13, SYS-15, SYS-17, SYS-24, SYS-25, SYS-26, SYS-27, SYS-39
  */
 import { type Connection, connection, Unusable } from "crossdock";
-import { inventory, plant, production, purchasing, stock, telling, transfers } from "crossdock/canon";
+import {
+  inventory,
+  plant,
+  procurement,
+  production,
+  purchasing,
+  stock,
+  telling,
+  transfers,
+} from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
 import { at } from "../distribution/settings.ts";
@@ -102,6 +111,11 @@ export const plantPaths = {
       path: "/A_GoodsReceiptReversal",
       reference: "MaterialDocument",
       compare: ["MaterialDocumentReference"],
+    },
+    [procurement.PurchaseOrderConfirmed.name]: {
+      path: "/A_SupplierConfirmation",
+      reference: "SupplierConfirmation",
+      compare: ["PurchaseOrder", "Items[].Line", "Items[].Quantity"],
     },
     [purchasing.PostSupplierInvoice.name]: {
       path: "/A_SupplierInvoice",
@@ -205,6 +219,8 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
           [purchasing.ChangePurchaseOrder.name]: "/changes",
           [purchasing.CancelPurchaseOrder.name]: "/cancellations",
           [purchasing.RequestCommitment.name]: "/commitment-requests",
+          [production.SubcontractSent.name]: "/component-movements",
+          [production.SubcontractReturned.name]: "/component-movements",
         },
         asks: { "order-status": { method: "GET", path: "/purchase-orders?ids={ids}" } },
       },

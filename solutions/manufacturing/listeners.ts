@@ -1,6 +1,15 @@
 /** Systems that only listen: who they are, and to which facts. */
 import type { Contract } from "crossdock";
-import { costing, finance, inventory, logistics, production, sales, stock } from "crossdock/canon";
+import {
+  costing,
+  finance,
+  inventory,
+  logistics,
+  procurement,
+  production,
+  sales,
+  stock,
+} from "crossdock/canon";
 
 /** Who may listen, and to what. */
 export const LISTENERS = {
@@ -26,6 +35,7 @@ export const LISTENERS = {
     title: "Replenishment",
     owner: "planning",
     hears: [
+      procurement.PurchaseOrderConfirmed,
       stock.GoodsReceived,
       stock.StockAdjusted,
       logistics.ShipmentDispatched,

@@ -52,6 +52,11 @@ export function remedyOf(judged: Judged, given: RemedyGiven): Remedy | null {
   const systems = given.agreement.milestones[judged.milestone]?.systems ?? {};
   const { by, says } = systems[odd] ?? {};
   if (by !== undefined || says === undefined) return toThem(odd, judged, given, true);
+  // Who holds nothing of what we know has nothing to tell: it lost it.
+  const lost = judged.figures.every(
+    ({ held }) => held[OURSELVES] !== undefined && NONE.test(held[odd] ?? "0"),
+  );
+  if (lost) return toThem(odd, judged, given, true);
   // Unless all it holds was heard: then somebody else did not take it.
   const heardAll = words.some(({ system, documents }) => system === odd && documents !== undefined);
   const other =

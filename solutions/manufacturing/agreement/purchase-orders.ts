@@ -19,7 +19,8 @@ const BOOKED: readonly string[] = ["booking", "paying", "paid"];
 export const purchaseOrders = ({
   policy,
   nextErp: next,
-}: Pick<Filled, "policy" | "nextErp">): Agreement<PurchaseState> =>
+  listeners,
+}: Pick<Filled, "policy" | "nextErp" | "listeners">): Agreement<PurchaseState> =>
   agreement<PurchaseState>({
     name: "purchase-orders",
     title: "Purchase orders",
@@ -32,7 +33,13 @@ export const purchaseOrders = ({
       ordered: { grace: "30m", systems: { supplier: { by: purchasing.IssuePurchaseOrder.name } } },
       confirmed: {
         grace: "30m",
-        systems: { supplier: { says: procurement.PurchaseOrderConfirmed.name } },
+        systems: {
+          supplier: { says: procurement.PurchaseOrderConfirmed.name },
+          erp: { by: procurement.PurchaseOrderConfirmed.name },
+          ...(listeners.replenishment
+            ? { replenishment: { by: procurement.PurchaseOrderConfirmed.name } }
+            : {}),
+        },
       },
       received: {
         grace: "1h",
@@ -46,7 +53,10 @@ export const purchaseOrders = ({
       paid: { grace: "1d", systems: { treasury: { by: purchasing.InstructPayment.name } } },
       "components at the supplier": {
         grace: "1d",
-        systems: { erp: { says: production.SubcontractReturned.name } },
+        systems: {
+          erp: { says: production.SubcontractReturned.name },
+          supplier: { by: production.SubcontractSent.name },
+        },
       },
     },
     concerns(system, { supplier }, { told }) {
@@ -84,15 +94,25 @@ export const purchaseOrders = ({
         },
       }),
     },
-    snapshots: [askSupplier, askWms, askErp, ...(next === null ? [] : [next.receipts]), askTreasury],
+    snapshots: [
+      askSupplier,
+      askWms,
+      askErp,
+      ...(listeners.replenishment ? [askReplenishment] : []),
+      ...(next === null ? [] : [next.receipts]),
+      askTreasury,
+    ],
     hearings: [atTheDoor],
   });
 
 interface Ordered {
   readonly purchaseOrderId: string;
-  readonly state: string;
+  /** Absent where the portal holds components for an order, and not the order. */
+  readonly state?: string;
   readonly changed?: boolean;
-  readonly lines: readonly { readonly line: string; readonly quantity: string }[];
+  readonly lines?: readonly { readonly line: string; readonly quantity: string }[];
+  readonly components: Readonly<Record<string, string>>;
+  readonly componentMovements: readonly string[];
   readonly confirmed?: readonly { readonly line: string; readonly quantity: string }[];
 }
 
@@ -103,9 +123,20 @@ const askSupplier: Snapshot = {
   question: (numbers) => ({ ids: numbers.join(",") }),
   read({ items }: { items: readonly Ordered[] }, number) {
     const order = items.find(({ purchaseOrderId }) => purchaseOrderId === number);
-    if (!order) return null;
+    if (!order) return { ordered: { reached: false }, confirmed: { reached: false } };
+    const components = {
+      "components at the supplier": {
+        reached: null,
+        figures: order.components,
+        complete: true,
+        documents: order.componentMovements,
+      },
+    } as const;
+    if (order.lines === undefined)
+      return { ordered: { reached: false }, confirmed: { reached: false }, ...components };
     // An order the supplier was told to forget stands there, and nobody speaks of its quantities any more.
-    if (order.state === "cancelled") return { ordered: { reached: true }, confirmed: { reached: false } };
+    if (order.state === "cancelled")
+      return { ordered: { reached: true }, confirmed: { reached: false }, ...components };
     const all = order.lines.map(({ line }) => line);
     const figures = (of: readonly { readonly line: string; readonly quantity: string }[]) =>
       lines(all, byLine(of.map(({ line, quantity }) => [line, quantity] as const)));
@@ -113,6 +144,38 @@ const askSupplier: Snapshot = {
       // After a change its quantities are those of the change, which the schedule decides.
       ordered: { reached: true, ...(order.changed ? {} : { figures: figures(order.lines) }) },
       confirmed: { reached: null, figures: figures(order.confirmed ?? []) },
+      ...components,
+    };
+  },
+};
+
+interface Confirmed {
+  readonly number: string;
+  readonly purchaseOrderId: string;
+  readonly supplierCommitments: readonly {
+    readonly line: string;
+    readonly confirmedQuantity: { readonly value: string };
+  }[];
+}
+
+/** Planning was told what suppliers promise; the last word counts. */
+const askReplenishment: Snapshot = {
+  system: "replenishment",
+  about: "facts-of-purchase-orders",
+  atOnce: 50,
+  question: (numbers) => ({ type: procurement.PurchaseOrderConfirmed.name, ids: numbers.join(",") }),
+  read({ items }: { items: readonly Confirmed[] }, number) {
+    const mine = items.filter(({ purchaseOrderId }) => purchaseOrderId === number);
+    const promised = mine.at(-1)?.supplierCommitments ?? [];
+    return {
+      confirmed: {
+        reached: null,
+        figures: byLine(
+          promised.map(({ line, confirmedQuantity }) => [line, confirmedQuantity.value] as const),
+        ),
+        complete: true,
+        documents: mine.map((one) => one.number),
+      },
     };
   },
 };
@@ -165,6 +228,10 @@ const askWms: Snapshot = {
 
 interface ErpPurchase {
   readonly PurchaseOrder: string;
+  readonly Confirmations: readonly {
+    readonly SupplierConfirmation: string;
+    readonly Items: readonly { readonly Line: string; readonly Quantity: string }[];
+  }[];
   readonly GoodsReceipts: readonly {
     readonly MaterialDocument: string;
     readonly Items: readonly { readonly Line: string; readonly Quantity: string }[];
@@ -177,6 +244,7 @@ interface ErpPurchase {
 
 const NOTHING: ErpPurchase = {
   PurchaseOrder: "",
+  Confirmations: [],
   GoodsReceipts: [],
   SupplierInvoices: [],
   StockAtSupplier: [],
@@ -191,7 +259,14 @@ const askErp: Snapshot = {
   read({ value }: { value: readonly ErpPurchase[] }, number) {
     const one = value.find(({ PurchaseOrder }) => PurchaseOrder === number) ?? NOTHING;
     const received = one.GoodsReceipts.flatMap(({ Items }) => Items);
+    const promised = one.Confirmations.at(-1)?.Items ?? [];
     return {
+      confirmed: {
+        reached: null,
+        figures: byLine(promised.map(({ Line, Quantity }) => [Line, Quantity] as const)),
+        complete: true,
+        documents: one.Confirmations.map(({ SupplierConfirmation }) => SupplierConfirmation),
+      },
       received: {
         reached: null,
         figures: byLine(received.map(({ Line, Quantity }) => [Line, Quantity] as const)),

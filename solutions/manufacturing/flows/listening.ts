@@ -42,5 +42,8 @@ const lineTo = (
       ...(token === undefined ? {} : { token }),
       reference: "id",
       paths: Object.fromEntries(hears.map((contract) => [contract.name, "/facts"])),
+      asks: {
+        "facts-of-purchase-orders": { method: "GET", path: "/facts?type={type}&purchaseOrders={ids}" },
+      },
     },
   });

@@ -4,7 +4,17 @@
  * @covers EVT-11, EVT-27, EVT-28, EVT-29, EVT-30
  */
 import { type Flow, flow } from "crossdock";
-import { cutover, finance, payments, plant, procurement, purchasing, sales, stock } from "crossdock/canon";
+import {
+  cutover,
+  finance,
+  payments,
+  plant,
+  procurement,
+  production,
+  purchasing,
+  sales,
+  stock,
+} from "crossdock/canon";
 import { documentAsJson, json } from "../../distribution/formats.ts";
 import { recipients } from "../../distribution/recipients.ts";
 import { stageIn, turnOf } from "../../distribution/turns.ts";
@@ -111,6 +121,20 @@ const flowsOf = (
     flow("supplier-commitment-requests")
       .on(purchasing.RequestCommitment)
       .map(mapping.toCommitmentRequest)
+      .deliver(supplier, documentAsJson()),
+
+    // The ERP keeps what a supplier promised, and the supplier what of our components stands there.
+    flow("erp-supplier-confirmations")
+      .on(procurement.PurchaseOrderConfirmed)
+      .map(mapping.toConfirmation)
+      .deliver(ledger, documentAsJson()),
+    flow("supplier-components-sent")
+      .on(production.SubcontractSent)
+      .map(mapping.toComponentsSent)
+      .deliver(supplier, documentAsJson()),
+    flow("supplier-components-returned")
+      .on(production.SubcontractReturned)
+      .map(mapping.toComponentsReturned)
       .deliver(supplier, documentAsJson()),
 
     flow("erp-goods-receipts")

@@ -4,7 +4,7 @@
  * An order a supplier took is issued from then on: the fact is told by the receipt and not before.
  */
 import type { Message, Receipt } from "crossdock";
-import { payments, procurement, type purchasing, sales } from "crossdock/canon";
+import { payments, procurement, type production, type purchasing, sales } from "crossdock/canon";
 import { need } from "./webhooks.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
@@ -85,6 +85,43 @@ export const toCommitmentRequest = (about: Of<typeof purchasing.RequestCommitmen
     purchaseOrderId: about.purchaseOrderId,
     needBy: about.needBy,
     lines: about.lines.map(line),
+  },
+});
+
+/** What a supplier promised, as the ERP keeps it beside the order. */
+export const toConfirmation = (about: Of<typeof procurement.PurchaseOrderConfirmed>) => ({
+  about,
+  document: {
+    PurchaseOrder: about.purchaseOrderId,
+    Items: about.supplierCommitments.map((one) => ({
+      Line: one.line,
+      Material: one.item,
+      Quantity: one.confirmedQuantity.value,
+      DeliveryDate: one.promisedDate,
+    })),
+  },
+});
+
+const components = (lines: readonly { item: string; quantity: { value: string } }[]) =>
+  lines.map(({ item, quantity }) => ({ sku: item, quantity: quantity.value }));
+
+/** Components of ours at a supplier: what left for there, and what of it is accounted for. */
+export const toComponentsSent = (about: Of<typeof production.SubcontractSent>) => ({
+  about,
+  document: {
+    purchaseOrderId: about.purchaseOrderId,
+    report: about.reportId,
+    came: components(about.components),
+    went: [],
+  },
+});
+export const toComponentsReturned = (about: Of<typeof production.SubcontractReturned>) => ({
+  about,
+  document: {
+    purchaseOrderId: about.purchaseOrderId,
+    report: about.reportId,
+    came: [],
+    went: components([...about.used, ...about.returned, ...about.scrapped]),
   },
 });
 
