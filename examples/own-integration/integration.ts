@@ -14,7 +14,12 @@ import Type, { type Static } from "typebox";
 // end
 
 // cut: contracts
-const Visit = Type.Object({ visitId: Type.String(), customer: Type.String(), hours: Type.Integer() });
+const Visit = Type.Object({
+  visitId: Type.String(),
+  customer: Type.String(),
+  // At least one: of no hours at all JavaScript makes 0.
+  hours: Type.Integer({ minimum: 1 }),
+});
 const ofVisits = { version: 1, owner: "field-service", criticality: "C2" } as const;
 const visit = { visitId: "V-1", customer: "C-NORTH", hours: 2 };
 
