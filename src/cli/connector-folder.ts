@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import type { Connector } from "../connectors/connector.ts";
 import type { Options, World } from "../testing/conformance.ts";
 import { stopWith } from "./exit.ts";
+import { whatAndWhere } from "./load.ts";
 import type { Terminal } from "./terminal.ts";
 import { packageFolder, versionOf } from "./version.ts";
 
@@ -74,10 +75,9 @@ async function loaded(terminal: Terminal, folder: string, what: string): Promise
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (cause) {
-    const [first = "it cannot be read"] = (cause as Error).message.split("\n");
     return stopWith(
       "usage",
-      `${relative(terminal.folder, file)} cannot be loaded: ${first.replace(/\.?$/, ".")}`,
+      `${relative(terminal.folder, file)} cannot be loaded: ${whatAndWhere(cause, terminal)}`,
       cause,
     );
   }

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import type { Configuration } from "../runtime/configuration.ts";
 import { stopWith } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
-import { own } from "./version.ts";
+import { own, packageFolder } from "./version.ts";
 
 export interface Loaded {
   readonly file: string;
@@ -38,6 +38,19 @@ export function configurationFile(
     : { file: own("solutions/distribution/crossdock.config"), isDemonstration: true };
 }
 
+/** What somebody's module said when it was loaded, with the file and line it said it in where that is theirs. */
+export function whatAndWhere(cause: unknown, { folder }: Terminal): string {
+  const { message, name, stack = "" } = cause as Error;
+  const [first = name] = message.split("\n");
+  const places = [...stack.matchAll(/file:\/\/(\/[^\s:)]+):(\d+)/g)];
+  const ours = ["src", "dist"].map((part) => `${packageFolder()}/${part}/`);
+  const isTheirs = (path: string) =>
+    !path.includes("/node_modules/") && !ours.some((our) => path.startsWith(our));
+  const [, file, line] = places.find(([, path = ""]) => isTheirs(path)) ?? [];
+  const where = file === undefined ? "" : `${relative(folder, decodeURI(file))}, line ${line}: `;
+  return `${where}${first.replace(/\.?$/, ".")}`;
+}
+
 export async function load(terminal: Terminal, named?: string): Promise<Loaded> {
   const { file, isDemonstration } = configurationFile(terminal, named);
   const shown = relative(terminal.folder, file).startsWith("..") ? file : relative(terminal.folder, file);
@@ -45,11 +58,9 @@ export async function load(terminal: Terminal, named?: string): Promise<Loaded> 
   try {
     loaded = await import(pathToFileURL(file).href);
   } catch (cause) {
-    const { message, name } = cause as Error;
-    const [first = name] = message.split("\n");
     return stopWith(
       "usage",
-      `${shown} cannot be loaded: ${first.replace(/\.?$/, ".")} Mend it and try again.`,
+      `${shown} cannot be loaded: ${whatAndWhere(cause, terminal)} Mend it and try again.`,
       cause,
     );
   }

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { crossdock } from "../testing/terminal.ts";
+import { crossdock, rememberingTerminal } from "../testing/terminal.ts";
 import { EXIT } from "./exit.ts";
+import { whatAndWhere } from "./load.ts";
 
 const folder = () => mkdtempSync(join(tmpdir(), "crossdock-cli-"));
 
@@ -44,7 +45,9 @@ test("a database that does not answer is told as a sentence", async () => {
   const args = ["trace", "PO-1", "--database-url", "postgres://127.0.0.1:1/x"];
   const { exit, notes } = await crossdock(args);
   expect(exit).toBe(EXIT.unreachable);
-  expect(notes).toMatch(/^crossdock: PostgreSQL cannot be reached: .*ECONNREFUSED.*\.$/);
+  expect(notes).toMatch(
+    /^crossdock: PostgreSQL cannot be reached: .*ECONNREFUSED.*\. Start it, or correct its address .*\.$/,
+  );
 });
 
 test("a configuration that cannot be loaded is named, with what it said", async () => {
@@ -53,6 +56,17 @@ test("a configuration that cannot be loaded is named, with what it said", async 
   const { exit, notes } = await crossdock(["check"], { folder: here });
   expect(exit).toBe(EXIT.usage);
   expect(notes).toMatch(/^crossdock: crossdock\.config\.ts cannot be loaded: .*\. Mend it and try again\.$/);
+});
+
+test("what went wrong in a file of theirs is told with file and line, whoever threw it", () => {
+  const error = new TypeError("flows is undefined");
+  error.stack = `TypeError: flows is undefined
+    at configuration (file:///srv/it/node_modules/crossdock/dist/src/server.js:8:2)
+    at file:///srv/it/my%20flows/orders.ts:12:3
+    at file:///srv/it/crossdock.config.ts:2:1`;
+  expect(whatAndWhere(error, rememberingTerminal({ folder: "/srv/it" }))).toBe(
+    "my flows/orders.ts, line 12: flows is undefined.",
+  );
 });
 
 test("a configuration without a configuration in it says what to write", async () => {

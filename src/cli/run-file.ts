@@ -5,7 +5,17 @@
  * that is. A file left behind by a crash is recognised because its process is gone, even when the operating system has
  * given the number to another process since. The file holds the database address and a key, so it is only readable by us.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { stopWith } from "./exit.ts";
 
@@ -37,7 +47,16 @@ export const RUN_FILE = "run.json";
 
 /** Takes the data folder, or ends the command with a sentence that says who has it. */
 export function takeFolder(data: string, command: RunFile["command"], configuration: string): RunFile {
-  mkdirSync(data, { recursive: true, mode: 0o755 });
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o755 });
+    accessSync(data, constants.W_OK);
+  } catch (cause) {
+    stopWith(
+      "usage",
+      `The data folder ${data} cannot be used: ${(cause as Error).message}. Choose another with --data, or make it a folder its user may write.`,
+      cause,
+    );
+  }
   const mine: RunFile = {
     version: 1,
     command,

@@ -112,6 +112,9 @@ export async function reachable(pool: pg.Pool): Promise<{ version: string }> {
   }
 }
 
+/** Where people say which PostgreSQL. */
+const ADDRESS = "its address (DATABASE_URL, --database-url, or database.url of the configuration)";
+
 async function take(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect();
@@ -119,15 +122,21 @@ async function take(pool: pg.Pool): Promise<pg.PoolClient> {
     const { code, message } = cause as { code?: string; message: string };
     // Class 28 is a wrong user or password, 3D a database that does not exist: waiting cures neither.
     if (/^(28|3D)/.test(code ?? "")) {
-      throw new Unusable(`PostgreSQL refuses the connection: ${message}.`, {
+      throw new Unusable(
+        `PostgreSQL refuses the connection: ${message}. Make what is missing, or correct ${ADDRESS}.`,
+        {
+          cause,
+          facts: { code: code ?? "" },
+        },
+      );
+    }
+    throw new Unavailable(
+      `PostgreSQL cannot be reached: ${message || code}. Start it, or correct ${ADDRESS}.`,
+      {
         cause,
         facts: { code: code ?? "" },
-      });
-    }
-    throw new Unavailable(`PostgreSQL cannot be reached: ${message || code}.`, {
-      cause,
-      facts: { code: code ?? "" },
-    });
+      },
+    );
   }
 }
 
