@@ -4,6 +4,7 @@ import type { Dock } from "../runtime/dock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { crossdock } from "../testing/terminal.ts";
+import { type Subscription, subscribe } from "../work/subscriptions.ts";
 import { type Balance, balance, bringForward } from "./balance.ts";
 
 let db: FreshDatabase;
@@ -79,6 +80,30 @@ test("what was found in balance is kept as sums, and the next look reads only wh
   await order(200);
   const after = await settled();
   expect(after).toMatchObject({ owed: before.owed + 3, delivered: before.delivered + 1, silent: 0 });
+});
+
+test("a build that takes one contract more, or one less, finds the account in balance, and it stays so when it is brought forward", async () => {
+  await order(201);
+  const before = await settled();
+  const { rows: all } = await db.pool.query<Subscription>(
+    'select kind, name, contract, version, key_field as "keyField" from subscription order by contract',
+  );
+  const lookAgain = async (subscriptions: readonly Subscription[]) => {
+    const { text, values } = subscribe(subscriptions);
+    await db.pool.query(text, [...values]);
+    const { owed, taken, delivered, silent } = await balance(db.pool);
+    expect({ owed, taken, delivered, silent }).toEqual({
+      ...{ owed: before.owed, taken: before.taken, delivered: before.delivered },
+      silent: 0,
+    });
+  };
+  const last = all.findLast(({ kind }) => kind === "process")!;
+  await lookAgain([...all, { ...last, contract: "sales.order-cancelled" }]);
+  await lookAgain(all.filter((one) => one !== last));
+  await db.pool.query(bringForward.text);
+  await lookAgain(all);
+  await order(202);
+  expect(await settled()).toMatchObject({ owed: before.owed + 3, silent: 0 });
 });
 
 test.each<[string, string, string, string]>([
