@@ -5,12 +5,16 @@
  */
 import type { Connection, Session } from "../connectors/connector.ts";
 import { InDoubt, Unavailable } from "../std/errors.ts";
+import { limits } from "../std/limits.ts";
+import type { Arranged } from "./arrangement.ts";
 import { Backlog } from "./backlog.ts";
 import { Breaker } from "./breaker.ts";
+import { guaranteesFor } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
 import { Line, type Parcelled } from "./line.ts";
 import { Pace } from "./pace.ts";
+import type { Standing } from "./policy.ts";
 import { Retries } from "./retries.ts";
 import { Tally } from "./tally.ts";
 
@@ -43,6 +47,33 @@ export interface Working {
   /** When to look again for what is said to be on the wire and is not. */
   unsentLookAt: number;
 }
+
+/** Whether more of it may be kept in memory. */
+export const roomFor = ({ line, backlog }: Working): boolean =>
+  line.size < limits.deliveriesInMemoryMax && backlog.still < limits.keysStillMax;
+
+/** Whether what is new goes to the table only: it is behind what waits there already, or there is no room. */
+export const isFull = (working: Working): boolean => working.backlog.more || !roomFor(working);
+
+/** What the policy decides by. `now` is the worker's clock. */
+export function standingOf(
+  { connection }: Working,
+  { flow, message, attempts, doubts, notFound, owedAt }: Parcelled,
+  { contracts }: Pick<Arranged, "contracts">,
+  now: number,
+): Standing {
+  return {
+    criticality: contracts.get(message.contract)?.criticality ?? "C2",
+    guarantees: guaranteesFor(connection, flow, now - owedAt),
+    attempts,
+    doubts,
+    notFound,
+  };
+}
+
+/** Said to be on the wire, and certainly not given to the target: not by us, and not by whoever had the lane before. */
+export const unsentOf = ({ line, unsent }: Working): Parcelled[] =>
+  line.all().filter((parcel) => parcel.status === "attempting" && unsent.has(parcel));
 
 /** Its latencies are told from the last calls, this many. */
 const LATENCIES = 400;

@@ -162,7 +162,7 @@ class World {
       dueBatchMax: random.pick([1, 500]),
       firstLookMs: 20_000,
       secondLookMs: 80_000,
-      crashesMax: random.pick([2, 3]),
+      crashesMax: random.pick([3, 4]),
       deliveriesInMemoryMax: random.pick([4, 10_000]),
       deliveriesPage: random.pick([2, 7, 1_000]),
       outcomeBatchMax: random.pick([1, 3, 500]),
@@ -304,7 +304,8 @@ class World {
     if (this.#mended || poison?.at !== at || poison.order !== order || !program?.alive) return;
     const slot = this.#slots.findIndex((one) => one?.program === program);
     if (slot < 0 || !this.#kernel.befalls(`${order} ends a worker`)) return;
-    poison.kills += 1;
+    // Nobody can count a loss that nobody knows of yet.
+    if (poison.kills === 0 || this.#db.lost.size > 0) poison.kills += 1;
     this.#fire(`worker ended by what it had in its hands: ${at}`);
     this.#kill(slot, program, `${at} ${order}`, "never the same");
     throw new Error("It was killed.");
@@ -781,6 +782,15 @@ class World {
       this.#bounded(`calls of one worker to ${name} at once`, callsMost, CALLS_MAX);
   }
 
+  /**
+   * Each of the workers may be ended by it before it hears of the others. Documents come again by themselves, to any worker, and two
+   * different ones may tell of one order.
+   */
+  #mostEnded({ at }: Poison): number {
+    const { length } = this.#slots;
+    return at === "reading" ? 2 * length * limits.crashesMax : limits.crashesMax + length - 1;
+  }
+
   #bounded(what: string, found: number, most: number): void {
     if (found > most && found > (this.#beyond.get(what)?.found ?? 0)) this.#beyond.set(what, { found, most });
   }
@@ -794,8 +804,7 @@ class World {
       trouble: {
         of: [...this.#apart],
         othersEnded: this.#apart.size === 0,
-        // Each of the workers may be ended by it before it hears of the others.
-        ended: this.#poison ? [{ ...this.#poison, most: limits.crashesMax + this.#slots.length - 1 }] : [],
+        ended: this.#poison ? [{ ...this.#poison, most: this.#mostEnded(this.#poison) }] : [],
       },
       acts: this.#acts,
       audit: this.#db.audit,
