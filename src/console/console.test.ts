@@ -429,6 +429,22 @@ test("without simulated systems there is no demonstration, and it says so", asyn
   expect((await press("/demonstration/systems/erp/faults", { fault: "down" })).status).toBe(404);
 });
 
+test("a body is held against a contract: what is wrong is named with what is expected there", async () => {
+  const check = async (text: string) => {
+    const said = await (await press("/contracts/sales.order-captured/check", { text })).json();
+    expect([...Compile(catalogueShapes.Checked).Errors(said)]).toEqual([]);
+    return said as { keeps: boolean; problem: string | null; expected: string | null };
+  };
+  const { sample } = await read<{ sample: object }>("/contracts/sales.order-captured");
+  expect(await check(JSON.stringify(sample))).toEqual({ keeps: true, problem: null, expected: null });
+  expect(await check(JSON.stringify({ ...sample, currency: "euro" }))).toMatchObject({
+    keeps: false,
+    problem: expect.stringContaining("currency"),
+    expected: expect.any(String),
+  });
+  expect(await check("{,")).toMatchObject({ keeps: false, problem: expect.stringMatching(/^It is no JSON/) });
+});
+
 test("a flow is tried on what somebody typed or what is recorded: each field with its rule, refusals with their place, nothing sent", async () => {
   const kept = async () =>
     (await db.pool.query("select (select count(*) from receipt), (select count(*) from delivery) as sent"))
