@@ -210,7 +210,7 @@ function Blocks({ cause: { common, blast } }: { cause: CauseDetail }) {
         </p>
       )}
       <p className="muted">
-        {common.length > 0 && `Grouped because they have in common: ${common.join(", ")}. `}All others go on.
+        {common.length > 0 && `They have in common: ${common.join(", ")}. `}All others go on.
       </p>
     </Section>
   );
