@@ -171,7 +171,7 @@ export const OF_SYSTEMS: readonly Row[] = [
     workers: 1,
     night: { orders: 20_000, perSecond: 0, times: 1, restMs: 20 * 60_000 },
     judges: ["I1", "I2", "I3", "I9", "I11", "I12", "I13", "I14"],
-    mustFire: () => ({ "of the hot key still waiting when the others had ended": 1_000 }),
+    mustFire: ({ orders }) => ({ "of the hot key still waiting when the others had ended": orders / 20 }),
     load: async (site, { orders }) => {
       site.leave("item/P-hot");
       await site.load.hot(orders);

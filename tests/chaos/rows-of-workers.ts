@@ -116,7 +116,7 @@ export const OF_WORKERS: readonly Row[] = [
     mustFire: ({ times }) => ({
       ...A_BAD_DAY,
       "worker replaced": 2 * times,
-      "token refused": times / 3,
+      ...(times >= 3 && { "token refused": times / 3 }),
     }),
     async run(site, { orders, perSecond, times }, traffic) {
       for (let n = 1; n <= times; n += 1) {
