@@ -9,6 +9,11 @@ import { connect as dial } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Receipted } from "../oracle/run.ts";
 
+/** Clients that speak at once: more of them would be a storm of its own, and leave the proxies beside them no time. */
+const AT_ONCE_MAX = 64;
+/** How long a client that is told to stay away does so at most. */
+const AWAY_MAX_MS = 5_000;
+
 export interface Document {
   readonly flow: "orders-in" | "cancels-in" | "stock-in" | "counts-in" | "bundles-in" | "plans-in";
   readonly message: string;
@@ -36,6 +41,8 @@ export class Load {
   readonly #file: string;
   readonly #chance: () => number;
   readonly #booked: (order: string) => boolean;
+  #speaking = 0;
+  readonly #waiting: (() => void)[] = [];
   readonly #under = new Set<Promise<void>>();
   /** What was set aside as it came; its sender sends it again when somebody has mended something. */
   readonly #unread: Document[] = [];
@@ -222,6 +229,17 @@ export class Load {
     });
   }
 
+  /** Waits until one more may speak. */
+  async #turn(): Promise<void> {
+    while (this.#speaking >= AT_ONCE_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#speaking += 1;
+  }
+
+  #done(): void {
+    this.#speaking -= 1;
+    this.#waiting.shift()?.();
+  }
+
   async #until(document: Document): Promise<void> {
     const { flow, message, content } = document;
     for (const begun = performance.now(); ; ) {
@@ -231,6 +249,7 @@ export class Load {
         await sleep(100);
         continue;
       }
+      await this.#turn();
       const answer = await fetch(`${door}/v1/events/${flow}`, {
         method: "POST",
         headers: {
@@ -251,7 +270,8 @@ export class Load {
             type?: string;
           },
         }))
-        .catch(() => null);
+        .catch(() => null)
+        .finally(() => this.#done());
       const what = answer === null ? "no answer" : String(answer.status);
       this.answers.set(what, (this.answers.get(what) ?? 0) + 1);
       const outcome = answer && outcomeOf(answer);
@@ -272,7 +292,7 @@ export class Load {
       // Later, too many, in the works; or, by a worker that was stopped meanwhile, too late.
       if (answer && answer.status < 500 && ![429, 409, 408].includes(answer.status))
         throw new Error(`${message} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      await sleep(Math.min(answer?.after ? answer.after * 1_000 : 100, 2_000) + this.#chance() * 100);
+      await sleep(Math.min(answer?.after ? answer.after * 1_000 : 100, AWAY_MAX_MS) + this.#chance() * 100);
     }
   }
 }

@@ -10,6 +10,9 @@ import type { Done } from "../oracle/run.ts";
 import { answering, deciding, replaying, resuming } from "../simulation/clerk.ts";
 import type { Books } from "./books.ts";
 
+/** Nobody says the same again before it can have been carried out. */
+const PATIENCE_MS = 5_000;
+
 interface Aside {
   readonly key: string;
   readonly lane: number;
@@ -28,8 +31,8 @@ export class People {
   readonly #books: Books;
   readonly #chance: () => number;
   readonly #fire: (what: string) => void;
-  /** Key → how often it was decided. */
-  readonly #decisions = new Map<string, number>();
+  /** What was decided, by its key: how often, and when last. */
+  readonly #decisions = new Map<string, { readonly times: number; readonly at: number }>();
 
   constructor(given: {
     readonly pool: pg.Pool;
@@ -47,7 +50,15 @@ export class People {
 
   /** How often somebody had a word about this delivery. */
   wordsAbout(key: string): number {
-    return this.#decisions.get(key) ?? 0;
+    return this.#decisions.get(key)?.times ?? 0;
+  }
+
+  /** Which time this is that somebody has a word about it; null while the last word may still be on its way. */
+  #word(about: string): number | null {
+    const { times, at } = this.#decisions.get(about) ?? { times: 0, at: Number.NEGATIVE_INFINITY };
+    if (performance.now() - at < PATIENCE_MS) return null;
+    this.#decisions.set(about, { times: times + 1, at: performance.now() });
+    return times + 1;
   }
 
   async lookIn(): Promise<void> {
@@ -64,8 +75,8 @@ export class People {
       [[...this.left]],
     );
     for (const row of aside) {
-      const time = this.wordsAbout(row.key) + 1;
-      this.#decisions.set(row.key, time);
+      const time = this.#word(row.key);
+      if (time === null) continue;
       const there = this.#books.hold(row.connection, row.key);
       const reference = there ? `${row.connection}-${row.key.slice(0, 12)}` : null;
       this.#fire(there ? "person found it booked" : "person sent it again");
@@ -80,9 +91,8 @@ export class People {
       [[...this.left]],
     );
     for (const instance of stopped) {
-      const id = `${instance.process}:${instance.key}`;
-      const time = this.wordsAbout(id) + 1;
-      this.#decisions.set(id, time);
+      const time = this.#word(`${instance.process}:${instance.key}`);
+      if (time === null) continue;
       this.#fire("person let it go on");
       await this.#act(resuming(instance, String(time)));
     }
@@ -96,8 +106,8 @@ export class People {
       [times],
     );
     for (const row of done) {
-      const time = this.wordsAbout(row.key) + 1;
-      this.#decisions.set(row.key, time);
+      const time = this.#word(row.key);
+      if (time === null) continue;
       if (await this.#act(replaying(row, row.connection === "erp", String(time))))
         this.#fire("person replayed it");
     }
