@@ -82,6 +82,9 @@ const NETWORK = new Set([
   "EAI_AGAIN",
 ]);
 
+/** What PostgreSQL says where a schema, a table or a column is not there. */
+const NOT_OURS = new Set(["3F000", "42P01", "42703"]);
+
 /** The exit code and the sentence for whatever a command threw. */
 export function endOf(error: unknown): { exit: Exit; says: string } {
   if (error instanceof CommandStopped) return { exit: error.exit, says: error.message };
@@ -90,6 +93,12 @@ export function endOf(error: unknown): { exit: Exit; says: string } {
   const { code, message } = (error ?? {}) as { code?: string; message?: string };
   if (code && NETWORK.has(code)) {
     return { exit: EXIT.unreachable, says: `The database or a server did not answer (${message || code}).` };
+  }
+  if (code && NOT_OURS.has(code)) {
+    return {
+      exit: EXIT.usage,
+      says: `This database is not that of this release: ${message}. Name another, or let crossdock start land its tables.`,
+    };
   }
   if (error instanceof CrossdockError) return { exit: EXIT.unexpected, says: error.message };
   return {

@@ -7,6 +7,7 @@ import type { Problem } from "../../runtime/definitions.ts";
 import { gather } from "../../runtime/definitions.ts";
 import { examine } from "../../runtime/examine.ts";
 import { openSecret } from "../../runtime/secrets.ts";
+import { CrossdockError } from "../../std/errors.ts";
 import { pending } from "../../std/migrate.ts";
 import { isSecretReference } from "../../std/secret.ts";
 import { openPool, reachable } from "../../std/sql.ts";
@@ -19,6 +20,12 @@ import { pairs } from "../table.ts";
 import { printJson, type Terminal } from "../terminal.ts";
 import { counted, lasting } from "../words.ts";
 
+interface Options {
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly offline?: boolean;
+}
+
 export const check = (terminal: Terminal): Command =>
   withOutput(new Command("check"))
     .alias("doctor")
@@ -26,9 +33,10 @@ export const check = (terminal: Terminal): Command =>
       "Say everything that is wrong with a configuration and the place it runs in: Node, disk, ports, database, its rights and its clock. Starts nothing.",
     )
     .argument("[file]", "the configuration (default: crossdock.config.ts here)")
+    .option("--config <file>", "the same as the argument")
     .option("--offline", "look at the configuration only: no ports, no database")
-    .action(async (file: string | undefined, { json, offline }: { json?: boolean; offline?: boolean }) => {
-      const loaded = await load(terminal, file);
+    .action(async (file: string | undefined, { json, config, offline }: Options) => {
+      const loaded = await load(terminal, file ?? config);
       const { configuration } = loaded;
       const { definitions } = gather(configuration);
       const problems = [
@@ -123,11 +131,11 @@ async function databaseProblems({ database }: Configuration, terminal: Terminal)
       const { version } = await reachable(pool);
       const missing = await pending(pool);
       const asked = Date.now();
-      const { rows } = await pool.query<{ now: Date; creates: boolean }>(
-        `select clock_timestamp() as now, has_database_privilege(current_database(), 'create') as creates`,
+      const { rows } = await pool.query<{ now: number; creates: boolean }>(
+        `select (extract(epoch from clock_timestamp()) * 1000)::float8 as now, has_database_privilege(current_database(), 'create') as creates`,
       );
       const { now, creates } = rows[0]!;
-      const off = Math.round(Math.abs(now.getTime() - (asked + Date.now()) / 2));
+      const off = Math.round(Math.abs(now - (asked + Date.now()) / 2));
       const problems: Problem[] = [];
       if (missing.length > 0 && !creates)
         problems.push({
@@ -148,6 +156,9 @@ async function databaseProblems({ database }: Configuration, terminal: Terminal)
       await pool.end();
     }
   } catch (error) {
-    return [{ about, says: (error as Error).message }];
+    const { code, message } = error as { code?: unknown; message: string };
+    if (error instanceof CrossdockError) return [{ about, says: message }];
+    if (typeof code !== "string") throw error;
+    return [{ about, says: `PostgreSQL refuses to be looked at: ${message}.` }];
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { freshDatabase } from "../../testing/database.ts";
 import { crossdock } from "../../testing/terminal.ts";
 import { EXIT } from "../exit.ts";
 
@@ -122,4 +123,25 @@ export default configuration({ data: import.meta.dirname + "/data", connections:
   for (const text of [listed.out, checked.out, (await xd("secrets")).out])
     for (const value of ["the token itself", "the key itself", '"written out"'])
       expect(text).not.toContain(value);
+});
+
+test("a database is looked at: its tables, its rights and its clock; one that is none of ours is told apart from a defect", async () => {
+  const db = await freshDatabase();
+  const { xd, write } = project(`export default configuration({ database: { url: "${db.url}" } });`);
+  expect((await xd("check")).out).toContain("✔ Nothing is wrong with it.");
+  await db.pool.query("drop schema crossdock cascade");
+  const { exit, notes } = await crossdock(["documents", "--database-url", db.url]);
+  expect([exit, notes]).toEqual([
+    EXIT.usage,
+    'crossdock: This database is not that of this release: relation "event_position" does not exist. Name another, or let crossdock start land its tables.',
+  ]);
+  write(
+    `export default configuration({ database: { url: "${db.url.replace(/\/[^/?]*(?=\?|$)/, "/nowhere")}" } });`,
+  );
+  const checked = await xd("check");
+  expect([checked.exit, checked.out]).toEqual([
+    EXIT.checkSaysNo,
+    expect.stringContaining('database "nowhere" does not exist'),
+  ]);
+  await db.drop();
 });
