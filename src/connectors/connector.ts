@@ -7,7 +7,7 @@
  */
 import type { Static, TSchema } from "typebox";
 import type { Bytes } from "../std/bytes.ts";
-import { type Facts, Unavailable } from "../std/errors.ts";
+import { type Facts, Unavailable, Unusable } from "../std/errors.ts";
 import { milliseconds, type Span } from "../std/span.ts";
 
 /**
@@ -170,14 +170,49 @@ export interface Connector<Config = any> {
   open(config: Config, around: Surroundings): Promise<Session>;
 }
 
-/** A connector as it is written: its settings are typed by their schema. Hold it to its guarantees with `conformance`. */
+/**
+ * A connector as it is written: its settings are typed by their schema. Hold it to its guarantees with `conformance`.
+ *
+ * @throws {Unusable} when it declares no guarantees the runtime could build on
+ */
 export const connector = <const Shape extends TSchema>(definition: {
   name: string;
   summary: string;
   config: Shape;
   guarantees: Guarantees;
   open(config: Static<Shape>, around: Surroundings): Promise<Session>;
-}): Connector<Static<Shape>> => definition;
+}): Connector<Static<Shape>> => {
+  const { name, guarantees } = definition;
+  const lacks = Object.entries(SOUND).find(
+    ([field, { is }]) => !is((guarantees as unknown as Given | undefined)?.[field]),
+  );
+  if (lacks === undefined) return definition;
+  const [field, { means }] = lacks;
+  throw new Unusable(`The guarantees of connector "${name}" must say ${field}: ${means}.`);
+};
+
+type Given = Readonly<Record<string, unknown>>;
+
+const isYesOrNo = (value: unknown) => typeof value === "boolean";
+const isWhole = (least: number) => (value: unknown) => Number.isInteger(value) && (value as number) >= least;
+const REPEATS: readonly unknown[] = [
+  "key",
+  "upsert",
+  "unique-reference",
+  "searchable",
+  "none",
+] satisfies Repeat[];
+
+/** What each guarantee may be. Types say the same, and nobody has to run them. */
+const SOUND: Readonly<
+  Record<Exclude<keyof Guarantees, "keyLifetimeMs">, { is(value: unknown): boolean; means: string }>
+> = {
+  repeat: { is: (value) => REPEATS.includes(value), means: REPEATS.join(", ") },
+  verifies: { is: isYesOrNo, means: "true or false" },
+  ordered: { is: isYesOrNo, means: "true or false" },
+  settleMs: { is: isWhole(0), means: "milliseconds, a whole number from 0" },
+  concurrency: { is: isWhole(1), means: "calls at once, a whole number from 1" },
+};
 
 /** A connector with its settings filled in and a name people use in conversation: "the ACME mailbox". */
 export interface Connection {
