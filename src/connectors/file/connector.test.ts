@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, unlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { toBytes, toText } from "../../std/bytes.ts";
 import { Unavailable } from "../../std/errors.ts";
 import { conformance, type World } from "../../testing/conformance.ts";
@@ -352,4 +352,29 @@ test("files are handed over oldest first", async () => {
 
 test("a mailbox without folders is a matter of settings", async () => {
   await expect(mailbox({})).rejects.toMatchObject({ name: "Unusable" });
+});
+
+test("an inbox that is away is told when that begins and when it ends, with its folder, and not at every look between", async () => {
+  const told: unknown[] = [];
+  const stopped = new AbortController();
+  await rm(inbox, { recursive: true });
+  const session = await file.open(
+    { inbox, pollMs: 5, settleMs: 0 },
+    { now: () => new Date(), signal: stopped.signal, log: (line, facts) => void told.push([line, facts]) },
+  );
+  await expect(session.probe()).rejects.toThrow(`The inbox ${inbox} cannot be read. Make the folder`);
+  const loop = session.receive?.(async () => ok);
+  await vi.waitUntil(() => told.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await mkdir(inbox);
+  await vi.waitUntil(() => told.length > 1);
+  stopped.abort();
+  await loop;
+  expect(told).toEqual([
+    [
+      "The inbox cannot be read; nothing is taken from it until it can.",
+      { folder: inbox, problem: "ENOENT" },
+    ],
+    ["The inbox can be read again.", { folder: inbox }],
+  ]);
 });

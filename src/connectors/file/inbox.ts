@@ -70,6 +70,7 @@ export class Inbox {
   readonly #settings: InboxSettings;
   readonly #around: Surroundings;
   #looks = new Map<string, Look>();
+  #away = false;
 
   constructor(settings: InboxSettings, around: Surroundings) {
     this.#settings = settings;
@@ -81,7 +82,11 @@ export class Inbox {
     try {
       await readdir(this.#settings.folder);
     } catch (error) {
-      throw new Unavailable("The inbox cannot be read.", { facts: problem(error) });
+      const { folder } = this.#settings;
+      throw new Unavailable(
+        `The inbox ${folder} cannot be read. Make the folder, let Crossdock's user read it, or correct the connection's inbox.`,
+        { facts: problem(error) },
+      );
     }
   }
 
@@ -104,15 +109,29 @@ export class Inbox {
     }
   }
 
+  /** Said when it begins and when it ends, and not at every look between. */
+  #isAway(away: boolean, error?: unknown): void {
+    if (away === this.#away) return;
+    this.#away = away;
+    const { folder } = this.#settings;
+    if (away)
+      this.#around.log("The inbox cannot be read; nothing is taken from it until it can.", {
+        folder,
+        ...problem(error),
+      });
+    else this.#around.log("The inbox can be read again.", { folder });
+  }
+
   /** One look at the folder; true when files were left because they still settle. */
   async #turn(accept: Accept, signal: AbortSignal, take: Take | undefined): Promise<boolean> {
     let files: Seen[];
     try {
       files = await this.#list();
     } catch (error) {
-      this.#around.log("The inbox cannot be read.", problem(error));
+      this.#isAway(true, error);
       return false;
     }
+    this.#isAway(false);
     const settled = this.#settled(files);
     for (const file of settled) {
       if (signal.aborted) return false;
