@@ -288,7 +288,7 @@ export class ErpBooks {
       if (held === undefined) continue;
       let taken = boughtAmong(held, milli(Quantity)).reduce((sum, { pieces }) => sum + pieces, 0n);
       for (const lot of direction === 1n ? held.bought : []) {
-        const part = lot.left < taken ? lot.left : taken;
+        const part = lot.left < 0n ? 0n : lot.left < taken ? lot.left : taken;
         lot.left -= part;
         taken -= part;
       }

@@ -102,8 +102,7 @@ export class PlantBooks {
         for (const line of (document.entity.Items ?? []) as Record<string, string>[]) {
           const held = books.stock.get(line.Material!)!;
           held.received += milli(line.Quantity);
-          if (line.NetPrice !== undefined)
-            held.bought.push({ price: cents(line.NetPrice), left: milli(line.Quantity) });
+          if (line.NetPrice !== undefined) boughtAt(held, cents(line.NetPrice), milli(line.Quantity));
         }
         return true;
       case "A_GoodsReceiptReversal": {
@@ -139,8 +138,11 @@ export class PlantBooks {
           this.reschedule(order, change.entity as Record<string, string>);
     }
     if (document.entitySet === "A_GoodsReceipt")
-      for (const line of (document.entity.Items ?? []) as Record<string, string>[])
-        books.stock.get(line.Material!)!.received -= milli(line.Quantity);
+      for (const line of (document.entity.Items ?? []) as Record<string, string>[]) {
+        const held = books.stock.get(line.Material!)!;
+        held.received -= milli(line.Quantity);
+        if (line.NetPrice !== undefined) boughtAt(held, cents(line.NetPrice), -milli(line.Quantity));
+      }
     if (document.entitySet === "A_StockAdjustment") {
       const { Material = "", Delta } = document.entity as Record<string, string>;
       books.stock.get(Material)!.adjusted -= milli(Delta);
@@ -178,4 +180,11 @@ export class PlantBooks {
       wip: money(wip),
     }));
   }
+}
+
+/** So many pieces more at a price of their own; what left before its receipt was lost leaves less than none. */
+function boughtAt(held: MaterialStock, price: bigint, pieces: bigint): void {
+  const lot = held.bought.find((one) => one.price === price);
+  if (lot === undefined) held.bought.push({ price, left: pieces });
+  else lot.left += pieces;
 }

@@ -19,6 +19,12 @@ export const periods = ({ policy }: Filled): Agreement<PeriodState> =>
     milestones: {
       closed: { grace: "1m", systems: { erp: { says: costing.PeriodStatusChanged.name } } },
     },
+    forbidden: [
+      {
+        title: "A period closed before its last posting.",
+        fingerprint: "period-end/closed-with-open-postings",
+      },
+    ],
     concerns: (_system, { periodId }) => periodId.startsWith(`${policy.entity}/`),
     ours: ({ status }) => ({ closed: { reached: status === "closed" } }),
     snapshots: [askErp],

@@ -64,6 +64,12 @@ export const productionOrders = (settings: Filled): Agreement<ProductionState> =
         (system === "scheduling" || system === platform?.costs.system ? "erp" : system) === booksOf(where)
       );
     },
+    forbidden: [
+      {
+        title: "A plant made more than was ordered.",
+        fingerprint: "production-order/more-than-ordered",
+      },
+    ],
     ours: ({ ordered, made }, reached) => ({
       released: { reached: reached.has("released"), figures: { ordered } },
       completed: { reached: null, figures: { made } },

@@ -316,6 +316,9 @@ async function whatOneEntityLostOfTheOtherIsFoundAndMended(world: World): Promis
     return rows[0]?.stand === "agree";
   });
   expect(await ofThisOrder(world, "transfers", "stock")).toEqual([]);
+  // Thirty pieces were received at the price between the entities, and lost, and received again: their account is worth its stock.
+  await compared(world, "inventory-accounts", "0s");
+  expect(found(await contradictions(world, "inventory-accounts"))).toEqual([]);
 }
 
 /** Debit and credit by account. */
