@@ -5,20 +5,14 @@
  * read from its table once a second, so every worker obeys it within two seconds, also one that starts later.
  */
 import type { Log } from "../std/log.ts";
-import type { Calls, Outage } from "../trace/figures.ts";
+import type { Calls } from "../trace/figures.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
+import { type OutageStore, Outages } from "./outages.ts";
 
-export interface FigureStore {
-  /** Calls since the last time, outages begun and ended. */
-  keep(
-    worker: string,
-    seen: {
-      readonly calls: readonly Calls[];
-      readonly away: readonly Outage[];
-      readonly back: readonly string[];
-    },
-  ): Promise<void>;
+export interface FigureStore extends OutageStore {
+  /** Calls since the last time. */
+  keep(worker: string, calls: readonly Calls[]): Promise<void>;
   /** What waits for each connection, and what every count went up by; one worker's turn is enough. */
   measure(): Promise<void>;
   forget(): Promise<void>;
@@ -47,11 +41,11 @@ interface Given {
 
 export class Figures {
   readonly #given: Given;
-  /** Connections whose outage is written down. */
-  readonly #away = new Set<string>();
+  readonly #outages: Outages;
 
   constructor(given: Given) {
     this.#given = given;
+    this.#outages = new Outages(given.store, given.worker);
   }
 
   /** Runs until the signal fires, and writes what is left. */
@@ -73,36 +67,18 @@ export class Figures {
 
   /** Reads what people have paused, now. */
   async look(): Promise<void> {
-    const { store, obey, log } = this.#given;
+    const { store, obey, log, connections, clock } = this.#given;
     try {
       obey(await store.pauses());
     } catch (error) {
       log.warn("Pauses could not be read; they stand as they were.", { error: String(error) });
     }
-    await this.#outages();
-  }
-
-  /** An outage is written when it is seen, so that a short one is not missed between two writings. */
-  async #outages(): Promise<void> {
-    const { store, worker, connections } = this.#given;
-    const now = connections();
-    const away = now.flatMap(({ name, breaker, since, because }): Outage[] =>
-      breaker !== "closed" && since !== null && !this.#away.has(name)
-        ? [{ connection: name, since, because: because ?? "It does not answer." }]
-        : [],
-    );
-    const back = now.flatMap(({ name, breaker }) =>
-      breaker === "closed" && this.#away.has(name) ? [name] : [],
-    );
-    if (away.length + back.length === 0) return;
-    await store.keep(worker, { calls: [], away, back });
-    for (const { connection } of away) this.#away.add(connection);
-    for (const name of back) this.#away.delete(name);
+    await this.#outages.look(connections(), clock.date());
   }
 
   async #write(): Promise<void> {
     const { store, worker, takeCalls } = this.#given;
-    await store.keep(worker, { calls: takeCalls(), away: [], back: [] });
+    await store.keep(worker, takeCalls());
     await store.measure();
   }
 }

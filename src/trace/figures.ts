@@ -86,6 +86,30 @@ export const endOutages = (worker: string, connections: readonly string[]): Stat
   values: [worker, connections],
 });
 
+/** Which of these another worker that lives sees away. Relies on outage_open. */
+export const awayElsewhere = (worker: string, connections: readonly string[]): Statement => ({
+  name: "trace outages elsewhere",
+  text: `select distinct o.connection from outage o join worker w on w.id = o.worker
+     and w.heartbeat > clock_timestamp() - interval '1 minute'
+    where o.ended_at is null and o.worker <> $1 and o.connection = any($2::text[])`,
+  values: [worker, connections],
+});
+
+/** How much of what was owed to each before an instant is owed still, at most `max` each. Reads the partial index of what is open. */
+export const stillWaiting = (
+  awaited: readonly { readonly connection: string; readonly before: string }[],
+  max: number,
+): Statement => ({
+  name: "trace still waiting",
+  text: `select a.connection, count(*)::int as waiting
+    from json_to_recordset($1::json) as a(connection text, before timestamptz)
+    cross join lateral (select from delivery d where d.connection = a.connection
+      and d.status not in ('applied', 'superseded', 'cancelled') and d.status in ('owed', 'attempting', 'in_doubt')
+      and d.created_at <= a.before limit $2) open
+    group by a.connection`,
+  values: [JSON.stringify(awaited), max],
+});
+
 /**
  * Writes down what every count went up or down since the last time. One worker at a time; who finds the lock taken leaves
  * it to the other.

@@ -67,6 +67,10 @@ describe("SCN-04: machines complete while the ERP is down", () => {
 
     // Meanwhile nobody at the plant waits: three reports come while the ERP is away, and one of a work centre nobody knows.
     await world.estate.fault("erp", "down");
+    // Others want the ERP as well: five orders whose credit it is asked about.
+    const orders = await Promise.all(
+      Array.from({ length: 5 }, () => world.orderByApi("C-NORTH", [{ sku: "VALVE-20", quantity: "1" }])),
+    );
     await run("WC-1", "30");
     await run("WC-9", "10");
     await world.estate.act("equipment", "tell-again", { workCentre: "WC-1", last: 10 });
@@ -78,6 +82,15 @@ describe("SCN-04: machines complete while the ERP is down", () => {
       return rows[0].waiting === 3;
     });
     expect(await receipts("PR-7004")).toHaveLength(1);
+    /** What was said of the ERP: that it is away, and that it answers and what waited has left. */
+    const said = async (): Promise<[string, number][]> =>
+      (
+        await world.pool.query(
+          `select contract, readable(data) as data from event where correlation = 'connection/erp' and contract like 'operations.dependency-%'
+            order by position`,
+        )
+      ).rows.map(({ contract, data }) => [contract, data.waiting ?? data.drained]);
+    await until("it is said that the ERP does not answer", async () => (await said()).length === 1);
     // One output is held for want of master data, and finance owns it.
     const noCostCentre = async () =>
       (
@@ -116,6 +129,13 @@ describe("SCN-04: machines complete while the ERP is down", () => {
     expect(await atMes("PR-7004")).toMatchObject({ produced: "50", state: "Completed" });
     await world.estate.act("erp", "close-production", { order: "PR-7004" });
     await until("the order is settled", async () => (await order("PR-7004")).wip === "0.00");
+    for (const number of orders) await world.reached(number, "invoiced");
+    await until("it is said that all that waited has left", async () => (await said()).length === 2);
+    expect((await said()).map(([contract]) => contract)).toEqual([
+      "operations.dependency-unavailable",
+      "operations.dependency-restored",
+    ]);
+    expect((await said())[1]?.[1]).toBeGreaterThanOrEqual(3);
     // The outage used up no tries: at most one was on its way when it began.
     const { rows: tries } = await world.pool.query(
       "select max(attempts)::int as most from delivery where contract = 'erp.post-production-receipt' and subject = 'productionOrder/PR-7004'",
