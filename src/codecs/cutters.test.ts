@@ -5,6 +5,7 @@ import { ContractBroken } from "../std/errors.ts";
 import { b2mmlRecords } from "./b2mml/codec.ts";
 import * as plant from "./b2mml/fixtures.ts";
 import { bai2Records } from "./bai2/codec.ts";
+import { csvRecords } from "./csv/codec.ts";
 import { edifactRecords } from "./edifact/codec.ts";
 import { ORDER } from "./edifact/fixtures.ts";
 import { epcisRecords } from "./epcis/codec.ts";
@@ -260,20 +261,64 @@ describe.each(Object.entries(CASES))("%s", (name, one) => {
   );
 });
 
-test("a file that ends inside what is around its records, is UTF-16 or has a declaration says so", () => {
+test("a file that ends inside what is around its records, or has a declaration, says so", () => {
   const format = of(bankEntryRecords());
   const says = (body: Bytes) => cut(format, body).at(-1)?.broken?.message;
   const file = camt(statement("S-1", entry("E-1")));
   expect(says(Buffer.from(file.slice(0, file.indexOf("</Stmt>"))))).toMatch(
     /expected <\/Stmt>, found the end of the file/,
   );
-  expect(says(Buffer.from(`\ufeff${file}`, "utf16le"))).toMatch(
-    /expected UTF-8 or a single-byte encoding, found UTF-16/,
-  );
   const declared = cut(format, Buffer.from(file.replace("<!-- <Ntry> -->", "<!DOCTYPE a>")));
   expect(() => format.checkHead(declared[0]!.place.head)).toThrow(
     "Line 2: expected no document type declaration",
   );
+});
+
+describe.each(["utf-16le", "utf-16be"])("in %s", (width) => {
+  const wide = (text: string) => {
+    const bytes = Buffer.from(text, "utf16le");
+    return width === "utf-16le" ? bytes : bytes.swap16();
+  };
+  const SMALL = { columns: ["sku", "name"], encoding: width as "utf-16le" } as const;
+  test.each<[string, Records<never>, string, mark?: string]>([
+    [
+      "camt",
+      of(bankEntryRecords()),
+      CASES["camt entries in two statements"]!.file.replace("UTF-8", "UTF-16"),
+    ],
+    ["flat IDocs", of(idocRecords()), CASES["flat IDocs"]!.file.replace("PUMP", "PÜMP"), ""],
+    [
+      "EPCIS",
+      of(epcisRecords()),
+      CASES["EPCIS events, some in an extension"]!.file.replace("UTF-8", "UTF-16"),
+    ],
+    ["CSV", of(csvRecords(SMALL)), 'sku,name\nP-1,Pümp 😀\nP-2\n"P-3","a\n日本"\n'],
+  ])("%s is cut as in UTF-8, at the places of its own file", (_, format, text, mark = "\ufeff") => {
+    const read = (raws: readonly RawRecord[], from: Records<never>) =>
+      raws.map((raw) => {
+        try {
+          return raw.broken?.message ?? from.read(raw);
+        } catch (error) {
+          return (error as Error).message;
+        }
+      });
+    const narrow = of(format.name === "csv records" ? csvRecords({ columns: SMALL.columns }) : format);
+    const body = wide(mark + text);
+    const expected = read(cut(narrow, Buffer.from(text.replace("UTF-16", "UTF-8"))), narrow);
+    expect(expected.length).toBeGreaterThan(2);
+    for (const piece of [1, 97, body.length]) {
+      const raws = cut(format, body, BEGINNING, piece);
+      expect(read(raws, format)).toEqual(expected);
+      for (const [index, { place, length, lines, bytes }] of raws.entries()) {
+        const inFile = Buffer.from(body.subarray(place.offset, place.offset + length));
+        expect((width === "utf-16le" ? inFile : inFile.swap16()).toString("utf16le")).toBe(
+          Buffer.from(bytes).toString(),
+        );
+        const after = { offset: place.offset + length, line: place.line + lines, head: place.head };
+        expect(cut(format, body, after)).toEqual(raws.slice(index + 1));
+      }
+    }
+  });
 });
 
 test("what never ends takes no more than its share of time and memory, and reading goes on behind it", () => {

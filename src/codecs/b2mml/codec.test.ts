@@ -220,3 +220,15 @@ describe("published documents", () => {
     });
   }
 });
+
+test("thousands of parts, each with something nobody knows, take the time of as many parts and not of their square", () => {
+  const part = '<MaterialDefinition own="1"><ID>P</ID><Own><Deep>x</Deep></Own></MaterialDefinition>';
+  const body = toBytes(material.replace(/<MaterialDefinition>[\s\S]*<\/MaterialLot>/, part.repeat(20_000)));
+  const before = process.cpuUsage();
+  const { definitions, notCarried } = codec.decode(body);
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
+  expect([definitions.length, notCarried.length]).toEqual([20_000, 40_001]);
+  expect(notCarried[1]?.path).toBe(
+    "SyncMaterialInformation/DataArea/MaterialInformation/MaterialDefinition[1]/Own/Deep",
+  );
+});

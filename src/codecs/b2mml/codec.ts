@@ -8,6 +8,7 @@ import { type Bytes, toBytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import type { Codec } from "../codec.ts";
 import type { Records } from "../records.ts";
+import { inAnyWidth } from "../wide.ts";
 import { xmlRecords } from "../xml/records.ts";
 import {
   at,
@@ -54,7 +55,9 @@ export const b2mml = (limits: Partial<XmlLimits> = {}): Codec<B2mmlDocument> => 
  * @example flow("item-master").from(mailbox).records(b2mmlRecords()).map(({ definitions }) => definitions[0])
  */
 export const b2mmlRecords = (limits: Partial<XmlLimits> = {}): Records<B2mmlDocument> =>
-  xmlRecords({ name: "b2mml parts", parts: NAMES, read: (document) => readB2mml(document, limits) });
+  inAnyWidth(
+    xmlRecords({ name: "b2mml parts", parts: NAMES, read: (document) => readB2mml(document, limits) }),
+  );
 
 const LAYOUTS: ReadonlyMap<string, Layout> = new Map(
   Object.values(PARTS).flatMap(({ names, layout }) => names.map((name) => [name, layout] as const)),

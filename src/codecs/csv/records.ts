@@ -7,6 +7,7 @@
 import { parse } from "csv-parse/sync";
 import { ContractBroken, ensure } from "../../std/errors.ts";
 import { LineRecords, type RawRecord, type Records } from "../records.ts";
+import { inAnyWidth } from "../wide.ts";
 import {
   announcing,
   CSV_LIMITS,
@@ -27,20 +28,17 @@ export type RowOf<Columns extends readonly (string | CsvColumn)[]> = {
 };
 
 /**
- * Rows of CSV as records. UTF-16 is not cut into records; convert such files first.
+ * Rows of CSV as records.
  *
  * @example flow("items").from(mailbox).records(csvRecords({ columns: ["sku", "uom"], delimiter: ";" }))
  */
 export function csvRecords<const Columns extends readonly (string | CsvColumn)[]>(
   settings: CsvSettings & { readonly columns: Columns },
 ): Records<RowOf<Columns>> {
-  ensure(
-    !settings.encoding?.startsWith("utf-16"),
-    "records are cut from encodings in which a line feed is one byte",
-  );
   ensure(settings.rowEnd === undefined, "records are cut at line breaks");
   const columns = declared(settings);
-  const encoding = settings.encoding ?? "utf-8";
+  const wide = settings.encoding?.startsWith("utf-16") === true;
+  const encoding = wide ? "utf-8" : (settings.encoding ?? "utf-8");
   const delimiter = settings.delimiter ?? ",";
   const limits = { ...CSV_LIMITS, rows: Number.POSITIVE_INFINITY, ...settings.limits };
   const parsing = options(settings, limits, LINE_BREAKS);
@@ -69,7 +67,7 @@ export function csvRecords<const Columns extends readonly (string | CsvColumn)[]
     return rows;
   };
 
-  return {
+  const records: Records<RowOf<Columns>> = {
     name: "csv records",
     mediaType: "text/csv",
     cutter: (from) =>
@@ -91,4 +89,5 @@ export function csvRecords<const Columns extends readonly (string | CsvColumn)[]
       });
     },
   };
+  return wide ? inAnyWidth(records) : records;
 }

@@ -2,6 +2,7 @@
 import type { Bytes } from "../../std/bytes.ts";
 import { jsonPartRecords } from "../json/records.ts";
 import { type Records, StartCutter } from "../records.ts";
+import { inAnyWidth } from "../wide.ts";
 import { xmlRecords } from "../xml/records.ts";
 import type { XmlLimits } from "../xml/tree.ts";
 import { type EpcisEvent, EVENT_TYPES } from "./event.ts";
@@ -27,12 +28,12 @@ export function epcisRecords(limits: Partial<XmlLimits> = {}): Records<EpcisEven
     read: (document) => only(rawOfJson(document, eventOf)),
   });
   const of = (head: string | null) => (/^[\s\xef\xbb\xbf]*\{/.test(head ?? "") ? json : xml);
-  return {
+  return inAnyWidth({
     ...xml,
     cutter: (from) => new StartCutter(from, (start) => of(from.head ?? start)),
     checkHead: (head) => of(head).checkHead(head),
     read: (raw) => of(raw.place.head).read(raw),
-  };
+  });
 }
 
 function only({ events }: RawDocument<EpcisEvent>): EpcisEvent {

@@ -7,6 +7,7 @@
  */
 import { type Bytes, toText } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
+import { utf16In } from "../wide.ts";
 import { CONTROL_3, CONTROL_40, DATA_3, DATA_40, PARENTS, type SegmentLayout, widthOf } from "./layouts.ts";
 import { brokenIn } from "./place.ts";
 import { flatNameOf, type Idoc, type IdocFile, type IdocForm, type IdocSegment, typeOf } from "./segments.ts";
@@ -28,7 +29,7 @@ export function readFlat(body: Bytes, layouts: Layouts, limits: FlatLimits): Ido
   if (body.length > limits.bytes) {
     throw brokenIn(1, "file", `at most ${limits.bytes} bytes`, String(body.length));
   }
-  const encoding = wideIn(body);
+  const encoding = utf16In(body);
   const text = encoding === undefined ? toText(body) : widely(body, encoding);
   const nul = text.indexOf("\0");
   if (nul !== -1) throw brokenIn(text.slice(0, nul).split("\n").length, "file", "text", "a NUL character");
@@ -65,14 +66,6 @@ export function readFlat(body: Bytes, layouts: Layouts, limits: FlatLimits): Ido
   idocs.push((current as OneIdoc).done());
   const form = { syntax: "flat", records, padded, zeros, parents: parents || deepest === 1 } as const;
   return { form: { ...form, ...(encoding === undefined ? {} : { encoding }) }, idocs };
-}
-
-/** UTF-16 by its mark, or by the zeros beside the first letters: some systems write no mark. */
-function wideIn(body: Bytes): FlatForm["encoding"] {
-  const [first, second] = body;
-  if ((first === 0xff && second === 0xfe) || (first === 0x45 && second === 0)) return "utf-16le";
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x45)) return "utf-16be";
-  return undefined;
 }
 
 function widely(body: Bytes, encoding: "utf-16le" | "utf-16be"): string {

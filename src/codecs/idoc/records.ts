@@ -17,6 +17,7 @@ import {
   type Records,
   StartCutter,
 } from "../records.ts";
+import { inAnyWidth } from "../wide.ts";
 import { xmlRecords } from "../xml/records.ts";
 import type { Idoc, IdocFile } from "./segments.ts";
 
@@ -34,7 +35,7 @@ export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
     return first;
   };
   const xml = xmlRecords({ name: "idocs", parts: new Set(["IDOC"]), read });
-  return {
+  return inAnyWidth({
     name: "idocs",
     mediaType: "text/plain",
     // XML begins with an angle bracket, or with the marks of UTF-16; a flat record has no head.
@@ -54,7 +55,7 @@ export function recordsBy({ decode }: Codec<IdocFile>): Records<Idoc> {
         throw error;
       }
     },
-  };
+  });
 }
 
 class FlatCutter implements Cutter {

@@ -1,5 +1,6 @@
 /** Account messages as files of many entries: each is cut, read and refused on its own. */
 import type { Records } from "../records.ts";
+import { inAnyWidth } from "../wide.ts";
 import { xmlRecords } from "../xml/records.ts";
 import { brokenAt, firstNamed, parseXml, type XmlLimits } from "../xml/tree.ts";
 import { openDocument } from "./envelope.ts";
@@ -21,14 +22,16 @@ const ENTRIES: ReadonlySet<string> = new Set(["Ntry"]);
  * @example flow("statements").from(mailbox).records(bankEntryRecords()).map(paymentOf)
  */
 export const bankEntryRecords = (limits: Partial<XmlLimits> = {}): Records<BankEntryRecord> =>
-  xmlRecords({
-    name: "bank entries",
-    parts: ENTRIES,
-    read(document) {
-      const root = parseXml(document, limits);
-      openDocument(root, Object.values(KINDS));
-      const entry = firstNamed(root, ENTRIES);
-      if (entry?.parent === undefined) throw brokenAt(root, "an entry Ntry", "none");
-      return { entry: entryOf(entry), of: placeOf(entry.parent) };
-    },
-  });
+  inAnyWidth(
+    xmlRecords({
+      name: "bank entries",
+      parts: ENTRIES,
+      read(document) {
+        const root = parseXml(document, limits);
+        openDocument(root, Object.values(KINDS));
+        const entry = firstNamed(root, ENTRIES);
+        if (entry?.parent === undefined) throw brokenAt(root, "an entry Ntry", "none");
+        return { entry: entryOf(entry), of: placeOf(entry.parent) };
+      },
+    }),
+  );

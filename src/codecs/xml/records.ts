@@ -6,7 +6,7 @@
  * an element that cannot be read hides no other: one that is not closed ends where the next of its name begins, or where
  * what is around it ends. What stands behind the first record inside the same element is not read.
  *
- * Text is one byte to a character, which UTF-8 and the single-byte encodings allow; UTF-16 is refused.
+ * Text is one byte to a character, which UTF-8 and the single-byte encodings allow; UTF-16 is made so first (`wide.ts`).
  */
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";

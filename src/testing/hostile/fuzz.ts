@@ -6,10 +6,15 @@
  * that is stopped and replaced when a document holds it up. `npm test` does the same with 2,000 of each.
  *
  *     npm run fuzz -- --codec x12 --replay 4711 [--write mutant.bin]
+ *     npm run fuzz -- --hazards [--codec x12]
+ *
+ * The last throws what is made to hurt instead (`hazards.ts`): bombs, 100 MB in one element, a million segments, depth, other
+ * encodings, traps that make readers quadratic.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { endure } from "./endure.ts";
 import type { Failure, FuzzTask, FuzzTold } from "./fuzz-worker.ts";
 import { mutant } from "./mutate.ts";
 import { SUBJECTS } from "./subjects.ts";
@@ -128,6 +133,7 @@ async function main(): Promise<number> {
       from: { type: "string", default: "1" },
       replay: { type: "string" },
       write: { type: "string" },
+      hazards: { type: "boolean", default: false },
     },
   });
   const chosen = SUBJECTS.filter(({ name }) => options.codec.length === 0 || options.codec.includes(name));
@@ -149,6 +155,7 @@ async function main(): Promise<number> {
     console.log(read ? "It was read." : refused ? "It was refused." : (failures[0]?.reason ?? ""));
     return failures.length > 0 ? 1 : 0;
   }
+  if (options.hazards) return hazards(chosen.map(({ name }) => name));
   const results: FuzzResult[] = [];
   for (const { name } of chosen) {
     const progress = (done: number) => {
@@ -168,6 +175,21 @@ async function main(): Promise<number> {
   }
   table(results);
   return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
+}
+
+async function hazards(names: readonly string[]): Promise<number> {
+  let failed = false;
+  for (const name of names) {
+    const begun = performance.now();
+    const { faults, bodies, slowest } = await endure(name);
+    failed ||= faults.length > 0;
+    const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+    console.log(
+      `${name.padEnd(18)} ${bodies} bodies in ${seconds} s, ${faults.length} faults; the slowest was ${slowest}`,
+    );
+    for (const { hazard, reason } of faults) console.log(`  ${hazard}: ${reason.split("\n")[0]}`);
+  }
+  return failed ? 1 : 0;
 }
 
 function table(results: readonly FuzzResult[]): void {
