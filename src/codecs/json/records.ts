@@ -115,13 +115,16 @@ class ListCutter implements Cutter {
     this.#text += Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
     const records: RawRecord[] = [];
     for (; !this.#over && this.#at < this.#text.length; this.#at += 1) {
+      // Before the list nothing is let go, so this is the place in the file.
+      if (this.#head === null && this.#at === HEAD_BYTES_MAX) {
+        this.#stop(records, HEAD_BYTES_MAX, `${this.#named()} within ${HEAD_BYTES_MAX} bytes`, "none");
+        break;
+      }
       const code = this.#text.charCodeAt(this.#at);
       if (this.#inText) this.#letter(code);
       else if (!isBlank(code)) this.#sign(records, this.#text[this.#at]!);
       if (code === LINE_FEED) this.#line += 1;
     }
-    if (this.#head === null && !this.#over && this.#text.length > HEAD_BYTES_MAX)
-      this.#stop(records, `${this.#named()} within ${HEAD_BYTES_MAX} bytes`, "none");
     this.#forget();
     return records;
   }
@@ -130,7 +133,12 @@ class ListCutter implements Cutter {
     const records: RawRecord[] = [];
     if (this.#over || this.#offset + this.#text.length === 0) return records;
     const wanted = this.#open.at(-1) === "{" ? "}" : "]";
-    this.#stop(records, this.#head === null ? this.#named() : wanted, "the end of the file");
+    this.#stop(
+      records,
+      this.#text.length,
+      this.#head === null ? this.#named() : wanted,
+      "the end of the file",
+    );
     return records;
   }
 
@@ -173,7 +181,8 @@ class ListCutter implements Cutter {
     if (listed) {
       this.#head = this.#text.slice(0, this.#at + 1);
       this.#inside = this.#open.length;
-    } else if (this.#open.length > LEVELS_MAX) this.#stop(into, `at most ${LEVELS_MAX} levels`, "more");
+    } else if (this.#open.length > LEVELS_MAX)
+      this.#stop(into, this.#at + 1, `at most ${LEVELS_MAX} levels`, "more");
   }
 
   #isList(): boolean {
@@ -207,12 +216,13 @@ class ListCutter implements Cutter {
   }
 
   /** The rest of the file cannot be cut. */
-  #stop(into: RawRecord[], expected: string, found: string): void {
+  #stop(into: RawRecord[], to: number, expected: string, found: string): void {
     this.#over = true;
     if (this.#head !== null && this.#open.length === 0) return;
     this.#head = null;
-    this.#record ??= { from: 0, line: this.#line - lineFeedsIn(this.#text), alien: false, gone: 0 };
-    this.#close(into, this.#text.length, expected, found);
+    const line = this.#line - lineFeedsIn(this.#text.slice(0, to));
+    this.#record ??= { from: 0, line, alien: false, gone: 0 };
+    this.#close(into, to, expected, found);
   }
 
   #close(into: RawRecord[], to: number, expected?: string, found = ""): void {
