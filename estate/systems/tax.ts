@@ -154,12 +154,16 @@ export function tax(tools: Tools): Trade {
       keys.route,
     ],
     acts: {
-      /** Somebody corrects or voids a document at the tax engine's own screen, and tells nobody. */
+      /** Somebody corrects, voids or enters a document at the tax engine's own screen, and tells nobody. */
       "by-hand": (body) => {
         const documentCode = text(body, "documentCode");
+        const taxAmount = optionalText(body, "taxAmount");
+        if (body.entered === true) {
+          tools.commit({ kind: "committed", id: `TX-${documents.size + 1}-hand`, documentCode, taxAmount });
+          return { documentCode };
+        }
         if (!documents.has(documentCode))
           throw new Refusal(404, "NOT_FOUND", `There is no document ${documentCode}.`);
-        const taxAmount = optionalText(body, "taxAmount");
         const changed = {
           ...(taxAmount === undefined ? {} : { taxAmount }),
           ...(typeof body.voided === "boolean" ? { voided: body.voided } : {}),

@@ -4,6 +4,7 @@
  * They know sums, and not whether that is all there will be; so their figures are compared, and not their view. Questions change nothing.
  */
 import type { Snapshot } from "crossdock";
+import { decimals } from "crossdock/canon";
 import { quote, sum } from "./agreed.ts";
 
 interface TaxDocument {
@@ -22,7 +23,8 @@ export const askTax: Snapshot = {
       ({ documentCode, voided }) => !voided && documentCode.startsWith(`${number}/`),
     );
     const tax = sum(mine.map(({ taxAmount }) => taxAmount));
-    return { "tax finalised": { reached: null, figures: { tax } } };
+    // Whether that is all there will be it does not know; of an order that was given up there is to be none.
+    return { "tax finalised": { reached: decimals.isPositive(tax) ? true : null, figures: { tax } } };
   },
 };
 

@@ -102,8 +102,8 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
       },
     },
     concerns(system, state, { givenUp }) {
-      // What was taken back stands nowhere in ERP and warehouse; CRM and channels keep what they were told.
-      if (givenUp && system !== "erp" && system !== "wms") return false;
+      // What was taken back stands nowhere in ERP, warehouse and tax engine; CRM and channels keep what they were told.
+      if (givenUp && !["erp", "wms", "tax"].includes(system)) return false;
       if (system === "payments") return state.order.payment.method === "card";
       if (system === "shop") return shopCustomers.includes(state.order.customer);
       return system !== "wms" || !houses.some(({ serves }) => serves(toShip(state)));

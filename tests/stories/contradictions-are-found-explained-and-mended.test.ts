@@ -1,5 +1,5 @@
 /**
- * Systems whose books were changed behind our back, and messages that were lost, contradict each other: twenty-six plantings of fifteen
+ * Systems whose books were changed behind our back, and messages that were lost, contradict each other: twenty-seven plantings of sixteen
  * kinds are all found and explained, nothing else is, and what can be mended is mended and ends by itself.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -23,7 +23,7 @@ const orderOf = async (number: string) => (await world.story(number))!.line.numb
 const compared = (grace?: string) => comparedOf(world, "orders", grace);
 const contradictions = () => contradictionsOf(world, "orders");
 
-test("twenty-six contradictions of fifteen kinds are all found and explained, and nothing else is", async () => {
+test("twenty-seven contradictions of sixteen kinds are all found and explained, and nothing else is", async () => {
   await world.estate.settings("wms", { stock: { "MOTOR-7": "0" } });
   const edi = () => world.orderByEdi([{ sku: "PUMP-100", quantity: "2", price: "500.00" }]);
   const paid = await Promise.all(Array.from({ length: 16 }, edi));
@@ -96,6 +96,10 @@ test("twenty-six contradictions of fifteen kinds are all found and explained, an
     await by("tax", { documentCode, ...(index === 0 ? { voided: true } : { taxAmount: "199.00" }) });
     plant(number, `tax finalised: figures of tax; ${index === 0 ? "send as new" : "correct by hand"} at tax`);
   }
+  // Of an order that was given up nobody owes tax.
+  const gone = await orderOf(cancelled);
+  await by("tax", { documentCode: `${gone}/SH-1`, taxAmount: "130.00", entered: true });
+  expected.push(`${gone} tax finalised: crossdock lacks; correct by hand at tax`);
   await by("erp", { order: so(paid[14]), creditBlocked: true });
   plant(paid[14], "credit approved: erp lacks; correct by hand at erp");
   const { consignments } = (await world.books("tms")) as {
@@ -121,7 +125,7 @@ test("twenty-six contradictions of fifteen kinds are all found and explained, an
   const sums = await compared("0s");
   const all = await contradictions();
   expect(found(all)).toEqual(expected.toSorted());
-  expect(sums).toEqual({ documents: 27, agreed: 2, settling: 0, untold: 0, differing: 25 });
+  expect(sums).toEqual({ documents: 27, agreed: 1, settling: 0, untold: 0, differing: 26 });
 
   // The page of such a document says the same.
   const story = await world.story(paid[8] ?? "");
@@ -211,7 +215,7 @@ test("what can be mended is mended at the systems themselves, and the contradict
   );
   expect(told).toEqual([
     { contract: "operations.disagreement-cleared", n: 6 },
-    { contract: "operations.disagreement-detected", n: 26 },
+    { contract: "operations.disagreement-detected", n: 27 },
     { contract: "operations.reconciliation-completed", n: 1 },
   ]);
 });
@@ -259,6 +263,6 @@ test("five thousand orders that systems have not heard of yet, inside their grac
   });
   const before = await open();
   const sums = await compared();
-  expect(sums).toEqual({ documents: 5032, agreed: 11, settling: 5002, untold: 0, differing: 19 });
+  expect(sums).toEqual({ documents: 5032, agreed: 10, settling: 5002, untold: 0, differing: 20 });
   expect(await open()).toBe(before);
 });
