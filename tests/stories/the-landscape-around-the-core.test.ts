@@ -112,7 +112,12 @@ describe("orders from further channels", () => {
       const baker = (await erpOrders("C-BAKER")).map(({ ExternalReference }) => ExternalReference);
       return west.includes("SO-WEST-45002") && baker.join() === "SO-BAKER-DAY-2-1";
     });
-    expect((await waiting()).map(({ resolution }) => resolution)).toEqual([
+    // It is closed a moment after the order is on its way.
+    const closed = await until("nothing of it is shown any more", async () => {
+      const all = (await waiting()).map(({ resolution }) => resolution as string | null);
+      return all.every((one) => one !== null) && all;
+    });
+    expect(closed).toEqual([
       expect.stringMatching(/^What it waited for has come: taken in as /),
       expect.stringMatching(/^What it waited for has come: taken in as /),
     ]);
