@@ -85,14 +85,23 @@ const NETWORK = new Set([
 /** What PostgreSQL says where a schema, a table or a column is not there. */
 const NOT_OURS = new Set(["3F000", "42P01", "42703"]);
 
+/** What a file system says where a place somebody named cannot be read or written. */
+const NO_PLACE = new Set(["EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOSPC"]);
+
 /** The exit code and the sentence for whatever a command threw. */
 export function endOf(error: unknown): { exit: Exit; says: string } {
   if (error instanceof CommandStopped) return { exit: error.exit, says: error.message };
   if (error instanceof Unavailable) return { exit: EXIT.unreachable, says: error.message };
   if (error instanceof Unusable) return { exit: EXIT.usage, says: error.message };
-  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  const { code, message, path } = (error ?? {}) as { code?: string; message?: string; path?: unknown };
   if (code && NETWORK.has(code)) {
     return { exit: EXIT.unreachable, says: `The database or a server did not answer (${message || code}).` };
+  }
+  if (code && NO_PLACE.has(code) && typeof path === "string") {
+    return {
+      exit: EXIT.usage,
+      says: `A file or folder cannot be used: ${message}. Name another place, or mend this one.`,
+    };
   }
   if (code && NOT_OURS.has(code)) {
     return {

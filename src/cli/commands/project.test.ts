@@ -145,3 +145,13 @@ test("a database is looked at: its tables, its rights and its clock; one that is
   ]);
   await db.drop();
 });
+
+test("a place that cannot be written is named, and is no defect of ours", async () => {
+  const { folder, xd } = project(contract(1, OLD));
+  writeFileSync(join(folder, "taken"), "");
+  const { exit, notes } = await xd("contracts", "export", "--to", "taken/shapes");
+  expect([exit, notes]).toEqual([
+    EXIT.usage,
+    `crossdock: A file or folder cannot be used: ENOTDIR: not a directory, mkdir '${join(folder, "taken/shapes")}'. Name another place, or mend this one.`,
+  ]);
+});

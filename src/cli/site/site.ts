@@ -110,6 +110,8 @@ const ESTATE_PORTS = [
 /** Where the simulated broker speaks MQTT, counted from the same base. */
 const ESTATE_MQTT = 63;
 
+/** Named when the estate is up; the others are found with `crossdock estate`. */
+const SYSTEMS_SHOWN = 9;
 const RESTART_FIRST_MS = 500;
 const RESTART_MOST_MS = 15_000;
 
@@ -253,7 +255,12 @@ export class Site {
       return Object.keys(said.systems);
     });
     this.#know({ estate: `http://127.0.0.1:${portBase}`, mailbox: join(home, "acme", "to-crossdock") });
-    this.#progress(`${systems.length} simulated systems`, systems.join(" "), took);
+    const [shown, more] = [systems.slice(0, SYSTEMS_SHOWN), systems.length - SYSTEMS_SHOWN];
+    this.#progress(
+      `${systems.length} simulated systems`,
+      `${shown.join(" ")}${more > 0 ? ` and ${more} more` : ""}`,
+      took,
+    );
   }
 
   async #startWorkers(database: string): Promise<void> {
