@@ -560,6 +560,43 @@ describe("SCN-12: a supplier is late and scrap comes at the end of the period", 
   });
 });
 
+describe("a production order that used more than its bill says", () => {
+  test("what is left in process is booked as variance when it is settled, and told with its kind", async () => {
+    await release("PR-7031", "2");
+    await atMes("PR-7031");
+    // One housing more than two pumps need: 80.00.
+    const materials = [
+      { item: "HOUS-4", quantity: "3" },
+      { item: "SEAL-9", quantity: "4" },
+      { item: "MOTOR-7", quantity: "2" },
+    ];
+    await world.estate.act("mes", "consume", { order: "PR-7031", report: "MC-7031", materials });
+    await until("the materials are booked", async () => (await order("PR-7031")).wip === "560.00");
+    const made = { order: "PR-7031", item: "PUMP-100", quantity: "2", report: "OC-7031" };
+    await world.estate.act("mes", "complete", made);
+    await until("the output is booked", async () => (await order("PR-7031")).produced === "2");
+    await world.estate.act("erp", "close-production", { order: "PR-7031" });
+    await until("the order is settled", async () => (await order("PR-7031")).state === "closed");
+    const { ledger: entries } = await world.books("erp");
+    const settled = entries
+      .filter((one: { entitySet: string }) => one.entitySet === "A_ProductionSettlement")
+      .at(-1);
+    expect(settled.lines).toEqual([
+      { account: "Work in process", debit: "120.00", credit: "0.00" },
+      { account: "Conversion", debit: "0.00", credit: "120.00" },
+      { account: "Production variance", debit: "80.00", credit: "0.00" },
+      { account: "Work in process", debit: "0.00", credit: "80.00" },
+    ]);
+    expect((await order("PR-7031")).wip).toBe("0.00");
+    await until("the variance is told", async () => {
+      const { rows } = await world.pool.query(
+        "select readable(data)->'usage'->>'amount' as usage from event where contract = 'production.variance-calculated' and data like '%PR-7031%'",
+      );
+      return rows.length === 1 && rows[0].usage === "80.00";
+    });
+  });
+});
+
 describe("components at a supplier", () => {
   test("what the ERP says left and came back adds up, or the buyer sees the difference", async () => {
     const head = { purchaseOrder: "PO-701", order: "PR-7020", supplier: "V-310" };
