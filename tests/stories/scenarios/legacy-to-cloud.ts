@@ -309,6 +309,24 @@ export async function legacyToCloudBehindStableApis(world: World): Promise<void>
     ["cloud", "legacy", "somebody", "A drill."],
     ["legacy", "cloud", "somebody", "The drill is over."],
   ]);
+  // At the command line the same stands.
+  const listed = await world.xd("cutovers");
+  expect([
+    listed.exit,
+    listed.out
+      .split("\n")[1]
+      ?.split(/\s{2,}/)
+      .slice(0, 2),
+  ]).toEqual([0, [CUTOVER, "cloud"]]);
+  const { out } = await world.xd("cutovers", "show", CUTOVER);
+  for (const line of [
+    "In the first ledger 310, in the next 9, booked by one only 0",
+    "14 documents differ by one cause: value of VALVE-20",
+    "value: the first booked 360.00, the next would hold 4320.00",
+    `${entered} was entered directly by PMILLER, worth 60.00: reversed`,
+    "shadow → cloud by somebody: A hundred in a row agree.",
+  ])
+    expect(out).toContain(line);
   expect((await world.estate.faults("s4cloud")).fired["lose-answer"]).toBe(1);
   expect(
     await rows(
