@@ -95,7 +95,7 @@ test("under load, callers are told when to come back while the dock is behind; a
   // Somebody has locked what every round of the conductor writes.
   const locking = new pg.Client({ connectionString: world.database.url });
   await locking.connect();
-  await locking.query("begin; lock table lane in exclusive mode");
+  await locking.query("begin; lock table crossdock.lane in exclusive mode");
   const answers: Awaited<ReturnType<typeof post>>[] = [];
   let sent = 0;
   const sender = async () => {
