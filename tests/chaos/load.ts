@@ -12,7 +12,7 @@ import type { Receipted } from "../oracle/run.ts";
 /** Clients that speak at once: more of them would be a storm of its own, and leave the proxies beside them no time. */
 const AT_ONCE_MAX = 64;
 /** How long a client that is told to stay away does so at most. */
-const AWAY_MAX_MS = 5_000;
+const AWAY_MAX_MS = 2_000;
 
 export interface Document {
   readonly flow: "orders-in" | "cancels-in" | "stock-in" | "counts-in" | "bundles-in" | "plans-in";
