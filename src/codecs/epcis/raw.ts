@@ -177,29 +177,30 @@ class RawAttribute implements Raw {
 function childrenOf(element: XmlElement): readonly Raw[] {
   if (element.children.length === 0 && element.attributes.size === 0) return CHILDLESS;
   const children: Raw[] = [];
-  const attribute = (name: string, written: string, text: string) =>
-    children.push(new RawAttribute(element, name, written, text));
-  const attributes = (holder: XmlElement) => {
-    for (const [name, text] of holder.attributes) {
-      if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
-      // A prefixed attribute is known by both names; its own is the one with the prefix.
-      const [, prefix, local] = /^([^:]+):(.+)$/.exec(name) ?? [];
-      if (prefix !== undefined && local !== undefined) {
-        const namespace = namespaceOf(holder, prefix);
-        if (namespace !== XSI) attribute(nameIn(namespace, local), name, text);
-      } else if (!isPrefixedTwice(holder, name)) attribute(name, name, text);
-    }
-  };
-  const open = (parent: XmlElement) => {
-    if (parent.attributes.size > 0) attributes(parent);
-    for (const inner of parent.children) {
-      if (inner.namespace === "" && (inner.name === "extension" || inner.name === "baseExtension"))
-        open(inner);
-      else children.push(new RawElement(inner));
-    }
-  };
-  open(element);
+  gather(element, children);
   return children;
+}
+
+/** Every element of every event passes here, so it makes nothing that most do not need. */
+function gather(holder: XmlElement, into: Raw[]): void {
+  if (holder.attributes.size > 0) gatherAttributes(holder, into);
+  for (const inner of holder.children) {
+    if (inner.namespace === "" && (inner.name === "extension" || inner.name === "baseExtension"))
+      gather(inner, into);
+    else into.push(new RawElement(inner));
+  }
+}
+
+function gatherAttributes(holder: XmlElement, into: Raw[]): void {
+  for (const [name, text] of holder.attributes) {
+    if (name === "xmlns" || name.startsWith("xmlns:") || name.startsWith("xsi:")) continue;
+    // A prefixed attribute is known by both names; its own is the one with the prefix.
+    const [, prefix, local] = /^([^:]+):(.+)$/.exec(name) ?? [];
+    if (prefix !== undefined && local !== undefined) {
+      const namespace = namespaceOf(holder, prefix);
+      if (namespace !== XSI) into.push(new RawAttribute(holder, nameIn(namespace, local), name, text));
+    } else if (!isPrefixedTwice(holder, name)) into.push(new RawAttribute(holder, name, name, text));
+  }
 }
 
 /** An event that travels alone has the attributes of a document. */
