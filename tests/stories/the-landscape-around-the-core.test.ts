@@ -503,7 +503,7 @@ describe("SCN-03: one order, two ERPs, a warehouse of others and central finance
 /** Every story there is a button for, in an order in which none takes from another what it begins with. */
 const [ENDING, BEGINNING] = [
   ["05", "09", "11", "12"],
-  ["01", "04", "13", "07", "08", "10", "02", "03"],
+  ["01", "08", "10", "02", "03", "13", "07", "04"],
 ] as const;
 
 describe("scenarios one can start", () => {
@@ -561,7 +561,8 @@ describe("scenarios one can start", () => {
       await tell(async (story) => {
         const [answer] = await Promise.all([
           page.waitForResponse((response) => response.url().endsWith(path(story))),
-          page.getByRole("button", { name: `SCN-${story} · ` }).click(),
+          // By the keyboard: what was said of the one before may still lie over a button.
+          page.getByRole("button", { name: `SCN-${story} · ` }).press("Enter"),
         ]);
         const { order } = (await answer.json()) as { order: string };
         await page.getByText(`: order ${order}. `).first().waitFor();
