@@ -113,7 +113,6 @@ export function TimeChart({
       .join(", ")}`;
   return (
     <div className="chart">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move along the parts. */}
       {/* biome-ignore lint/a11y/useSemanticElements: an image has no parts to move along. */}
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

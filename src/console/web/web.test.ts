@@ -12,6 +12,7 @@ import type { Dock } from "../../runtime/dock.ts";
 import { builtConsole, CHROMIUM } from "../../testing/console-build.ts";
 import { type FreshDatabase, freshDatabase, startTestServer } from "../../testing/database.ts";
 import { smallDock } from "../../testing/small-dock.ts";
+import { balance } from "../../trace/balance.ts";
 import { type OpenConsole, openConsole } from "../console.ts";
 import { keyTasks } from "./tasks.fixtures.ts";
 
@@ -489,6 +490,15 @@ describe.skipIf(missing)("in a browser", () => {
     books.delete("SO-1");
     const opened = await page("/reconciliation");
     await opened.getByText("No system contradicts another.").waitFor();
+    const account = opened.locator("section", { hasText: "Is everything accounted for?" });
+    await account.getByText("Everything accepted is accounted for").waitFor();
+    const { applied, superseded, cancelled, open: still } = await balance(db.pool);
+    expect(still).toBeGreaterThan(0);
+    await account
+      .getByText(
+        `${applied + superseded + cancelled + still} deliveries = ${applied} applied + ${superseded} replaced + ${cancelled} given up + ${still} open`,
+      )
+      .waitFor();
     await dock.compare("orders", { name: "maria", reason: "To see." }, 0);
     await opened.getByRole("heading", { name: "Orders that contradict (1)" }).waitFor();
     const row = opened.getByRole("listitem").filter({ hasText: "SO-1" });

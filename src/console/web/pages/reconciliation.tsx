@@ -1,4 +1,7 @@
-/** Do we agree: every kind of business thing that is compared, the matrix of one with exact counts, and what contradicts. */
+/**
+ * Do we agree: every kind of business thing that is compared, the matrix of one with exact counts, what contradicts; and whether
+ * everything accepted is accounted for.
+ */
 import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -8,6 +11,7 @@ import { get, usePress } from "../api.ts";
 import { capital, count, many, span, spanned } from "../format.ts";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
+import { Account } from "./account.tsx";
 import { Contradictions } from "./contradictions.tsx";
 import { Cutovers } from "./cutovers.tsx";
 
@@ -57,6 +61,7 @@ export function ReconciliationPage() {
           <Contradictions key={chosen.name} agreement={chosen} />
         </>
       )}
+      <Account />
       <Cutovers />
       {data && (
         <p className="as-of">
