@@ -36,6 +36,8 @@ export interface Figures {
   readonly violations: readonly string[];
 }
 
+/** Orders of a day on which nothing is broken. */
+const CALM_ORDERS = 24;
 /** The longest that bad weather stays when the traffic has ended. */
 const STAYS_MS = 30_000;
 
@@ -51,7 +53,9 @@ export async function runRow(row: Row, size: Size, seed: number, calm = false): 
     ...(environment && { environment }),
   });
   try {
-    const traffic = (!calm && row.load?.(site, size)) || site.load.day(size.orders, size.perSecond || 10);
+    const traffic = calm
+      ? site.load.day(Math.min(size.orders, CALM_ORDERS), 10)
+      : (row.load?.(site, size) ?? site.load.day(size.orders, size.perSecond));
     if (!calm) await row.run(site, size, traffic);
     await traffic;
     // The weather stays until it has done what it is there for: on a busy machine that takes longer than the traffic.
