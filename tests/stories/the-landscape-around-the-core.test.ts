@@ -561,8 +561,7 @@ describe("scenarios one can start", () => {
       await tell(async (story) => {
         const [answer] = await Promise.all([
           page.waitForResponse((response) => response.url().endsWith(path(story))),
-          // By the keyboard: what was said of the one before may still lie over a button.
-          page.getByRole("button", { name: `SCN-${story} · ` }).press("Enter"),
+          page.getByRole("button", { name: `SCN-${story} · ` }).click(),
         ]);
         const { order } = (await answer.json()) as { order: string };
         await page.getByText(`: order ${order}. `).first().waitFor();
