@@ -1,5 +1,5 @@
 /**
- * The console's API about causes: one group of exceptions in full, and what people do about all of it.
+ * The console's API about causes: one group of exceptions in full, what people do about all of it, and what was solved lately.
  *
  * Reads go through the trace, changes through the dock, which audits them. Shapes are in `shapes-causes.ts`.
  */
@@ -9,6 +9,7 @@ import type { Dock, Tending } from "../runtime/dock.ts";
 import { cause } from "../trace/causes.ts";
 import { type Areas, downOf } from "../trace/index.ts";
 import { openOutside } from "../trace/selections.ts";
+import { solvedLately } from "../trace/solved.ts";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-causes.ts";
@@ -17,6 +18,14 @@ export async function causesApi(app: FastifyInstance, { dock }: { dock: Dock }):
   const { pool, definitions } = dock;
   /** How many of a cause lie outside the part of the business somebody may decide about. */
   const outside = async (of: string, areas: Areas) => (areas === null ? 0 : openOutside(pool, of, areas));
+
+  app.get("/exceptions/solved", may("view", "shown"), async ({ who }) => ({
+    ...(await solvedLately(pool, definitions, {
+      areas: areasOf(who, "view"),
+      down: downOf(dock.connections()),
+    })),
+    asOf: new Date().toISOString(),
+  }));
 
   app.get<{ Params: { cause: string }; Querystring: Static<typeof shapes.CauseQuery> }>(
     "/causes/:cause",

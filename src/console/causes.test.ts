@@ -9,6 +9,7 @@ import { crossdock } from "../testing/terminal.ts";
 import type { CauseDetail } from "../trace/causes.ts";
 import { document, exceptionGroups, type Group } from "../trace/index.ts";
 import { runbooks } from "../trace/runbooks.ts";
+import { type SolvedLately, solvedLately } from "../trace/solved.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import * as shapes from "./shapes-causes.ts";
 
@@ -239,6 +240,65 @@ test("every step is an event of the journal with who did it and why, in the comm
   ]);
   const story = await document(db.pool, "order/SO-3", dock.definitions);
   expect(story!.timeline.filter(({ title }) => /^Exception/i.test(title))).toEqual([]);
+});
+
+test("what was solved lately says who did it, how, when and how long it took, of one's part of the business", async () => {
+  const { rows } = await db.pool.query<{ subject: string }>(
+    "select subject from exception where correlation = 'order/SO-1' and resolved_at is null",
+  );
+  await dock.tryAgain(rows[0]!.subject, { name: "peter", reason: "Once more." });
+  // As it ends when the system takes it, after two hours.
+  await db.pool.query(
+    `update exception set opened_at = clock_timestamp() - interval '2 hours', resolved_at = clock_timestamp(), resolution = 'Confirmed at the target.'
+      where correlation = 'order/SO-1' and resolved_at is null`,
+  );
+  // What was solved before the week is no news.
+  await db.pool.query(
+    `insert into exception (fingerprint, class, subject_kind, subject, title, reason, owner, opened_at, resolved_at, resolution)
+     values ('old', 'data', 'arrival', 'old', 'Old', 'Old.', 'x', now() - interval '9 days', now() - interval '8 days', 'Old.')`,
+  );
+  const lately = (await api("/exceptions/solved")).said as SolvedLately;
+  expect([...Compile(shapes.Solved).Errors(lately)]).toEqual([]);
+  const told = ({ solved }: SolvedLately) =>
+    solved.map(({ id, how, by, resolution, exceptions, openAgain, some }) => [
+      id === group.id,
+      how,
+      by,
+      resolution,
+      exceptions,
+      openAgain,
+      some.map(({ number }) => number),
+    ]);
+  const open = (await groups()).find(({ id }) => id === group.id)!.open;
+  const bySO = (...lines: [string, string | null, string, string][]) =>
+    lines.map(([how, by, words, number]) => [true, how, by, words, 1, open, [number]]);
+  expect(told(lately)).toEqual(
+    bySO(
+      ["by replay", "peter", "Confirmed at the target.", "SO-1"],
+      ["by person", "maria", "given up: The customer withdrew.", "SO-3"],
+      ["by itself", null, "by hand", "SO-2"],
+    ),
+  );
+  expect(lately.complete).toBe(true);
+  expect(lately.solved[0]!.medianMs).toBeGreaterThanOrEqual(7_200_000);
+  expect(lately.solved[0]!.longestMs).toBeLessThan(7_260_000);
+
+  await db.pool.query(
+    "insert into business_key (value, type, correlation) values ('LYON', 'plant', 'order/SO-3')",
+  );
+  const areas = [{ domains: null, plants: ["LYON"], entities: null }];
+  const hers = await solvedLately(db.pool, dock.definitions, { areas });
+  expect(hers.solved.map(({ by, openAgain }) => [by, openAgain])).toEqual([["maria", 0]]);
+
+  const { exit, out, notes } = await crossdock(["exceptions", "--solved", "--database-url", db.url]);
+  expect([exit, out.match(/ · (tried again )?by \w+ · after/g)]).toEqual([
+    0,
+    [" · tried again by peter · after", " · by maria · after", " · by itself · after"],
+  ]);
+  expect(notes).toContain("3 exceptions solved in the last seven days.");
+  expect((await crossdock(["exceptions", "--solved", "--of", "mine", "--database-url", db.url])).exit).toBe(
+    2,
+  );
 });
 
 test("a cause nobody knows is not found, and a word about it changes nothing", async () => {

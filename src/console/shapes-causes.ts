@@ -4,6 +4,7 @@
  * | Path | Answers |
  * |---|---|
  * | `GET /api/exceptions` | `Exceptions`: open exceptions by cause, the first open questions and how many there are |
+ * | `GET /api/exceptions/solved` | `Solved`: what was solved in the last seven days: who, how, when, how long it took; newest first, bounded |
  * | `GET /api/questions?after=&limit=` | `Questions`: open questions, oldest first, a page at a time |
  * | `POST /api/exceptions/:id/resolve` | `Reason` → `{done}`: close by hand what is about no delivery |
  * | `POST /api/questions/:id/answer` | `Answer` → `{done}` |
@@ -56,6 +57,37 @@ export const Exceptions = Type.Object(
   {
     groups: Type.Array(Type.Object({ ...group, items: Type.Array(Item) }, exactly)),
     ...questions,
+    asOf: At,
+  },
+  exactly,
+);
+export const Solved = Type.Object(
+  {
+    solved: Type.Array(
+      Type.Object(
+        {
+          id: Text,
+          class: Text,
+          word: Word,
+          title: Text,
+          connectionTitle: OrNull(Text),
+          how: Type.Union(["by person", "by replay", "by itself"].map((how) => Type.Literal(how))),
+          by: OrNull(Text),
+          resolution: Text,
+          exceptions: Count,
+          documents: Count,
+          some: Type.Array(Line),
+          at: At,
+          medianMs: Count,
+          longestMs: Count,
+          openAgain: Count,
+        },
+        exactly,
+      ),
+    ),
+    since: At,
+    /** False when more was solved than is listed. */
+    complete: Type.Boolean(),
     asOf: At,
   },
   exactly,

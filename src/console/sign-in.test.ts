@@ -384,6 +384,17 @@ test("whoever may see a part of the business has every page, and its counts are 
   expect((await nora.request("POST", `/causes/${cause}/tend`, tend)).body).toMatchObject({
     detail: expect.stringContaining("1 of its documents lie outside"),
   });
+
+  // What was solved lately is that of her plant too.
+  await db.pool.query(
+    `insert into exception (fingerprint, class, subject_kind, subject, correlation, title, reason, owner, resolved_at, resolution)
+     select 'solved', 'data', 'document', o, o, 'Solved', 'Solved.', 'x', now(), 'Solved.' from unnest(array['order/SO-P1', 'order/SO-P2']) o`,
+  );
+  const solved = async (who: Browser) =>
+    ((await read(who, "/exceptions/solved")).solved as { exceptions: number }[]).map(
+      ({ exceptions }) => exceptions,
+    );
+  expect([await solved(alma), await solved(nora)]).toEqual([[2], [1]]);
 });
 
 test("the account, the periods and the runbooks are counted for the part of the business one may see", async () => {

@@ -24,6 +24,7 @@ import { within } from "./places.ts";
 import { questionsOpenWhere } from "./process.ts";
 import { KEYS_OF, SHARERS } from "./related.ts";
 import { contradictionsWhere } from "./savings.ts";
+import { solvedWhere } from "./solved.ts";
 import { standingAt } from "./standing.ts";
 import { openByKindWhere, openOfWhere } from "./system.ts";
 import { openByConnectionWhere } from "./systems.ts";
@@ -136,6 +137,7 @@ test.each<[string, string, unknown[]]>([
   ["causes", groupsWhere("true"), []],
   ["causes in a line", causesWhere("true"), []],
   ["the exceptions of a cause", groupItemsWhere("true"), [["f1"], 50]],
+  ["what was solved lately", solvedWhere("true", "true"), [new Date(Date.now() + 60_000), 2_000, 101]],
   ["open questions", questionsWhere("true"), [200, "-infinity", ""]],
   ["how many need someone", needsWhere("true", "true"), []],
   ["money that waits on people", moneyWhere("true", "true"), []],

@@ -1,7 +1,8 @@
-/** `crossdock exceptions`: what needs a person, grouped by cause, and everything a person does about a cause. */
+/** `crossdock exceptions`: what needs a person, grouped by cause, everything a person does about a cause, and what was solved lately. */
 import { Command } from "commander";
 import { CAUSE_HANDS, CAUSE_ORDERS, chosenCauses } from "../../trace/cause-choice.ts";
 import { exceptionGroups, type Group, STATUSES } from "../../trace/index.ts";
+import { type Solved, solvedLately } from "../../trace/solved.ts";
 import { stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
 import { type Common, person, withDock } from "../options.ts";
@@ -22,7 +23,9 @@ const list = (terminal: Terminal): Command =>
     .option("--system <connection>", "only causes at this system")
     .option("--of <whose>", `whose: ${Object.keys(CAUSE_HANDS).join(", ")}`)
     .option("--order <order>", `what comes first: ${Object.keys(CAUSE_ORDERS).join(", ")}`)
+    .option("--solved", "what was solved in the last seven days instead: who, how, when, how long it took")
     .action((options: Listing) => {
+      if (options.solved) return listSolved(terminal, options);
       const hands = oneOf(CAUSE_HANDS, "--of", options.of);
       const order = oneOf(CAUSE_ORDERS, "--order", options.order);
       const choice = { class: options.class ?? null, system: options.system ?? null, hands, order };
@@ -49,6 +52,47 @@ interface Listing extends Common {
   readonly system?: string;
   readonly of?: string;
   readonly order?: string;
+  readonly solved?: boolean;
+}
+
+/** Newest first. What is said of open causes says nothing here, so it is refused instead of passed over. */
+function listSolved(terminal: Terminal, options: Listing): Promise<void> {
+  const given = (["all", "class", "system", "of", "order"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (given) stopWith("usage", `--solved lists all that was solved; it takes no --${given}.`);
+  return withDatabase(terminal, options, async (pool) => {
+    const lately = await solvedLately(pool, await knownHere(terminal, options));
+    if (options.json) return printJson(terminal, "exceptions.solved", { ...lately });
+    for (const one of lately.solved) for (const line of solvedLines(one, terminal)) terminal.out(line);
+    const solved = lately.solved.reduce((sum, { exceptions }) => sum + exceptions, 0);
+    terminal.note(
+      solved === 0
+        ? "Nothing was solved in the last seven days."
+        : `${counted(solved, "exception")} solved in the last seven days${lately.complete ? "" : "; the newest are listed, there were more"}.`,
+    );
+  });
+}
+
+/** How it ended and by whom: "tried again by maria", "given up by maria: …". */
+function solvedLines(one: Solved, { paint }: Terminal): string[] {
+  const who =
+    one.by === null ? "by itself" : `${one.how === "by replay" ? "tried again " : ""}by ${harmless(one.by)}`;
+  const took = `after ${lasting(one.medianMs)}${one.exceptions > 1 ? ` in the middle, ${lasting(one.longestMs)} at most` : ""}`;
+  const listed = one.some.map(({ kind, number }) => `${kind} ${number}`);
+  const more = one.documents - listed.length;
+  return [
+    `${paint.good("✔ Solved")}  ${paint.bold(harmless(one.title))}  ${paint.dim(one.id)}`,
+    `  ${dayAndClock(new Date(one.at))} · ${who} · ${took} · ${counted(one.exceptions, "exception")}`,
+    ...(one.resolution ? [`  ${harmless(one.resolution)}`] : []),
+    ...(listed.length > 0 ? [paint.dim(`  ${listed.join(", ")}${more > 0 ? ` and ${more} more` : ""}`)] : []),
+    ...(one.openAgain > 0
+      ? [
+          `  ${counted(one.openAgain, "exception")} of this cause open now: crossdock exceptions show ${one.id}`,
+        ]
+      : []),
+    "",
+  ];
 }
 
 /** One of some names, null when nothing was said. Ends the command when it is none of them. */

@@ -29,6 +29,7 @@ import type {
   Story,
   SystemView,
 } from "../../trace/index.ts";
+import type { SolvedLately } from "../../trace/solved.ts";
 import { useAnnounce } from "./announce.tsx";
 
 /** Who looks at the page. Everything but the first two is there once somebody signed in. */
@@ -286,6 +287,14 @@ export const useExceptions = () =>
   useQuery({
     queryKey: ["exceptions"],
     queryFn: () => get<Exceptions>("/exceptions"),
+    placeholderData: keepPreviousData,
+  });
+
+/** What was solved in the last seven days; read again with the inbox. */
+export const useSolved = () =>
+  useQuery({
+    queryKey: ["exceptions", "solved"],
+    queryFn: () => get<SolvedLately & { readonly asOf: string }>("/exceptions/solved"),
     placeholderData: keepPreviousData,
   });
 

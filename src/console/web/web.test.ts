@@ -324,6 +324,12 @@ describe.skipIf(missing)("in a browser", () => {
     await list.getByRole("combobox", { name: "Whose" }).selectOption("mine");
     await list.getByText("Nothing matches this filter.").waitFor();
     expect(new URL(list.url()).search).toBe("?order=oldest&of=mine");
+    await list.getByRole("link", { name: "Solved lately" }).click();
+    await list
+      .getByRole("listitem")
+      .filter({ hasText: "Decided by maria" })
+      .filter({ hasText: "4509999" })
+      .waitFor();
     await list.close();
   });
 

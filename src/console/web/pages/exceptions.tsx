@@ -1,4 +1,5 @@
 /** The inbox: questions to people, and open exceptions grouped by cause, each with what to do about it. */
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { CAUSE_HANDS, CAUSE_ORDERS, type CauseChoice, chosenCauses } from "../../../trace/cause-choice.ts";
 import type { Group } from "../../../trace/index.ts";
@@ -37,16 +38,45 @@ function adviceFor({ class: of, items }: Group): string {
   return ADVICE[of];
 }
 
+/** What is fetched when somebody asks for it. */
+const SolvedLately = lazy(async () => ({ default: (await import("./solved.tsx")).SolvedLately }));
+
 export function ExceptionsPage() {
-  const { data, error, refetch } = useExceptions();
+  const [query] = useQuery();
+  const solved = query.get("show") === "solved";
   return (
     <div className="page">
       <h1>Exceptions</h1>
+      <nav className="classes" aria-label="Open or solved">
+        <Link href="/exceptions" className="chip" aria-current={solved ? undefined : "true"}>
+          Open
+        </Link>
+        <Link href={SOLVED} className="chip" aria-current={solved ? "true" : undefined}>
+          Solved lately
+        </Link>
+      </nav>
+      {solved ? (
+        <Suspense fallback={<Loading label="what was solved" rows={6} />}>
+          <SolvedLately />
+        </Suspense>
+      ) : (
+        <OpenExceptions />
+      )}
+      <Hint command={solved ? "xd exceptions --solved" : "xd exceptions"} />
+    </div>
+  );
+}
+
+const SOLVED = "/exceptions?show=solved";
+
+function OpenExceptions() {
+  const { data, error, refetch } = useExceptions();
+  return (
+    <>
       {error && !data && <Failed error={error} what="the exceptions" again={refetch} />}
       {!data && !error && <Loading label="the exceptions" rows={6} />}
       {data && <Inbox asked={data.open} groups={data.groups} asOf={data.asOf} />}
-      <Hint command="xd exceptions" />
-    </div>
+    </>
   );
 }
 
@@ -85,7 +115,8 @@ function Inbox({ asked, groups, asOf }: { asked: number; groups: readonly Group[
       <div className="card">
         <Empty>
           No exceptions. Last checked <Ago at={asOf} />. When a system refuses a document, an outcome is
-          unclear or a rule asks a person, it appears here with what to do about it.
+          unclear or a rule asks a person, it appears here with what to do about it.{" "}
+          <Link href={SOLVED}>See what was solved this week</Link>
         </Empty>
       </div>
     );
