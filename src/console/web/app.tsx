@@ -20,7 +20,7 @@ import { SystemPage } from "./pages/system.tsx";
 import { SystemsPage } from "./pages/systems.tsx";
 import { Palette } from "./palette.tsx";
 import { Failed, Loading } from "./parts.tsx";
-import { type MenuPage, pageAt, useMayOpen, usePages } from "./places.ts";
+import { BEGIN, type MenuPage, pageAt, useBeginning, useMayOpen, usePages } from "./places.ts";
 import { useQuery } from "./query.ts";
 import { Prover } from "./second-factor.tsx";
 import { SessionEnds } from "./session-ends.tsx";
@@ -117,8 +117,10 @@ function Shell() {
   const mayOpen = useMayOpen();
   const page = pageAt(location);
   const barred = page !== undefined && !mayOpen(page) ? page : null;
-  // Whoever may see nothing of the business begins where they have something to do.
-  const begins = barred && location === "/" ? pages.find(({ may }) => may !== undefined)?.path : undefined;
+  // Whoever just signed in begins where their role works; whoever may see nothing of the business begins there instead of at Home.
+  const beginning = useBeginning();
+  const begins =
+    location === BEGIN || (barred && location === "/" && beginning !== "/") ? beginning : undefined;
   useEffect(() => {
     if (begins !== undefined) go(begins, { replace: true });
   }, [begins, go]);
@@ -151,7 +153,7 @@ function Shell() {
         <Mishap place={location}>
           <ChartsProvider>
             <Suspense fallback={<Loading label="the page" />}>
-              {barred ? (
+              {begins !== undefined ? null : barred ? (
                 <NotYours page={barred} />
               ) : (
                 <Switch>

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { event } from "../../contracts/contract.ts";
 import { codeOf, stepAt } from "../../rights/one-time-codes.ts";
 import { makeLink } from "../../rights/people.ts";
-import { EVERYWHERE, type RoleName } from "../../rights/permissions.ts";
+import { EVERYWHERE, type RoleName, type Scope } from "../../rights/permissions.ts";
 import { Archive } from "../../runtime/archive.ts";
 import { readManifests } from "../../runtime/archive-file.ts";
 import { realClock } from "../../runtime/clock.ts";
@@ -531,6 +531,41 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", () => {
       await turnTo(page, path);
       expect([path, await page.evaluate(MOVING)]).toEqual([path, []]);
     }
+    await page.context().close();
+  });
+
+  test("who asked for no page begins where their role works, and Home stays where it is", async () => {
+    const roles: [string, RoleName[], Scope, string][] = [
+      ["otto", ["auditor"], EVERYWHERE, "/audit"],
+      ["leo", ["logistics"], EVERYWHERE, "/exceptions"],
+      ["vera", ["viewer"], EVERYWHERE, "/documents"],
+      ["pia", ["viewer"], { ...EVERYWHERE, plants: ["LYON"] }, "/"],
+      ["aki", ["administrator"], EVERYWHERE, "/systems"],
+      ["una", ["auditor", "developer"], EVERYWHERE, "/exceptions"],
+    ];
+    const page = await visit(await context(), "/");
+    const enter = async (person: string, at: string) => {
+      await page.getByLabel("Name you sign in with").fill(person);
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.keyboard.press("Enter");
+      await page.waitForURL(new URL(at, open.url).href);
+      await page.getByRole("navigation", { name: "Pages" }).waitFor();
+    };
+    for (const [person, held, scope, begins] of roles) {
+      await signInAs(open.url, db.pool, person, held, scope);
+      await enter(person, begins);
+      if (begins === "/audit") {
+        // Home is a page like the others, also after it was loaded again; nobody is sent on from it.
+        await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Home" }).click();
+        await page.getByRole("heading", { level: 1, name: "Home" }).waitFor({ state: "attached" });
+        await page.reload();
+        await page.getByRole("heading", { level: 1, name: "Home" }).waitFor({ state: "attached" });
+      }
+      await page.context().clearCookies();
+      await page.goto(open.url);
+    }
+    await page.goto(new URL("/systems?hours=6", open.url).href);
+    await enter("otto", "/systems?hours=6");
     await page.context().close();
   });
 

@@ -1,6 +1,6 @@
 /** The pages there are, who may open each, and the key that leads there. What a menu leaves out, the server refuses anyhow. */
-import type { Permission } from "../../rights/permissions.ts";
-import { useMay } from "./api.ts";
+import type { Permission, RoleName } from "../../rights/permissions.ts";
+import { type RoleView, useMay, useSession } from "./api.ts";
 import { useDemonstration } from "./pages/demonstration.tsx";
 
 /** The pages in the menu, and the key that follows `g`. */
@@ -51,6 +51,35 @@ export function useMayOpen(): (page: Omit<MenuPage, "title" | "key">) => boolean
     page.may === undefined ||
     may(page.may, page.everywhere ? "everywhere" : "somewhere") ||
     (page.demonstration === true && data?.available === true);
+}
+
+/** Where somebody who just signed in and asked for no page is sent on from. */
+export const BEGIN = "/begin";
+
+/** The page a role begins at; of several roles the first here says it. Home is one key away from each. */
+const BEGINS: readonly (readonly [role: RoleName, path: string])[] = [
+  ["finance", "/exceptions"],
+  ["logistics", "/exceptions"],
+  ["controller", "/exceptions"],
+  ["developer", "/exceptions"],
+  ["auditor", "/audit"],
+  ["viewer", "/documents"],
+];
+
+/** A planner sees a plant, and begins with how that plant stands. */
+const ofPlants = ({ role, plants }: RoleView): boolean => role === "viewer" && plants !== null;
+
+/** Where whoever looks begins: by role, as far as they may open it, and else at the first page there is for them. */
+export function useBeginning(): string {
+  const { data } = useSession();
+  const mayOpen = useMayOpen();
+  const opens = (path: string) => PAGES.some((page) => page.path === path && mayOpen(page));
+  const roles = data?.roles ?? [];
+  const [, begins = "/"] =
+    BEGINS.find(([role, path]) => opens(path) && roles.some((one) => one.role === role && !ofPlants(one))) ??
+    [];
+  if (opens(begins)) return begins;
+  return PAGES.find((page) => page.may !== undefined && mayOpen(page))?.path ?? "/";
 }
 
 /** Pages whose part does not run here, or that one may not open, are left out. */

@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { ROLES, type RoleName } from "../../../rights/permissions.ts";
 import { change, Problem, post, type Session } from "../api.ts";
 import { Failed, Loading } from "../parts.tsx";
+import { BEGIN } from "../places.ts";
 import { CodeField, GetFactor, Prover } from "../second-factor.tsx";
 
 /** A page of its own, without the menu. */
@@ -19,14 +20,21 @@ export function Outside({ children }: { children: ReactNode }) {
   );
 }
 
+/** The page to show after signing in: the one that was asked for, or where one begins. Home as such asks for none. */
+function wanted(): string {
+  const { pathname, search } = window.location;
+  const to = `${pathname}${search.replace(/[?&]sign-in=\w+/, "")}`;
+  return to === "/" || pathname === "/welcome" ? BEGIN : to;
+}
+
 /** Sends a form, and reads everything anew once somebody is signed in. */
 function useEntering(path: string) {
   const queries = useQueryClient();
-  const [location, go] = useLocation();
+  const [, go] = useLocation();
   return useMutation({
     mutationFn: (body: object) => post(path, body),
     onSuccess: async () => {
-      if (location === "/welcome") go("/", { replace: true });
+      if (wanted() === BEGIN) go(BEGIN, { replace: true });
       // What somebody else saw before is not theirs.
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
       await queries.invalidateQueries({ queryKey: ["session"] });
@@ -43,7 +51,6 @@ const NOT_WORKED: Readonly<Record<string, string>> = {
 
 /** Ways to sign in that are kept elsewhere. A plain address, because it leaves the console. */
 function Elsewhere({ session }: { session: Session }) {
-  const to = `${window.location.pathname}${window.location.search.replace(/[?&]sign-in=\w+/, "")}`;
   const how = new URLSearchParams(window.location.search).get("sign-in") ?? "";
   return (
     <>
@@ -56,7 +63,7 @@ function Elsewhere({ session }: { session: Session }) {
         <p key={name}>
           <a
             className="button primary"
-            href={`/api/single-sign-on/${name}/start?to=${encodeURIComponent(to)}`}
+            href={`/api/single-sign-on/${name}/start?to=${encodeURIComponent(wanted())}`}
           >
             {title}
           </a>
