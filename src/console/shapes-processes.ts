@@ -23,7 +23,9 @@ export const Funnel = Type.Object(
     completed: Count,
     abandoned: Count,
     before: Type.Object(stage, exactly),
-    stages: Type.Array(Type.Object({ milestone: Text, reached: Count, ...stage }, exactly)),
+    stages: Type.Array(
+      Type.Object({ milestone: Text, reached: Count, ...stage, p50Ms: OrNull(Count) }, exactly),
+    ),
     exact: Type.Boolean(),
     asOf: At,
   },

@@ -287,6 +287,17 @@ test("whoever may see a part of the business has every page, and its counts are 
   ]);
   expect(hers.causes.map(({ documents }) => documents)).toEqual([1]);
 
+  // How long half stood at a milestone is what its process says of where time is spent, of her part and in the time looked at.
+  const medians = async (who: Browser, span: string) => {
+    const [shown] = ((await read(who, `/home${span}`)) as unknown as Home).funnels;
+    const { stays } = (await read(who, `/processes/order-to-cash${span}`)).process as unknown as ProcessView;
+    const times = shown!.stages.map(({ p50Ms }) => p50Ms);
+    expect(times).toEqual(stays.map(({ p50Ms }) => p50Ms));
+    return times.some((ms) => ms !== null);
+  };
+  for (const who of [nora, sven, alma]) expect(await medians(who, "")).toBe(true);
+  expect(await medians(nora, "?since=2999-01-01T00:00:00Z")).toBe(false);
+
   // Each number of the funnel leads to exactly that many rows.
   for (const who of [nora, sven, alma]) {
     const [funnel] = ((await read(who, "/home")) as unknown as Home).funnels;

@@ -6,7 +6,7 @@
  * documents, but steps that were taken back later: an instance keeps the milestone, not the way back.
  */
 import { STAY_SLOTS } from "./figures.ts";
-import { countedIn, countedSince, type Parts, placeIn } from "./history.ts";
+import { countedIn, countedSince, type Parts, placeIn, quantile } from "./history.ts";
 import { type Areas, within } from "./places.ts";
 import type { Db, Instant } from "./rows.ts";
 
@@ -90,4 +90,33 @@ export async function series(
     if (values && place >= 0) values[place] = (values[place] ?? 0) + count;
   }
   return all;
+}
+
+export interface Stay {
+  readonly milestone: string;
+  /** Stays that ended in the time looked at. */
+  readonly count: number;
+  /** Half of them, and nine of ten, ended within; milliseconds, known to half an octave. */
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+}
+
+/** As `runtime/milestones.ts` counts a stay: its slot, and the milestone that was left. */
+const STAY = /^stayed (\d+) (.+)$/;
+
+/** How long each milestone was stood at, from what was counted. */
+export function staysOf(counts: ReadonlyMap<string, number>, milestones: readonly string[]): Stay[] {
+  return milestones.map((milestone) => {
+    const slots = new Array<number>(STAY_SLOTS).fill(0);
+    for (const [name, count] of counts) {
+      const [, slot, of] = STAY.exec(name) ?? [];
+      if (of === milestone && count > 0) slots[Number(slot)] = count;
+    }
+    return {
+      milestone,
+      count: slots.reduce((sum, count) => sum + count, 0),
+      p50Ms: quantile(slots, 0.5),
+      p90Ms: quantile(slots, 0.9),
+    };
+  });
 }

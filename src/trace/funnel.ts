@@ -5,7 +5,7 @@
  * someone" and "waiting" come from the small partial indexes of what is open, so the cost follows the trouble and not
  * the size of the business.
  */
-import { counts } from "./counted.ts";
+import { counts, staysOf } from "./counted.ts";
 import { type Known, newestProcesses } from "./known.ts";
 import { type Areas, within } from "./places.ts";
 import type { Db } from "./rows.ts";
@@ -20,6 +20,8 @@ export interface FunnelStage {
   readonly normal: number;
   readonly waiting: number;
   readonly someone: number;
+  /** Half of those who went on from it in the time looked at did so within this; milliseconds, known to half an octave; null: nobody did. */
+  readonly p50Ms: number | null;
 }
 
 export interface Funnel {
@@ -32,7 +34,7 @@ export interface Funnel {
   readonly completed: number;
   readonly abandoned: number;
   /** Before the first milestone, then one for each milestone in the order of the process. */
-  readonly before: Omit<FunnelStage, "milestone" | "reached">;
+  readonly before: Omit<FunnelStage, "milestone" | "reached" | "p50Ms">;
   readonly stages: readonly FunnelStage[];
   /** False when `waiting` was cut off at its bound and is at least what it says. */
   readonly exact: boolean;
@@ -177,9 +179,10 @@ export async function funnel(
     completed: inTime("completed"),
     abandoned: inTime("abandoned"),
     before: split("", Math.max(entered - completed - abandoned - atMilestones, 0)),
-    stages: milestones.map((milestone) => ({
+    stages: staysOf(happened ?? all, milestones).map(({ milestone, p50Ms }) => ({
       milestone,
       reached: inTime(`reached ${milestone}`),
+      p50Ms,
       ...split(milestone, Math.max(total(`at ${milestone}`), 0)),
     })),
     exact: held.exact,

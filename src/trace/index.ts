@@ -34,6 +34,7 @@ export {
   type RefusedView,
   refusedRecords,
 } from "./batches.ts";
+export type { Stay } from "./counted.ts";
 export {
   type DeliveryView,
   document,
@@ -99,7 +100,6 @@ export {
   type ProcessView,
   processes,
   processView,
-  type Stay,
 } from "./process.ts";
 export {
   type Assumptions,

@@ -4,11 +4,10 @@
  * Counts come from the figures kept by the minute and from the exceptions themselves; nothing is estimated, and times are
  * known to half an octave.
  */
-import { counts, series } from "./counted.ts";
+import { counts, type Stay, series, staysOf } from "./counted.ts";
 import { partsOf } from "./history.ts";
 import { type Known, newestProcesses, sentence } from "./known.ts";
 import { type Areas, within } from "./places.ts";
-import { type Stay, staysOf } from "./process.ts";
 import type { Db, ExceptionRow, Instant } from "./rows.ts";
 
 export interface ProcessInsight {

@@ -5,10 +5,8 @@
  * known to half an octave.
  */
 import type { Process } from "../processes/process.ts";
-import { counts } from "./counted.ts";
-import { STAY_SLOTS } from "./figures.ts";
+import { counts, type Stay, staysOf } from "./counted.ts";
 import { type Funnel, funnel, type HeldUp, heldUp } from "./funnel.ts";
-import { quantile } from "./history.ts";
 import { type Known, newestProcesses, sentence } from "./known.ts";
 import { type Areas, within } from "./places.ts";
 import type { Db } from "./rows.ts";
@@ -28,15 +26,6 @@ export interface ProcessStep {
   /** A milestone, `start` when the first was taken back, `completed` or `abandoned`. */
   readonly to: string;
   readonly count: number;
-}
-
-export interface Stay {
-  readonly milestone: string;
-  /** Stays that ended in the time looked at. */
-  readonly count: number;
-  /** Half of them, and nine of ten, ended within; milliseconds, known to half an octave. */
-  readonly p50Ms: number | null;
-  readonly p90Ms: number | null;
 }
 
 export interface ProcessView extends ProcessLine {
@@ -123,7 +112,6 @@ export async function processView(
 
 /** `from accepted to allocated`, as `runtime/milestones.ts` counts it. */
 const STEP = /^from (.+?) to (.+)$/;
-const STAY = /^stayed (\d+) (.+)$/;
 
 function stepsOf(counts: ReadonlyMap<string, number>): ProcessStep[] {
   return [...counts]
@@ -132,20 +120,4 @@ function stepsOf(counts: ReadonlyMap<string, number>): ProcessStep[] {
       return from && to && count > 0 ? [{ from, to, count }] : [];
     })
     .toSorted((a, b) => b.count - a.count || a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
-}
-
-export function staysOf(counts: ReadonlyMap<string, number>, milestones: readonly string[]): Stay[] {
-  return milestones.map((milestone) => {
-    const slots = new Array<number>(STAY_SLOTS).fill(0);
-    for (const [name, count] of counts) {
-      const [, slot, of] = STAY.exec(name) ?? [];
-      if (of === milestone && count > 0) slots[Number(slot)] = count;
-    }
-    return {
-      milestone,
-      count: slots.reduce((sum, count) => sum + count, 0),
-      p50Ms: quantile(slots, 0.5),
-      p90Ms: quantile(slots, 0.9),
-    };
-  });
 }

@@ -37,6 +37,9 @@ export function span(ms: number): string {
   return `${Math.floor(hours / 24)} d`;
 }
 
+/** A time known to half an octave: below a second it is said no closer. */
+export const brief = (ms: number | null): string => (ms === null ? "–" : ms < 1_000 ? "a second" : span(ms));
+
 /** A declared span as people read it: "4h" is "4 h", "2m" is "2 min". */
 export const spanned = (text: string): string =>
   text.replace(

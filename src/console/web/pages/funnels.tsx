@@ -3,7 +3,7 @@ import type { CSSProperties } from "react";
 import { Link } from "wouter";
 import type { Funnel, How } from "../../../trace/index.ts";
 import { useTwin } from "../charts.tsx";
-import { capital, count } from "../format.ts";
+import { brief, capital, count } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { Section } from "../parts.tsx";
 import { standingAt, useSpan } from "../span-of-time.tsx";
@@ -71,7 +71,10 @@ function Drops({
 function FunnelPicture({ funnel }: { funnel: Funnel }) {
   // What was reached in a span may have entered before it.
   const whole = Math.max(1, funnel.entered, ...funnel.stages.map(({ reached }) => reached));
-  const stages = [{ milestone: "entered", reached: funnel.entered, ...funnel.before }, ...funnel.stages];
+  const stages = [
+    { milestone: "entered", reached: funnel.entered, p50Ms: null, ...funnel.before },
+    ...funnel.stages,
+  ];
   return (
     <ol className="funnel" style={{ "--stages": stages.length } as CSSProperties}>
       {stages.map((stage) => (
@@ -90,6 +93,9 @@ function FunnelPicture({ funnel }: { funnel: Funnel }) {
               standingAt(funnel.process, stage.milestone === "entered" ? "" : stage.milestone, how)
             }
           />
+          {stage.p50Ms !== null && (
+            <span className="stage-stay">half go on within about {brief(stage.p50Ms)}</span>
+          )}
         </li>
       ))}
     </ol>
@@ -97,7 +103,10 @@ function FunnelPicture({ funnel }: { funnel: Funnel }) {
 }
 
 function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
-  const stages = [{ milestone: "entered", reached: funnel.entered, ...funnel.before }, ...funnel.stages];
+  const stages = [
+    { milestone: "entered", reached: funnel.entered, p50Ms: null, ...funnel.before },
+    ...funnel.stages,
+  ];
   return (
     <div className="scroll">
       <table>
@@ -119,6 +128,9 @@ function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
             </th>
             <th scope="col" className="right">
               Need someone
+            </th>
+            <th scope="col" className="right">
+              Half go on within about
             </th>
           </tr>
         </thead>
@@ -147,6 +159,7 @@ function FunnelTable({ funnel, name }: { funnel: Funnel; name: string }) {
                 {funnel.exact ? "" : "+"}
               </td>
               <td className="right">{count(stage.someone)}</td>
+              <td className="right">{brief(stage.p50Ms)}</td>
             </tr>
           ))}
         </tbody>

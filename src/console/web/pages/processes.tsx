@@ -5,7 +5,7 @@ import { layout } from "../../../std/layout.ts";
 import type { ProcessLine, ProcessView, Stay } from "../../../trace/index.ts";
 import { get } from "../api.ts";
 import { useTwin } from "../charts.tsx";
-import { capital, count, many, span, spanned } from "../format.ts";
+import { brief, capital, count, many, spanned } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { SpanButtons, standingAt, useSpan } from "../span-of-time.tsx";
 import { curve } from "./curve.ts";
@@ -394,8 +394,6 @@ export function TimeSpent({ stays }: { stays: readonly Stay[] }) {
     </Section>
   );
 }
-
-const brief = (ms: number | null): string => (ms === null ? "–" : ms < 1_000 ? "a second" : span(ms));
 
 function StayTable({ stays }: { stays: readonly Stay[] }) {
   return (
