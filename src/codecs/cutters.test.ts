@@ -14,7 +14,13 @@ import { fixedWidthRecords } from "./fixed-width/codec.ts";
 import * as prices from "./fixed-width/fixtures.ts";
 import { idocRecords } from "./idoc/codec.ts";
 import * as idocs from "./idoc/fixtures.ts";
-import { bankEntryRecords } from "./iso20022/codec.ts";
+import {
+  bankEntryRecords,
+  debitRecords,
+  paymentStatusRecords,
+  remittanceRecords,
+  transferRecords,
+} from "./iso20022/codec.ts";
 import { jsonRecords } from "./json/codec.ts";
 import { mt940Records } from "./mt940/codec.ts";
 import { BEGINNING, type Place, type RawRecord, type Records } from "./records.ts";
@@ -27,6 +33,26 @@ const statement = (id: string, ...entries: string[]) =>
   `<Stmt><Id>${id}</Id><Acct><Id><IBAN>FR7612345678901234567890123</IBAN></Id></Acct>\n${entries.join("\n")}\n<AddtlStmtInf>x</AddtlStmtInf></Stmt>\n`;
 const camt = (...statements: string[]) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<!-- <Ntry> -->\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>\n${statements.join("")}</BkToCstmrStmt></Document>\n`;
+
+const bankMessage = (type: string, name: string, ...parts: string[]) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<p:Document xmlns:p="urn:iso:std:iso:20022:tech:xsd:${type}">\n<p:${name}>\n<GrpHdr><MsgId>M-1</MsgId><CreDtTm>2026-01-19T09:00:00</CreDtTm></GrpHdr>\n${parts.join("\n")}\n</p:${name}></p:Document>\n`.replace(
+    /<(\/?)(?!p:|\?|\/)/g,
+    "<$1p:",
+  );
+const payments = (id: string, day: string, ...transactions: string[]) =>
+  `<PmtInf><PmtInfId>${id}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>9</NbOfTxs><CtrlSum>7.5</CtrlSum><ReqdExctnDt>${day}</ReqdExctnDt><Dbtr><Nm>Meridian</Nm></Dbtr>\n${transactions.join("\n")}\n</PmtInf>`;
+const transfer = (id: string, amount = "1.00") =>
+  `<CdtTrfTxInf><PmtId><EndToEndId>${id}</EndToEndId></PmtId><Amt><InstdAmt Ccy="EUR">${amount}</InstdAmt></Amt></CdtTrfTxInf>`;
+const debit = (id: string, amount = "1.00") =>
+  `<DrctDbtTxInf><PmtId><EndToEndId>${id}</EndToEndId></PmtId><InstdAmt Ccy="EUR">${amount}</InstdAmt></DrctDbtTxInf>`;
+const became = (id: string, amount = "1.00") =>
+  `<TxInfAndSts><OrgnlEndToEndId>${id}</OrgnlEndToEndId><TxSts>RJCT</TxSts><OrgnlTxRef><Amt><InstdAmt Ccy="EUR">${amount}</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>`;
+const whole = (id: string, ...transactions: string[]) =>
+  `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${id}</OrgnlPmtInfId><PmtInfSts>PART</PmtInfSts>${transactions.join("\n")}</OrgnlPmtInfAndSts>`;
+const about =
+  "<OrgnlGrpInfAndSts><OrgnlMsgId>O-1</OrgnlMsgId><OrgnlMsgNmId>pain.001</OrgnlMsgNmId><GrpSts>ACCP</GrpSts></OrgnlGrpInfAndSts>";
+const remittance = (id: string, amount = "1.00") =>
+  `<RmtInf><RmtId>${id}</RmtId><Ustrd>RE-17</Ustrd><OrgnlPmtInf><Amt><InstdAmt Ccy="EUR">${amount}</InstdAmt></Amt></OrgnlPmtInf></RmtInf>`;
 
 const event = /<ObjectEvent>[\s\S]*<\/ObjectEvent>/.exec(traces.xml)![0];
 const happened = (id: string) => event.replace("000000000001<", `${id}<`);
@@ -74,6 +100,81 @@ const CASES: Readonly<Record<string, Case>> = {
       "E-4 S-2",
       /^Line 12: expected <\/Ntry>, found <\/Stmt>/,
     ],
+  },
+  "credit transfers in payments, one of them empty": {
+    format: of(transferRecords()),
+    file: bankMessage(
+      "pain.001.001.09",
+      "CstmrCdtTrfInitn",
+      payments("P-1", "2026-01-20", transfer("E-1"), transfer("E-2", "1,00"), transfer("E-3")),
+      payments("P-2", "2026-01-21"),
+      payments("P-3", "2026-01-22", transfer("E-4"), "<CdtTrfTxInf><Amt>lost", transfer("E-5")),
+    ),
+    tells: /"(E-\d)".*"(P-\d)".*"(2026-01-2\d)".*"Meridian".*"count":9,"controlSum":"7.5".*"(M-1)"/,
+    expected: [
+      "E-1 P-1 2026-01-20 M-1",
+      /^Line @1,00@, .*InstdAmt: expected an amount such as 12.50, found 1,00/,
+      "E-3 P-1 2026-01-20 M-1",
+      /^Line 12, .*PmtInf: expected at least one CdtTrfTxInf, found none/,
+      "E-4 P-3 2026-01-22 M-1",
+      /^Line @lost@: expected <\/p:CdtTrfTxInf>, found another/,
+      "E-5 P-3 2026-01-22 M-1",
+    ],
+  },
+  "direct debits": {
+    format: of(debitRecords()),
+    file: bankMessage(
+      "pain.008.001.08",
+      "CstmrDrctDbtInitn",
+      payments("P-1", "2026-01-20", debit("E-1"), debit("E-2", "-1"), debit("E-3")),
+    ),
+    tells: /"(E-\d)".*"(P-1)".*"(M-1)"/,
+    expected: ["E-1 P-1 M-1", /^Line @>-1@, .*InstdAmt: expected an amount/, "E-3 P-1 M-1"],
+  },
+  "what became of transactions and of payments without them": {
+    format: of(paymentStatusRecords()),
+    file: bankMessage(
+      "pain.002.001.10",
+      "CstmrPmtStsRpt",
+      about,
+      whole("P-1", became("E-1"), became("E-2", "x"), became("E-3")),
+      whole("P-2"),
+      whole("P-3", became("E-4")),
+      whole("P-4"),
+    ),
+    tells: /"(?:originalEndToEndId|originalId)":"([EP]-\d)".*"PART".*"messageId":"(O-1)".*"ACCP"/,
+    expected: [
+      "E-1 O-1",
+      /^Line @>x@, .*InstdAmt: expected an amount/,
+      "E-3 O-1",
+      "P-2 O-1",
+      "E-4 O-1",
+      "P-4 O-1",
+    ],
+  },
+  "what became of a whole message": {
+    format: of(paymentStatusRecords()),
+    file: bankMessage("pain.002.001.10", "CstmrPmtStsRpt", about),
+    tells: /^{"report":.*"messageId":"(O-1)".*"ACCP"/,
+    expected: ["O-1"],
+  },
+  remittances: {
+    format: of(remittanceRecords()),
+    file: bankMessage(
+      "remt.001.001.04",
+      "RmtAdvc",
+      remittance("R-1"),
+      remittance("R-2", "x"),
+      remittance("R-3"),
+    ),
+    tells: /"id":"(R-\d)".*"RE-17".*"(M-1)"/,
+    expected: ["R-1 M-1", /^Line @>x@, .*InstdAmt: expected an amount/, "R-3 M-1"],
+  },
+  "a message of payments without one": {
+    format: of(transferRecords()),
+    file: bankMessage("pain.001.001.09", "CstmrCdtTrfInitn"),
+    tells: /never/,
+    expected: [/^Line 6, .*expected at least one PmtInf, found none/],
   },
   "EPCIS events, some in an extension": {
     format: of(epcisRecords()),

@@ -68,6 +68,6 @@ const onlyRead = (name: string) => (): Bytes => {
 export type { NotCarried } from "./carried.ts";
 export type { Envelope } from "./envelope.ts";
 export * from "./payment.ts";
-export { type BankEntryRecord, bankEntryRecords } from "./records.ts";
+export * from "./records.ts";
 export * from "./statement.ts";
 export { type BankEvent, type EntryPlace, readBankEntries } from "./stream.ts";

@@ -48,6 +48,12 @@ export interface PaymentInstruction {
   readonly notCarried?: readonly NotCarried[];
 }
 
+/** NbOfTxs and CtrlSum: what a message or a payment says of its transactions. */
+export interface PaymentTotals {
+  readonly count?: number;
+  readonly controlSum?: string;
+}
+
 export interface PaymentTransaction {
   readonly instructionId?: string;
   readonly endToEndId: string;

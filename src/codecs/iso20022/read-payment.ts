@@ -2,6 +2,7 @@
  * Reads payment initiations: pain.001 credit transfers and pain.008 direct debits, every version.
  *
  * Counts and control sums are held against the transactions: a file cut short or changed on its way is refused, not paid.
+ * Of a transaction that is read alone they are handed on instead.
  */
 import Big from "big.js";
 import type { Bytes } from "../../std/bytes.ts";
@@ -31,25 +32,28 @@ import {
   truth,
 } from "./elements.ts";
 import { openDocument } from "./envelope.ts";
-import type { PaymentInitiation, PaymentInstruction, PaymentTransaction } from "./payment.ts";
+import type { PaymentInitiation, PaymentInstruction, PaymentTotals, PaymentTransaction } from "./payment.ts";
 
 export const TRANSFERS = { name: "pain.001", body: "CstmrCdtTrfInitn" } as const;
 export const DEBITS = { name: "pain.008", body: "CstmrDrctDbtInitn" } as const;
+type PaymentKind = typeof TRANSFERS | typeof DEBITS;
 
 /** @throws {ContractBroken} with `line`, `path`, `expected` and `found` */
-export function readPaymentInitiation(
+export const readPaymentInitiation = (
   bytes: Bytes,
-  kind: typeof TRANSFERS | typeof DEBITS,
+  kind: PaymentKind,
   limits: Partial<XmlLimits> = {},
-): PaymentInitiation {
-  const root = parseXml(bytes, limits);
+): PaymentInitiation => initiationOf(parseXml(bytes, limits), kind, addsUp);
+
+/** The message of a document; `totals` takes NbOfTxs and CtrlSum, at the message and at each payment. */
+export function initiationOf(root: XmlElement, kind: PaymentKind, totals: typeof addsUp): PaymentInitiation {
   const { body, messageType } = openDocument(root, [kind]);
   const header = need(body, "GrpHdr");
   const instructions = childrenNamed(body, "PmtInf");
   if (instructions.length === 0) throw brokenAt(body, "at least one PmtInf", "none");
   const name = kind === TRANSFERS ? "CdtTrfTxInf" : "DrctDbtTxInf";
-  const payments = instructions.map((instruction) => instructionOf(instruction, name));
-  addsUp(
+  const payments = instructions.map((instruction) => instructionOf(instruction, name, totals));
+  totals(
     header,
     payments.flatMap(({ transactions }) => transactions),
   );
@@ -63,13 +67,13 @@ export function readPaymentInitiation(
   };
 }
 
-function instructionOf(instruction: XmlElement, name: string): PaymentInstruction {
+function instructionOf(instruction: XmlElement, name: string, totals: typeof addsUp): PaymentInstruction {
   const elements = childrenNamed(instruction, name);
   if (elements.length === 0) throw brokenAt(instruction, `at least one ${name}`, "none");
   // The type of payment may stand at each transaction; there it is the same for all of a batch in practice.
   const kind = typeOf(child(instruction, "PmtTpInf") ?? child(elements[0], "PmtTpInf"));
   const transactions = elements.map((element) => transactionOf(element, name));
-  addsUp(instruction, transactions);
+  totals(instruction, transactions);
   const booking = child(instruction, "BtchBookg");
   const when = child(instruction, "ReqdExctnDt") ?? child(instruction, "ReqdColltnDt");
   const executeOn = dateIn(when);
@@ -167,3 +171,13 @@ function addsUp(stated: XmlElement, transactions: readonly PaymentTransaction[])
   if (!total.eq(decimal(sum)))
     throw brokenAt(sum, `the sum of the amounts, ${total.toFixed()}`, sum.text.trim());
 }
+
+/** NbOfTxs and CtrlSum as they are announced. */
+export const totalsOf = (inside: XmlElement): PaymentTotals => {
+  const number = child(inside, "NbOfTxs");
+  const sum = child(inside, "CtrlSum");
+  return {
+    ...(number === undefined ? {} : { count: count(number) }),
+    ...(sum === undefined ? {} : { controlSum: decimal(sum) }),
+  };
+};

@@ -4,7 +4,8 @@
  * A record is one element; its head is what stands around and before it, with the records before it left out: head,
  * record and the end tags that the head owes are a document of their own. Cutting only finds where tags begin and end, so
  * an element that cannot be read hides no other: one that is not closed ends where the next of its name begins, or where
- * what is around it ends. What stands behind the first record inside the same element is not read.
+ * what is around it ends. What stands behind the first record inside the same element is not read. An element that speaks
+ * for itself where no record stands in it is one too: its end tag, behind a head that ends with it.
  *
  * Text is one byte to a character, which UTF-8 and the single-byte encodings allow; UTF-16 is made so first (`wide.ts`).
  */
@@ -24,14 +25,23 @@ export interface XmlRecordSettings<Record> {
   readonly name: string;
   /** Local names of the elements that are records. None stands inside another of its own name. */
   readonly parts: ReadonlySet<string>;
+  /** Local names of elements around records that are a record themselves where none stands in them. */
+  readonly alone?: ReadonlySet<string>;
   /** Reads a document in which one record stands alone, or throws `ContractBroken`. */
   read(document: Bytes): Record;
 }
 
-export const xmlRecords = <Record>({ name, parts, read }: XmlRecordSettings<Record>): Records<Record> => ({
+const NONE: ReadonlySet<string> = new Set();
+
+export const xmlRecords = <Record>({
+  name,
+  parts,
+  alone = NONE,
+  read,
+}: XmlRecordSettings<Record>): Records<Record> => ({
   name,
   mediaType: "application/xml",
-  cutter: (from) => new PartCutter(parts, from),
+  cutter: (from) => new PartCutter(parts, alone, from),
   checkHead(head) {
     const declared = /<!DOCTYPE/i.exec(head ?? "");
     if (declared === null) return;
@@ -41,8 +51,9 @@ export const xmlRecords = <Record>({ name, parts, read }: XmlRecordSettings<Reco
   read({ bytes, place }) {
     const head = place.head ?? "";
     const ends = openIn(head).map(({ name: open }) => `</${open}>`);
+    const part = aloneAt(head, alone) === undefined ? bytes : toBytes("");
     try {
-      return read(Buffer.concat([toBytes(head), bytes, toBytes(ends.reverse().join(""))]));
+      return read(Buffer.concat([toBytes(head), part, toBytes(ends.reverse().join(""))]));
     } catch (error) {
       if (error instanceof ContractBroken) throw inFile(error, place);
       throw error;
@@ -72,6 +83,8 @@ interface Around {
   readonly headLength: number;
   /** A record stood in it: what follows is not read. */
   parts: boolean;
+  /** A record stood in it or further in. */
+  told: boolean;
 }
 
 const localOf = (name: string): string => name.slice(name.indexOf(":") + 1);
@@ -88,6 +101,13 @@ function openIn(head: string): { readonly name: string; readonly at: number }[] 
     at = head.indexOf("<", tag?.to ?? at + 1);
   }
   return open;
+}
+
+/** Where the element begins that a head ends with, if it was told as a record of its own. */
+function aloneAt(head: string, alone: ReadonlySet<string>): number | undefined {
+  const name = /<\/([^\s<>]+)\s*>$/.exec(head)?.[1];
+  if (name === undefined || !alone.has(localOf(name))) return undefined;
+  return openIn(head.slice(0, head.lastIndexOf("<"))).at(-1)?.at;
 }
 
 interface Tag {
@@ -143,6 +163,7 @@ function tagEnd(text: string, from: number): number {
 
 class PartCutter implements Cutter {
   readonly #parts: ReadonlySet<string>;
+  readonly #alone: ReadonlySet<string>;
   #text = "";
   /** Where `#text` begins in the file, and at which line. */
   #offset: number;
@@ -162,17 +183,20 @@ class PartCutter implements Cutter {
   /** An element was met. */
   #rooted: boolean;
 
-  constructor(parts: ReadonlySet<string>, from: Place) {
+  constructor(parts: ReadonlySet<string>, alone: ReadonlySet<string>, from: Place) {
     this.#parts = parts;
+    this.#alone = alone;
     this.#offset = from.offset;
     this.#line = from.line;
     this.#counted = { at: 0, line: from.line };
-    this.#head = from.head ?? "";
+    const lone = aloneAt(from.head ?? "", alone);
+    this.#head = (from.head ?? "").slice(0, lone);
     this.#fresh = from.offset === 0;
     this.#rooted = from.offset > 0;
     // Reading goes on behind a record, so the innermost element around has had one.
-    for (const { name, at } of openIn(this.#head)) this.#around.push({ name, headLength: at, parts: false });
-    const inmost = this.#around.at(-1);
+    for (const { name, at } of openIn(this.#head))
+      this.#around.push({ name, headLength: at, parts: false, told: true });
+    const inmost = lone === undefined ? this.#around.at(-1) : undefined;
     if (inmost) inmost.parts = true;
   }
 
@@ -249,9 +273,10 @@ class PartCutter implements Cutter {
         return false;
       }
       const kept = this.#kept();
-      this.#around.push({ name: tag.name, headLength: kept ? this.#head.length : -1, parts: false });
+      const headLength = kept ? this.#head.length : -1;
+      this.#around.push({ name: tag.name, headLength, parts: false, told: false });
       this.#keep(bracket, tag.to);
-    } else if (tag.kind === "close") this.#leave(tag.name, bracket, tag.to);
+    } else if (tag.kind === "close") this.#leave(into, tag.name, bracket, tag.to);
     else this.#keep(bracket, tag.to);
     return true;
   }
@@ -267,18 +292,24 @@ class PartCutter implements Cutter {
   #begin(into: RawRecord[], { kind, name, to }: Tag, from: number): void {
     const inmost = this.#around.at(-1);
     if (inmost) inmost.parts = true;
+    for (const around of this.#around) around.told = true;
     if (kind === "empty") this.#record(into, from, to);
     else this.#part = { from, name };
   }
 
-  /** An element around closes. With records in it, the head forgets it: the next of its kind begins anew. */
-  #leave(name: string, from: number, to: number): void {
+  /** An element around closes. Once it was told, the head forgets it: the next of its kind begins anew. */
+  #leave(into: RawRecord[], name: string, from: number, to: number): void {
     const index = this.#around.findLastIndex((one) => one.name === name);
     if (index === -1) return;
     const [left] = this.#around.splice(index);
     if (left!.headLength === -1) return;
-    if (left!.parts) this.#head = this.#head.slice(0, left!.headLength);
-    else this.#keep(from, to);
+    const alone = !left!.told && this.#alone.has(localOf(name));
+    if (!left!.parts) this.#keep(from, to);
+    if (alone) {
+      this.#record(into, from, to);
+      for (const around of this.#around) around.told = true;
+    }
+    if (alone || left!.parts) this.#head = this.#head.slice(0, left!.headLength);
   }
 
   /** Whether what comes now belongs to the head. */
