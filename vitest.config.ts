@@ -17,8 +17,7 @@ export default defineConfig({
     globalSetup: ["src/testing/compiled.ts", "src/testing/database.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Stories wait more than they work: three at once keep two cores busy.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // What a passing test prints interests nobody.
     silent: "passed-only",
   },
