@@ -5,7 +5,7 @@ import { ContractBroken } from "../std/errors.ts";
 import { b2mmlRecords } from "./b2mml/codec.ts";
 import * as plant from "./b2mml/fixtures.ts";
 import { bai2Records } from "./bai2/codec.ts";
-import { csvRecords } from "./csv/codec.ts";
+import { csvRecords, databaseExportRecords } from "./csv/codec.ts";
 import { edifactRecords } from "./edifact/codec.ts";
 import { ORDER } from "./edifact/fixtures.ts";
 import { epcisRecords } from "./epcis/codec.ts";
@@ -175,6 +175,38 @@ const CASES: Readonly<Record<string, Case>> = {
     file: bankMessage("pain.001.001.09", "CstmrCdtTrfInitn"),
     tells: /never/,
     expected: [/^Line 6, .*expected at least one PmtInf, found none/],
+  },
+  "CSV with marks at the end of rows": {
+    format: of(csvRecords({ columns: ["sku", "name"], delimiter: "+|", rowEnd: "&|", quote: "none" })),
+    file: 'sku+|name&|\r\nP-1+|a&b\nc&|\nP-2&|P-3+|"&|\r\n\r\n&|\n&|P-4+|d&|',
+    tells: /"sku":"(P-\d)","name":"(.*)"}/,
+    expected: [
+      "P-1 a&b\\nc",
+      /^Line 4: expected 2 fields, found 1/,
+      'P-3 \\"',
+      /^Line 5: expected 2/,
+      "P-4 d",
+    ],
+  },
+  "CSV with carriage returns alone": {
+    format: of(csvRecords({ columns: ["sku", "name"], rowEnd: "\r" })),
+    file: 'sku,name\rP-1,a\r\rP-2\rP-3,"b\rc"\rP-4,"d\re"',
+    tells: /"sku":"(P-\d)","name":"(.*)"}/,
+    expected: ["P-1 a", /^Line 4: expected 2 fields, found 1/, "P-3 b\\rc", "P-4 d\\re"],
+  },
+  "rows of a database with escapes and an end mark": {
+    format: of(databaseExportRecords({ columns: ["sku", "name"], delimiter: "|", header: true, quote: '"' })),
+    file: 'sku|name\nP-1|a\\\nb\nP-2\nP-3|\\N\n\nP-4|c\\\\\nP-5|"d\\"\n|"\nP-6|\\777\r\nP-7|e\n\\.\nP-8|f\n',
+    tells: /"sku":"(P-\d)","name":(.*)}/,
+    expected: [
+      'P-1 "a\\nb"',
+      /^Line 4: expected 2 fields, found 1/,
+      "P-3 null",
+      'P-4 "c\\\\"',
+      'P-5 "d\\"\\n|"',
+      /^Line 10: expected a character of ASCII/,
+      'P-7 "e"',
+    ],
   },
   "EPCIS events, some in an extension": {
     format: of(epcisRecords()),

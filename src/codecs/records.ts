@@ -178,6 +178,14 @@ export interface LineRecordSettings {
   readonly head: boolean;
   /** Whether a double quote hides line ends until the next one, as in CSV. */
   readonly quotes: boolean;
+  /** What ends a record, before its line break where it has one; a line feed alone where absent. */
+  readonly rowEnd?: string;
+  /** Whether a backslash makes the line end or quote behind it part of the record. */
+  readonly escapes?: boolean;
+  /** Whether an empty line is a record too. */
+  readonly blanks?: boolean;
+  /** A line behind which nothing is a record. */
+  readonly over?: string;
   /** A first line that is no record. */
   readonly passedOver?: string;
   /** 256 kB where absent. */
@@ -189,6 +197,10 @@ const RECORD_BYTES_MAX = 262_144;
 
 const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
+const RETURN = 0x0d;
+const BACKSLASH = 0x5c;
+/** So much is looked at again where an end may be torn, behind more than a record's bytes. */
+const TORN_BYTES = 64;
 const EMPTY = Buffer.alloc(0);
 
 /**
@@ -200,6 +212,10 @@ const EMPTY = Buffer.alloc(0);
 export class LineRecords implements Cutter {
   readonly #settings: LineRecordSettings;
   readonly #bytesMax: number;
+  readonly #rowEnd: Buffer | undefined;
+  /** The end of a record is more than one byte. */
+  readonly #many: boolean;
+  #over = false;
   #rest: Buffer = EMPTY;
   #offset: number;
   #line: number;
@@ -210,6 +226,8 @@ export class LineRecords implements Cutter {
   constructor(from: Place, settings: LineRecordSettings) {
     this.#settings = settings;
     this.#bytesMax = settings.recordBytesMax ?? RECORD_BYTES_MAX;
+    this.#rowEnd = settings.rowEnd === undefined ? undefined : Buffer.from(settings.rowEnd);
+    this.#many = settings.rowEnd !== undefined || settings.escapes === true;
     this.#offset = from.offset;
     this.#line = from.line;
     this.#head = from.head;
@@ -229,9 +247,10 @@ export class LineRecords implements Cutter {
     let from = 0;
     let quote = this.#settings.quotes ? bytes.indexOf(QUOTE) : -1;
     while (from < bytes.length) {
-      let end = bytes.indexOf(LINE_FEED, from);
+      let [end, next] = this.#end(bytes, from, last);
       if (this.#long) {
-        const to = end < 0 ? bytes.length : end + 1;
+        const to = end < 0 ? this.#certain(bytes, from, last) : next;
+        if (to === from) break;
         this.#long.length += to - from;
         from = to;
         if (end >= 0 || last) this.#endLong(records);
@@ -241,8 +260,8 @@ export class LineRecords implements Cutter {
       let broken: ContractBroken | undefined;
       if (quote >= 0 && quote < from) quote = bytes.indexOf(QUOTE, from);
       if (end >= 0 && quote >= 0 && quote < end) {
-        const closed = closing(bytes, from, end, this.#bytesMax);
-        if (closed) [end, lines] = closed;
+        const closed = this.#closing(bytes, from, [end, next], last);
+        if (closed) [end, next, lines] = closed;
         else if (last || bytes.length - from > this.#bytesMax) broken = this.#unclosed();
         else break;
       }
@@ -252,14 +271,14 @@ export class LineRecords implements Cutter {
           // A copy, so that the whole piece need not be kept for it.
           this.#long = {
             bytes: Buffer.from(bytes.subarray(from, from + this.#bytesMax)),
-            length: bytes.length - from,
+            length: this.#certain(bytes, from, last) - from,
           };
-          from = bytes.length;
+          from = this.#certain(bytes, from, last);
           if (last) this.#endLong(records);
           continue;
         }
       } else if (end - from > this.#bytesMax) broken ??= this.#tooLong();
-      const to = end < 0 ? bytes.length : end + 1;
+      const to = end < 0 ? bytes.length : next;
       const kept = bytes.subarray(from, Math.min(to, from + this.#bytesMax));
       this.#record(records, kept, to - from, lines, broken);
       from = to;
@@ -269,17 +288,68 @@ export class LineRecords implements Cutter {
     return records;
   }
 
+  /** Where a record ends, and the next begins; -1 while that is not to be seen. Quotes are not looked at. */
+  #end(bytes: Buffer, from: number, last: boolean, row = from): [end: number, next: number] {
+    if (this.#rowEnd === undefined) {
+      let at = bytes.indexOf(LINE_FEED, from);
+      if (this.#settings.escapes)
+        while (at >= 0 && escapedAt(bytes, row, at)) at = bytes.indexOf(LINE_FEED, at + 1);
+      return [at, at + 1];
+    }
+    const at = bytes.indexOf(this.#rowEnd, from);
+    if (at < 0) return [-1, 0];
+    const to = at + this.#rowEnd.length;
+    const feed = bytes[to] === RETURN ? to + 1 : to;
+    // Its line break may come with the next piece.
+    if (!last && feed >= bytes.length) return [-1, 0];
+    return [at, bytes[feed] === LINE_FEED ? feed + 1 : to];
+  }
+
+  /** Up to where no end of a record can begin. */
+  #certain(bytes: Buffer, from: number, last: boolean): number {
+    return last || !this.#many ? bytes.length : Math.max(from, bytes.length - TORN_BYTES);
+  }
+
+  /** Where a record with quotes ends, the next begins, and how many lines it takes; undefined while a quote is open. */
+  #closing(
+    bytes: Buffer,
+    from: number,
+    [end, after]: [number, number],
+    last: boolean,
+  ): [end: number, next: number, lines: number] | undefined {
+    let open = false;
+    let rowEnd = end;
+    let next = after;
+    let lines = 1;
+    const until = Math.min(bytes.length, from + this.#bytesMax);
+    for (let at = from; at < until; at += 1) {
+      if (bytes[at] === QUOTE) open = !open;
+      else if (bytes[at] === BACKSLASH && this.#settings.escapes) at += 1;
+      else if (at === rowEnd) {
+        if (!open) return [at, next, lines];
+        lines += 1;
+        [rowEnd, next] = this.#end(bytes, at + 1, last, from);
+        if (rowEnd < 0) rowEnd = bytes.length;
+      }
+    }
+    // The file may end without a line end.
+    return last && !open && until === bytes.length ? [until, until, lines] : undefined;
+  }
+
   #record(
     into: RawRecord[],
     bytes: Buffer,
     length: number,
-    lines: number,
+    counted: number,
     broken: ContractBroken | undefined,
   ): void {
     const place = { offset: this.#offset, line: this.#line, head: this.#head };
+    const lines = this.#many ? lineEndsIn(bytes.toString("latin1")) : counted;
     this.#offset += length;
     this.#line += lines;
-    if (blank(bytes)) return;
+    this.#over ||= this.#settings.over !== undefined && lineOf(bytes) === this.#settings.over;
+    const empty = blank(bytes) || (this.#rowEnd !== undefined && lineOf(bytes) === this.#settings.rowEnd);
+    if (this.#over || (empty && this.#settings.blanks !== true)) return;
     const first = place.line === 1 && this.#settings.passedOver !== undefined;
     if (first && lineOf(bytes) === this.#settings.passedOver) return;
     if (this.#settings.head && this.#head === null) {
@@ -318,23 +388,11 @@ const lineOf = (bytes: Buffer): string =>
     .replace(/^\u00ef\u00bb\u00bf/, "")
     .replace(/\r?\n$/, "");
 
-/** Where a record with quotes ends and how many lines it takes; undefined while a quote is open. */
-function closing(bytes: Buffer, from: number, end: number, max: number): [number, number] | undefined {
-  let open = false;
-  let at = from;
-  let lineEnd = end;
-  let lines = 1;
-  const until = Math.min(bytes.length, from + max);
-  for (; at < until; at += 1) {
-    if (bytes[at] === QUOTE) open = !open;
-    else if (at === lineEnd) {
-      if (!open) return [at, lines];
-      lines += 1;
-      lineEnd = bytes.indexOf(LINE_FEED, at + 1);
-      if (lineEnd < 0) lineEnd = bytes.length;
-    }
-  }
-  return undefined;
+/** Whether a byte stands behind a backslash that is none itself. */
+function escapedAt(bytes: Buffer, from: number, at: number): boolean {
+  let first = at;
+  while (first > from && bytes[first - 1] === BACKSLASH) first -= 1;
+  return (at - first) % 2 === 1;
 }
 
 function blank(bytes: Buffer): boolean {

@@ -27,7 +27,13 @@ import {
   translated,
 } from "./rows.ts";
 
-export { databaseExport, type ExportRow, type ExportSettings, readDatabaseExport } from "./export.ts";
+export {
+  databaseExport,
+  databaseExportRecords,
+  type ExportRow,
+  type ExportSettings,
+  readDatabaseExport,
+} from "./export.ts";
 export { csvRecords, type RowOf } from "./records.ts";
 export { CSV_LIMITS, type CsvColumn, type CsvLimits, type CsvRow, type CsvSettings } from "./rows.ts";
 

@@ -7,6 +7,7 @@
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import type { Codec } from "../codec.ts";
+import { inFile, LineRecords, type Records } from "../records.ts";
 
 export interface ExportSettings {
   readonly columns: readonly string[];
@@ -55,6 +56,46 @@ export async function* readDatabaseExport(
   for await (const chunk of chunks) yield* reader.push(chunk);
   yield* reader.end();
 }
+
+/**
+ * Rows of a database export as records: a row that is refused hides no other.
+ *
+ * @example flow("stock").from(mailbox).records(databaseExportRecords({ columns: ["sku", "stock"], delimiter: "|" }))
+ */
+export function databaseExportRecords(settings: ExportSettings): Records<ExportRow> {
+  const rowsOf = (bytes: Bytes, header: boolean): ExportRow[] => {
+    const reader = new ExportReader({ ...settings, header }, 1);
+    return [...reader.push(bytes), ...reader.end()];
+  };
+  return {
+    name: "database export rows",
+    mediaType: "text/tab-separated-values",
+    cutter: (from) =>
+      new LineRecords(from, {
+        head: settings.header === true,
+        quotes: settings.quote !== undefined,
+        escapes: settings.escape !== "none",
+        blanks: settings.columns.length === 1,
+        over: END_MARK,
+      }),
+    checkHead(head) {
+      if (settings.header) rowsOf(Buffer.from(head ?? "", "latin1"), true);
+    },
+    read({ bytes, place }) {
+      try {
+        const [row] = rowsOf(bytes, false);
+        if (row === undefined) throw broken(1, `${settings.columns.length} fields`, "none");
+        return row;
+      } catch (error) {
+        if (error instanceof ContractBroken) throw inFile(error, { ...place, head: null });
+        throw error;
+      }
+    },
+  };
+}
+
+/** COPY ends its data so; nothing behind it is data. */
+const END_MARK = "\\.";
 
 const LABEL = { "utf-8": "utf-8", "latin-1": "latin1", "windows-1252": "windows-1252" } as const;
 
@@ -169,8 +210,7 @@ class ExportReader {
     this.#rowLine = this.#line;
     raw[raw.length - 1] = raw.at(-1)!.replace(/\r$/, "");
     if (raw.length === 1 && raw[0] === "" && this.#settings.columns.length > 1) return;
-    // COPY ends its data so; nothing behind it is data.
-    if (raw.length === 1 && raw[0] === "\\.") {
+    if (raw.length === 1 && raw[0] === END_MARK) {
       this.#over = true;
       return;
     }

@@ -35,7 +35,8 @@ export type RowOf<Columns extends readonly (string | CsvColumn)[]> = {
 export function csvRecords<const Columns extends readonly (string | CsvColumn)[]>(
   settings: CsvSettings & { readonly columns: Columns },
 ): Records<RowOf<Columns>> {
-  ensure(settings.rowEnd === undefined, "records are cut at line breaks");
+  const { rowEnd = "" } = settings;
+  ensure(Buffer.byteLength(rowEnd) === rowEnd.length, "rows are cut where ASCII ends them");
   const columns = declared(settings);
   const wide = settings.encoding?.startsWith("utf-16") === true;
   const encoding = wide ? "utf-8" : (settings.encoding ?? "utf-8");
@@ -44,8 +45,10 @@ export function csvRecords<const Columns extends readonly (string | CsvColumn)[]
   const parsing = options(settings, limits, LINE_BREAKS);
   const hasHead = settings.header !== false;
 
+  const ends = ["\r\n", "\n", ""].map((lineBreak) => rowEnd + lineBreak);
   const fieldsOf = (text: string, line: number): readonly string[] => {
-    const row = text.endsWith("\r\n") ? text.slice(0, -2) : text.endsWith("\n") ? text.slice(0, -1) : text;
+    const ended = ends.find((end) => text.endsWith(end)) ?? "";
+    const row = text.slice(0, text.length - ended.length);
     // Most rows have no quote and need no parser.
     if (!row.includes('"')) return row.split(delimiter);
     try {
@@ -74,6 +77,7 @@ export function csvRecords<const Columns extends readonly (string | CsvColumn)[]
       new LineRecords(from, {
         head: hasHead,
         quotes: settings.quote !== "none",
+        ...(settings.rowEnd === undefined ? {} : { rowEnd: settings.rowEnd }),
         passedOver: announcing(delimiter),
       }),
     checkHead: (head) => void rowsUnder(head),
