@@ -303,6 +303,12 @@ const CASES: Readonly<Record<string, Case>> = {
     tells: /"id":"(R-\d)"/,
     expected: ["R-1", /^Line 2: /, "R-3", /^Line 3: /, "R-5"],
   },
+  "objects of a list in JSON with depths behind it": {
+    format: of(jsonRecords()),
+    file: `[{"id":"R-1"},\n{"id":"R-2"}\n]\n${"[".repeat(70)}\n`,
+    tells: /"id":"(R-\d)"/,
+    expected: ["R-1", "R-2", /^Line 4: expected at most 64 levels, found more/],
+  },
   "fixed-width records without the trailer their layout wants": {
     format: of(fixedWidthRecords(prices.layout)),
     file: prices.file.replace("LVALVE 20  0007", "LVALVE 20  000x").split("T0000")[0]!,

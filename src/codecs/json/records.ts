@@ -219,9 +219,11 @@ class ListCutter implements Cutter {
   #stop(into: RawRecord[], to: number, expected: string, found: string): void {
     this.#over = true;
     if (this.#head !== null && this.#open.length === 0) return;
+    // Before the list nothing was let go: all of it is what is wrong. Behind it, only what stands here.
+    const from = this.#head === null ? 0 : this.#at;
+    const line = this.#line - lineFeedsIn(this.#text.slice(from, to));
     this.#head = null;
-    const line = this.#line - lineFeedsIn(this.#text.slice(0, to));
-    this.#record ??= { from: 0, line, alien: false, gone: 0 };
+    this.#record ??= { from, line, alien: false, gone: 0 };
     this.#close(into, to, expected, found);
   }
 
