@@ -3,7 +3,8 @@
  *
  * A campaign in which a fault never fired has proved nothing about it, so silence is a failure here too.
  */
-import { type Mistake, type Outcome, simulate } from "./world.ts";
+import type { Mistake } from "./scene.ts";
+import { type Outcome, simulate } from "./world.ts";
 
 export interface Campaign {
   readonly seeds: number;

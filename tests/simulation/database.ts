@@ -220,6 +220,10 @@ export class Database {
     return row;
   }
 
+  appendAll(tx: Transaction, entries: readonly Entry[]): EventRow[] {
+    return entries.map((entry) => this.append(tx, entry));
+  }
+
   open(row: DeliveryRow): OpenDelivery | null {
     if (FINAL.includes(row.status)) return null;
     const event = this.byPosition.get(row.position);
@@ -292,3 +296,9 @@ export class Database {
 
 const behind = (a: { xid: number; position: number }, b: { xid: number; position: number }): boolean =>
   a.xid < b.xid || (a.xid === b.xid && a.position < b.position);
+
+/** As PostgreSQL does, before anything of the transaction is written. */
+export function refuseUnstorable(entries: readonly Entry[]): void {
+  if (entries.some(({ id, key, correlation }) => [id, key, correlation].some((name) => name.includes("\0"))))
+    throw Object.assign(new Error("invalid byte sequence for encoding UTF8: 0x00"), { code: "22021" });
+}

@@ -17,8 +17,8 @@ import {
 } from "../../src/connectors/connector.ts";
 import { toText } from "../../src/std/bytes.ts";
 import { InDoubt, type Missing, Refused, Unavailable } from "../../src/std/errors.ts";
+import type { Watch } from "./access.ts";
 import type { Kernel, Program } from "./kernel.ts";
-import type { Watch } from "./store.ts";
 
 /** One line in the books. */
 export interface Effect {
