@@ -246,7 +246,18 @@ test("what was solved lately says who did it, how, when and how long it took, of
   const { rows } = await db.pool.query<{ subject: string }>(
     "select subject from exception where correlation = 'order/SO-1' and resolved_at is null",
   );
+  const attempts = async () => {
+    const { rows: all } = await db.pool.query<{ attempts: number; status: string }>(
+      "select attempts, status from delivery where correlation = 'order/SO-1' order by key limit 1",
+    );
+    return all[0]!;
+  };
+  const before = await attempts();
   await dock.tryAgain(rows[0]!.subject, { name: "peter", reason: "Once more." });
+  await until(async () => {
+    const now = await attempts();
+    return now.attempts > before.attempts && now.status === before.status;
+  });
   // As it ends when the system takes it, after two hours.
   await db.pool.query(
     `update exception set opened_at = clock_timestamp() - interval '2 hours', resolved_at = clock_timestamp(), resolution = 'Confirmed at the target.'

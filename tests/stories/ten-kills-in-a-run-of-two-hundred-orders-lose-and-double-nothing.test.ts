@@ -18,9 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** What two workers have died with, and is not resolved. */
-const SUSPECTED = `select count(*)::int as n from delivery
-  where crashes >= 2 and status not in ('applied', 'superseded', 'cancelled')`;
+/** What two workers have died with, and is not resolved: deliveries, and whatever was in the hands of one that is gone. */
+const SUSPECTED = `select (select count(*) from delivery
+    where crashes >= 2 and status not in ('applied', 'superseded', 'cancelled'))::int
+  + (select count(*) from in_hand where worker not in (select id from worker))::int as n`;
 
 const outcomes = async () => {
   const { rows } = await world.pool.query(
