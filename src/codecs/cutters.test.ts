@@ -66,6 +66,16 @@ const definition = (id: string) =>
   `<MaterialDefinition><ID>${id}</ID></MaterialDefinition><Other><Deep/></Other>\n`;
 const material = (...parts: string[]) =>
   plant.material.replace(/<MaterialDefinition>[\s\S]*<\/MaterialLot>/, parts.join(""));
+const unbroken = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line, at) => line.padEnd(at === 0 ? 524 : 1_063))
+    .join("");
+const unbrokenOld = [
+  "EDI_DC    1000000000000004708740 30ORDERS02".padEnd(464),
+  `${"E2EDK01".padEnd(10)}1000000000000004708000001E2EDK01   0000000100EUR`.padEnd(1_055),
+].join("");
 const idocXml = /<IDOC[\s\S]*<\/IDOC>/.exec(idocs.xml)![0];
 
 const swift = (reference: string, end = "-", amount = "12,50") =>
@@ -252,6 +262,18 @@ const CASES: Readonly<Record<string, Case>> = {
     file: `${idocs.order}${idocs.order.replace("E2EDK03", "e2edk03").replaceAll("4711", "4710")}${idocs.order.replaceAll("4711", "4712")}`,
     tells: /"DOCNUM":"0*(\d+)"/,
     expected: ["4711", /^Line @e2edk03@, .*expected/, "4712"],
+  },
+  "flat IDocs without line ends, one with a text like a control record, one of a release before 4.0": {
+    format: of(idocRecords()),
+    file: `${unbroken(idocs.order.replace("Ring the bell", "Grüße 😀 EDI_DC40  1"))}${unbroken(idocs.order.replaceAll("4711", "4710")).replace("E2EDK03 ", "E2EDK03")}${unbroken(idocs.order.replace("E2EDK03", "e2edk03").replaceAll("4711", "4709"))}${unbrokenOld}${unbroken(idocs.order.replaceAll("4711", "4712")).trimEnd()}\n`,
+    tells: /"DOCNUM":"0*(\d+)"/,
+    expected: [
+      "4711",
+      /^Line 22: expected a record of 1063 characters, found a shorter one/,
+      /^Line 25, e2edk03: expected/,
+      "4708",
+      "4712",
+    ],
   },
   "EDIFACT messages, with UNA and release characters": {
     format: of(edifactRecords()),

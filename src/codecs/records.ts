@@ -72,36 +72,39 @@ export async function* recordsOfStream(
 /** Blanks in front of a file; one that has more is none. */
 const BLANKS_MAX = 65_536;
 
+/** The way that a file is cut, by what it begins with; undefined where more must be seen and more may come. */
+type WayOf = (start: string, more: boolean) => Pick<Records<unknown>, "cutter"> | undefined;
+
 /** Of a format whose files begin in several ways: cuts by the one that this file begins in. */
 export class StartCutter implements Cutter {
   readonly #from: Place;
-  readonly #of: (start: string) => Pick<Records<unknown>, "cutter">;
+  readonly #of: WayOf;
   #inside: Cutter | undefined;
   #start = "";
 
-  /** @param of the way, by what the file begins with */
-  constructor(from: Place, of: (start: string) => Pick<Records<unknown>, "cutter">) {
+  constructor(from: Place, of: WayOf) {
     this.#from = from;
     this.#of = of;
-    if (from.offset > 0) this.#inside = of("").cutter(from);
+    if (from.offset > 0) this.#inside = of("", false)?.cutter(from);
   }
 
   push(piece: Bytes): readonly RawRecord[] {
     if (this.#inside) return this.#inside.push(piece);
     const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("latin1");
     this.#start += text;
-    return /[^\s\xef\xbb\xbf]/.test(text) || this.#start.length > BLANKS_MAX
-      ? this.#decided().push(Buffer.from(this.#start, "latin1"))
-      : [];
+    const more = this.#start.length <= BLANKS_MAX;
+    if (more && !/[^\s\xef\xbb\xbf]/.test(text)) return [];
+    return this.#decide(more);
   }
 
   end(): readonly RawRecord[] {
-    return this.#decided().end();
+    const decided = this.#inside ? [] : this.#decide(false);
+    return [...decided, ...(this.#inside?.end() ?? [])];
   }
 
-  #decided(): Cutter {
-    this.#inside ??= this.#of(this.#start).cutter(this.#from);
-    return this.#inside;
+  #decide(more: boolean): readonly RawRecord[] {
+    this.#inside = this.#of(this.#start, more)?.cutter(this.#from);
+    return this.#inside?.push(Buffer.from(this.#start, "latin1")) ?? [];
   }
 }
 
@@ -148,6 +151,16 @@ export function inFile({ message, facts, cause }: ContractBroken, place: Place):
     message.replace(/^Line (\d+)/, (_, line: string) => `Line ${moved(Number(line))}`),
     { facts: { ...facts, ...(typeof facts.line === "number" && { line: moved(facts.line) }) }, cause },
   );
+}
+
+/** Reads a record behind its head; a refusal names the lines of the file, as `inFile` does. */
+export function readInFile<Record>(place: Place, read: () => Record): Record {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ContractBroken) throw inFile(error, place);
+    throw error;
+  }
 }
 
 /**

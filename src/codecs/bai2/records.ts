@@ -4,9 +4,8 @@
  * An account is held to its own control totals. What the trailers of groups and files count is not compared: the accounts
  * are counted by the batch.
  */
-import { ContractBroken } from "../../std/errors.ts";
 import { GroupCutter, type Grouping, type Standing } from "../line-groups.ts";
-import { inFile, type Records } from "../records.ts";
+import { type Records, readInFile } from "../records.ts";
 import type { Bai2Document } from "./document.ts";
 import { type Bai2Limits, LIMITS } from "./limits.ts";
 import { JOINED, readAccount } from "./reader.ts";
@@ -22,13 +21,8 @@ export const bai2Records = (limits: Partial<Bai2Limits> = {}): Records<Bai2Docum
   cutter: (from) => new GroupCutter((head) => new Accounts(head), from, LINE_END),
   checkHead: () => undefined,
   read({ bytes, place }) {
-    try {
-      const text = `${place.head ?? ""}${Buffer.from(bytes).toString("latin1")}`;
-      return readAccount(Buffer.from(text, "latin1"), { ...LIMITS, ...limits });
-    } catch (error) {
-      if (error instanceof ContractBroken) throw inFile(error, place);
-      throw error;
-    }
+    const text = `${place.head ?? ""}${Buffer.from(bytes).toString("latin1")}`;
+    return readInFile(place, () => readAccount(Buffer.from(text, "latin1"), { ...LIMITS, ...limits }));
   },
 });
 

@@ -7,7 +7,7 @@
 import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import type { Codec } from "../codec.ts";
-import { inFile, LineRecords, type Records } from "../records.ts";
+import { LineRecords, type Records, readInFile } from "../records.ts";
 
 export interface ExportSettings {
   readonly columns: readonly string[];
@@ -81,16 +81,12 @@ export function databaseExportRecords(settings: ExportSettings): Records<ExportR
     checkHead(head) {
       if (settings.header) rowsOf(Buffer.from(head ?? "", "latin1"), true);
     },
-    read({ bytes, place }) {
-      try {
+    read: ({ bytes, place }) =>
+      readInFile({ ...place, head: null }, () => {
         const [row] = rowsOf(bytes, false);
         if (row === undefined) throw broken(1, `${settings.columns.length} fields`, "none");
         return row;
-      } catch (error) {
-        if (error instanceof ContractBroken) throw inFile(error, { ...place, head: null });
-        throw error;
-      }
-    },
+      }),
   };
 }
 

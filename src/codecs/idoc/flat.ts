@@ -77,22 +77,53 @@ function widely(body: Bytes, encoding: "utf-16le" | "utf-16be"): string {
 }
 
 function recordsOf(text: string, most: number): string[] {
-  const data = widthOf(DATA_40) + SDATA;
-  const control = widthOf(CONTROL_40);
+  if (isUnbroken(text)) return unbroken(text.replaceAll("\x1a", " ").trim(), most);
   const lineEnd = text.includes("\n") ? "\n" : "\r";
-  if (!text.includes(lineEnd) && text.startsWith("EDI_DC40") && text.length > control) {
-    const records = [text.slice(0, control)];
-    for (let at = control; at < text.length; ) {
-      const size = text.startsWith("EDI_DC40", at) ? control : data;
-      records.push(text.slice(at, at + size));
-      at += size;
-      if (records.length > most) throw brokenIn(records.length, "file", `at most ${most} records`, "more");
-    }
-    return records;
-  }
   const lines = text.split(lineEnd, most + 1).map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   if (lines.length > most) throw brokenIn(most, "file", `at most ${most} records`, "more");
   return lines;
+}
+
+/**
+ * Whether the records of a file that begins like this follow each other without line ends: something stands right behind
+ * the control record. Undefined while that is not to be seen.
+ */
+export function isUnbroken(start: string): boolean | undefined {
+  const from = /^(?:\ufeff|\xef\xbb\xbf)?\s*/.exec(start)?.[0].length ?? 0;
+  const record = start.slice(from, from + controlWidth(start, from) + 1);
+  if (!"EDI_DC".startsWith(record.slice(0, 6)) || /[\r\n]/.test(record)) return false;
+  return record.length <= controlWidth(start, from) ? undefined : !record.endsWith(" ");
+}
+
+const controlWidth = (text: string, at: number): number =>
+  widthOf(text.startsWith("EDI_DC40", at) ? CONTROL_40 : CONTROL_3);
+
+/** Characters of a data record behind such a control record. */
+export const dataWidth = (control: string): number =>
+  widthOf(control.startsWith("EDI_DC40") ? DATA_40 : DATA_3) + SDATA;
+
+function unbroken(text: string, most: number): string[] {
+  const records: string[] = [];
+  let data = 0;
+  for (let at = 0; at < text.length; ) {
+    const control = text.startsWith("EDI_DC", at);
+    if (control) data = dataWidth(text.slice(at, at + 8));
+    const record = text.slice(at, at + (control ? controlWidth(text, at) : data));
+    records.push(record);
+    at += record.length;
+    if (records.length > most) throw brokenIn(records.length, "file", `at most ${most} records`, "more");
+  }
+  return records;
+}
+
+/**
+ * How many records an IDoc without line ends has. Not whole where one is shorter than it must be: only the last of a file may have
+ * lost its blanks.
+ */
+export function unbrokenCount(text: string): { readonly records: number; readonly whole: boolean } {
+  const data = text.length - controlWidth(text, 0);
+  const width = dataWidth(text);
+  return { records: 1 + Math.ceil(Math.max(0, data) / width), whole: data >= 0 && data % width === 0 };
 }
 
 /** One IDoc while its data records come in. */

@@ -7,15 +7,14 @@
  * stands behind the list is not read.
  */
 import type { Bytes } from "../../std/bytes.ts";
-import { ContractBroken } from "../../std/errors.ts";
 import {
   brokenCut,
   type Cutter,
-  inFile,
   lineFeedsIn,
   type Place,
   type RawRecord,
   type Records,
+  readInFile,
 } from "../records.ts";
 
 export interface JsonPartSettings<Record> {
@@ -36,14 +35,8 @@ export const jsonPartRecords = <Record>(settings: JsonPartSettings<Record>): Rec
   checkHead(head) {
     if (head !== null) settings.checkHead?.(alone(head, ""));
   },
-  read({ bytes, place }) {
-    try {
-      return settings.read(alone(place.head ?? "", Buffer.from(bytes).toString("latin1")));
-    } catch (error) {
-      if (error instanceof ContractBroken) throw inFile(error, place);
-      throw error;
-    }
-  },
+  read: ({ bytes, place }) =>
+    readInFile(place, () => settings.read(alone(place.head ?? "", Buffer.from(bytes).toString("latin1")))),
 });
 
 /** One record where all of them stood. */

@@ -4,9 +4,8 @@
  * A message is read whole, because its balances hold its entries together. It ends at its dash, or where the next begins:
  * at :20:, or at the lines in front of it.
  */
-import { ContractBroken } from "../../std/errors.ts";
 import { GroupCutter, type Grouping, type Standing } from "../line-groups.ts";
-import { inFile, type Records } from "../records.ts";
+import { type Records, readInFile } from "../records.ts";
 import type { Mt940Document } from "./document.ts";
 import { END, GOES_ON, LONG, TAG } from "./fields.ts";
 import { LIMITS, type Mt940Limits } from "./limits.ts";
@@ -22,14 +21,7 @@ export const mt940Records = (limits: Partial<Mt940Limits> = {}): Records<Mt940Do
   mediaType: "text/plain",
   cutter: (from) => new GroupCutter(() => new Messages(from.offset > 0), from),
   checkHead: () => undefined,
-  read({ bytes, place }) {
-    try {
-      return readDocument(bytes, { ...LIMITS, ...limits });
-    } catch (error) {
-      if (error instanceof ContractBroken) throw inFile(error, place);
-      throw error;
-    }
-  },
+  read: ({ bytes, place }) => readInFile(place, () => readDocument(bytes, { ...LIMITS, ...limits })),
 });
 
 class Messages implements Grouping {

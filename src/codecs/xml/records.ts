@@ -10,15 +10,14 @@
  * Text is one byte to a character, which UTF-8 and the single-byte encodings allow; UTF-16 is made so first (`wide.ts`).
  */
 import type { Bytes } from "../../std/bytes.ts";
-import { ContractBroken } from "../../std/errors.ts";
 import {
   brokenCut,
   type Cutter,
-  inFile,
   lineFeedsIn,
   type Place,
   type RawRecord,
   type Records,
+  readInFile,
 } from "../records.ts";
 
 export interface XmlRecordSettings<Record> {
@@ -52,12 +51,8 @@ export const xmlRecords = <Record>({
     const head = place.head ?? "";
     const ends = openIn(head).map(({ name: open }) => `</${open}>`);
     const part = aloneAt(head, alone) === undefined ? bytes : toBytes("");
-    try {
-      return read(Buffer.concat([toBytes(head), part, toBytes(ends.reverse().join(""))]));
-    } catch (error) {
-      if (error instanceof ContractBroken) throw inFile(error, place);
-      throw error;
-    }
+    const document = Buffer.concat([toBytes(head), part, toBytes(ends.reverse().join(""))]);
+    return readInFile(place, () => read(document));
   },
 });
 
