@@ -132,8 +132,7 @@ export class Taking {
     if (!contract || cannot !== null) {
       if (mine || passedBy !== null)
         round.gathered.unreadable(entry.contract, ref, entry.correlation, cannot ?? "");
-      if (passedBy === null) return;
-      // Not in silence: what it was owed to has been told in this way.
+      // Not in silence: what it was owed to has been told in this way. To processes only what is in the shape of today is owed.
       for (const { process } of targets) round.gathered.counts.add(process.header.name, COUNTED.process);
       if (mine)
         for (const flow of this.#definitions.carrying.get(entry.contract) ?? [])

@@ -1,4 +1,5 @@
 /** The account of everything accepted: it adds up at every instant under load, and each kind of loss is named. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Dock } from "../runtime/dock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
@@ -101,6 +102,39 @@ test("a build that takes one contract more, or one less, finds the account in ba
   await lookAgain(all);
   await order(202);
   expect(await settled()).toMatchObject({ owed: before.owed + 3, silent: 0 });
+});
+
+test("a site that was upgraded when a new contract began at a count of its own is in balance after its next upgrade", async () => {
+  const before = await settled();
+  await db.pool.query(
+    "update subscription set counted_before = counted_before + 7 where contract = 'sales.order-accepted'",
+  );
+  expect(await balance(db.pool)).toMatchObject({
+    silent: 7,
+    where: [{ what: "process order-to-cash", count: 7 }],
+  });
+  await db.pool.query(readFileSync("migrations/0033-counts-begin-together.sql", "utf8"));
+  const { owed, delivered, silent } = await balance(db.pool);
+  expect([owed, delivered, silent]).toEqual([before.owed, before.delivered, 0]);
+});
+
+test("a fact of a version this build cannot read is shown to a person, and nobody is silent about it", async () => {
+  const before = await settled();
+  await db.pool.query(
+    `insert into event (occurred_at, kind, id, contract, version, key, source, correlation, data)
+     select occurred_at, kind, 'newer', contract, version + 1, key, source, correlation, data from event
+      where contract = 'erp.post-sales-order' limit 1`,
+  );
+  expect(await settled()).toMatchObject({
+    owed: before.owed + 1,
+    delivered: before.delivered,
+    silent: 0,
+    where: [],
+  });
+  const { rows } = await db.pool.query(
+    "select reason from exception where title = 'erp.post-sales-order cannot be read'",
+  );
+  expect(rows).toEqual([{ reason: "erp.post-sales-order v2 is newer than the v1 this build knows." }]);
 });
 
 test.each<[string, string, string, string]>([

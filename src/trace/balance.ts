@@ -89,9 +89,8 @@ export const bringForward: Statement = {
         then (select taken from subscribers b where (b.kind, b.name) = (s.kind, s.name)) else 0 end,
       counted_before = s.counted_before + (select taken from subscribers b where (b.kind, b.name) = (s.kind, s.name))
     from low, high
+    -- All of them, also those that ended or just began: what a subscriber took in is one count, and they all begin at it.
     where (low.xid, low.position) = (high.xid, high.position)
-      -- Those that ended, too: what they took in is in the same count.
-      and (low.xid, low.position) > (s.since_xid, s.since_position)
       and not exists (select from subscribers where owed > delivered + taken)`,
   values: [],
 };
