@@ -71,6 +71,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "/api/processes/:name/moves": ["process", "migrate"],
   "/api/cutovers/:id/would-book": ["cutovers", "what-if"],
   "/api/documents/:correlation/steps/:position/reveal": ["trace"],
+  "/api/batches/:id/reveal": ["batches"],
   "/api/demonstration/stories/:story": ["estate"],
 };
 

@@ -11,8 +11,6 @@ import type { Dock } from "../runtime/dock.ts";
 import type { Balance } from "../trace/balance.ts";
 import {
   type Areas,
-  batch,
-  batches,
   downOf,
   exceptionGroups,
   moneyWaiting,
@@ -20,12 +18,12 @@ import {
   openQuestions,
   overview,
   recent,
-  refusedRecords,
 } from "../trace/index.ts";
 import { correlationOf } from "../trace/places.ts";
 import { agreementsApi } from "./agreements-api.ts";
-import { late, missing } from "./answers.ts";
+import { late } from "./answers.ts";
 import { balanceApi } from "./balance-api.ts";
+import { batchesApi } from "./batches-api.ts";
 import { catalogueApi } from "./catalogue-api.ts";
 import { causesApi } from "./causes-api.ts";
 import { cutoversApi } from "./cutovers-api.ts";
@@ -40,7 +38,6 @@ import { periodsApi } from "./periods-api.ts";
 import { processesApi, sinceOf } from "./processes-api.ts";
 import { selectionsApi } from "./selections-api.ts";
 import { Reason } from "./shapes.ts";
-import { BatchDecision, RefusedQuery } from "./shapes-batches.ts";
 import { Answer, QuestionsQuery } from "./shapes-causes.ts";
 import { AboutDelivery, Settlement } from "./shapes-documents.ts";
 import { SinceQuery } from "./shapes-processes.ts";
@@ -106,43 +103,9 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
       }),
   );
 
-  /** A file holds records of many plants and entities, so whoever is limited to some of them sees no file. */
-  const reads = (areas: Areas, name: string): boolean => {
-    const flow = definitions.flows.get(name);
-    const of = flow?.direction === "in" ? flow.publishes.map((one) => one.name.split(".")[0]!) : [];
-    return (
-      areas === null ||
-      areas.some(
-        ({ domains, plants, entities }) =>
-          plants === null && entities === null && of.length > 0 && of.every((one) => domains?.includes(one)),
-      )
-    );
-  };
-  // Every open page asks each second while a file is read; one answer a second serves them all.
-  const files = kept(async () => ({
-    batches: await batches(pool),
-    asOf: new Date().toISOString(),
-  }));
-  app.get("/batches", may("view", "shown"), async ({ who }) => {
-    const { batches: all, asOf } = await files();
-    return { batches: all.filter(({ flow }) => reads(areasOf(who, "view"), flow)), asOf };
-  });
+  await app.register(batchesApi, { dock });
 
-  app.get<{ Params: { id: string }; Querystring: Static<typeof RefusedQuery> }>(
-    "/batches/:id",
-    { ...may("view bodies", "shown"), schema: { querystring: RefusedQuery } },
-    async ({ params: { id }, query: { after }, who }, reply) => {
-      const one = await batch(pool, id);
-      if (!one || !reads(areasOf(who, "view bodies"), one.flow))
-        return missing(reply, `There is no batch ${id}.`);
-      return {
-        batch: one,
-        refused: await refusedRecords(pool, id, { after: Number(after ?? 0), limit: 100 }),
-      };
-    },
-  );
-
-  app.get("/live", may("view", "shown"), (request, reply) => {
+  app.get("/live", may("view", "shown", { listens: true }), (request, reply) => {
     const namesAll = holdsEverywhere(request.who!.identity, "view");
     const isStillAllowed = async () => {
       const now = await request.whoNow();
@@ -233,15 +196,6 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
             reply,
             "It was settled or tried again since you looked: look again before you say what became of it.",
           );
-    },
-  );
-  app.post<{ Params: { id: string }; Body: Static<typeof BatchDecision> }>(
-    "/batches/:id/decide",
-    { ...may("steer systems"), schema: { body: BatchDecision } },
-    async (request, reply) => {
-      const { params, body } = request;
-      const taken = await dock.decideBatch(params.id, body.verdict, acting(request, body.reason));
-      return taken ? { done: true } : late(reply, "The batch is not in a state for this any more.");
     },
   );
   app.post<{ Params: { key: string }; Body: Static<typeof AboutDelivery> }>(

@@ -29,7 +29,7 @@ const ItemAligned = event({
   owner: "master data",
   summary: "An item is as the ERP says.",
   criticality: "C3",
-  data: Type.Object({ sku: Text, name: Text }),
+  data: Type.Object({ sku: Text, name: Type.String({ minLength: 1, personal: true }) }),
   keys: { item: "sku" },
   sample: { sku: "P-1", name: "Pump" },
 });
@@ -96,12 +96,35 @@ test("list and one batch keep their published shapes and name the refused record
       line: 501,
       reason: "master.item-aligned v1 is not kept: field name must not have fewer than 1 characters.",
       readingAgain: false,
-      text: "P-500;",
+      text: "••••",
     },
   ]);
   expect((await fetch(new URL("/api/batches/00000000-0000-0000-0000-000000000000", open.url))).status).toBe(
     404,
   );
+});
+
+test("what a refused record says is hidden where its contract hides something, and shown for a reason that is kept", async () => {
+  const { id } = await finished();
+  const { token } = await read<{ token: string }>("/session");
+  const reveal = async (body: object) => {
+    const answer = await fetch(new URL(`/api/batches/${id}/reveal`, open.url), {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-crossdock-token": token },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, said: (await answer.json()) as { refused?: { text: string }[] } };
+  };
+  expect((await reveal({})).status).toBe(400);
+  expect((await reveal({ reason: "" })).status).toBe(400);
+  const { status, said } = await reveal({ reason: "The sender asks which." });
+  expect([status, said.refused?.map(({ text }) => text)]).toEqual([200, ["P-500;"]]);
+  const { rows } = await db.pool.query("select actor, action, subject, reason, facts::text from audit");
+  const facts = '{"records":[500]}';
+  const reason = "The sender asks which.";
+  expect(rows).toEqual([
+    { actor: "maria", action: "see personal data", subject: `batch/${id}`, reason, facts },
+  ]);
 });
 
 test("a button that fits the state is taken and audited; one that does not is answered with 409", async () => {
@@ -116,7 +139,9 @@ test("a button that fits the state is taken and audited; one that does not is an
   expect((await decide({ verdict: "pause" })).status).toBe(409);
   expect((await decide({ verdict: "drop everything" })).status).toBe(400);
   expect((await decide({ verdict: "read refused again", reason: "Just to see." })).status).toBe(200);
-  const { rows } = await db.pool.query("select actor, action, subject, reason from audit");
+  const { rows } = await db.pool.query(
+    "select actor, action, subject, reason from audit where action like '%batch'",
+  );
   expect(rows).toEqual([
     { actor: "maria", action: "read refused again batch", subject: `batch/${id}`, reason: "Just to see." },
   ]);
@@ -135,6 +160,7 @@ test("the command line lists them and shows one with totals and places", async (
   const one = await say(id.slice(0, 13));
   expect(one).toMatch(/applied\s+999 {2}nothing they caused is open/);
   expect(one).toContain("record 500, line 501: master.item-aligned v1 is not kept");
+  expect(one).not.toContain("P-500");
   const { batch } = JSON.parse(await say("items.csv", "--json"));
   expect(batch.id).toBe(id);
 });

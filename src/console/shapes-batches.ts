@@ -5,6 +5,7 @@
  * |---|---|
  * | `GET /api/batches` | `Batches`: large files, newest first, with totals that add up |
  * | `GET /api/batches/:id?after=` | `Batch`: one of them with its refused records after a record number |
+ * | `POST /api/batches/:id/reveal` | `RevealRefused` → `{refused}`: the same records with their words, for a reason that is kept |
  * | `POST /api/batches/:id/decide` | `BatchDecision` → `{done}` |
  */
 import Type from "typebox";
@@ -63,6 +64,11 @@ export const Batch = Type.Object(
 export const RefusedQuery = Type.Object({
   after: Type.Optional(Type.String({ pattern: "^\\d{1,12}$" })),
 });
+/** Which refused records are shown with their words, and why. */
+export const RevealRefused = Type.Object(
+  { after: Type.Optional(Count), reason: Type.String({ minLength: 1, maxLength: 2_000 }) },
+  exactly,
+);
 /** What is to become of a batch; kept in the audit with the reason. */
 export const BatchDecision = Type.Object(
   {

@@ -191,7 +191,7 @@ test("a file with bad records in the middle ends with totals that add up", async
   });
   expect(total(batch)).toBe(batch.records);
   expect(delivered.length).toBe(batch.outcomes.applied);
-  expect(await refusedRecords(db.pool, batch.id)).toEqual([
+  expect(await refusedRecords(db.pool, batch.id, { hidden: false })).toEqual([
     {
       record: 600,
       line: 601,
@@ -291,9 +291,9 @@ test("refused records go in when they are read again after the cause is mended",
   expect(await dock.decideBatch(before.id, "read refused again", maria)).toBe(true);
   const after = await until(({ readingAgain, outcomes }) => !readingAgain && outcomes.waiting === 0);
   expect(after.outcomes).toEqual({ ...NONE, applied: 902, refused: 1 });
-  expect((await refusedRecords(db.pool, after.id)).map(({ record, text }) => [record, text])).toEqual([
-    [903, "4000,many"],
-  ]);
+  expect(
+    (await refusedRecords(db.pool, after.id, { hidden: false })).map(({ record, text }) => [record, text]),
+  ).toEqual([[903, "4000,many"]]);
   expect(new Set(await moved()).size).toBe(902);
   expect((await exceptionGroups(db.pool, dock.definitions)).map(({ open }) => open)).toEqual([1]);
   const { rows } = await db.pool.query("select actor, action from audit order by id desc limit 1");

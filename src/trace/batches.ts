@@ -6,6 +6,7 @@
  * system, however many steps a process put in between.
  */
 import type pg from "pg";
+import { MASKED } from "./mask.ts";
 
 type Reader = Pick<pg.Pool, "query">;
 
@@ -61,7 +62,10 @@ export interface RefusedView {
   readonly line: number;
   readonly reason: string;
   readonly readingAgain: boolean;
-  /** The record as it came, at most its first 500 bytes; null when its bytes are no longer kept. */
+  /**
+   * The record as it came, at most its first 500 bytes; null when its bytes are no longer kept. It could not be read, so nobody can
+   * say which part of it is personal: where something may be, all of it is hidden.
+   */
   readonly text: string | null;
 }
 
@@ -102,11 +106,14 @@ export async function batch(pool: Reader, id: string): Promise<BatchView | null>
   return (await withOutcomes(pool, rows))[0] ?? null;
 }
 
-/** Refused records of a batch in the order of the file, after `after`. By the primary key of batch_refused. */
+/**
+ * Refused records of a batch in the order of the file, after `after`. `hidden`: without their words, because they may hold what is
+ * not for everybody. By the primary key of batch_refused.
+ */
 export async function refusedRecords(
   pool: Reader,
   id: string,
-  { after = 0, limit = 50 }: { after?: number; limit?: number } = {},
+  { after = 0, limit = 50, hidden }: { after?: number; limit?: number; readonly hidden: boolean },
 ): Promise<RefusedView[]> {
   const { rows } = await pool.query<{
     record: string;
@@ -127,7 +134,7 @@ export async function refusedRecords(
     line: Number(line),
     reason,
     readingAgain: again,
-    text: body === null ? null : body.toString("utf8").trimEnd(),
+    text: body === null ? null : hidden ? MASKED : body.toString("utf8").trimEnd(),
   }));
 }
 

@@ -469,7 +469,7 @@ export async function step(
       source: row.source,
       recordedAt: iso(row.recorded_at),
       data: body(row),
-      extra: json(row.extra),
+      extra: withoutLeft(json(row.extra)),
     })),
     deliveries: carried.map((row) =>
       deliveryView(known, row, attempts.rows, exceptions.rows, options.down ?? NONE_DOWN, options.reveal),

@@ -9,6 +9,7 @@ import {
   type RefusedView,
   refusedRecords,
 } from "../../trace/index.ts";
+import { MASKED } from "../../trace/mask.ts";
 import { press } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
 import { type Acting, type Common, withDock, withReason } from "../options.ts";
@@ -22,6 +23,7 @@ type Options = Common &
   Acting & {
     follow?: boolean;
     all?: boolean;
+    showPersonal?: boolean;
     pause?: boolean;
     resume?: boolean;
     readRefusedAgain?: boolean;
@@ -38,6 +40,7 @@ export const batches = (terminal: Terminal): Command =>
     .argument("[batch]", "its number or the beginning of it, or its file name")
     .option("--follow", "show it again each second until nothing is being read any more")
     .option("--all", "every refused record")
+    .option("--show-personal", "what the refused records say, too; takes --because, and is kept in the audit")
     .option("--pause", "stop reading after the chunk under way; files behind it wait too")
     .option("--resume", "read on from where it was paused")
     .option("--read-refused-again", "read the refused records again, after their cause was mended")
@@ -45,6 +48,8 @@ export const batches = (terminal: Terminal): Command =>
     .action(async (wanted: string | undefined, options: Options) => {
       const button = buttonOf(options);
       if (button && !wanted) stopWith("usage", "Name the batch this is about.");
+      if (options.showPersonal && !options.because)
+        stopWith("usage", 'What is personal is shown for a reason: --because "…".');
       await withDatabase(terminal, options, async (pool) => {
         if (wanted === undefined) return list(terminal, options, pool);
         const one = await named(pool, wanted);
@@ -132,12 +137,28 @@ export function listLines(found: readonly BatchView[], { columns, paint }: Termi
 
 async function show(terminal: Terminal, options: Options, pool: pg.Pool, first: BatchView): Promise<void> {
   for (let one = first; ; ) {
-    const refused = await refusedRecords(pool, one.id, { limit: options.all ? 100_000 : REFUSED_SHOWN });
+    const refused = options.showPersonal
+      ? await revealed(terminal, options, one)
+      : await refusedRecords(pool, one.id, { limit: options.all ? 100_000 : REFUSED_SHOWN, hidden: true });
     if (options.json) printJson(terminal, "batch", { batch: one, refused });
     else for (const line of batchLines(one, refused, terminal)) terminal.out(line);
     if (!options.follow || !isOpen(one)) return;
     await sleep(FOLLOW_MS);
     one = (await batch(pool, one.id)) ?? one;
+  }
+}
+
+/** With what they say, through the console of the running dock, which keeps who looked and why. */
+async function revealed(terminal: Terminal, options: Options, { id }: BatchView): Promise<RefusedView[]> {
+  const found: RefusedView[] = [];
+  for (;;) {
+    const after = found.at(-1)?.record ?? 0;
+    const body = { after, reason: options.because };
+    const { refused } = (await press(terminal, options, `/api/batches/${id}/reveal`, body)) as unknown as {
+      refused: RefusedView[];
+    };
+    found.push(...refused);
+    if (refused.length === 0 || !options.all) return found;
   }
 }
 
@@ -162,7 +183,7 @@ export function batchLines(one: BatchView, refused: readonly RefusedView[], { pa
     ...(refused.length > 0 ? ["", paint.bold("Refused records")] : []),
     ...refused.flatMap(({ record, line, reason, text, readingAgain }) => [
       `  record ${record}, line ${line}: ${harmless(reason)}${readingAgain ? " (waits to be read again)" : ""}`,
-      ...(text === null ? [] : [paint.dim(`    ${harmless(text).split("\n")[0]}`)]),
+      ...(text === null || text === MASKED ? [] : [paint.dim(`    ${harmless(text).split("\n")[0]}`)]),
     ]),
     ...(outcomes.refused > refused.length
       ? [paint.dim(`  … ${outcomes.refused - refused.length} more with --all`)]

@@ -1,11 +1,12 @@
 /** Large files: how far each is, totals that add up, refused records with their places, and what can be done. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import type { BatchOutcomes, BatchView, RefusedView } from "../../../trace/index.ts";
 import { Ask, Why } from "../actions.tsx";
 import { useBatch, useBatches, useMay, usePress } from "../api.ts";
 import { count, many, span } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
+import { Hidden } from "./hidden.tsx";
 
 /** Every outcome a record may have, in the order of good news. */
 const OUTCOMES: readonly (readonly [keyof BatchOutcomes, string, string])[] = [
@@ -103,6 +104,7 @@ function Progress({ one }: { one: BatchView }) {
 export function BatchPage({ id }: { id: string }) {
   const [after, setAfter] = useState<readonly number[]>([0]);
   const from = after.at(-1) ?? 0;
+  const [revealed, setRevealed] = useState<{ from: number; refused: readonly RefusedView[] } | null>(null);
   const { data, error, refetch } = useBatch(id, from);
   if (error && !data)
     return (
@@ -118,7 +120,8 @@ export function BatchPage({ id }: { id: string }) {
         <Loading label="the batch" rows={6} />
       </div>
     );
-  const { batch, refused } = data;
+  const { batch } = data;
+  const refused = revealed?.from === from ? revealed.refused : data.refused;
   return (
     <div className="page">
       <p>
@@ -157,6 +160,15 @@ export function BatchPage({ id }: { id: string }) {
       <Refused
         batch={batch}
         refused={refused}
+        reveal={
+          <Hidden
+            at={`/batches/${encodeURIComponent(id)}/reveal`}
+            asking={{ after: from }}
+            what="what they say"
+            shown={{ refused }}
+            onShown={(shown) => setRevealed({ from, refused: shown.refused })}
+          />
+        }
         back={after.length > 1 ? () => setAfter(after.slice(0, -1)) : undefined}
         on={refused.length === 100 ? () => setAfter([...after, refused.at(-1)?.record ?? from]) : undefined}
       />
@@ -168,11 +180,13 @@ export function BatchPage({ id }: { id: string }) {
 function Refused({
   batch,
   refused,
+  reveal,
   back,
   on,
 }: {
   batch: BatchView;
   refused: readonly RefusedView[];
+  reveal: ReactNode;
   back: (() => void) | undefined;
   on: (() => void) | undefined;
 }) {
@@ -203,6 +217,7 @@ function Refused({
           </li>
         ))}
       </ul>
+      {reveal}
       <div className="buttons">
         {back && (
           <button type="button" className="button" onClick={back}>

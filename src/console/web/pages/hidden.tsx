@@ -6,7 +6,8 @@ import { Ask, Why } from "../actions.tsx";
 import { useAnnounce } from "../announce.tsx";
 import { change, useMay } from "../api.ts";
 
-export function Hidden({
+/** A step, or its documents side by side, with what is hidden of it on demand. */
+export function HiddenStep({
   of,
   about,
   shown,
@@ -16,36 +17,58 @@ export function Hidden({
   shown: object;
 }) {
   const queries = useQueryClient();
+  useEffect(
+    () => () => queries.removeQueries({ queryKey: [about, of.correlation, of.position] }),
+    [queries, about, of.correlation, of.position],
+  );
+  return (
+    <Hidden
+      at={`/documents/${encodeURIComponent(of.correlation)}/steps/${of.position}/reveal`}
+      asking={{ mark: "personal", of: about }}
+      what="personal fields"
+      shown={shown}
+      onShown={(revealed) => queries.setQueryData([about, of.correlation, of.position], revealed)}
+    />
+  );
+}
+
+/** The button that asks why. It is there when something of `shown` is hidden and may be seen; `onShown` is given the same with it. */
+export function Hidden<Shown extends object>({
+  at,
+  asking: more,
+  what,
+  shown,
+  onShown,
+}: {
+  at: string;
+  asking: object;
+  /** Completes "Show …". */
+  what: string;
+  shown: Shown;
+  onShown: (revealed: Shown) => void;
+}) {
+  const queries = useQueryClient();
   const may = useMay();
   const announce = useAnnounce();
   const [asking, ask] = useState(false);
   const [reason, setReason] = useState("");
   const show = useMutation({
-    mutationFn: () =>
-      change(queries, `/documents/${encodeURIComponent(of.correlation)}/steps/${of.position}/reveal`, {
-        mark: "personal",
-        of: about,
-        reason,
-      }),
+    mutationFn: () => change<Shown>(queries, at, { ...more, reason }),
     onSuccess: (revealed) => {
-      queries.setQueryData([about, of.correlation, of.position], revealed);
+      onShown(revealed);
       ask(false);
     },
     onError: (error) => announce(false, error.message),
   });
-  useEffect(
-    () => () => queries.removeQueries({ queryKey: [about, of.correlation, of.position] }),
-    [queries, about, of.correlation, of.position],
-  );
   if (!JSON.stringify(shown).includes(MASKED) || !may("see personal data")) return null;
   return (
     <div className="buttons">
       <button type="button" className="button" onClick={() => ask(true)}>
-        Show personal fields…
+        Show {what}…
       </button>
       {asking && (
         <Ask
-          title="Show personal fields?"
+          title={`Show ${what}?`}
           onClose={() => ask(false)}
           onSubmit={() => show.mutate()}
           busy={show.isPending}
@@ -59,7 +82,7 @@ export function Hidden({
             </button>
           }
         >
-          <p>Your name, the reason and each field that is shown are kept in the audit.</p>
+          <p>Your name, the reason and what is shown are kept in the audit.</p>
           <Why value={reason} onChange={setReason} />
         </Ask>
       )}

@@ -5,7 +5,7 @@ import type { SideBySide } from "../../../runtime/side-by-side.ts";
 import { useSideBySide } from "../api.ts";
 import { count } from "../format.ts";
 import { Empty, Failed, Loading } from "../parts.tsx";
-import { Hidden } from "./hidden.tsx";
+import { HiddenStep } from "./hidden.tsx";
 
 /** Rows drawn at first; a body of thousands of fields is searched rather than scrolled. */
 const SHOWN = 200;
@@ -26,7 +26,7 @@ export function SideBySidePanel({ of }: { of: { correlation: string; position: s
         today.
       </p>
       <Columns data={data} />
-      <Hidden of={of} about="side by side" shown={data} />
+      <HiddenStep of={of} about="side by side" shown={data} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { Step } from "../../../trace/index.ts";
 import { useStep } from "../api.ts";
 import { absolute } from "../format.ts";
 import { Ago, Copy, Failed, Loading, StatusPill } from "../parts.tsx";
-import { Hidden } from "./hidden.tsx";
+import { HiddenStep } from "./hidden.tsx";
 import { SideBySidePanel } from "./side-by-side.tsx";
 
 type Tab = "sent" | "side" | "back" | "tries";
@@ -69,7 +69,7 @@ export function StepPanel({
             )}
             {isCommand && <TabButton tab="tries" now={tab} set={setTab} label={`Tries (${tries})`} />}
           </div>
-          {tab === "side" ? <SideBySidePanel of={of} /> : <Hidden of={of} about="step" shown={step} />}
+          {tab === "side" ? <SideBySidePanel of={of} /> : <HiddenStep of={of} about="step" shown={step} />}
           {tab === "sent" && <Body data={step.data} />}
           {tab === "sent" && <Left step={step} />}
           {isCommand && tab === "back" && (
