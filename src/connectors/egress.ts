@@ -18,8 +18,13 @@ never.addSubnet("240.0.0.0", 4, "ipv4");
 never.addAddress("::", "ipv6");
 never.addSubnet("fe80::", 10, "ipv6");
 never.addSubnet("ff00::", 8, "ipv6");
+// Where Amazon and Google answer for a machine's credentials over IPv6: no link-local address, but reached from that machine only.
+never.addAddress("fd00:ec2::254", "ipv6");
+never.addAddress("fd20:ce::254", "ipv6");
 // Forms that carry an IPv4 address inside an IPv6 one are refused as such: nobody needs them, and they hide the address.
 never.addSubnet("64:ff9b::", 96, "ipv6");
+never.addSubnet("64:ff9b:1::", 48, "ipv6");
+never.addSubnet("2001::", 32, "ipv6");
 never.addSubnet("2002::", 16, "ipv6");
 never.addSubnet("::", 96, "ipv6");
 

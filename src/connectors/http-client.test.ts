@@ -206,6 +206,11 @@ test("a url that reaches where no business system is, or hides something, is ref
     "http://224.0.0.1/",
     "http://[::ffff:127.0.0.1]/",
     "http://[64:ff9b::a9fe:a9fe]/",
+    "http://[64:ff9b:1::a9fe:a9fe]/",
+    "http://[2002:a9fe:a9fe::]/",
+    "http://[2001:0:1::5601:5601]/",
+    "http://[fd00:ec2::254]/",
+    "http://[fd20:ce::254]/",
     "http://allowed@evil/",
     "https://user:word@erp.example.com/",
     "gopher://erp.example.com/",
@@ -218,6 +223,8 @@ test("a url that reaches where no business system is, or hides something, is ref
     "http://[::1]/",
     "https://erp.example.com/sap",
     "http://10.1.2.3/",
+    "http://[fd00:ec2::1]/",
+    "http://[2001:db8::1]/",
   ];
   for (const url of allowed) expect(() => checkedUrl(url), url).not.toThrow();
 });

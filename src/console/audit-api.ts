@@ -1,7 +1,7 @@
 /**
  * Who did what, for auditors: by person, act and thing, a page at a time; whether nobody has touched it since; and an export.
  *
- * Looking is audited too: whoever exports or verifies leaves a line, and whoever reads page after page leaves one for the first.
+ * Whoever exports or verifies leaves a line. Reading a page leaves none: it shows what people did, and no field of any document.
  */
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";

@@ -49,6 +49,8 @@ export interface Access {
   readonly fresh?: boolean | ((request: FastifyRequest) => boolean);
   /** Open to somebody who has yet to get the second factor their role asks for. */
   readonly withoutSecondFactor?: boolean;
+  /** An open page calls it by itself and stays connected: that is nobody at work, and prolongs no session. */
+  readonly listens?: boolean;
 }
 
 /** Whoever asks, as every handler finds them in `request.who`. */
@@ -230,7 +232,8 @@ async function whoAsks(request: FastifyRequest, options: GateOptions): Promise<W
   }
   const token = cookieOf(request, cookie(request));
   if (token === null) return null;
-  const counts = request.headers["x-crossdock-by-itself"] === undefined;
+  const { access } = request.routeOptions.config;
+  const counts = !access?.listens && request.headers["x-crossdock-by-itself"] === undefined;
   const session = await findSession(pool, token, { counts });
   if (!session) return null;
   const owes = owesSecondFactor(session.person, session.via, secondFactorFor);

@@ -76,6 +76,10 @@ test("the first start's link makes one administrator, once", async () => {
   const second = await stranger().request("POST", "/links/set-up", { ...first, person: "eve" });
   expect([second.status, second.body.title]).toEqual([410, "No longer good"]);
   expect(await stranger().session()).toMatchObject({ signedIn: false, needsSetup: false });
+  // A link that was made before somebody else became the administrator, and lies in a log since.
+  const left = await makeLink(db.pool, { kind: "setup", lifetimeMs: 60_000 }, TEST);
+  const late = await stranger().request("POST", "/links/set-up", { ...first, token: left, person: "eve" });
+  expect([late.status, late.body.title]).toEqual([410, "No longer good"]);
 });
 
 test("a wrong name and a wrong password are answered alike, and guessing is slowed", async () => {
@@ -104,6 +108,10 @@ test("a session ends with signing out, with its person, and by its own time; a p
   expect((await lars.request("GET", "/documents", undefined, { "x-crossdock-by-itself": "1" })).status).toBe(
     200,
   );
+  // Every page keeps this stream open, and a browser sends no header of ours with it.
+  const listening = await fetch(new URL("/api/live", open.url), { headers: { cookie: lars.cookie } });
+  expect(listening.status).toBe(200);
+  await listening.body?.cancel();
   await db.pool.query(
     "update console_session set seen_at = seen_at - interval '2 minutes' where person = 'lars' and ended_at is null",
   );
@@ -444,6 +452,16 @@ test("the account, the periods and the runbooks are counted for the part of the 
   const close = { status: "soft-closed", reason: "Month end." };
   expect((await hers.request("POST", "/periods/ME-02/2026-01", close)).status).toBe(404);
   expect((await hers.request("POST", "/periods/ME-01/2026-01", close)).status).toBe(200);
+  // A misspelt ledger would read as ready and be closed, and the one that was meant stay open.
+  const misspelt = [
+    await all.request("GET", `/periods/ME-O1/${day}`),
+    await all.request("POST", "/periods/ME-O1/2026-01", close),
+    await all.request("POST", "/periods/ME-01/2026-13", close),
+  ];
+  expect(misspelt.map(({ status, body }) => [status, body.detail])).toEqual([
+    ...[404, 404].map((status) => [status, expect.stringContaining("no posting names it")]),
+    [422, "The calendar of ME-01 has no period 2026-13; nothing was changed."],
+  ]);
   // A plant is a part of each ledger: nobody learns from it that the whole is ready.
   expect(await waysOf(plant)).toEqual(["ME-01", "ME-01", "ME-02", "ME-02"].map((each) => [each, 0, false]));
 

@@ -157,7 +157,7 @@ export async function signIn(app: FastifyInstance, options: SignInOptions): Prom
     { ...may("anyone"), schema: { body: shapes.LinkToken } },
     async (request, reply) => {
       const { token } = request.body;
-      const guess = guesses.take("link", request.ip);
+      const guess = guesses.take(`link from ${request.ip}`, request.ip);
       if (guess.wait !== null) return slowDown(reply, guess.wait);
       const link = await findLink(pool, token);
       if (!link) return gone(reply);

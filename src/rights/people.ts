@@ -263,16 +263,17 @@ export const findLink = async (pool: Pool, token: string): Promise<Link | null> 
   ).rows[0] ?? null;
 
 /** Whether nobody can administer yet, so that a setup link is due. */
-export const needsSetup = async (pool: Pool): Promise<boolean> =>
+export const needsSetup = async (db: Pool | Transaction): Promise<boolean> =>
   (
-    await pool.query(
+    await db.query(
       `select from role_grant g join person p on p.id = g.person
         where g.role = 'administrator' and p.disabled_at is null and not p.demonstration limit 1`,
     )
   ).rowCount === 0;
 
 /**
- * Uses a setup link: makes the first administrator, with a password. Null when the link is no longer good.
+ * Uses a setup link: makes the first administrator, with a password. Null when the link is no longer good, or somebody can
+ * administer by now: a link that was printed and never used must not make a second one.
  *
  * The first person also sees the business, so that a new installation shows something; nobody gets to move documents this way.
  *
@@ -287,7 +288,7 @@ export async function setUp(
   const hash = await hashPassword(person.password);
   const by: By = { name: person.id, reason: "The setup link of the first start was used." };
   const done = await transaction(pool, async (tx) => {
-    if (!(await use(tx, token, "setup"))) return false;
+    if (!(await use(tx, token, "setup")) || !(await needsSetup(tx))) return false;
     if (!(await add(tx, person, by))) {
       throw new Unusable(`Somebody signs in as ${person.id} already. Choose another sign-in name.`);
     }
