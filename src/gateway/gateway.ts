@@ -293,7 +293,10 @@ function answerProblem(
   };
   if (problem.kind === "defect") logger.error({ ...facts, err: error }, "Request failed by our own mistake.");
   else if (status >= 500)
-    logger.warn({ ...facts, because: (error as Error).message }, "Request not answered.");
+    logger.warn(
+      { ...facts, because: [(error as Error).message, problem.why].filter(Boolean).join(" ") },
+      "Request not answered.",
+    );
   // A flood of refusals must not become a flood of lines; the counter has them.
   else if (status === 429) logger.debug(facts, "Request refused.");
   else logger.info(facts, "Request refused.");

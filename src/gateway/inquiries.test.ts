@@ -249,6 +249,11 @@ test("an answer that does not keep the published shape is never passed on", asyn
   const { status, body } = await ask("/v1/credit-checks", CREDIT);
   expect(status).toBe(502);
   expect(JSON.stringify(body)).not.toContain("secret");
+  // Whoever runs the dock reads which question, of whom, and which field; the caller and the log see no values.
+  expect(world.logged()).toContain(
+    "checkCredit, asked of erp: the answer must have required properties decision.",
+  );
+  expect(world.logged()).not.toContain("secret");
 });
 
 test("a solution translates between the published shapes and a system's dialect", async () => {

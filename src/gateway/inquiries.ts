@@ -77,16 +77,21 @@ function route({ dock, metrics }: Around, how: Answering, underWay: Map<string, 
         Object.keys(asks).map(async (connection) => [connection, await ask(connection, question)] as const),
       ),
     );
+    const unusable = (why: string) =>
+      new Problem(
+        "unusable-answer",
+        { detail: "The system asked answered in a way we cannot read." },
+        `${name}, asked of ${Object.keys(asks).join(", ")}: ${why}`,
+      );
     let answer: unknown;
     try {
       answer = put(told, question);
-    } catch {
-      answer = undefined;
+    } catch (error) {
+      throw unusable(`the solution's translation failed: ${placeOfThrow(error)}.`);
     }
-    if (!shape.Check(answer)) {
-      throw new Problem("unusable-answer", { detail: "The system asked answered in a way we cannot read." });
-    }
-    return { answer, saidAt: new Date(), at: performance.now() };
+    if (shape.Check(answer)) return { answer, saidAt: new Date(), at: performance.now() };
+    const [first] = shape.Errors(answer);
+    throw unusable(`${first?.instancePath || "the answer"} ${first?.message ?? "is not as published"}.`);
   };
 
   const numbers = [...path.matchAll(/\{(\w+)\}/g)].map(([, number]) => number!);
@@ -194,6 +199,13 @@ function parameter({ inquiry: { question, sample } }: Answering, number: string)
     schema: schema as never,
     ...(example === undefined ? {} : { example }),
   };
+}
+
+/** What was thrown, and where; its message may quote the answer. */
+function placeOfThrow(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const [, place = ""] = (error.stack ?? "").split("\n    at ");
+  return `${error.name} at ${place}`;
 }
 
 function shown({ answer, saidAt, at }: Kept, degraded: boolean, promise?: string): Answer {

@@ -122,7 +122,11 @@ function webhookRoute(webhooks: NonNullable<Capabilities["webhooks"]>, around: A
     problems: ["bad-webhook", "bad-signature", "not-found", "idempotency-conflict", "quarantined"],
     async handle(call) {
       const door = doors.get(call.params.name!);
-      if (!door) throw new Problem("not-found");
+      if (!door) {
+        // Anybody can send a body to a name that is none; it counts like a signature that is none.
+        guard.failure(call.address);
+        throw new Problem("not-found");
+      }
       if (call.raw.byteLength > (door.bodyMax ?? bodyMaxBytes)) throw new Problem("too-large");
       const verified = verifySignature(call.headers, call.raw, door.secrets, new Date());
       if (!verified.ok) {

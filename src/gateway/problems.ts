@@ -182,9 +182,12 @@ export interface Said {
 export class Problem extends Error {
   readonly kind: ProblemName;
   readonly said: Said;
+  /** What the log says besides, for whoever runs the dock: places and names, never values. */
+  readonly why: string | undefined;
 
-  constructor(kind: ProblemName, said: Said = {}) {
+  constructor(kind: ProblemName, said: Said = {}, why?: string) {
     super(said.detail ?? PROBLEMS[kind].title);
+    this.why = why;
     this.name = "Problem";
     this.kind = kind;
     this.said = said;

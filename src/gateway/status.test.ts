@@ -110,6 +110,15 @@ test("a caller sees what it sent", async () => {
   expect((await get("/v1/invoices/INV-90011", mailbox)).status).toBe(200);
 });
 
+test("a caller finds its own order under a number that many orders of others carry", async () => {
+  await database.pool.query(
+    `insert into business_key (value, type, correlation) select 'PO-4711', 'customerReference', 'order/SO-other-' || n
+       from generate_series(1, 100) n`,
+  );
+  const { body } = await get("/v1/sales-orders?customerReference=PO-4711", mailbox);
+  expect((body.orders as { number: string }[]).map(({ number }) => number)).toEqual(["SO-10011"]);
+});
+
 test("writing orders is no right to read them", async () => {
   expect((await get("/v1/sales-orders/SO-10011", await key("orders:write", "writer"))).status).toBe(403);
 });

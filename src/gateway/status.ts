@@ -10,7 +10,8 @@
  */
 import Type from "typebox";
 import type { Dock } from "../runtime/dock.ts";
-import { document, find, type Story } from "../trace/index.ts";
+import { document, type Story } from "../trace/index.ts";
+import { numbered } from "../trace/senders.ts";
 import type { Caller } from "./callers.ts";
 import type { Scope } from "./keys.ts";
 import { ORDER_ID } from "./orders.ts";
@@ -269,17 +270,14 @@ async function tied(
   value: string,
   caller: Caller | null,
 ): Promise<Story[]> {
-  const found = await find(dock.pool, value, { limit: ORDERS_MAX });
-  const own = found.filter(
-    ({ correlation, matched }) =>
-      (within === undefined || correlation.startsWith(`${within}/`)) &&
-      (keys.some((key) => correlation === `${key}/${value}`) ||
-        matched.some((match) => keys.includes(match.type) && match.value === value)),
-  );
+  if (caller === null) return [];
+  const { scopes, name } = caller;
+  const told = {
+    by: scopes.has("orders:read-all") ? null : name,
+    house: scopes.has("documents:read"),
+  };
   const stories: Story[] = [];
-  for (const { correlation } of own) {
-    const open = caller?.scopes.has("documents:read") && !correlation.startsWith("order/");
-    if (!open && !(await mayTouch(dock, correlation, caller))) continue;
+  for (const correlation of await numbered(dock.pool, value, { types: keys, within }, told, ORDERS_MAX)) {
     const story = await document(dock.pool, correlation, dock.definitions);
     if (story) stories.push(story);
   }

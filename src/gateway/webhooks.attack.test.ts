@@ -153,14 +153,16 @@ test.each([
   ).rejects.toMatchObject({ code: "XD_UNUSABLE" });
 });
 
-test("who keeps signing wrongly is told to stay away before his bodies are read", async () => {
+test("who keeps signing wrongly, or sending to names that are none, is told to stay away before his bodies are read", async () => {
   const strict = await gatewayWorld({ failuresPerMinute: 10 });
   try {
     const statuses: number[] = [];
     for (let i = 0; i < 15; i++) {
-      statuses.push((await strict.send("POST", "/v1/webhooks/wms", { body: BODY })).status);
+      const name = i % 2 === 0 ? "wms" : "nobody";
+      statuses.push((await strict.send("POST", `/v1/webhooks/${name}`, { body: BODY })).status);
     }
-    expect([statuses.slice(0, 10), statuses.slice(11)]).toEqual([Array(10).fill(401), Array(4).fill(429)]);
+    const wrong = Array(5).fill([401, 404]).flat();
+    expect([statuses.slice(0, 10), statuses.slice(11)]).toEqual([wrong, Array(4).fill(429)]);
     expect((await strict.send("GET", "/health/ready")).status).toBe(200);
   } finally {
     await strict.close();

@@ -24,6 +24,7 @@ import { within } from "./places.ts";
 import { questionsOpenWhere } from "./process.ts";
 import { KEYS_OF, SHARERS } from "./related.ts";
 import { contradictionsWhere } from "./savings.ts";
+import { NUMBERED } from "./senders.ts";
 import { solvedWhere } from "./solved.ts";
 import { standingAt } from "./standing.ts";
 import { openByKindWhere, openOfWhere } from "./system.ts";
@@ -87,6 +88,11 @@ test.each<[string, string, unknown[]]>([
     "finding the beginning of a number",
     prefixWhere("true"),
     ["INV-77", "INV-77\u{10FFFF}", "inv", "inv\u{10FFFF}", 20],
+  ],
+  [
+    "what a caller's number belongs to",
+    NUMBERED,
+    ["INV-77", ["invoice"], ["invoice/INV-77"], "order/", "erp", false, 20],
   ],
   ["the numbers of a document", KEYS_OF, [one]],
   ["who shares a number", SHARERS, [["invoice"], ["INV-77"]]],
