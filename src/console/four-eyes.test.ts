@@ -43,6 +43,7 @@ beforeAll(async () => {
   });
   const orders = Array.from({ length: 12 }, (_, number) => number + 1);
   for (const number of orders) await small.order(number, "LOST");
+  await small.post("JE-7", "ME-07", "2026-01-15");
   [lars, kim, chris] = await Promise.all([
     signInAs(open.url, db.pool, "lars", ["logistics"]),
     signInAs(open.url, db.pool, "kim", ["controller"]),

@@ -12,7 +12,7 @@ import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { calendarMonths, dayAfter, type FiscalPeriodSpan } from "../contracts/fiscal.ts";
 import type { Dock } from "../runtime/dock.ts";
-import { feedsOf } from "../runtime/periods.ts";
+import { feedsOf, ledgersNamed } from "../runtime/periods.ts";
 import {
   areasOfLedger,
   ledgers,
@@ -60,6 +60,14 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       ...(open ? { open } : {}),
     });
 
+  /** A misspelt ledger has nothing in its way and would be closed to nobody's use, so one that nothing names is none. */
+  const isLedger = async (ledger: string): Promise<boolean> =>
+    ledgersNamed(periods).includes(ledger) ||
+    [...definitions.agreements.values()].some(({ ledgers: of = [] }) => of.includes(ledger)) ||
+    (await ledgers(pool, periods.postings, await openPostings(pool, periods.postings))).includes(ledger);
+  const unknown = (ledger: string): string =>
+    `Nothing is known about the ledger ${ledger}: no posting names it. Look at the ledgers there are with crossdock periods list; one that has no postings yet is named in periods.calendars.`;
+
   /** Opening or closing is a word about all of a ledger. */
   const decides = (who: Who | null, ledger: string): boolean =>
     areasOfLedger(areasOf(who, "release period"), ledger) === null;
@@ -80,7 +88,7 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
     { ...may("view", "shown"), schema: { querystring: DayQuery } },
     async ({ query: { day = new Date().toISOString().slice(0, 10) }, who }) => {
       const all = await openPostings(pool, periods.postings);
-      const named = await ledgers(pool, all);
+      const named = await ledgers(pool, periods.postings, all);
       const counted = new Map<string, Promise<readonly OpenPostings[]>>([["null", Promise.resolve(all)]]);
       /** Ledgers seen through the same areas are counted once. */
       const through = (areas: Areas) => {
@@ -110,7 +118,7 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
     { ...may("view", "shown"), schema: { params: Type.Object({ ledger: Type.String(), day: Day }) } },
     async ({ params: { ledger, day }, who }, reply) => {
       const areas = areasOfLedger(areasOf(who, "view"), ledger);
-      if (areas === undefined) return missing(reply, `Nothing is known about the ledger ${ledger}.`);
+      if (areas === undefined || !(await isLedger(ledger))) return missing(reply, unknown(ledger));
       const span = spanOf(ledger, day);
       return { ...(await readinessOf(ledger, span, areas)), mayDecide: decides(who, ledger) };
     },
@@ -123,6 +131,7 @@ export async function periodsApi(app: FastifyInstance, { dock }: { dock: Dock })
       const { ledger, period } = request.params;
       if (!decides(request.who, ledger))
         return missing(reply, `Nothing is known about the ledger ${ledger}, or you see a part of it only.`);
+      if (!(await isLedger(ledger))) return missing(reply, unknown(ledger));
       const { status, reason } = request.body;
       const done = await dock.decidePeriod(ledger, period, status, acting(request, reason));
       return done

@@ -6,7 +6,7 @@ import { connection, connector } from "../connectors/connector.ts";
 import { agreement, type Listing } from "../contracts/agreement.ts";
 import { ExceptionEscalated } from "../contracts/canon/watching.ts";
 import { command } from "../contracts/contract.ts";
-import { calendarMonths, fourFourFive } from "../contracts/fiscal.ts";
+import { calendarMonths, fourFourFive, hasPeriod } from "../contracts/fiscal.ts";
 import { flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
 import { InDoubt } from "../std/errors.ts";
@@ -160,6 +160,12 @@ test("calendars: months, fiscal years that begin in April, and 4-4-5 weeks with 
   expect(calendar("2027-01-03")).toEqual({ period: "2026-12", first: "2026-11-23", last: "2027-01-03" });
   expect(calendar("2027-01-04").period).toBe("2027-01");
   expect(() => calendar("2025-12-28")).toThrow("No fiscal year is configured for 2025-12-28");
+  expect(["2026-12", "2026-13", "2024-01"].map((period) => hasPeriod(calendar, period))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(["2027-01", "2026-00"].map((period) => hasPeriod(calendarMonths(4), period))).toEqual([true, false]);
   expect(() => fourFourFive({ 2026: "2025-12-29", 2027: "2027-01-05" })).toThrow("a 4-4-5 year has 52 or 53");
   expect(() => calendarMonths()("2026-02-30")).toThrow('"2026-02-30" is no day');
   // Every day belongs to exactly one period, and periods follow each other without a gap.
@@ -200,7 +206,7 @@ test("a posting into a closed period is held for its controller and let go, unde
     because: ["1 posting is on hold."],
     inTheWay: [{ date: "2026-11-30", status: "held", word: "on hold", correlation: "entry/JE-1" }],
   });
-  expect(await ledgers(db.pool, await openPostings(db.pool, postings))).toEqual([
+  expect(await ledgers(db.pool, postings, await openPostings(db.pool, postings))).toEqual([
     "ASK",
     "HOLD",
     "NEXT",

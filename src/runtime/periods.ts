@@ -63,6 +63,10 @@ export const periodId = (ledger: string, period: string): string => `${ledger}/$
 export const feedsOf = ({ feeds }: PeriodPolicy, ledger: string): readonly string[] =>
   feeds[ledger] ?? feeds["*"] ?? [];
 
+/** Ledgers the configuration names. */
+export const ledgersNamed = ({ calendars, onClosed, feeds }: PeriodPolicy): string[] =>
+  [calendars, onClosed, feeds].flatMap((each) => Object.keys(each)).filter((ledger) => ledger !== "*");
+
 /** How many periods ahead an open one is looked for. */
 const AHEAD = 24;
 

@@ -7,7 +7,7 @@
 import { hostname } from "node:os";
 import type { ArrivingFile, Connection, Session } from "../connectors/connector.ts";
 import { FeedDelivered, PeriodStatusChanged } from "../contracts/canon/costing.ts";
-import { dayAfter } from "../contracts/fiscal.ts";
+import { dayAfter, hasPeriod } from "../contracts/fiscal.ts";
 import { type InboundFlow, recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
@@ -326,6 +326,8 @@ export async function start(options: StartOptions): Promise<Dock> {
     async decidePeriod(ledger, period, status, actor) {
       const id = periodId(ledger, period);
       if (!PERIOD.test(period)) throw new Unusable(`"${period}" is no period. Write it like 2026-11.`);
+      if (!hasPeriod(periods.calendar(ledger), period))
+        throw new Unusable(`The calendar of ${ledger} has no period ${period}; nothing was changed.`);
       const fact = PeriodStatusChanged.of({
         periodId: id,
         entity: ledger,

@@ -156,6 +156,15 @@ const unreconciledWhere = (mine: string): string => `
 const LEDGERS = `
   select distinct readable(data)->>'entity' as ledger from event where contract = 'finance.period-status-changed'`;
 
+/** Facts of late in which ledgers are looked for: a few hundred business transactions. */
+const LATELY = 5_000;
+
+/** Ledgers that postings of late name, whatever became of them. Index: event_at (position). */
+const POSTED = `
+  select distinct readable(e.data) #>> string_to_array(p.ledger, '.') as ledger
+    from event e join json_to_recordset($1::json) as p(contract text, ledger text, date text) on p.contract = e.contract
+   where e.position > (select last_value from event_position) - ${LATELY}`;
+
 /** How many postings of a ledger and a date are open, by where they stand. */
 export interface OpenPostings {
   readonly ledger: string | null;
@@ -180,10 +189,19 @@ export async function openPostings(
   return rows;
 }
 
-/** Ledgers there is something to say about, by name: open postings name them, or their periods were opened or closed. */
-export async function ledgers(db: Db, open: readonly OpenPostings[]): Promise<string[]> {
-  const { rows } = await db.query<{ ledger: string | null }>(LEDGERS, []);
-  return [...new Set([...rows, ...open].flatMap(({ ledger }) => ledger ?? []))].toSorted();
+/** Ledgers there is something to say about, by name: postings open or of late name them, or their periods were opened or closed. */
+export async function ledgers(
+  db: Db,
+  postings: readonly PostingAt[],
+  open: readonly OpenPostings[],
+): Promise<string[]> {
+  type Named = { ledger: string | null };
+  const [decided, posted] = await Promise.all([
+    db.query<Named>(LEDGERS, []),
+    db.query<Named>(POSTED, [JSON.stringify(postings)]),
+  ]);
+  const named = [...decided.rows, ...posted.rows, ...open];
+  return [...new Set(named.flatMap(({ ledger }) => ledger ?? []))].toSorted();
 }
 
 /**
