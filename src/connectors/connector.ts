@@ -156,6 +156,11 @@ export interface Surroundings {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly log: (line: string, facts?: Facts) => void;
+  /**
+   * Says that nothing can be received now, and why in a sentence, or (null) that it can; people see it with the system. May be said as
+   * often as one likes.
+   */
+  readonly hears?: (because: string | null) => void;
   /** Calls at once agreed for this connection; without it the connector's own declaration holds. */
   readonly concurrency?: number;
 }

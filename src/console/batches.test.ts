@@ -1,6 +1,6 @@
 /** Batches as people see them: the console's answers, its buttons and its page, over a real file and a real dock. */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -18,7 +18,7 @@ import { start } from "../runtime/start.ts";
 import { builtConsole, CHROMIUM } from "../testing/console-build.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { rememberingTerminal } from "../testing/terminal.ts";
-import type { BatchView } from "../trace/index.ts";
+import type { BatchView, SystemView } from "../trace/index.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import * as shapes from "./shapes-batches.ts";
 
@@ -163,6 +163,23 @@ test("the command line lists them and shows one with totals and places", async (
   expect(one).not.toContain("P-500");
   const { batch } = JSON.parse(await say("items.csv", "--json"));
   expect(batch.id).toBe(id);
+});
+
+test("a mailbox whose folder is gone is down on its page and on Home, with the folder and what to do, until it is back", async () => {
+  const seen = async () => {
+    const { system } = await read<{ system: SystemView }>("/systems/erp-items");
+    return { state: system.state, isUnheard: system.isUnheard, because: system.because };
+  };
+  await finished();
+  expect(await seen()).toEqual({ state: "unknown", isUnheard: false, because: null });
+  await rename(join(root, "in"), join(root, "gone"));
+  const because = `The inbox ${join(root, "in")} cannot be read. Make the folder, let Crossdock's user read it, or correct the connection's inbox.`;
+  await expect.poll(seen).toEqual({ state: "down", isUnheard: true, because });
+  await expect
+    .poll(async () => (await read<{ step: { sentence: string } }>("/home")).step.sentence)
+    .toContain(because);
+  await rename(join(root, "gone"), join(root, "in"));
+  await expect.poll(seen).toEqual({ state: "unknown", isUnheard: false, because: null });
 });
 
 test.skipIf(!existsSync(CHROMIUM))(

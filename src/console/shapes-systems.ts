@@ -32,6 +32,7 @@ export const System = Type.Object(
         exactly,
       ),
     ),
+    isUnheard: Type.Boolean(),
     because: OrNull(Text),
     since: OrNull(At),
     lastOkAt: OrNull(At),

@@ -140,7 +140,7 @@ export class Dispatcher {
     return [...this.#lines].flatMap(([name, { tally }]) => tally.take(name) ?? []);
   }
 
-  connections(): ConnectionState[] {
+  connections(): Omit<ConnectionState, "unheard">[] {
     return [...this.#lines.values()].map((working) => ({
       ...stateOf(working, this.#clock),
       allowed: this.#allowed(working),

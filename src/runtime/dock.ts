@@ -38,6 +38,14 @@ export interface Pause {
 
 export type BreakerState = "closed" | "open" | "probing";
 
+/** Nothing can be received from a connection. */
+export interface Unheard {
+  /** In a sentence. */
+  readonly because: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
 /** How one connection is doing, as this worker sees it. */
 export interface ConnectionState {
   readonly name: string;
@@ -48,6 +56,8 @@ export interface ConnectionState {
   readonly because: string | null;
   /** When the breaker opened, RFC 3339. */
   readonly since: string | null;
+  /** Set while nothing can be received from it; what is sent to it goes on. */
+  readonly unheard: Unheard | null;
   /** Set while a person has paused it. */
   readonly pause: Pause | null;
   readonly inFlight: number;

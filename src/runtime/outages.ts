@@ -64,13 +64,12 @@ export class Outages {
       const one = this.#away.get(name);
       if (one) one.waited = Math.max(one.waited, waiting + inFlight);
     }
-    const away = now.flatMap(({ name, breaker, since, because }): Outage[] =>
-      breaker !== "closed" && since !== null && !this.#away.has(name)
-        ? [{ connection: name, since, because: because ?? "It does not answer." }]
-        : [],
-    );
-    const back = now.flatMap(({ name, breaker }) =>
-      breaker === "closed" && this.#away.has(name) ? [name] : [],
+    const away = now.flatMap((one): Outage[] => {
+      const absence = absenceOf(one);
+      return absence && !this.#away.has(one.name) ? [{ connection: one.name, ...absence }] : [];
+    });
+    const back = now.flatMap((one) =>
+      absenceOf(one) === null && this.#away.has(one.name) ? [one.name] : [],
     );
     const leaving = [...this.#returned.keys()].filter((name) => {
       const held = now.find((one) => one.name === name);
@@ -113,6 +112,17 @@ export class Outages {
         this.#returned.set(name, { since, restoredAt: instant, waited: Math.max(waited, left(name)) });
     }
   }
+}
+
+/** Why it is away, for what we send or for what it would send us, and since when; null: it is not. */
+function absenceOf({
+  breaker,
+  since,
+  because,
+  unheard,
+}: ConnectionState): Pick<Outage, "since" | "because"> | null {
+  if (breaker !== "closed" && since !== null) return { since, because: because ?? "It does not answer." };
+  return breaker === "closed" ? unheard : null;
 }
 
 const told = (connection: string, id: string) =>

@@ -5,10 +5,10 @@
  * given up. Whatever that order misses (SIGKILL) is found again by the next owner of the lanes.
  */
 import { hostname } from "node:os";
-import type { ArrivingFile, Connection, Session } from "../connectors/connector.ts";
+import type { Connection, Session } from "../connectors/connector.ts";
 import { FeedDelivered, PeriodStatusChanged } from "../contracts/canon/costing.ts";
 import { dayAfter, hasPeriod } from "../contracts/fiscal.ts";
-import { type InboundFlow, recordsOf } from "../flows/flow.ts";
+import { recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
@@ -29,7 +29,7 @@ import { Batches } from "./batches.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import { Deeds } from "./deeds.ts";
 import { DemonstrationClock } from "./demonstration-clock.ts";
-import type { Actor, Dock } from "./dock.ts";
+import type { Actor, ConnectionState, Dock } from "./dock.ts";
 import { BatchDecided, ConnectionDecided, QuestionAnswered, RunbookFollowed } from "./facts.ts";
 import { Figures } from "./figures.ts";
 import { tryFlow } from "./flow-trial.ts";
@@ -41,6 +41,7 @@ import { PERIODS, type PeriodPolicy, Periods, periodId } from "./periods.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { Pressure } from "./pressure.ts";
 import { Promises } from "./promises.ts";
+import { Receiving } from "./receiving.ts";
 import { refuseRestored } from "./restored.ts";
 import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
@@ -79,8 +80,6 @@ const HOUSEKEEPING_MS = 5_000;
 const RETENTION_ROUNDS = 720;
 /** The audit is signed once in this many rounds: every minute, when something was written. */
 const SEAL_ROUNDS = 12;
-/** How often a mailbox that is held back looks whether it may go on. */
-const LOOK_AGAIN_MS = 1_000;
 /** How long calls may take to end when we stop. */
 const GRACE_MS = 8_000;
 
@@ -105,7 +104,21 @@ export async function start(options: StartOptions): Promise<Dock> {
     if (correlations.length > 0) for (const listener of listeners) listener(correlations);
   };
 
-  const sessions = await openSessions([...definitions.connections.values()], clock, log, stopping.signal);
+  const receiving = new Receiving({
+    clock,
+    log,
+    signal: stopping.signal,
+    retryAfterSeconds: () => intake.retryAfterSeconds,
+    accept: (flow, arrival) => intake.accept(flow, arrival),
+    takes: ({ name, stages }) => (recordsOf(stages) ? (file) => batches.take(name, file) : null),
+  });
+  const sessions = await openSessions(
+    [...definitions.connections.values()],
+    clock,
+    log,
+    stopping.signal,
+    receiving,
+  );
   const periodPolicy: PeriodPolicy = { ...PERIODS, ...options.periods };
   const periods = new Periods(store, periodPolicy, definitions);
   const pressure = new Pressure({ pool, clock, log });
@@ -167,12 +180,14 @@ export async function start(options: StartOptions): Promise<Dock> {
   const { text, values } = subscribe(subscriptionsOf(definitions));
   await pool.query(text, [...values]);
   await loops.begin();
+  const connections = (): ConnectionState[] =>
+    dispatcher.connections().map((line) => ({ ...line, unheard: receiving.unheard(line.name) }));
   const figures = new Figures({
     store: store.figures,
     clock,
     log,
     worker,
-    connections: () => dispatcher.connections(),
+    connections,
     takeCalls: () => dispatcher.takeCalls(),
     obey: (pauses) => dispatcher.obey(pauses),
   });
@@ -187,13 +202,13 @@ export async function start(options: StartOptions): Promise<Dock> {
     committed,
     store: store.agreements,
     mine: () => leases.valid && leases.held.has(0),
-    connections: () => dispatcher.connections(),
+    connections,
     atLeisure: (name, call) => dispatcher.atLeisure(name, call),
   });
   const watching = agreements.run(stopping.signal);
-  const receiving = [...definitions.inbound.values()].map((flow) => {
+  const received = [...definitions.inbound.values()].map((flow) => {
     const session = sessions.get(flow.connection.name);
-    return session?.receive ? receive(flow, session) : Promise.resolve();
+    return session?.receive ? receiving.run(flow, session) : Promise.resolve();
   });
   const readingAgain = batches.readAgain();
   const carryingOut = selections.carryOut();
@@ -393,7 +408,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     demonstrationClock: options.demonstrationClock
       ? new DemonstrationClock({ pool, clock, definitions, moved: () => leases.recheck() })
       : null,
-    connections: () => dispatcher.connections(),
+    connections,
     retryAfterSeconds: () => intake.retryAfterSeconds,
     keeping: () => pressure.keeping,
     onCommit(listener) {
@@ -433,35 +448,6 @@ export async function start(options: StartOptions): Promise<Dock> {
     return done;
   }
 
-  /** Hands a connection's arrivals to the intake until we stop; a broken line is opened again by its own receive. */
-  async function receive(flow: InboundFlow, session: Session): Promise<void> {
-    const take = recordsOf(flow.stages) ? (file: ArrivingFile) => batches.take(flow.name, file) : undefined;
-    while (!stopping.signal.aborted) {
-      try {
-        await session.receive?.(async (arrival) => {
-          await held();
-          return intake.accept(flow.name, arrival);
-        }, take);
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        log.warn("Receiving was interrupted; trying again.", {
-          flow: flow.name,
-          error: error instanceof Error ? error.message : String(error),
-        });
-      }
-      await pause(clock, 1_000, stopping.signal);
-    }
-  }
-
-  /** A mailbox is held back, and not refused message by message, while callers are asked to come back. */
-  async function held(): Promise<void> {
-    for (;;) {
-      const seconds = intake.retryAfterSeconds;
-      if (seconds === null || stopping.signal.aborted) return;
-      await pause(clock, Math.min(seconds * 1_000, LOOK_AGAIN_MS), stopping.signal);
-    }
-  }
-
   async function housekeeping(): Promise<void> {
     for (let round = 0; !stopping.signal.aborted; round += 1) {
       await pause(clock, HOUSEKEEPING_MS, stopping.signal);
@@ -498,7 +484,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     }
     await loops.stop(GRACE_MS);
     await Promise.race([
-      Promise.allSettled([...receiving, chores, writing, keepingUp, watching]),
+      Promise.allSettled([...received, chores, writing, keepingUp, watching]),
       pause(clock, 2_000),
     ]);
     await Promise.allSettled([...sessions.values()].map((session) => session.close()));
@@ -519,6 +505,7 @@ async function openSessions(
   clock: Clock,
   log: Log,
   signal: AbortSignal,
+  receiving: Receiving,
 ): Promise<Map<string, Session>> {
   const around = {
     now: () => clock.date(),
@@ -532,6 +519,7 @@ async function openSessions(
           connection.name,
           await connection.connector.open(openSecrets(connection.config), {
             ...around,
+            hears: (because) => receiving.hears(connection.name, because),
             concurrency: connection.concurrency,
           }),
         ] as const;

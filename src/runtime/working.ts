@@ -101,7 +101,7 @@ export const atWork = (connection: Connection, session: Session): Working => ({
 });
 
 /** How it is, for people. */
-export function stateOf(working: Working, clock: Clock): Omit<ConnectionState, "allowed"> {
+export function stateOf(working: Working, clock: Clock): Omit<ConnectionState, "allowed" | "unheard"> {
   const { connection, breaker, line, onWire, calling, backlog, lastOkAt, latenciesMs, pause } = working;
   const sorted = [...latenciesMs].sort((a, b) => a - b);
   const at = (share: number) =>

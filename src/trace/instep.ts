@@ -89,7 +89,10 @@ export function inStep(facts: {
   };
 }
 
-function awaySentence({ title, since, waiting, exact, pause }: SystemView, now: Date): string {
+function awaySentence(
+  { title, since, waiting, exact, pause, isUnheard, because }: SystemView,
+  now: Date,
+): string {
   const awayMs = since === null ? 0 : now.getTime() - Date.parse(since);
   const long = awayMs < 1_000 ? "" : ` for ${span(awayMs)}`;
   const safe =
@@ -100,6 +103,7 @@ function awaySentence({ title, since, waiting, exact, pause }: SystemView, now: 
     const how = pause.how === "paused" ? "is paused" : "is being drained";
     return `${title} ${how} by ${pause.by} since ${span(now.getTime() - Date.parse(pause.at))}: ${safe}`;
   }
+  if (isUnheard) return `Nothing can come in from ${title}${long}: ${because}`;
   return `${title} has not answered${long}: ${safe}`;
 }
 

@@ -25,6 +25,8 @@ export interface Line {
   readonly breaker: "closed" | "open" | "probing";
   readonly because: string | null;
   readonly since: string | null;
+  /** Set while nothing can be received from it. */
+  readonly unheard?: { readonly because: string; readonly since: string } | null;
   /** Set while a person has paused it. */
   readonly pause?: PauseView | null;
   readonly inFlight: number;
@@ -38,10 +40,12 @@ export interface SystemView {
   readonly title: string;
   readonly owner: string;
   /**
-   * ok: it answers · slow: answers take over SLOW_MS · down: calls stopped · trying: one probe at a time · unknown ·
-   * paused: a person said so.
+   * ok: it answers · slow: answers take over SLOW_MS · down: calls stopped, or nothing can be received · trying: one probe at a time ·
+   * unknown · paused: a person said so.
    */
   readonly state: "ok" | "slow" | "down" | "trying" | "unknown" | "paused";
+  /** Calls go on, and nothing can be received: `because` says why, `since` since when. */
+  readonly isUnheard: boolean;
   readonly pause: PauseView | null;
   readonly because: string | null;
   readonly since: string | null;
@@ -110,14 +114,16 @@ export async function systems(
     .map((name): SystemView => {
       const line = connections.find((one) => one.name === name);
       const open = rows.find(({ connection }) => connection === name);
+      const unheard = line?.breaker === "closed" && !line.pause ? (line.unheard ?? null) : null;
       return {
         name,
         title: line?.title ?? systemTitle(known, name),
         owner: line?.owner ?? known.connections.get(name)?.owner ?? "",
         state: stateOf(line),
+        isUnheard: unheard !== null,
         pause: pauseOf(line),
-        because: plain(known, line?.because ?? null),
-        since: line?.since ?? null,
+        because: plain(known, line?.because ?? unheard?.because ?? null),
+        since: line?.since ?? unheard?.since ?? null,
         lastOkAt: line?.lastOkAt ?? null,
         p50Ms: line?.p50Ms ?? null,
         p99Ms: line?.p99Ms ?? null,
@@ -141,6 +147,7 @@ function stateOf(line: Line | undefined): SystemView["state"] {
   if (line.pause) return "paused";
   if (line.breaker === "open") return "down";
   if (line.breaker === "probing") return "trying";
+  if (line.unheard) return "down";
   // Nobody called it since this worker started: a mailbox that only sends to us, or a target nothing was owed to yet.
   if (line.lastOkAt === null && line.p50Ms === null) return "unknown";
   return line.p50Ms !== null && line.p50Ms > SLOW_MS ? "slow" : "ok";

@@ -1,6 +1,6 @@
 /** Holds `file` to its guarantees over real folders: whole files only, once, whatever crashes between two steps. */
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, unlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -354,13 +354,19 @@ test("a mailbox without folders is a matter of settings", async () => {
   await expect(mailbox({})).rejects.toMatchObject({ name: "Unusable" });
 });
 
-test("an inbox that is away is told when that begins and when it ends, with its folder, and not at every look between", async () => {
+test("an inbox that is away, or keeps a file, is told when that begins and when it ends, and not at every look between", async () => {
   const told: unknown[] = [];
+  const heard: (string | null)[] = [];
   const stopped = new AbortController();
   await rm(inbox, { recursive: true });
   const session = await file.open(
     { inbox, pollMs: 5, settleMs: 0 },
-    { now: () => new Date(), signal: stopped.signal, log: (line, facts) => void told.push([line, facts]) },
+    {
+      now: () => new Date(),
+      signal: stopped.signal,
+      log: (line, facts) => void told.push([line, facts]),
+      hears: (because) => void heard.push(because),
+    },
   );
   await expect(session.probe()).rejects.toThrow(`The inbox ${inbox} cannot be read. Make the folder`);
   const loop = session.receive?.(async () => ok);
@@ -368,13 +374,23 @@ test("an inbox that is away is told when that begins and when it ends, with its 
   await new Promise((resolve) => setTimeout(resolve, 30));
   await mkdir(inbox);
   await vi.waitUntil(() => told.length > 1);
+  // What is taken has nowhere to go: a link stands where done/ is made.
+  await symlink("/dev/null", join(inbox, "done"));
+  await writeFile(join(inbox, "a.edi"), "ISA");
+  await vi.waitUntil(() => told.length > 2);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await rm(join(inbox, "done"));
+  await vi.waitUntil(() => told.length > 3);
   stopped.abort();
   await loop;
+  const away = `The inbox ${inbox} cannot be read. Make the folder, let Crossdock's user read it, or correct the connection's inbox.`;
+  const stuck = `The file a.edi cannot be taken out of the inbox ${inbox}, and maybe others. Let Crossdock's user read it, and write into the inbox with its done/ and quarantine/.`;
+  const back = "The inbox can be read again.";
   expect(told).toEqual([
-    [
-      "The inbox cannot be read; nothing is taken from it until it can.",
-      { folder: inbox, problem: "ENOENT" },
-    ],
-    ["The inbox can be read again.", { folder: inbox }],
+    [away, { folder: inbox, problem: "ENOENT" }],
+    [back, { folder: inbox }],
+    [stuck, { folder: inbox, problem: expect.stringMatching(/^E/) }],
+    [back, { folder: inbox }],
   ]);
+  expect(heard).toEqual([away, null, stuck, null]);
 });

@@ -70,7 +70,7 @@ export class Inbox {
   readonly #settings: InboxSettings;
   readonly #around: Surroundings;
   #looks = new Map<string, Look>();
-  #away = false;
+  #because: string | null = null;
 
   constructor(settings: InboxSettings, around: Surroundings) {
     this.#settings = settings;
@@ -82,12 +82,12 @@ export class Inbox {
     try {
       await readdir(this.#settings.folder);
     } catch (error) {
-      const { folder } = this.#settings;
-      throw new Unavailable(
-        `The inbox ${folder} cannot be read. Make the folder, let Crossdock's user read it, or correct the connection's inbox.`,
-        { facts: problem(error) },
-      );
+      throw new Unavailable(this.#unreadable, { facts: problem(error) });
     }
+  }
+
+  get #unreadable(): string {
+    return `The inbox ${this.#settings.folder} cannot be read. Make the folder, let Crossdock's user read it, or correct the connection's inbox.`;
   }
 
   /** Hands over files until `signal` fires; a folder that is away is looked for again at the next turn. */
@@ -109,16 +109,13 @@ export class Inbox {
     }
   }
 
-  /** Said when it begins and when it ends, and not at every look between. */
-  #isAway(away: boolean, error?: unknown): void {
-    if (away === this.#away) return;
-    this.#away = away;
+  /** Why nothing, or not everything, comes out of the inbox; null: all does. Said when it changes, and not at every look between. */
+  #says(because: string | null, error?: unknown): void {
+    if (because === this.#because) return;
+    this.#because = because;
+    this.#around.hears?.(because);
     const { folder } = this.#settings;
-    if (away)
-      this.#around.log("The inbox cannot be read; nothing is taken from it until it can.", {
-        folder,
-        ...problem(error),
-      });
+    if (because !== null) this.#around.log(because, { folder, ...problem(error) });
     else this.#around.log("The inbox can be read again.", { folder });
   }
 
@@ -128,11 +125,11 @@ export class Inbox {
     try {
       files = await this.#list();
     } catch (error) {
-      this.#isAway(true, error);
+      this.#says(this.#unreadable, error);
       return false;
     }
-    this.#isAway(false);
     const settled = this.#settled(files);
+    let stuck: { readonly file: string; readonly error: unknown } | undefined;
     for (const file of settled) {
       if (signal.aborted) return false;
       try {
@@ -141,13 +138,20 @@ export class Inbox {
         if (error instanceof CrossdockError && error.next === "halt") throw error;
         // Another worker looks into the same folder and has moved it already, or the partner took it back.
         if ((error as { code?: string }).code === "ENOENT") continue;
-        this.#around.log("A file stays in the inbox until the next look.", {
-          file: file.name,
-          ...(error instanceof CrossdockError ? { problem: error.code } : problem(error)),
-        });
+        if (error instanceof CrossdockError)
+          this.#around.log("A file stays in the inbox until the next look.", {
+            file: file.name,
+            problem: error.code,
+          });
+        else stuck ??= { file: file.name, error };
       }
     }
+    this.#says(stuck ? this.#stuck(stuck.file) : null, stuck?.error);
     return settled.length < files.length;
+  }
+
+  #stuck(file: string): string {
+    return `The file ${file} cannot be taken out of the inbox ${this.#settings.folder}, and maybe others. Let Crossdock's user read it, and write into the inbox with its done/ and quarantine/.`;
   }
 
   async #list(): Promise<Seen[]> {

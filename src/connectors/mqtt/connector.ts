@@ -201,6 +201,10 @@ class Hearing {
         await this.#hear(accept, signal);
       } catch (error) {
         if (error instanceof CrossdockError && error.next === "halt") throw error;
+        if (!opened)
+          this.#around.hears?.(
+            error instanceof CrossdockError ? error.message : "The broker cannot be reached.",
+          );
         this.#around.log("The line to the broker broke; it is opened again.", {
           problem: error instanceof CrossdockError ? error.code : "broken",
         });
@@ -230,6 +234,7 @@ class Hearing {
       );
     };
     await client.subscribeAsync([...subscribe], { qos: 1 });
+    this.#around.hears?.(null);
     if (sparkplug !== undefined)
       await client.publishAsync(stateOf(sparkplug), this.#state(true), { qos: 1, retain: true });
     try {

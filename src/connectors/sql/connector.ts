@@ -268,8 +268,14 @@ async function taking(
     let more = false;
     try {
       more = await turn(pool, outbox.table, look, mark, accept, signal);
+      around.hears?.(null);
     } catch (error) {
       if (error instanceof CrossdockError && error.next === "halt") throw error;
+      // What we did not take is no fault of theirs.
+      if (!(error instanceof CrossdockError))
+        around.hears?.(
+          `The table ${outbox.table} of its database cannot be read. Let Crossdock's user reach it and read it.`,
+        );
       around.log("The outbox table could not be read to its end.", {
         table: outbox.table,
         problem:

@@ -132,6 +132,8 @@ function sentenceOf(system: SystemView): string {
           : "What is unclear is looked into; nothing new is sent";
     return `${how}. ${whyOf(system)}. ${system.pause.until ? `It resumes ${clock(system.pause.until, Date.now(), false)}. ` : ""}${waits}`;
   }
+  if (system.isUnheard)
+    return `Nothing can come in from it: ${system.because} What is sent to it is not held up. ${waits}`;
   if (system.state === "down")
     return `We stopped calling it so it can recover: ${system.because ?? "it does not answer."} One try at a time asks whether it is back, and no tries are used up. ${waits}`;
   if (system.state === "trying") return `We ask whether it is back. ${waits}`;
