@@ -151,3 +151,19 @@ test("five thousand damaged documents are told alike, whole and in pieces", () =
   }
   expect(read).toBeGreaterThan(500);
 });
+
+test("what is long and does not end is told alike, and a long comment", () => {
+  const long = "- ]] \r\n< &amp; >".repeat(20_000);
+  for (const end of [
+    long,
+    `<!--${long}`,
+    `<!--${long}--><b/></a>`,
+    `<!--${long}-- `,
+    `<![CDATA[${long}`,
+    `<b c="${long}`,
+  ]) {
+    const text = `<a>\n${end}`;
+    const expected = bySaxes(text);
+    expect([byScanner([text]), byScanner(cut(text, 5))]).toEqual([expected, expected]);
+  }
+});

@@ -21,8 +21,6 @@ export interface Listening {
   malformed(found: string, cause?: unknown): never;
 }
 
-/** A token longer than this that is cut by the end of a piece is left to saxes, so that no text is looked through often. */
-const TOKEN_MAX = 65_536;
 /** What may stand at the beginning: XML 1.0 as everybody declares it. Other versions have other rules. */
 const DECLARATION = /^<\?xml version=(?:"1\.0"|'1\.0')(?: standalone=(?:"(?:yes|no)"|'(?:yes|no)'))? ?\?>/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters XML 1.0 does not allow.
@@ -57,14 +55,16 @@ export class Scanner {
   #rooted = false;
   /** Nothing was read yet. */
   #fresh = true;
-  /** Written and not read yet, for it is no whole token. */
+  /** Written and not read yet, for it is no whole token; of a comment that has not ended only how it begins and its last letters. */
   #rest = "";
-  /** How long it has to become before it is worth a look. */
-  #enough = 0;
+  /** How much of it was looked through in vain. */
+  #looked = 0;
   #line = 1;
   /** Where in the text the token begins that is read, and where the next line ends. */
   #at = 0;
   #feed = NOWHERE;
+  /** That place is inside a comment. */
+  #commented = false;
   #parser: SaxesParser | undefined;
 
   constructor(listening: Listening, attributesMax: number) {
@@ -89,7 +89,22 @@ export class Scanner {
     }
     this.#rest += piece;
     // What was looked through in vain is not looked through again for a few letters more.
-    if (this.#rest.length < this.#enough) return;
+    if (this.#rest.length >= 2 * this.#looked) this.#read();
+  }
+
+  close(): void {
+    if (this.#parser === undefined && this.#rest.length > this.#looked) this.#read();
+    if (this.#parser === undefined) {
+      const over = this.#rooted && this.#open.length === 0 && /^[ \t\r\n]*$/.test(this.#rest);
+      if (over) return;
+      this.#rest = unended(this.#rest);
+      this.#handOver();
+    }
+    this.#parser!.close();
+  }
+
+  /** Reads what was written, as far as it is whole. */
+  #read(): void {
     // Line ends are one character, whatever the sender's are; half of one waits for the rest.
     const text = this.#rest.includes("\r") ? this.#rest.replace(/\r\n|\r(?!$)/g, "\n") : this.#rest;
     this.#at = this.#fresh ? (DECLARATION.exec(text)?.[0].length ?? 0) : 0;
@@ -100,16 +115,10 @@ export class Scanner {
     }
     const plain = this.#scan(text);
     if (this.#at > 0) this.#fresh = false;
-    this.#rest = text.slice(this.#at);
-    this.#enough = 2 * this.#rest.length;
-    if (!plain || this.#rest.length > TOKEN_MAX) this.#handOver();
-  }
-
-  close(): void {
-    const over = this.#rooted && this.#open.length === 0 && /^[ \t\r\n]*$/.test(this.#rest);
-    if (this.#parser === undefined && over) return;
-    if (this.#parser === undefined) this.#handOver();
-    this.#parser!.close();
+    this.#rest = (this.#commented ? COMMENT : "") + text.slice(this.#at);
+    this.#commented = false;
+    this.#looked = this.#rest.length;
+    if (!plain) this.#handOver();
   }
 
   /** Reads tokens up to the last whole one; false at what is not plain. */
@@ -122,8 +131,8 @@ export class Scanner {
       return found === -1 ? NOWHERE : found;
     };
     this.#feed = find("\n", this.#at);
-    let reference = find("&", this.#at);
-    let sectionEnd = find("]]>", this.#at);
+    let reference = -1;
+    let sectionEnd = -1;
     for (;;) {
       const from = this.#at;
       const at = text.indexOf("<", from);
@@ -215,7 +224,14 @@ export class Scanner {
     }
     const begins = from + (comment ? COMMENT : SECTION).length;
     const ends = text.indexOf(comment ? "--" : "]]>", begins);
-    if (ends === -1 || ends + 3 > text.length) return "cut";
+    if (ends === -1 || ends + 3 > text.length) {
+      if (comment && text.length > begins) {
+        // Nobody is told what it says. The last letter may be half of a line end, or of what ends the comment.
+        this.#commented = true;
+        this.#pass(text, ends === -1 ? text.length - 1 : ends);
+      }
+      return "cut";
+    }
     if (comment ? text.charCodeAt(ends + 2) !== GREATER : this.#open.length === 0) return "other";
     this.#pass(text, ends + 3);
     if (!comment) this.#listening.text(text.slice(begins, ends));
@@ -252,6 +268,10 @@ export class Scanner {
     parser.write(text);
   }
 }
+
+/** A section that never ends is well-formed so far, whatever it says: its lines are enough for saxes to say where. */
+const unended = (text: string): string =>
+  text.startsWith(SECTION) ? SECTION + text.slice(SECTION.length).replace(/[^\r\n]+/g, "") : text;
 
 const SLOTS = 512;
 /** Longer ones do not come again. */
