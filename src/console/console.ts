@@ -22,6 +22,7 @@ import { auditApi } from "./audit-api.ts";
 import { clockApi } from "./clock-api.ts";
 import { cookieName } from "./cookie.ts";
 import { demonstrationApi } from "./demonstration-api.ts";
+import { emergencyApi } from "./emergency-api.ts";
 import { type DeclaredRoute, gate } from "./gate.ts";
 import { HEADERS, publicAddress, refusal } from "./guard.ts";
 import { Live } from "./live.ts";
@@ -152,6 +153,7 @@ export async function openConsole({
       await inside.register(api, { dock, live, account });
       await inside.register(approvalsApi, { pool: dock.pool, approvedKey });
       await inside.register(auditApi, { pool: dock.pool });
+      await inside.register(emergencyApi, { pool: dock.pool, log });
       await inside.register(adminApi, {
         dock,
         pepper: settings.pepper ?? null,

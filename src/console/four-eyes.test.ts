@@ -16,6 +16,7 @@ import { type OpenConsole, openConsole } from "./console.ts";
 
 const MAIN = join(import.meta.dirname, "../cli/main.ts");
 const LOCAL_KEY = "the key of this machine";
+const AT_THE_MACHINE = { authorization: `Bearer ${LOCAL_KEY}`, "x-crossdock-person": "root" };
 let db: FreshDatabase;
 let dock: Dock;
 let open: OpenConsole;
@@ -410,6 +411,26 @@ test("letting somebody in, or in again, takes a second person: no administrator 
   // As long as somebody is nobody, they are invited by one; and nobody else administers, who could agree to a small role.
   expect((await invite("nora")).body.link).toContain("/welcome#");
   expect(short(await give(first, "nora", { role: "viewer" }))).toEqual([200, true]);
+  // Where nobody could agree, whoever would agree with others is made at the machine, whose owner owns the database, and not by the
+  // one who would be agreed with.
+  await db.pool.query("update role_grant set role = 'gone' where role = 'controller'");
+  const alone = await give(first, "nora", { role: "controller" });
+  expect([alone.status, alone.body.detail]).toEqual([
+    422,
+    expect.stringContaining("here is no other administrator or controller who could agree"),
+  ]);
+  await first.request("POST", "/admin/people", { person: "paul", name: "Paul" });
+  const machine = await new Browser(open.url).request(
+    "POST",
+    "/admin/people/paul/roles",
+    { role: "controller" },
+    AT_THE_MACHINE,
+  );
+  // To the owner of the machine, ada is another who administers, and agrees.
+  expect([machine.status, (await decide(first, machine.body.waiting, "approved")).status]).toEqual([
+    202, 200,
+  ]);
+  await db.pool.query("update role_grant set role = 'controller' where role = 'gone'");
   // Who is to agree with others is agreed to by a controller, where no other administrator is. So is the way in as one.
   const second = await give(first, "nora", { role: "administrator" });
   expect([second.status, second.body.detail]).toEqual([202, expect.stringContaining("the second person")]);
@@ -451,6 +472,54 @@ test("letting somebody in, or in again, takes a second person: no administrator 
   ]);
   expect(short(await first.request("POST", `/admin/people/nora/disable`))).toEqual([200, true]);
   expect((await nora.request("GET", "/approvals")).status).toBe(401);
+});
+
+test("in an emergency somebody on call may do what an operator may: for an hour, for a reason that everybody reads", async () => {
+  const olaf = await signInAs(open.url, db.pool, "olaf", ["emergency"]);
+  const begin = (who: Browser, reason: string) => who.request("POST", "/emergency/begin", { reason });
+  const seen = async (who: Browser) =>
+    (
+      (await who.request("GET", "/emergency")).body.open as { id: string; person: string; reason: string }[]
+    ).map(({ person, reason }) => [person, reason]);
+  const reason = "The warehouse stands still and nobody answers.";
+  expect((await olaf.request("GET", "/exceptions")).status).toBe(403);
+  expect([(await begin(olaf, "Quick!")).status, (await begin(lars, reason)).status]).toEqual([400, 403]);
+  expect(
+    (await new Browser(open.url).request("POST", "/emergency/begin", { reason }, AT_THE_MACHINE)).status,
+  ).toBe(403);
+  await db.pool.query(
+    "update console_session set proven_at = proven_at - interval '1 hour' where person = 'olaf'",
+  );
+  expect(short(await begin(olaf, reason))).toEqual([403, "Prove it is you"]);
+  await olaf.request("POST", "/prove", { password: PASSWORD });
+  expect(short(await begin(olaf, reason))).toEqual([200, true]);
+  expect(short(await begin(olaf, reason))).toEqual([409, "Changed meanwhile"]);
+
+  expect([await seen(lars), await seen(chris)]).toEqual([[["olaf", reason]], [["olaf", reason]]]);
+  expect((await olaf.session()).permissions).toEqual(
+    expect.arrayContaining(["view", "decide", "steer systems"]),
+  );
+  expect((await olaf.session()).permissions).not.toContain("approve");
+  const note = `/documents/${encodeURIComponent("order/SO-1")}/tend`;
+  expect(short(await olaf.request("POST", note, { note: "It stands at the gate." }))).toEqual([200, true]);
+  // What takes two takes two.
+  const key = unclear.pop()!;
+  expect((await olaf.request("POST", path(key, "settle"), { booked: "1" })).status).toBe(202);
+  const { rows } = await db.pool.query(
+    "select action, reason from audit where actor = 'olaf' and action in ('begin emergency access', 'note on document') order by id",
+  );
+  expect(rows).toEqual([
+    { action: "begin emergency access", reason },
+    { action: "note on document", reason: "With emergency access." },
+  ]);
+
+  const [{ id }] = (await lars.request("GET", "/emergency")).body.open as [{ id: string }];
+  expect((await lars.request("POST", `/emergency/${id}/end`)).status).toBe(403);
+  expect(short(await olaf.request("POST", `/emergency/${id}/end`))).toEqual([200, true]);
+  expect((await olaf.request("GET", "/exceptions")).status).toBe(403);
+  expect(short(await begin(olaf, reason))).toEqual([200, true]);
+  await db.pool.query("update emergency_access set ends_at = clock_timestamp() where ended_at is null");
+  expect([await seen(lars), (await olaf.request("GET", "/exceptions")).status]).toEqual([[], 403]);
 });
 
 test("an administrator makes and ends keys and sessions, and reads the configuration without a secret", async () => {

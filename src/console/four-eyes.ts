@@ -9,6 +9,7 @@ import type { Pool } from "pg";
 import type { Second } from "../rights/approvals.ts";
 import { identityOf, listPeople, type NewGrant, type PersonRow, usableGrant } from "../rights/people.ts";
 import { holdsEverywhere, isRole, type Permission, ROLES } from "../rights/permissions.ts";
+import { Unusable } from "../std/errors.ts";
 import { type Known, messageTitle, systemTitle } from "../trace/known.ts";
 import { type DeliveryState, deliveryState } from "../trace/places.ts";
 
@@ -40,22 +41,34 @@ export const aboutDelivery =
 /**
  * What the second person must hold when somebody is let in, or in again, as `person` with these roles: another administrator
  * where there is one. Else, where the roles let somebody be the second person or give rights themselves, a controller: nobody makes
- * the colleague alone who agrees with them. Null: there is nobody to ask.
+ * the colleague alone who agrees with them. Null: it takes nobody else.
+ *
+ * @throws {Unusable} when it takes somebody else and there is nobody; then it is done at the machine, whose owner owns the database
  */
 function vouches(
   people: readonly PersonRow[],
   roles: readonly string[],
   person: string,
-  actor: string | undefined,
+  { who }: Pick<FastifyRequest, "who">,
 ): Permission | null {
-  const others = people.filter(({ id, disabledAt }) => disabledAt === null && id !== actor && id !== person);
+  const others = people.filter(
+    ({ id, disabledAt }) => disabledAt === null && id !== who?.actor && id !== person,
+  );
   const has = (permission: Permission) =>
     others.some((other) => holdsEverywhere(identityOf(other), permission));
   if (has("administer")) return "administer";
   const weighs = roles.some(
     (role) => isRole(role) && ROLES[role].may.some((each) => each === "approve" || each === "administer"),
   );
-  return weighs && has("approve") ? "approve" : null;
+  if (!weighs) return null;
+  if (has("approve")) return "approve";
+  if (who?.session) {
+    throw new Unusable(
+      "Nobody makes the colleague alone who agrees with them, and here is no other administrator or controller who could agree. " +
+        "It is done where Crossdock runs, by whoever owns that machine: crossdock people give, or crossdock people invite.",
+    );
+  }
+  return null;
 }
 
 const rolesOf = ({ roles }: PersonRow): string[] => roles.map(({ role }) => role);
@@ -73,7 +86,7 @@ export const aboutWay =
     if (!person || (person.secondFactorSince !== null) !== (way === "second factor")) return null;
     // What is refused anyhow is refused in its own words.
     if (way === "link" && person.disabledAt !== null) return null;
-    const permission = vouches(people, rolesOf(person), id, request.who?.actor);
+    const permission = vouches(people, rolesOf(person), id, request);
     if (permission === null || person.roles.length === 0) return null;
     const { name, secondFactorSince, hasPassword, disabledAt } = person;
     const what =
@@ -105,7 +118,7 @@ export const aboutRole =
     usableGrant({ role, domains, plants, entities });
     const people = await listPeople(pool);
     const person = people.find((one) => one.id === id);
-    const permission = person ? vouches(people, [role], id, request.who?.actor) : null;
+    const permission = person ? vouches(people, [role], id, request) : null;
     if (!person || permission === null) return null;
     const part = [domains, plants, entities].flat().filter(Boolean).join(", ");
     return {

@@ -127,7 +127,9 @@ const ALL = (permissions: readonly Permission[], id: string): Identity => ({
 });
 const EVERYTHING = Object.keys(PERMISSIONS) as Permission[];
 /** Who can read the data folder owns the database. Being the second person takes somebody who signed in as themselves. */
-const AT_THIS_MACHINE = EVERYTHING.filter((each) => each !== "approve" && each !== "see as");
+const AT_THIS_MACHINE = EVERYTHING.filter(
+  (each) => each !== "approve" && each !== "see as" && each !== "break the glass",
+);
 const PERSON = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
 /** Header with the name of the operating system's user, from the command line. */
 export const PERSON_HEADER = "x-crossdock-person";
@@ -290,7 +292,8 @@ async function whoAsked(said: string, { pool, approvedKey }: GateOptions): Promi
 export function acting({ who }: FastifyRequest, reason?: string): Actor {
   const name = who?.actor ?? "nobody";
   const second = who?.approved ? `Approved by ${who.approved.by}, request ${who.approved.id}.` : "";
-  const because = [reason, second].filter(Boolean).join(" ");
+  const emergency = who?.session?.person.emergencyUntil ? "With emergency access." : "";
+  const because = [reason, second, emergency].filter(Boolean).join(" ");
   return because ? { name, reason: because } : { name };
 }
 

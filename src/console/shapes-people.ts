@@ -58,6 +58,8 @@ export const GiveRole = Type.Object(
   strict,
 );
 export const Because = Type.Object({ reason: Type.Optional(Reason) }, strict);
+/** Long enough to say what the emergency is. */
+export const Emergency = Type.Object({ reason: Type.String({ minLength: 10, maxLength: 2_000 }) }, strict);
 export const AddKey = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 63 }),

@@ -67,6 +67,7 @@ test("the first start's link makes one administrator, once", async () => {
       "view",
       "see systems",
       "view bodies",
+      "tend",
       "steer systems",
       "see people",
       "administer",

@@ -5,6 +5,7 @@
  * lag) is read when somebody asks, at most once in two seconds however many ask.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { openEmergencies } from "../rights/emergency.ts";
 import type { Dock } from "../runtime/dock.ts";
 import { type Balance, balance } from "../trace/balance.ts";
 import { vitals } from "../trace/vitals.ts";
@@ -137,6 +138,12 @@ export class Metrics {
         for (const { connection, oldestSeconds } of (await fresh()).lag)
           lag.set({ connection }, oldestSeconds);
       },
+    );
+    gauge(
+      "crossdock_emergency_access",
+      "People who have emergency access now: an operator's rights for an hour, taken by themselves.",
+      [],
+      async (people) => people.set((await openEmergencies(dock.pool)).length),
     );
     // The account reads what is new in the journal and every delivery: once a minute is often enough.
     let account = { at: Number.NEGATIVE_INFINITY, balance: undefined as Promise<Balance> | undefined };

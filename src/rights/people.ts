@@ -10,8 +10,17 @@ import type { Pool } from "pg";
 import { Unusable } from "../std/errors.ts";
 import { type Transaction, transaction } from "../std/sql.ts";
 import { audit, type By } from "../work/audit.ts";
+import { EMERGENCY_UNTIL } from "./emergency.ts";
 import { hashPassword, isDated, isPassword, usablePassword } from "./passwords.ts";
-import { type Grant, type Identity, isRole, ROLES, type RoleName, type Scope } from "./permissions.ts";
+import {
+  type Grant,
+  type Identity,
+  isRole,
+  OPERATOR,
+  ROLES,
+  type RoleName,
+  type Scope,
+} from "./permissions.ts";
 
 /** One role of a person, as given. */
 export interface Given extends Scope {
@@ -36,6 +45,8 @@ export interface PersonRow {
   readonly createdAt: string;
   readonly disabledAt: string | null;
   readonly lastSeenAt: string | null;
+  /** They took emergency access, and have it until then; null: they do not. */
+  readonly emergencyUntil: string | null;
   readonly roles: readonly Given[];
 }
 
@@ -48,6 +59,7 @@ const PEOPLE = `
   select p.id, p.name, p.email, p.password is not null as "hasPassword",
          (select f.confirmed_at from second_factor f where f.person = p.id) as "secondFactorSince", p.issuer, p.demonstration,
          p.created_at as "createdAt", p.disabled_at as "disabledAt", p.last_seen_at as "lastSeenAt",
+         ${EMERGENCY_UNTIL} as "emergencyUntil",
          coalesce((select json_agg(json_build_object('id', g.id::text, 'role', g.role, 'domains', g.domains,
                      'plants', g.plants, 'entities', g.entities, 'source', g.source, 'grantedBy', g.granted_by,
                      'grantedAt', g.granted_at) order by g.id)
@@ -62,15 +74,20 @@ export const findPerson = async (pool: Pool, id: string): Promise<PersonRow | nu
   (await pool.query<PersonRow>(`${PEOPLE} where p.id = $1`, [id])).rows[0] ?? null;
 
 /** A person as whoever asks for permission knows them. */
-export const identityOf = ({ id, name, roles, disabledAt }: PersonRow): Identity => ({
+export const identityOf = ({ id, name, roles, disabledAt, emergencyUntil }: PersonRow): Identity => ({
   id,
   name,
-  grants: disabledAt === null ? roles.flatMap(grantOf) : [],
+  grants: disabledAt === null ? roles.flatMap((given) => grantOf(given, emergencyUntil !== null)) : [],
 });
 
-/** A role that no release knows any more gives nothing. */
-const grantOf = ({ role, domains, plants, entities }: Given): Grant[] =>
-  isRole(role) ? [{ may: ROLES[role].may, domains, plants, entities }] : [];
+/** A role that no release knows any more gives nothing. Emergency access is for the part of the business the role is for. */
+const grantOf = ({ role, domains, plants, entities }: Given, emergency: boolean): Grant[] => {
+  if (!isRole(role)) return [];
+  const { may } = ROLES[role];
+  return [
+    { may: role === "emergency" && emergency ? [...may, ...OPERATOR] : may, domains, plants, entities },
+  ];
+};
 
 export interface NewPerson {
   readonly id: string;

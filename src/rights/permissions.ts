@@ -13,6 +13,7 @@ export const PERMISSIONS = {
   "view bodies": "see what was sent and received, with personal fields hidden",
   "see personal data": "see a personal field, for a reason",
   "see secrets": "see a field marked secret, for a reason",
+  tend: "leave notes on documents and take them on",
   answer: "answer the questions processes ask",
   "try again": "send the same delivery again, which cannot double",
   "fix data": "correct data that stops a document",
@@ -26,6 +27,7 @@ export const PERMISSIONS = {
   "see people": "see who may sign in, and what each may do",
   administer: "manage people, roles, keys and sessions",
   "see as": "look at the console as somebody else sees it",
+  "break the glass": "take an operator's rights for an hour in an emergency, for a reason everybody reads",
   develop: "use the developer pages",
 } as const;
 
@@ -38,11 +40,13 @@ export interface Role {
   readonly may: readonly Permission[];
 }
 
-const OPERATOR = [
+/** What gets business moving again; also what emergency access gives for an hour. */
+export const OPERATOR = [
   "view",
   "see systems",
   "view bodies",
   "see personal data",
+  "tend",
   "answer",
   "try again",
   "fix data",
@@ -56,7 +60,7 @@ export const ROLES = {
   viewer: {
     title: "Viewer",
     summary: "Customer service and planners: where is it, and why is it late.",
-    may: ["view", "see systems", "view bodies"],
+    may: ["view", "see systems", "view bodies", "tend"],
   },
   logistics: {
     title: "Logistics operator",
@@ -87,6 +91,11 @@ export const ROLES = {
     title: "Auditor",
     summary: "Sees everything, with a reason, and verifies the record.",
     may: ["view", "see systems", "view bodies", "see personal data", "see audit", "see people"],
+  },
+  emergency: {
+    title: "On call",
+    summary: "Takes an operator's rights for an hour when nobody else is there; everybody reads who and why.",
+    may: ["see systems", "break the glass"],
   },
 } as const satisfies Readonly<Record<string, Role>>;
 

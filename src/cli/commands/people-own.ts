@@ -1,13 +1,17 @@
 /**
- * `crossdock people enrol`, `recovery-codes`, `remove-second-factor`, `password`: what somebody does about their own way in.
+ * `crossdock people enrol`, `recovery-codes`, `remove-second-factor`, `password`, `break-glass`, `emergencies`: what somebody does about
+ * their own way in, and about their own rights in an emergency.
  *
  * Each signs in as that person first, with the password and the code where there is one: a key of this machine is nobody.
  */
 import { Command } from "commander";
-import { type PressAs, signedInAs } from "../buttons.ts";
-import { type Common, person, withDock } from "../options.ts";
+import type { Emergency } from "../../rights/emergency.ts";
+import { type PressAs, press, read, signedInAs } from "../buttons.ts";
+import { stopWith } from "../exit.ts";
+import { type Acting, type Common, person, withButton, withDock } from "../options.ts";
 import { askSecret } from "../prompt.ts";
-import { printJson, type Terminal } from "../terminal.ts";
+import { harmless, printJson, type Terminal } from "../terminal.ts";
+import { dayAndClock } from "../words.ts";
 
 type Options = Common & { readonly as?: string };
 
@@ -24,6 +28,47 @@ const own = (
     .action((options: Options) => {
       const who = options.as ?? person({}).name;
       return signedInAs(terminal, options, who, (press) => work(press, who, options));
+    });
+
+export const breakGlass = (terminal: Terminal): Command =>
+  withDock(new Command("break-glass"))
+    .description(
+      "Take emergency access: an operator's rights for an hour, when your role lets you. Everybody reads that and why.",
+    )
+    .option("--as <person>", "who you sign in as (default: the name of the operating system's user)")
+    .requiredOption("--because <reason>", "what the emergency is")
+    .action((options: Options & { because: string }) => {
+      const who = options.as ?? person({}).name;
+      return signedInAs(terminal, options, who, async (press) => {
+        const { until } = await press("/api/emergency/begin", { reason: options.because });
+        if (options.json) return printJson(terminal, "people.break-glass", { person: who, until });
+        terminal.out(
+          `${terminal.paint.good("✔")} ${who} has emergency access until ${dayAndClock(new Date(String(until)))}.`,
+        );
+        terminal.note("Next: sign in at the console; crossdock people emergencies lists who has it.");
+      });
+    });
+
+/** Who has emergency access, and ending it. */
+export const emergencies = (terminal: Terminal): Command =>
+  withButton(withDock(new Command("emergencies")))
+    .description("List who has emergency access now, why and until when; or end it.")
+    .option("--end <person>", "end that person's")
+    .action(async (options: Common & Acting & { end?: string }) => {
+      const { open } = await read<{ open: readonly Emergency[] }>(terminal, options, "/api/emergency");
+      if (options.end !== undefined) {
+        const one = open.find((each) => each.person === options.end);
+        if (!one) return stopWith("notFound", `${options.end} has no emergency access.`);
+        const said = await press(terminal, options, `/api/emergency/${one.id}/end`, {});
+        if (options.json) return printJson(terminal, "people.emergencies", { ended: one, ...said });
+        return terminal.out(`${terminal.paint.good("✔")} The emergency access of ${one.person} has ended.`);
+      }
+      if (options.json) return printJson(terminal, "people.emergencies", { open });
+      for (const { person: who, reason, endsAt } of open)
+        terminal.out(
+          `${terminal.paint.bad("!")} ${who} until ${dayAndClock(new Date(endsAt))}: ${harmless(reason)}`,
+        );
+      if (open.length === 0) terminal.note("Nobody has emergency access.");
     });
 
 function kept(terminal: Terminal, recoveryCodes: readonly string[]): void {

@@ -14,7 +14,7 @@ import { many } from "../selections.ts";
 import { pairs, table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock, listed, nearest } from "../words.ts";
-import { enrol, password, recoveryCodes, withoutFactor } from "./people-own.ts";
+import { breakGlass, emergencies, enrol, password, recoveryCodes, withoutFactor } from "./people-own.ts";
 
 type Options = Common & Acting;
 const PERSON = "the name they sign in with";
@@ -238,4 +238,6 @@ export const people = (terminal: Terminal): Command =>
     .addCommand(recoveryCodes(terminal))
     .addCommand(withoutFactor(terminal))
     .addCommand(password(terminal))
+    .addCommand(breakGlass(terminal))
+    .addCommand(emergencies(terminal))
     .addCommand(roles(terminal));

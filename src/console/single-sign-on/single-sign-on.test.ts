@@ -135,7 +135,9 @@ test("roles follow the claims at each sign-in; what no list names gives nothing"
   const maria = new Traveller();
   await tell({ claims: { ...MARIA, groups: ["xd-view", "administrator", "__proto__", 7] } });
   await maria.signIn();
-  expect(await maria.session()).toMatchObject({ permissions: ["view", "see systems", "view bodies"] });
+  expect(await maria.session()).toMatchObject({
+    permissions: ["view", "see systems", "view bodies", "tend"],
+  });
   await tell({ claims: { ...MARIA, groups: "xd-finance" } });
   await maria.signIn();
   expect((await maria.session()).roles).toMatchObject([{ role: "finance" }]);

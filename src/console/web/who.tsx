@@ -94,7 +94,7 @@ function MyPermissions({ onClose }: { onClose: () => void }) {
         <button type="button" className="button" onClick={onClose}>
           Close
         </button>
-        {hasOwnPassword(session) && (
+        {(hasOwnPassword(session) || session.permissions.includes("break the glass")) && (
           <Link href="/you" className="button" onClick={onClose}>
             Your sign-in
           </Link>

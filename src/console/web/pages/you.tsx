@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useAnnounce } from "../announce.tsx";
 import { change, hasOwnPassword, type SecondFactorView, useSession } from "../api.ts";
+import { TakeEmergency } from "../emergency.tsx";
 import { absolute, many } from "../format.ts";
 import { Hint, Section } from "../parts.tsx";
 import { GetFactor, RecoveryCodes } from "../second-factor.tsx";
@@ -13,6 +14,7 @@ export function YouPage() {
   return (
     <div className="page">
       <h1>Your sign-in</h1>
+      <TakeEmergency />
       {session.secondFactor?.possible && <Factor factor={session.secondFactor} />}
       {hasOwnPassword(session) ? (
         <>
