@@ -29,6 +29,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["cancel", "delivery-1", ...WHY],
   ["exceptions", "solve", "1", ...WHY],
   ["exceptions", "note", "GR-AAAAAA", "Look."],
+  ["documents", "note", "SO-1", "Look."],
+  ["documents", "hold", "SO-1", ...WHY],
+  ["documents", "release", "SO-1", ...WHY],
   ["bulk", "freeze", "cancel", "--delivery", "delivery-1", ...WHY],
   ["bulk", "stop", ID],
   ["batches", ID, "--pause"],
@@ -60,6 +63,8 @@ const COMMANDS: readonly (readonly string[])[] = [
 /** Pressed by a command that has to sign somebody in first, or that needs more than this small site has. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "/api/approvals/:id/decide": ["approvals", "yes"],
+  "/api/emergency/begin": ["people", "break-glass"],
+  "/api/emergency/:id/end": ["people", "emergencies"],
   "/api/second-factor/begin": ["people", "enrol"],
   "/api/second-factor/confirm": ["people", "enrol"],
   "/api/second-factor/recovery-codes": ["people", "recovery-codes"],

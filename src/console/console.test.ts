@@ -21,12 +21,13 @@ import { OpenDeliveries, SystemPage, Systems } from "./shapes-systems.ts";
 let db: FreshDatabase;
 let dock: Dock;
 let order: Awaited<ReturnType<typeof smallDock>>["order"];
+let books: Set<string>;
 let open: OpenConsole;
 let token: string;
 
 beforeAll(async () => {
   db = await freshDatabase();
-  ({ dock, order } = await smallDock(db.url));
+  ({ dock, order, books } = await smallDock(db.url));
   open = await openConsole({ dock, port: 0, settings: { name: "Test dock", actor: "maria" } });
   token = (await read<{ token: string }>("/session")).token;
   await order(1);
@@ -234,6 +235,59 @@ test("the first page counts what the engine did", async () => {
   expect(stage("allocated").reached).toBeGreaterThanOrEqual(1);
   for (const { here } of funnel!.stages) expect(here).toBeGreaterThanOrEqual(0);
   expect(home.needs).toMatchObject({ exceptions: expect.any(Number), questions: expect.any(Number) });
+});
+
+test("a document on hold sends nothing until it goes on, and everybody reads who said what of it", async () => {
+  type Said = { what: string; title: string; detail: string | null };
+  const path = `/documents/${encodeURIComponent("order/SO-5")}`;
+  const story = () =>
+    read<{ line: Line; tended: { assignedTo: string | null; hold: object | null }; timeline: Said[] }>(path);
+  for (const [button, body, status] of [
+    ["tend", { note: "The customer called and can wait." }, 200],
+    ["tend", { assign: "maria" }, 200],
+    ["tend", { assign: "maria" }, 409],
+    ["hold", { reason: "The address is wrong." }, 200],
+    ["hold", { reason: "Once more." }, 409],
+    ["hold", {}, 400],
+  ] as const)
+    expect([button, body, (await press(`${path}/${button}`, body)).status]).toEqual([button, body, status]);
+  const mine = await read<{ documents: Line[] }>("/documents?of=maria");
+  expect(mine.documents.map(({ correlation }) => correlation)).toEqual(["order/SO-5"]);
+
+  const { questions } = await read<Inbox>("/exceptions");
+  const { id } = questions.find(({ correlation }) => correlation === "order/SO-5")!;
+  await press(`/questions/${encodeURIComponent(id)}/answer`, { verdict: "approved" });
+  const held = async () =>
+    (await read<Inbox>("/exceptions")).groups.some((group) => group.class === "business hold");
+  await until(held);
+  expect([(await line("PO-5"))!.status, books.has("SO-5")]).toEqual([
+    expect.objectContaining({ word: "on hold", because: "maria has put on hold what goes to ERP" }),
+    false,
+  ]);
+
+  expect((await press(`${path}/release`, { reason: "Corrected." })).status).toBe(200);
+  await until(async () => (await line("PO-5"))!.milestones[2]!.state === "reached");
+  expect([await held(), books.has("SO-5")]).toEqual([false, true]);
+  const told = await story();
+  expect([
+    told.tended,
+    told.timeline.filter(({ what }) => what === "note").map(({ title, detail }) => [title, detail]),
+  ]).toEqual([
+    { assignedTo: "maria", hold: null },
+    expect.arrayContaining([
+      ["Note by maria", "The customer called and can wait."],
+      ["maria looks after it", null],
+      ["maria put it on hold", "The address is wrong."],
+      ["maria let it go on", "Corrected."],
+    ]),
+  ]);
+  const { rows } = await db.pool.query("select action from audit where subject = 'order/SO-5' order by id");
+  expect(rows.map(({ action }) => action)).toEqual([
+    "note on document",
+    "assign document",
+    "hold document",
+    "let document go on",
+  ]);
 });
 
 test("approving a question lets the order go on, once", async () => {

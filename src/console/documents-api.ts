@@ -4,7 +4,7 @@
  *
  * A personal field is shown for a reason, and a list leaves the house, only with a line in the audit.
  */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Static } from "typebox";
 import { holdsEverywhere, needs } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
@@ -22,10 +22,17 @@ import {
   step,
 } from "../trace/index.ts";
 import { noteView } from "../work/audit.ts";
-import { missing } from "./answers.ts";
+import { late, missing } from "./answers.ts";
 import { documentsCsv, FILE_MAX } from "./documents-csv.ts";
 import { acting, areasOf, may, named, touches } from "./gate.ts";
-import { DocumentCountQuery, DocumentsFileQuery, DocumentsQuery } from "./shapes-documents.ts";
+import { Reason } from "./shapes.ts";
+import {
+  DocumentCountQuery,
+  DocumentsFileQuery,
+  DocumentsQuery,
+  Hold,
+  TendDocument,
+} from "./shapes-documents.ts";
 import * as people from "./shapes-people.ts";
 
 /** Found by one number. */
@@ -100,6 +107,37 @@ export async function documentsApi(app: FastifyInstance, { dock }: { dock: Dock 
       return theirs === null
         ? story
         : { ...story, related: story.related.filter(({ correlation }) => theirs(correlation)) };
+    },
+  );
+
+  const tended = (done: boolean, reply: FastifyReply) =>
+    done ? { done } : late(reply, "It stands so already, or nothing is known about it.");
+  app.post<{ Params: { correlation: string }; Body: Static<typeof TendDocument> }>(
+    "/documents/:correlation/tend",
+    { ...may("tend", named("correlation")), schema: { body: TendDocument } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const actor = acting(request, "assign" in body ? body.reason : undefined);
+      const what = "assign" in body ? { assign: body.assign } : { note: body.note };
+      return tended(await dock.tendDocument(params.correlation, what, actor), reply);
+    },
+  );
+  app.post<{ Params: { correlation: string }; Body: Static<typeof Hold> }>(
+    "/documents/:correlation/hold",
+    { ...may("decide", named("correlation")), schema: { body: Hold } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const actor = acting(request, body.reason);
+      return tended(await dock.tendDocument(params.correlation, { hold: body.reason }, actor), reply);
+    },
+  );
+  app.post<{ Params: { correlation: string }; Body: Static<typeof Reason> }>(
+    "/documents/:correlation/release",
+    { ...may("decide", named("correlation")), schema: { body: Reason } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const actor = acting(request, body.reason);
+      return tended(await dock.tendDocument(params.correlation, { hold: null }, actor), reply);
     },
   );
 

@@ -9,6 +9,8 @@
  * | `GET /api/documents.csv?…` | the same documents as a file, up to 10,000 of them; kept in the audit |
  * | `GET /api/documents/:correlation` | `Story`: the whole story of one document (`order%2FSO-10045`) |
  * | `GET /api/documents/:correlation/steps/:position` | `Step`: what was sent and what came back |
+ * | `POST /api/documents/:correlation/tend` | `TendDocument` → `{done}`: take it on, leave a note |
+ * | `POST /api/documents/:correlation/hold`, `…/release` | `Reason` → `{done}`: nothing of it is sent, until it goes on |
  * | `POST /api/deliveries/:key/try-again`, `…/cancel` | `Reason` → `{done}` |
  * | `POST /api/deliveries/:key/settle` | `Settlement` → `{done}` |
  */
@@ -151,6 +153,13 @@ export const exception = {
 export const Story = Type.Object(
   {
     line: Line,
+    tended: Type.Object(
+      {
+        assignedTo: OrNull(Text),
+        hold: OrNull(Type.Object({ by: Text, because: Text, at: At }, exactly)),
+      },
+      exactly,
+    ),
     milestones: Type.Array(Milestone),
     instances: Type.Array(
       Type.Object(
@@ -272,6 +281,8 @@ const filter = {
   kind: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   plant: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   over: Type.Optional(Type.String({ pattern: "^\\d{1,15}(?:\\.\\d{1,6})? [A-Z]{3}$" })),
+  /** Who looks after it. */
+  of: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   status: Type.Optional(Word),
   late: Type.Optional(Type.Literal("true")),
   process: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -293,6 +304,13 @@ export const DocumentsFileQuery = Type.Object(
 );
 export const DocumentCountQuery = Type.Object(filter, exactly);
 export const DocumentCount = Type.Object({ count: Count, next: OrNull(Text) }, exactly);
+/** Who looks after it (null: nobody, no longer), or a note on it. */
+export const TendDocument = Type.Union([
+  Type.Object({ assign: OrNull(Type.String({ maxLength: 120 })), reason: Type.Optional(Why) }, exactly),
+  Type.Object({ note: Type.String({ minLength: 1, maxLength: 2_000 }) }, exactly),
+]);
+/** Nothing is stopped without a reason. */
+export const Hold = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 2_000 }) }, exactly);
 /** How often it had been tried on the page the person decided from; refused when there was another try since. */
 const tries = Type.Optional(Count);
 /** What is done about a delivery, and why. */

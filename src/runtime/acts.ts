@@ -148,6 +148,15 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
       claimed: TEND[guard.tend].replaceAll("$7", cause).replaceAll("$8", value),
     };
   }
+  if ("document" in guard) {
+    const document = put(guard.document);
+    return {
+      kind: `document to ${guard.tend}`,
+      claimed: TEND_DOCUMENT[guard.tend]
+        .replaceAll("$7", document)
+        .replaceAll("$8", () => put(guard.value ?? "")),
+    };
+  }
   if ("agreement" in guard) {
     return {
       kind: "agreement",
@@ -334,6 +343,22 @@ const TEND = {
   note: `insert into exception_change (exception, fingerprint, what, by, detail)
     select id, fingerprint, 'noted', $1, $8 from exception where fingerprint = $7 and resolved_at is null
     order by id limit 1 returning exception::text as id`,
+} as const;
+
+const IS_KNOWN = "exists (select from event where correlation = $7)";
+
+/** What a person says about one document; $7 is the business transaction, $8 the value, empty for none. */
+const TEND_DOCUMENT = {
+  note: `select $7::text as id where ${IS_KNOWN} and $8::text <> ''`,
+  assign: `insert into tended_document as known (correlation, assigned_to) select $7, nullif($8, '') where ${IS_KNOWN}
+    on conflict (correlation) do update set assigned_to = excluded.assigned_to
+      where known.assigned_to is distinct from excluded.assigned_to returning correlation as id`,
+  hold: `insert into tended_document as known (correlation, held_by, held_because, held_at)
+    select $7, $1, $8, clock_timestamp() where ${IS_KNOWN}
+    on conflict (correlation) do update set held_by = excluded.held_by, held_because = excluded.held_because,
+      held_at = excluded.held_at where known.held_by is null returning correlation as id`,
+  release: `update tended_document set held_by = null, held_because = null, held_at = null
+    where correlation = $7 and held_by is not null returning correlation as id`,
 } as const;
 
 /** What a person's word does to a batch, and in which state it may be said; $7 is the batch. */

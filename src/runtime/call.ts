@@ -162,7 +162,9 @@ const titleOf = (why: string, contract: string, title: string, error: unknown): 
     case "unclear outcome":
       return `We cannot tell whether ${title} took ${contract}`;
     case "business hold":
-      return `${title} says not now to ${contract}`;
+      return error instanceof Refused && typeof error.facts.heldBy === "string"
+        ? `${error.facts.heldBy} has put on hold what goes to ${title}`
+        : `${title} says not now to ${contract}`;
     case "access":
       return `${title} refuses our credential`;
     case "temporary":

@@ -18,11 +18,11 @@ import type { RunStep } from "./runbooks.ts";
 import type { Selections } from "./selections.ts";
 import type { SideBySide } from "./side-by-side.ts";
 import type { BatchVerdict, ConnectionVerdict } from "./store.ts";
-import type { Actor, Tending } from "./tending.ts";
+import type { Actor, DocumentTending, Tending } from "./tending.ts";
 import type { Retold, WhatIf, Asked as WouldBook } from "./what-if.ts";
 
 export type { Definitions } from "./arrangement.ts";
-export type { Actor, Tending } from "./tending.ts";
+export type { Actor, DocumentTending, Tending } from "./tending.ts";
 
 /** A person's word that nothing is to be sent to a connection. draining: what is unclear is still cleared up. */
 export interface Pause {
@@ -122,6 +122,13 @@ export interface Dock {
    * note; null gives it back, or wakes it. False when nothing of it is open.
    */
   tend(cause: string, what: Tending, actor: Actor): Promise<boolean>;
+  /**
+   * Takes a document on, leaves a note on it, puts it on hold (nothing of it is sent from then on; what is unclear is still cleared
+   * up), or lets it go on with all that was held meanwhile. False when it is not known, or stands so already.
+   *
+   * @throws {Unusable} for an empty note, or a hold without its reason
+   */
+  tendDocument(correlation: string, what: DocumentTending, actor: Actor): Promise<boolean>;
   /**
    * Settles an unclear delivery by a person's word: it was booked under that number, or it was not and is sent again. The word
    * is about the tries the person had `seen`: false when there was another since.

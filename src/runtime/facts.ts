@@ -237,6 +237,36 @@ export const ExceptionsTended = event({
   },
 });
 
+export const DocumentTended = event({
+  name: "operations.document-tended",
+  version: 1,
+  owner: "integration",
+  summary: "A person took a document on, left a note on it, put it on hold, or let it go on.",
+  criticality: "C3",
+  data: Type.Object({
+    /** The business transaction, `order/SO-10045`. */
+    document: Text,
+    what: Type.Union([
+      Type.Literal("assign"),
+      Type.Literal("note"),
+      Type.Literal("hold"),
+      Type.Literal("release"),
+    ]),
+    /** Who looks after it (null: nobody, no longer), the note, or why it is on hold. */
+    value: Type.Union([Text, Type.Null()]),
+    by: Text,
+    reason: Type.String(),
+  }),
+  keys: { document: "document" },
+  sample: {
+    document: "order/SO-ACME-4711",
+    what: "note",
+    value: "The customer called and can wait until Friday.",
+    by: "maria",
+    reason: "",
+  },
+});
+
 export const SelectionDecided = event({
   name: "operations.selection-decided",
   version: 1,

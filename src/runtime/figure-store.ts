@@ -13,6 +13,7 @@ import {
 import { appendAndOwe } from "../work/deliveries.ts";
 import type { Pause } from "./dock.ts";
 import type { FigureStore } from "./figures.ts";
+import type { HeldDocument } from "./held-documents.ts";
 
 /** Counting this many open deliveries takes a twentieth of a second; beyond it a queue is at least what it says. */
 const OPEN_MAX = 200_000;
@@ -24,6 +25,12 @@ const PAUSES: Statement = {
   name: "work pauses",
   text: `select connection, how, asked_by as by, reason, asked_at as at, until from pause
     where until is null or until > clock_timestamp()`,
+  values: [],
+};
+
+const HELD: Statement = {
+  name: "work held documents",
+  text: `select correlation, held_by as by, held_because as because from tended_document where held_by is not null`,
   values: [],
 };
 
@@ -62,9 +69,12 @@ export function figureStore(
     async forget() {
       await together(forgetFigures);
     },
-    async pauses() {
-      const [found] = await together([PAUSES]);
-      return (found?.rows ?? []) as Pause[];
+    async stops() {
+      const [pauses, held] = await together([PAUSES, HELD]);
+      return {
+        pauses: (pauses?.rows ?? []) as Pause[],
+        documents: (held?.rows ?? []) as HeldDocument[],
+      };
     },
   };
 }

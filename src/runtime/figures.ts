@@ -1,14 +1,21 @@
 /**
- * Writes down how this worker's calls go, and listens whether a person has paused a connection.
+ * Writes down how this worker's calls go, and listens whether a person has paused a connection or put a document on hold.
  *
- * It stands beside the loops: when the database is away its figures of that time are lost, and nothing else is. A pause is
- * read from its table once a second, so every worker obeys it within two seconds, also one that starts later.
+ * It stands beside the loops: when the database is away its figures of that time are lost, and nothing else is. What people
+ * stopped is read from its tables once a second, so every worker obeys it within two seconds, also one that starts later.
  */
 import type { Log } from "../std/log.ts";
 import type { Calls } from "../trace/figures.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { ConnectionState, Pause } from "./dock.ts";
+import type { HeldDocument } from "./held-documents.ts";
 import { type OutageStore, Outages } from "./outages.ts";
+
+/** What people have stopped. */
+export interface Stops {
+  readonly pauses: readonly Pause[];
+  readonly documents: readonly HeldDocument[];
+}
 
 export interface FigureStore extends OutageStore {
   /** Calls since the last time. */
@@ -16,10 +23,10 @@ export interface FigureStore extends OutageStore {
   /** What waits for each connection, and what every count went up by; one worker's turn is enough. */
   measure(): Promise<void>;
   forget(): Promise<void>;
-  pauses(): Promise<readonly Pause[]>;
+  stops(): Promise<Stops>;
 }
 
-/** How often pauses are read. */
+/** How often it is read what people have stopped. */
 const LOOK_MS = 1_000;
 /** Figures are written once in this many looks: every ten seconds. */
 const WRITE_LOOKS = 10;
@@ -35,8 +42,8 @@ interface Given {
   readonly connections: () => readonly ConnectionState[];
   /** Calls counted since the last time. */
   readonly takeCalls: () => readonly Calls[];
-  /** These are paused from now on, and no others. */
-  readonly obey: (pauses: readonly Pause[]) => void;
+  /** These are stopped from now on, and no others. */
+  readonly obey: (stops: Stops) => void;
 }
 
 export class Figures {
@@ -65,13 +72,13 @@ export class Figures {
     }
   }
 
-  /** Reads what people have paused, now. */
+  /** Reads what people have stopped, now. */
   async look(): Promise<void> {
     const { store, obey, log, connections, clock } = this.#given;
     try {
-      obey(await store.pauses());
+      obey(await store.stops());
     } catch (error) {
-      log.warn("Pauses could not be read; they stand as they were.", { error: String(error) });
+      log.warn("What people have stopped could not be read; it stands as it was.", { error: String(error) });
     }
     await this.#outages.look(connections(), clock.date());
   }

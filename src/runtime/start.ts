@@ -34,6 +34,7 @@ import { BatchDecided, ConnectionDecided, QuestionAnswered, RunbookFollowed } fr
 import { Figures } from "./figures.ts";
 import { tryFlow } from "./flow-trial.ts";
 import { FOUR_EYES, type FourEyes } from "./four-eyes.ts";
+import { HeldDocuments, tendingDocuments } from "./held-documents.ts";
 import { clocksOf, type Holds } from "./holds.ts";
 import { mending } from "./mending.ts";
 import { Moves } from "./moves.ts";
@@ -121,6 +122,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   );
   const periodPolicy: PeriodPolicy = { ...PERIODS, ...options.periods };
   const periods = new Periods(store, periodPolicy, definitions);
+  const heldDocuments = new HeldDocuments(pool);
   const pressure = new Pressure({ pool, clock, log });
   const standingIn = new StandingIn({
     store,
@@ -140,7 +142,10 @@ export async function start(options: StartOptions): Promise<Dock> {
     sessions,
     tell,
     pressure,
-    beforeSend: (parcel) => periods.mayPost(parcel),
+    async beforeSend(parcel) {
+      await heldDocuments.mayGo(parcel);
+      await periods.mayPost(parcel);
+    },
     heard: (parcel, told) => standingIn.heard(parcel, told),
   });
   const batches = new Batches({
@@ -179,6 +184,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   });
   const { text, values } = subscribe(subscriptionsOf(definitions));
   await pool.query(text, [...values]);
+  heldDocuments.obey((await store.figures.stops()).documents);
   await loops.begin();
   const connections = (): ConnectionState[] =>
     dispatcher.connections().map((line) => ({ ...line, unheard: receiving.unheard(line.name) }));
@@ -189,7 +195,10 @@ export async function start(options: StartOptions): Promise<Dock> {
     worker,
     connections,
     takeCalls: () => dispatcher.takeCalls(),
-    obey: (pauses) => dispatcher.obey(pauses),
+    obey({ pauses, documents }) {
+      dispatcher.obey(pauses);
+      heldDocuments.obey(documents);
+    },
   });
   const writing = figures.run(stopping.signal);
   const keepingUp = pressure.run(stopping.signal);
@@ -377,6 +386,7 @@ export async function start(options: StartOptions): Promise<Dock> {
         guard: { feed, through },
       });
     },
+    ...tendingDocuments({ pool, clock, deeds, act, look: () => figures.look() }),
     ...mending({
       pool,
       definitions,

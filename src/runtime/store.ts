@@ -186,6 +186,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** What a person says about one document. */
+export type DocumentWord = "assign" | "note" | "hold" | "release";
+
 /** A person's (or client's) act: an audit line, a fact for the journal, and the condition under which both are written:
  * the question open, the delivery set aside, the instance parked, the batch in a state that allows it, the connection not as
  * asked already, the exception open
@@ -249,6 +252,8 @@ export interface Act {
     | { readonly period: string; readonly status: string }
     /** A feed whose last word is another. */
     | { readonly feed: string; readonly through: string }
+    /** A document of which this was not said yet. */
+    | { readonly document: string; readonly tend: DocumentWord; readonly value: string | null }
     | { readonly cause: string; readonly tend: "assign" | "snooze" | "note"; readonly value: string | null }
     | {
         readonly connection: string;

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { entryOf } from "../journal/append.ts";
 import { Unusable } from "../std/errors.ts";
-import { ExceptionsTended } from "./facts.ts";
+import { DocumentTended, ExceptionsTended } from "./facts.ts";
 import type { Act } from "./store.ts";
 
 /** Who acts, and why: kept in the audit. */
@@ -22,6 +22,12 @@ export type Tending =
   | { readonly assign: string | null }
   | { readonly snooze: string | null }
   | { readonly note: string };
+
+/** What a person says about one document; null gives it back, or lets it go on. */
+export type DocumentTending =
+  | { readonly assign: string | null }
+  | { readonly note: string }
+  | { readonly hold: string | null };
 
 /** Where a fact that a person caused comes from. */
 export const said = (actor: Actor) => ({
@@ -64,6 +70,51 @@ export function tended(fingerprint: string, tending: Tending, actor: Actor, id: 
     entry: entryOf(fact, { ...said(actor), id: `cause:${cause}:${what}:${id}` }),
     guard: { cause: fingerprint, tend: what, value },
   };
+}
+
+const ON_DOCUMENT = {
+  assign: "assign document",
+  note: "note on document",
+  hold: "hold document",
+  release: "let document go on",
+} as const;
+
+/**
+ * Taking on one document, noting something on it, putting it on hold or letting it go on.
+ *
+ * @throws {Unusable} for an empty note, or a hold without its reason
+ */
+export function documentTended(
+  document: string,
+  tending: DocumentTending,
+  actor: Actor,
+  id: string,
+): Act & { readonly guard: { readonly tend: keyof typeof ON_DOCUMENT } } {
+  const [what, value] = documentWords(tending);
+  const fact = DocumentTended.of({ document, what, value, by: actor.name, reason: actor.reason ?? "" });
+  const entry = entryOf(fact, {
+    ...said(actor),
+    id: `document:${document}:${what}:${id}`,
+    correlation: document,
+  });
+  return {
+    ...deed(actor, ON_DOCUMENT[what], document),
+    reason: actor.reason ?? (what === "hold" ? value : null),
+    entry,
+    guard: { document, tend: what, value },
+  };
+}
+
+function documentWords(tending: DocumentTending): [keyof typeof ON_DOCUMENT, string | null] {
+  if ("assign" in tending) return ["assign", tending.assign?.trim() || null];
+  const said = ("note" in tending ? tending.note : tending.hold)?.trim();
+  if ("note" in tending) {
+    if (!said) throw new Unusable("A note says something; this one is empty.");
+    return ["note", said];
+  }
+  if (tending.hold === null) return ["release", null];
+  if (!said) throw new Unusable("A document is put on hold for a reason: say which.");
+  return ["hold", said];
 }
 
 function wordsOf(tending: Tending): ["assign" | "snooze" | "note", string | null] {

@@ -31,6 +31,7 @@ import {
   EXCEPTION,
   type ExceptionRow,
   field,
+  type Instant,
   iso,
   isoOrNull,
   json,
@@ -114,8 +115,15 @@ export interface ExceptionView {
   readonly escalatedAt: string | null;
 }
 
+/** What people said about a document: who looks after it, and why nothing of it is sent. */
+export interface Tended {
+  readonly assignedTo: string | null;
+  readonly hold: { readonly by: string; readonly because: string; readonly at: string } | null;
+}
+
 export interface Story {
   readonly line: DocumentLine;
+  readonly tended: Tended;
   readonly milestones: readonly MilestoneView[];
   readonly instances: readonly InstanceView[];
   readonly timeline: readonly Entry[];
@@ -176,6 +184,10 @@ export const EXCEPTIONS_OF = `
 export const OPINIONS_OF = `
   select subject, milestone, system, reached, said_at from opinion where subject = any($1) limit 2000`;
 
+/** Index: the primary key of tended_document. */
+const TENDED = `
+  select assigned_to as "assignedTo", held_by as by, held_because as because, held_at as at from tended_document where correlation = $1`;
+
 /** What was judged about a document under watch, once it was looked at. Index: the primary key of agreement. */
 const WATCHED = "select judged from agreement where subject = $1 and stand <> 'new'";
 
@@ -211,7 +223,8 @@ export async function document(
   const chapters = relatedLines.filter(({ process }) => process === null).map((one) => one.correlation);
   const all = [correlation, ...chapters];
 
-  const [archived, events, deliveries, questions, exceptions, keys] = await Promise.all([
+  const [tended, archived, events, deliveries, questions, exceptions, keys] = await Promise.all([
+    db.query<TendedRow>(TENDED, [correlation]),
     archivedOf(db, all),
     db.query<EventRow>(EVENTS_OF, [all, STORY_MAX + 1]),
     db.query<DeliveryRow>(DELIVERIES_OF, [all]),
@@ -253,6 +266,7 @@ export async function document(
   };
   return {
     line,
+    tended: tendedView(tended.rows[0]),
     milestones: line.milestones,
     instances: own.map((one) => instanceView(known, one, now)),
     timeline: timeline(rows),
@@ -287,6 +301,18 @@ export async function document(
     asOf: now.toISOString(),
   };
 }
+
+interface TendedRow {
+  readonly assignedTo: string | null;
+  readonly by: string | null;
+  readonly because: string;
+  readonly at: Instant;
+}
+
+const tendedView = (row: TendedRow | undefined): Tended => ({
+  assignedTo: row?.assignedTo ?? null,
+  hold: row && row.by !== null ? { by: row.by, because: row.because, at: iso(row.at) } : null,
+});
 
 function arrivalIds(events: readonly EventRow[]): string[] {
   const ids = events.flatMap(({ causation }) =>

@@ -30,6 +30,8 @@ export interface DocumentFilter {
   readonly process?: string | undefined;
   /** And stands at this milestone there; empty: before the first. Without it, anywhere in the process. */
   readonly at?: string | undefined;
+  /** Who looks after it. */
+  readonly of?: string | undefined;
   /** And does so in this way. */
   readonly how?: How | undefined;
 }
@@ -126,10 +128,18 @@ const candidates = (db: Db, known: Known, filter: DocumentFilter, options: Optio
     ? placeByPlace(db, known, filter, options)
     : recent(db, known, { ...options, also: (column, from) => placed(filter, column, from) });
 
-/** Kind and plant, as a condition on the column that holds the transaction. */
-function placed({ kind, plant }: DocumentFilter, column: string, from: number): Condition {
-  const values: unknown[] = kind === undefined ? [] : [`${kind}/`];
-  const sql = kind === undefined ? "true" : `starts_with(${column}, $${from})`;
+/** Kind, plant and who looks after it, as a condition on the column that holds the transaction. */
+function placed({ kind, plant, of }: DocumentFilter, column: string, from: number): Condition {
+  const values: unknown[] = [];
+  const put = (value: string) => `$${from + values.push(value) - 1}`;
+  const sql = [
+    ...(kind === undefined ? ["true"] : [`starts_with(${column}, ${put(`${kind}/`)})`]),
+    ...(of === undefined
+      ? []
+      : [
+          `exists (select from tended_document t where t.correlation = ${column} and t.assigned_to = ${put(of)})`,
+        ]),
+  ].join(" and ");
   if (plant === undefined) return { sql, values };
   const there = within([{ domains: null, plants: [plant], entities: null }], column, from + values.length);
   return { sql: `${sql} and ${there.sql}`, values: [...values, ...there.values] };

@@ -175,8 +175,41 @@ function arrivalEntry(known: Known, row: ArrivalRow, first: boolean): Entry {
   };
 }
 
+/** What a person said about the document itself. It leads to nothing, so it stands in the timeline and not in the lineage. */
+const TENDED = "operations.document-tended";
+
+function tendedEntry(row: EventRow): Entry {
+  const data = json(row.data);
+  const [what, value, by, reason] = ["what", "value", "by", "reason"].map((name) => text(field(data, name)));
+  const title =
+    what === "note"
+      ? `Note by ${by}`
+      : what === "hold"
+        ? `${by} put it on hold`
+        : what === "release"
+          ? `${by} let it go on`
+          : value === null
+            ? `${by} gave it back: nobody looks after it`
+            : value === by
+              ? `${by} looks after it`
+              : `${by} asked ${value} to look after it`;
+  return {
+    id: `event:${row.position}`,
+    at: iso(row.recorded_at),
+    happenedAt: null,
+    level: "business",
+    what: "note",
+    word: what === "hold" ? "on hold" : null,
+    system: null,
+    title,
+    detail: (what === "note" || what === "hold" ? value : reason) || null,
+    step: null,
+  };
+}
+
 function eventEntry(rows: StoryRows, row: EventRow, business: ReadonlySet<string>): Entry {
   const { known } = rows;
+  if (row.contract === TENDED) return tendedEntry(row);
   const apart = Math.abs(Date.parse(row.recorded_at) - Date.parse(row.occurred_at)) > 60_000;
   const receivers = rows.deliveries.filter(({ event_position }) => event_position === row.position);
   const to = [...new Set(receivers.map(({ connection }) => systemTitle(known, connection)))].join(", ");
@@ -402,6 +435,7 @@ export function lineage(rows: StoryRows): LineageNode[] {
   }
   for (const row of rows.events) {
     if (nodes.size >= LINEAGE_MAX) break;
+    if (row.contract === TENDED) continue;
     const step = { correlation: row.correlation, position: row.position };
     const person = row.causation?.startsWith("person:") ? row.causation : null;
     if (person && !nodes.has(person)) {

@@ -1,4 +1,4 @@
-/** `crossdock documents`: documents by kind, plant, worth, status and lateness, the latest first; and how many there are. */
+/** `crossdock documents`: documents by kind, plant, worth, status, lateness and who looks after them, the latest first; and how many there are. */
 import { Command, Option } from "commander";
 import { documentsCsv, FILE_MAX } from "../../console/documents-csv.ts";
 import {
@@ -22,7 +22,16 @@ import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock, shownStatus } from "../words.ts";
 
+import {
+  assignDocument,
+  compareDocuments,
+  holdDocument,
+  noteDocument,
+  releaseDocument,
+} from "./documents-tend.ts";
+
 interface Options extends Common {
+  readonly of?: string;
   readonly kind?: string;
   readonly plant?: string;
   readonly over?: string;
@@ -38,7 +47,19 @@ interface Options extends Common {
 }
 
 export const documents = (terminal: Terminal): Command =>
-  withDock(new Command("documents"))
+  new Command("documents")
+    .description(
+      "Documents: list them when nothing else is said; note, take on, hold and compare single ones.",
+    )
+    .addCommand(list(terminal), { isDefault: true })
+    .addCommand(noteDocument(terminal))
+    .addCommand(assignDocument(terminal))
+    .addCommand(holdDocument(terminal))
+    .addCommand(releaseDocument(terminal))
+    .addCommand(compareDocuments(terminal));
+
+const list = (terminal: Terminal): Command =>
+  withDock(new Command("list"))
     .description(
       "List documents by kind, plant, worth, status, lateness and where they stand; or count them.",
     )
@@ -46,6 +67,7 @@ export const documents = (terminal: Terminal): Command =>
     .option("--plant <plant>", "a plant or warehouse they name")
     .option("--over <money>", 'worth more than this, with its currency: "5000 EUR"')
     .addOption(new Option("--status <status>", "as they stand").choices([...STATUS_WORDS]))
+    .option("--of <person>", "what this person looks after")
     .option("--late", "past the time their next milestone was due")
     .option("--process <name>", "they run in this process; those that stand in one place longest come first")
     .option("--at <milestone>", 'and stand there: a milestone, or "" before the first')
@@ -122,7 +144,7 @@ export const documents = (terminal: Terminal): Command =>
       }),
     );
 
-function filterOf({ kind, plant, over, status, late, process, at, how }: Options): DocumentFilter {
+function filterOf({ kind, plant, over, status, late, process, at, how, of }: Options): DocumentFilter {
   if (process === undefined && (at ?? how) !== undefined)
     stopWith("usage", "--at and --how are asked about one process: name it with --process.");
   const [, amount = "", currency = ""] = /^(\d{1,15}(?:\.\d{1,6})?) ?([A-Z]{3})$/.exec(over ?? "") ?? [];
@@ -136,6 +158,7 @@ function filterOf({ kind, plant, over, status, late, process, at, how }: Options
     process,
     at,
     how,
+    of,
     ...(over === undefined ? {} : { over: { amount, currency } }),
   };
 }

@@ -79,12 +79,12 @@ export const trace = (terminal: Terminal): Command =>
     );
 
 /** The transaction the number means. Several: they are listed, and undefined comes back. */
-async function theOne(
+export async function theOne(
   terminal: Terminal,
   pool: pg.Pool,
   number: string,
   known: Known,
-  { json }: Options,
+  { json }: Pick<Common, "json">,
 ): Promise<string | undefined> {
   const found = await findDocuments(pool, number, known);
   const exact = found.filter(({ matched }) => matched.some((match) => match.exact));
@@ -125,7 +125,7 @@ async function theOne(
   return undefined;
 }
 
-async function storyOf(pool: pg.Pool, correlation: string, known: Known): Promise<Story> {
+export async function storyOf(pool: pg.Pool, correlation: string, known: Known): Promise<Story> {
   const story = await document(pool, correlation, known);
   return story ?? stopWith("notFound", `Nothing is known about ${correlation} any more.`);
 }

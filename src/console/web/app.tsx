@@ -5,6 +5,7 @@ import { needs } from "../../rights/permissions.ts";
 import { AnnounceProvider } from "./announce.tsx";
 import { useMay, useSession } from "./api.ts";
 import { ChartsProvider } from "./charts.tsx";
+import { EmergencyBar } from "./emergency.tsx";
 import { zone } from "./format.ts";
 import { KeySheet, useKeyboard } from "./keys.tsx";
 import { ClockProvider, LiveProvider } from "./live.tsx";
@@ -38,6 +39,7 @@ const ContractPage = lazy(async () => ({ default: (await import("./pages/contrac
 const ReconciliationPage = lazy(async () => ({
   default: (await import("./pages/reconciliation.tsx")).ReconciliationPage,
 }));
+const ComparePage = lazy(async () => ({ default: (await import("./pages/compare.tsx")).ComparePage }));
 const CausePage = lazy(async () => ({ default: (await import("./pages/cause.tsx")).CausePage }));
 const PeriodsPage = lazy(async () => ({ default: (await import("./pages/periods.tsx")).PeriodsPage }));
 const PeriodPage = lazy(async () => ({ default: (await import("./pages/periods.tsx")).PeriodPage }));
@@ -144,6 +146,7 @@ function Shell() {
         Skip to the page
       </a>
       <SeeingAs />
+      <EmergencyBar />
       <TopBar onKeys={openKeys} />
       <Menu />
       <main id="main" ref={main} tabIndex={-1}>
@@ -159,6 +162,7 @@ function Shell() {
                 <Switch>
                   <Route path="/" component={HomePage} />
                   <Route path="/documents" component={DocumentsPage} />
+                  <Route path="/documents/compare" component={ComparePage} />
                   <Route path="/exceptions" component={ExceptionsPage} />
                   <Route path="/causes/:id">{({ id }) => <CausePage id={id} />}</Route>
                   <Route path="/periods" component={PeriodsPage} />

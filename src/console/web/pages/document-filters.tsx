@@ -2,7 +2,7 @@
 import type { InputHTMLAttributes } from "react";
 import type { How, StatusWord } from "../../../trace/index.ts";
 import { STATUSES } from "../../../trace/status.ts";
-import { useHome } from "../api.ts";
+import { useHome, useSession } from "../api.ts";
 import { capital, money } from "../format.ts";
 import { KeptFilters } from "../kept-filters.tsx";
 import { useQuery } from "../query.ts";
@@ -24,7 +24,7 @@ function sentenceOf(query: URLSearchParams): string {
 }
 
 /** What documents may be chosen by, as the address and the API name it. */
-const CHOSEN = ["process", "at", "how", "kind", "plant", "over", "status", "late"] as const;
+const CHOSEN = ["process", "at", "how", "kind", "plant", "over", "of", "status", "late"] as const;
 
 /** The part of the address the API takes; empty when nothing is chosen. Without a process nobody stands anywhere. */
 export function chosenOf(query: URLSearchParams): string {
@@ -41,7 +41,7 @@ export function chosenOf(query: URLSearchParams): string {
 /** The same in words: "Order to cash · at allocated · orders · plant LYON · late · over €5,000.00". */
 export function chosenWords(query: URLSearchParams): string[] {
   const chosen = new URLSearchParams(chosenOf(query));
-  const [process, at, how, kind, plant, over, status, late] = CHOSEN.map((name) => chosen.get(name));
+  const [process, at, how, kind, plant, over, of, status, late] = CHOSEN.map((name) => chosen.get(name));
   const [amount = "", currency = ""] = over?.split(" ") ?? [];
   const inWay = howOf(how ?? null);
   return [
@@ -51,6 +51,7 @@ export function chosenWords(query: URLSearchParams): string[] {
     kind ? capital(kind) : "",
     plant ? `plant ${plant}` : "",
     late ? "late" : "",
+    of ? `looked after by ${of}` : "",
     over ? `over ${money({ amount, currency })}` : "",
     status && Object.hasOwn(STATUSES, status) ? STATUSES[status as StatusWord].label.toLowerCase() : "",
   ].filter(Boolean);
@@ -59,6 +60,7 @@ export function chosenWords(query: URLSearchParams): string[] {
 /** Choosing by what documents are and how they stand. What is typed counts once the box is left, or by Enter. */
 function Choosing({ types }: { types: readonly string[] }) {
   const [params, setQuery] = useQuery();
+  const me = useSession().data?.actor;
   const set = (name: (typeof CHOSEN)[number], value: string) =>
     setQuery((before) => {
       before.delete("search");
@@ -123,6 +125,16 @@ function Choosing({ types }: { types: readonly string[] }) {
         />{" "}
         Late
       </label>
+      {me && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={params.get("of") === me}
+            onChange={({ target }) => set("of", target.checked ? me : "")}
+          />{" "}
+          Mine
+        </label>
+      )}
     </>
   );
 }

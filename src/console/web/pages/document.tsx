@@ -12,6 +12,7 @@ import { useQuery } from "../query.ts";
 import { Left, Numbers, Opinions, Processes, Related } from "./document-facts.tsx";
 import { LineageTree } from "./lineage.tsx";
 import { StepPanel } from "./step-panel.tsx";
+import { Tending } from "./tending.tsx";
 import { Timeline } from "./timeline.tsx";
 
 export function DocumentPage({ correlation }: { correlation: string }) {
@@ -59,6 +60,7 @@ function Loaded({ story }: { story: Story }) {
     <div className="page document">
       <Head story={story} />
       <Tell story={story} />
+      <Tending story={story} />
       <InTheArchive parts={story.archived} />
       <Milestones milestones={story.milestones} />
       <NeedsSomeone story={story} />
