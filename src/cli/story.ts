@@ -25,6 +25,7 @@ export function tellStory(story: Story, level: Level, terminal: Terminal): strin
   const hidden = story.timeline.length - entries.length;
   return [
     ...headerOf(story.line, paint),
+    ...tendedLines(story.tended, paint),
     "",
     ...milestoneLines(story.milestones, paint),
     "",
@@ -63,6 +64,16 @@ function headerOf(line: DocumentLine, paint: Paint): string[] {
     ...(line.status.because ? [harmless(line.status.because)] : []),
   ];
 }
+
+/** Why nothing of it is sent, and who looks after it. */
+const tendedLines = ({ hold, assignedTo }: Story["tended"], paint: Paint): string[] => [
+  ...(hold
+    ? [
+        `${paint.warn("⏸ On hold")} since ${dayAndClock(new Date(hold.at))}: ${harmless(`${hold.by}: ${hold.because}`)}`,
+      ]
+    : []),
+  ...(assignedTo === null ? [] : [paint.dim(harmless(`${assignedTo} looks after it.`))]),
+];
 
 /** One line a milestone: reached when, in parts, due when. */
 export function milestoneLines(milestones: readonly MilestoneView[], paint: Paint): string[] {

@@ -8,8 +8,10 @@ import type { Static } from "typebox";
 import type { Contract } from "../contracts/contract.ts";
 import type { Definitions, Dock } from "../runtime/dock.ts";
 import { ContractBroken } from "../std/errors.ts";
-import { assumptionsOf, insights, type Savings, savings } from "../trace/index.ts";
+import { type Areas, assumptionsOf, insights, type Savings, savings } from "../trace/index.ts";
+import { systemTitle } from "../trace/known.ts";
 import { markedIn } from "../trace/mask.ts";
+import { observed, type Seen } from "../trace/observed.ts";
 import { missing } from "./answers.ts";
 import { csvCell } from "./csv.ts";
 import { areasOf, may } from "./gate.ts";
@@ -27,7 +29,7 @@ export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock 
   app.get<{ Params: { name: string } }>(
     "/contracts/:name",
     may("view", "shown"),
-    async ({ params: { name } }, reply) => {
+    async ({ params: { name }, who }, reply) => {
       const contract = definitions.contracts.get(name);
       if (!contract) return missing(reply, `There is no contract ${name}.`);
       const { schema, sample, says, retention } = contract;
@@ -37,6 +39,7 @@ export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock 
         sample,
         hidden: markedIn(schema),
         keptFor: retention ?? null,
+        seen: await seen(dock, name, areasOf(who, "view")),
         says:
           says === undefined
             ? null
@@ -125,6 +128,40 @@ function parsed(text: string): unknown {
       cause,
     });
   }
+}
+
+/** What was seen of it lately, and whether that is declared. */
+async function seen({ pool, definitions }: Dock, name: string, areas: Areas): Promise<Seen> {
+  const { flows, processes, connections } = definitions;
+  const takes = [...processes.values()].filter(({ contracts }) => contracts.has(name));
+  const { senders, takers, followers, ...rest } = await observed(pool, name, {
+    processes: [...new Set(takes.map(({ header }) => header.name))],
+    areas,
+  });
+  // Through a flow of the gateway any of its callers sends, under its own name.
+  const published = [...flows.values()].some((flow) =>
+    (flow.direction === "in" ? flow.publishes : flow.answers).some((one) => one.name === name),
+  );
+  const taking = [...flows.values()].flatMap((flow) =>
+    flow.direction === "out" && flow.on.name === name ? flow.connections.map((one) => one.name) : [],
+  );
+  return {
+    ...rest,
+    senders: senders.map(({ source, ...row }) => ({
+      name: source,
+      title: systemTitle(definitions, source),
+      // Processes and people send without a flow that says so.
+      declared: published || !connections.has(source),
+      ...row,
+    })),
+    takers: takers.map(({ connection, ...row }) => ({
+      name: connection,
+      title: systemTitle(definitions, connection),
+      declared: taking.includes(connection),
+      ...row,
+    })),
+    followers,
+  };
 }
 
 /** Who publishes and who consumes it, as flows and processes declare. */

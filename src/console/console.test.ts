@@ -6,6 +6,7 @@ import type { Dock } from "../runtime/dock.ts";
 import { Unusable } from "../std/errors.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
+import type { Seen } from "../trace/observed.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import { Problem } from "./shapes.ts";
 import * as catalogueShapes from "./shapes-catalogue.ts";
@@ -338,6 +339,17 @@ test("a refused delivery is given up by a person, and its exception closes", asy
   const { subject } = groups.find((group) => group.class === "data")!.items[0]!;
   expect((await press(`/deliveries/${subject}/cancel`, { reason: "Ordered by mistake." })).status).toBe(200);
   await until(async () => !(await read<Inbox>("/exceptions")).groups.some((group) => group.class === "data"));
+});
+
+test("a contract says who was seen sending and taking it, and how often a person was needed", async () => {
+  const { seen } = await read<{ seen: Seen }>("/contracts/erp.post-sales-order");
+  // Of orders 1 to 5: one refused, one unclear, one held by a person.
+  expect([
+    seen.messages,
+    seen.senders.map(({ name, declared, messages }) => [name, declared, messages]),
+    seen.takers.map(({ name, declared, deliveries, failed }) => [name, declared, deliveries, failed]),
+    seen.followers,
+  ]).toEqual([5, [["crossdock", true, 5]], [["erp", true, 5, 3]], []]);
 });
 
 test("the funnel's counts are the rows one can count", async () => {

@@ -46,6 +46,35 @@ export const ContractPage = Type.Object(
     /** A span such as `3650d`; null: as everything else. */
     keptFor: OrNull(Text),
     says: OrNull(Text),
+    /** Of the latest part of the journal; `declared`: a flow says that it does. */
+    seen: Type.Object(
+      {
+        messages: Count,
+        since: OrNull(At),
+        senders: Type.Array(
+          Type.Object(
+            { name: Text, title: Text, declared: Type.Boolean(), messages: Count, lastAt: At },
+            exactly,
+          ),
+        ),
+        takers: Type.Array(
+          Type.Object(
+            {
+              name: Text,
+              title: Text,
+              declared: Type.Boolean(),
+              deliveries: Count,
+              failed: Count,
+              again: Count,
+              lastAt: At,
+            },
+            exactly,
+          ),
+        ),
+        followers: Type.Array(Type.Object({ process: Text, documents: Count, lastAt: At }, exactly)),
+      },
+      exactly,
+    ),
   },
   exactly,
 );

@@ -6,13 +6,17 @@ import { exportContract } from "../../contracts/canon/export.ts";
 import type { Contract } from "../../contracts/contract.ts";
 import { gather } from "../../runtime/definitions.ts";
 import { ContractBroken } from "../../std/errors.ts";
+import type { Seen } from "../../trace/observed.ts";
+import { read } from "../buttons.ts";
 import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { load } from "../load.ts";
-import { withOutput } from "../options.ts";
+import { type Common, withDock, withOutput } from "../options.ts";
 import { pairs, table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
-import { counted, nearest } from "../words.ts";
+import { counted, dayAndClock, nearest } from "../words.ts";
 import { diff, publish } from "./contract-versions.ts";
+
+type Row = readonly [who: string, what: string, how: string, lastAt: string];
 
 export const contracts = (terminal: Terminal): Command => {
   const all = async (config?: string) => {
@@ -99,6 +103,53 @@ export const contracts = (terminal: Terminal): Command => {
       terminal.note(`\nNext: crossdock contracts sample ${name}   crossdock contracts check ${name} <file>`);
     });
 
+  const seen = withDock(new Command("seen"))
+    .description(
+      "Who sent and who took a contract's messages lately, whether that is declared, and how often it failed.",
+    )
+    .argument("<contract>", "its name")
+    .action(async (name: string, options: Common) => {
+      const page = await read<{ seen: Seen }>(
+        terminal,
+        options,
+        `/api/contracts/${encodeURIComponent(name)}`,
+      );
+      if (options.json) return printJson(terminal, "contracts.seen", { contract: name, ...page.seen });
+      const { senders, takers, followers, messages, since } = page.seen;
+      const name_ = ({ title, declared }: { title: string; declared: boolean }) =>
+        harmless(declared ? title : `${title} (no flow says so)`);
+      const rows: Row[] = [
+        ...senders.map((one): Row => [name_(one), `sent ${one.messages}`, "", one.lastAt]),
+        ...takers.map(
+          (one): Row => [
+            name_(one),
+            `took ${one.deliveries}`,
+            `${one.failed} failed, ${one.again} again`,
+            one.lastAt,
+          ],
+        ),
+        ...followers.map(
+          (one): Row => [one.process, `follows ${counted(one.documents, "document")}`, "", one.lastAt],
+        ),
+      ];
+      for (const line of table<Row>(
+        [
+          { title: "WHO", value: ([who]) => who },
+          { title: "WHAT", value: ([, what]) => what },
+          { title: "HOW", value: ([, , how]) => how },
+          { title: "LAST", value: ([, , , at]) => dayAndClock(new Date(at)) },
+        ],
+        rows,
+        { columns: terminal.columns, heading: terminal.paint.dim },
+      ))
+        terminal.out(line);
+      terminal.note(
+        since === null
+          ? "None of it was recorded lately."
+          : `${counted(messages, "message")} since ${dayAndClock(new Date(since))}, of the latest part of the journal.`,
+      );
+    });
+
   const sample = withOutput(new Command("sample"))
     .description("Print data that keeps a contract, as JSON.")
     .argument("<contract>", "its name")
@@ -152,6 +203,7 @@ export const contracts = (terminal: Terminal): Command => {
     .description("The messages this dock understands.")
     .addCommand(list, { isDefault: true })
     .addCommand(show)
+    .addCommand(seen)
     .addCommand(sample)
     .addCommand(check)
     .addCommand(exporting)

@@ -148,50 +148,52 @@ function Rows({
           differences
         </label>
         <span className="muted" role="status">
-          {differ.length} of {many(rows.length, "thing")} differ
+          {differ.length} of {many(rows.length, "thing")} differ or are hidden
         </span>
       </div>
       {shown.length === 0 ? (
         <Empty>They say the same.</Empty>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
-        <div className="scroll side-scroll" tabIndex={0}>
-          <table className="side compare">
-            <caption className="sr">What the two documents say, side by side</caption>
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                {[left, right].map(({ line }) => (
-                  <th key={line.correlation} scope="col">
-                    <Link href={pageOf(line.correlation)}>{line.number}</Link>
-                  </th>
-                ))}
-                <th scope="col">Same</th>
-              </tr>
-            </thead>
-            {(Object.keys(PART) as ComparedRow["part"][]).map((part) => {
-              const of = shown.filter((row) => row.part === part);
-              return (
-                of.length > 0 && (
-                  <tbody key={part}>
-                    <tr>
-                      <th scope="rowgroup" colSpan={4}>
-                        {PART[part]}
-                      </th>
-                    </tr>
-                    {of.map(({ what, left: a, right: b, same }) => (
-                      <tr key={what} className={same === false ? "side-differs" : ""}>
-                        <th scope="row">{part === "first message" ? <code>{what}</code> : what}</th>
-                        <td>{a ?? <span className="muted">–</span>}</td>
-                        <td>{b ?? <span className="muted">–</span>}</td>
-                        <td>{same === null ? "hidden" : same ? "yes" : "differs"}</td>
+        <div className="card">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard. */}
+          <div className="scroll" tabIndex={0}>
+            <table className="compare">
+              <caption className="sr">What the two documents say, side by side</caption>
+              <thead>
+                <tr>
+                  <th scope="col">What</th>
+                  {[left, right].map(({ line }) => (
+                    <th key={line.correlation} scope="col">
+                      <Link href={pageOf(line.correlation)}>{line.number}</Link>
+                    </th>
+                  ))}
+                  <th scope="col">Same</th>
+                </tr>
+              </thead>
+              {(Object.keys(PART) as ComparedRow["part"][]).map((part) => {
+                const of = shown.filter((row) => row.part === part);
+                return (
+                  of.length > 0 && (
+                    <tbody key={part}>
+                      <tr>
+                        <th scope="rowgroup" colSpan={4}>
+                          {PART[part]}
+                        </th>
                       </tr>
-                    ))}
-                  </tbody>
-                )
-              );
-            })}
-          </table>
+                      {of.map(({ what, left: a, right: b, same }) => (
+                        <tr key={what} className={same === false ? "compare-differs" : ""}>
+                          <th scope="row">{part === "first message" ? <code>{what}</code> : what}</th>
+                          <td>{a ?? <span className="muted">–</span>}</td>
+                          <td>{b ?? <span className="muted">–</span>}</td>
+                          <td>{same === null ? "hidden" : same ? "yes" : "differs"}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  )
+                );
+              })}
+            </table>
+          </div>
         </div>
       )}
     </>

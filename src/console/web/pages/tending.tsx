@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Story } from "../../../trace/index.ts";
 import { Ask, Why } from "../actions.tsx";
 import { useMay, useSession } from "../api.ts";
-import { Ago } from "../parts.tsx";
+import { Ago, Word } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
 
 type Asked = "note" | "hold" | "release";
@@ -60,7 +60,7 @@ export function Tending({ story: { line, tended } }: { story: Story }) {
     <section className="tending" aria-label="Who looks after it">
       {tended.hold && (
         <p className="held">
-          <strong>⏸ On hold.</strong> {tended.hold.by}: {tended.hold.because}{" "}
+          <Word word="on hold" /> {tended.hold.by}: {tended.hold.because}{" "}
           <span className="muted">
             Since <Ago at={tended.hold.at} /> nothing of it is sent.
           </span>
