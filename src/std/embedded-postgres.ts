@@ -38,6 +38,11 @@ import { Unavailable, Unusable } from "./errors.ts";
 import { type Identity, identity, type Programs, programs, SYSTEM_HOME } from "./postgres-binaries.ts";
 
 export interface EmbeddedOptions {
+  /**
+   * For tests alone: nothing need survive a crash of the machine, so no disk is waited for. What was committed survives any
+   * death of a process all the same. Default false.
+   */
+  readonly volatile?: boolean;
   /** The folder everything lives in: the database, its log. Made when it is not there. */
   readonly dataDir: string;
   /** Told one fixed sentence and fields whenever something a person may want to know happens. */
@@ -88,6 +93,7 @@ const SETTINGS = {
   log_line_prefix: "%m [%p] %d ",
   log_checkpoints: "off",
 } as const;
+const VOLATILE = { fsync: "off", full_page_writes: "off" } as const;
 
 /** A Unix socket's path has 107 bytes on Linux and 103 on macOS; this leaves room for "/.s.PGSQL.5432.lock". */
 const LONGEST_SOCKET_FOLDER = 80;
@@ -113,6 +119,7 @@ class Server {
   readonly #who: Identity;
   readonly #programs: Programs;
   readonly #dataDir: string;
+  readonly #volatile: boolean;
   readonly #log: NonNullable<EmbeddedOptions["log"]>;
   #home = "";
   /** From here on a server that goes away is started again; before, whoever opens it tries again himself. */
@@ -121,10 +128,11 @@ class Server {
   #lock: pg.Client | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(who: Identity, programs: Programs, { dataDir, log }: EmbeddedOptions) {
+  constructor(who: Identity, programs: Programs, { dataDir, log, volatile = false }: EmbeddedOptions) {
     this.#who = who;
     this.#programs = programs;
     this.#dataDir = resolve(dataDir);
+    this.#volatile = volatile;
     this.#log = log ?? (() => {});
   }
 
@@ -268,7 +276,11 @@ class Server {
   #spawn(): void {
     const tooLong = existsSync(this.#logFile) && statSync(this.#logFile).size > LOG_LIMIT_BYTES;
     const log = openSync(this.#logFile, tooLong ? "w" : "a", 0o640);
-    const settings = { ...SETTINGS, unix_socket_directories: this.#newSocketFolder() };
+    const settings = {
+      ...SETTINGS,
+      ...(this.#volatile && VOLATILE),
+      unix_socket_directories: this.#newSocketFolder(),
+    };
     const child = spawn(
       join(this.#programs.bin, "postgres"),
       [
