@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type GatewayWorld, gatewayWorld } from "../testing/gateway-world.ts";
 import { SCOPES } from "./keys.ts";
 import type { Route } from "./route.ts";
+import { CLOSE_WITHIN_MS } from "./settings.ts";
 
 let world: GatewayWorld;
 const keys = new Map<string, string>();
@@ -60,7 +61,8 @@ test("a key opens the doors of its scope and no other", async () => {
 });
 
 test("a gateway that closes answers what is under way, cuts off what trickles, and is gone", async () => {
-  const closing = await gatewayWorld();
+  expect(CLOSE_WITHIN_MS).toBeLessThan(9_000);
+  const closing = await gatewayWorld({ closeWithinMs: 500 });
   const { connect } = await import("node:net");
   const { port } = new URL(closing.url);
   const slow = connect(Number(port), "127.0.0.1", () =>

@@ -31,7 +31,7 @@ import { operationRoutes } from "./operations.ts";
 import { orderRoutes } from "./orders.ts";
 import { asProblem, PROBLEMS, Problem, problemBody, problemHeaders } from "./problems.ts";
 import type { Answer, Call, Route } from "./route.ts";
-import { BODY_MAX_BYTES, type GatewaySettings } from "./settings.ts";
+import { BODY_MAX_BYTES, CLOSE_WITHIN_MS, type GatewaySettings } from "./settings.ts";
 import { statusRoutes } from "./status.ts";
 
 export interface Gateway {
@@ -47,8 +47,6 @@ const VERSION = "1.0.0";
 /** A head that takes longer is not sent by a working client. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
-/** Requests under way are answered within this time, or cut off, when the gateway closes. */
-const CLOSE_WITHIN_MS = 5_000;
 const HEAD_MAX_BYTES = 16_384;
 const PEPPER_MIN = 16;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
@@ -110,7 +108,10 @@ export async function openGateway(options: {
     routes,
     async close() {
       // A head or body that trickles in must not keep a worker from stopping.
-      const patience = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
+      const patience = setTimeout(
+        () => app.server.closeAllConnections(),
+        settings.closeWithinMs ?? CLOSE_WITHIN_MS,
+      );
       await app.close();
       clearTimeout(patience);
     },
@@ -143,7 +144,7 @@ function server(settings: GatewaySettings, logger: Logger, metrics: Metrics): Fa
       maxHeaderSize: HEAD_MAX_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       // Node looks for late requests only this often; its default of 30 s would triple the timeouts.
-      connectionsCheckingInterval: 2_000,
+      connectionsCheckingInterval: 500,
     },
     routerOptions: {
       maxParamLength: 300,

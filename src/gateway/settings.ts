@@ -17,6 +17,8 @@ export interface GatewaySettings {
   readonly failuresPerMinute?: number;
   /** Addresses of proxies whose X-Forwarded-For is believed. None by default. */
   readonly trustedProxies?: readonly string[];
+  /** How long requests under way may take to end when it closes, before they are cut off. */
+  readonly closeWithinMs?: number;
   /** Where facts are logged; standard error by default. */
   readonly logger?: Logger;
 }
@@ -25,3 +27,4 @@ export interface GatewaySettings {
 export const BODY_MAX_BYTES = 1_000_000;
 export const OPEN_PER_MINUTE = 600;
 export const FAILURES_PER_MINUTE = 120;
+export const CLOSE_WITHIN_MS = 5_000;

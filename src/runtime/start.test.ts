@@ -153,7 +153,7 @@ const orderToErp = process({
   state: Type.Object({ orderId: Text, amount: Text }),
   milestones: { accepted: {}, posted: {}, closed: {} },
   approvals: { "big order": { by: "sales", within: "4h" } },
-  timers: { close: "300ms" },
+  timers: { close: "30ms" },
 })
   .startsOn(OrderCaptured, "orderId", ({ orderId, amount }) => {
     if (broken) throw new TypeError("the process does not know this case");

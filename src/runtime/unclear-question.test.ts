@@ -9,6 +9,7 @@ import { send } from "../processes/decision.ts";
 import { process } from "../processes/process.ts";
 import { toBytes, toText } from "../std/bytes.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
+import { realClock } from "./clock.ts";
 import { start } from "./start.ts";
 
 let database: FreshDatabase;
@@ -47,8 +48,8 @@ const json: Codec<{ orderId: string }> = {
   encode: (document) => toBytes(JSON.stringify(document)),
 };
 
-/** A worker whose ERP answers a question with `ask`. */
-function worker(ask: () => Promise<unknown>) {
+/** A worker whose ERP answers a question with `ask`, and whose time passes `rate` times as fast from when a test says so. */
+function worker(ask: () => Promise<unknown>, time = { rate: 1 }) {
   const plug = (name: string) =>
     connector({
       name,
@@ -61,6 +62,7 @@ function worker(ask: () => Promise<unknown>) {
   const erp = connection("erp", plug("erp"), { config: {} });
   return start({
     database: database.url,
+    clock: { ...realClock, now: () => time.rate * realClock.now() },
     processes: [credit],
     flows: [
       flow("orders-in").from(shop).decode(json).expect(OrderPlaced).publish(OrderPlaced),
@@ -77,12 +79,14 @@ test("it is asked again by the next worker, and the process goes on", async () =
   const wasAsked = new Promise<void>((resolve) => {
     asked = resolve;
   });
+  const time = { rate: 1 };
   const first = await worker(() => {
     asked();
     return new Promise(() => {}); // The worker stops before the answer comes.
-  });
+  }, time);
   await first.accept("orders-in", { messageId: "1", body: json.encode({ orderId: "SO-1" }) });
   await wasAsked;
+  time.rate = 20; // A stop gives what is under way eight seconds.
   await first.stop();
 
   const second = await worker(async () => ({ decision: "approved" }));
