@@ -314,7 +314,6 @@ export class Site {
     let child = begin();
     const ready = child.ready<WorkerReady>();
     const keepAlive = async () => {
-      await ready;
       for (let pause = RESTART_FIRST_MS; ; pause = Math.min(pause * 2, RESTART_MOST_MS)) {
         const how = await child.ended;
         if (this.isLeaving) return;
@@ -329,7 +328,14 @@ export class Site {
         if (up) pause = RESTART_FIRST_MS / 2;
       }
     };
-    keepAlive().catch(() => {}); // A first start that fails is told by `ready`.
+    // A first start that fails is told by `ready`, to whoever waits for it.
+    ready
+      .then(keepAlive, () => undefined)
+      .catch((error: unknown) =>
+        this.#remark(
+          `Worker ${number} could not be started again, and is missing until crossdock is: ${error}`,
+        ),
+      );
     return { ready, stop: () => child.stop() };
   }
 

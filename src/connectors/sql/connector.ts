@@ -264,11 +264,13 @@ async function taking(
   const look = `select ${id} as id, ${body}::text as body from ${table} where ${takenAt} is null
     order by ${id} limit ${OUTBOX_ROWS} for update`;
   const mark = `update ${table} set ${takenAt} = now() where ${id}::text = any($1)`;
+  let said: string | undefined;
   while (!signal.aborted) {
     let more = false;
     try {
       more = await turn(pool, outbox.table, look, mark, accept, signal);
       around.hears?.(null);
+      said = undefined;
     } catch (error) {
       if (error instanceof CrossdockError && error.next === "halt") throw error;
       // What we did not take is no fault of theirs.
@@ -276,13 +278,15 @@ async function taking(
         around.hears?.(
           `The table ${outbox.table} of its database cannot be read. Let Crossdock's user reach it and read it.`,
         );
-      around.log("The outbox table could not be read to its end.", {
-        table: outbox.table,
-        problem:
-          error instanceof CrossdockError
-            ? error.code
-            : String((error as { code?: string }).code ?? "broken"),
-      });
+      const { code } = error as { code?: unknown };
+      const trouble = String(code ?? "broken");
+      // Told when it begins and when it becomes another, and not at every look between.
+      if (trouble !== said)
+        around.log("The outbox table could not be read to its end.", {
+          table: outbox.table,
+          problem: trouble,
+        });
+      said = trouble;
     }
     if (!more) await pause(pollMs, signal);
   }
