@@ -6,10 +6,15 @@ import { expect, test } from "vitest";
 const here = import.meta.dirname;
 
 test.each([
-  ["own-connector", ["connector.ts", "world.ts", "connector.test.ts"]],
-  ["own-integration", ["integration.ts", "rehearsals.ts", "integration.test.ts", "crossdock.config.ts"]],
-])("every block of code in the tutorial your-%s is cut from its example", (name, files) => {
-  const page = readFileSync(join(here, `../docs/start/your-${name}.md`), "utf8");
+  ["your-own-connector", "own-connector", ["connector.ts", "world.ts", "connector.test.ts"]],
+  [
+    "your-own-integration",
+    "own-integration",
+    ["integration.ts", "rehearsals.ts", "integration.test.ts", "crossdock.config.ts"],
+  ],
+  ["on-a-shipped-solution", "on-a-solution", ["company.ts", "crossdock.config.ts"]],
+])("every block of code in the tutorial %s is cut from its example", (tutorial, name, files) => {
+  const page = readFileSync(join(here, `../docs/start/${tutorial}.md`), "utf8");
   const cuts = files
     .map((file) => readFileSync(join(here, name, file), "utf8"))
     .flatMap((text) =>

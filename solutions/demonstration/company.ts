@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type Connection, secret } from "crossdock";
 import type { Solution } from "crossdock/server";
 import { type DistributionSettings, distribution } from "../distribution/index.ts";
+import { standardPolicy } from "../distribution/policy.ts";
 import {
   AGREED,
   demonstrationLandscape,
@@ -21,6 +22,7 @@ import {
   plantPaths,
   plantQuestions,
 } from "../manufacturing/index.ts";
+import { MERIDIAN } from "./meridian.ts";
 
 export interface Place {
   /** The estate's first port, and our data folder. */
@@ -32,7 +34,9 @@ export interface Place {
   readonly pollMs?: number;
   /** The database of the application that is only a database; absent: it is not there. */
   readonly database?: string;
-  readonly goods?: Partial<DistributionSettings>;
+  readonly goods?: Partial<Omit<DistributionSettings, "policy">> & {
+    readonly policy?: Partial<DistributionSettings["policy"]>;
+  };
   readonly plant?: ManufacturingSettings["policy"];
   /** Items the next ERP counts in other units than pieces; absent: as it does. */
   readonly nextUnits?: Parameters<typeof demonstrationLandscape>[0]["nextUnits"];
@@ -99,6 +103,7 @@ export function company({
       })
     : undefined;
   const goods = distribution({
+    ...MERIDIAN,
     folders: {
       fromPartner: join(estate, "acme", "to-crossdock"),
       toPartner: join(estate, "acme", "from-crossdock"),
@@ -123,7 +128,7 @@ export function company({
     bookkeepers: around?.bookkeepers ?? [],
     issuers: (around?.ledgers ?? []).flatMap(({ line, sales }) => (sales ? [{ line, ...sales.issue }] : [])),
     ...more,
-    policy: { ...(around ? AGREED.goods : {}), ...more?.policy },
+    policy: { ...standardPolicy, ...(around ? AGREED.goods : {}), ...more?.policy },
   });
   const lines = goods.connections ?? [];
   const factory = manufacturing({

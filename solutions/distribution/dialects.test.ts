@@ -5,13 +5,17 @@ import { generate, parse, readInvoice } from "crossdock/codecs/edifact";
 import { ubl } from "crossdock/codecs/ubl";
 import { walkArrival, walkMessage } from "crossdock/testing";
 import { describe, expect, test } from "vitest";
+import { MERIDIAN } from "../demonstration/meridian.ts";
 import { bytes, text, told } from "./flow-walks.ts";
 import { type DistributionSettings, distribution } from "./index.ts";
+import { standardPolicy } from "./policy.ts";
 
 const system = { url: "http://127.0.0.1:1" };
 const telling_ = { ...system, webhookSecrets: ["whsec_x"] };
 const flowsOf = (settings: Partial<DistributionSettings>): ReadonlyMap<string, Flow> => {
   const solution = distribution({
+    ...MERIDIAN,
+    policy: standardPolicy,
     folders: { fromPartner: "/in", toPartner: "/out", bankStatements: "/bank" },
     systems: {
       shop: system,

@@ -1,11 +1,15 @@
 /** What the tests of the flows share: the solution over systems that are not there, and ways to walk its flows by name. */
 import type { Flow, Message } from "crossdock";
 import { type Outgoing, walkArrival, walkMessage } from "crossdock/testing";
+import { MERIDIAN } from "../demonstration/meridian.ts";
 import { distribution } from "./index.ts";
+import { standardPolicy } from "./policy.ts";
 
 const system = { url: "http://127.0.0.1:1" };
 const tellingSystem = { ...system, webhookSecrets: ["whsec_x"] };
 export const solution = distribution({
+  ...MERIDIAN,
+  policy: standardPolicy,
   folders: { fromPartner: "/in", toPartner: "/out", bankStatements: "/bank" },
   systems: {
     shop: system,

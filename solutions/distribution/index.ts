@@ -24,13 +24,12 @@ import { tmsFlows } from "./flows/tms.ts";
 import { wmsFlows } from "./flows/wms.ts";
 import { orderToCash } from "./order-to-cash.ts";
 import { partnerDocuments } from "./partner-documents.ts";
-import { standardPolicy } from "./policy.ts";
 import { returnsProcess } from "./returns.ts";
 import { runbooks } from "./runbooks.ts";
 import { type DistributionSettings, type Filled, filled } from "./settings.ts";
 
 export { orderToCash } from "./order-to-cash.ts";
-export { type Policy, standardPolicy } from "./policy.ts";
+export type { House, Policy, PolicySettings } from "./policy.ts";
 export type {
   BankFormat,
   Dialect,
@@ -45,9 +44,9 @@ export type {
 /** The partner's mailbox by the standard its profile names. */
 const PARTNER_FLOWS = { x12: x12Flows, edifact: edifactFlows, ubl: ublFlows };
 
-/** @example configuration({ solutions: [distribution({ systems, folders })] }) */
+/** @example configuration({ solutions: [distribution({ ourselves, partner, policy, systems, folders })] }) */
 export function distribution(settings: DistributionSettings): Solution {
-  const all = filled(settings, standardPolicy);
+  const all = filled(settings);
   const lines = connections(all);
   return {
     name: "distribution",

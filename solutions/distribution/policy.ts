@@ -86,8 +86,26 @@ export interface Policy {
 export const mayLeaveInParts = ({ partialDelivery }: Policy, customer: string): boolean =>
   typeof partialDelivery === "boolean" ? partialDelivery : partialDelivery.includes(customer);
 
-export const standardPolicy: Policy = {
-  currencies: ["EUR"],
+/**
+ * What only a company itself can say: what it trades in, which plant it ships from, which ledger is posted into, and what whoever
+ * sends goods back is told. Nothing stands in for it: a posting into somebody else's ledger is worse than a start that is refused.
+ */
+export type House = Pick<Policy, "currencies" | "plant" | "ledger"> & {
+  readonly returns: Pick<Policy["returns"], "instruction">;
+};
+
+/** What a company says of its policy: its house, and whatever it decided otherwise than is usual. */
+export type PolicySettings = House &
+  Partial<Omit<Policy, keyof House>> & { readonly returns: Partial<Policy["returns"]> };
+
+/** The whole policy, with what is usual for what was not decided. */
+export const policyOf = ({ returns, ...said }: PolicySettings): Policy => ({
+  ...USUAL,
+  ...said,
+  returns: { ...USUAL.returns, ...returns },
+});
+
+const USUAL = {
   priceTolerancePercent: "1",
   taxedWhenAccepted: ["shop"],
   partialDelivery: false,
@@ -102,7 +120,6 @@ export const standardPolicy: Policy = {
   returns: {
     reasons: ["damaged", "wrong-item"],
     validDays: 30,
-    instruction: "Send to WH-LYO, gate 3, with the number of this authorisation on the parcel.",
     review: { by: "customer-service", within: "1d" },
   },
   promised: {
@@ -120,6 +137,14 @@ export const standardPolicy: Policy = {
     invoiced: "28h",
     paid: "31d",
   },
+} as const satisfies Omit<Policy, keyof House> & { readonly returns: Partial<Policy["returns"]> };
+
+/** The policy of the demonstration's company, which the rehearsals draw the process with. */
+export const standardPolicy: Policy = policyOf({
+  currencies: ["EUR"],
+  returns: {
+    instruction: "Send to WH-LYO, gate 3, with the number of this authorisation on the parcel.",
+  },
   ledger: {
     name: "ME-03",
     receivables: "Receivables",
@@ -131,4 +156,4 @@ export const standardPolicy: Policy = {
     fees: "Fees",
   },
   plant: "LYO",
-};
+});

@@ -6,7 +6,7 @@
  */
 import type { Snapshot, Teller } from "crossdock";
 import type { erp, fulfilment, PostingLine } from "crossdock/canon";
-import type { Policy } from "./policy.ts";
+import { type Policy, type PolicySettings, policyOf } from "./policy.ts";
 import type { Recipient } from "./recipients.ts";
 
 /** One system over HTTP: its address, and a reference to the token we show it. */
@@ -73,10 +73,10 @@ export interface Bookkeeper {
 }
 
 export interface DistributionSettings {
-  readonly policy?: Partial<Policy>;
+  readonly policy: PolicySettings;
   /** How we are addressed on EDI envelopes. */
-  readonly ourselves?: Ourselves;
-  readonly partner?: Partner;
+  readonly ourselves: Ourselves;
+  readonly partner: Partner;
   /** How the bank writes statements; camt.053 where absent. */
   readonly bankFormat?: BankFormat;
   /** Folders shared with the EDI partner and the bank. */
@@ -123,20 +123,18 @@ export interface Filled extends Required<Omit<DistributionSettings, "policy">> {
   readonly policy: Policy;
 }
 
-export const filled = (settings: DistributionSettings, policy: Policy): Filled => ({
-  ourselves: { qualifier: "ZZ", id: "MERIDIAN", name: "Meridian" },
-  partner: { customer: "C-ACME", edi: { qualifier: "ZZ", id: "ACME" }, currency: "EUR" },
+export const filled = (settings: DistributionSettings): Filled => ({
   bankFormat: "camt.053",
-  shopCustomers: ["C-SHOP"],
+  shopCustomers: [],
   houses: [],
   issuers: [],
   bookkeepers: [],
   receiptsMove: null,
-  units: [{ item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 }],
+  units: [],
   wmsSettlesWithin: "2s",
   pollMs: 250,
   paths: {},
   asks: {},
   ...settings,
-  policy: { ...policy, ...settings.policy },
+  policy: policyOf(settings.policy),
 });

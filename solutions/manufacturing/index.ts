@@ -5,7 +5,7 @@
  * everything a configuration needs besides.
  *
  * @example
- * const goods = distribution({ systems, folders, paths: plantPaths, asks: plantQuestions });
+ * const goods = distribution({ ourselves, partner, policy, systems, folders, paths: plantPaths, asks: plantQuestions });
  * configuration({ solutions: [goods, manufacturing({ lines: goods.connections ?? [], systems, folders })] });
  */
 import { canon } from "crossdock/canon";

@@ -6,7 +6,7 @@
  *   SYS-37, SYS-40, SYS-41
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { standardPolicy } from "../../solutions/distribution/index.ts";
+import { standardPolicy } from "../../solutions/distribution/policy.ts";
 import { siteSecrets } from "../../src/cli/site/secrets.ts";
 import { createClient } from "../../src/gateway/keys.ts";
 import { openWorld, type World } from "./kit/world.ts";

@@ -63,7 +63,7 @@ const WRITES_ROWS =
 
 /** How doors may be named from outside: `crossdock` and what package.json exports. */
 const DOOR =
-  /^crossdock(\/(testing|server|canon|connectors\/[a-z0-9-]+|codecs\/[a-z0-9-]+|mappings\/[a-z0-9-]+))?$/;
+  /^crossdock(\/(testing|server|canon|connectors\/[a-z0-9-]+|codecs\/[a-z0-9-]+|mappings\/[a-z0-9-]+|solutions\/[a-z0-9-]+))?$/;
 
 const lineOf = (file: File, pattern: RegExp): string | undefined => codeOf(file).match(pattern)?.[0];
 
