@@ -101,8 +101,10 @@ const LONGEST_SOCKET_FOLDER = 80;
 /** Recovery after a crash replays the log since the last checkpoint: at 2 GB of it, a slow disk takes a minute or two. */
 const START_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 30_000;
-/** How long a lock may linger after its holder died: PostgreSQL notices a closed socket within milliseconds. */
+/** How long a lock may linger after its holder died: PostgreSQL notices a closed socket within milliseconds, a busy machine later. */
 const LOCK_WITHIN_MS = 1_500;
+/** After this long a holder whose process runs is no dead one that lingers. */
+const HELD_MS = 200;
 const LOG_LIMIT_BYTES = 10_000_000;
 
 /**
@@ -208,6 +210,7 @@ class Server {
         [
           ...["-D", building, "-U", USER, "--auth-local=trust", "--auth-host=reject", "-E", "UTF8"],
           ...["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"],
+          ...(this.#volatile ? ["--no-sync"] : []),
         ],
         { ...this.#who, cwd: "/", stdio: "pipe", env: PLAIN },
       );
@@ -320,25 +323,28 @@ class Server {
     });
     client.on("error", () => {}); // "end" follows
     await client.connect();
-    const deadline = Date.now() + LOCK_WITHIN_MS;
+    const since = Date.now();
     for (;;) {
       const { rows } = await client.query<{ got: boolean }>("SELECT pg_try_advisory_lock($1) AS got", [
         OWNER_LOCK,
       ]);
       if (rows[0]?.got) break;
-      if (Date.now() > deadline) {
+      const waitedMs = Date.now() - since;
+      if (waitedMs > HELD_MS) {
         const holder = await client.query<{ name: string }>(
           `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
             WHERE l.locktype = 'advisory' AND l.granted AND (l.classid::int8 << 32) + l.objid::int8 = $1`,
           [OWNER_LOCK],
         );
-        await client.end();
         const process = holder.rows[0]?.name.replace(/^crossdock /, "");
-        throw new Unusable(
-          `The data folder ${this.#dataDir} is in use by another Crossdock${process ? ` (process ${process})` : ""}. ` +
-            `Stop that one first, or give this one a data folder of its own.`,
-          { facts: { folder: this.#dataDir, ...(process ? { process } : {}) } },
-        );
+        if (waitedMs > LOCK_WITHIN_MS || isAlive(Number(process))) {
+          await client.end();
+          throw new Unusable(
+            `The data folder ${this.#dataDir} is in use by another Crossdock${process ? ` (process ${process})` : ""}. ` +
+              `Stop that one first, or give this one a data folder of its own.`,
+            { facts: { folder: this.#dataDir, ...(process ? { process } : {}) } },
+          );
+        }
       }
       await sleep(50);
     }
