@@ -14,6 +14,8 @@ import {
   MilestoneWithdrawn,
 } from "../contracts/canon/operations.ts";
 import {
+  DependencyRestored,
+  DependencyUnavailable,
   DisagreementCleared,
   DisagreementDetected,
   ExceptionAssigned,
@@ -69,6 +71,8 @@ const OURS: readonly Contract[] = [
   DueTimesBroughtNearer,
   PeriodStatusChanged,
   FeedDelivered,
+  DependencyUnavailable,
+  DependencyRestored,
   DisagreementDetected,
   DisagreementCleared,
   ReconciliationCompleted,
