@@ -4,7 +4,7 @@
  * It is the product's embedded server, so that what starts it again after a crash is what starts it in production. A small
  * disk is a file system in memory, which only root may mount.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   closeSync,
   mkdirSync,
@@ -29,6 +29,8 @@ export interface OwnDatabase {
   kill(whole: boolean): boolean;
   /** SIGSTOP, as a machine that stands still: for the server and everything it started. What is returned lets it go on. */
   pause(): () => void;
+  /** Lets the next flush of whoever serves somebody now fail with EIO; resolves with whether one did, and PostgreSQL ended itself for it. */
+  failFlush(): Promise<boolean>;
   /** Fills the disk; what is returned makes room again. Only where the disk is small. */
   fill?(): () => void;
   drop(): Promise<void>;
@@ -36,6 +38,9 @@ export interface OwnDatabase {
 
 /** Room for a fresh cluster, its log and a little more. */
 const SMALL_DISK_MB = 320;
+
+/** How long PostgreSQL may take to flush something and to end for it. */
+const FLUSH_WITHIN_MS = 10_000;
 
 /** Why a small disk cannot be had here; null when it can. */
 export const noSmallDisk = (): string | null =>
@@ -84,6 +89,31 @@ export async function openDatabase(kind: "plain" | "small disk"): Promise<OwnDat
         };
         tell("SIGSTOP");
         return () => tell("SIGCONT");
+      },
+      async failFlush() {
+        // Only who is there now: whoever comes after them to recover must be able to flush.
+        const pids = childrenOf(postmaster()).flatMap(({ pid }) => ["-p", String(pid)]);
+        const inject = [
+          "-qq",
+          "-e",
+          "trace=fdatasync,fsync",
+          "-e",
+          "inject=fdatasync,fsync:error=EIO:when=1",
+        ];
+        const strace = spawn("strace", [...inject, ...pids], { stdio: ["ignore", "ignore", "pipe"] });
+        let said = "";
+        strace.stderr.on("data", (piece: Buffer) => {
+          said += piece;
+        });
+        // It ends when all of them have ended, which is what PostgreSQL does about it.
+        const patience = setTimeout(() => strace.kill("SIGKILL"), FLUSH_WITHIN_MS);
+        const ended = await new Promise<string>((resolve) => {
+          strace.once("error", ({ message }) => resolve(`strace cannot be run: ${message}`));
+          strace.once("exit", (_, signal) => resolve(signal ?? "by itself"));
+        });
+        clearTimeout(patience);
+        if (ended.startsWith("strace")) throw new Error(`${ended}. This row needs it.`);
+        return ended === "by itself" && said.includes("INJECTED");
       },
       ...(kind === "small disk" && {
         fill() {

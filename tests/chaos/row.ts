@@ -37,6 +37,21 @@ export interface Row {
   run(site: Site, size: Size, traffic: Promise<void>): Promise<void>;
 }
 
+/** `times` times in the course of the day, evenly: each begins when its moment has come and the one before has ended. Then waits for the rest. */
+export async function through(
+  { orders, perSecond, times }: Size,
+  traffic: Promise<void>,
+  happens: (n: number) => void | Promise<void>,
+): Promise<void> {
+  const begun = performance.now();
+  for (let n = 1; n <= times; n += 1) {
+    const moment = begun + ((orders / perSecond) * 1_000 * (n - 0.5)) / times;
+    await sleep(Math.max(0, moment - performance.now()));
+    await happens(n);
+  }
+  await traffic;
+}
+
 /** Every `ms` until the traffic has ended. */
 export async function until(
   traffic: Promise<void>,
@@ -62,7 +77,23 @@ export const A_BAD_DAY = {
 
 const upTo = (last: number): Invariant[] => Array.from({ length: last }, (_, n) => `I${n + 1}` as Invariant);
 /** What a day of orders gives to judge; how the others fare beside trouble (I9) is for the rows that make some. */
-export const OF_A_DAY: readonly Invariant[] = upTo(14).filter((invariant) => invariant !== "I9");
+const OF_A_DAY: readonly Invariant[] = upTo(14).filter((invariant) => invariant !== "I9");
+
+/** A row of a day of orders: what such a day always brings has to have happened as well, and what it gives to judge to have been judged. */
+export const aDay = ({
+  judges = [],
+  mustFire,
+  ...row
+}: Omit<Row, "judges"> & { readonly judges?: readonly Invariant[] }): Row => ({
+  ...row,
+  judges: [...OF_A_DAY, ...judges],
+  mustFire: (size) => ({ ...A_BAD_DAY, ...mustFire(size) }),
+});
+
+/** How many rows a statement finds, as it counts them in `n`. */
+export async function numberOf(site: Site, text: string, values: readonly unknown[] = []): Promise<number> {
+  return (await site.pool.query<{ n: number }>(text, [...values])).rows[0]?.n ?? 0;
+}
 
 /** Bad weather before every system. */
 export const everySystem = (site: Site, weather: Partial<Weather>): void => {

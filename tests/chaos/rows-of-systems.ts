@@ -3,12 +3,7 @@
  * waits for them.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { A_BAD_DAY, everySystem, OF_A_DAY, type Row, until } from "./row.ts";
-import type { Site } from "./site.ts";
-
-async function numberOf(site: Site, text: string, values: readonly unknown[] = []): Promise<number> {
-  return (await site.pool.query<{ n: number }>(text, [...values])).rows[0]?.n ?? 0;
-}
+import { aDay, everySystem, numberOf, type Row, through, until } from "./row.ts";
 
 /** What the heap is owed to. */
 const AWAY = ["shop", "board"] as const;
@@ -16,7 +11,7 @@ const AWAY = ["shop", "board"] as const;
 const REFUSED = Array.from({ length: 20 }, (_, n) => `item/X-${n * 200 + 1}`);
 
 export const OF_SYSTEMS: readonly Row[] = [
-  {
+  aDay({
     name: "answers-lost",
     stands: "FT03, FT11, FT15",
     is: "of all answers 30 % are lost after the system has acted and some never come, requests are reset, and the network is slow and half-open for a while; at night, a worker is stopped for longer than its lease as well",
@@ -24,9 +19,7 @@ export const OF_SYSTEMS: readonly Row[] = [
     short: { orders: 40, perSecond: 6, times: 0, restMs: 150_000 },
     // The longest pause of what was unlucky five times is a quarter of an hour, and nothing shortens it: no system was away.
     night: { orders: 3_000, perSecond: 10, times: 20, restMs: 20 * 60_000 },
-    judges: OF_A_DAY,
     mustFire: ({ times }) => ({
-      ...A_BAD_DAY,
       "answer lost, systems": 30,
       "answer swallowed, systems": 1,
       "piece delayed, systems": 100,
@@ -34,28 +27,22 @@ export const OF_SYSTEMS: readonly Row[] = [
       "connection half-open, systems": 1,
       ...(times > 0 && { "worker stopped": times }),
     }),
-    async run(site, { orders, perSecond, times }, traffic) {
+    async run(site, size, traffic) {
       everySystem(site, { loseAnswer: 0.3, swallowAnswer: 0.02, reset: 0.02, delayMs: 5 });
       await sleep(1_000);
       everySystem(site, { halfOpen: true });
       await sleep(1_500);
       everySystem(site, { halfOpen: false });
-      for (let n = 0; n < times; n += 1) {
-        await sleep(((orders / perSecond) * 1_000) / times - 10_500);
-        await site.pause(13_000);
-      }
-      await traffic;
+      await through(size, traffic, () => site.pause(13_000));
     },
-  },
-  {
+  }),
+  aDay({
     name: "answers-broken",
     stands: "FT12, FT13, FT14, FT16",
     is: "systems say that they are busy, answer 500 or half a sentence after they have acted, and act on a request when its sender has long given up",
     workers: 2,
     night: { orders: 2_000, perSecond: 10, times: 1, restMs: 20 * 60_000 },
-    judges: OF_A_DAY,
     mustFire: ({ orders }) => ({
-      ...A_BAD_DAY,
       "turned away as busy, systems": orders / 4,
       "answered 500 after it acted, systems": orders / 8,
       "answer cut short, systems": orders / 8,
@@ -65,16 +52,14 @@ export const OF_SYSTEMS: readonly Row[] = [
       everySystem(site, { busy: 0.1, fail: 0.05, cutShort: 0.05, late: 0.03 });
       await traffic;
     },
-  },
-  {
+  }),
+  aDay({
     name: "replays",
     stands: "FT36",
     is: "people send again what has been applied while answers are lost, and two say the same of everything at the same moment",
     workers: 2,
     night: { orders: 2_000, perSecond: 10, times: 150, restMs: 20 * 60_000 },
-    judges: OF_A_DAY,
     mustFire: ({ times }) => ({
-      ...A_BAD_DAY,
       "answer lost, systems": 100,
       "person replayed it": times,
       "two people said it at once": 1,
@@ -87,16 +72,15 @@ export const OF_SYSTEMS: readonly Row[] = [
         () => site.people.replay(4),
       );
     },
-  },
-  {
+  }),
+  aDay({
     name: "others-go-on",
     stands: "FT11, FT33",
     is: "one system takes requests and never answers, another takes a byte a second, a third refuses some keys, and the others keep their pace",
     workers: 2,
     night: { orders: 1_800, perSecond: 10, times: 1, restMs: 20 * 60_000 },
-    judges: [...OF_A_DAY, "I9"],
+    judges: ["I9"],
     mustFire: () => ({
-      ...A_BAD_DAY,
       "connection half-open, systems": 20,
       "piece narrowed, systems": 20,
       "key refused": 1,
@@ -119,7 +103,7 @@ export const OF_SYSTEMS: readonly Row[] = [
       site.fire("key refused", await numberOf(site, refused));
       site.trouble = { ...site.trouble!, until: Date.now() };
     },
-  },
+  }),
   {
     name: "heap",
     stands: "FT18, FT27 to FT30, FT33",

@@ -280,6 +280,11 @@ export class Site {
     goOn();
   }
 
+  /** What PostgreSQL wants to flush next cannot be flushed. */
+  async failFlush(): Promise<void> {
+    if (await this.#options.database?.failFlush()) this.fire("fsync failed, PostgreSQL ended itself");
+  }
+
   /** Leaves no byte free where PostgreSQL writes; what is returned gives the room back. */
   fillDisk(): () => void {
     const free = this.#options.database?.fill?.();

@@ -31,6 +31,8 @@ export class Watch {
   checks = 0;
   /** The most bytes of memory any worker took. */
   rssMost = 0;
+  /** What each worker took in the course of its life, by its process id: moments and bytes. */
+  readonly #lives = new Map<number, { readonly at: number; readonly bytes: number }[]>();
   readonly #pool: pg.Pool;
   readonly #people: People;
   readonly #alive: () => readonly { readonly pid: number }[];
@@ -71,8 +73,8 @@ export class Watch {
     let askAgainAt = 0;
     while (!this.#over) {
       await sleep(250);
-      for (const { pid } of this.#alive()) this.rssMost = Math.max(this.rssMost, rssOf(pid));
       const begun = performance.now();
+      for (const { pid } of this.#alive()) this.#weigh(pid, begun);
       if (begun >= askAgainAt) {
         await this.#equation();
         // Every second; over a million events it takes longer than that, and must not be all PostgreSQL does.
@@ -81,6 +83,27 @@ export class Watch {
       // Their database may be away as well; they look in again.
       await this.#people.lookIn().catch(() => this.#fire("people could not look in"));
     }
+  }
+
+  #weigh(pid: number, at: number): void {
+    const bytes = rssOf(pid);
+    this.rssMost = Math.max(this.rssMost, bytes);
+    const life = this.#lives.get(pid) ?? [];
+    this.#lives.set(pid, life);
+    if (at - (life.at(-1)?.at ?? 0) >= 1_000) life.push({ at, bytes });
+  }
+
+  /** By how many bytes an hour the worker grew that lived longest, when it had warmed up, and for how many hours it was looked at. */
+  growth(): { readonly bytesPerHour: number; readonly hours: number } {
+    const lives = [...this.#lives.values()].sort((a, b) => b.length - a.length);
+    const warm = lives[0]?.slice(Math.floor(lives[0].length / 4)) ?? [];
+    const mean = (of: (one: (typeof warm)[number]) => number) =>
+      warm.reduce((sum, one) => sum + of(one), 0) / Math.max(1, warm.length);
+    const [at, bytes] = [mean((one) => one.at), mean((one) => one.bytes)];
+    const along = mean((one) => (one.at - at) ** 2);
+    const together = mean((one) => (one.at - at) * (one.bytes - bytes));
+    const hours = ((warm.at(-1)?.at ?? 0) - (warm[0]?.at ?? 0)) / 3_600_000;
+    return { bytesPerHour: along === 0 ? 0 : (together / along) * 3_600_000, hours };
   }
 
   /** I14, now. A database that is away cannot be asked; one that answers must be able to. */

@@ -7,16 +7,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { workerFlags } from "../../../src/std/node.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const WORKER = join(ROOT, "src/cli/site/worker.ts");
 export const CONFIGURATION = join(import.meta.dirname, "crossdock.config.ts");
 const READY_WITHIN_MS = 60_000;
-/**
- * What V8 may keep of objects that live long. A worker's live ones stay under 90 MB whatever is queued; left alone, V8 lets garbage
- * grow to four times that before it looks, and memory would say nothing. Who keeps more than this is ended by V8, and its test fails.
- */
-const HEAP = "--max-old-space-size=256";
 
 export interface Server {
   readonly pid: number;
@@ -41,7 +37,7 @@ export async function startServer(
   const out = openSync(log, "a");
   const child = spawn(
     process.execPath,
-    [HEAP, "--conditions=source", WORKER, configuration, ...(faces ? ["--faces"] : [])],
+    [...workerFlags, "--conditions=source", WORKER, configuration, ...(faces ? ["--faces"] : [])],
     { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ["pipe", out, out, "ipc"] },
   );
   closeSync(out);
