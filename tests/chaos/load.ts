@@ -32,7 +32,7 @@ export class Load {
   readonly steady = new Set<string>();
   /** Whether items are counted, too, that the shop refuses. */
   refused = false;
-  /** The longest anybody waited for a receipt, in milliseconds. */
+  /** The longest anybody waited for a receipt since somebody last asked, in milliseconds. */
   longestMs = 0;
   /** When the herd of timers falls due, in milliseconds since 1970. */
   moment = 0;

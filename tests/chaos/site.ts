@@ -194,6 +194,7 @@ export class Site {
     this.fired.set(fault, (this.fired.get(fault) ?? 0) + times);
   }
 
+  /** A worker in this place, from when it answers on; whoever had it is left as they are. */
   async #start(slot: number): Promise<void> {
     for (const until = performance.now() + START_WITHIN_MS; ; ) {
       if (this.#closing) return;
@@ -210,6 +211,7 @@ export class Site {
       }
       this.#workers[slot] = server;
       void server.gone.then(() => {
+        // Somebody else has its place, or will have it at once.
         if (this.#workers[slot] !== server) return;
         this.#workers[slot] = undefined;
         const starting = this.#start(slot).finally(() => this.#starting.delete(starting));
@@ -239,15 +241,19 @@ export class Site {
     signal(victim.pid, "SIGCONT");
   }
 
-  /** Replaces the workers one after the other, as a deployment does: each is asked to stop, and starts with these settings. */
+  /**
+   * Replaces the workers one after the other, as a deployment does: another one starts with these settings, callers go to it when it
+   * answers, and only then the one before is asked to stop.
+   */
   async deploy(settings: NodeJS.ProcessEnv): Promise<void> {
     Object.assign(this.#environment, settings);
     for (const slot of this.#workers.keys()) {
       await this.allUp(30_000);
-      await this.#workers[slot]?.stop();
+      const before = this.#workers[slot];
+      await this.#start(slot);
+      await before?.stop();
       this.fire("worker replaced");
     }
-    await this.allUp(30_000);
   }
 
   /** The token the CRM wants from now on. */

@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { WorkerReady } from "../../../src/cli/site/site.ts";
 import { workerFlags } from "../../../src/std/node.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -54,8 +55,8 @@ export async function startServer(
 async function readiness(child: ChildProcess, gone: Promise<void>, log: string) {
   let clock: NodeJS.Timeout | undefined;
   const said = await Promise.race([
-    new Promise<{ gateway?: string; console?: string }>((resolve) =>
-      child.once("message", (message) => resolve(message as { gateway?: string })),
+    new Promise<WorkerReady & { readonly failed?: string }>((resolve) =>
+      child.once("message", (message) => resolve(message as WorkerReady)),
     ),
     gone.then(() => "ended" as const),
     new Promise<"late">((resolve) => {
@@ -63,7 +64,9 @@ async function readiness(child: ChildProcess, gone: Promise<void>, log: string) 
     }),
   ]);
   clearTimeout(clock);
-  if (typeof said === "object") return { gateway: said.gateway ?? "", console: said.console ?? "" };
+  // It says why before it ends; the log has the rest.
+  if (typeof said === "object" && said.failed !== undefined) await gone;
+  else if (typeof said === "object") return { gateway: said.gateway ?? "", console: said.console ?? "" };
   child.kill("SIGKILL");
   throw new Error(
     `Crossdock ${said === "late" ? "was not ready in time" : "ended at its start"}:\n${tail(log)}`,
