@@ -3,8 +3,6 @@
  *
  * The list of probes is the list of formats, the most particular first: whoever recognises a file first reads it.
  */
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { probe as b2mml } from "../codecs/b2mml/probe.ts";
 import { probe as bai2 } from "../codecs/bai2/probe.ts";
@@ -19,6 +17,8 @@ import type { Probe } from "../codecs/probe.ts";
 import { probe as sparkplug } from "../codecs/sparkplug/probe.ts";
 import { probe as ubl } from "../codecs/ubl/probe.ts";
 import { probe as x12 } from "../codecs/x12/probe.ts";
+import { ContractBroken } from "../std/errors.ts";
+import { unpacked } from "./packed.ts";
 import type { SampleAnswer, SampleQuestion, SampleReady } from "./samples.ts";
 
 const PROBES: readonly Probe[] = [
@@ -38,30 +38,38 @@ const PROBES: readonly Probe[] = [
 ];
 const START_BYTES = 8_192;
 
-async function answer({ path }: SampleQuestion): Promise<SampleAnswer> {
+async function answer({ path, member }: SampleQuestion): Promise<SampleAnswer> {
   const nothing = { codec: null, documents: 0, line: null, kinds: {} };
-  const start = await startOf(path);
+  const start = await startOf(unpacked(path, member));
   if (start.length === 0) return { ...nothing, outcome: "unknown", reason: "The file is empty." };
   const probe = PROBES.find((candidate) => candidate.recognises(start));
   if (!probe) return { ...nothing, outcome: "unknown", reason: "No codec recognises the content." };
   try {
-    const { documents, kinds, refused } = await probe.read(createReadStream(path));
+    const { documents, kinds, refused } = await probe.read(unpacked(path, member));
     if (refused) return { codec: probe.codec, outcome: "refused", documents, kinds, ...refused };
     return { codec: probe.codec, outcome: "parsed", documents, kinds, line: null, reason: null };
   } catch (error) {
+    if (error instanceof ContractBroken)
+      return { ...nothing, codec: probe.codec, outcome: "refused", reason: error.message };
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return { ...nothing, codec: probe.codec, outcome: "crashed", reason };
   }
 }
 
-async function startOf(path: string): Promise<Uint8Array> {
-  const file = await open(path);
+async function startOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
+    for await (const chunk of chunks) {
+      pieces.push(chunk);
+      size += chunk.length;
+      if (size >= START_BYTES) break;
+    }
+  } catch (error) {
+    // What came before the damage says whose it is; its reader meets the damage again.
+    if (!(error instanceof ContractBroken)) throw error;
   }
+  return Buffer.concat(pieces).subarray(0, START_BYTES);
 }
 
 parentPort?.on("message", (question: SampleQuestion) => {

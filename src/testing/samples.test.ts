@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const folder = mkdtempSync(path.join(tmpdir(), "crossdock-samples-"));
@@ -23,6 +24,32 @@ GE*1*7~
 IEA*1*000000007~
 `;
 
+/** A zip archive of our own making: a header before each file, and the directory. */
+function zipOf(files: Readonly<Record<string, string>>): Buffer {
+  const pieces: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [name, text] of Object.entries(files)) {
+    const packed = deflateRawSync(text);
+    const about = Buffer.alloc(26);
+    about.writeUInt16LE(20, 0);
+    about.writeUInt16LE(8, 4);
+    about.writeUInt32LE(packed.length, 14);
+    about.writeUInt32LE(text.length, 18);
+    about.writeUInt16LE(name.length, 22);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(offset, 10);
+    const piece = Buffer.concat([Buffer.from("PK\x03\x04"), about, Buffer.from(name), packed]);
+    directory.push(Buffer.from("PK\x01\x02\x14\0"), about, place, Buffer.from(name));
+    pieces.push(piece);
+    offset += piece.length;
+  }
+  const end = Buffer.alloc(18);
+  end.writeUInt32LE(Buffer.concat(directory).length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...pieces, ...directory, Buffer.from("PK\x05\x06"), end]);
+}
+
 const run = promisify(execFile);
 const samples = (...args: string[]) =>
   run(process.execPath, ["--conditions=source", path.resolve("src/testing/samples.ts"), ...args], {
@@ -38,6 +65,12 @@ beforeAll(() => {
   put(
     "notes/binary.bin",
     Uint8Array.from({ length: 500 }, (_, at) => (at * 37) % 256),
+  );
+  put("packed/orders.edi.gz", gzipSync(order(5)));
+  put("packed/torn.gz", gzipSync(order(5)).subarray(0, 150));
+  put(
+    "packed/many.zip",
+    zipOf({ "a/sound.txt": order(5), "headless.edi": order(5).slice(order(5).indexOf("GS*")), none: "" }),
   );
   put("data.json", '{"a":1,"a":2}');
 });
@@ -96,6 +129,23 @@ test("each file has one line of JSON with codec, outcome, documents, line and re
       line: 7,
       reason: "Line 7: SE element 1: expected SE01 to count 5 segments, found 6.",
     },
+    {
+      file: "packed/many.zip/a/sound.txt",
+      codec: "x12",
+      outcome: "parsed",
+      documents: 1,
+      line: null,
+      reason: null,
+    },
+    expect.objectContaining({ file: "packed/many.zip/headless.edi", codec: "x12", outcome: "refused" }),
+    expect.objectContaining({ file: "packed/many.zip/none", outcome: "unknown" }),
+    expect.objectContaining({ file: "packed/orders.edi.gz", codec: "x12", outcome: "parsed", documents: 1 }),
+    expect.objectContaining({
+      file: "packed/torn.gz",
+      codec: "x12",
+      outcome: "refused",
+      reason: "Expected a packed file, found damaged packing (unexpected end of file).",
+    }),
   ]);
 });
 
@@ -103,7 +153,7 @@ test("people get refusals with their place, and counts for each set", async () =
   const { stdout } = await samples(folder);
   expect(stdout).toContain("refused  orders/wrong-count.edi:7  Line 7: SE element 1");
   expect(stdout).toMatch(/orders\s+1\s+2\s+0\s+0\s+2/);
-  expect(stdout).toMatch(/total\s+1\s+3\s+0\s+3\s+2/);
+  expect(stdout).toMatch(/total\s+3\s+5\s+0\s+4\s+4/);
 });
 
 test("a folder that is not there is said in a sentence", async () => {

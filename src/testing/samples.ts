@@ -1,13 +1,14 @@
 /**
  * `npm run samples -- <folder> [--json]`: reads every file of a folder with the codec its content asks for.
  *
- * It serves folders it has never seen. Each file is read in a worker under a time and a memory bound, so a file that
+ * It serves folders it has never seen, also with files in gzip and zip. Each file is read in a worker under a time and a memory bound, so a file that
  * hangs or exhausts a codec is counted as crashed and the next one is read. Adding a codec is adding its probe to
  * `samples-worker.ts`.
  */
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { type Member, membersOf } from "./packed.ts";
 
 export interface SampleResult {
   /** Relative to the folder, with forward slashes. */
@@ -25,6 +26,7 @@ export interface SampleResult {
 /** What a worker is asked and answers. */
 export interface SampleQuestion {
   readonly path: string;
+  readonly member?: Member;
 }
 export type SampleAnswer = Omit<SampleResult, "file" | "ms">;
 /** What a worker says once its codecs are loaded. */
@@ -40,7 +42,13 @@ const START_MS = 120_000;
 export async function* readSamples(folder: string): AsyncGenerator<SampleResult, void, undefined> {
   const reader = new Reader();
   try {
-    for (const file of filesUnder(folder)) yield await reader.read(folder, file);
+    for (const file of filesUnder(folder)) {
+      const full = path.resolve(folder, file);
+      const members = membersOf(full);
+      if (members === undefined) yield await reader.read(file, { path: full });
+      for (const member of members ?? [])
+        yield await reader.read(`${file}/${member.name}`, { path: full, member });
+    }
   } finally {
     await reader.close();
   }
@@ -63,10 +71,9 @@ class Reader {
   #ready = false;
   #started: () => void = () => {};
 
-  async read(folder: string, file: string): Promise<SampleResult> {
+  async read(file: string, question: SampleQuestion): Promise<SampleResult> {
     const from = performance.now();
-    const full = path.resolve(folder, file);
-    const answer = await this.#ask({ path: full }, boundMs(statSync(full).size));
+    const answer = await this.#ask(question, boundMs(statSync(question.path).size));
     return { file, ...answer, ms: Math.round((performance.now() - from) * 10) / 10 };
   }
 
