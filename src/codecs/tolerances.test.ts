@@ -248,6 +248,14 @@ describe("what is listed is read", () => {
       const [first, ...others] = bodies.map((body) => decode(bytes(body)));
       for (const other of others) expect(other).toEqual(first);
     };
+  const eventOf = (type: string, inside: string) =>
+    `<${type}><eventTime>2026-03-05T10:00:00Z</eventTime><eventTimeZoneOffset>+00:00</eventTimeZoneOffset>${inside}</${type}>`;
+  const counted = "<epcClass>urn:epc:class:lgtin:4012345.012345.L-900</epcClass><quantity>12</quantity>";
+  const quantityEvent = eventOf("QuantityEvent", counted);
+  const observation = eventOf(
+    "ObjectEvent",
+    `<epcList/><action>OBSERVE</action><extension><quantityList><quantityElement>${counted}</quantityElement></quantityList></extension>`,
+  );
   const epcisIds = (body: Uint8Array) => epcis().decode(body).events.map(eventHashId);
   const ublBody = (body: Uint8Array) => ubl().decode(body).body;
   const records = (body: Uint8Array) => fixedWidth(layout).decode(body);
@@ -331,6 +339,7 @@ describe("what is listed is read", () => {
       heads: ["Tolerated"],
       cases: [
         ["`extension` and", reads(epcisIds, transformation)],
+        ["a `QuantityEvent`", reads(epcisIds, quantityEvent, observation)],
         [
           "bare words",
           reads(epcisIds, epcisXml, epcisXml.replace("urn:epcglobal:cbv:bizstep:shipping", "shipping")),

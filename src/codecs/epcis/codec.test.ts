@@ -140,10 +140,23 @@ describe("refused, with line or path and reason", () => {
     expect(refusalOf(() => read(json.replace("OBSERVE", "LOOK")))).toMatchObject({
       path: "$.epcisBody.eventList[0].action",
     });
+    expect(refusalOf(() => read(json.replace('"bizStep":"shipping"', '"bizStep":"shiping"')))).toMatchObject({
+      path: "$.epcisBody.eventList[0].bizStep",
+      found: "shiping",
+    });
+    expect(refusalOf(() => read(json.replace('"mine:colour"', '"ilmd":{"colour":1},"x:y"')))).toMatchObject({
+      path: "$.epcisBody.eventList[0].ilmd.colour",
+    });
+    expect(refusalOf(() => read(json.replace('"@context"', '"id"')))).toMatchObject({
+      expected: "the @context of JSON-LD",
+    });
     const without = (from: string | RegExp, to = "") =>
       refusalOf(() => read(transformation.replace(from, to)));
     expect(without(/<inputEPCList>.*<\/inputEPCList>/)).toMatchObject({ found: "no inputs" });
     const event = { eventTime: "2026-03-05T10:00:00Z", eventTimeZoneOffset: "+00:00", action: "ADD" };
+    expect(refusalOf(() => read(JSON.stringify({ type: "ObjectEvent", ...event })))).toMatchObject({
+      expected: "identifiers, quantities or sensor readings",
+    });
     expect(refusalOf(() => read(JSON.stringify({ type: "TransactionEvent", ...event })))).toMatchObject({
       expected: "a business transaction",
     });
@@ -334,7 +347,7 @@ const anyEvent = fc
       bizTransactions: only("TransactionEvent")
         ? [{ type: "https://ref.gs1.org/cbv/BTT-po", id: "urn:example:po" }]
         : [],
-      epcs: objects ? event.epcs : [],
+      epcs: type === "ObjectEvent" ? [...event.epcs, "urn:uuid:3"] : objects ? event.epcs : [],
       quantities: objects ? event.quantities : [],
       childEpcs: children ? event.childEpcs : [],
       childQuantities: children ? event.childQuantities : [],

@@ -12,6 +12,9 @@ export const EVENT_TYPES = [
   "TransformationEvent",
   "AssociationEvent",
 ] as const;
+/** Of versions before 2.0; read as the ObjectEvent it is another spelling of. */
+export const QUANTITY_EVENT = "QuantityEvent";
+
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** A field of the sender's own, or of master data about the instance (`ilmd`), nested as it came. */

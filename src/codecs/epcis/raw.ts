@@ -8,7 +8,7 @@ import type { Bytes } from "../../std/bytes.ts";
 import { ContractBroken } from "../../std/errors.ts";
 import { JSON_LIMITS, parseJson } from "../json/codec.ts";
 import { parseXml, pathOf, type XmlElement, type XmlLimits } from "../xml/tree.ts";
-import { EPC_LISTS, EVENT_TYPES, QUANTITY_LISTS, TYPED_LISTS } from "./event.ts";
+import { EPC_LISTS, EVENT_TYPES, QUANTITY_EVENT, QUANTITY_LISTS, TYPED_LISTS } from "./event.ts";
 
 export interface Raw {
   /** A field of EPCIS, or `{namespace}name`. */
@@ -41,7 +41,8 @@ export function brokenAtRaw(
 
 const XSI = "http://www.w3.org/2001/XMLSchema-instance";
 const EPCIS = "urn:epcglobal:epcis:xsd:";
-const isEventType = (name: string): boolean => (EVENT_TYPES as readonly string[]).includes(name);
+const isEventType = (name: string): boolean =>
+  name === QUANTITY_EVENT || (EVENT_TYPES as readonly string[]).includes(name);
 
 /** `read` makes an event of its node as soon as that is closed, so that no tree of all events is kept. @throws {ContractBroken} */
 export function rawOfXml<Event>(
@@ -262,6 +263,7 @@ export function rawOfJson<Event>(body: Bytes, read: (event: Raw) => Event): RawD
   if (type !== "EPCISDocument" && type !== "EPCISQueryDocument") {
     throw brokenAtRaw(here, "the type EPCISDocument, EPCISQueryDocument or an event's", type || "none");
   }
+  if (root["@context"] === undefined) throw brokenAtRaw(here, "the @context of JSON-LD", "none");
   const notCarried = Object.keys(root).filter(
     (key) => !["@context", "type", "isA", "schemaVersion", "creationDate", "epcisBody"].includes(key),
   );

@@ -18,13 +18,14 @@ import {
   type EventType,
   MEASURED,
   METADATA,
+  QUANTITY_EVENT,
   QUANTITY_LISTS,
   REPORT,
   REPORT_MORE,
   TYPED_LISTS,
 } from "./event.ts";
 import { brokenAtRaw, type Raw } from "./raw.ts";
-import { address, measure, type Vocabulary, word } from "./vocabulary.ts";
+import { address, isKnown, measure, type Vocabulary, word } from "./vocabulary.ts";
 
 const isExtension = ({ name }: Raw): boolean => name.startsWith("{");
 
@@ -66,11 +67,11 @@ class Parts {
   text<Name extends string>(
     name: string,
     as: Name,
-    spelt = (text: string) => text,
+    spelt = (text: string, _at: Raw) => text,
   ): { readonly [N in Name]?: string } {
     const found = this.one(name);
     const text = found === undefined ? "" : plain(found);
-    return text === "" ? NOTHING : ({ [as]: spelt(text) } as { [N in Name]: string });
+    return text === "" ? NOTHING : ({ [as]: spelt(text, found!) } as { [N in Name]: string });
   }
 
   extensions(): EpcisExtension[] {
@@ -90,6 +91,14 @@ class Parts {
   }
 }
 
+/** A word of a vocabulary in its one spelling. */
+const wordAt =
+  (vocabulary: Vocabulary) =>
+  (text: string, at: Raw): string => {
+    if (!isKnown(vocabulary, text)) throw brokenAtRaw(at, "a word of the vocabulary, or an address", text);
+    return word(vocabulary, text);
+  };
+
 /** The text of a field that holds nothing else. */
 function plain(node: Raw): string {
   if (node.children.length > 0) throw brokenAtRaw(node, "text only", node.children[0]!.name);
@@ -105,7 +114,8 @@ export function extensionOf(node: Raw): EpcisExtension {
 }
 
 /** @throws {ContractBroken} with `line` or `path`, `expected` and `found` */
-export function eventOf(node: Raw): EpcisEvent {
+export function eventOf(given: Raw): EpcisEvent {
+  const node = given.name === QUANTITY_EVENT ? observed(given) : given;
   const parts = new Parts(node);
   const type = node.name as EventType;
   const action = parts.one("action");
@@ -151,8 +161,8 @@ export function eventOf(node: Raw): EpcisEvent {
     inputQuantities: quantities(QUANTITY_LISTS.inputQuantities),
     outputQuantities: quantities(QUANTITY_LISTS.outputQuantities),
     ...parts.text("transformationID", "transformationId"),
-    ...parts.text("bizStep", "bizStep", (text) => word("BizStep", text)),
-    ...parts.text("disposition", "disposition", (text) => word("Disp", text)),
+    ...parts.text("bizStep", "bizStep", wordAt("BizStep")),
+    ...parts.text("disposition", "disposition", wordAt("Disp")),
     ...(dispositions ? { persistentDisposition: dispositionsOf(dispositions) } : {}),
     ...(readPoint ? { readPoint: placeOf(readPoint) } : {}),
     ...(bizLocation ? { bizLocation: placeOf(bizLocation) } : {}),
@@ -160,11 +170,24 @@ export function eventOf(node: Raw): EpcisEvent {
     sources: typed(TYPED_LISTS.sources),
     destinations: typed(TYPED_LISTS.destinations),
     sensors: listed(parts.one("sensorElementList"), "sensorElement").map(sensorOf),
-    ilmd: parts.all("ilmd").flatMap(({ children }) => children.map(extensionOf)),
+    ilmd: parts.all("ilmd").flatMap((ilmd) => new Parts(ilmd).extensions()),
     extensions: parts.extensions(),
   };
   checkWhole(event, node);
   return event;
+}
+
+/** An event of the versions before 2.0 about a quantity of a class: the standard calls this the same observation. */
+function observed({ children, ...event }: Raw): Raw {
+  const at = { line: event.line, path: event.path, text: "", children: [] };
+  const [counted, rest] = [
+    children.filter(({ name }) => name === "epcClass" || name === "quantity"),
+    children.filter(({ name }) => name !== "epcClass" && name !== "quantity"),
+  ];
+  const element = { ...at, name: "quantityElement", children: counted };
+  const list = { ...at, name: "quantityList", children: [element] };
+  const action = { ...at, name: "action", text: "OBSERVE" };
+  return { ...at, name: "ObjectEvent", children: [...rest, action, list] };
 }
 
 /** To JSON-LD, `id` and `eventID` are one. */
@@ -181,6 +204,9 @@ function eventIdOf(parts: Parts): { readonly eventId?: string } {
 /** What a type of event cannot be without. */
 function checkWhole(event: EpcisEvent, node: Raw): void {
   const { type, action, parentId, bizTransactions, transformationId } = event;
+  const things = event.epcs.length + event.quantities.length + event.sensors.length;
+  if (type === "ObjectEvent" && things === 0)
+    throw brokenAtRaw(node, "identifiers, quantities or sensor readings", "none");
   if (type === "TransactionEvent" && bizTransactions.length === 0) {
     throw brokenAtRaw(node, "a business transaction", "none");
   }
@@ -242,8 +268,8 @@ function placeOf(node: Raw): EpcisPlace {
 function dispositionsOf(node: Raw): NonNullable<EpcisEvent["persistentDisposition"]> {
   const parts = new Parts(node);
   return {
-    set: parts.all("set").map((one) => word("Disp", filled(one))),
-    unset: parts.all("unset").map((one) => word("Disp", filled(one))),
+    set: parts.all("set").map((one) => wordAt("Disp")(filled(one), one)),
+    unset: parts.all("unset").map((one) => wordAt("Disp")(filled(one), one)),
     ...parts.more(),
   };
 }

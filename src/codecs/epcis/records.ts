@@ -5,7 +5,7 @@ import { type Records, StartCutter } from "../records.ts";
 import { inAnyWidth } from "../wide.ts";
 import { xmlRecords } from "../xml/records.ts";
 import type { XmlLimits } from "../xml/tree.ts";
-import { type EpcisEvent, EVENT_TYPES } from "./event.ts";
+import { type EpcisEvent, EVENT_TYPES, QUANTITY_EVENT } from "./event.ts";
 import { brokenAtRaw, type RawDocument, rawOfJson, rawOfXml } from "./raw.ts";
 import { eventOf } from "./read.ts";
 
@@ -17,7 +17,7 @@ import { eventOf } from "./read.ts";
 export function epcisRecords(limits: Partial<XmlLimits> = {}): Records<EpcisEvent> {
   const xml = xmlRecords({
     name: "epcis events",
-    parts: new Set(EVENT_TYPES),
+    parts: new Set([...EVENT_TYPES, QUANTITY_EVENT]),
     read: (document) => only(rawOfXml(document, limits, eventOf)),
   });
   const json = jsonPartRecords({

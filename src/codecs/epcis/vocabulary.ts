@@ -17,9 +17,34 @@ const URN: Readonly<Record<string, Vocabulary>> = {
   comp: "Comp",
 };
 
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+/** The words that may stand bare. One of no list is nobody's: what is not the standard's has an address. */
+const WORDS: Partial<Readonly<Record<Vocabulary, ReadonlySet<string>>>> = {
+  BizStep: words(
+    "accepting arriving assembling collecting commissioning consigning creating_class_instance cycle_counting " +
+      "decommissioning departing destroying disassembling dispensing encoding entering_exiting holding inspecting " +
+      "installing killing loading other packing picking receiving removing repackaging repairing replacing reserving " +
+      "retail_selling sampling sensor_reporting shipping staging_outbound stock_taking stocking storing transporting " +
+      "unloading unpacking void_shipping",
+  ),
+  Disp: words(
+    "active available completeness_inferred completeness_verified conformant container_closed container_open damaged " +
+      "destroyed dispensed disposed encoded expired in_progress in_transit inactive mismatch_class mismatch_instance " +
+      "mismatch_quantity needs_replacement no_pedigree_match non_conformant non_sellable_other partially_dispensed " +
+      "recalled reserved retail_sold returned sellable_accessible sellable_not_accessible stolen unavailable unknown",
+  ),
+};
+
+const isBare = (text: string): boolean => /^\w+$/.test(text);
+
+/** Whether a text without an address is a word of the list. */
+export const isKnown = (vocabulary: Vocabulary, text: string): boolean =>
+  !isBare(text) || WORDS[vocabulary]?.has(text) !== false;
+
 /** `receiving`, `cbv:BizStep-receiving` and `urn:epcglobal:cbv:bizstep:receiving` are one word. */
 export function word(vocabulary: Vocabulary, text: string): string {
-  if (/^\w+$/.test(text)) return `${CBV}${vocabulary}-${text}`;
+  if (isBare(text)) return `${CBV}${vocabulary}-${text}`;
   const urn = /^urn:epcglobal:cbv:([a-z]+):(.+)$/.exec(text);
   const kind = urn ? URN[urn[1]!] : undefined;
   return kind === undefined ? address(text) : `${CBV}${kind}-${urn![2]}`;
