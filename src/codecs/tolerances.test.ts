@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { b2mml } from "./b2mml/codec.ts";
-import { performance, schedule } from "./b2mml/fixtures.ts";
+import { material, performance, schedule } from "./b2mml/fixtures.ts";
 import { bai2 } from "./bai2/codec.ts";
 import { camt053 } from "./camt053/codec.ts";
 import { edifact } from "./edifact/codec.ts";
@@ -93,6 +93,10 @@ describe("departures that a reader tells are listed, and each is told of a docum
           component: "~",
           segment: "\n",
         }).replace("CUR*BY*EUR", "CUR*BY*EUR~"),
+        "acknowledgement behind the groups": x12Sound.replace(
+          "IEA*",
+          "TA1*000000001*261120*0900*A*000~\nIEA*",
+        ),
         "last terminator missing": x12Sound.trimEnd().slice(0, -1),
         "control number padded differently": x12Sound.replace("IEA*1*000000012", "IEA*1*12"),
         "not utf-8": latin1(x12Sound.replace("Lyon", "Z\xfcrich")),
@@ -203,6 +207,10 @@ describe("departures that a reader tells are listed, and each is told of a docum
         "long-time": REPORT.replace("260119,0730", "260119,073015"),
         "no-value-date": REPORT.replace("252500,,,,", "252500,V,,,,,"),
         "no-amount": REPORT.replace("16,475,252500,", "16,475,,").replaceAll("352500", "100000"),
+        "no-control-total": REPORT.replace("010,100000,,/", "010,,,/")
+          .replace("16,475,252500,", "16,475,,")
+          .replace("49,352500", "49,")
+          .replaceAll("352500", "0"),
         "no-delimiter": REPORT.replace("USD,2/", "USD,2"),
         "joined-records": REPORT.replace("3/\r\n98", "3/   98"),
         "wrapped-text": REPORT.replace("CHECK 0017/", "CHECK\r\n0017/"),
@@ -452,6 +460,19 @@ describe("what is listed is read", () => {
           ),
         ],
         ["names of older", reads((body) => b2mml().decode(body), performance)],
+        [
+          "a storage location",
+          reads(
+            (body) => b2mml().decode(body).lots[0]?.storageLocations,
+            ...[
+              "BOX3",
+              "<Location>BOX3</Location><LocationType>Equipment</LocationType>",
+              "<EquipmentID>BOX3</EquipmentID><EquipmentElementLevel>WorkCell</EquipmentElementLevel>",
+            ].map((place) =>
+              material.replace("<Status>", `<StorageLocation>${place}</StorageLocation><Status>`),
+            ),
+          ),
+        ],
         ["documents without a", reads((body) => b2mml().decode(body), performance)],
         [
           "empty elements",

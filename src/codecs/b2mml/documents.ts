@@ -5,7 +5,7 @@
  * Names are those of version 7; the names of versions 3 to 6 (ProductionSchedule, ProductionRequest …) are read as the
  * same things. Code lists that the standard closes are held to; an own value stands behind `Other`.
  */
-import { type Layout, many, type NotCarried, one, optional, type Told } from "./layout.ts";
+import { type Layout, many, manyInside, type NotCarried, one, optional, type Told } from "./layout.ts";
 
 const LEVELS = [
   "Enterprise",
@@ -80,7 +80,8 @@ const property = {
   testResults: many(testResult, "TestResult"),
 };
 const storage = {
-  storageLocations: many("text", "StorageLocation", "Location"),
+  // A part with a type of place since version 7, one of an equipment and its level before version 5.
+  storageLocations: manyInside(["Location", "EquipmentID"], "StorageLocation", "Location"),
   quantities: many(quantity, "Quantity"),
 };
 

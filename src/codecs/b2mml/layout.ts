@@ -16,6 +16,8 @@ export interface Field<Value = unknown, Times extends Occurs = Occurs> {
   readonly names: readonly string[];
   readonly holds: Kind | Layout;
   readonly occurs: Times;
+  /** Elements inside that hold the value in other versions; what stands beside them is listed. */
+  readonly inside?: readonly string[];
   readonly value?: Value;
 }
 // biome-ignore lint/suspicious/noExplicitAny: a layout holds fields of any value; each field keeps its own.
@@ -47,6 +49,12 @@ export const many = <H extends Kind | Layout>(holds: H, ...names: string[]): Fie
   names,
   holds,
   occurs: "many",
+});
+
+/** A list of texts that other versions write as parts, with the text in one of these. */
+export const manyInside = (inside: readonly string[], ...names: string[]): Field<string, "many"> => ({
+  ...many("text", ...names),
+  inside,
 });
 
 export interface NotCarried {
@@ -131,14 +139,16 @@ export function readPart(element: XmlElement, layout: Layout, notCarried: Listed
       notCarried.element(inner);
       continue;
     }
-    const [name, { holds, occurs }] = found;
+    const [name, { holds, occurs, inside }] = found;
     if (!isLayout(holds) && inner.attributes.size > 0) notCarried.attributes(inner);
     // An empty element says nothing; generators leave them.
     if (!isLayout(holds) && inner.children.length === 0 && inner.text.trim() === "") {
       if (occurs === "one") throw brokenAt(inner, "a value", "nothing");
       continue;
     }
-    const value = isLayout(holds) ? readPart(inner, holds, notCarried) : basic(inner, holds);
+    const value = isLayout(holds)
+      ? readPart(inner, holds, notCarried)
+      : basic(inside ? heldIn(inner, inside, notCarried) : inner, holds);
     if (occurs === "many") {
       if (told[name] === NONE) told[name] = [value];
       else (told[name] as unknown[]).push(value);
@@ -148,6 +158,15 @@ export function readPart(element: XmlElement, layout: Layout, notCarried: Listed
   const missing = required.find(([name]) => !Object.hasOwn(told, name));
   if (missing) throw brokenAt(element, `the element ${missing[1].names[0]}`, "none");
   return told;
+}
+
+/** The element that holds the value of another. */
+function heldIn(element: XmlElement, names: readonly string[], notCarried: Listed): XmlElement {
+  const holder = element.children.find(({ name }) => names.includes(name));
+  if (holder === undefined) return element;
+  for (const inner of element.children) if (inner !== holder) notCarried.element(inner);
+  notCarried.attributes(holder);
+  return holder;
 }
 
 /** Times are held to the calendar also where nothing else of a part is known. */

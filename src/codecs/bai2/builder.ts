@@ -276,9 +276,15 @@ export class Bai2Builder {
 
   /** Total, number of parts (not for accounts), number of records. */
   #control(record: RecordReader, of: string, level: Level<unknown>, parts: string | undefined): void {
-    const total = BigInt(integerFrom(record.next(), record));
-    if (total !== level.total)
-      this.#differs(record, `the control total ${level.total} of ${of}`, String(total));
+    const written = record.next();
+    // Where nothing was added up, nothing stands for nothing.
+    if (written === "" && level.total === 0n)
+      this.note("no-control-total", record.line, `The control total 0 of ${of} is left out.`);
+    else {
+      const total = BigInt(integerFrom(written, record));
+      if (total !== level.total)
+        this.#differs(record, `the control total ${level.total} of ${of}`, String(total));
+    }
     if (parts !== undefined) {
       const stated = countFrom(record.next(), record);
       if (stated !== level.parts) this.#differs(record, `${level.parts} ${parts} in ${of}`, String(stated));

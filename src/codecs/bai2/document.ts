@@ -19,6 +19,7 @@ export interface Note {
     | "long-date"
     | "long-time"
     | "no-amount"
+    | "no-control-total"
     | "no-delimiter"
     | "no-value-date"
     | "wrapped-text";

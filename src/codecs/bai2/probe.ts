@@ -4,7 +4,8 @@ import { readBai2 } from "./reader.ts";
 
 /** Or what was meant to be one: a first record of eight fields that ends in version 2. */
 const MEANT = /^\d\d,(?:[^,\r\n]*,){7,8}2\s*\/\s*(?:[\r\n]|$)/;
-const HEADER = /^(?:\xef\xbb\xbf)?\s*01,[^,\r\n]*,[^,\r\n]*,\d{6,8},\d{0,4},[^,\r\n]*(?:,|\/?\s*[\r\n]+88,)/;
+const HEADER =
+  /^(?:\xef\xbb\xbf)?\s*01,[^,\r\n]*,[^,\r\n]*,\d{6,8},[\d:]{0,8},[^,\r\n]*(?:,|\/?\s*[\r\n]+88,)/;
 
 export const probe: Probe = {
   codec: "bai2",

@@ -74,10 +74,11 @@ export function dateFrom(text: string, record: RecordReader, tell: Tell): string
   return `${String(full).padStart(4, "0")}-${month}-${day}`;
 }
 
-/** HHMM, or HHMMSS as some banks write it; 2400 and 9999 are the end of the day. */
+/** HHMM, or HHMMSS or HH:MM:SS as some banks write it; 2400 and 9999 are the end of the day. */
 export function timeFrom(text: string, record: RecordReader, tell: Tell): string {
-  const [, hour, minute, second] = /^(\d\d)(\d\d)(\d\d)?$/.exec(text) ?? [];
-  if (second !== undefined) tell("long-time", record.line, "A time has six digits; it is read as HHMMSS.");
+  const [, hour, minute, second] = /^(\d\d):?(\d\d)(?::?(\d\d))?$/.exec(text) ?? [];
+  if (hour !== undefined && text.length !== 4)
+    tell("long-time", record.line, "A time has seconds or colons; it is read as HHMMSS.");
   if (/^(?:9999|2400)(?:99|00)?$/.test(text)) return "24:00";
   if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59)
     throw broken(record.line, record.code, "a time HHMM", text);

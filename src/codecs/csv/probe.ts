@@ -9,7 +9,9 @@ const START_BYTES = 8_192;
 
 export const probe: Probe = {
   codec: "csv",
-  recognises: (start) => dialectOf(start, start.length < START_BYTES) !== undefined,
+  // What begins with an angle bracket is XML, if broken.
+  recognises: (start) =>
+    start.find((byte) => byte > 0x20) !== 0x3c && dialectOf(start, start.length < START_BYTES) !== undefined,
   async read(chunks) {
     const pieces: Uint8Array[] = [];
     let size = 0;

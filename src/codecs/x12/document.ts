@@ -77,6 +77,7 @@ export type Tolerance =
   | "no component separator"
   | "component separator before the line end"
   | "last terminator missing"
+  | "acknowledgement behind the groups"
   | "control number padded differently"
   | "not utf-8";
 
@@ -149,6 +150,8 @@ export interface X12Interchange {
   readonly header: Segment;
   /** TA1, ISB, ISE, TA3: segments that stand between ISA and the groups. */
   readonly services: readonly Segment[];
+  /** The same where a sender put them behind the groups. */
+  readonly servicesBehind?: readonly Segment[];
   readonly groups: readonly X12Group[];
   /** IEA; absent where it was missing. */
   readonly trailer?: Segment;

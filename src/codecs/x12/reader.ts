@@ -62,6 +62,7 @@ interface OpenInterchange {
   readonly findings: Findings<Problem>;
   readonly tolerated: Tolerated[];
   readonly services: Segment[];
+  readonly servicesBehind: Segment[];
   groups: number;
   latin1: boolean;
   misplaced: boolean;
@@ -182,6 +183,7 @@ export class EventReader implements SegmentReader {
       findings,
       tolerated,
       services: [],
+      servicesBehind: [],
       groups: 0,
       latin1: false,
       misplaced: false,
@@ -222,15 +224,15 @@ export class EventReader implements SegmentReader {
       return;
     }
     const { id } = token;
-    const services = this.#interchange!.services;
-    if (
-      !this.#group &&
-      this.#interchange!.groups === 0 &&
-      SERVICES.has(id) &&
-      services.length < SERVICES_MAX
-    ) {
-      services.push(envelopeSegment(token));
-    } else this.#outOfPlace(id, token.line);
+    const interchange = this.#interchange!;
+    const behind = interchange.groups > 0;
+    const services = behind ? interchange.servicesBehind : interchange.services;
+    if (this.#group || !SERVICES.has(id) || services.length >= SERVICES_MAX) {
+      this.#outOfPlace(id, token.line);
+      return;
+    }
+    services.push(envelopeSegment(token));
+    if (behind) tolerate(interchange.tolerated, "acknowledgement behind the groups", token.line);
   }
 
   /** Something between groups or between sets. The first of it is told; the rest would say the same. */
@@ -326,6 +328,7 @@ export class EventReader implements SegmentReader {
         encoding: interchange.latin1 ? "latin-1" : "utf-8",
         header: { id: "ISA", elements, line: header.line },
         services: interchange.services,
+        ...(interchange.servicesBehind.length > 0 && { servicesBehind: interchange.servicesBehind }),
         groups: [],
         ...(closing === undefined ? {} : { trailer: closing }),
         problems: findings.list,

@@ -40,6 +40,7 @@ function writeInterchange(interchange: X12Interchange): Buffer {
     }
     if (group.trailer) put(counted(group.trailer, group.sets.length));
   }
+  for (const segment of interchange.servicesBehind ?? []) put(segment);
   if (interchange.trailer) put(counted(interchange.trailer, interchange.groups.length));
   // Delimiters are kept one byte to a character; the text around them is not.
   const encoding = interchange.encoding === "latin-1" ? "latin1" : "utf8";
