@@ -5,18 +5,13 @@
  * The commands run against a real console and most are refused there, for want of what they name; what counts is what they ask for. A
  * route nobody presses fails here, and so does an exception that is none any more.
  */
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type OpenConsole, openConsole } from "../console/console.ts";
-import type { Dock } from "../runtime/dock.ts";
-import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
-import { smallDock } from "../testing/small-dock.ts";
-import { crossdock, rememberingTerminal } from "../testing/terminal.ts";
+import { type SmallSite, smallSite } from "../testing/small-site.ts";
+import { rememberingTerminal } from "../testing/terminal.ts";
 import { EXIT } from "./exit.ts";
 import { program } from "./main.ts";
-import { leaveFolder, takeFolder, updateRunFile } from "./run-file.ts";
 
 const ID = "00000000-0000-4000-8000-000000000000";
 const WHY = ["--because", "To see."];
@@ -104,21 +99,13 @@ const NO_PAGE: Readonly<Record<string, string>> = {
   "/api/cutovers/:id/would-book": "another build is on the machine of whoever writes it",
 };
 
-let db: FreshDatabase;
-let dock: Dock;
-let open: OpenConsole;
+let site: SmallSite;
 let pressed: readonly string[];
-const data = mkdtempSync(join(tmpdir(), "crossdock-every-"));
 
 beforeAll(async () => {
-  db = await freshDatabase();
-  const small = await smallDock(db.url);
-  dock = small.dock;
-  open = await openConsole({ dock, port: 0, settings: { localKey: "the key of this test" } });
-  const run = takeFolder(data, "start", "none");
-  updateRunFile({ ...run, database: db.url, console: open.url, localKey: "the key of this test" });
-  await small.order(1, "UNKNOWN", "100.00");
-  await db.pool.query(
+  site = await smallSite();
+  await site.order(1, "UNKNOWN", "100.00");
+  await site.db.pool.query(
     "insert into batch (id, flow, source, file, identity, hash, bytes, place) values ($1, 'f', 's', 'a.csv', 'a', 'h', 1, '{}')",
     [ID],
   );
@@ -128,22 +115,17 @@ beforeAll(async () => {
     if (options.method === "POST") asked.add(decodeURIComponent(url.pathname));
     return fetch(url, options);
   });
-  for (const words of COMMANDS) await crossdock([...words, "--data", data]);
+  for (const words of COMMANDS) await site.xd(words);
   vi.unstubAllGlobals();
   pressed = [...asked];
 });
-afterAll(async () => {
-  leaveFolder(data);
-  await open?.close();
-  await dock?.stop();
-  await db?.drop();
-});
+afterAll(() => site.close());
 
-const changing = () => open.routes.filter(({ method }) => method === "POST").map(({ path }) => path);
+const changing = () => site.open.routes.filter(({ method }) => method === "POST").map(({ path }) => path);
 const isOf = (route: string) => new RegExp(`^${route.replaceAll(/:\w+/g, ".+")}$`);
 
 test("nothing is changed but by POST", () => {
-  expect(new Set(open.routes.map(({ method }) => method))).toEqual(new Set(["GET", "POST"]));
+  expect(new Set(site.open.routes.map(({ method }) => method))).toEqual(new Set(["GET", "POST"]));
 });
 
 test("every act of the console has a command, or a reason to have none", () => {
@@ -193,11 +175,11 @@ function asks(written: string, route: string): boolean {
 
 test("what somebody decides is about what they saw: a try they did not see leaves it alone", async () => {
   await expect
-    .poll(async () => (await db.pool.query("select from delivery where status = 'parked'")).rowCount, {
+    .poll(async () => (await site.db.pool.query("select from delivery where status = 'parked'")).rowCount, {
       timeout: 10_000,
     })
     .toBe(1);
-  const xd = (...words: string[]) => crossdock([...words, "--data", data]);
+  const xd = (...words: string[]) => site.xd(words);
   const { out } = await xd("exceptions");
   const [, key, tries] = /crossdock retry '(.+)' --tries (\d+)/.exec(out) ?? [];
   expect([key?.length, tries]).toEqual([expect.any(Number), "1"]);

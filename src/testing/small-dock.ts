@@ -34,7 +34,7 @@ const shopConnector = connector({
   open: async () => ({ probe: async () => undefined, close: async () => undefined }),
 });
 
-interface SmallDock {
+export interface SmallDock {
   readonly dock: Dock;
   /** Numbers of the orders the ERP holds. */
   readonly books: Set<string>;

@@ -1,40 +1,25 @@
 /** The command line on a running dock: a cause is corrected, one first; what would be done can be looked at; people are managed. */
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenConsole, openConsole } from "../../console/console.ts";
+import type { OpenConsole } from "../../console/console.ts";
 import type { Dock } from "../../runtime/dock.ts";
-import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
-import { smallDock } from "../../testing/small-dock.ts";
-import { crossdock } from "../../testing/terminal.ts";
+import type { FreshDatabase } from "../../testing/database.ts";
+import { type SmallSite, smallSite } from "../../testing/small-site.ts";
 import { exceptionGroups } from "../../trace/index.ts";
 import { EXIT } from "../exit.ts";
-import { leaveFolder, takeFolder, updateRunFile } from "../run-file.ts";
 
+let site: SmallSite;
 let db: FreshDatabase;
 let dock: Dock;
 let open: OpenConsole;
+let xd: SmallSite["xd"];
 let cause: string;
-const data = mkdtempSync(join(tmpdir(), "crossdock-acts-"));
-const xd = (args: readonly string[], answers?: string[]) =>
-  crossdock([...args, "--data", data], answers ? { answers } : {});
 
 beforeAll(async () => {
-  db = await freshDatabase();
-  const small = await smallDock(db.url);
-  dock = small.dock;
-  open = await openConsole({ dock, port: 0, settings: { localKey: "the key of this test" } });
-  const run = takeFolder(data, "start", "none");
-  updateRunFile({ ...run, database: db.url, console: open.url, localKey: "the key of this test" });
-  for (const number of [1, 2, 3, 4]) await small.order(number, "UNKNOWN", "100.00");
+  site = await smallSite();
+  ({ db, dock, open, xd } = site);
+  for (const number of [1, 2, 3, 4]) await site.order(number, "UNKNOWN", "100.00");
 });
-afterAll(async () => {
-  leaveFolder(data);
-  await open?.close();
-  await dock?.stop();
-  await db?.drop();
-});
+afterAll(() => site.close());
 
 const FIX = ["--set", "lines[].item=PUMP-100", "--was", "UNKNOWN"];
 

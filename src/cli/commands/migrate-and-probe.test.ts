@@ -1,13 +1,9 @@
 /** A site gets a new version of a process: those that can go on under it are moved, each with its outcome. And a system is asked. */
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { json } from "../../codecs/json/codec.ts";
 import { connection, connector } from "../../connectors/connector.ts";
-import { type OpenConsole, openConsole } from "../../console/console.ts";
 import { Moves, ProcessVersions } from "../../console/shapes-processes.ts";
 import { SystemProbe } from "../../console/shapes-systems.ts";
 import { event } from "../../contracts/contract.ts";
@@ -19,9 +15,8 @@ import { toBytes } from "../../std/bytes.ts";
 import { Unavailable } from "../../std/errors.ts";
 import { secret } from "../../std/secret.ts";
 import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
-import { crossdock } from "../../testing/terminal.ts";
+import { type Found, found } from "../../testing/small-site.ts";
 import { EXIT } from "../exit.ts";
-import { leaveFolder, takeFolder, updateRunFile } from "../run-file.ts";
 
 const said = (name: string) =>
   event({
@@ -81,9 +76,8 @@ const shop = connection(
 
 let db: FreshDatabase;
 let dock: Dock;
-let open: OpenConsole;
-const data = mkdtempSync(join(tmpdir(), "crossdock-move-"));
-const xd = (...args: string[]) => crossdock([...args, "--data", data]);
+let place: Found;
+const xd = (...args: string[]) => place.xd(args);
 const site = (...processes: (typeof first | typeof second)[]) =>
   start({
     database: db.url,
@@ -114,8 +108,7 @@ beforeAll(async () => {
   db = await freshDatabase();
 });
 afterAll(async () => {
-  leaveFolder(data);
-  await open?.close();
+  await place?.leave();
   await dock?.stop();
   await db?.drop();
 });
@@ -133,9 +126,7 @@ test("a dry run says exactly who would move and who stays, and moves nobody", as
     .toBe(1);
   await dock.stop();
   dock = await site(first, second);
-  open = await openConsole({ dock, port: 0, settings: { localKey: "the key of this test" } });
-  const run = takeFolder(data, "start", "none");
-  updateRunFile({ ...run, database: db.url, console: open.url, localKey: "the key of this test" });
+  place = await found(dock, db.url);
   expect(await xd("process", "migrate", "job", "--dry-run")).toEqual({
     exit: EXIT.done,
     out: [
@@ -224,7 +215,7 @@ test("what the console answers has the published shapes", async () => {
     ["versions", ProcessVersions],
     ["moves?from=1&to=2", Moves],
   ] as const) {
-    const answer = await fetch(new URL(`/api/processes/job/${path}`, open.url), { headers });
+    const answer = await fetch(new URL(`/api/processes/job/${path}`, place.open.url), { headers });
     const said: unknown = await answer.json();
     expect([...Compile(shape).Errors(said)], path).toEqual([]);
   }
