@@ -8,6 +8,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Pool } from "pg";
+import { Buckets } from "../../gateway/limits.ts";
 import { type NewGrant, type PersonRow, signInName, vouchedPerson } from "../../rights/people.ts";
 import { CrossdockError, Unusable } from "../../std/errors.ts";
 import { cookieOf } from "../cookie.ts";
@@ -44,8 +45,11 @@ interface Begun {
   readonly until: number;
 }
 
-const BEGUN_MAX = 1_000;
+/** Begun and not come back yet, of everybody: some three megabytes. */
+const BEGUN_MAX = 10_000;
 const WITHIN_MS = 10 * 60_000;
+/** How often one address may begin, so that nobody pushes out what others began; a whole office may come from one. */
+const BEGIN_PER_MINUTE = 120;
 
 export async function singleSignOn(app: FastifyInstance, options: SingleSignOnOptions): Promise<void> {
   const { pool, outside, begin, log } = options;
@@ -53,6 +57,7 @@ export async function singleSignOn(app: FastifyInstance, options: SingleSignOnOp
     options.providers.map((each) => [each.name, { settings: each, provider: new Provider(each) }]),
   );
   const begun = new Map<string, Begun>();
+  const begins = new Buckets();
   const cookie = (request: FastifyRequest) =>
     outside === null ? `xd-sign-on-${request.socket.localPort}` : "__Host-xd-sign-on";
   const setCookie = (request: FastifyRequest, reply: FastifyReply, value: string) => {
@@ -71,6 +76,11 @@ export async function singleSignOn(app: FastifyInstance, options: SingleSignOnOp
       const found = providers.get(request.params.provider);
       if (!found)
         return reply.code(404).send({ title: "Not found", detail: "There is no such way to sign in." });
+      const { allowed, resetSeconds } = begins.charge(request.ip, BEGIN_PER_MINUTE, BEGIN_PER_MINUTE);
+      if (!allowed) {
+        const detail = `Too many sign-ins began from this address. Wait ${resetSeconds} seconds, then try again.`;
+        return reply.code(429).header("retry-after", resetSeconds).send({ title: "Too many tries", detail });
+      }
       const [state, nonce, verifier, binding] = [secret(), secret(), secret(), secret()];
       const base = outside?.origin ?? `http://${request.headers.host}`;
       const redirect = `${base}/api/single-sign-on/${found.settings.name}/return`;

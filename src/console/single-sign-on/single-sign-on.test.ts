@@ -247,3 +247,13 @@ test("nobody is sent elsewhere afterwards, and a provider that says it is anothe
     404,
   );
 });
+
+test("one address pushes out nobody else's sign-in: it begins so many a minute and no more", async () => {
+  const start = new URL("/api/single-sign-on/company/start", open.url);
+  const began = await Promise.all(
+    Array.from({ length: 130 }, async () => (await fetch(start, { redirect: "manual" })).status),
+  );
+  expect(began.filter((status) => status === 429).length).toBeGreaterThanOrEqual(5);
+  // What the tests before began counts as well.
+  expect(new Set(began)).toEqual(new Set([302, 429]));
+});
