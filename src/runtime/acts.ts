@@ -123,6 +123,17 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
       claimed: BATCH_CLAIMS[guard.verdict].replaceAll("$7", put(guard.batch)),
     };
   }
+  if ("arrival" in guard) {
+    const arrival = put(guard.arrival);
+    return {
+      kind: "arrival",
+      claimed: `insert into arrival_wait as known (arrival, received_at, asked_by)
+        select a.id, a.received_at, $1 from arrival a where a.id = ${arrival}::text::uuid and a.state = 'quarantined' and exists (
+          select from exception x where x.subject_kind = 'arrival' and x.subject = ${arrival} and x.resolved_at is null)
+        on conflict (arrival) do update set asked_by = excluded.asked_by, next_at = clock_timestamp(), over_at = null, said = null
+        returning known.arrival::text as id`,
+    };
+  }
   if ("period" in guard) {
     const period = put(guard.period);
     return {

@@ -33,6 +33,7 @@ import { Unusable } from "../std/errors.ts";
 import type { Subscription } from "../work/subscriptions.ts";
 import {
   AgreementTended,
+  ArrivalAskedAgain,
   BatchDecided,
   ConnectionDecided,
   DeliveryDecided,
@@ -62,6 +63,7 @@ const OURS: readonly Contract[] = [
   InputGiven,
   InstanceMoved,
   InstanceResumed,
+  ArrivalAskedAgain,
   BatchDecided,
   DocumentTended,
   ExceptionsTended,

@@ -7,13 +7,14 @@
 import type { Pool } from "pg";
 import { ExceptionResolved } from "../contracts/canon/operations.ts";
 import { entryOf } from "../journal/append.ts";
+import { isUuid } from "../std/uuid.ts";
 import { deliveryKey } from "../work/deliveries.ts";
 import type { Arranged } from "./arrangement.ts";
 import type { Missed } from "./backfill.ts";
 import { guaranteesFor } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Actor } from "./dock.ts";
-import { DeliveryDecided, InputGiven, InstanceMoved, InstanceResumed } from "./facts.ts";
+import { ArrivalAskedAgain, DeliveryDecided, InputGiven, InstanceMoved, InstanceResumed } from "./facts.ts";
 import type { Given } from "./given.ts";
 import { harmlessTwice } from "./policy.ts";
 import type { ActOnDelivery } from "./selections.ts";
@@ -129,6 +130,19 @@ export class Deeds {
       entry,
       guard: { process: name, instance },
       retries: { subjectKind: "instance", subject },
+      ...(item ? { item } : {}),
+    });
+  }
+
+  /** Has what was set aside read again as it arrived. False when nothing is open about it. */
+  async readAgain(arrival: string, actor: Actor, item?: Item): Promise<boolean> {
+    if (!isUuid(arrival)) return false;
+    const fact = ArrivalAskedAgain.of({ arrival, by: actor.name, reason: actor.reason ?? "" });
+    return this.#act({
+      ...deed(actor, "try again", arrival),
+      entry: entryOf(fact, { ...said(actor), id: `arrival:${arrival}:asked again:${this.#clock.id()}` }),
+      guard: { arrival },
+      retries: { subjectKind: "arrival", subject: arrival },
       ...(item ? { item } : {}),
     });
   }

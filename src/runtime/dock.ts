@@ -111,7 +111,7 @@ export interface Dock {
   answer(question: string, verdict: "approved" | "declined", actor: Actor, comment: string): Promise<boolean>;
   /**
    * Sends a parked or held delivery again, under the same key; or lets a parked process instance (`process:key`) take
-   * again what it stopped at. `seen`: how often it had been tried when the person looked. False when it is set aside no
+   * again what it stopped at; or has what arrived and was set aside (by its id) read again as it came. `seen`: how often it had been tried when the person looked. False when it is set aside no
    * longer, or was tried since.
    */
   tryAgain(subject: string, actor: Actor, seen?: number): Promise<boolean>;

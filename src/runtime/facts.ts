@@ -89,6 +89,21 @@ export const InstanceResumed = event({
   },
 });
 
+export const ArrivalAskedAgain = event({
+  name: "operations.arrival-asked-again",
+  version: 1,
+  owner: "integration",
+  summary: "A person had what was set aside read again as it had arrived.",
+  criticality: "C2",
+  data: Type.Object({ arrival: Text, by: Text, reason: Type.String() }),
+  keys: { arrival: "arrival" },
+  sample: {
+    arrival: "0199e3a4-5b6c-7d8e-9f01-23456789abcd",
+    by: "maria",
+    reason: "The flow understands the partner's new segment now.",
+  },
+});
+
 export const InputGiven = event({
   name: "operations.input-given",
   version: 1,

@@ -91,7 +91,25 @@ export class Intake {
       throw new Unavailable(`Too much is waiting; nothing was accepted. Come back in ${away} s.`, {
         retryAfterMs: away * 1_000,
       });
-    const walked = await this.#walk(flow, arrival, source ?? flow.connection.name);
+    return this.#record(await this.#walk(flow, arrival, source ?? flow.connection.name));
+  }
+
+  /**
+   * Takes in what was set aside before, if it can be read now. If it still cannot, that is only said: what is kept about it stays as it
+   * is. A person wants it, so that workers were lost with it is no reason against it any more.
+   */
+  async readAgain(flowName: string, arrival: Arrival, source: string): Promise<Accepted> {
+    const flow = this.#definitions.inbound.get(flowName);
+    if (!flow) throw new Unusable(`There is no inbound flow named ${flowName}.`);
+    await this.#suspicion.forget(reading(flow, hashOf("sha256", arrival.body, "base64")));
+    const walked = await this.#walk(flow, arrival, source);
+    const { row, refused } = walked;
+    if (row.state !== "quarantined" || !refused) return this.#record(walked);
+    const { message, facts } = refused.error;
+    return { outcome: "quarantined", receipt: row.arrival, reason: message, facts };
+  }
+
+  async #record(walked: Walked): Promise<Accepted> {
     const as = await this.#batch.push(walked);
     switch (as.outcome) {
       case "new":
@@ -130,8 +148,8 @@ export class Intake {
     const walked =
       tooLarge(body) ??
       (this.#suspicion.careful
-        ? await this.#suspicion.watch(`arrival ${flow.name} ${hash}`, read, async (why) =>
-            unread(new ContractBroken(`${why}.`)),
+        ? await this.#suspicion.watch(reading(flow, hash), read, async (why) =>
+            unread(new ContractBroken(`${why}.`, { facts: { endsWorkers: true } })),
           )
         : await read());
     const messageId = indexable(walked.identity ?? arrival.messageId);
@@ -327,6 +345,9 @@ function tooLarge(body: Uint8Array): WalkedIn | undefined {
   return unread(error);
 }
 
+/** What may end a worker: the reading of these bytes. */
+const reading = (flow: InboundFlow, hash: string): string => `arrival ${flow.name} ${hash}`;
+
 const unread = (error: ContractBroken): WalkedIn => ({
   messages: [],
   acknowledgements: [],
@@ -361,20 +382,21 @@ function notesOf({ refused, passedOver, lookedUp }: WalkedIn, waits: boolean): s
 
 function raised({ part, error }: Refusal, flow: InboundFlow, arrival: string, row: AcceptedArrival): Raised {
   const where = facts(error.facts);
+  const endsWorkers = error.facts.endsWorkers === true;
   return {
     fingerprint: [
       "data",
       flow.connection.name,
       flow.name,
       error.code,
-      error.facts.field ?? error.facts.segment ?? "",
+      error.facts.field ?? error.facts.segment ?? (endsWorkers ? "ends workers" : ""),
     ].join("|"),
     class: "data",
     subjectKind: "arrival",
     subject: part === 0 ? arrival : `${arrival}#${part}`,
     connection: flow.connection.name,
     correlation: row.entries[0]?.correlation ?? null,
-    title: `A message from ${flow.connection.title} does not keep its contract`,
+    title: `A message from ${flow.connection.title} ${endsWorkers ? "may be what ends our workers" : "does not keep its contract"}`,
     reason: where === "" ? error.message : `${error.message} (${where})`,
     owner: flow.connection.owner,
   };

@@ -80,6 +80,25 @@ export function itemOf(number: number, candidate: Candidate, judged: Judgement):
   };
 }
 
+/** What is about no delivery and can be tried again all the same. */
+const TRIED_AGAIN: readonly {
+  readonly kind: "instance" | "arrival";
+  readonly fits: (other: OtherException) => boolean;
+  readonly would: string;
+}[] = [
+  {
+    kind: "instance",
+    fits: ({ kind, subject }) => kind === "instance" && subject.includes(":"),
+    would: "The process takes again what it stopped at.",
+  },
+  {
+    // A part of what was taken (`<id>#2`) is not: its sender must send it again.
+    kind: "arrival",
+    fits: ({ kind, subject }) => kind === "arrival" && !subject.includes("#"),
+    would: "What arrived is read again as it came.",
+  },
+];
+
 export function otherItem(number: number, other: OtherException, act: SelectionAct): NewItem {
   const base = {
     number,
@@ -88,20 +107,18 @@ export function otherItem(number: number, other: OtherException, act: SelectionA
     contract: null,
     atRisk: other.atRisk,
   };
-  const goesOn = other.kind === "instance" && other.subject.includes(":") && act === "try again";
-  if (goesOn) {
-    const would = "The process takes again what it stopped at.";
+  const again = act === "try again" ? TRIED_AGAIN.find(({ fits }) => fits(other)) : undefined;
+  if (again)
     return {
       ...base,
-      kind: "instance",
+      kind: again.kind,
       subject: other.subject,
       watched: other.subject,
       corrected: 0,
-      would,
+      would: again.would,
       state: "waiting",
       reason: null,
     };
-  }
   const closes = act === "close" && other.id !== "";
   const reason = closes ? null : "It is about no delivery. Deal with it, then close it.";
   return {

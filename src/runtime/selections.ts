@@ -8,6 +8,7 @@
 import { entryOf } from "../journal/append.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Log } from "../std/log.ts";
+import { isUuid } from "../std/uuid.ts";
 import type { Chosen, NewItem, Selection, SelectionAct } from "../work/selections.ts";
 import type { Arranged } from "./arrangement.ts";
 import { factItem, flowToFill, judgeFact, type Missed, missedDelivery } from "./backfill.ts";
@@ -54,6 +55,7 @@ export interface SelectionsOptions {
   /** Gives an instance what it never took; false when it has ended. */
   readonly onInput: (given: Given, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly onInstance: (subject: string, actor: Actor, item: Act["item"]) => Promise<boolean>;
+  readonly onArrival: (id: string, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly onException: (id: string, actor: Actor, item: Act["item"]) => Promise<boolean>;
   readonly act: (act: Act) => Promise<boolean>;
   readonly fingerprintOf: (cause: string) => Promise<string | null>;
@@ -64,8 +66,6 @@ const PAGE = 500;
 const ASKED_MAX = 100;
 const LOOK_MS = 250;
 const PREVIEW_MAX = 100;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 export class Selections {
   readonly #around: SelectionsOptions;
   readonly #processes: ReachedProcesses;
@@ -144,7 +144,7 @@ export class Selections {
 
   /** A page of its items with exactly what would be sent, and to whom; null when there is no such selection. */
   async preview(id: string, after: number, max: number): Promise<PreviewedItem[] | null> {
-    if (!UUID.test(id)) return null;
+    if (!isUuid(id)) return null;
     const { store, definitions } = this.#around;
     const about = await store.selections.about(id);
     if (!about) return null;
@@ -196,7 +196,7 @@ export class Selections {
     actor: Actor,
     agreed: Agreed | null = null,
   ): Promise<boolean> {
-    if (!UUID.test(id)) return false;
+    if (!isUuid(id)) return false;
     const about = await this.#around.store.selections.about(id);
     if (!about) return false;
     const to: SelectionStep =
@@ -251,11 +251,13 @@ export class Selections {
   }
 
   async #ask(selection: Selection, item: ItemToAsk): Promise<void> {
-    const { store, onDelivery, onMissed, onInput, onInstance, onException, definitions } = this.#around;
+    const { store, onDelivery, onMissed, onInput, onInstance, onArrival, onException, definitions } =
+      this.#around;
     const actor: Actor = { name: selection.runBy ?? "nobody", reason: selection.reason };
     const claims = { selection: selection.id, number: item.number, corrected: item.corrected };
     let done: boolean;
     if (item.kind === "instance") done = await onInstance(item.subject, actor, claims);
+    else if (item.kind === "arrival") done = await onArrival(item.subject, actor, claims);
     else if (item.kind === "exception") done = await onException(item.subject, actor, claims);
     else if (item.kind === "input") {
       const given = await this.#processes.given(item.subject);

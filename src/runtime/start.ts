@@ -15,6 +15,7 @@ import { limits } from "../std/limits.ts";
 import { type Log, silent } from "../std/log.ts";
 import { isSecretReference } from "../std/secret.ts";
 import { type Address, openPool } from "../std/sql.ts";
+import { isUuid } from "../std/uuid.ts";
 import { bringForward } from "../trace/balance.ts";
 import { fingerprintOf } from "../trace/causes.ts";
 import { escalateHolds, windHolds } from "../work/holds.ts";
@@ -179,6 +180,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     onMissed: (missed, actor, item) => deeds.backfill(missed, actor, item),
     onInput: (given, actor, item) => deeds.give(given, actor, item),
     onInstance: (subject, actor, item) => deeds.resume(subject, actor, item),
+    onArrival: (id, actor, item) => readAgain(id, actor, item),
     onException: (id, actor, item) => deeds.resolve(id, actor, item),
     fingerprintOf: (cause) => fingerprintOf(pool, cause),
   });
@@ -223,7 +225,7 @@ export async function start(options: StartOptions): Promise<Dock> {
   const carryingOut = selections.carryOut();
   const promises = new Promises({ store: store.promises, clock, log, signal: stopping.signal });
   const trueing = Promise.all([promises.run(), standingIn.run()]);
-  const waiting = new WaitingArrivals({
+  const waitingArrivals = new WaitingArrivals({
     pool,
     store,
     definitions,
@@ -231,7 +233,14 @@ export async function start(options: StartOptions): Promise<Dock> {
     log,
     signal: stopping.signal,
     accept: (flow, arrival) => intake.accept(flow, arrival),
-  }).run();
+    readAgain: (flow, arrival, source) => intake.readAgain(flow, arrival, source),
+  });
+  const readAgain: Deeds["readAgain"] = async (...asked) => {
+    const done = await deeds.readAgain(...asked);
+    if (done) waitingArrivals.ring();
+    return done;
+  };
+  const waiting = waitingArrivals.run();
   const chores = housekeeping();
   log.info("Working.", { worker, lanes: leases.held.size });
 
@@ -285,7 +294,8 @@ export async function start(options: StartOptions): Promise<Dock> {
     },
     tryAgain: async (subject, actor, seen) =>
       (await deeds.onDelivery({ delivery: subject, act: "try again", seen }, actor)) ||
-      deeds.resume(subject, actor),
+      (await deeds.resume(subject, actor)) ||
+      readAgain(subject, actor),
     resolve: (exception, actor) => deeds.resolve(exception, actor),
     async tend(cause, tending, actor) {
       const fingerprint = await fingerprintOf(pool, cause);
@@ -304,7 +314,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     whatIf: (cutover) => whatIf(askingAround, cutover),
     wouldBook: (cutover, documents) => askedAbout(askingAround, cutover, documents),
     async decideBatch(batch, verdict, actor) {
-      if (!UUID.test(batch)) return false;
+      if (!isUuid(batch)) return false;
       const fact = BatchDecided.of({ batch, verdict, by: actor.name, reason: actor.reason ?? "" });
       const entry = entryOf(fact, { ...said(actor), id: `batch:${batch}:${verdict}:${clock.id()}` });
       const done = await act({
@@ -399,7 +409,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     }),
     async followRunbook(known, step, actor) {
       const run = known ?? clock.id();
-      if (!UUID.test(run)) return null;
+      if (!isUuid(run)) return null;
       const fact = RunbookFollowed.of({
         run,
         what: step.state,
@@ -508,8 +518,6 @@ export async function start(options: StartOptions): Promise<Dock> {
 }
 
 const PERIOD = /^\d{4}-\d{2}$/;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 async function openSessions(
   connections: readonly Connection[],
   clock: Clock,

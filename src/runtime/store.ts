@@ -201,7 +201,7 @@ export interface Act {
   readonly reason: string | null;
   readonly entry: Entry;
   /** What is tried again by it: noted with the exception that is open about it. */
-  readonly retries?: { readonly subjectKind: "delivery" | "instance"; readonly subject: string };
+  readonly retries?: { readonly subjectKind: "delivery" | "instance" | "arrival"; readonly subject: string };
   /** The item of a selection this act carries out: asked at most once, and only if it carries what was frozen. */
   readonly item?: { readonly selection: string; readonly number: number; readonly corrected: number };
   readonly guard:
@@ -240,6 +240,8 @@ export interface Act {
     /** A fact, by its position, for an instance that has not ended. */
     | { readonly input: string; readonly process: string; readonly key: string }
     | { readonly batch: string; readonly verdict: BatchVerdict }
+    /** What arrived and was set aside, as long as that is open. */
+    | { readonly arrival: string }
     | { readonly exception: string; readonly resolution: string }
     | { readonly selection: string; readonly to: SelectionStep }
     /** A document under watch: it is looked at again at once, and every system is asked. */

@@ -86,6 +86,13 @@ export class Suspicion {
     );
   }
 
+  /** Whatever it was suspected of counts no longer. */
+  async forget(what: string): Promise<void> {
+    if (!this.careful) return;
+    await this.#store.hold(this.#worker, [], [what]);
+    this.ended([what]);
+  }
+
   /** It has ended, and its end is written. */
   ended(what: readonly string[]): void {
     for (const one of what) this.#known.delete(one);

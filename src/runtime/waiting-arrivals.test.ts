@@ -1,4 +1,5 @@
 /** Arrivals that name master data nobody knows yet: set aside unanswered, and taken in by themselves when it comes, once. */
+import { hash as hashOf } from "node:crypto";
 import Type from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Codec } from "../codecs/codec.ts";
@@ -7,6 +8,7 @@ import { ItemChanged, SupplierChanged } from "../contracts/canon/master.ts";
 import { event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
+import { ContractBroken } from "../std/errors.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { balance } from "../trace/balance.ts";
 import type { Dock } from "./dock.ts";
@@ -65,6 +67,17 @@ const partner = connection(
   { title: "PARTNER", owner: "sales", config: {} },
 );
 
+/** What this build understands of the partner's dialect. */
+let understood = /^\{/;
+const dialect: Codec<Order> = {
+  ...json,
+  decode: (body) => {
+    const text = toText(body);
+    if (understood.test(text)) return JSON.parse(text.slice(text.indexOf("{")));
+    throw new ContractBroken(`It begins with ${text[0]}, where this build expects another sign.`);
+  },
+};
+
 let database: FreshDatabase;
 let dock: Dock;
 const begin = () =>
@@ -109,6 +122,11 @@ const begin = () =>
           { waits: true },
         )
         .publish(Billed),
+      flow("notes-in")
+        .from(partner)
+        .decode(dialect)
+        .map(({ id, customer }) => ({ id, customer, customerId: customer }))
+        .publish(Ordered),
     ],
   });
 beforeAll(async () => {
@@ -229,4 +247,92 @@ test("an invoice waits for its supplier and for every item it names, and goes by
     { key: "invoice/SI-1" },
   ]);
   expect(await reasons()).toEqual([]);
+}, 30_000);
+
+test("what was set aside is read again when a person asks: one alone, all of a cause, and what ended workers", async () => {
+  const note = (id: string, body: string) => dock.accept("notes-in", { messageId: id, body: toBytes(body) });
+  const said = (id: string) => `${JSON.stringify({ id, customer: "C-1" })}`;
+  const maria = { name: "maria", reason: "The build of today understands it." };
+  const exceptions = () =>
+    rows(`select a.message_id as id, x.fingerprint, x.subject, x.title, x.reason, x.resolution from exception x
+      join arrival a on a.id::text = x.subject where a.flow = 'notes-in' order by x.id`);
+  const notes = async () => (await captured()).filter((key) => key.startsWith("order/N-"));
+  for (const [id, sign] of [
+    ["N-1", "+"],
+    ["N-2", "+"],
+    ["N-3", "?"],
+    ["N-4", "+"],
+  ] as const)
+    expect(await note(id, `${sign}${said(id)}`)).toMatchObject({ outcome: "quarantined" });
+  const [first] = await exceptions();
+
+  // Asked too early: nothing is taken, nothing new is open, and the reason is today's.
+  understood = /^[{!]/;
+  expect(await dock.tryAgain(first.subject, maria)).toBe(true);
+  const ended = async (subject: string) =>
+    (await rows(`select over_at is not null as over from arrival_wait where arrival = '${subject}'`))[0]
+      ?.over;
+  await expect.poll(() => ended(first.subject), { timeout: 5_000 }).toBe(true);
+  expect(await notes()).toEqual([]);
+  expect(await exceptions()).toHaveLength(4);
+
+  understood = /^[{+]/;
+  // What came again meanwhile is not taken twice.
+  expect(await note("N-4", `+${said("N-4")}`)).toMatchObject({ outcome: "accepted" });
+  expect(await dock.tryAgain(first.subject, maria)).toBe(true);
+  await expect.poll(notes, { timeout: 5_000 }).toEqual(["order/N-4", "order/N-1"]);
+  await expect
+    .poll(async () => (await exceptions())[0].resolution, { timeout: 5_000 })
+    .toMatch(/^Read again for maria: taken in as /);
+  expect(await dock.tryAgain(first.subject, maria)).toBe(false);
+
+  const id = await dock.selections.freeze(
+    { cause: first.fingerprint },
+    "try again",
+    { reason: "All of it." },
+    maria,
+  );
+  await dock.selections.decide(id, "run", maria);
+  const items = () =>
+    rows(`select a.message_id as id, i.state, i.reason from selection_item i join arrival a on a.id::text = i.subject
+      where i.selection = '${id}' order by i.number`);
+  await expect
+    .poll(async () => (await items()).filter(({ state }) => /waiting|asked/.test(state)), { timeout: 8_000 })
+    .toEqual([]);
+  expect(await items()).toEqual([
+    { id: "N-2", state: "applied", reason: null },
+    { id: "N-3", state: "failed again", reason: "It begins with ?, where this build expects another sign." },
+    { id: "N-4", state: "applied", reason: null },
+  ]);
+  expect(await notes()).toEqual(["order/N-4", "order/N-1", "order/N-2"]);
+  expect(
+    (await exceptions()).map(({ resolution }) => resolution?.replace(/[0-9a-f-]{36}/, "…") ?? null),
+  ).toEqual([
+    "Read again for maria: taken in as ….",
+    "Read again for maria: taken in as ….",
+    null,
+    "It came again and was taken.",
+  ]);
+  expect(
+    await rows("select actor, count(*)::int as n from audit where action = 'try again' group by 1"),
+  ).toEqual([{ actor: "maria", n: 5 }]);
+
+  // Two workers were lost while these bytes were read, and a third since: they are not read a fourth time, but for a person.
+  const bytes = `{"id":"N-5","customer":"C-1"}`;
+  const what = `arrival notes-in ${hashOf("sha256", toBytes(bytes), "base64")}`;
+  await rows("insert into lost_worker (id) values ('gone')");
+  await rows(`insert into in_hand (worker, what, lost) values ('gone', '${what}', 2)`);
+  let copy = 0;
+  const setAside = async () => {
+    copy += 1;
+    return (await note(`N-5 ${copy}`, bytes)).outcome;
+  };
+  await expect.poll(setAside, { timeout: 10_000 }).toBe("quarantined");
+  const poison = (await exceptions()).at(-1);
+  expect(poison.title).toBe("A message from PARTNER may be what ends our workers");
+  expect(poison.reason).toMatch(/^3 times a worker was lost/);
+  expect(await dock.tryAgain(poison.subject, maria)).toBe(true);
+  await expect
+    .poll(async () => (await exceptions()).at(-1).resolution, { timeout: 5_000 })
+    .toMatch(/^Read again for maria/);
 }, 30_000);

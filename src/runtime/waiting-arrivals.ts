@@ -1,8 +1,10 @@
 /**
- * Reads arrivals again that wait for what is not known yet, until it is; then they go in by the same door as everything else.
+ * Reads arrivals again: those that wait for what is not known yet, until it is, and those a person asks for, once. What can be read
+ * goes in by the same door as everything else.
  *
- * Nobody was told anything about them, so nothing has to be taken back: their sender is answered when they are taken. The
- * identity of the message is the same, so one that came again meanwhile and was taken is not taken twice.
+ * Of what waits nobody was told anything, so nothing has to be taken back: its sender is answered when it is taken. Of what was set
+ * aside the sender was told no, and is now told otherwise. The identity of the message is the same, so one that came again
+ * meanwhile and was taken is not taken twice.
  */
 import type { Pool } from "pg";
 import type { Accepted, Arrival } from "../connectors/connector.ts";
@@ -13,6 +15,7 @@ import {
   dueArrivals,
   noteWaiting,
   readAgainLater,
+  readInVain,
   type WaitingArrival,
   waitIsOver,
 } from "../work/waiting-arrivals.ts";
@@ -33,6 +36,8 @@ interface Around {
   readonly store: Pick<Store, "lookUp">;
   readonly definitions: Arranged;
   readonly accept: (flow: string, arrival: Arrival) => Promise<Accepted>;
+  /** Takes in what was set aside if it can be read now; else only says why not. */
+  readonly readAgain: (flow: string, arrival: Arrival, source: string) => Promise<Accepted>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -40,22 +45,29 @@ interface Around {
 
 export class WaitingArrivals {
   readonly #around: Around;
+  #bell = new AbortController();
 
   constructor(around: Around) {
     this.#around = around;
   }
 
-  /** Until the signal fires. Does nothing where no flow waits. */
+  /** Somebody asked for one: look at once. */
+  ring(): void {
+    this.#bell.abort();
+  }
+
+  /** Until the signal fires. */
   async run(): Promise<void> {
     const { definitions, clock, log, signal } = this.#around;
-    const any = [...definitions.inbound.values()].some(({ stages }) =>
+    const flowsWait = [...definitions.inbound.values()].some(({ stages }) =>
       stages.some((stage) => stage.verb === "look up" && stage.waits),
     );
-    while (any && !signal.aborted) {
-      await pause(clock, LOOK_EVERY_MS, signal);
+    while (!signal.aborted) {
+      await pause(clock, LOOK_EVERY_MS, AbortSignal.any([signal, this.#bell.signal]));
+      if (this.#bell.signal.aborted) this.#bell = new AbortController();
       if (signal.aborted) return;
       try {
-        await this.#write(noteWaiting);
+        if (flowsWait) await this.#write(noteWaiting);
         for (const waiting of await this.#write<WaitingArrival>(dueArrivals(LOOK_MS, AT_ONCE)))
           await this.#read(waiting);
       } catch (error) {
@@ -64,24 +76,18 @@ export class WaitingArrivals {
     }
   }
 
-  async #read({
-    arrival,
-    flow: name,
-    messageId,
-    mediaType,
-    body,
-    tries,
-    over,
-  }: WaitingArrival): Promise<void> {
+  async #read(due: WaitingArrival): Promise<void> {
+    const { arrival, flow: name, messageId, mediaType, body, tries, over } = due;
     const { definitions, store, accept } = this.#around;
     if (over) return void (await this.#write(waitIsOver(arrival, "It came again and was taken.")));
+    if (due.askedBy !== null) return this.#readFor(due.askedBy, due);
     const flow = definitions.inbound.get(name);
     const still = !flow || waitsFor(await resume(walkIn(flow, body), store));
     if (still) {
       const delayMs = Math.min(1_000 * 2 ** Math.min(tries, 5), PAUSE_MAX_MS);
       return void (await this.#write(readAgainLater(arrival, delayMs)));
     }
-    const taken = await accept(name, { messageId, body, ...(mediaType === null ? {} : { mediaType }) });
+    const taken = await accept(name, asArrived({ messageId, body, mediaType }));
     const how =
       "reason" in taken
         ? `What it waited for has come, and it is set aside for another reason: ${taken.reason}`
@@ -89,7 +95,28 @@ export class WaitingArrivals {
     await this.#write(waitIsOver(arrival, how));
   }
 
+  async #readFor(person: string, { arrival, flow, source, ...arrived }: WaitingArrival): Promise<void> {
+    if (!this.#around.definitions.inbound.has(flow))
+      return void (await this.#write(readInVain(arrival, `This build has no flow ${flow}.`)));
+    const taken = await this.#around.readAgain(flow, asArrived(arrived), source);
+    await this.#write(
+      "reason" in taken
+        ? readInVain(arrival, taken.reason)
+        : waitIsOver(arrival, `Read again for ${person}: taken in as ${taken.receipt}.`),
+    );
+  }
+
   async #write<Row>({ text, values }: Statement): Promise<Row[]> {
     return (await this.#around.pool.query(text, [...values])).rows as Row[];
   }
 }
+
+const asArrived = ({
+  messageId,
+  body,
+  mediaType,
+}: Pick<WaitingArrival, "messageId" | "body" | "mediaType">): Arrival => ({
+  messageId,
+  body,
+  ...(mediaType === null ? {} : { mediaType }),
+});

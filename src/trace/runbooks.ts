@@ -51,7 +51,8 @@ const RUNBOOKS = {
     effect: "It was set aside with its bytes and caused nothing.",
     steps: [
       "Read the place and what was expected there.",
-      "Ask the sender to send it again corrected; a repetition of what was already taken does no harm.",
+      "Where it is wrong, ask the sender to send it again corrected; a repetition of what was already taken does no harm.",
+      "Where we were wrong, deploy the flow that understands it and have what arrived read again: crossdock exceptions try <cause>.",
       "Close the exception with what was agreed.",
     ],
   },

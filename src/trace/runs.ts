@@ -4,6 +4,8 @@
  * What must stay true: the figures of a run are differences of exact counts, so queued is recovered plus what is left plus what
  * was given up. Nothing here writes.
  */
+
+import { isUuid } from "../std/uuid.ts";
 import { balance } from "./balance.ts";
 import { outages } from "./history.ts";
 import { type Db, type Instant, iso, isoOrNull } from "./rows.ts";
@@ -82,7 +84,7 @@ export async function runs(db: Db, limit = 50): Promise<RunView[]> {
 
 /** One run; null when there is none. Index: the primary key. */
 export async function run(db: Db, id: string): Promise<RunView | null> {
-  if (!UUID.test(id)) return null;
+  if (!isUuid(id)) return null;
   const { rows } = await db.query<Row>(`${RUN} where r.id = $1`, [id]);
   return rows[0] ? viewOf(rows[0]) : null;
 }
@@ -144,8 +146,6 @@ async function awayFor(
 /** Index: the primary key of queue_minute. */
 const EMPTY_AFTER = `select minute from queue_minute
   where connection = $1 and minute >= date_trunc('minute', $2::timestamptz) and waiting = 0 order by minute limit 1`;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const viewOf = (row: Row): RunView => ({
   id: row.id,

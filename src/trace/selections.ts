@@ -3,6 +3,8 @@
  *
  * selected = applied + failedAgain + skipped + waiting; `asked` are those of the waiting that are on their way.
  */
+
+import { isUuid } from "../std/uuid.ts";
 import type { Chosen, SelectionAct, SelectionState } from "../work/selections.ts";
 import type { Units } from "./at-risk.ts";
 import type { Money } from "./header.ts";
@@ -49,7 +51,7 @@ export interface SelectionView {
 
 export interface SelectionItem {
   readonly number: number;
-  readonly kind: "delivery" | "event" | "input" | "instance" | "exception";
+  readonly kind: "delivery" | "event" | "input" | "instance" | "arrival" | "exception";
   readonly subject: string;
   readonly correlation: string | null;
   readonly connection: string | null;
@@ -189,8 +191,6 @@ export async function openOutside(db: Db, cause: string, areas: Areas): Promise<
   return rows[0]!.outside;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 const ITEMS = `
   select number, kind, subject, correlation, connection, contract, would, state, reason, ended_at as "endedAt"
     from selection_item where selection = $1 and number > $2 and ($4::text is null or state = $4) order by number limit $3`;
@@ -224,7 +224,7 @@ export async function selection(
     known?: Known;
   } = {},
 ): Promise<SelectionDetail | null> {
-  if (!UUID.test(id)) return null;
+  if (!isUuid(id)) return null;
   const outside = notWithin(options.areas ?? null, 2);
   const known = options.known ?? NOTHING_KNOWN;
   const limit = Math.min(options.limit ?? 50, 500);

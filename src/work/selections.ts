@@ -67,7 +67,7 @@ export interface Selection {
 
 export interface NewItem {
   readonly number: number;
-  readonly kind: "delivery" | "event" | "input" | "instance" | "exception";
+  readonly kind: "delivery" | "event" | "input" | "instance" | "arrival" | "exception";
   readonly subject: string;
   readonly watched: string;
   readonly correlation: string | null;
@@ -230,17 +230,18 @@ export const settleItems = (selection: string): Statement => ({
           when d.key is not null then case
             when d.status = 'applied' or (d.status = 'cancelled' and s.act = 'cancel') then 'applied'
             when d.status in ('parked', 'held') then 'failed again' else 'skipped' end
-          when n.status = 'parked' then 'failed again' else 'applied' end as state,
+          when n.status = 'parked' or w.said is not null then 'failed again' else 'applied' end as state,
         case when d.key is not null then
             case when d.status in ('cancelled', 'superseded') and s.act <> 'cancel' then 'It was ' || d.status || ' meanwhile.'
                  when d.status = 'applied' then d.reference else d.reason end
-          end as reason
+          else w.said end as reason
       from selection_item i join selection s on s.id = i.selection
       left join delivery d on i.kind in ('delivery', 'event') and d.key = i.watched and d.updated_at > i.asked_at
         and d.status in ('applied', 'parked', 'held', 'cancelled', 'superseded')
       left join instance n on i.kind in ('instance', 'input') and n.process = split_part(i.watched, ':', 1)
         and n.key = substr(i.watched, strpos(i.watched, ':') + 1) and n.updated_at > i.asked_at
-      where i.selection = $1 and i.state = 'asked' and (d.key is not null or n.key is not null)) seen
+      left join arrival_wait w on w.arrival = case when i.kind = 'arrival' then i.watched::uuid end and w.over_at > i.asked_at
+      where i.selection = $1 and i.state = 'asked' and coalesce(d.key, n.key, w.arrival::text) is not null) seen
     where i.selection = $1 and i.number = seen.number and i.state = 'asked'
     returning i.number`,
   values: [selection],

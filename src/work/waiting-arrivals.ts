@@ -1,8 +1,8 @@
 /**
- * Arrivals that name what is not known yet and wait for it, where their flow says that they do.
+ * Arrivals that are read again: those that name what is not known yet and wait for it, and those a person asks for.
  *
- * The arrival itself says that it waits (its notes); how often it was read again stands beside it. What must stay true: one
- * worker at a time reads one again, and one that a person gave up, or that came again and was taken, is left alone.
+ * The arrival itself says that it waits (its notes); how often it was read again, and for whom, stands beside it. What must stay
+ * true: one worker at a time reads one again, and one that a person gave up, or that came again and was taken, is left alone.
  */
 import type { Statement } from "../std/statement.ts";
 
@@ -28,6 +28,8 @@ export interface WaitingArrival {
   readonly mediaType: string | null;
   readonly body: Uint8Array;
   readonly tries: number;
+  /** Who wants it read again, whatever it was set aside for; null: it waits by itself. */
+  readonly askedBy: string | null;
   /** Somebody closed what people were shown about it, or it came again and was taken. */
   readonly over: boolean;
 }
@@ -39,8 +41,8 @@ export const dueArrivals = (lookMs: number, max: number): Statement => ({
       update arrival_wait set next_at = clock_timestamp() + $1 * interval '1 ms', tries = tries + 1
       where arrival in (select arrival from arrival_wait where over_at is null and next_at <= clock_timestamp()
         order by next_at limit $2 for update skip locked)
-      returning arrival, received_at, tries)
-    select a.id::text as arrival, a.flow, a.source, a.message_id as "messageId", a.media_type as "mediaType", a.body, due.tries,
+      returning arrival, received_at, tries, asked_by)
+    select a.id::text as arrival, a.flow, a.source, a.message_id as "messageId", a.media_type as "mediaType", a.body, due.tries, due.asked_by as "askedBy",
       exists (select from receipt r where r.source = a.source and r.message_id = a.message_id)
       or not exists (select from exception x where x.subject_kind = 'arrival' and x.resolved_at is null
         and (x.subject = a.id::text or x.subject like a.id::text || '#%')) as over
@@ -52,6 +54,14 @@ export const readAgainLater = (arrival: string, delayMs: number): Statement => (
   name: "work read again later",
   text: "update arrival_wait set next_at = clock_timestamp() + $2 * interval '1 ms' where arrival = $1::uuid",
   values: [arrival, delayMs],
+});
+
+/** It still cannot be read: whoever asked is told why, and so is everybody who looks at what is open about it. */
+export const readInVain = (arrival: string, reason: string): Statement => ({
+  name: "work read in vain",
+  text: `with done as (update arrival_wait set over_at = clock_timestamp(), said = $2 where arrival = $1::text::uuid returning arrival)
+    update exception x set reason = $2 from done where x.subject_kind = 'arrival' and x.resolved_at is null and x.subject = $1::text`,
+  values: [arrival, reason],
 });
 
 /** It waits no more; what people were shown about it is closed with the reason. */

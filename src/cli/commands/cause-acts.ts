@@ -35,7 +35,7 @@ type Options = ActingOn & { readonly yes?: boolean };
 export const tryAgain = (terminal: Terminal): Command =>
   withReason(withDock(new Command("try")))
     .description(
-      "Try a cause again: one document first, watched until its target confirmed it, then the rest.",
+      "Try a cause again: one document first, watched until its target confirmed it, then the rest. What could not be read is read again as it came.",
     )
     .argument("<cause>", CAUSE)
     .option("-y, --yes", "do not ask before the rest; what takes a second person still does")
@@ -81,7 +81,7 @@ async function oneFirst(
     return ended(terminal, options, id, act, began);
   const first = await firstApplied(terminal, options, id);
   terminal.note(
-    `${terminal.paint.good("✔")} ${harmless(first?.correlation ?? first?.subject ?? "The first")} is confirmed at its target, in ${lasting(Date.now() - began)}.`,
+    `${terminal.paint.good("✔")} ${harmless(first?.correlation ?? first?.subject ?? "The first")} ${first?.kind === "arrival" ? "is taken in" : "is confirmed at its target"}, in ${lasting(Date.now() - began)}.`,
   );
   const rest = `${tried.totals.waiting === 1 ? "the other one" : `the other ${tried.totals.waiting}`}`;
   const answer = options.yes ? "y" : await terminal.question?.(`Do ${rest} too? [y/N] `);

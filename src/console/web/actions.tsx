@@ -301,28 +301,66 @@ export function DeliveryButtons({
   );
 }
 
+const ABOUT_NO_DELIVERY = {
+  "go on": {
+    right: "try again",
+    verb: "Let it go on",
+    means: "The process takes again what it stopped at, and everything that came after it, in order.",
+  },
+  "read again": {
+    right: "try again",
+    verb: "Read it again",
+    means:
+      "What arrived is read as it came, by the flow as it is now. What can be read goes in; what came again meanwhile is not taken twice. Its sender was told no: tell them.",
+  },
+  "dealt with": {
+    right: "decide",
+    verb: "Dealt with",
+    means: "The item leaves the list. Nothing is sent and nothing is booked by this.",
+  },
+} as const;
+type AboutNoDelivery = keyof typeof ABOUT_NO_DELIVERY;
+
 /**
- * What a person may do about an exception that is about no delivery: let a stopped process take its input again, or say
- * that the matter is dealt with.
+ * What a person may do about an exception that is about no delivery: let a stopped process take its input again, have what
+ * arrived read again, or say that the matter is dealt with.
  */
 export function ExceptionButtons({ exception }: { exception: ExceptionView }) {
+  const may = useMay();
+  if (exception.resolvedAt !== null || exception.subjectKind === "delivery") return null;
+  const { subjectKind, subject } = exception;
+  const acts: readonly AboutNoDelivery[] =
+    subjectKind === "instance"
+      ? ["go on"]
+      : subjectKind === "arrival" && !subject.includes("#")
+        ? ["read again", "dealt with"]
+        : ["dealt with"];
+  return (
+    <div className="buttons">
+      {acts
+        .filter((act) => may(ABOUT_NO_DELIVERY[act].right))
+        .map((act) => (
+          <ExceptionButton key={act} exception={exception} act={act} />
+        ))}
+    </div>
+  );
+}
+
+function ExceptionButton({ exception, act }: { exception: ExceptionView; act: AboutNoDelivery }) {
   const press = usePress();
   const [asking, ask] = useState(false);
   const [reason, setReason] = useState("");
-  const may = useMay();
-  const stopped = exception.subjectKind === "instance";
-  if (exception.resolvedAt !== null || exception.subjectKind === "delivery") return null;
-  if (!may(stopped ? "try again" : "decide")) return null;
-  const verb = stopped ? "Let it go on" : "Dealt with";
+  const { right, verb, means } = ABOUT_NO_DELIVERY[act];
+  const again = right === "try again";
   const send = () =>
     press.mutate(
-      stopped
+      again
         ? { act: "try again", delivery: exception.subject, reason }
         : { act: "resolve", exception: exception.id, reason },
       { onSettled: () => ask(false) },
     );
   return (
-    <div className="buttons">
+    <>
       <button
         type="button"
         className="button"
@@ -341,20 +379,20 @@ export function ExceptionButtons({ exception }: { exception: ExceptionView }) {
             <button
               type="submit"
               className="button primary"
-              disabled={press.isPending || (!stopped && reason.trim() === "")}
+              disabled={press.isPending || (!again && reason.trim() === "")}
             >
               {verb}
             </button>
           }
         >
-          <p>
-            {stopped
-              ? "The process takes again what it stopped at, and everything that came after it, in order."
-              : "The item leaves the list. Nothing is sent and nothing is booked by this."}
-          </p>
-          <Why value={reason} onChange={setReason} label="What was done (kept in the audit)" />
+          <p>{means}</p>
+          <Why
+            value={reason}
+            onChange={setReason}
+            label={`${again ? "Why" : "What was done"} (kept in the audit)`}
+          />
         </Ask>
       )}
-    </div>
+    </>
   );
 }

@@ -15,30 +15,52 @@ import { Ago, Amount, Failed, Loading, Section } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
 import { useQuery } from "../query.ts";
 
-/** What one may do about all of a cause; the same words as on the command line. */
+type Act = "try again" | "fix" | "cancel" | "close";
+type Offered = Partial<Readonly<Record<Act, { readonly title: string; readonly means: string }>>>;
+
+const CLOSE = { title: "Close", means: "you have dealt with them; nothing is sent" };
+/** What one may do about all of a cause, by what it is about; the same words as on the command line. The first is offered first. */
 const ACTS = {
-  "try again": {
-    title: "Try again",
-    means: "the same documents under the same keys: nothing can be booked twice",
+  sent: {
+    "try again": {
+      title: "Try again",
+      means: "the same documents under the same keys: nothing can be booked twice",
+    },
+    fix: { title: "Fix data", means: "correct what they carry, then send it under the same keys" },
+    cancel: { title: "Give up", means: "they are never sent; what waits behind them moves on" },
   },
-  fix: { title: "Fix data", means: "correct what they carry, then send it under the same keys" },
-  cancel: { title: "Give up", means: "they are never sent; what waits behind them moves on" },
-  close: { title: "Close", means: "you have dealt with them; nothing is sent" },
-} as const;
-type Act = keyof typeof ACTS;
+  arrived: {
+    close: CLOSE,
+    "try again": {
+      title: "Read again",
+      means:
+        "what arrived is read as it came, by the flow as it is now; what came again meanwhile is not taken twice",
+    },
+  },
+  other: { close: CLOSE },
+} as const satisfies Record<string, Offered>;
+type About = keyof typeof ACTS;
 
 const NEEDS = { "try again": "try again", fix: "fix data", cancel: "decide", close: "decide" } as const;
 
-/** What is about no delivery and no process can only be closed; nothing else can. */
-export function Acts({ group, sent }: { group: Omit<Group, "items">; sent: boolean }) {
+/** What a cause is about: something to be sent or gone on with, something that came and was set aside, or neither. */
+export const aboutOf = (items: readonly { readonly subjectKind: string }[]): About =>
+  items.some(({ subjectKind }) => subjectKind === "delivery" || subjectKind === "instance")
+    ? "sent"
+    : items.some(({ subjectKind }) => subjectKind === "arrival")
+      ? "arrived"
+      : "other";
+
+export function Acts({ group, about }: { group: Omit<Group, "items">; about: About }) {
   const may = useMay();
   const [, set] = useQuery();
   const queries = useQueryClient();
   const announce = useAnnounce();
-  const [act, choose] = useState<Act>(sent ? (group.class === "data" ? "fix" : "try again") : "close");
+  const offered: Offered = ACTS[about];
+  const acts = (Object.keys(offered) as Act[]).filter((each) => may(NEEDS[each]));
+  const [act, choose] = useState<Act>(offered.fix && group.class === "data" ? "fix" : (acts[0] ?? "close"));
   const [said, say] = useState({ path: "", was: "", value: "", reason: "" });
   const [busy, work] = useState(false);
-  const acts = (Object.keys(ACTS) as Act[]).filter((each) => (each === "close") !== sent && may(NEEDS[each]));
   if (acts.length === 0 || group.class === "unclear outcome") return null;
   const freeze = async (event: FormEvent) => {
     event.preventDefault();
@@ -89,15 +111,15 @@ export function Acts({ group, sent }: { group: Omit<Group, "items">; sent: boole
               type="button"
               aria-pressed={act === each}
               onClick={() => choose(each)}
-              title={ACTS[each].means}
+              title={offered[each]?.means}
             >
-              {ACTS[each].title}
+              {offered[each]?.title}
             </button>
           ))}
         </fieldset>
         <p className="muted">
-          {capital(ACTS[act].means)}
-          {sent && group.open > 1 ? ". One is tried first." : "."}
+          {capital(offered[act]?.means ?? "")}
+          {act !== "close" && group.open > 1 ? ". One is tried first." : "."}
         </p>
         {act === "fix" && (
           <div className="fields">

@@ -9,7 +9,7 @@ import { amountsIn, asHeading, count, many, span } from "../format.ts";
 import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
 import { useQuery } from "../query.ts";
-import { Acts, Bulk } from "./bulk.tsx";
+import { Acts, aboutOf, Bulk } from "./bulk.tsx";
 
 const useCause = (id: string) =>
   useRead({
@@ -43,14 +43,7 @@ export function CausePage({ id }: { id: string }) {
       {chosen !== null && <Bulk id={chosen} />}
       {data && !gone && (
         <>
-          {chosen === null && (
-            <Acts
-              group={data.group}
-              sent={data.items.some(
-                ({ subjectKind }) => subjectKind === "delivery" || subjectKind === "instance",
-              )}
-            />
-          )}
+          {chosen === null && <Acts group={data.group} about={aboutOf(data.items)} />}
           <div className="two">
             <Runbook cause={data} />
             <Blocks cause={data} />

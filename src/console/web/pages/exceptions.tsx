@@ -30,10 +30,10 @@ const ADVICE: Readonly<Record<Group["class"], string>> = {
   defect: "Crossdock itself is wrong here. Everything of this document is kept; tell the integration team.",
 };
 
-/** A message that never came in cannot be tried again by us: only its sender can mend it. */
+/** A message that never came in is mended by its sender, unless it was us who did not understand it. */
 function adviceFor({ class: of, items }: Group): string {
   if (of === "data" && items.every(({ subjectKind }) => subjectKind === "arrival")) {
-    return "It did not come in: what arrived is kept as it was, and nothing was booked from it. Tell the sender what to correct and to send it again.";
+    return "It did not come in: what arrived is kept as it was, and nothing was booked from it. Tell the sender what to correct and to send it again; or, where our flow was wrong and understands it by now, have it read again.";
   }
   return ADVICE[of];
 }
