@@ -102,7 +102,8 @@ export function bank(tools: Tools): Trade {
         format = (entry.settings as { statements?: Format }).statements ?? format;
       else if (entry.kind === "paid") {
         orders.push(entry.order as (typeof orders)[number]);
-        paidOut += cents((entry.order as { amount: string }).amount);
+        // What went from the account for customers is no payment from the other one.
+        if (entry.at === undefined) paidOut += cents((entry.order as { amount: string }).amount);
       } else if (entry.kind === "by-hand") {
         const known = orders.findIndex(({ paymentId }) => paymentId === entry.paymentId);
         orders.splice(known, 1, { ...orders[known]!, amount: entry.amount as string });
@@ -163,6 +164,29 @@ export function bank(tools: Tools): Trade {
     ],
     acts: {
       receive,
+      /** Somebody pays a supplier at the counter, past us; it goes from the account for customers and is on its next statement. */
+      "pay-by-hand": (body) => {
+        const endToEndId = text(body, "paymentId");
+        const value = amount(body, "amount");
+        if (entries.has(endToEndId))
+          throw new Refusal(409, "PAID_ALREADY", `${endToEndId} is on the account already.`);
+        const reference = `BK-${String(80001 + entries.size)}`;
+        const [creditor, currency] = [text(body, "creditor"), optionalText(body, "currency") ?? "EUR"];
+        tools.commit({
+          kind: "credited",
+          reference,
+          amount: money(-value),
+          currency,
+          debtor: creditor,
+          remittance: `Payment ${endToEndId}`,
+          endToEndId,
+        });
+        const id = `PO-${70001 + orders.length}`;
+        const order = { id, paymentId: endToEndId, creditor, amount: money(value), currency, fee: "0.00" };
+        tools.commit({ kind: "paid", order, at: "the counter" });
+        plan();
+        return { reference, paymentId: endToEndId };
+      },
       /** Somebody at the bank corrects the amount of an order, and tells nobody. */
       "by-hand": (body) => {
         const paymentId = text(body, "paymentId");

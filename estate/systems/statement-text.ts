@@ -24,7 +24,7 @@ export function mt940(statement: Statement): string {
     ...statement.entries.flatMap((entry) => {
       const on = entry.at.slice(2, 10).replaceAll("-", "");
       return [
-        `:61:${on}${on.slice(2)}C${comma(entry.amount)}NTRFNONREF//${entry.reference}`,
+        `:61:${on}${on.slice(2)}${sign(entry.amount)}${comma(entry.amount)}NTRFNONREF//${entry.reference}`,
         `:86:/EREF/${swift(entry.endToEndId)}/NAME/${swift(entry.debtor)}/REMI/${swift(entry.remittance)}`,
       ];
     }),
@@ -43,9 +43,12 @@ export function bai2(statement: Statement): string {
   const opening = cents(statement.opening);
   const entries = statement.entries.map(
     (entry) =>
-      `16,165,${cents(entry.amount)},Z,${word(entry.reference)},${word(entry.endToEndId)},${word(`${entry.debtor} ${entry.remittance}`)}`,
+      `16,${entry.amount.startsWith("-") ? 495 : 165},${cents(entry.amount.replace("-", ""))},Z,${word(entry.reference)},${word(entry.endToEndId)},${word(`${entry.debtor} ${entry.remittance}`)}`,
   );
-  const sum = statement.entries.reduce((total, { amount }) => total + cents(amount), opening + closing);
+  const sum = statement.entries.reduce(
+    (total, { amount }) => total + cents(amount.replace("-", "")),
+    opening + closing,
+  );
   const records = [
     `01,AGRIFRPP,MERIDIAN,${day},${statement.at.slice(11, 16).replace(":", "")},${statement.number},,,2/`,
     `02,MERIDIAN,AGRIFRPP,1,${day},,${currency},2/`,

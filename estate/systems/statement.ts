@@ -8,8 +8,10 @@ import { cents, money } from "../kernel/decimal.ts";
 export interface BankEntry {
   /** The bank's own reference, AcctSvcrRef. */
   readonly reference: string;
+  /** Below nothing where money went out. */
   readonly amount: string;
   readonly currency: string;
+  /** Who paid, or was paid. */
   readonly debtor: string;
   readonly remittance: string;
   readonly endToEndId: string;
@@ -51,21 +53,24 @@ function balance(code: "OPBD" | "CLBD", value: string, currency: string, day: st
 
 function entry(credit: BankEntry): string {
   const day = credit.at.slice(0, 10);
+  const out = credit.amount.startsWith("-");
+  const [sign, party, family] = out ? ["DBIT", "Cdtr", "ICDT"] : ["CRDT", "Dbtr", "RCDT"];
+  const amount = credit.amount.replace("-", "");
   return `      <Ntry>
         <NtryRef>${escaped(credit.reference)}</NtryRef>
-        <Amt Ccy="${escaped(credit.currency)}">${credit.amount}</Amt>
-        <CdtDbtInd>CRDT</CdtDbtInd>
+        <Amt Ccy="${escaped(credit.currency)}">${amount}</Amt>
+        <CdtDbtInd>${sign}</CdtDbtInd>
         <Sts><Cd>BOOK</Cd></Sts>
         <BookgDt><Dt>${day}</Dt></BookgDt>
         <ValDt><Dt>${day}</Dt></ValDt>
         <AcctSvcrRef>${escaped(credit.reference)}</AcctSvcrRef>
-        <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
+        <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>${family}</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
         <NtryDtls>
           <TxDtls>
             <Refs><AcctSvcrRef>${escaped(credit.reference)}</AcctSvcrRef><EndToEndId>${escaped(credit.endToEndId)}</EndToEndId></Refs>
-            <Amt Ccy="${escaped(credit.currency)}">${credit.amount}</Amt>
-            <CdtDbtInd>CRDT</CdtDbtInd>
-            <RltdPties><Dbtr><Pty><Nm>${escaped(credit.debtor)}</Nm></Pty></Dbtr></RltdPties>
+            <Amt Ccy="${escaped(credit.currency)}">${amount}</Amt>
+            <CdtDbtInd>${sign}</CdtDbtInd>
+            <RltdPties><${party}><Pty><Nm>${escaped(credit.debtor)}</Nm></Pty></${party}></RltdPties>
             <RmtInf><Ustrd>${escaped(credit.remittance)}</Ustrd></RmtInf>
           </TxDtls>
         </NtryDtls>
@@ -76,7 +81,9 @@ function entry(credit: BankEntry): string {
 export function statementXml(statement: Statement): string {
   const day = statement.at.slice(0, 10);
   const currency = statement.entries[0]?.currency ?? "EUR";
-  const sum = money(statement.entries.reduce((total, { amount }) => total + cents(amount), 0n));
+  const sum = money(
+    statement.entries.reduce((total, { amount }) => total + cents(amount.replace("-", "")), 0n),
+  );
   const id = `MERIDIAN-STMT-${String(statement.number).padStart(6, "0")}`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">

@@ -141,6 +141,8 @@ export interface Warehouse {
     loseStatusChanges: number;
     /** Only changes to this status are lost; absent: any. */
     losesChangesTo?: string;
+    /** The lot somebody at the terminal has pieces of an item taken from, by item; whatever its status. */
+    takesFrom?: Readonly<Record<string, string>>;
   };
   /** Lots by number: how much of each stands in which status. */
   readonly lots: Map<string, { readonly sku: string; readonly by: Record<string, bigint> }>;

@@ -75,14 +75,18 @@ export function allocating(floor: Floor) {
       });
       return;
     }
-    for (const [site, ofSite] of Map.groupBy(given, (part) => part.site)) {
+    const { takesFrom = {} } = house.settings;
+    const parts = given.map((part) => ({ ...part, lot: takesFrom[lines[part.index]!.sku] }));
+    for (const together of Map.groupBy(parts, ({ site, lot }) => `${site} ${lot}`).values()) {
+      const { site, lot } = together[0]!;
       tools.webhook(orderId, {
         type: "stock.allocated",
         orderId,
         reference,
         allocationId: id,
         ...(site === undefined ? {} : { warehouse: site }),
-        lines: ofSite.map(({ index, quantity: share }) => ({
+        ...(lot === undefined ? {} : { lot }),
+        lines: together.map(({ index, quantity: share }) => ({
           line: lines[index]!.line,
           sku: lines[index]!.sku,
           quantity: share,

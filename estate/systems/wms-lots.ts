@@ -159,6 +159,17 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
   return { receive, changeStatus, routes, byHand };
 }
 
+/** From which lot an item is to be taken; the terminal knows only lots that came in. */
+export const takenFrom = (house: Floor["house"], told: Body): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(told).map((sku) => {
+      const lot = text(told, sku);
+      if (house.lots.get(lot)?.sku !== sku)
+        throw new Refusal(404, "LOT_UNKNOWN", `The warehouse has no lot ${lot} of ${sku}.`, { lot });
+      return [sku, lot];
+    }),
+  );
+
 const statusesOf = (by: Readonly<Record<string, bigint>>) =>
   Object.fromEntries(STATUSES.map((status) => [status, quantity(by[status] ?? 0n)]));
 

@@ -24,7 +24,7 @@ import { fromElsewhere } from "./warehouse.ts";
 import { available, onHand, type Stock } from "./warehouse-state.ts";
 import { allocating } from "./wms-allocating.ts";
 import { openFloor, shown } from "./wms-floor.ts";
-import { lots, shownLots } from "./wms-lots.ts";
+import { lots, shownLots, takenFrom } from "./wms-lots.ts";
 import { returning } from "./wms-returns.ts";
 import { shipping } from "./wms-shipping.ts";
 import { transferring } from "./wms-transferring.ts";
@@ -284,7 +284,16 @@ export function wms(tools: Tools): Trade {
       },
     },
     settle(body) {
-      const { split, autoShip, stock: _, sites: __, loseStatusChanges, losesChangesTo, ...unknown } = body;
+      const {
+        split,
+        autoShip,
+        stock: _,
+        sites: __,
+        loseStatusChanges,
+        losesChangesTo,
+        takesFrom,
+        ...unknown
+      } = body;
       const [stranger] = Object.keys(unknown);
       if (stranger !== undefined)
         throw new Refusal(400, "NO_SUCH_SETTING", `The WMS has no setting ${stranger}.`);
@@ -316,6 +325,7 @@ export function wms(tools: Tools): Trade {
         ...(autoShip === undefined ? {} : { autoShip }),
         ...(typeof loseStatusChanges === "number" ? { loseStatusChanges } : {}),
         ...(typeof losesChangesTo === "string" ? { losesChangesTo } : {}),
+        ...(takesFrom === undefined ? {} : { takesFrom: takenFrom(house, object(body, "takesFrom")) }),
         stock,
         ...(Object.keys(sites).length === 0 ? {} : { sites }),
       };

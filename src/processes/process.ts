@@ -7,6 +7,7 @@
  * follows from its place in the history.
  */
 import type { Static, TSchema } from "typebox";
+import type { Forbidden } from "../contracts/agreement.ts";
 import type { Contract, Message } from "../contracts/contract.ts";
 import type { Cutover } from "../contracts/cutover.ts";
 import { ensure, Unusable } from "../std/errors.ts";
@@ -38,6 +39,13 @@ export interface Answer extends When {
   readonly comment: string;
 }
 
+/** A fact that contradicts the business when it comes before its process has begun, and how people are shown that. */
+export interface TooEarly extends Forbidden {
+  readonly contract: Contract;
+  readonly class: "data" | "business hold";
+  readonly owner: string;
+}
+
 export interface ProcessHeader<
   Shape extends TSchema,
   Milestone extends string,
@@ -65,6 +73,11 @@ export interface ProcessHeader<
    * they are taken as read, and nothing waits for a start on their account.
    */
   ifStarted?: readonly Contract[];
+  /**
+   * Facts that must never come before it has begun: what a plant made of an order nobody released. They are kept for the start as
+   * others are, and shown at once. Where the start was only told later, that ends by itself.
+   */
+  neverBefore?: readonly TooEarly[];
   /**
    * By older version: how the state of an instance that began under it becomes this version's, when a person moves it here. Without
    * it the state is taken as it is, where it keeps the shape. A function of its argument alone.

@@ -25,6 +25,7 @@ import { causeOf, messageOf } from "./given.ts";
 import { Milestones } from "./milestones.ts";
 import { fingerprint } from "./policy.ts";
 import type { SetsAside } from "./sift.ts";
+import { onlyToldLate, shownTooEarly } from "./too-early.ts";
 
 /** What an input came from: kept as the causation of everything it causes. */
 export interface Cause {
@@ -89,10 +90,12 @@ export class Round {
     }
     if (known.status === "parked" || (known.status === "expected" && !starts)) {
       this.#keep(known, input, cause);
+      if (known.status === "expected") this.gathered.raised.push(...shownTooEarly(process, known, input));
       return known;
     }
     const waited = known.status === "expected" ? known.body.kept.splice(0) : [];
     if (known.status === "expected") {
+      this.gathered.resolved.push(...onlyToldLate(process, known, input, waited));
       this.gathered.counts.add(known.process, "expected", -1);
       this.gathered.counts.add(known.process, "started");
       known.status = "running";

@@ -19,8 +19,11 @@ export function bankFlows({ bank }: Connections, { bankFormat }: Filled): Flow[]
       .from(bank)
       .decode(codec)
       .split("payments", (document) => mapping.paymentsOf(read(document)))
-      .lookUp("invoice named by the payer", mapping.toFind, mapping.recognised, { optional: true })
-      .publishAs([payments.BankEntryReceived, payments.PaymentUnmatched], mapping.fromBank),
+      .lookUp("what the payment names", mapping.toFind, mapping.recognised, { optional: true })
+      .publishAs(
+        [payments.BankEntryReceived, payments.PaymentUnmatched, payments.PaymentSettled],
+        mapping.fromBank,
+      ),
   ];
   switch (bankFormat) {
     case "camt.053":

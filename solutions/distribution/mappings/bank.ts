@@ -6,7 +6,7 @@
  * the same, and receivables are told that it is unmatched.
  */
 import { apart, type Carried, ContractBroken, carried, type Message, type Reference } from "crossdock";
-import { payments } from "crossdock/canon";
+import { decimals, payments } from "crossdock/canon";
 import type { Mapped } from "crossdock/mappings/iso20022";
 
 type Received = (typeof payments.BankEntryReceived)["sample"];
@@ -25,11 +25,25 @@ export function candidates({ remittance, endToEndId }: Received): string[] {
   return [...new Set(words.filter((word) => /^(?=.*\d)[\w./-]{4,40}$/.test(word)))].slice(0, WORDS_MAX);
 }
 
+const goesOut = ({ creditDebitIndicator }: Received): boolean => creditDebitIndicator === "DBIT";
+
+/** Money that comes names invoices of ours; money that goes out the purchase order it pays, before what the supplier billed. */
 export const toFind = (payment: Received): Reference[] =>
-  candidates(payment).map((value) => ({ key: { type: "invoice", value }, give: "order" }));
+  goesOut(payment)
+    ? (payment.endToEndId ?? "").includes("/")
+      ? [
+          {
+            key: { type: "purchaseOrder", value: payment.endToEndId!.split("/")[0]! },
+            give: "purchaseOrder",
+          },
+        ]
+      : []
+    : candidates(payment).map((value) => ({ key: { type: "invoice", value }, give: "order" }));
 
 /** The payment with the invoice it names and that invoice's order, where it names one; and with all others it names. */
 export function recognised(payment: Received, found: readonly (string | null)[]): Received {
+  const purchaseOrderId = goesOut(payment) && found[0];
+  if (purchaseOrderId) return { ...payment, purchaseOrderId };
   const named = candidates(payment).flatMap((invoiceId, at) => {
     const salesOrderId = found[at] ?? null;
     return salesOrderId === null ? [] : [{ invoiceId, salesOrderId }];
@@ -45,8 +59,23 @@ export function recognised(payment: Received, found: readonly (string | null)[])
 
 export function fromBank(payment: Received): Message[] {
   const received = payments.BankEntryReceived.of(payment);
-  const { creditDebitIndicator, salesOrderId, bankReference, amount } = payment;
-  if (creditDebitIndicator !== "CRDT" || salesOrderId !== null) return [received];
+  const { salesOrderId, bankReference, amount, purchaseOrderId, endToEndId = bankReference } = payment;
+  // Whoever instructed it: the bank has paid, and the purchase hears of it.
+  if (purchaseOrderId !== undefined)
+    return [
+      received,
+      payments.PaymentSettled.of({
+        payoutId: bankReference,
+        direction: "out",
+        amount,
+        // What the bank takes for it is an entry of its own.
+        fee: decimals.money("0", amount.currency),
+        payments: [endToEndId],
+        purchaseOrderId,
+        settledAt: `${payment.bookingDate}T00:00:00Z`,
+      }),
+    ];
+  if (goesOut(payment) || salesOrderId !== null) return [received];
   return [
     received,
     payments.PaymentUnmatched.of({

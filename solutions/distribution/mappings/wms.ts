@@ -75,7 +75,7 @@ export interface WmsWebhook {
   readonly lines: readonly ReportedPiece[];
   readonly outstanding?: readonly Piece[];
   readonly handlingUnits?: readonly { readonly sscc: string }[];
-  /** Of goods received, and of a lot whose status changed. */
+  /** Of goods received, of a lot whose status changed, and of what is set aside by lot. */
   readonly receiptId?: string;
   readonly purchaseOrderId?: string;
   readonly warehouse?: string;
@@ -141,6 +141,7 @@ export function fromWms(told: WmsWebhook): Message[] {
           allocations: lines.map(fromPiece),
           shortfall: lines.filter(isShort).map((line) => fromPiece(short(line))),
           ...from(told),
+          ...(told.lot === undefined ? {} : { lot: told.lot }),
           allocatedAt: occurredAt,
         }),
       ];

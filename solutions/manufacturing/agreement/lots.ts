@@ -6,7 +6,7 @@
 import { type Agreement, agreement, type Snapshot } from "crossdock";
 import { decimals, plant, quality, stock } from "crossdock/canon";
 import { anyOf, type Priced, piecesAt } from "../../distribution/agreed.ts";
-import type { LotState } from "../processes/lot-quality.ts";
+import { BEFORE_ITS_RELEASE, type LotState } from "../processes/lot-quality.ts";
 import { type Filled, servedHere } from "../settings.ts";
 
 const { add, subtract } = decimals;
@@ -45,6 +45,7 @@ export const lots = (settings: Filled): Agreement<LotState> =>
         },
       },
     },
+    forbidden: [BEFORE_ITS_RELEASE],
     concerns: (system, { plant: where }) => system === "qms" || servedHere(settings)({ plant: where }),
     ours: (state, reached) => ({
       held: { reached: reached.has("held"), figures: { held: state.held } },

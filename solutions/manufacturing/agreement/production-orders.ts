@@ -7,7 +7,7 @@
 import { type Agreement, agreement, type Hearing, type Snapshot, type Teller } from "crossdock";
 import { costing, decimals, plant, production } from "crossdock/canon";
 import { anyOf, type Priced, piecesAt, sum } from "../../distribution/agreed.ts";
-import type { ProductionState } from "../processes/production-order.ts";
+import { BEFORE_RELEASE, type ProductionState } from "../processes/production-order.ts";
 import type { ScheduleState } from "../processes/schedule-change.ts";
 import { type Filled, servedHere } from "../settings.ts";
 
@@ -65,6 +65,7 @@ export const productionOrders = (settings: Filled): Agreement<ProductionState> =
       );
     },
     forbidden: [
+      BEFORE_RELEASE,
       {
         title: "A plant made more than was ordered.",
         fingerprint: "production-order/more-than-ordered",

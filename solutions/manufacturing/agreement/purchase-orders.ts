@@ -8,7 +8,7 @@ import { type Agreement, agreement, type Hearing, type Snapshot } from "crossdoc
 import { decimals, plant, procurement, production, purchasing, stock } from "crossdock/canon";
 import { anyOf, byLine, lines, sum } from "../../distribution/agreed.ts";
 import type { PurchaseLine } from "../matching.ts";
-import type { PurchaseState } from "../processes/procure-to-pay.ts";
+import { BEFORE_MATCH, type PurchaseState } from "../processes/procure-to-pay.ts";
 import { open, type SubcontractState } from "../processes/subcontract.ts";
 import type { Filled } from "../settings.ts";
 import { receiptReport, type WmsReceipt } from "./warehouse-reports.ts";
@@ -68,6 +68,7 @@ export const purchaseOrders = ({
         told.every(({ contract, source }) => contract !== stock.GoodsReceived.name || source === "wms")
       );
     },
+    forbidden: [BEFORE_MATCH],
     worth: ({ lines: all, currency }) =>
       decimals.money(sum(all.map(({ ordered, price }) => decimals.multiply(ordered, price))), currency),
     ours(state, reached) {

@@ -7,7 +7,17 @@
  * @covers PRC-19, EVT-20, EVT-21, EVT-22
  */
 import { process, send } from "crossdock";
-import { decimals, finance, Money, operations, plant, production, quality, stock } from "crossdock/canon";
+import {
+  decimals,
+  finance,
+  inventory,
+  Money,
+  operations,
+  plant,
+  production,
+  quality,
+  stock,
+} from "crossdock/canon";
 import Type from "typebox";
 import type { Policy } from "../policy.ts";
 
@@ -46,6 +56,8 @@ const State = Type.Object({
   putAway: Type.Boolean(),
   /** The ledger has booked the output; before, there is nothing to take out again. */
   booked: Type.Boolean(),
+  /** How much of it the warehouse has set aside for orders, where it does so by lot. */
+  allocated: Type.Optional(Type.String()),
   /** What the ledger booked the whole lot at. */
   worth: Type.Optional(Money),
   heard: Type.Array(Type.String()),
@@ -53,6 +65,19 @@ const State = Type.Object({
 type State = Type.Static<typeof State>;
 
 export type { State as LotState };
+
+/** What may never happen to pieces on hold. */
+export const BEFORE_ITS_RELEASE = {
+  title: "Pieces of a lot were allocated before quality released them.",
+  fingerprint: "lot-quality/allocated-before-release",
+};
+
+/** Pieces of the lot that anybody may have: never held, or let go. */
+const free = ({ made, held, changes }: State): string =>
+  decimals.add(
+    decimals.subtract(made, held),
+    ...changes.filter(({ to }) => to === "available").map(({ quantity }) => quantity),
+  );
 
 const pieces = (value: string) => ({ value, uom: "EA" });
 
@@ -118,7 +143,8 @@ export const lotQuality = (policy: Policy) => {
     },
     approvals: { "status change": policy.reviews["status change"] },
     timers: { "stock correction": policy.patience["stock correction"] },
-    afterEnd: [finance.PostingAccepted, stock.StockStatusChanged],
+    ifStarted: [inventory.StockAllocated],
+    afterEnd: [finance.PostingAccepted, stock.StockStatusChanged, inventory.StockAllocated],
   })
     .startsOn(production.OutputCompleted, "lot", (output) => ({
       state: {
@@ -229,6 +255,29 @@ export const lotQuality = (policy: Policy) => {
           : {}),
         ...(open ? {} : { stop: ["stock correction" as const] }),
         ...(finished(next) ? { end: "completed" as const } : {}),
+      };
+    })
+    .when(inventory.StockAllocated, "lot", (state, { reportId, allocations, salesOrderId }) => {
+      if (state.heard.includes(reportId)) return again(reportId);
+      const taken = decimals.add("0", ...allocations.map(({ quantity }) => quantity.value));
+      const allocated = decimals.add(state.allocated ?? "0", taken);
+      const next = { ...state, allocated, heard: [...state.heard, reportId] };
+      const beyond = decimals.subtract(allocated, free(state));
+      if (!decimals.isPositive(beyond))
+        return { state: next, note: `${taken} are set aside for ${salesOrderId}.` };
+      return {
+        state: next,
+        publish: [
+          operations.ExceptionRaised.of({
+            subject: `lot/${state.lot}`,
+            ...BEFORE_ITS_RELEASE,
+            class: "business hold",
+            state: "held",
+            reason: `${decimals.smaller(beyond, taken)} ${state.item} of lot ${state.lot} were set aside for ${salesOrderId} while they are on hold. Have them taken from another lot, or the lot decided.`,
+            owner: "quality",
+            ...atRisk(state, decimals.smaller(beyond, taken)),
+          }),
+        ],
       };
     })
     .when(finance.PostingAccepted, "lot", (state, { sourceDocument, lines }) => {

@@ -7,7 +7,17 @@
  * @covers PRC-02, PRC-12, PRC-16, PRC-17, EVT-27, EVT-28, EVT-29, EVT-30, EVT-11
  */
 import { process, send } from "crossdock";
-import { decimals, finance, payments, plant, procurement, purchasing, stock } from "crossdock/canon";
+import {
+  decimals,
+  finance,
+  type Money,
+  operations,
+  payments,
+  plant,
+  procurement,
+  purchasing,
+  stock,
+} from "crossdock/canon";
 import Type from "typebox";
 import { kept, match, opened, PurchaseLine } from "../matching.ts";
 import type { Policy } from "../policy.ts";
@@ -35,11 +45,22 @@ const State = Type.Object({
   promised: Type.String(),
   promisedAt: Type.String(),
   invoices: Type.Array(Billed),
+  /** Payments that left before we asked for them: nothing is paid a second time. */
+  paidEarly: Type.Optional(Type.Array(Type.String())),
   heard: Type.Array(Type.String()),
 });
 type State = Type.Static<typeof State>;
 
 export type { State as PurchaseState };
+
+/** What nobody may ever do with a supplier's invoice. */
+export const BEFORE_MATCH = {
+  title: "A supplier was paid before its invoice was matched.",
+  fingerprint: "procure-to-pay/paid-before-match",
+};
+
+const paymentOf = ({ purchaseOrderId }: State, { supplierInvoiceId }: Billed): string =>
+  `${purchaseOrderId}/${supplierInvoiceId}`;
 
 export const procureToPay = (policy: Policy) => {
   const head = ({ purchaseOrderId, supplier }: State) => ({ purchaseOrderId, supplier });
@@ -147,7 +168,8 @@ export const procureToPay = (policy: Policy) => {
       mismatch: policy.reviews.mismatch,
       payment: policy.reviews.payment,
     },
-    afterEnd: [finance.PostingAccepted, procurement.PurchaseOrderConfirmed],
+    // Beside whoever paid, the bank's statement tells of it.
+    afterEnd: [finance.PostingAccepted, procurement.PurchaseOrderConfirmed, payments.PaymentSettled],
   })
     .startsOn(procurement.PurchaseOrderIssued, "purchaseOrderId", (order) => ({
       state: {
@@ -313,6 +335,11 @@ export const procureToPay = (policy: Policy) => {
         (one) => one.supplierInvoiceId === sourceDocument && one.state === "booking",
       );
       if (!invoice) return { note: `The ledger booked ${sourceDocument}.` };
+      if (state.paidEarly?.includes(paymentOf(state, invoice)))
+        return {
+          ...settled(replaced(state, { ...invoice, state: "paid" })),
+          note: `${sourceDocument} is booked; it was paid before.`,
+        };
       const paying: Billed = { ...invoice, state: "paying" };
       if (decimals.compare(invoice.gross, policy.paymentLimit) > 0) {
         return {
@@ -334,22 +361,46 @@ export const procureToPay = (policy: Policy) => {
     .whenOverdue("payment", () => ({
       ask: [{ approval: "payment", because: "A payment still waits for a second person." }],
     }))
-    .when(payments.PaymentSettled, "purchaseOrderId", (state, { payments: settled }) => {
-      const invoices = state.invoices.map((invoice) =>
-        settled.includes(`${state.purchaseOrderId}/${invoice.supplierInvoiceId}`)
-          ? { ...invoice, state: "paid" as const }
-          : invoice,
-      );
-      const next = { ...state, invoices };
-      const done = isReceived(next) && isMatched(next) && invoices.every((one) => one.state === "paid");
-      return { state: next, ...(done ? { reach: "paid" as const, end: "completed" as const } : {}) };
+    .when(payments.PaymentSettled, "purchaseOrderId", (state, { payments: left, amount }) => {
+      const { paidEarly: known = [] } = state;
+      const stage = (id: string) => state.invoices.find((one) => paymentOf(state, one) === id)?.state;
+      const ours = (id: string) => ["paying", "paid"].includes(stage(id) ?? "");
+      const unasked = left.filter((id) => !ours(id) && !known.includes(id));
+      const done = settled({
+        ...state,
+        invoices: state.invoices.map((one) =>
+          one.state === "paying" && left.includes(paymentOf(state, one)) ? { ...one, state: "paid" } : one,
+        ),
+        ...(unasked.length > 0 ? { paidEarly: [...known, ...unasked] } : {}),
+      });
+      const unmatched = unasked.filter((id) => stage(id) !== "booking");
+      return unmatched.length === 0 ? done : { ...done, publish: [tooEarly(state, unmatched, amount)] };
     });
 
-  function paid(state: State, { supplierInvoiceId, gross }: Billed, at: string, approvedBy?: string) {
+  /** Done when everything came, was billed and is paid. */
+  function settled(state: State) {
+    const done = isReceived(state) && isMatched(state) && state.invoices.every((one) => one.state === "paid");
+    return { state, ...(done ? { reach: "paid" as const, end: "completed" as const } : {}) };
+  }
+
+  function tooEarly(state: State, ids: readonly string[], valueAtRisk: Money) {
+    return operations.ExceptionRaised.of({
+      subject: `purchaseOrder/${state.purchaseOrderId}`,
+      ...BEFORE_MATCH,
+      class: "business hold",
+      state: "held",
+      reason: `${valueAtRisk.amount} ${valueAtRisk.currency} went to ${state.supplier} as ${ids.join(", ")}, and no invoice of that number is matched. Have it paid back, or the invoice matched; it is not paid again.`,
+      owner: policy.reviews.payment.by,
+      valueAtRisk,
+    });
+  }
+
+  function paid(state: State, invoice: Billed, at: string, approvedBy?: string) {
+    const { supplierInvoiceId, gross } = invoice;
     return send(
       purchasing.InstructPayment.of({
         ...head(state),
-        paymentId: `${state.purchaseOrderId}/${supplierInvoiceId}`,
+        paymentId: paymentOf(state, invoice),
         amount: money(state, gross),
         supplierInvoiceIds: [supplierInvoiceId],
         executionDate: at.slice(0, 10),

@@ -50,6 +50,12 @@ export type { State as ProductionState };
 const pieces = (value: string) => ({ value, uom: "EA" });
 const daysOf = (at: string) => ({ documentDate: at.slice(0, 10), postingDate: at.slice(0, 10) });
 
+/** What a plant may never do. */
+export const BEFORE_RELEASE = {
+  title: "A plant made something of an order nobody released.",
+  fingerprint: "production-order/output-before-release",
+};
+
 export const productionOrder = (policy: Policy) => {
   /** Asked of the ledger, so that whoever closes the period knows it is under way. */
   const asked = (state: State, reportId: string, day: string) =>
@@ -97,6 +103,14 @@ export const productionOrder = (policy: Policy) => {
     milestones: { released: {}, started: {}, completed: {}, costed: {} },
     approvals: { "late posting": policy.reviews["late posting"] },
     afterEnd: [finance.PostingAccepted, production.ProductionStateChanged],
+    neverBefore: [
+      {
+        contract: production.OutputCompleted,
+        ...BEFORE_RELEASE,
+        class: "business hold",
+        owner: policy.reviews.plan.by,
+      },
+    ],
   })
     .startsOn(production.ProductionOrderReleased, "productionOrderId", (order, { at }) => ({
       state: {

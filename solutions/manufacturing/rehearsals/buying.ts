@@ -154,6 +154,16 @@ const ofLedger = (sourceDocument: string) =>
     purchaseOrderId: "PO-1",
   });
 
+const paidOut = payments.PaymentSettled.of({
+  payoutId: "PO-70001",
+  direction: "out",
+  amount: eur("360.00"),
+  fee: eur("0.00"),
+  payments: ["PO-1/SI-1"],
+  purchaseOrderId: "PO-1",
+  settledAt: STILL,
+});
+
 const buying: Rehearsal[] = [
   rehearsal("goods that come are booked", purchase)
     .given(issued)
@@ -225,19 +235,43 @@ const buying: Rehearsal[] = [
         ),
       ],
     }),
+  rehearsal("money that went before the match is shown at once, and does not go a second time", purchase)
+    .given(issued, receipt)
+    .when(paidOut)
+    .decides({
+      state: { ...opened, lines: [came], heard: ["GR-1"], paidEarly: ["PO-1/SI-1"] },
+      publish: [
+        operations.ExceptionRaised.of({
+          subject: "purchaseOrder/PO-1",
+          fingerprint: "procure-to-pay/paid-before-match",
+          class: "business hold",
+          state: "held",
+          title: "A supplier was paid before its invoice was matched.",
+          reason:
+            "360.00 EUR went to V-310 as PO-1/SI-1, and no invoice of that number is matched. Have it paid back, or the invoice matched; it is not paid again.",
+          owner: "treasury",
+          valueAtRisk: eur("360.00"),
+        }),
+      ],
+    }),
+  rehearsal("booked later, it is done without another payment", purchase)
+    .given(issued, receipt, paidOut, sound)
+    .when(ofLedger("SI-1"))
+    .decides({
+      state: {
+        ...opened,
+        lines: [matched],
+        heard: ["GR-1"],
+        invoices: [{ ...invoice, state: "paid" }],
+        paidEarly: ["PO-1/SI-1"],
+      },
+      reach: "paid",
+      end: "completed",
+      note: "SI-1 is booked; it was paid before.",
+    }),
   rehearsal("paid in full it is done", purchase)
     .given(issued, receipt, sound, ofLedger("SI-1"))
-    .when(
-      payments.PaymentSettled.of({
-        payoutId: "PO-70001",
-        direction: "out",
-        amount: eur("360.00"),
-        fee: eur("0.00"),
-        payments: ["PO-1/SI-1"],
-        purchaseOrderId: "PO-1",
-        settledAt: STILL,
-      }),
-    )
+    .when(paidOut)
     .decides({
       state: { ...opened, lines: [matched], heard: ["GR-1"], invoices: [{ ...invoice, state: "paid" }] },
       reach: "paid",

@@ -1,6 +1,16 @@
 /** Rehearsals of what a plant does: machine output, production orders, lots, periods. */
 import { send } from "crossdock";
-import { costing, finance, master, operations, plant, production, quality, stock } from "crossdock/canon";
+import {
+  costing,
+  finance,
+  inventory,
+  master,
+  operations,
+  plant,
+  production,
+  quality,
+  stock,
+} from "crossdock/canon";
 import { approved, elapsed, type Rehearsal, rehearsal, STILL } from "crossdock/testing";
 import { standardPolicy } from "../policy.ts";
 import { lotQuality } from "../processes/lot-quality.ts";
@@ -380,6 +390,16 @@ const leaks = {
 };
 const loss = { decisionId: "QD-2", quantity: "1", reason: "leaks", day: "2026-01-05", done: false };
 
+const setAside = inventory.StockAllocated.of({
+  salesOrderId: "SO-1",
+  allocationId: "AL-1",
+  reportId: "WH-1",
+  allocations: [{ line: "1", item: "PUMP-100", quantity: each("1") }],
+  shortfall: [],
+  lot: "L-1",
+  allocatedAt: STILL,
+});
+
 const quality_: Rehearsal[] = [
   rehearsal("a lot begins with the output that made it", lots).given().when(output).decides({ state: made }),
   rehearsal("a hold before the put-away waits for it", lots)
@@ -390,6 +410,31 @@ const quality_: Rehearsal[] = [
       reach: "held",
       send: [],
       start: ["stock correction"],
+    }),
+  rehearsal("what is set aside of it beyond what was never held is shown at once", lots)
+    .given(output, held)
+    .when(setAside)
+    .decides({
+      state: { ...made, held: "2", changes: [hold], allocated: "1", heard: ["QD-1", "WH-1"] },
+      publish: [
+        operations.ExceptionRaised.of({
+          subject: "lot/L-1",
+          fingerprint: "lot-quality/allocated-before-release",
+          class: "business hold",
+          state: "held",
+          title: "Pieces of a lot were allocated before quality released them.",
+          reason:
+            "1 PUMP-100 of lot L-1 were set aside for SO-1 while they are on hold. Have them taken from another lot, or the lot decided.",
+          owner: "quality",
+        }),
+      ],
+    }),
+  rehearsal("what is set aside of a lot nobody holds is nobody's business", lots)
+    .given(output)
+    .when(setAside)
+    .decides({
+      state: { ...made, allocated: "1", heard: ["WH-1"] },
+      note: "1 are set aside for SO-1.",
     }),
   rehearsal("the put-away carries out what waited", lots)
     .given(output, held)

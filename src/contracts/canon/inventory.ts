@@ -25,9 +25,11 @@ export const StockAllocated = event({
     allocations: Type.Array(LineQuantity),
     shortfall: Type.Array(LineQuantity),
     warehouse: Type.Optional(Id),
+    /** The lot all of it is of, where the warehouse sets aside by lot. */
+    lot: Type.Optional(Id),
     allocatedAt: Instant,
   }),
-  keys: { order: "salesOrderId", allocation: "allocationId" },
+  keys: { order: "salesOrderId", allocation: "allocationId", lot: "lot" },
   says: { milestone: "allocated" },
   time: "allocatedAt",
   sample: {

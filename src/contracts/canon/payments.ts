@@ -144,6 +144,8 @@ export const BankEntryReceived = event({
     /** The invoice the remittance text names, and its order; null when it names none we know. */
     invoiceId: Type.Union([Id, Type.Null()]),
     salesOrderId: Type.Union([Id, Type.Null()]),
+    /** The purchase that money going out pays, where its reference names one we know. */
+    purchaseOrderId: Type.Optional(Id),
     /** Further invoices the text names, in its order; what the first leaves is for them. */
     alsoFor: Type.Optional(Type.Array(Named)),
   }),
@@ -152,6 +154,7 @@ export const BankEntryReceived = event({
     order: "salesOrderId",
     invoice: "invoiceId",
     endToEndId: "endToEndId",
+    purchaseOrder: "purchaseOrderId",
   },
   belongsTo: "order",
   sample: {
