@@ -305,6 +305,16 @@ function selectionClaim(id: string, to: SelectionStep, put: Put): Claim {
           update selection_item set state = 'skipped', reason = 'Stopped by ' || $1 || '.', ended_at = clock_timestamp() from once
           where selection = ${selection} and state = 'waiting'),`,
       };
+    // Stopped, it ends as stopped; what had begun of it is told all the same.
+    case "finished":
+      return {
+        kind: "selection finished",
+        claimed: `update selection set state = case when state = 'stopped' then 'stopped' else 'finished' end, worker = null,
+            finished_at = clock_timestamp(), ${moved}
+          where id = ${selection} and finished_at is null and state in ('trying one', 'running', 'stopped')
+            and not exists (select from selection_item where selection = ${selection} and state in ('waiting', 'asked'))
+          returning id::text as id`,
+      };
   }
 }
 

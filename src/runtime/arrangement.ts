@@ -25,6 +25,7 @@ import {
   PromiseGiven,
   PromiseSettled,
   ReconciliationCompleted,
+  ReplayExecuted,
 } from "../contracts/canon/watching.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
@@ -78,6 +79,7 @@ const OURS: readonly Contract[] = [
   DisagreementDetected,
   DisagreementCleared,
   ReconciliationCompleted,
+  ReplayExecuted,
   AgreementTended,
   PromiseGiven,
   PromiseSettled,

@@ -26,6 +26,7 @@ import {
   type SelectionAct,
   settleItems,
   skipItem,
+  tallyOf,
 } from "../work/selections.ts";
 
 /** An item whose turn it is. */
@@ -74,6 +75,8 @@ export interface SelectionStore {
   /** Which of these are in the selection. */
   among(selection: string, subjects: readonly string[]): Promise<Set<string>>;
   skip(selection: string, number: number, reason: string): Promise<void>;
+  /** What became of its items so far, and for whom they are. */
+  tally(selection: string): Promise<Tally>;
   /** Ends what has nothing left to do; true when it ended or waits for a person. */
   move(selection: string): Promise<boolean>;
   forgetUnfilled(): Promise<void>;
@@ -85,6 +88,14 @@ export interface Sends {
   readonly kind: "delivery" | "event" | "input";
   readonly subject: string;
   readonly watched: string;
+}
+
+export interface Tally {
+  readonly open: number;
+  readonly applied: number;
+  readonly noChange: number;
+  readonly failed: number;
+  readonly subscribers: readonly string[];
 }
 
 export interface About {
@@ -141,6 +152,7 @@ export function selectionStore(
           : (await all<{ subject: string }>(itemsAmong(selection, subjects))).map(({ subject }) => subject),
       ),
     skip: async (selection, number, reason) => void (await all(skipItem(selection, number, reason))),
+    tally: async (selection) => (await all<Tally>(tallyOf(selection)))[0]!,
     move: async (selection) => (await all(moveSelection(selection))).length > 0,
     forgetUnfilled: async () => void (await all(forgetUnfilled)),
   };

@@ -457,6 +457,15 @@ test("a subscriber that is new is filled with what it missed, in order, each onc
   expect((await seen(twin)).left).toEqual([
     { text: "LATE was owed it by the flow to-late already.", items: 4 },
   ]);
+  // Each is told of once, when the last of it is over: for whom it was, and what came of it.
+  const { rows: executed } = await db.pool.query(
+    "select data from event where contract = 'operations.replay-executed' order by position",
+  );
+  const came = { selection: `flow to-late, from ${from}`, subscribers: ["late"], by: "maria", failed: 0 };
+  expect(executed.map(({ data }) => JSON.parse(data))).toMatchObject([
+    { ...came, replayId: id, applied: 4, noChange: 0 },
+    { ...came, replayId: twin, applied: 0, noChange: 4 },
+  ]);
   expect(late.sent.map(({ body }) => `${body.order} ${body.worth}`)).toEqual([
     "late-2 22.00",
     "late-1 10.00",

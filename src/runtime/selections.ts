@@ -5,6 +5,7 @@
  * presses for one delivery, with its own audit line; and an item counts as applied only when its delivery says so. All of it
  * is in the database, so whichever worker lives goes on where another stopped.
  */
+import { ReplayExecuted } from "../contracts/canon/watching.ts";
 import { entryOf } from "../journal/append.ts";
 import { Unusable } from "../std/errors.ts";
 import type { Log } from "../std/log.ts";
@@ -199,7 +200,7 @@ export class Selections {
     if (!isUuid(id)) return false;
     const about = await this.#around.store.selections.about(id);
     if (!about) return false;
-    const to: SelectionStep =
+    const to: Exclude<SelectionStep, { state: "finished" }> =
       word === "stop"
         ? { state: "stopped" }
         : { state: word === "try one" ? "trying one" : "running", agreed };
@@ -235,6 +236,7 @@ export class Selections {
   async #carryOn(selection: Selection): Promise<void> {
     const { store, suspicion, signal } = this.#around;
     await store.selections.settle(selection.id);
+    if (REPLAYING.has(selection.act) && (await this.#replayed(selection))) return;
     if (await store.selections.move(selection.id)) return;
     if (selection.state === "stopped") return;
     const one = selection.state === "trying one";
@@ -248,6 +250,27 @@ export class Selections {
         (why) => store.selections.skip(selection.id, item.number, `${why}.`),
       );
     }
+  }
+
+  /** Says what a replay came to, and for whom it was, when nothing of it is open any more. True when that ended it. */
+  async #replayed({ id, chosen, runBy, reason }: Selection): Promise<boolean> {
+    const { store, clock, act } = this.#around;
+    const { open, subscribers, ...came } = await store.selections.tally(id);
+    if (open > 0) return false;
+    const actor: Actor = { name: runBy ?? "nobody", reason };
+    const fact = ReplayExecuted.of({
+      replayId: id,
+      selection: inWords(JSON.parse(chosen)),
+      subscribers: [...subscribers],
+      ...came,
+      by: actor.name,
+      executedAt: clock.date().toISOString(),
+    });
+    return act({
+      ...deed(actor, "replay executed", `selection/${id}`),
+      entry: entryOf(fact, { ...said(actor), id: `selection:${id}:executed` }),
+      guard: { selection: id, to: { state: "finished" } },
+    });
   }
 
   async #ask(selection: Selection, item: ItemToAsk): Promise<void> {
@@ -369,7 +392,13 @@ export class Selections {
     );
   }
 
-  #step(id: string, to: SelectionStep, actor: Actor, act: SelectionAct, items: number): Promise<boolean> {
+  #step(
+    id: string,
+    to: Exclude<SelectionStep, { state: "finished" }>,
+    actor: Actor,
+    act: SelectionAct,
+    items: number,
+  ): Promise<boolean> {
     const { clock } = this.#around;
     const verdict = WORDS[to.state];
     const fact = SelectionDecided.of({
@@ -386,6 +415,19 @@ export class Selections {
       guard: { selection: id, to },
     });
   }
+}
+
+/** Acts that hand messages of the past to subscribers. */
+const REPLAYING: ReadonlySet<SelectionAct> = new Set(["replay", "backfill", "as new"]);
+
+/** `flow bi-hears-finance-cost-posted, from 2026-01-05T08:00:00Z`; of chosen deliveries how many. */
+function inWords(chosen: Chosen): string {
+  if ("subjects" in chosen) return `${chosen.subjects.length} chosen by hand`;
+  if ("cause" in chosen) return `cause ${chosen.cause}`;
+  return Object.entries("replay" in chosen ? chosen.replay : chosen.backfill)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 }
 
 const WORDS = {

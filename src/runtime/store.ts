@@ -285,7 +285,9 @@ export type SelectionStep =
       readonly second: string | null;
     }
   | { readonly state: "trying one" | "running"; readonly agreed: Agreed | null }
-  | { readonly state: "stopped" };
+  | { readonly state: "stopped" }
+  /** Nothing of it is open any more, and the subscribers it was for are told of. */
+  | { readonly state: "finished" };
 
 /** A second person's agreement to a selection as it was frozen. */
 export interface Agreed {

@@ -286,6 +286,17 @@ export const moveSelection = (selection: string): Statement => ({
   values: [selection],
 });
 
+/** What became of its items so far, and for whom they are: systems, or processes that are given what they missed. */
+export const tallyOf = (selection: string): Statement => ({
+  name: "work tally of selection",
+  text: `select count(*) filter (where state in ('waiting', 'asked'))::int as open,
+      count(*) filter (where state = 'applied')::int as applied, count(*) filter (where state = 'skipped')::int as "noChange",
+      count(*) filter (where state = 'failed again')::int as failed,
+      coalesce(array_agg(distinct coalesce(connection, split_part(watched, ':', 1))), '{}') as subscribers
+    from selection_item where selection = $1`,
+  values: [selection],
+});
+
 /** Selections that were never filled to their end, because the worker died. */
 export const forgetUnfilled: Statement = {
   name: "work forget unfilled",
