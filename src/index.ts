@@ -62,6 +62,7 @@ export {
   type OutboundFlow,
   type Reference,
   type Routes,
+  type SaidNo,
   type StandIn,
   type Together,
 } from "./flows/flow.ts";

@@ -5,7 +5,14 @@
  * quantity ledger takes what is sound and hands back the rest. A shipment leaves at most once here, whatever is reported.
  */
 import type { Command } from "crossdock";
-import { decimals, type inventory, type LineQuantity, type logistics, type sales } from "crossdock/canon";
+import {
+  decimals,
+  type inventory,
+  type LineQuantity,
+  type logistics,
+  type sales,
+  services,
+} from "crossdock/canon";
 import { forbidden } from "./forbidden.ts";
 import * as acts from "./order-acts.ts";
 import { moved, standsElsewhere } from "./order-moves.ts";
@@ -105,6 +112,7 @@ function moveOn(
   return {
     state: next,
     ...(reach.length > 0 ? { reach } : {}),
+    ...(first ? { publish: [freightRequested(next, policy)] } : {}),
     ...(send.length > 0 ? { send } : {}),
     ...(complete && !state.allocatedSaid ? { stop: ["shortage" as const] } : {}),
     ...(!complete && state.allocatedSaid ? { withdraw: "allocated" as const } : {}),
@@ -182,30 +190,32 @@ export const stockAllocated =
 
 type OrderBackordered = (typeof inventory.OrderBackordered)["sample"];
 
-export function backordered(state: OrderState, report: OrderBackordered): Step {
-  const { line: number, item, backorderQuantity, newPromise } = report;
-  if (newPromise !== undefined) return promised(state, item, newPromise);
-  const line = state.lines.find((known) => known.line === number && known.item === item);
-  if (!line) return { note: `The shortage of ${item} on line ${number} is not of this order.` };
-  const after = quantities.backorder(line.quantities, backorderQuantity.value);
-  if (!isPositive(after.backordered))
-    return { note: `The shortage on line ${number} was made good already.` };
-  return {
-    state: {
-      ...withLines(state, new Map([[number, { ...line, quantities: after }]])),
-      allocatedSaid: false,
-    },
-    ...(state.allocatedSaid ? { withdraw: "allocated" as const } : {}),
-    start: ["shortage"],
-    note: `${after.backordered} ${line.uom} of ${item} are out of stock.`,
+export const backordered =
+  (policy: Policy) =>
+  (state: OrderState, report: OrderBackordered): Step => {
+    const { line: number, item, backorderQuantity, newPromise } = report;
+    if (newPromise !== undefined) return promised(state, item, newPromise, policy);
+    const line = state.lines.find((known) => known.line === number && known.item === item);
+    if (!line) return { note: `The shortage of ${item} on line ${number} is not of this order.` };
+    const after = quantities.backorder(line.quantities, backorderQuantity.value);
+    if (!isPositive(after.backordered))
+      return { note: `The shortage on line ${number} was made good already.` };
+    return {
+      state: {
+        ...withLines(state, new Map([[number, { ...line, quantities: after }]])),
+        allocatedSaid: false,
+      },
+      ...(state.allocatedSaid ? { withdraw: "allocated" as const } : {}),
+      start: ["shortage"],
+      note: `${after.backordered} ${line.uom} of ${item} are out of stock.`,
+    };
   };
-}
 
 /** What is short has a day now, so a truck can be asked for before the goods are there. */
-function promised(state: OrderState, item: string, day: string): Step {
+function promised(state: OrderState, item: string, day: string, policy: Policy): Step {
   const note = `${item} is promised for ${day}.`;
   if (state.phase !== "fulfilling" || state.freight.attempts > 0) return { note };
-  return { ...askCarrier(state), note };
+  return { ...askCarrier(policy)(state), note };
 }
 
 export function shortageLasts(state: OrderState): Step {
@@ -273,7 +283,7 @@ export const carrierRejected =
     const fact = `rejected ${bookingId ?? reason}`;
     if (wasHeard(state, fact)) return { note: "The carrier's refusal came again." };
     const next = hearing(state, fact);
-    if (state.freight.attempts < policy.carrierAttempts) return { ...askCarrier(next), note: reason };
+    if (state.freight.attempts < policy.carrierAttempts) return { ...askCarrier(policy)(next), note: reason };
     return {
       state: { ...next, reminders: 0 },
       ask: [{ approval: "carrier review", because: `${carrier ?? "The last carrier"} refused: ${reason}` }],
@@ -281,13 +291,25 @@ export const carrierRejected =
   };
 
 /** Asks for a carrier once more. */
-export function askCarrier(state: OrderState): Step {
-  const attempts = state.freight.attempts + 1;
-  return {
-    state: { ...state, freight: { ...state.freight, attempts } },
-    send: [acts.bookFreight(state, attempts)],
+export const askCarrier =
+  (policy: Policy) =>
+  (state: OrderState): Step => {
+    const attempts = state.freight.attempts + 1;
+    const next: OrderState = { ...state, freight: { ...state.freight, attempts } };
+    return {
+      state: next,
+      publish: [freightRequested(next, policy)],
+      send: [acts.bookFreight(state, attempts)],
+    };
   };
-}
+
+/** A carrier is looked for, as the warehouse wants to know before one has agreed. */
+const freightRequested = ({ order, freight }: OrderState, { freightMode: mode }: Policy) =>
+  services.FreightRequested.of({
+    salesOrderId: order.salesOrderId,
+    requestId: `${order.salesOrderId}/freight/${freight.attempts}`,
+    mode,
+  });
 
 // Dispatch --------------------------------------------------------------------------------------------------------
 

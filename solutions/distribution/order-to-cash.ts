@@ -86,13 +86,13 @@ export const orderToCash = (policy: Policy) => {
     .when(sales.OrderCancelled, "salesOrderId", capture.cancelled)
 
     .when(inventory.StockAllocated, "salesOrderId", fulfilment.stockAllocated(policy))
-    .when(inventory.OrderBackordered, "salesOrderId", fulfilment.backordered)
+    .when(inventory.OrderBackordered, "salesOrderId", fulfilment.backordered(policy))
     .when(inventory.ReservationReleased, "salesOrderId", fulfilment.released)
     .whenElapsed("shortage", fulfilment.shortageLasts)
 
     .when(logistics.FreightBooked, "salesOrderId", fulfilment.freightBooked)
     .when(logistics.CarrierRejected, "salesOrderId", fulfilment.carrierRejected(policy))
-    .whenApproved("carrier review", fulfilment.askCarrier)
+    .whenApproved("carrier review", fulfilment.askCarrier(policy))
     .whenDeclined("carrier review", (state, { at, by, comment }) =>
       hasShipped(state)
         ? { note: `Goods have left already, so the order goes on: ${comment}` }

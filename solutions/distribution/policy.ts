@@ -28,8 +28,9 @@ export interface Policy {
    * elsewhere is moved there.
    */
   readonly shipsFrom: Readonly<Record<string, string>>;
-  /** Carriers asked before a person is. */
+  /** Carriers asked before a person is, and how goods travel. */
   readonly carrierAttempts: number;
+  readonly freightMode: "road" | "rail" | "air" | "sea" | "parcel";
   /** Who decides, and within which time. */
   readonly reviews: {
     readonly price: { readonly by: string; readonly within: Span };
@@ -111,6 +112,7 @@ const USUAL = {
   partialDelivery: false,
   shipsFrom: {},
   carrierAttempts: 3,
+  freightMode: "road",
   reviews: {
     price: { by: "customer-service", within: "4h" },
     credit: { by: "credit-team", within: "4h" },

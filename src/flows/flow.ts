@@ -120,11 +120,19 @@ export interface OutboundFlow {
   readonly hand:
     | { readonly as: "document"; readonly codec: Codec<Cargo> }
     | { readonly as: "question"; readonly about: string };
-  /** The contracts the answer may publish, and how it is told. */
+  /** The contracts the other side's word may publish, yes or no, and how a yes is told. */
   readonly answers: readonly Contract[];
   readonly tell: ((receipt: Receipt, cargo: Cargo) => readonly Message[]) | undefined;
   /** What is told while the system asked is silent, and as which fact. */
   readonly standIn?: StandIn & { readonly contract: Contract };
+  /** How a no is told as a fact, beside what people are shown. */
+  readonly tellNo?: (no: SaidNo, cargo: Cargo) => Message;
+}
+
+/** How the other side said no: the rule by its own word, or what kind of rule it is, and the sentence people are shown. */
+export interface SaidNo {
+  readonly rule: string;
+  readonly reason: string;
 }
 
 export type Flow = InboundFlow | OutboundFlow;
@@ -380,6 +388,7 @@ export class Delivered<Cargo> implements OutboundFlow {
   readonly answers: readonly Contract[];
   readonly tell: OutboundFlow["tell"];
   readonly standIn?: NonNullable<OutboundFlow["standIn"]>;
+  readonly tellNo?: NonNullable<OutboundFlow["tellNo"]>;
 
   constructor(flow: OutboundFlow) {
     this.name = flow.name;
@@ -391,6 +400,7 @@ export class Delivered<Cargo> implements OutboundFlow {
     this.answers = flow.answers;
     this.tell = flow.tell;
     if (flow.standIn) this.standIn = flow.standIn;
+    if (flow.tellNo) this.tellNo = flow.tellNo;
   }
 
   /**
@@ -402,12 +412,24 @@ export class Delivered<Cargo> implements OutboundFlow {
     return new Delivered<Cargo>({ ...this, standIn: { ...standIn, contract } });
   }
 
+  /** Publishes a "no" of the other side as a fact: "not posted: the period is closed". What is done about it is decided as ever. */
+  refused<Data>(
+    contract: Contract<Data>,
+    tell: (no: SaidNo, cargo: Cargo) => Message<Data>,
+  ): Delivered<Cargo> {
+    return new Delivered<Cargo>({ ...this, answers: [...this.answers, contract], tellNo: tell });
+  }
+
   /** Publishes what the other side said as a fact: "posted, under document 4711". */
   answer(
     contracts: Contract | readonly Contract[],
     tell: (receipt: Receipt, cargo: Cargo) => Message | readonly Message[],
   ): OutboundFlow {
-    return { ...this, answers: many(contracts), tell: (receipt, cargo: Cargo) => many(tell(receipt, cargo)) };
+    return {
+      ...this,
+      answers: [...this.answers, ...many(contracts)],
+      tell: (receipt, cargo: Cargo) => many(tell(receipt, cargo)),
+    };
   }
 }
 

@@ -107,6 +107,28 @@ export function answersOf(connection: string, parcel: Parcelled, receipt: Receip
   );
 }
 
+/** The "no" of a target as a fact, where its flow tells one: once a try. */
+export function refusalOf(
+  connection: string,
+  parcel: Parcelled,
+  { facts, category, message }: Refused,
+): Entry[] {
+  const { flow, cargo, key, attempts, correlation } = parcel;
+  if (!flow.tellNo || cargo === undefined) return [];
+  const rule = typeof facts.code === "string" ? facts.code : category;
+  return [
+    entryOf(flow.tellNo({ rule, reason: message }, cargo), {
+      id: `${key}:refused:${attempts}`,
+      source: connection,
+      correlation,
+      causation: `delivery:${key}`,
+      occurredAt: null,
+      routed: false,
+      extra: { delivery: key, connection, contract: parcel.message.contract, attempts },
+    }),
+  ];
+}
+
 /**
  * What holds for a parcel owed so long ago. A question changes nothing at the target, whatever the target does with a second
  * document: it may be asked again.

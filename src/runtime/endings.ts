@@ -10,7 +10,7 @@ import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
 import { flawOf } from "../std/storable.ts";
 import { DOUBTS_SETTLED } from "../trace/figures.ts";
 import { toBeKnown } from "../work/waiting.ts";
-import { guaranteesFor, raisedAbout, raisedByReplay, tried } from "./call.ts";
+import { guaranteesFor, raisedAbout, raisedByReplay, refusalOf, tried } from "./call.ts";
 import type { Parcelled } from "./line.ts";
 import type { Verdict } from "./policy.ts";
 import type { Recording } from "./records.ts";
@@ -90,7 +90,7 @@ export function endedAs(
       errorCode: error instanceof CrossdockError ? error.code : error === undefined ? null : "XD_DEFECT",
       tried: tried(error),
     },
-    answers: [],
+    answers: parked && error instanceof Refused ? refusalOf(connection.name, parcel, error) : [],
     counts: [
       { scope: connection.name, name: parked ? `delivery ${verdict.as}` : "delivery tries", delta: 1 },
     ],

@@ -8,6 +8,7 @@ import { erp, finance, sales } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/erp.ts";
+import { notBooked } from "../mappings/not-booked.ts";
 import { type Recipients, recipients } from "../recipients.ts";
 import type { Filled } from "../settings.ts";
 
@@ -43,6 +44,10 @@ const flowsOf = (
     .on(erp.PostGoodsIssue)
     .map(issues.address)
     .deliver(issues.routes, issues.as)
+    .refused(
+      finance.PostingRejected,
+      notBooked("ERP", ({ shipmentId }) => shipmentId),
+    )
     .answer(finance.PostingAccepted, (receipt, cargo) => {
       const issuer = issuers.find(({ line: other }) => other.name === cargo.to);
       return issuer
@@ -58,6 +63,10 @@ const flowsOf = (
     .on(erp.PostInvoice)
     .map(mapping.toInvoice)
     .deliver(line, documentAsJson())
+    .refused(
+      finance.PostingRejected,
+      notBooked("ERP", ({ shipmentId }) => shipmentId),
+    )
     .answer(finance.InvoicePosted, mapping.fromInvoice),
   flow("erp-credit-notes")
     .on(erp.PostCreditNote)

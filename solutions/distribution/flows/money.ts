@@ -8,6 +8,7 @@ import { costing, finance, fulfilment, payments, sales, settlement } from "cross
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
 import * as mapping from "../mappings/money.ts";
+import { notBooked } from "../mappings/not-booked.ts";
 import type { Filled } from "../settings.ts";
 
 export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
@@ -44,6 +45,10 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .on(settlement.PostEntry)
     .map(mapping.toJournalEntry)
     .deliver(lines.finance, documentAsJson())
+    .refused(
+      finance.PostingRejected,
+      notBooked(policy.ledger.name, ({ sourceDocument }) => sourceDocument),
+    )
     .answer(finance.PostingAccepted, mapping.fromJournalEntry),
   flow("api-postings")
     .from(lines.api)
@@ -54,6 +59,10 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .on(finance.PostingSubmitted)
     .map(mapping.toSubmittedEntry)
     .deliver(lines.finance, documentAsJson())
+    .refused(
+      finance.PostingRejected,
+      notBooked(policy.ledger.name, ({ postingId }) => postingId),
+    )
     .answer(finance.PostingAccepted, mapping.fromSubmittedEntry),
   flow("finance-reversals")
     .on(settlement.ReverseEntry)
@@ -69,6 +78,10 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .keep("it goes out, or all that was captured is paid out", mapping.isLess)
     .map(mapping.toPayoutEntry(policy))
     .deliver(lines.finance, documentAsJson())
+    .refused(
+      finance.PostingRejected,
+      notBooked(policy.ledger.name, ({ payoutId }) => payoutId),
+    )
     .answer(finance.PostingAccepted, mapping.fromPayoutEntry(policy)),
   flow("finance-payment-reversals")
     .on(settlement.UnapplyPayment)

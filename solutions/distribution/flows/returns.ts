@@ -7,6 +7,7 @@ import { type Flow, flow } from "crossdock";
 import { finance, returns } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson, json } from "../formats.ts";
+import { notBooked } from "../mappings/not-booked.ts";
 import * as mapping from "../mappings/returns.ts";
 import { toExpectedReturn } from "../mappings/wms.ts";
 import type { Filled } from "../settings.ts";
@@ -36,6 +37,10 @@ export const returnFlows = (
     .on(returns.PostGoodsReturn)
     .map(mapping.toCustomerReturn)
     .deliver(erp, documentAsJson())
+    .refused(
+      finance.PostingRejected,
+      notBooked("ERP", ({ receiptAdviceId }) => receiptAdviceId),
+    )
     .answer(finance.PostingAccepted, mapping.fromCustomerReturn(policy)),
   flow("tax-credits")
     .on(returns.CreditTax)

@@ -5,7 +5,17 @@
  * as captured, so an expected state shows only what has changed.
  */
 import type { Message } from "crossdock";
-import { costing, decimals, finance, inventory, logistics, payments, returns, sales } from "crossdock/canon";
+import {
+  costing,
+  decimals,
+  finance,
+  inventory,
+  logistics,
+  payments,
+  returns,
+  sales,
+  services,
+} from "crossdock/canon";
 import type { Invoice, Line, OrderState, Shipment } from "../order-state.ts";
 import { opened, type Quantities } from "../quantities.ts";
 
@@ -120,6 +130,12 @@ export const freightBooked: Message = logistics.FreightBooked.of({
   trackingNumber: "TRK-1",
   bookedAt: NOW,
 });
+export const freightRequested = (attempt: number) =>
+  services.FreightRequested.of({
+    salesOrderId: ORDER,
+    requestId: `${ORDER}/freight/${attempt}`,
+    mode: "road",
+  });
 export const carrierRejected = (booking = "FB-1"): Message =>
   logistics.CarrierRejected.of({
     ...of,

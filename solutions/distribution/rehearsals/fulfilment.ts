@@ -22,7 +22,13 @@ const stock = [
   told("stock allocated in full is ordered to ship, and a carrier is asked for")
     .given(...facts.toFulfilment)
     .when(facts.allocated())
-    .decides({ state: shipping(), reach: ["allocated"], send: shipTen, stop: ["shortage"] }),
+    .decides({
+      state: shipping(),
+      reach: ["allocated"],
+      publish: [facts.freightRequested(1)],
+      send: shipTen,
+      stop: ["shortage"],
+    }),
   told("an allocation report that comes twice counts once")
     .given(...facts.toShipping)
     .when(facts.allocated())
@@ -40,6 +46,7 @@ const stock = [
         freight: { attempts: 1 },
         heard: HEARD,
       }),
+      publish: [facts.freightRequested(1)],
       send: [acts.shipOrder(at(), [pumps("6")]), acts.bookFreight(at(), 1)],
     }),
   told("a shortage is noted and its clock starts")
@@ -70,6 +77,7 @@ const stock = [
     .decides({
       state: shipping({ heard: [...HEARD, "allocated WH-2"] }),
       reach: ["allocated"],
+      publish: [facts.freightRequested(1)],
       send: shipTen,
       stop: ["shortage"],
     }),
@@ -87,6 +95,7 @@ const stock = [
     .decides({
       state: shipping(),
       reach: ["allocated"],
+      publish: [facts.freightRequested(1)],
       send: [acts.releaseAllocation(at(), [pumps("2")], "More was allocated than is wanted."), ...shipTen],
       stop: ["shortage"],
       note: "The warehouse allocated more than is wanted; the rest is released.",
@@ -165,6 +174,7 @@ const freight = [
     .when(facts.carrierRejected())
     .decides({
       state: shipping({ freight: { attempts: 2 }, heard: [...HEARD, "rejected FB-1"] }),
+      publish: [facts.freightRequested(2)],
       send: [acts.bookFreight(at(), 2)],
       note: "No lorry is free.",
     }),
@@ -184,6 +194,7 @@ const freight = [
     .when(approved("carrier review"))
     .decides({
       state: { ...noCarrier, freight: { attempts: 4 } },
+      publish: [facts.freightRequested(4)],
       send: [acts.bookFreight(at(), 4)],
     }),
   told("without a carrier the order is given up")

@@ -69,6 +69,7 @@ export const moveRehearsals = [
     .when(came("7", "RR-1"))
     .decides({
       state: fulfilling({ ...called("7", "7", 1), heard: ["allocated WH-1", "allocated RR-1"] }),
+      publish: [facts.freightRequested(1)],
       send: [acts.shipOrder(at({ order, calls: 1 }), [pumps("7")]), acts.bookFreight(at({ order }), 1)],
     }),
   told("what comes later is another call, so that it is not taken for the first one again")

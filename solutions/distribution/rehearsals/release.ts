@@ -76,6 +76,7 @@ export const releaseRehearsals = [
     )
     .decides({
       state: { ...facts.fulfilling(), freight: { attempts: 1 } },
+      publish: [facts.freightRequested(1)],
       send: [acts.bookFreight(facts.fulfilling(), 1)],
       note: "PUMP-100 is promised for 2026-01-12.",
     }),

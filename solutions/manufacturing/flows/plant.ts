@@ -17,6 +17,7 @@ import {
   telling,
 } from "crossdock/canon";
 import { documentAsJson, json } from "../../distribution/formats.ts";
+import { notBooked } from "../../distribution/mappings/not-booked.ts";
 import { recipients } from "../../distribution/recipients.ts";
 import type { Connections } from "../connections.ts";
 import * as erp from "../mappings/erp.ts";
@@ -45,6 +46,12 @@ const booked =
     const { entity = policy.entity } = ledgers.find(({ line }) => line.name === cargo.to) ?? {};
     return erp.fromMovement({ ...policy, entity }, element)(receipt, cargo);
   };
+
+type Movement = Pick<
+  (typeof plant.PostScrap)["sample"],
+  "reportId" | "productionOrderId" | "postingDate" | "lot"
+>;
+const ofThePlant = notBooked<Movement>("ERP", ({ reportId }) => reportId);
 
 export const plantFlows = (lines: Connections, settings: Filled): Flow[] =>
   flowsOf(lines, settings, booksOf(lines, settings));
@@ -114,16 +121,19 @@ const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof 
     .on(plant.PostConsumption)
     .map(books.consumption.address)
     .deliver(books.consumption.routes, books.consumption.as)
+    .refused(finance.PostingRejected, ofThePlant)
     .answer([finance.PostingAccepted, costing.CostPosted], booked(settings, "material")),
   flow("erp-production-receipts")
     .on(plant.PostProductionReceipt)
     .map(books.receipt.address)
     .deliver(books.receipt.routes, books.receipt.as)
+    .refused(finance.PostingRejected, ofThePlant)
     .answer([finance.PostingAccepted, costing.CostPosted], booked(settings, "output")),
   flow("erp-scrap")
     .on(plant.PostScrap)
     .map(books.scrap.address)
     .deliver(books.scrap.routes, books.scrap.as)
+    .refused(finance.PostingRejected, ofThePlant)
     .answer([finance.PostingAccepted, costing.CostPosted], booked(settings, "scrap")),
   flow("erp-plant-reversals")
     .on(plant.ReverseProductionMovement)

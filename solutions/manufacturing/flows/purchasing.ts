@@ -16,6 +16,7 @@ import {
   stock,
 } from "crossdock/canon";
 import { documentAsJson, json } from "../../distribution/formats.ts";
+import { notBooked } from "../../distribution/mappings/not-booked.ts";
 import { recipients } from "../../distribution/recipients.ts";
 import { stageIn, turnOf } from "../../distribution/turns.ts";
 import { reports } from "../capabilities.ts";
@@ -141,6 +142,10 @@ const flowsOf = (
       .on(plant.PostGoodsReceipt)
       .map(receipts.address)
       .deliver(receipts.routes, receipts.as)
+      .refused(
+        finance.PostingRejected,
+        notBooked("ERP", ({ receiptAdviceId }) => receiptAdviceId),
+      )
       .answer([finance.PostingAccepted, cutover.ParallelPosted], erp.fromGoodsReceipt(policy, nextErp)),
     flow("erp-goods-receipt-reversals")
       .on(plant.ReverseGoodsReceipt)
@@ -151,6 +156,10 @@ const flowsOf = (
       .on(purchasing.PostSupplierInvoice)
       .map(erp.toSupplierInvoice)
       .deliver(ledger, documentAsJson())
+      .refused(
+        finance.PostingRejected,
+        notBooked("ERP", ({ supplierInvoiceId }) => supplierInvoiceId),
+      )
       .answer(finance.PostingAccepted, erp.fromPurchasing(policy)),
     flow("treasury-payments")
       .on(purchasing.InstructPayment)
