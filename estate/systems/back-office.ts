@@ -16,7 +16,7 @@ import type { Tools, Trade } from "../kernel/station.ts";
 /** The tax every service is billed with. */
 const SERVICE_TAX = "0.20";
 
-/** Subscriptions: `POST /subscriptions`, `/endings`; webhooks `service.activated`, `invoice.issued`, `credit.issued`. */
+/** Subscriptions: `POST /subscriptions`, `/invoices`, `/endings`; webhooks `service.activated`, `invoice.issued`, `credit.issued`. */
 export const billing = (tools: Tools): Trade =>
   desk(tools, ({ documents, told, change, tell }) => {
     const find = (body: Body): Kept | undefined =>
@@ -45,11 +45,56 @@ export const billing = (tools: Tools): Trade =>
         start,
         months: Number(months),
       });
+    /** Bills a service for a month it is not billed for. */
+    function bill({ number, billed, order, line, customer, monthly, currency }: Kept, period: string): void {
+      change("subscriptions", number, { billed: [...(billed as string[]), period] });
+      const net = cents(monthly);
+      const taxed = portion(net, SERVICE_TAX);
+      tell(order as string, {
+        type: "invoice.issued",
+        invoice: `${number}-${period}`,
+        subscription: number,
+        order,
+        line,
+        customer,
+        period,
+        net: monthly,
+        tax: money(taxed),
+        gross: money(net + taxed),
+        currency,
+      });
+    }
+    const isBilled = (subscription: Kept | undefined, period: string) =>
+      (subscription?.billed as string[] | undefined)?.includes(period);
     const issued = (invoice: string) =>
       told.find((one) => one.type === "invoice.issued" && one.invoice === invoice);
     return {
       collections: {
         subscriptions: { prefix: "SUB", known: find, check: checked, taken: activated },
+        /** A month that is to be billed now; one that is billed is answered as it was. */
+        invoices: {
+          prefix: "SI",
+          known: (body) =>
+            [...documents.invoices!.values()].find(
+              ({ subscription, period }) => subscription === body.subscription && period === body.period,
+            ),
+          check(body) {
+            const subscription = documents.subscriptions!.get(text(body, "subscription"));
+            if (subscription?.state !== "active")
+              throw new Refusal(422, "NOT_RUNNING", `${body.subscription} is no service that runs.`);
+            if (money(cents(body.net, "net")) !== subscription.monthly)
+              throw new Refusal(
+                422,
+                "OTHER_PRICE",
+                `A month of ${body.subscription} is ${subscription.monthly}.`,
+              );
+            return { subscription: subscription.number, period: text(body, "period") };
+          },
+          taken({ subscription, period }) {
+            const of = documents.subscriptions!.get(subscription as string)!;
+            if (!isBilled(of, period as string)) bill(of, period as string);
+          },
+        },
         endings: {
           prefix: "END",
           check(body) {
@@ -71,28 +116,10 @@ export const billing = (tools: Tools): Trade =>
         "bill-month"(body) {
           const period = text(body, "period");
           const due = [...documents.subscriptions!.values()].filter(
-            ({ state, billed, start }) =>
-              state === "active" &&
-              !(billed as string[]).includes(period) &&
-              (start as string).slice(0, 7) <= period,
+            (one) =>
+              one.state === "active" && !isBilled(one, period) && (one.start as string).slice(0, 7) <= period,
           );
-          for (const { number, billed, order, line, customer, monthly, currency } of due) {
-            change("subscriptions", number, { billed: [...(billed as string[]), period] });
-            const taxed = portion(cents(monthly), SERVICE_TAX);
-            tell(order as string, {
-              type: "invoice.issued",
-              invoice: `${number}-${period}`,
-              subscription: number,
-              order,
-              line,
-              customer,
-              period,
-              net: monthly,
-              tax: money(taxed),
-              gross: money(cents(monthly) + taxed),
-              currency,
-            });
-          }
+          for (const one of due) bill(one, period);
           return { billed: due.length };
         },
         /** An invoice that should not have been is taken back whole, and its service ends. */

@@ -33,6 +33,7 @@ interface ShopOrder {
     /** Of a tax: how much, and since when it is known where it is only promised. */
     amount?: unknown;
     promisedFrom?: unknown;
+    promisedDate?: unknown;
   }[];
 }
 
@@ -239,12 +240,16 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
         }
       } else if (entry.kind === "told") {
         const id = entry.id as string;
-        const { part, of, amount, promisedFrom } = (entry.more ?? {}) as Record<string, unknown>;
+        const { part, of, amount, promisedFrom, promisedDate } = (entry.more ?? {}) as Record<
+          string,
+          unknown
+        >;
         const said = { status: entry.status as string, at: entry.said as string, told: at };
         const status = {
           ...said,
           ...(part === undefined ? {} : { part, of }),
           ...(said.status === "taxed" ? { amount, promisedFrom } : {}),
+          ...(promisedDate === undefined ? {} : { promisedDate }),
         };
         const order = byOrderId.get(id) ?? orders.get(id);
         if (order !== undefined) order.statuses.push(status);

@@ -18,6 +18,7 @@ import {
   returns,
   sales,
   settlement,
+  telling,
 } from "crossdock/canon";
 import { file } from "crossdock/connectors/file";
 import { http } from "crossdock/connectors/http";
@@ -88,6 +89,7 @@ export function connections({
           [operations.MilestoneReached.name]: { path: "/orders/{orderId}/status", method: "PUT" },
           [finance.CreditNoteIssued.name]: { path: "/orders/{orderId}/status", method: "PUT" },
           [costing.TaxCalculated.name]: { path: "/orders/{orderId}/status", method: "PUT" },
+          [telling.UpdateChannelOrderStatus.name]: { path: "/orders/{orderId}/status", method: "PUT" },
         },
         asks: { "order-status": { method: "GET", path: "/orders?ids={ids}" } },
       },

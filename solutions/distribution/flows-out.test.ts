@@ -151,6 +151,8 @@ const outbound: readonly [string, string, object, object?, string?][] = [
     "tax-voids",
     "tax.void-document",
     { documentCode: "SO-ACME-PO-4711/SH-881", reason: "The shipment was withdrawn." },
+    { id: "TX-1", voided: true },
+    "finance.tax-voided",
   ],
   [
     "finance-entries",
@@ -315,6 +317,11 @@ const outbound: readonly [string, string, object, object?, string?][] = [
     "shop-order-status",
     "operations.milestone-reached",
     { orderId: "SO-ACME-PO-4711", status: "dispatched", part: 1, of: 2, at: "2026-01-05T08:01:00Z" },
+  ],
+  [
+    "shop-moved-promises",
+    "channel.update-order-status",
+    { orderId: "SO-ACME-PO-4711", status: "dispatched", part: 1, of: 1, at: "2026-01-05T08:01:00Z" },
   ],
 ];
 

@@ -102,9 +102,10 @@ export function serviceActivated(state: OrderState, { line, subscriptionId, star
   };
   if (service.asked) {
     const note = `${service.item} runs from ${start} as ${subscriptionId}.`;
+    const bill = [firstInvoice(state, service, subscriptionId, start)];
     return isPaid(next)
-      ? { state: next, stop: ["payment due", "shortage"], end: "completed", note }
-      : { state: next, note };
+      ? { state: next, send: bill, stop: ["payment due", "shortage"], end: "completed", note }
+      : { state: next, send: bill, note };
   }
   return {
     state: next,
@@ -119,6 +120,26 @@ export function serviceActivated(state: OrderState, { line, subscriptionId, star
     note: `${subscriptionId} was started by somebody else.`,
   };
 }
+
+/** The month it starts in is billed with it; billing's own runs bill the months that follow. */
+const firstInvoice = (
+  { order: { salesOrderId, customer } }: OrderState,
+  { line, price }: Service,
+  subscriptionId: string,
+  start: string,
+): Command =>
+  send(
+    services.PostServiceInvoice.of({
+      salesOrderId,
+      customer,
+      subscriptionId,
+      line,
+      period: start.slice(0, 7),
+      taxExclusiveAmount: { amount: price.amount, currency: price.currency },
+      issueDate: start,
+    }),
+    { pivot: true },
+  );
 
 type Recognised = (typeof costing.RevenueRecognised)["sample"];
 

@@ -300,6 +300,7 @@ function billingFlows(system: TellingSystem) {
       paths: {
         [services.ActivateService.name]: "/subscriptions",
         [services.DeactivateService.name]: "/endings",
+        [services.PostServiceInvoice.name]: "/invoices",
       },
     },
   });
@@ -325,6 +326,18 @@ function billingFlows(system: TellingSystem) {
       .map((about) => ({
         about,
         document: { order: about.salesOrderId, line: about.line, reason: about.reason },
+      }))
+      .deliver(line, documentAsJson()),
+    flow("billing-first-invoices")
+      .on(services.PostServiceInvoice)
+      .map((about) => ({
+        about,
+        document: {
+          subscription: about.subscriptionId,
+          period: about.period,
+          net: about.taxExclusiveAmount.amount,
+          currency: about.taxExclusiveAmount.currency,
+        },
       }))
       .deliver(line, documentAsJson()),
     flow("billing-reports")

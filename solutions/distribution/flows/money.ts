@@ -39,7 +39,11 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
     .map(mapping.toTaxDocument)
     .deliver(lines.tax, documentAsJson())
     .answer(finance.TaxFinalised, mapping.fromTaxDocument),
-  flow("tax-voids").on(settlement.VoidDocument).map(mapping.toTaxVoid).deliver(lines.tax, documentAsJson()),
+  flow("tax-voids")
+    .on(settlement.VoidDocument)
+    .map(mapping.toTaxVoid)
+    .deliver(lines.tax, documentAsJson())
+    .answer(costing.TaxVoided, mapping.fromTaxVoid),
 
   flow("finance-entries")
     .on(settlement.PostEntry)

@@ -4,7 +4,7 @@
  * They subscribe; the process does not know them. Both keep the latest word, so a late one may be superseded.
  */
 import { type Flow, flow } from "crossdock";
-import { costing, finance, operations, sales } from "crossdock/canon";
+import { costing, finance, operations, sales, telling } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/status.ts";
@@ -52,6 +52,21 @@ export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Fille
       ({ customer }) => customer !== null && shopCustomers.includes(customer),
     )
     .map(mapping.toShopTax)
+    .deliver(shop, documentAsJson()),
+
+  flow("shop-moved-promises")
+    .on(telling.UpdateChannelOrderStatus)
+    .lookUp(
+      "customer of the order",
+      ({ salesOrderId }) => [{ key: { type: "order", value: salesOrderId }, give: "customer" }],
+      (told, [customer]) => ({ ...told, customer: customer ?? null }),
+      { optional: true },
+    )
+    .keep(
+      "it is no order of the shop",
+      ({ customer }) => customer !== null && shopCustomers.includes(customer),
+    )
+    .map(mapping.toShopPromise)
     .deliver(shop, documentAsJson()),
 
   flow("crm-price-discrepancies")

@@ -142,6 +142,15 @@ export const toTaxVoid = (about: Of<typeof settlement.VoidDocument>) => ({
   document: { documentCode: about.documentCode, reason: about.reason },
 });
 
+/** Nothing is said of a document the engine never had. */
+export function fromTaxVoid({ answer }: Receipt, { about }: ReturnType<typeof toTaxVoid>): Message[] {
+  const { id, voided } = answer as { readonly id: string | null; readonly voided: boolean };
+  const { documentCode, salesOrderId, reason } = about;
+  return voided && id !== null
+    ? [costing.TaxVoided.of({ documentCode, taxDocumentId: id, salesOrderId, reason })]
+    : [];
+}
+
 // Finance ---------------------------------------------------------------------------------------------------------
 
 type PostingLines = Of<typeof settlement.PostEntry>["lines"];

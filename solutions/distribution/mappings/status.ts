@@ -2,7 +2,7 @@
  * How far an order is, as CRM and web shop want to be told: one word, the part, the time.
  */
 import type { Message, Receipt } from "crossdock";
-import { type costing, type finance, operations, type sales } from "crossdock/canon";
+import { type costing, type finance, operations, type sales, type telling } from "crossdock/canon";
 
 type Reached = (typeof operations.MilestoneReached)["sample"];
 
@@ -43,6 +43,21 @@ export const toShopTax = (about: Tax) => ({
     ...about.taxAmount,
     at: about.asOf,
     ...(about.promisedFrom === undefined ? {} : { promisedFrom: about.promisedFrom }),
+  },
+});
+
+type Told = (typeof telling.UpdateChannelOrderStatus)["sample"];
+
+/** Where an order stands by our own word, with the day its buyer may count on. */
+export const toShopPromise = (about: Told) => ({
+  about,
+  document: {
+    orderId: about.salesOrderId,
+    status: about.status,
+    part: about.part,
+    of: about.of,
+    at: about.at,
+    ...(about.promisedDate === undefined ? {} : { promisedDate: about.promisedDate }),
   },
 });
 

@@ -57,6 +57,21 @@ const activate = send(
 
 const [, ...afterCapture] = facts.toDispatch;
 const toDispatch = [mixed(), ...afterCapture];
+/** The month it starts in is billed with it. */
+const firstMonth = [
+  send(
+    services.PostServiceInvoice.of({
+      salesOrderId: ORDER,
+      customer: CUSTOMER,
+      subscriptionId: "SUB-1",
+      line: "2",
+      period: "2026-01",
+      taxExclusiveAmount: { amount: care.price.amount, currency: care.price.currency },
+      issueDate: "2026-01-05",
+    }),
+    { pivot: true },
+  ),
+];
 const toPaid = [
   ...toDispatch,
   facts.delivered,
@@ -182,6 +197,7 @@ export const serviceRehearsals = [
     .when(activated)
     .decides({
       state: delivered({}, { asked: true, subscriptionId: "SUB-1" }),
+      send: firstMonth,
       note: "SVC-CARE runs from 2026-01-05 as SUB-1.",
     }),
   told("a service runs once, and only services of the order do")
@@ -248,6 +264,7 @@ export const serviceRehearsals = [
         }),
         { asked: true, subscriptionId: "SUB-1" },
       ),
+      send: firstMonth,
       stop: ["payment due", "shortage"],
       end: "completed",
       note: "SVC-CARE runs from 2026-01-05 as SUB-1.",

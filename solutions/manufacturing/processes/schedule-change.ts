@@ -196,18 +196,9 @@ export const scheduleChange = (policy: Policy) => {
         ...moved.flatMap(({ salesOrderId, start }) =>
           salesOrderId === undefined
             ? []
-            : [
-                send(
-                  telling.UpdateCrmOrderStatus.of({
-                    salesOrderId,
-                    status: "promised",
-                    part: 1,
-                    of: 1,
-                    promisedDate: start,
-                    at,
-                  }),
-                ),
-              ],
+            : [telling.UpdateCrmOrderStatus, telling.UpdateChannelOrderStatus].map((told) =>
+                send(told.of({ salesOrderId, status: "promised", part: 1, of: 1, promisedDate: start, at })),
+              ),
         ),
         // What nobody promised comes from safety stock; the purchase order fills it again.
         ...(silent.length === 0
