@@ -509,11 +509,13 @@ export function erp(tools: Tools): Trade {
         documents: Object.fromEntries(
           names.map((name) => [
             name,
-            [...books.documents[name].values()].map(({ number, order, at, ...document }) => ({
-              number,
-              order,
-              at,
-              ...shown({ number, order, at, ...document }),
+            [...books.documents[name].values()].map((document) => ({
+              number: document.number,
+              order: document.order,
+              at: document.at,
+              // What it was read back without stays to be seen, and does not count.
+              ...(books.lost.has(document) ? { lost: true } : {}),
+              ...shown(document),
             })),
           ]),
         ),

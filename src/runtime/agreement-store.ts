@@ -116,7 +116,7 @@ export interface AgreementStore {
   /** Returns how many facts were read. */
   heed(heeded: readonly Heeded[], max: number): Promise<number>;
   /** Chooses what was asked to be compared. */
-  choose(): Promise<void>;
+  choose(): Promise<number>;
   due(max: number): Promise<DueLook[]>;
   watch(kind: string, subjects: readonly string[]): Promise<void>;
   /** Messages of these contracts that are not settled; null when they are more than can be counted together. */
@@ -277,7 +277,7 @@ export function agreementStore(
   return {
     begin: async (kinds) => void (await all(beginHeeding(kinds))),
     heed: async (heeded, max) => (await all<{ read: number }>(heed(heeded, max)))[0]?.read ?? 0,
-    choose: async () => void (await all(chooseForComparisons)),
+    choose: async () => (await all(chooseForComparisons)).length,
     due: (max) => all<DueLook>(looksDue(max)),
     watch: async (kind, subjects) => void (await all(watchListed(kind, subjects))),
     async underWay(contracts) {

@@ -36,8 +36,8 @@ const MOVING_MS = 60_000;
 /** A finished document is compared once more after this, and then let go. */
 const KEPT_MS = 7 * 86_400_000;
 const SOON_MS = 1_000;
-/** What was sent a moment ago, as somebody mends it, is looked at again after this. */
-const MOVED_MS = 2_000;
+/** What was sent a moment ago, as somebody mends it, is looked at again after half that time, and within these. */
+const MOVED_MS = { least: 200, most: 2_000 };
 const A_MOMENT_MS = 20_000;
 const LATER_MS = 3_600_000;
 
@@ -56,6 +56,11 @@ export class Agreements {
   readonly #heeded: readonly Heeded[];
   readonly #inquiry: Inquiry;
   #begun = false;
+  #bell = new AbortController();
+  /** Until something is due that was looked at in this tick. */
+  #soonestMs = TICK_MS;
+  /** Documents somebody has just mended, and when, by the clock of what is sent. */
+  readonly #tended = new Map<string, number>();
   /** Documents looked at since this worker is the one that watches. */
   #looked = 0;
 
@@ -71,6 +76,8 @@ export class Agreements {
     const { clock, log, mine } = this.#given;
     if (this.#byName.size === 0) return;
     while (!signal.aborted) {
+      this.#bell = new AbortController();
+      this.#soonestMs = TICK_MS;
       try {
         if (mine()) await this.tick();
         else this.#looked = 0;
@@ -80,8 +87,14 @@ export class Agreements {
             error: String(error),
           });
       }
-      await pause(clock, TICK_MS, signal);
+      await pause(clock, this.#soonestMs, AbortSignal.any([signal, this.#bell.signal]));
     }
+  }
+
+  /** Somebody asked for a look: nobody waits for the next tick. `mended` is a document something is on its way for. */
+  ring(mended?: string): void {
+    if (mended !== undefined) this.#tended.set(mended, this.#given.clock.date().getTime());
+    this.#bell.abort();
   }
 
   /** Takes the journal into account and looks at what is due, in bounded steps. Returns how many documents it looked at. */
@@ -102,7 +115,7 @@ export class Agreements {
     for (let step = 0; step < STEPS_MAX; step += 1)
       if ((await store.heed(this.#heeded, HEED_MAX)) < HEED_MAX) break;
     await this.#inquiry.list(this.#byName.values());
-    await store.choose();
+    for (let step = 0; step < STEPS_MAX; step += 1) if ((await store.choose()) === 0) break;
     let looked = 0;
     for (let step = 0; step < STEPS_MAX && mine(); step += 1) {
       const due = await store.due(LOOK_MAX);
@@ -260,6 +273,7 @@ export class Agreements {
       resolved.push(...ended.resolved);
     }
     await store.keep(kept, { entries, raised, resolved });
+    for (const { nextMs } of kept) if (nextMs !== null) this.#soonestMs = Math.min(this.#soonestMs, nextMs);
     const changed = new Set([...raised, ...resolved].map(({ subject }) => subject.split("|")[0]));
     committed(rows.filter(({ subject }) => changed.has(subject)).map(({ correlation }) => correlation));
   }
@@ -315,8 +329,9 @@ export class Agreements {
     // It was set aside, and could be looked at after all.
     if (row.stand === "cannot tell") resolved.push(lookedAt(row));
     const stand = worst(findings);
-    const moved = stand !== "agree" && mine.some((one) => justMoved(one, now));
-    const nextMs = moved ? MOVED_MS : this.#next(look, all, findings, stand, now);
+    if (stand === "agree") this.#tended.delete(row.subject);
+    const movedMs = stand === "agree" ? null : this.#movedMs(row.subject, mine, now);
+    const nextMs = movedMs ?? this.#next(look, all, findings, stand, now);
     const looked: Looked = {
       ...plainLook(row),
       stand,
@@ -325,6 +340,17 @@ export class Agreements {
       judged: findings.length > 0 ? JSON.stringify(findings) : null,
     };
     return { looked, entries, raised, resolved };
+  }
+
+  /** Until it is looked at again on account of what was sent for it a moment ago; null where nothing was. */
+  #movedMs(subject: string, sent: readonly Sent[], now: number): number | null {
+    const tended = this.#tended.get(subject) ?? -Infinity;
+    const last = Math.max(tended, ...sent.map(({ updatedAt }) => new Date(updatedAt).getTime()));
+    if (now - last >= A_MOMENT_MS) {
+      this.#tended.delete(subject);
+      return null;
+    }
+    return Math.min(Math.max((now - last) / 2, MOVED_MS.least), MOVED_MS.most);
   }
 
   /** The facts the process of such a document begins with, as people name them. */
@@ -385,9 +411,6 @@ function judging<Result>(row: DueLook, act: () => Result): Result {
 
 const plainLook = ({ subject, heard, comparison }: DueLook) =>
   ({ subject, heard, comparison, asked: false, judged: null }) as const;
-
-const justMoved = ({ updatedAt }: Sent, now: number): boolean =>
-  now - new Date(updatedAt).getTime() < A_MOMENT_MS;
 
 /** The messages that went again for milestones that are agreed by now. */
 const sentToMend = (look: Look, all: readonly Judged[]): string[] =>

@@ -72,3 +72,39 @@ test("a difference that stands still is shown as it stands, also when it was sma
     { erp: "1106", wms: "1000" },
   ]);
 });
+
+test("what was seen to differ is asked about again, and ends by what is answered, never because a system cannot be asked", () => {
+  const books = { milestones: { made: { grace: "15m", systems: { erp: {}, fusion: {} } } }, every: "1h" };
+  const costs = { ...books, ours: () => ({}) } as unknown as Agreement;
+  let before: readonly Judged[] = [];
+  /** Whether both were asked, and how it stands then; the platform is away where it holds nothing. */
+  const after = (minutes: number, fusion: string | null) => {
+    const now = BEGAN + minutes * 60_000;
+    const at = new Date(now).toISOString();
+    const row = {
+      subject: "productionOrder/PR-1",
+      stand: before[0]?.stand ?? "agree",
+      askedAt: new Date(BEGAN).toISOString(),
+      judged: before.length > 0 ? JSON.stringify(before) : null,
+      lookedAt: at,
+      comparison: null,
+      graceMs: null,
+    } as unknown as DueLook;
+    const look = new Look(row, costs, nothing, { contracts: new Map() } as unknown as Arranged);
+    const deep = look.deep(now);
+    const holds = (cost: string) => ({ at, book: { made: { reached: null, figures: { cost } } } });
+    look.hear(
+      new Map([
+        ["erp", holds("600.00")],
+        ["fusion", fusion === null ? { at, because: "It does not answer." } : holds(fusion)],
+      ]),
+    );
+    before = look.judge(now).filter(({ stand }) => stand !== "agree");
+    return [deep, before[0]?.stand ?? "agree"];
+  };
+  expect(after(0, "300.00")).toEqual([false, "settling"]);
+  expect(after(5, null)).toEqual([true, "settling"]);
+  expect(after(16, "300.00")).toEqual([true, "differ"]);
+  expect(after(17, null)).toEqual([true, "differ"]);
+  expect(after(18, "600.00")).toEqual([true, "agree"]);
+});

@@ -150,8 +150,8 @@ export class Look {
   deep(now: number): boolean {
     const { comparison, askedAt, stand } = this.row;
     if (comparison !== null || stand === "differ") return true;
-    // What was on its way when it differed is there by now, or is not.
-    if (this.before.some(({ remedy }) => remedy?.act === "wait")) return true;
+    // What differed when it was asked about is asked about again: it shows in nothing else, and may be over.
+    if (this.before.some(({ lacking, figures }) => lacking.length + figures.length > 0)) return true;
     if (askedAt === null) return stand !== "new";
     return now - Date.parse(askedAt) >= milliseconds(this.agreement.every);
   }
@@ -215,6 +215,17 @@ export class Look {
     return { ...judged, figures };
   }
 
+  /** What systems differed about stays as it was while one of them cannot be asked: only what it holds ends that. */
+  #asItStood(judged: Judged): Judged {
+    const before = this.before.find(({ milestone }) => milestone === judged.milestone);
+    if (!before || judged.lacking.length + judged.figures.length > 0) return judged;
+    const apart = new Set([...before.lacking, ...before.figures.flatMap(({ held }) => Object.keys(held))]);
+    const away = judged.words.some(({ system, because }) => because !== undefined && apart.has(system));
+    if (!away) return judged;
+    const { stand, words, lacking, figures, since } = before;
+    return { ...judged, stand, words, lacking, figures, since, dueMs: null, ask: [] };
+  }
+
   judge(now: number): Judged[] {
     const { subject, graceMs } = this.row;
     const said = this.#gathered.said
@@ -239,7 +250,7 @@ export class Look {
       },
       now,
       graceMs === null ? undefined : Number(graceMs),
-    ).map((one) => this.#settled(one));
+    ).map((one) => this.#asItStood(this.#settled(one)));
     // What stood past its grace stands until the systems agree, whatever grace it is looked at with now.
     return judged.map((one) =>
       one.stand === "settling" &&

@@ -23,7 +23,7 @@ export interface MendingGiven {
   readonly pool: Pool;
   readonly definitions: Arranged;
   readonly clock: Clock;
-  readonly agreements: Pick<Agreements, "reportOf">;
+  readonly agreements: Pick<Agreements, "reportOf" | "ring">;
   readonly deeds: Deeds;
   readonly selections: Selections;
   readonly act: (act: Act) => Promise<boolean>;
@@ -39,9 +39,14 @@ const SHOWN =
 export function mending(given: MendingGiven): Pick<Dock, "compare" | "mend"> {
   const { pool, definitions, clock, agreements, deeds, selections, act, accept } = given;
 
-  const tended = (how: "ask again" | "take its report", subject: string, milestone: string, actor: Actor) => {
+  const tended = async (
+    how: "ask again" | "take its report",
+    subject: string,
+    milestone: string,
+    actor: Actor,
+  ) => {
     const fact = AgreementTended.of({ subject, milestone, how, by: actor.name, reason: actor.reason ?? "" });
-    return act({
+    const done = await act({
       ...deed(actor, how, `${subject} ${milestone}`),
       entry: entryOf(fact, {
         ...said(actor),
@@ -50,6 +55,8 @@ export function mending(given: MendingGiven): Pick<Dock, "compare" | "mend"> {
       }),
       guard: { agreement: subject },
     });
+    if (done) agreements.ring(subject);
+    return done;
   };
 
   /** As a selection, under its rights and limits: what is worth much waits for a second person. */
@@ -87,6 +94,7 @@ export function mending(given: MendingGiven): Pick<Dock, "compare" | "mend"> {
         entry: entryOf(fact, { ...said(actor), id: `comparison:${id}:asked` }),
         guard: { comparison: id, of: kind, graceMs },
       });
+      agreements.ring();
       return id;
     },
 

@@ -192,13 +192,13 @@ export const keepLooks = (looks: readonly Looked[]): Statement => ({
   values: Ended.values(looks),
 });
 
-/** Chooses the documents of comparisons that were asked for: all of their kind, due at once. */
+/** Chooses the documents of the comparison that was asked for first: all of their kind, due at once. Returns whether there was one. */
 export const chooseForComparisons: Statement = {
   name: "work choose for comparisons",
   text: `with asked as (select id, kind from comparison where documents is null order by started_at limit 1),
     chosen as (
       update agreement a set comparison = asked.id, due_at = clock_timestamp() from asked where a.kind = asked.kind returning a.subject)
-    update comparison c set documents = (select count(*) from chosen) from asked where c.id = asked.id`,
+    update comparison c set documents = (select count(*) from chosen) from asked where c.id = asked.id returning c.id`,
   values: [],
 };
 
