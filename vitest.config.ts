@@ -17,6 +17,8 @@ export default defineConfig({
     globalSetup: ["src/testing/compiled.ts", "src/testing/database.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes when it comes; on a busy machine a second, which is the default, is no time.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
     // What a passing test prints interests nobody.
     silent: "passed-only",

@@ -6,13 +6,7 @@
  */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-
-export interface Desk {
-  /** Opens a page in a theme. */
-  readonly page: (path: string, options: { colorScheme: "light" | "dark" }) => Promise<Page>;
-  readonly order: (number: string, item?: string, amount?: string) => Promise<unknown>;
-  readonly post: (entry: string, ledger: string, day: string) => Promise<unknown>;
-}
+import type { Site } from "./site.fixtures.ts";
 
 /** Somebody who has a keyboard only. */
 class Hands {
@@ -51,12 +45,26 @@ class Hands {
       if (first < 0) continue;
       for (let past = passed.length - 1 - first; past > 0; past -= 1)
         await this.page.keyboard.press("Shift+Tab");
-      const [text, outline] = await this.page.evaluate<[string, string]>(FOCUSED);
-      if (says.test(text)) return expect([text, outline]).not.toEqual([text, "none"]);
+      const [text] = await this.page.evaluate<[string, string]>(FOCUSED);
+      if (says.test(text)) return this.#seesFocus(text);
       // The page moved under our hands: step by step from here.
       stride = 1;
     }
     throw new Error(`No way leads to ${says} by Tab.`);
+  }
+
+  /** The focus can be seen in the theme one works in, and in the other. */
+  async #seesFocus(text: string): Promise<void> {
+    const dark = await this.page.evaluate<boolean>("matchMedia('(prefers-color-scheme: dark)').matches");
+    for (const colorScheme of dark ? (["light", "dark"] as const) : (["dark", "light"] as const)) {
+      await this.page.emulateMedia({ colorScheme });
+      const [, outline] = await this.page.evaluate<[string, string]>(FOCUSED);
+      expect([text, colorScheme, outline]).not.toEqual([
+        text,
+        colorScheme,
+        expect.stringMatching(/^none|transparent|, 0\)$/),
+      ]);
+    }
   }
 
   /** Tabs there and presses Enter. */
@@ -93,15 +101,11 @@ async function find(hands: Hands, number: string): Promise<void> {
 }
 
 /** The tasks, with how many interactions each may take. */
-const TASKS: readonly [
-  string,
-  number,
-  (hands: Hands, desk: Desk, number: (of: string) => string) => Promise<void>,
-][] = [
+const TASKS: readonly [string, number, (hands: Hands, number: (of: string) => string) => Promise<void>][] = [
   [
     "where is PO …, and what can I tell the customer",
     4,
-    async (hands, _, number) => {
+    async (hands, number) => {
       const found = number("where");
       await find(hands, found);
       await hands.press(/^What can I tell the customer/);
@@ -133,7 +137,7 @@ const TASKS: readonly [
   [
     "an unclear outcome is settled by the number somebody found",
     6,
-    async (hands, _, number) => {
+    async (hands, number) => {
       await find(hands, number("lost"));
       await hands.press(/^I have checked…$/);
       await hands.fill(/^Its number in ERP/, `99${number("lost").replaceAll(/\D/g, "")}`);
@@ -163,7 +167,7 @@ const TASKS: readonly [
   [
     "what blocks the close",
     2,
-    async (hands, _, number) => {
+    async (hands, number) => {
       await hands.keys("g f");
       await hands.heading("Periods");
       await hands.press(new RegExp(`^${number("LEDGER")} `));
@@ -175,7 +179,7 @@ const TASKS: readonly [
   [
     "a question is answered",
     5,
-    async (hands, _, number) => {
+    async (hands, number) => {
       await find(hands, number("large"));
       await hands.press(/^Approve…$/);
       await hands.press(/^Approve$/);
@@ -200,27 +204,24 @@ const TASKS: readonly [
   ],
 ];
 
-/** Registers them, once for each theme, on the desk that is open when they run. */
-export function keyTasks(desk: () => Desk): void {
-  for (const colorScheme of ["light", "dark"] as const) {
-    const number = (of: string) => `${of}-${colorScheme}`;
-    test(`what the key tasks are about, in the ${colorScheme} theme`, async () => {
-      const { order, post } = desk();
-      await order(number("where"));
-      await order(number("lost"), "LOST");
-      await order(number("large"), "PUMP-100", "12000.00");
-      for (let each = 1; each <= 11; each += 1) await order(number(`many${each}`), `RENAMED_${colorScheme}`);
-      await post(`UNKNOWN-${number("entry")}`, number("LEDGER"), new Date().toISOString().slice(0, 10));
+/** Registers them, on the site that is open when they run; every other one is done in the dark. */
+export function keyTasks(site: Site): void {
+  const number = (of: string) => `${of}-keys`;
+  test("what the key tasks are about", async () => {
+    await site.order(number("where"));
+    await site.order(number("lost"), "LOST");
+    await site.order(number("large"), "PUMP-100", "12000.00");
+    for (let each = 1; each <= 11; each += 1) await site.order(number(`many${each}`), "RENAMED_keys");
+    await site.post(`UNKNOWN-${number("entry")}`, number("LEDGER"), new Date().toISOString().slice(0, 10));
+  });
+  for (const [index, [name, most, task]] of TASKS.entries())
+    test(`by keyboard alone: ${name}`, async () => {
+      const opened = await site.page("/");
+      await opened.emulateMedia({ colorScheme: index % 2 === 0 ? "light" : "dark" });
+      const hands = new Hands(opened);
+      await task(hands, number);
+      expect(hands.interactions).toBeLessThanOrEqual(most);
     });
-    for (const [name, most, task] of TASKS)
-      test(`by keyboard alone, in the ${colorScheme} theme: ${name}`, async () => {
-        const opened = await desk().page("/", { colorScheme });
-        const hands = new Hands(opened);
-        await task(hands, desk(), number);
-        expect(hands.interactions).toBeLessThanOrEqual(most);
-        await opened.close();
-      }, 30_000);
-  }
 }
 
 /** Steps taken before it is looked where they led: each question to the browser takes longer than a step. */
@@ -229,7 +230,7 @@ const STRIDE = 8;
 const SAYS = `({ textContent, ariaLabel, labels }) => (ariaLabel || labels?.[0]?.textContent || textContent || "").trim()`;
 
 /** Runs in the page: what the element with the focus says, and how the focus is shown. */
-const FOCUSED = `[(${SAYS})(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]`;
+const FOCUSED = `[(${SAYS})(document.activeElement), (({ outlineStyle, outlineColor }) => outlineStyle + " " + outlineColor)(getComputedStyle(document.activeElement))]`;
 
 /** Runs in the page: from now on what has the focus when Tab is pressed is noted, in order. */
 const NOTE_FOCUS = `(() => {
