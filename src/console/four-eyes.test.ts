@@ -110,6 +110,17 @@ test("what somebody says was booked waits for a second person, and is done once 
   await expect
     .poll(() => state(key), { timeout: 10_000 })
     .toEqual({ status: "applied", reference: "4509999" });
+  // A console that stopped between the word and the deed leaves no answer; that is said, and not taken for done.
+  await db.pool.query(
+    "update approval_request set outcome = null, decided_at = decided_at - interval '2 minutes' where id = $1",
+    [asked.body.waiting],
+  );
+  const { approvals } = (await kim.request("GET", "/approvals")).body as {
+    approvals: { id: string; outcome: string | null }[];
+  };
+  expect(approvals.find(({ id }) => id === asked.body.waiting)?.outcome).toMatch(
+    /^Nobody knows whether it was/,
+  );
   const { rows } = await db.pool.query("select actor, reason from audit where subject = $1", [key]);
   expect(rows).toEqual([
     {

@@ -105,14 +105,22 @@ export interface ApprovalRow {
   readonly decidedBy: string | null;
   readonly decidedAt: string | null;
   readonly comment: string | null;
+  /** `done`, or why it was not; null while it is being carried out. */
   readonly outcome: string | null;
 }
+
+/** Carried out within this time, or whoever was carrying it out is gone. */
+const CARRIED_OUT_MS = 60_000;
+const UNKNOWN =
+  "Nobody knows whether it was carried out: the console stopped meanwhile. Look at what it is about; what is missing is asked for again.";
 
 const COLUMNS = `
   id::text as id, what, permission, correlation, path, body, state, asked_by as "askedBy", asked_via as "askedVia", because,
   asked_at as "askedAt", ends_at as "endsAt",
   coalesce(verdict, case when ends_at <= clock_timestamp() then 'expired' end) as verdict,
-  decided_by as "decidedBy", decided_at as "decidedAt", comment, outcome`;
+  decided_by as "decidedBy", decided_at as "decidedAt", comment,
+  coalesce(outcome, case when verdict = 'approved' and decided_at < clock_timestamp() - ${CARRIED_OUT_MS} * interval '1 millisecond'
+    then '${UNKNOWN}' end) as outcome`;
 
 /** What waits, the longest first, and then the latest that was decided. Indexes: both of approval_request. */
 export const listApprovals = async (pool: Pool): Promise<ApprovalRow[]> =>
