@@ -172,6 +172,24 @@ test("a file that still grows is never read, however often it is looked at", asy
   expect(taken).toEqual([`${"x".repeat(19)}~END`]);
 });
 
+test("an empty file is waited for until its writer writes; what changes while it is set aside leaves no reason behind", async () => {
+  await writeFile(join(inbox, "order.edi"), "");
+  let looks = 0;
+  const clock = () => {
+    // Half a minute of looks pass before a single byte is written.
+    if (++looks === 60) appendFileSync(join(inbox, "order.edi"), "ISA*");
+    return new Date(looks * 500);
+  };
+  const accept = (_: Arrival, count: number): Accepted => {
+    if (count > 1) return ok;
+    appendFileSync(join(inbox, "order.edi"), "~END");
+    return { outcome: "quarantined", receipt: "r-1", reason: "It has no end.", facts: {} };
+  };
+  const taken = await receiving({ inbox, settleMs: 500 }, accept, (arrivals) => arrivals.length === 2, clock);
+  expect(texts(taken)).toEqual(["ISA*", "ISA*~END"]);
+  expect(await readdir(join(inbox, "quarantine"))).toEqual([]);
+});
+
 test("a file that changes between the look and the reading is left for the next look", async () => {
   for (const [minute, name] of ["a.edi", "b-moved-in.edi"].entries()) {
     await writeFile(join(inbox, name), "ISA*");

@@ -20,6 +20,7 @@ import {
   open,
   readdir,
   rename,
+  rm,
   stat,
   unlink,
   writeFile,
@@ -57,6 +58,8 @@ interface Seen {
   readonly mark: string;
 }
 
+/** How long a file may hold nothing before that is believed: its writer made it, and a busy machine has not let it write yet. */
+const EMPTY_MS = 60_000;
 const UNFINISHED = /^\.|~$|\.(tmp|temp|part|partial|filepart|crdownload|swp)$/i;
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".json": "application/json",
@@ -177,7 +180,8 @@ export class Inbox {
       const before = this.#looks.get(file.name);
       const stood = before?.mark === file.mark;
       looks.set(file.name, stood ? before : { mark: file.mark, sinceMs: nowMs });
-      if (settleMs === 0 || (stood && nowMs - before.sinceMs >= settleMs)) settled.push(file);
+      const stillMs = file.size === 0 ? Math.max(settleMs, EMPTY_MS) : settleMs;
+      if (settleMs === 0 || (stood && nowMs - before.sinceMs >= stillMs)) settled.push(file);
     }
     this.#looks = looks;
     return settled;
@@ -232,11 +236,15 @@ export class Inbox {
     return { name, content: hash, "name and content": `${name}#${hash}` }[this.#settings.identity];
   }
 
-  #leave(file: Seen, hash: string, accepted: Accepted): Promise<void> {
+  async #leave(file: Seen, hash: string, accepted: Accepted): Promise<void> {
     switch (accepted.outcome) {
       case "accepted":
       case "duplicate":
-        return this.#move(file, join("done", this.#around.now().toISOString().slice(0, 10)), hash);
+        return void (await this.#move(
+          file,
+          join("done", this.#around.now().toISOString().slice(0, 10)),
+          hash,
+        ));
       case "quarantined":
       case "conflict":
         return this.#setAside(file, hash, `${accepted.reason}\nReceipt: ${accepted.receipt}`);
@@ -263,24 +271,28 @@ export class Inbox {
     // The reason first: a file in quarantine always has one.
     const name = await this.#freeName(file.name, "quarantine", unique);
     await writeFile(join(to, `${name}.reason.txt`), `${reason}\n`);
-    await this.#move(file, "quarantine", unique);
+    if (!(await this.#move(file, "quarantine", unique))) await rm(join(to, `${name}.reason.txt`));
   }
 
-  /** Moves the very file that was handed over. One that took its name meanwhile stays, or is put back, for the next look. */
-  async #move(file: Seen, folder: string, unique: string): Promise<void> {
+  /**
+   * Moves the very file that was handed over. One that took its name meanwhile stays, or is put back, for the next look; then it is
+   * false.
+   */
+  async #move(file: Seen, folder: string, unique: string): Promise<boolean> {
     const from = join(this.#settings.folder, file.name);
     const to = join(this.#settings.folder, folder);
     this.#looks.delete(file.name);
     await mkdir(to, { recursive: true });
     const target = join(to, await this.#freeName(file.name, folder, unique));
-    if (markOf(await lstat(from)) !== file.mark) return;
+    if (markOf(await lstat(from)) !== file.mark) return false;
     await rename(from, target);
-    if (markOf(await lstat(target)) === file.mark) return;
+    if (markOf(await lstat(target)) === file.mark) return true;
     await link(target, from).catch((error: { code?: string }) => {
       if (error.code !== "EEXIST") throw error;
       return link(target, join(this.#settings.folder, `${unique}~${file.name}`));
     });
     await unlink(target);
+    return false;
   }
 
   /** The name itself, or with a mark of its content when something stands there already; the same content may stand once. */
