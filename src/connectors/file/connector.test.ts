@@ -271,9 +271,12 @@ test("name, content or both make a file a message of its own, as agreed with the
       ["orders.edi", "ISA*tuesday~"],
       ["orders-again.edi", "ISA*tuesday~"],
     ] as const;
-    const drop = (at: number) => {
-      const [name, content] = drops[at] ?? ["", ""];
-      return name === "" ? Promise.resolve() : writeFile(join(inbox, name), content);
+    // Whole at once, as a partner does who is not waited for; and only after the one before was moved away.
+    const drop = async (at: number) => {
+      const [name = "", content = ""] = drops[at] ?? [];
+      await vi.waitUntil(() => !drops.some(([before]) => existsSync(join(inbox, before))), { interval: 5 });
+      await writeFile(join(inbox, `.${name}`), content);
+      await rename(join(inbox, `.${name}`), join(inbox, name));
     };
     await drop(0);
     const session = await mailbox({ inbox, identity, pollMs: 10, settleMs: 0 }, stillClock);
@@ -282,8 +285,7 @@ test("name, content or both make a file a message of its own, as agreed with the
     const loop = session.receive?.(async ({ messageId }) => {
       ids.push(messageId);
       if (ids.length === drops.length) resolve();
-      // The next file comes only after this one has been moved away.
-      else setTimeout(() => void drop(ids.length), 20);
+      else void drop(ids.length);
       return ok;
     });
     await Promise.race([promise, loop]);
