@@ -92,7 +92,9 @@ export class Leases {
 
   async #keep(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      await pause(this.#clock, limits.heartbeatMs, this.#stop.signal);
+      // Who has less than its share takes what another gives up as soon as that is there.
+      const short = this.#held.size < Math.floor(this.#laneCount / this.#workers);
+      await pause(this.#clock, short ? limits.shortBeatMs : limits.heartbeatMs, this.#stop.signal);
       if (this.#stop.signal.aborted) return;
       try {
         await this.#round();

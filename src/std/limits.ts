@@ -58,6 +58,8 @@ export const limits = {
   databaseAnswerMs: 15_000,
   /** How often a lease is renewed: a worker may miss three beats before it loses a lane. */
   heartbeatMs: 3_000,
+  /** How often while a worker has less than its share of the lanes: two small statements, until the others have given theirs up. */
+  shortBeatMs: 500,
   /** Longest pause before an idle worker looks at the journal for what other workers wrote. */
   idlePollMs: 50,
   /** Inputs an instance keeps while it cannot take a step. More means its start will never come. */

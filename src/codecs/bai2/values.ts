@@ -109,11 +109,10 @@ export function fundsFrom(record: RecordReader, currency: string, tell: Tell): B
       const date = record.next();
       const time = record.next();
       if (date === "") tell("no-value-date", record.line, "Money of a value date comes without the date.");
-      return {
-        type,
-        ...(date === "" ? {} : { valueOn: dateFrom(date, record, tell) }),
-        ...(time === "" ? {} : { valueAt: timeFrom(time, record, tell) }),
-      };
+      const valueOn = date === "" ? undefined : dateFrom(date, record, tell);
+      const valueAt = time === "" ? undefined : timeFrom(time, record, tell);
+      if (valueOn === undefined) return valueAt === undefined ? { type } : { type, valueAt };
+      return valueAt === undefined ? { type, valueOn } : { type, valueOn, valueAt };
     }
     case "D": {
       const count = countFrom(record.need("the number of parts"), record);

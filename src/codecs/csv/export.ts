@@ -124,6 +124,8 @@ class ExportReader {
   readonly #most: number;
   readonly #longest: number;
   readonly #decoder: TextDecoder;
+  /** A row of every column, whatever their names are. */
+  readonly #blank: Readonly<Record<string, string | null>>;
   #fields: string[] = [];
   #field = "";
   #escaped = false;
@@ -143,6 +145,7 @@ class ExportReader {
     this.#most = most;
     this.#longest = settings.limits?.fieldLength ?? 131_072;
     this.#decoder = new TextDecoder(LABEL[settings.encoding ?? "utf-8"], { fatal: true });
+    this.#blank = Object.fromEntries(settings.columns.map((column) => [column, ""]));
     this.#headed = settings.header !== true;
   }
 
@@ -156,13 +159,16 @@ class ExportReader {
     if (this.#quotes === "open") throw broken(this.#rowLine, "a closing quote", "the end");
     if (this.#fields.length > 0 || this.#field !== "") {
       this.#fields.push(this.#field);
-      yield* this.#row();
+      const row = this.#row();
+      if (row) yield row;
     }
     if (!this.#headed) throw broken(1, `a header with ${this.#settings.columns.join(", ")}`, "nothing");
   }
 
   /** Raw fields keep their escapes until the row is whole, because a mark for NULL is one. */
   *#read(text: string): Generator<ExportRow> {
+    const { quote } = this.#settings;
+    const delimiter = this.#delimiter;
     let from = 0;
     for (let at = 0; at < text.length && !this.#over; at += 1) {
       const letter = text[at]!;
@@ -170,15 +176,16 @@ class ExportReader {
       if (letter === "\n") this.#line += 1;
       if (this.#escaped) this.#escaped = false;
       else if (letter === "\\" && this.#backslash) this.#escaped = true;
-      else if (letter === this.#settings.quote) this.#quote(this.#field === "" && at === from);
+      else if (letter === quote) this.#quote(this.#field === "" && at === from);
       else if (this.#quotes === "open") continue;
-      else if (letter === this.#delimiter || letter === "\n") {
+      else if (letter === delimiter || letter === "\n") {
         this.#take(text.slice(from, at));
         from = at + 1;
         this.#fields.push(this.#field);
         this.#field = "";
         this.#quotes = undefined;
-        if (letter === "\n") yield* this.#row();
+        const row = letter === "\n" ? this.#row() : undefined;
+        if (row) yield row;
       } else if (this.#quotes === "closed" && letter !== "\r")
         throw broken(this.#line, "a delimiter behind the closing quote", letter);
     }
@@ -198,17 +205,19 @@ class ExportReader {
       throw broken(this.#line, `fields of at most ${this.#longest} characters`, "a longer one");
   }
 
-  *#row(): Generator<ExportRow> {
+  /** The row that is whole now; none where it is a blank line, the header or the end. */
+  #row(): ExportRow | undefined {
     const raw = this.#fields;
     const line = this.#rowLine;
     this.#fields = [];
     this.#field = "";
     this.#rowLine = this.#line;
-    raw[raw.length - 1] = raw.at(-1)!.replace(/\r$/, "");
-    if (raw.length === 1 && raw[0] === "" && this.#settings.columns.length > 1) return;
+    const last = raw.at(-1)!;
+    if (last.endsWith("\r")) raw[raw.length - 1] = last.slice(0, -1);
+    if (raw.length === 1 && raw[0] === "" && this.#settings.columns.length > 1) return undefined;
     if (raw.length === 1 && raw[0] === END_MARK) {
       this.#over = true;
-      return;
+      return undefined;
     }
     const { columns } = this.#settings;
     if (raw.length !== columns.length) throw broken(line, `${columns.length} fields`, String(raw.length));
@@ -216,16 +225,20 @@ class ExportReader {
       this.#headed = true;
       const other = columns.findIndex((column, at) => column !== raw[at]);
       if (other !== -1) throw broken(line, `the column ${columns[other]}`, raw[other]!);
-      return;
+      return undefined;
     }
     this.#rows += 1;
     if (this.#rows > this.#most) throw broken(line, `at most ${this.#most} rows`, "more");
-    yield Object.fromEntries(columns.map((column, at) => [column, this.#value(raw[at]!, line)]));
+    const row = { ...this.#blank };
+    for (let at = 0; at < columns.length; at += 1) row[columns[at]!] = this.#value(raw[at]!, line);
+    return row;
   }
 
   #value(raw: string, line: number): string | null {
     if (this.#nulls.has(raw)) return null;
     const quoted = this.#settings.quote !== undefined && raw.startsWith(this.#settings.quote);
+    // Most fields are as they stand.
+    if (!quoted && !raw.includes("\\")) return raw;
     const text = quoted ? raw.slice(1, -1) : raw;
     if (!this.#backslash) return quoted ? text.replaceAll('""', '"') : text;
     return text.replace(ESCAPE, (found, hex?: string, octal?: string, letter?: string) => {

@@ -129,6 +129,8 @@ class Reader {
   readonly #most: number;
   readonly #counted = new Map<string, number>();
   readonly #summed = new Map<string, Big>();
+  /** What is added up of each kind of record. */
+  readonly #adds: ReadonlyMap<string, readonly { readonly key: string; readonly add: string }[]>;
   #line = 0;
   #last: string | undefined;
 
@@ -136,6 +138,16 @@ class Reader {
     this.#layout = layout;
     this.#kinds = Object.entries(layout.records);
     this.#most = most;
+    const sums = this.#kinds.flatMap(([, kind]) => kind.sums ?? []);
+    this.#adds = new Map(
+      this.#kinds.map(([record]) => [
+        record,
+        [...new Set(sums.filter(({ of }) => of === record).map(({ add }) => add))].map((add) => ({
+          key: `${record} ${add}`,
+          add,
+        })),
+      ]),
+    );
   }
 
   row(raw: string): FixedRow {
@@ -188,12 +200,8 @@ class Reader {
   #remember(record: string, fields: Record<string, string>): void {
     this.#last = record;
     this.#counted.set(record, (this.#counted.get(record) ?? 0) + 1);
-    for (const [, { sums = [] }] of this.#kinds) {
-      for (const { add } of sums.filter(({ of }) => of === record)) {
-        const key = `${record} ${add}`;
-        this.#summed.set(key, (this.#summed.get(key) ?? new Big(0)).plus(fields[add] ?? "0"));
-      }
-    }
+    for (const { key, add } of this.#adds.get(record) ?? [])
+      this.#summed.set(key, (this.#summed.get(key) ?? new Big(0)).plus(fields[add] ?? "0"));
   }
 }
 
