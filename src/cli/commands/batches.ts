@@ -182,7 +182,8 @@ export function batchLines(one: BatchView, refused: readonly RefusedView[], { pa
     ]),
     ...(refused.length > 0 ? ["", paint.bold("Refused records")] : []),
     ...refused.flatMap(({ record, line, reason, text, readingAgain }) => [
-      `  record ${record}, line ${line}: ${harmless(reason)}${readingAgain ? " (waits to be read again)" : ""}`,
+      // A reason that begins with its line says more exactly where it is.
+      `  record ${record}${reason.startsWith("Line ") ? "" : `, line ${line}`}: ${harmless(reason)}${readingAgain ? " (waits to be read again)" : ""}`,
       ...(text === null || text === MASKED ? [] : [paint.dim(`    ${harmless(text).split("\n")[0]}`)]),
     ]),
     ...(outcomes.refused > refused.length
