@@ -663,3 +663,17 @@ test("what was saved is what happened, valued by nobody's numbers but the asker'
   for (const wrong of ["copy=15-10", "copy=ten", "hour=66", "hour=66%20euros"])
     expect([wrong, (await fetch(new URL(`/api/savings?${wrong}`, open.url))).status]).toEqual([wrong, 422]);
 });
+
+test("what was set aside with a document that somebody let go meanwhile goes on by itself", async () => {
+  await order(46, "PUMP-100", "12000.00");
+  const question = async () =>
+    (await read<Inbox>("/exceptions")).questions.find(({ correlation }) => correlation === "order/SO-46");
+  await until(async () => (await question()) !== undefined);
+  const { id } = (await question())!;
+  await press(`/documents/${encodeURIComponent("order/SO-46")}/hold`, { reason: "Wait." });
+  await press(`/questions/${encodeURIComponent(id)}/answer`, { verdict: "approved" });
+  await until(async () => (await line("PO-46"))!.status.word === "on hold");
+  // As by a worker that was lost before it tried again what was set aside.
+  await db.pool.query("update tended_document set held_by = null where correlation = 'order/SO-46'");
+  await until(async () => books.has("SO-46"));
+});

@@ -123,7 +123,11 @@ export async function start(options: StartOptions): Promise<Dock> {
   );
   const periodPolicy: PeriodPolicy = { ...PERIODS, ...options.periods };
   const periods = new Periods(store, periodPolicy, definitions);
-  const heldDocuments = new HeldDocuments(pool);
+  const heldDocuments = new HeldDocuments(
+    pool,
+    (delivery, actor) => deeds.onDelivery({ delivery, act: "try again", seen: undefined }, actor),
+    log,
+  );
   const pressure = new Pressure({ pool, clock, log });
   const standingIn = new StandingIn({
     store,
@@ -396,7 +400,7 @@ export async function start(options: StartOptions): Promise<Dock> {
         guard: { feed, through },
       });
     },
-    ...tendingDocuments({ pool, clock, deeds, act, look: () => figures.look() }),
+    ...tendingDocuments({ held: heldDocuments, clock, act, look: () => figures.look() }),
     ...mending({
       pool,
       definitions,
