@@ -542,13 +542,19 @@ describe("scenarios one can start", () => {
     /** Whatever it is about is known here a moment later. */
     const begun = async (about: string) =>
       until(`${about} is known`, async () => (await world.story(about)) !== undefined);
+    /** One after the other is pressed; what each is about is looked for when all have been. */
+    const press = async (stories: readonly string[], start: (story: string) => Promise<string>) => {
+      const about: string[] = [];
+      for (const story of stories) about.push(await start(story));
+      for (const one of about) await begun(one);
+    };
     const tell = async (start: (story: string) => Promise<string>) => {
-      for (const story of ENDING) await begun(await start(story));
+      await press(ENDING, start);
       await ended();
       // By itself: it holds the warehouse back until its buyer has changed the order.
-      await begun(await start("06"));
+      await press(["06"], start);
       await paidOut();
-      for (const story of BEGINNING) await begun(await start(story));
+      await press(BEGINNING, start);
     };
     const path = (story: string) => `/api/demonstration/stories/scn-${story}`;
     if (!hasBrowser)
@@ -564,7 +570,8 @@ describe("scenarios one can start", () => {
           page.getByRole("button", { name: `SCN-${story} · ` }).click(),
         ]);
         const { order } = (await answer.json()) as { order: string };
-        await page.getByText(`: order ${order}. `).first().waitFor();
+        // Good news leaves by itself, so it is waited for where one is pressed alone.
+        if (story === "06") await page.getByText(`: order ${order}. `).first().waitFor();
         return order;
       });
     });
