@@ -160,8 +160,19 @@ export async function cause(
   const { fingerprint } = found;
   const limit = Math.min(options.limit ?? 50, LISTED_MAX);
   const after = /^\d{1,18}$/.test(options.after ?? "") ? options.after : "0";
-  const [items, history, before, blast] = await Promise.all([
-    db.query<ExceptionRow>(itemsWhere(mine(4).sql), [fingerprint, after, limit, ...mine(4).values]),
+  const processes = newestProcesses(known).map(({ header }) => header);
+  const open = async () => {
+    const { rows } = await db.query<ExceptionRow>(itemsWhere(mine(4).sql), [
+      fingerprint,
+      after,
+      limit,
+      ...mine(4).values,
+    ]);
+    const about = rows.flatMap(({ correlation }) => (correlation === null ? [] : [correlation]));
+    return { rows, listed: await lines(db, about, known, options) };
+  };
+  const [{ rows: shown, listed }, history, before, blast] = await Promise.all([
+    open(),
     db.query<Omit<CauseChange, "at"> & { at: Instant }>(historyWhere(mine(3).sql), [
       fingerprint,
       LISTED_MAX,
@@ -171,30 +182,21 @@ export async function cause(
       fingerprint,
       ...mine(2).values,
     ]),
-    concerned(db, fingerprint, areas),
-  ]);
-  const { stopped, waiting, documents } = blast;
-  const processes = newestProcesses(known).map(({ header }) => header);
-  const [customers, standing, listed] = await Promise.all([
-    db.query<{ customer: string }>(CUSTOMERS, [documents]),
-    db.query<{ process: string; milestone: string; documents: number }>(STANDING, [
-      documents,
-      processes.map(({ name: process }) => process),
-    ]),
-    lines(
+    concerned(
       db,
-      items.rows.flatMap(({ correlation }) => (correlation === null ? [] : [correlation])),
-      known,
-      options,
+      fingerprint,
+      areas,
+      processes.map(({ name: process }) => process),
     ),
   ]);
-  const milestones = standing.rows.flatMap(({ process, milestone, documents: count }) => {
+  const { stopped, waiting, documents, customers, standing } = blast;
+  const milestones = standing.flatMap(({ process, milestone, documents: count }) => {
     const named = Object.keys(processes.find(({ name: one }) => one === process)?.milestones ?? {});
     // A process that has reached nothing yet waits for its first milestone; one at its last waits for none.
     const next = named[named.indexOf(milestone) + 1];
     return next === undefined ? [] : [{ process, milestone: next, documents: count }];
   });
-  const last = items.rows.length === limit ? (items.rows.at(-1)?.id ?? null) : null;
+  const last = shown.length === limit ? (shown.at(-1)?.id ?? null) : null;
   return {
     group,
     common: commonIn(known, group),
@@ -204,11 +206,11 @@ export async function cause(
       waitingDeliveries: waiting,
       documents: documents.length,
       kinds: kindsOf(documents),
-      customers: customers.rows.slice(0, LISTED_MAX).map(({ customer }) => customer),
-      customerCount: customers.rows.length,
+      customers: customers.slice(0, LISTED_MAX),
+      customerCount: customers.length,
       milestones: milestones.toSorted((a, b) => b.documents - a.documents),
     },
-    items: items.rows.map((row) => ({
+    items: shown.map((row) => ({
       ...exceptionView(known, row),
       document: listed.find(({ correlation }) => correlation === row.correlation) ?? null,
     })),
@@ -243,26 +245,66 @@ interface Stopped {
   readonly ids: readonly string[];
 }
 
-/** What the cause stops and what waits behind it, counted whole. */
-async function concerned(
+interface Standing {
+  readonly process: string;
+  readonly milestone: string;
+  readonly documents: number;
+}
+
+/** Whom the documents concern, and where they stand. */
+async function about(
   db: Db,
-  fingerprint: string,
-  areas: Areas,
-): Promise<{ stopped: number; waiting: number; documents: readonly string[] }> {
+  documents: readonly string[],
+  processes: readonly string[],
+): Promise<{ customers: readonly string[]; standing: readonly Standing[] }> {
+  if (documents.length === 0) return { customers: [], standing: [] };
+  const [customers, standing] = await Promise.all([
+    db.query<{ customer: string }>(CUSTOMERS, [documents]),
+    db.query<Standing>(STANDING, [documents, processes]),
+  ]);
+  return { customers: customers.rows.map(({ customer }) => customer), standing: standing.rows };
+}
+
+/**
+ * What the cause stops and what waits behind it, counted whole. What is known of the stopped documents is read while all that is
+ * open is looked through for those behind them; those are mostly about the same documents.
+ */
+async function concerned(db: Db, fingerprint: string, areas: Areas, processes: readonly string[]) {
   const theirs = within(areas, "exception.correlation", 2);
   const { rows } = await db.query<Stopped>(stoppedWhere(theirs.sql), [fingerprint, ...theirs.values]);
   const { documents, keys, connections, subjects, ids } = rows[0]!;
-  if (keys.length === 0) return { stopped: documents.length, waiting: 0, documents };
   const behind = within(areas, "d.correlation", 5);
-  const waiting = await db.query<{ count: number; documents: readonly string[] }>(waitingWhere(behind.sql), [
-    keys,
-    connections,
-    subjects,
-    ids,
-    ...behind.values,
+  const [theOnes, waiting] = await Promise.all([
+    about(db, documents, processes),
+    keys.length === 0
+      ? { rows: [] }
+      : db.query<{ count: number; documents: readonly string[] }>(waitingWhere(behind.sql), [
+          keys,
+          connections,
+          subjects,
+          ids,
+          ...behind.values,
+        ]),
   ]);
-  const { count, documents: after } = waiting.rows[0]!;
-  return { stopped: documents.length, waiting: count, documents: [...new Set([...documents, ...after])] };
+  const { count = 0, documents: after = [] } = waiting.rows[0] ?? {};
+  const counted = new Set(documents);
+  const others = after.filter((document) => !counted.has(document));
+  const more = await about(db, others, processes);
+  const standing = [...theOnes.standing];
+  for (const one of more.standing) {
+    const same = standing.findIndex(
+      ({ process, milestone }) => process === one.process && milestone === one.milestone,
+    );
+    if (same < 0) standing.push(one);
+    else standing[same] = { ...one, documents: standing[same]!.documents + one.documents };
+  }
+  return {
+    stopped: documents.length,
+    waiting: count,
+    documents: [...documents, ...others],
+    customers: [...new Set([...theOnes.customers, ...more.customers])].toSorted(),
+    standing,
+  };
 }
 
 function kindsOf(documents: readonly string[]): BlastRadius["kinds"] {

@@ -90,7 +90,7 @@ const openWhere = (mine: string): string => `
     cross join lateral (select readable(coalesce(c.data, e.data)) as data) body
    where d.contract = any($2) and d.status not in ('applied', 'superseded', 'cancelled') and ${mine}`;
 
-/** Reads the open deliveries once; then the journal by position, for postings only. */
+/** Indexes: delivery_open_contract, then the journal by position. */
 const countWhere = (mine: string): string => `
   select ledger, date, status, count(*)::int as count from (${openWhere(mine)}) posting group by ledger, date, status`;
 
@@ -152,7 +152,7 @@ const unreconciledWhere = (mine: string): string => `
      and ${mine}
    group by k.kind, k.listed, k.place order by k.place`;
 
-/** Ledgers whose periods were ever opened or closed. */
+/** Ledgers whose periods were ever opened or closed. Index: event_period_said. */
 const LEDGERS = `
   select distinct readable(data)->>'entity' as ledger from event where contract = 'finance.period-status-changed'`;
 
