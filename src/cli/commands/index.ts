@@ -22,6 +22,7 @@ import { estate } from "./estate.ts";
 import { events } from "./events.ts";
 import { exceptions } from "./exceptions.ts";
 import { exportFeed } from "./export.ts";
+import { insights } from "./insights.ts";
 import { map } from "./map.ts";
 import { open } from "./open.ts";
 import { people } from "./people.ts";
@@ -32,6 +33,7 @@ import { approve, decline, questions } from "./questions.ts";
 import { runbooks } from "./runbooks.ts";
 import { savings } from "./savings.ts";
 import { secrets } from "./secrets.ts";
+import { settings } from "./settings.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { systems } from "./systems.ts";
@@ -54,6 +56,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   fix,
   periods,
   promises,
+  insights,
   savings,
   batches,
   questions,
@@ -73,6 +76,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   cutovers,
   clients,
   people,
+  settings,
   secrets,
   audit,
   archive,

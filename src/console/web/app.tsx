@@ -55,7 +55,7 @@ const PromisesPage = lazy(async () => ({ default: (await import("./pages/promise
 
 const RunbooksPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbooksPage }));
 const RunbookPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunbookPage }));
-const RunPage = lazy(async () => ({ default: (await import("./pages/runbooks.tsx")).RunPage }));
+const RunPage = lazy(async () => ({ default: (await import("./pages/run.tsx")).RunPage }));
 
 /** In place of a page somebody may not open: what it takes, and who has it. Nothing of it was asked for. */
 function NotYours({ page }: { page: Pick<MenuPage, "may" | "everywhere"> }) {

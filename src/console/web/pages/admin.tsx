@@ -1,7 +1,7 @@
 /** People and roles, API keys, sessions, and the configuration as it was read. One tab each, in the address. */
 import { useMay } from "../api.ts";
 import { many } from "../format.ts";
-import { Ago, Empty, Failed, Loading, Section } from "../parts.tsx";
+import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { useChange, usePeople, useSessions, useSettings } from "../people-api.ts";
 import { useQuery } from "../query.ts";
 import { KeysTab } from "./admin-keys.tsx";
@@ -230,6 +230,7 @@ function SettingsTab() {
           </table>
         </div>
       </Section>
+      <Hint command="xd settings" />
     </>
   );
 }

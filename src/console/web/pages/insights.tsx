@@ -7,8 +7,8 @@ import { type Series, TimeChart, useTwin } from "../charts.tsx";
 import { capital, count, many, span } from "../format.ts";
 import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { useQuery } from "../query.ts";
-import { TimeSpent } from "./processes.tsx";
 import { SavingsSection } from "./savings.tsx";
+import { TimeSpent } from "./time-spent.tsx";
 
 const SPANS = [
   ["6", "6 hours"],
@@ -82,6 +82,7 @@ export function InsightsPage() {
       {data && lively.map((process) => <OneProcess key={process.name} process={process} at={data.at} />)}
       {data && <Exceptions insights={data} entered={sum(lively.map(({ entered }) => sum(entered)))} />}
       {data && <SavingsSection hours={hours} />}
+      <Hint command={`xd insights --over ${OVER[hours]}`} />
       <Hint command={`xd savings --over ${OVER[hours]}`} />
     </div>
   );
