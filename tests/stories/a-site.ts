@@ -77,7 +77,7 @@ export class Running {
       if (match) return match;
       if (this.process.exitCode !== null) throw this.#failure(`it ended with ${this.process.exitCode}`);
       if (Date.now() > until) throw this.#failure("it did not in time");
-      await sleep(50);
+      await sleep(20);
     }
   }
 
@@ -122,7 +122,7 @@ export async function goneFrom(folder: string, withinMs = 15_000): Promise<strin
   for (;;) {
     const left = processesOf(folder);
     if (left.length === 0 || Date.now() > until) return left;
-    await sleep(100);
+    await sleep(25);
   }
 }
 

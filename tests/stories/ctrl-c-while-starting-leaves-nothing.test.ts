@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => remove(data));
 
-const starts = () => new Running(["dev", "--data", data, "--port-base", String(base), "--pace", "fast"]);
+const starts = (...more: readonly string[]) =>
+  new Running(["dev", "--data", data, "--port-base", String(base), "--pace", "fast", ...more]);
 
 /** What has just been said when Ctrl-C is pressed; each is a different moment of the start. */
 const MOMENTS = [
@@ -44,7 +45,7 @@ test.each(MOMENTS)(
 );
 
 test("a second Ctrl-C while it stops ends it at once, with 130, and everything it started ends by itself", async () => {
-  const site = starts();
+  const site = starts("--workers", "2");
   await site.says(/gateway and console/);
   site.process.kill("SIGINT");
   await expect.poll(() => site.remarked, { timeout: 10_000, interval: 5 }).toContain("Stopping …");

@@ -44,16 +44,16 @@ describe("the start", () => {
   test("any number of the order tells its whole story from another terminal", async () => {
     const [, po = ""] = await site.says(/mailbox: (PO-\d+)/);
     const [, invoice = ""] = await site.says(/Invoice (INV-\d+)/);
-    for (const number of [po, invoice]) {
-      const { exit, said } = await crossdock(["trace", number, "--data", data]);
+    const trace = (...words: string[]) => crossdock(["trace", ...words, "--data", data]);
+    const [asJson, ...told] = await Promise.all([trace(po, "--json"), trace(po), trace(invoice)]);
+    for (const { exit, said } of told) {
       expect(exit).toBe(0);
       expect(said).toContain("✔ Done");
       expect(said).toContain(po);
       expect(said).toContain(invoice);
     }
-    const { exit, said } = await crossdock(["trace", po, "--data", data, "--json"]);
-    expect(exit).toBe(0);
-    const { schema, version, story } = JSON.parse(said);
+    expect(asJson.exit).toBe(0);
+    const { schema, version, story } = JSON.parse(asJson.said);
     expect([schema, version]).toEqual(["xd.trace/1", 1]);
     expect(
       story.milestones.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`),
@@ -70,15 +70,17 @@ describe("the start", () => {
       "ediControlNumber",
     ];
     expect(numbers.map(({ type }) => type)).toEqual(expect.arrayContaining(kinds));
-    for (const kind of kinds) {
+    const asked = kinds.map(async (kind) => {
       const { value } = numbers.find(({ type }) => type === kind)!;
-      const found = await crossdock(["trace", value, "--data", data]);
-      expect({ kind, exit: found.exit }).toEqual({ kind, exit: 0 });
-      expect(found.said, `${kind} ${value}`).toContain(po);
+      return { kind, value, ...(await trace(value)) };
+    });
+    for (const { kind, value, exit, said } of await Promise.all(asked)) {
+      expect({ kind, exit }).toEqual({ kind, exit: 0 });
+      expect(said, `${kind} ${value}`).toContain(po);
     }
   });
 
-  test("a number nobody knows is not found, as a sentence", async () => {
+  test.concurrent("a number nobody knows is not found, as a sentence", async () => {
     expect(await crossdock(["trace", "PO-0", "--data", data])).toEqual({
       exit: 4,
       said: "",
@@ -87,7 +89,7 @@ describe("the start", () => {
     });
   });
 
-  test("a second instance on the same data folder is told who has it and what to do", async () => {
+  test.concurrent("a second instance on the same data folder is told who has it and what to do", async () => {
     const { exit, remarked } = await crossdock(["dev", "--data", data, "--port-base", String(base + 500)]);
     expect(exit).toBe(6);
     expect(remarked).toMatch(
@@ -97,7 +99,7 @@ describe("the start", () => {
     );
   });
 
-  test("a second instance on the same ports is told which process holds them, and leaves no folder taken", async () => {
+  test.concurrent("a second instance on the same ports is told which process holds them, and leaves no folder taken", async () => {
     const other = newFolder();
     const { exit, remarked } = await crossdock(["dev", "--data", other, "--port-base", String(base)]);
     expect(exit).toBe(6);

@@ -1,8 +1,11 @@
-/** `crossdock start --workers 2`: both hold lanes; whichever is killed comes back, and nothing is lost or doubled. */
+/**
+ * `crossdock start --workers 2`: both hold lanes; whichever is killed comes back, the start says so, and nothing is lost or
+ * doubled, by the books of the systems and by the count of `crossdock status`.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Running } from "./a-site.ts";
+import { crossdock, Running } from "./a-site.ts";
 import { CONFIGURATION } from "./kit/server.ts";
 import { arrived, send } from "./kit/traffic.ts";
 import { openWorld, type World } from "./kit/world.ts";
@@ -44,4 +47,9 @@ test("orders go on while each of the two is killed once", async () => {
   const { invoiced } = await traffic;
   await arrived(world, invoiced);
   expect(await world.wrong()).toEqual([]);
+  for (const number of [2, 1])
+    expect(site.remarked).toContain(`Worker ${number} ended by SIGKILL; it is started again.`);
+  const { said } = await crossdock(["status", "--data", world.data, "--json"]);
+  const funnel = JSON.parse(said).overview.funnels[0] as { stages: { milestone: string; reached: number }[] };
+  expect(funnel.stages.find(({ milestone }) => milestone === "paid")?.reached).toBe(40 - invoiced);
 });

@@ -18,6 +18,6 @@ export async function until<Value>(
     if (seen !== undefined && seen !== false) return seen;
     if (performance.now() > deadline)
       throw new Error(`Within ${withinMs / 1_000} s it was not so that ${what}. ${await otherwise()}`);
-    await sleep(60);
+    await sleep(25);
   }
 }
