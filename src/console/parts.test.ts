@@ -1,3 +1,4 @@
+/** Who may see a part of the business: what is left out for them, what they count, and fields shown to them for a reason. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EVERYWHERE, type RoleName } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";

@@ -1,3 +1,4 @@
+/** A process as it really ran: the steps that were taken, drawn, and as a table. */
 import { Link } from "wouter";
 import { layout } from "../../../std/layout.ts";
 import type { ProcessView } from "../../../trace/index.ts";

@@ -1,3 +1,4 @@
+/** Where time is spent: how long each milestone was stood at, as bars and as a table. */
 import type { Stay } from "../../../trace/index.ts";
 import { useTwin } from "../charts.tsx";
 import { brief, capital, count } from "../format.ts";
