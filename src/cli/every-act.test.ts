@@ -72,6 +72,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "/api/cutovers/:id/would-book": ["cutovers", "what-if"],
   "/api/documents/:correlation/steps/:position/reveal": ["trace"],
   "/api/batches/:id/reveal": ["batches"],
+  "/api/arrivals/:id/reveal": ["arrival"],
   "/api/demonstration/stories/:story": ["estate"],
 };
 

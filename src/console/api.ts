@@ -22,6 +22,7 @@ import {
 import { correlationOf } from "../trace/places.ts";
 import { agreementsApi } from "./agreements-api.ts";
 import { late } from "./answers.ts";
+import { arrivalsApi } from "./arrivals-api.ts";
 import { balanceApi } from "./balance-api.ts";
 import { batchesApi } from "./batches-api.ts";
 import { catalogueApi } from "./catalogue-api.ts";
@@ -103,6 +104,7 @@ export async function api(app: FastifyInstance, { dock, live, account }: ApiOpti
       }),
   );
 
+  await app.register(arrivalsApi, { dock });
   await app.register(batchesApi, { dock });
 
   app.get("/live", may("view", "shown", { listens: true }), (request, reply) => {

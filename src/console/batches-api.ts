@@ -2,50 +2,27 @@
  * The console's API about batches: large files, how far each is, and which of their records were refused. Shapes are in
  * `shapes-batches.ts`.
  *
- * A refused record could not be read, so nobody can say which part of it is personal. Where a contract of its flow hides anything,
- * its words are hidden whole, and shown for a reason only, with a line in the audit.
+ * The words of a refused record are hidden where something of them may be (`unread.ts`), and shown for a reason only, with a line in
+ * the audit.
  */
 import type { FastifyInstance } from "fastify";
 import type { Static } from "typebox";
 import { holdsEverywhere, needs } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
-import { type Areas, type BatchView, batch, batches, refusedRecords } from "../trace/index.ts";
-import { type Mark, markedIn } from "../trace/mask.ts";
+import { type BatchView, batch, batches, refusedRecords } from "../trace/index.ts";
 import { noteView } from "../work/audit.ts";
 import { late, missing } from "./answers.ts";
 import { acting, areasOf, may, type Who } from "./gate.ts";
 import { kept } from "./kept.ts";
 import { BatchDecision, RefusedQuery, RevealRefused } from "./shapes-batches.ts";
+import { unread } from "./unread.ts";
 
 /** Refused records of one page. */
 const PAGE = 100;
 
 export async function batchesApi(app: FastifyInstance, { dock }: { readonly dock: Dock }): Promise<void> {
-  const { pool, definitions } = dock;
-
-  const published = (name: string) => {
-    const flow = definitions.flows.get(name);
-    return flow?.direction === "in" ? flow.publishes : [];
-  };
-
-  /** A file holds records of many plants and entities, so whoever is limited to some of them sees no file. */
-  const reads = (areas: Areas, name: string): boolean => {
-    const of = published(name).map((one) => one.name.split(".")[0]!);
-    return (
-      areas === null ||
-      areas.some(
-        ({ domains, plants, entities }) =>
-          plants === null && entities === null && of.length > 0 && of.every((one) => domains?.includes(one)),
-      )
-    );
-  };
-
-  /** What the words of its records may hold. A flow that is gone may have read anything. */
-  const hides = (flow: string): ReadonlySet<Mark> => {
-    const contracts = published(flow);
-    if (contracts.length === 0) return new Set(["personal"]);
-    return new Set(contracts.flatMap(({ schema }) => markedIn(schema).map(({ mark }) => mark)));
-  };
+  const { pool } = dock;
+  const { reads, hides } = unread(dock.definitions);
 
   const seen = async (id: string, who: Who | null): Promise<BatchView | null> => {
     const one = await batch(pool, id);

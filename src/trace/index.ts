@@ -25,7 +25,9 @@
  *
  * Writing is `record.ts`, used by the engine alone.
  */
+
 export { type Archived, type ArchiveFile, archivedOf, archives } from "./archives.ts";
+export { type ArrivalView, arrival } from "./arrivals.ts";
 export {
   type BatchOutcomes,
   type BatchView,

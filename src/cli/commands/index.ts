@@ -4,6 +4,7 @@ import type { Terminal } from "../terminal.ts";
 import { agree } from "./agree.ts";
 import { approvals } from "./approvals.ts";
 import { archive } from "./archive.ts";
+import { arrival } from "./arrival.ts";
 import { audit } from "./audit.ts";
 import { backup } from "./backup.ts";
 import { batches } from "./batches.ts";
@@ -59,6 +60,7 @@ export const commands: readonly ((terminal: Terminal) => Command)[] = [
   insights,
   savings,
   batches,
+  arrival,
   questions,
   approve,
   decline,

@@ -320,12 +320,13 @@ const ABOUT_NO_DELIVERY = {
   },
 } as const;
 type AboutNoDelivery = keyof typeof ABOUT_NO_DELIVERY;
+type AboutSubject = Pick<ExceptionView, "id" | "title" | "subjectKind" | "subject" | "resolvedAt">;
 
 /**
  * What a person may do about an exception that is about no delivery: let a stopped process take its input again, have what
  * arrived read again, or say that the matter is dealt with.
  */
-export function ExceptionButtons({ exception }: { exception: ExceptionView }) {
+export function ExceptionButtons({ exception }: { exception: AboutSubject }) {
   const may = useMay();
   if (exception.resolvedAt !== null || exception.subjectKind === "delivery") return null;
   const { subjectKind, subject } = exception;
@@ -346,7 +347,7 @@ export function ExceptionButtons({ exception }: { exception: ExceptionView }) {
   );
 }
 
-function ExceptionButton({ exception, act }: { exception: ExceptionView; act: AboutNoDelivery }) {
+function ExceptionButton({ exception, act }: { exception: AboutSubject; act: AboutNoDelivery }) {
   const press = usePress();
   const [asking, ask] = useState(false);
   const [reason, setReason] = useState("");

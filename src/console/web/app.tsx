@@ -10,6 +10,7 @@ import { zone } from "./format.ts";
 import { KeySheet, useKeyboard } from "./keys.tsx";
 import { ClockProvider, LiveProvider } from "./live.tsx";
 import { Mishap } from "./mishap.tsx";
+import { ArrivalPage } from "./pages/arrival.tsx";
 import { BatchesPage, BatchPage } from "./pages/batches.tsx";
 import { DocumentPage } from "./pages/document.tsx";
 import { DocumentsPage } from "./pages/documents.tsx";
@@ -165,6 +166,7 @@ function Shell() {
                   <Route path="/documents/compare" component={ComparePage} />
                   <Route path="/exceptions" component={ExceptionsPage} />
                   <Route path="/causes/:id">{({ id }) => <CausePage id={id} />}</Route>
+                  <Route path="/arrivals/:id">{({ id }) => <ArrivalPage id={id} />}</Route>
                   <Route path="/periods" component={PeriodsPage} />
                   <Route path="/periods/:ledger/:day">
                     {({ ledger, day }) => <PeriodPage ledger={ledger} day={day} />}

@@ -85,6 +85,18 @@ export function DocumentLink({ line }: { line: Pick<DocumentLine, "correlation" 
   );
 }
 
+/** What an exception is about, where it is about no document: a link to what arrived, or what it is called. */
+export function Subject({ of: { subjectKind, subject } }: { of: { subjectKind: string; subject: string } }) {
+  if (subjectKind !== "arrival") return <code>{subject}</code>;
+  const [id, part] = subject.split("#");
+  return (
+    <>
+      <Link href={`/arrivals/${id}`}>Arrival</Link> <code>{id}</code>
+      {part !== undefined && `, part ${part}`}
+    </>
+  );
+}
+
 /** Copies a text and says so. */
 export function Copy({ text, label = "Copy" }: { text: string; label?: string }) {
   const [said, say] = useState(label);

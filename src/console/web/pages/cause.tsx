@@ -6,7 +6,18 @@ import type { CauseDetail } from "../../../trace/causes.ts";
 import { Ask, Why } from "../actions.tsx";
 import { get, Problem, useMay, useSession } from "../api.ts";
 import { amountsIn, asHeading, count, many, span } from "../format.ts";
-import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import {
+  Ago,
+  Amount,
+  DocumentLink,
+  Empty,
+  Failed,
+  Hint,
+  Loading,
+  Section,
+  Subject,
+  Word,
+} from "../parts.tsx";
 import { useChange } from "../people-api.ts";
 import { useQuery } from "../query.ts";
 import { Acts, aboutOf, Bulk } from "./bulk.tsx";
@@ -223,10 +234,7 @@ function Open({ cause: { items, group } }: { cause: CauseDetail }) {
                     {item.document.header.money && <Amount value={item.document.header.money} />}
                   </>
                 ) : (
-                  <>
-                    {item.subjectKind === "arrival" && "Arrival "}
-                    <code>{item.subject}</code>
-                  </>
+                  <Subject of={item} />
                 )}{" "}
                 {amountsIn(item.reason)}
               </p>

@@ -8,7 +8,18 @@ import { useExceptions, useQuestions, useSession } from "../api.ts";
 import { amountsIn, asHeading, capital, count, many } from "../format.ts";
 import { KeptFilters } from "../kept-filters.tsx";
 import { mayDoAbout } from "../may.ts";
-import { Ago, Amount, DocumentLink, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
+import {
+  Ago,
+  Amount,
+  DocumentLink,
+  Empty,
+  Failed,
+  Hint,
+  Loading,
+  Section,
+  Subject,
+  Word,
+} from "../parts.tsx";
 import { useQuery } from "../query.ts";
 import { useStill } from "../still.tsx";
 
@@ -337,10 +348,7 @@ function Items({ group }: { group: Group }) {
                     {item.document.header.money && <Amount value={item.document.header.money} />}
                   </>
                 ) : (
-                  <>
-                    {item.subjectKind === "arrival" && "Arrival "}
-                    <code>{item.subject}</code>
-                  </>
+                  <Subject of={item} />
                 )}
               </p>
               <p>{amountsIn(item.reason)}</p>
