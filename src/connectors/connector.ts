@@ -84,6 +84,8 @@ export interface Arrival {
   readonly mediaType?: string;
   /** When the sender says it happened. */
   readonly occurredAt?: Date;
+  /** Why its bytes were not read and stay where they are, in a sentence; `body` is empty then, and it is set aside for that reason. */
+  readonly unread?: string;
 }
 
 /** A file that is read record by record and may be far larger than memory. */

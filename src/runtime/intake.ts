@@ -101,6 +101,13 @@ export class Intake {
   async readAgain(flowName: string, arrival: Arrival, source: string): Promise<Accepted> {
     const flow = this.#definitions.inbound.get(flowName);
     if (!flow) throw new Unusable(`There is no inbound flow named ${flowName}.`);
+    if (arrival.body.byteLength === 0)
+      return {
+        outcome: "quarantined",
+        receipt: "",
+        reason: "Nothing of it is kept here: its sender sends it again.",
+        facts: {},
+      };
     await this.#suspicion.forget(reading(flow, hashOf("sha256", arrival.body, "base64")));
     const walked = await this.#walk(flow, arrival, source);
     const { row, refused } = walked;
@@ -146,6 +153,7 @@ export class Intake {
     const hash = hashOf("sha256", body, "base64");
     const read = async () => resume(walkIn(flow, body), this.#store);
     const walked =
+      notRead(arrival) ??
       tooLarge(body) ??
       (this.#suspicion.careful
         ? await this.#suspicion.watch(reading(flow, hash), read, async (why) =>
@@ -335,6 +343,9 @@ export class Intake {
 }
 
 const about = ({ subject }: Walked): { subject?: string } => (subject === undefined ? {} : { subject });
+
+const notRead = ({ unread: because }: Arrival): WalkedIn | undefined =>
+  because === undefined ? undefined : unread(new ContractBroken(because, { facts: { field: "size" } }));
 
 function tooLarge(body: Uint8Array): WalkedIn | undefined {
   if (body.byteLength <= limits.arrivalBytesMax) return undefined;

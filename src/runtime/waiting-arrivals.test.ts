@@ -317,6 +317,19 @@ test("what was set aside is read again when a person asks: one alone, all of a c
     await rows("select actor, count(*)::int as n from audit where action = 'try again' group by 1"),
   ).toEqual([{ actor: "maria", n: 5 }]);
 
+  // Its bytes were never read: it is shown with the reason, and there is nothing to read again.
+  const unread = "The file big.json has 900 bytes, and this mailbox takes 100.";
+  const big = { messageId: "N-big", body: new Uint8Array(0), unread };
+  expect(await dock.accept("notes-in", big)).toMatchObject({ outcome: "quarantined", reason: unread });
+  const shown = (await exceptions()).at(-1);
+  expect(shown.reason).toContain(unread);
+  expect(await dock.tryAgain(shown.subject, maria)).toBe(true);
+  await expect.poll(() => ended(shown.subject), { timeout: 5_000 }).toBe(true);
+  expect((await exceptions()).at(-1)).toEqual({
+    ...shown,
+    reason: expect.stringContaining("Nothing of it is kept"),
+  });
+
   // Two workers were lost while these bytes were read, and a third since: they are not read a fourth time, but for a person.
   const bytes = `{"id":"N-5","customer":"C-1"}`;
   const what = `arrival notes-in ${hashOf("sha256", toBytes(bytes), "base64")}`;

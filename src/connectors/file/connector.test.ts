@@ -297,17 +297,22 @@ test("name, content or both make a file a message of its own, as agreed with the
   expect(await idsOf("name")).toEqual([0, 0, 2]);
 });
 
-test("a file over the limit is set aside unread, with the reason, and the rest goes on", async () => {
+test("a file over the limit is handed over without its bytes, set aside with the reason, and the rest goes on", async () => {
   await writeFile(join(inbox, "huge.edi"), "x".repeat(2_000));
   await writeFile(join(inbox, "small.edi"), "ISA*small~");
   const taken = await receiving(
     { inbox, fileBytesMax: 1_000 },
     () => ok,
-    (arrivals) => arrivals.length === 1,
+    (arrivals) => arrivals.length === 2,
   );
-  expect(texts(taken)).toEqual(["ISA*small~"]);
-  expect(readFileSync(join(inbox, "quarantine", "huge.edi.reason.txt"), "utf8")).toBe(
-    "The file has 2000 bytes, and this mailbox takes 1000. It was not read. Send it in parts, or raise fileBytesMax.\n",
+  const because =
+    "The file huge.edi has 2000 bytes, and this mailbox takes 1000. It was not read, and is in quarantine/. Have it sent in parts, or raise fileBytesMax and put it back.";
+  expect(taken.map(({ body, unread }) => [Buffer.from(body).toString(), unread]).toSorted()).toEqual([
+    ["", because],
+    ["ISA*small~", undefined],
+  ]);
+  expect(readFileSync(join(inbox, "quarantine", "huge.edi.reason.txt"), "utf8")).toMatch(
+    new RegExp(`^${because.replaceAll("/", ".")}\nReceipt: .+\n$`),
   );
 });
 

@@ -190,16 +190,10 @@ export class Inbox {
   async #take(file: Seen, accept: Accept): Promise<void> {
     const { fileBytesMax } = this.#settings;
     if (file.size > fileBytesMax) {
-      await this.#setAside(
-        file,
-        String(file.size),
-        `The file has ${file.size} bytes, and this mailbox takes ${fileBytesMax}. It was not read. Send it in parts, or raise fileBytesMax.`,
-      );
-      this.#around.log("A file is over the mailbox's limit and was set aside unread.", {
-        file: file.name,
-        bytes: file.size,
-      });
-      return;
+      const unread = `The file ${file.name} has ${file.size} bytes, and this mailbox takes ${fileBytesMax}. It was not read, and is in quarantine/. Have it sent in parts, or raise fileBytesMax and put it back.`;
+      const messageId = `${file.name}#${file.mark}`;
+      const told = await accept({ messageId, body: new Uint8Array(0), unread });
+      return this.#setAside(file, String(file.size), `${unread}\nReceipt: ${told.receipt}`);
     }
     const body = await this.#read(file);
     if (body === undefined) return;
