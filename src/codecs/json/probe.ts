@@ -2,8 +2,11 @@
 import { type Probe, readWhole } from "../probe.ts";
 import { JSON_LIMITS, parseJson } from "./codec.ts";
 
-/** An object, or lists until a value: `[[anchor]]` and `[cols=2]` begin text documents. */
-const BEGINS = /^(?:\ufeff)?\s*(?:\{\s*(?:["[\]{}\-\d]|$)|\[[\s[]*(?:["\]{]|-?\d|true\b|false\b|null\b|$))/;
+/**
+ * An object with a key or none, or lists until a value: `[[anchor]]` and `[cols=2]` begin text documents, `{1:` messages of SWIFT,
+ * `{-` programs.
+ */
+const BEGINS = /^(?:\ufeff)?\s*(?:\{\s*(?:["}]|$)|\[[\s[]*(?:["\]{]|-?\d|true\b|false\b|null\b|$))/;
 
 export const probe: Probe = {
   codec: "json",
