@@ -64,6 +64,8 @@ test("whatever of an event happened changes its id; when it was recorded and whe
   const id = eventHashId(event);
   const { recordTime: _, eventId: __, errorDeclaration: ___, ...happened } = event;
   expect(eventHashId(happened)).toBe(id);
+  const comment = { name: "{http://www.w3.org/2000/01/rdf-schema#}comment", value: "Seen", children: [] };
+  expect(eventHashId({ ...event, extensions: [...event.extensions, comment] })).toBe(id);
   for (const change of [
     { eventTime: "2026-03-05T11:00:31+01:00" },
     { epcs: event.epcs.slice(1) },

@@ -2,8 +2,8 @@
  * The canonical form of an event and the hash id made of it (CBV 2.0, section 8.9).
  *
  * The same event gives the same form whatever syntax, version, order of fields, time zone or spelling of identifiers it
- * was sent in. Two events of one form are one event: the id is what makes a resend harmless. `recordTime`, `eventID` and
- * the error declaration are not part of what happened and do not change it.
+ * was sent in. Two events of one form are one event: the id is what makes a resend harmless. `recordTime`, `eventID`,
+ * comments and the error declaration are not part of what happened and do not change it.
  */
 import { createHash } from "node:crypto";
 import Big from "big.js";
@@ -108,13 +108,18 @@ const sensorPart = (
       .join("") + extensions(own),
   );
 
+/** Words for people beside the event. */
+const COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment";
+
 /** The name with its namespace, the value, and what is inside, in one order whatever the sender's. */
 const extensions = (all: readonly EpcisExtension[]): string =>
   sorted(
-    all.map(
-      ({ name, value: text, children }) =>
-        `${name}${text === undefined ? "" : `=${value(text)}`}${extensions(children)}`,
-    ),
+    all
+      .filter(({ name }) => name !== COMMENT)
+      .map(
+        ({ name, value: text, children }) =>
+          `${name}${text === undefined ? "" : `=${value(text)}`}${extensions(children)}`,
+      ),
   );
 
 function value(text: string): string {
