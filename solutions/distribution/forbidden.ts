@@ -5,7 +5,7 @@
  * grace; the quantity ledger (`quantities.ts`) says what of a report goes beyond a line. What is forbidden is shown and never booked.
  */
 import type { Message } from "crossdock";
-import type { Money } from "crossdock/canon";
+import { type Money, operations } from "crossdock/canon";
 import type { OrderState } from "./order-state.ts";
 import { raised } from "./order-words.ts";
 
@@ -60,3 +60,13 @@ export function forbidden(
   const { title, owner, class: of } = FORBIDDEN[cause];
   return raised(state, cause, { title, reason, owner, class: of, ...(valueAtRisk ? { valueAtRisk } : {}) });
 }
+
+/** What happened was taken back, or has become right since: nobody has to look at it any more. */
+export const forgiven = ({ order }: OrderState, cause: keyof typeof FORBIDDEN, reason: string): Message =>
+  operations.ExceptionResolved.of({
+    subject: `order/${order.salesOrderId}`,
+    fingerprint: fingerprintOf(cause),
+    how: "by itself",
+    reason,
+    salesOrderId: order.salesOrderId,
+  });

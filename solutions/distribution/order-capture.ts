@@ -14,6 +14,7 @@ import {
   decimals,
   type Money,
   type OrderLine,
+  operations,
   sales,
   type UnitPrice,
 } from "crossdock/canon";
@@ -315,7 +316,8 @@ export const creditVouched =
       approver: by,
       asOf: at,
     });
-    return { ...approved(state, policy, at), publish: [fact] };
+    const step = approved(state, policy, at);
+    return { ...step, publish: [fact, ...(step.publish ?? [])] };
   };
 
 const awaitsCredit = ({ phase }: OrderState): boolean =>
@@ -327,7 +329,30 @@ const approved = (state: OrderState, policy: Policy, at: string): Step => {
 };
 
 /** Nobody decided in time: the question is asked again, each time with the number of the reminder. */
-export function remind(state: OrderState, review: "price review" | "credit review" | "carrier review"): Step {
+type Reviewed = "price review" | "credit review" | "carrier review";
+
+/** What follows when somebody has decided; that it was overdue needs nobody any more. */
+export const decided =
+  <Answer extends { readonly by: string }>(
+    review: Reviewed,
+    react: (state: OrderState, answer: Answer) => Step,
+  ) =>
+  (state: OrderState, answer: Answer): Step => {
+    const step = react(state, answer);
+    if (state.reminders === 0) return step;
+    return { ...step, publish: [...(step.publish ?? []), noLongerDue(state, review, answer.by)] };
+  };
+
+const noLongerDue = ({ order: { salesOrderId } }: OrderState, review: Reviewed, by: string) =>
+  operations.ExceptionResolved.of({
+    subject: `order/${salesOrderId}`,
+    fingerprint: `order-to-cash/${review} overdue`,
+    how: "by person",
+    by,
+    salesOrderId,
+  });
+
+export function remind(state: OrderState, review: Reviewed): Step {
   const reminders = state.reminders + 1;
   const because = `Nobody has decided yet; this is reminder ${reminders}.`;
   return {
@@ -359,7 +384,14 @@ export function giveUp(state: OrderState, reason: string, { at, by }: { at: stri
 type OrderCancelled = (typeof sales.OrderCancelled)["sample"];
 
 export function cancelled(state: OrderState, { reason, by }: OrderCancelled): Step {
-  if (!hasShipped(state)) return { end: { abandon: `Cancelled by ${by}: ${reason}` } };
+  if (!hasShipped(state)) {
+    const { phase, reminders } = state;
+    const asked = reminders > 0 && (phase === "price review" || phase === "credit review") ? [phase] : [];
+    return {
+      ...(asked.length > 0 ? { publish: asked.map((review) => noLongerDue(state, review, by)) } : {}),
+      end: { abandon: `Cancelled by ${by}: ${reason}` },
+    };
+  }
   const left = state.shipments.map(({ shipmentId }) => shipmentId).join(", ");
   return {
     publish: [

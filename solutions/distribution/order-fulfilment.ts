@@ -23,6 +23,7 @@ import {
   isShipped,
   type Line,
   type OrderState,
+  type Proof,
   type Shipment,
   wasHeard,
   withLines,
@@ -315,7 +316,19 @@ const freightRequested = ({ order, freight }: OrderState, { freightMode: mode }:
 
 type ShipmentDispatched = (typeof logistics.ShipmentDispatched)["sample"];
 
+/** Goods left; where somebody has signed for them already, that follows at once. */
 export function dispatched(state: OrderState, report: ShipmentDispatched): Step {
+  const left = departed(state, report);
+  const proof = state.provenEarly?.find(({ shipmentId }) => shipmentId === report.shipmentId);
+  if (!proof || left.reach === undefined || left.state === undefined) return left;
+  const { provenEarly: _, ...waiting } = left.state;
+  const others = state.provenEarly?.filter((one) => one !== proof) ?? [];
+  const known = others.length === 0 ? waiting : { ...waiting, provenEarly: others };
+  const signed = delivered(known, proof);
+  return { ...left, ...signed, send: [...(left.send ?? []), ...(signed.send ?? [])] };
+}
+
+function departed(state: OrderState, report: ShipmentDispatched): Step {
   const { shipmentId, dispatchedAt, handlingUnits } = report;
   const fact = `dispatched ${shipmentId}`;
   if (wasHeard(state, fact)) return { note: `The dispatch of shipment ${shipmentId} came again.` };
@@ -405,11 +418,21 @@ export const PROVEN = "delivered ";
 const awaitsProof = ({ order }: OrderState): boolean => order.invoiceAfter === "delivery";
 
 /** Somebody signed: where the contract waits for that, the shipment is taxed now and then billed; services may start. */
-export function delivered(state: OrderState, { shipmentId, signedBy, provenAt }: DeliveryProven): Step {
+export function delivered(
+  state: OrderState,
+  { shipmentId, signedBy, provenAt }: Pick<DeliveryProven, keyof Proof>,
+): Step {
+  if (shipmentId === undefined) return { note: "The proof of delivery names no shipment." };
   const shipment = state.shipments.find((known) => known.shipmentId === shipmentId);
   const fact = `${PROVEN}${shipmentId}`;
-  if (!shipment || wasHeard(state, fact))
-    return { note: "The proof of delivery is known, or of no shipment here." };
+  const { provenEarly: early = [] } = state;
+  if (wasHeard(state, fact) || (!shipment && early.some((known) => known.shipmentId === shipmentId)))
+    return { note: `The proof of delivery of ${shipmentId} is known.` };
+  if (!shipment)
+    return {
+      state: { ...state, provenEarly: [...early, { shipmentId, signedBy, provenAt }] },
+      note: `${signedBy} signed for ${shipmentId}, of which no dispatch is known yet.`,
+    };
   const { state: signed } = booked(hearing(state, fact), shipment.lines, inLedger(quantities.deliver));
   const bills = awaitsProof(state) ? [acts.finaliseTax(signed, { ...shipment, dispatchedAt: provenAt })] : [];
   const { state: next, send } = started(signed, provenAt.slice(0, 10));

@@ -7,8 +7,8 @@
  * @covers EVT-35, PRC-18
  */
 import { type Command, send } from "crossdock";
-import { type costing, type OrderLine, type sales, services } from "crossdock/canon";
-import { forbidden } from "./forbidden.ts";
+import { type costing, type finance, type OrderLine, type sales, services } from "crossdock/canon";
+import { forbidden, forgiven } from "./forbidden.ts";
 import {
   hearing,
   isDelivered,
@@ -102,10 +102,16 @@ export function serviceActivated(state: OrderState, { line, subscriptionId, star
   };
   if (service.asked) {
     const note = `${service.item} runs from ${start} as ${subscriptionId}.`;
-    const bill = [firstInvoice(state, service, subscriptionId, start)];
-    return isPaid(next)
-      ? { state: next, send: bill, stop: ["payment due", "shortage"], end: "completed", note }
-      : { state: next, send: bill, note };
+    const then: Step = {
+      state: next,
+      send: [firstInvoice(state, service, subscriptionId, start)],
+      // One that somebody started too early has made way for it.
+      ...(service.subscriptionId === null
+        ? {}
+        : { publish: [forgiven(state, "service started early", `${subscriptionId} runs in its place.`)] }),
+      note,
+    };
+    return isPaid(next) ? { ...then, stop: ["payment due", "shortage"], end: "completed" } : then;
   }
   return {
     state: next,
@@ -165,4 +171,16 @@ export function serviceBilled(
     ],
     note: `Invoice ${invoiceId} came before proof of delivery.`,
   };
+}
+
+type CreditNote = (typeof finance.CreditNoteIssued)["sample"];
+
+/** Billing took back what it had billed too early; null where the note corrects no invoice of a service. */
+export function serviceCredited(
+  state: OrderState,
+  { billingReference, creditNoteId }: CreditNote,
+): Step | null {
+  if (!wasHeard(state, `service ${billingReference}`)) return null;
+  const note = `Billing took ${billingReference} back with ${creditNoteId}.`;
+  return { publish: [forgiven(state, "service billed early", note)], note };
 }

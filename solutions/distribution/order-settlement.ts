@@ -10,6 +10,7 @@
 import { decimals, type finance, type Money, payments, type returns } from "crossdock/canon";
 import { forbidden } from "./forbidden.ts";
 import * as acts from "./order-acts.ts";
+import { serviceCredited } from "./order-services.ts";
 import {
   hearing,
   type Invoice,
@@ -377,6 +378,8 @@ export function creditNote(state: OrderState, note: CreditNote): Step {
   const fact = `credited ${creditNoteId}`;
   const invoice = state.invoices.find(({ invoiceId }) => invoiceId === billingReference);
   if (!invoice || wasHeard(state, fact)) {
+    const ofService = serviceCredited(state, note);
+    if (ofService) return ofService;
     return { note: `Credit note ${creditNoteId} is known, or corrects no invoice of this order.` };
   }
   const amounts = new Map(credited.map(({ line, quantity }) => [line, quantity.value]));

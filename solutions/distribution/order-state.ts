@@ -49,6 +49,14 @@ export const Shipment = Type.Object({
 });
 export type Shipment = Type.Static<typeof Shipment>;
 
+/** Somebody signed for a shipment. */
+export const Proof = Type.Object({
+  shipmentId: Type.String(),
+  signedBy: Type.String(),
+  provenAt: Type.String(),
+});
+export type Proof = Type.Static<typeof Proof>;
+
 export const Invoice = Type.Object({
   invoiceId: Type.String(),
   shipmentId: Type.String(),
@@ -124,6 +132,8 @@ export const OrderState = Type.Object({
   moves: Type.Optional(Type.Integer()),
   calls: Type.Optional(Type.Integer()),
   shipments: Type.Array(Shipment),
+  /** What was signed for before the warehouse told that it had left. */
+  provenEarly: Type.Optional(Type.Array(Proof)),
   invoices: Type.Array(Invoice),
   /** Ids of facts that would change quantities or money if heard twice. */
   heard: Type.Array(Type.String()),

@@ -65,9 +65,12 @@ export const orderToCash = (policy: Policy) => {
     .startsOn(sales.OrderCaptured, "salesOrderId", capture.captured(policy))
 
     .when(sales.PricesChecked, "salesOrderId", capture.pricesChecked(policy))
-    .whenApproved("price review", capture.priceApproved(policy))
-    .whenDeclined("price review", (state, { at, by, comment }) =>
-      capture.giveUp(state, `The price was not agreed: ${comment}`, { at, by }),
+    .whenApproved("price review", capture.decided("price review", capture.priceApproved(policy)))
+    .whenDeclined(
+      "price review",
+      capture.decided("price review", (state, { at, by, comment }) =>
+        capture.giveUp(state, `The price was not agreed: ${comment}`, { at, by }),
+      ),
     )
     .whenOverdue("price review", (state) => capture.remind(state, "price review"))
 
@@ -75,9 +78,12 @@ export const orderToCash = (policy: Policy) => {
 
     .when(sales.CreditApproved, "salesOrderId", capture.creditApproved(policy))
     .when(sales.CreditHeld, "salesOrderId", capture.creditHeld)
-    .whenApproved("credit review", capture.creditVouched(policy))
-    .whenDeclined("credit review", (state, { at, by, comment }) =>
-      capture.giveUp(state, `Credit was declined: ${comment}`, { at, by }),
+    .whenApproved("credit review", capture.decided("credit review", capture.creditVouched(policy)))
+    .whenDeclined(
+      "credit review",
+      capture.decided("credit review", (state, { at, by, comment }) =>
+        capture.giveUp(state, `Credit was declined: ${comment}`, { at, by }),
+      ),
     )
     .whenOverdue("credit review", (state) => capture.remind(state, "credit review"))
 
@@ -92,11 +98,14 @@ export const orderToCash = (policy: Policy) => {
 
     .when(logistics.FreightBooked, "salesOrderId", fulfilment.freightBooked)
     .when(logistics.CarrierRejected, "salesOrderId", fulfilment.carrierRejected(policy))
-    .whenApproved("carrier review", fulfilment.askCarrier(policy))
-    .whenDeclined("carrier review", (state, { at, by, comment }) =>
-      hasShipped(state)
-        ? { note: `Goods have left already, so the order goes on: ${comment}` }
-        : capture.giveUp(state, `No carrier takes the goods: ${comment}`, { at, by }),
+    .whenApproved("carrier review", capture.decided("carrier review", fulfilment.askCarrier(policy)))
+    .whenDeclined(
+      "carrier review",
+      capture.decided("carrier review", (state, { at, by, comment }) =>
+        hasShipped(state)
+          ? { note: `Goods have left already, so the order goes on: ${comment}` }
+          : capture.giveUp(state, `No carrier takes the goods: ${comment}`, { at, by }),
+      ),
     )
     .whenOverdue("carrier review", (state) => capture.remind(state, "carrier review"))
 

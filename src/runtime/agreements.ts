@@ -295,6 +295,10 @@ export class Agreements {
     const resolved: Resolved[] = [];
     for (const one of all) {
       const before = look.before.find(({ milestone }) => milestone === one.milestone);
+      if (before && look.unanswered.has(one.milestone)) {
+        findings.push(before);
+        continue;
+      }
       const worth = whole ?? differedBy(one);
       const remedy =
         one.stand === "differ"

@@ -67,6 +67,8 @@ export function heededBy(definitions: Arranged): Heeded[] {
 /** One document that is looked at. */
 export class Look {
   #answers: ReadonlyMap<string, Answered> = new Map();
+  /** Milestones that stand as they stood, because a system they are about cannot be asked. */
+  readonly unanswered = new Set<string>();
   readonly row: DueLook;
   readonly agreement: Agreement;
   readonly before: readonly Finding[];
@@ -222,6 +224,7 @@ export class Look {
     const apart = new Set([...before.lacking, ...before.figures.flatMap(({ held }) => Object.keys(held))]);
     const away = judged.words.some(({ system, because }) => because !== undefined && apart.has(system));
     if (!away) return judged;
+    this.unanswered.add(judged.milestone);
     const { stand, words, lacking, figures, since } = before;
     return { ...judged, stand, words, lacking, figures, since, dueMs: null, ask: [] };
   }

@@ -6,7 +6,7 @@
  *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-08, SCN-11, SCN-13
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compared, contradictions, found } from "./agreement/kit.ts";
+import { compared, comparedAll, contradictions, found } from "./agreement/kit.ts";
 import { hasBrowser, inBrowser } from "./kit/console-page.ts";
 import { openWorld, type World } from "./kit/world.ts";
 import { legacyPlanning } from "./manufacturer/legacy-planning.ts";
@@ -415,13 +415,12 @@ describe("offices", () => {
 
 describe("agreement", () => {
   test("what lives at another ERP or left another house does not lack at the first, and stock agrees place by place", async () => {
-    for (const kind of ["production-orders", "stock"])
-      await until(`the ${kind} agree`, async () => {
-        const { documents, differing } = await compared(world, kind, "0s");
-        expect(documents).toBeGreaterThan(0);
-        // What is not over may differ for a moment; what does for good is not waited away.
-        return differing === 0;
-      });
+    await until("production orders and stock agree", async () => {
+      const all = Object.values(await comparedAll(world, ["production-orders", "stock"], "0s"));
+      for (const { documents } of all) expect(documents).toBeGreaterThan(0);
+      // What is not over may differ for a moment; what does for good is not waited away.
+      return all.every(({ differing }) => differing === 0);
+    });
     const day = `/api/agreements/of/${encodeURIComponent("productionOrder/PR-D1")}`;
     expect(await world.ask("GET", day)).toMatchObject({ stand: "agree" });
   });

@@ -1,5 +1,5 @@
 /** Rehearsals of the first part: captured, priced, cleared for credit, changed, cancelled. */
-import { sales } from "crossdock/canon";
+import { operations, sales } from "crossdock/canon";
 import { approved, declined, overdue, rehearsal } from "crossdock/testing";
 import * as acts from "../order-acts.ts";
 import { orderToCash } from "../order-to-cash.ts";
@@ -199,6 +199,21 @@ const credit = [
     .given(...facts.toCredit, facts.creditHeld())
     .when(overdue("credit review"))
     .decides(reminder("credit review", at({ phase: "credit review" }))),
+  told("a cancellation while it is overdue leaves nobody anything to decide")
+    .given(...facts.toCredit, facts.creditHeld(), overdue("credit review"))
+    .when(facts.cancelled)
+    .decides({
+      publish: [
+        operations.ExceptionResolved.of({
+          subject: `order/${ORDER}`,
+          fingerprint: "order-to-cash/credit review overdue",
+          how: "by person",
+          by: "maria",
+          salesOrderId: ORDER,
+        }),
+      ],
+      end: { abandon: "Cancelled by maria: Ordered twice." },
+    }),
   told("the ERP's own number is kept")
     .given(...facts.toCredit, facts.creditApproved())
     .when(facts.onErpBooks)

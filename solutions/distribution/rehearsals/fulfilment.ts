@@ -411,7 +411,31 @@ const dispatch = [
   told("a proof of delivery that comes twice counts once")
     .given(...facts.toDispatch, facts.delivered)
     .when(facts.delivered)
-    .decides({ note: "The proof of delivery is known, or of no shipment here." }),
+    .decides({ note: "The proof of delivery of SH-1 is known." }),
+  told("a proof that comes before the word of the warehouse waits for it")
+    .given(...facts.toShipping)
+    .when(facts.delivered)
+    .decides({
+      state: shipping({ provenEarly: [{ shipmentId: "SH-1", signedBy: "J. Martin", provenAt: NOW }] }),
+      note: "J. Martin signed for SH-1, of which no dispatch is known yet.",
+    }),
+  told("and counts with it")
+    .given(...facts.toShipping, facts.delivered)
+    .when(facts.dispatched())
+    .decides({
+      state: gone({
+        lines: [facts.billedLine({ delivered: "10" })],
+        heard: [...HEARD, "dispatched SH-1", "delivered SH-1"],
+      }),
+      reach: ["dispatched"],
+      send: [
+        ...issue(shipment()),
+        ...acts.sendDespatchAdvice(at(), shipment(), SSCC),
+        acts.finaliseTax(at(), shipment()),
+      ],
+      stop: ["shortage"],
+      note: "J. Martin signed for shipment SH-1.",
+    }),
 ];
 
 export const fulfilmentRehearsals = [...stock, ...freight, ...dispatch];

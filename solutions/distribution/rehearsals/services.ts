@@ -1,7 +1,8 @@
 /** Rehearsals of an order of goods and a service whose invoice waits for proof of delivery. */
 import { type Message, send } from "crossdock";
-import { costing, sales, services } from "crossdock/canon";
+import { costing, finance, sales, services } from "crossdock/canon";
 import { rehearsal } from "crossdock/testing";
+import { forgiven } from "../forbidden.ts";
 import * as acts from "../order-acts.ts";
 import type { OrderState, Service } from "../order-state.ts";
 import { orderToCash } from "../order-to-cash.ts";
@@ -58,12 +59,12 @@ const activate = send(
 const [, ...afterCapture] = facts.toDispatch;
 const toDispatch = [mixed(), ...afterCapture];
 /** The month it starts in is billed with it. */
-const firstMonth = [
+const firstMonth = (subscriptionId = "SUB-1") => [
   send(
     services.PostServiceInvoice.of({
       salesOrderId: ORDER,
       customer: CUSTOMER,
-      subscriptionId: "SUB-1",
+      subscriptionId,
       line: "2",
       period: "2026-01",
       taxExclusiveAmount: { amount: care.price.amount, currency: care.price.currency },
@@ -197,7 +198,7 @@ export const serviceRehearsals = [
     .when(activated)
     .decides({
       state: delivered({}, { asked: true, subscriptionId: "SUB-1" }),
-      send: firstMonth,
+      send: firstMonth(),
       note: "SVC-CARE runs from 2026-01-05 as SUB-1.",
     }),
   told("a service runs once, and only services of the order do")
@@ -238,6 +239,29 @@ export const serviceRehearsals = [
       ],
       note: "Invoice SUB-1-2026-01 came before proof of delivery.",
     }),
+  told("what was billed early and is taken back needs nobody any more")
+    .given(...toDispatch, activated, monthBilled)
+    .when(
+      finance.CreditNoteIssued.of({
+        ...finance.CreditNoteIssued.sample,
+        salesOrderId: ORDER,
+        creditNoteId: "CR-1",
+        billingReference: "SUB-1-2026-01",
+      }),
+    )
+    .decides({
+      publish: [forgiven(at(), "service billed early", "Billing took SUB-1-2026-01 back with CR-1.")],
+      note: "Billing took SUB-1-2026-01 back with CR-1.",
+    }),
+  told("nor does what was started early, once another has made way for it")
+    .given(...toDispatch, activated, facts.delivered)
+    .when(services.ServiceActivated.of({ ...activated.data, subscriptionId: "SUB-2" }))
+    .decides({
+      state: delivered({}, { asked: true, subscriptionId: "SUB-2" }),
+      publish: [forgiven(at(), "service started early", "SUB-2 runs in its place.")],
+      send: firstMonth("SUB-2"),
+      note: "SVC-CARE runs from 2026-01-05 as SUB-2.",
+    }),
   told("a month that is billed after delivery is as it should be, and counts once")
     .given(...toDispatch, facts.delivered, activated)
     .when(monthBilled)
@@ -264,7 +288,7 @@ export const serviceRehearsals = [
         }),
         { asked: true, subscriptionId: "SUB-1" },
       ),
-      send: firstMonth,
+      send: firstMonth(),
       stop: ["payment due", "shortage"],
       end: "completed",
       note: "SVC-CARE runs from 2026-01-05 as SUB-1.",

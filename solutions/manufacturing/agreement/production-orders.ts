@@ -214,7 +214,8 @@ const mes: Hearing = {
     const reports = new Map(
       outputs.map(({ data }) => [(data as Output).reportId, (data as Output).quantity.value]),
     );
-    const alone = outputs.every(({ source }) => source === "mes");
+    // Outputs that machines told of are not among its own, and an order it only used materials for is not made by it.
+    const alone = outputs.length > 0 && outputs.every(({ source }) => source === "mes");
     return {
       released: { reached: true },
       ...(alone ? { completed: { reached: null, figures: { made: add("0", ...reports.values()) } } } : {}),

@@ -56,6 +56,8 @@ const State = Type.Object({
   putAway: Type.Boolean(),
   /** The ledger has booked the output; before, there is nothing to take out again. */
   booked: Type.Boolean(),
+  /** Somebody was shown that the warehouse did not carry out what it took. */
+  apart: Type.Optional(Type.Boolean()),
   /** How much of it the warehouse has set aside for orders, where it does so by lot. */
   allocated: Type.Optional(Type.String()),
   /** What the ledger booked the whole lot at. */
@@ -71,6 +73,16 @@ export const BEFORE_ITS_RELEASE = {
   title: "Pieces of a lot were allocated before quality released them.",
   fingerprint: "lot-quality/allocated-before-release",
 };
+
+const NOT_CHANGED = "lot-quality/status-not-changed";
+
+const togetherAgain = ({ lot }: State) =>
+  operations.ExceptionResolved.of({
+    subject: `lot/${lot}`,
+    fingerprint: NOT_CHANGED,
+    how: "by itself",
+    reason: "The warehouse has carried out what quality decided.",
+  });
 
 /** Pieces of the lot that anybody may have: never held, or let go. */
 const free = ({ made, held, changes }: State): string =>
@@ -245,10 +257,12 @@ export const lotQuality = (policy: Policy) => {
       );
       if (!state.changes.some((change) => change.decisionId === decisionId))
         return { note: "The warehouse changed a status nobody asked for." };
-      const next = { ...state, changes };
       const open = changes.some(({ done }) => !done);
+      const { apart, ...rest } = state;
+      const next: State = open ? { ...state, changes } : { ...rest, changes };
       return {
         state: next,
+        ...(apart && !open ? { publish: [togetherAgain(state)] } : {}),
         ...(to === "quality-hold" ? { reach: "contained" as const } : {}),
         ...(to !== "quality-hold" && !open && decimals.compare(next.decided, next.held) === 0
           ? { reach: "stock corrected" as const }
@@ -307,10 +321,11 @@ export const lotQuality = (policy: Policy) => {
       const [first] = open;
       if (!first) return { note: "The warehouse has carried out every decision." };
       return {
+        state: { ...state, apart: true },
         publish: [
           operations.ExceptionRaised.of({
             subject: `lot/${state.lot}`,
-            fingerprint: "lot-quality/status-not-changed",
+            fingerprint: NOT_CHANGED,
             class: "business hold",
             state: "held",
             title: `Quality says ${first.to}, the warehouse says ${first.from}.`,

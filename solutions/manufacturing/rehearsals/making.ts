@@ -390,6 +390,8 @@ const leaks = {
 };
 const loss = { decisionId: "QD-2", quantity: "1", reason: "leaks", day: "2026-01-05", done: false };
 
+/** The clock ran out on a hold the warehouse took. */
+const apart = { ...made, held: "2", changes: [hold], heard: ["QD-1"], putAway: true, apart: true };
 const setAside = inventory.StockAllocated.of({
   salesOrderId: "SO-1",
   allocationId: "AL-1",
@@ -492,6 +494,7 @@ const quality_: Rehearsal[] = [
     .given(output, held, putAway)
     .when(elapsed("stock correction"))
     .decides({
+      state: apart,
       publish: [
         operations.ExceptionRaised.of({
           subject: "lot/L-1",
@@ -515,6 +518,33 @@ const quality_: Rehearsal[] = [
     .given(output, held, putAway, elapsed("stock correction"))
     .when(approved("status change"))
     .decides({ send: [change(hold)], start: ["stock correction"] }),
+  rehearsal("once it is carried out, nobody has to look at it any more", lots)
+    .given(output, held, putAway, elapsed("stock correction"))
+    .when(
+      stock.StockStatusChanged.of({
+        decisionId: "QD-1",
+        lot: "L-1",
+        item: "PUMP-100",
+        quantity: each("2"),
+        from: "available",
+        to: "quality-hold",
+        changeId: "ST-1",
+        changedAt: STILL,
+      }),
+    )
+    .decides({
+      state: { ...made, held: "2", changes: [{ ...hold, done: true }], heard: ["QD-1"], putAway: true },
+      publish: [
+        operations.ExceptionResolved.of({
+          subject: "lot/L-1",
+          fingerprint: "lot-quality/status-not-changed",
+          how: "by itself",
+          reason: "The warehouse has carried out what quality decided.",
+        }),
+      ],
+      reach: "contained",
+      stop: ["stock correction"],
+    }),
 ];
 
 // Periods -------------------------------------------------------------------------------------------------------------

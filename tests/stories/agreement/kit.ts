@@ -2,20 +2,42 @@
 import type { Contradiction } from "../../../src/trace/agreement.ts";
 import type { World } from "../kit/world.ts";
 
-/** Everything of a kind is compared; without a grace of its own, each milestone's counts. */
-export async function compared(world: World, kind: string, grace?: string): Promise<Record<string, number>> {
-  await world.press(`/api/agreements/${kind}/compare`, {
-    reason: "The story looks.",
-    ...(grace === undefined ? {} : { grace }),
-  });
-  return world.until(`every one of the ${kind} is compared`, 60_000, async () => {
+/** What a comparison came to. */
+export type Compared = Readonly<Record<"documents" | "agreed" | "settling" | "untold" | "differing", number>>;
+
+/** Everything of these kinds is compared, all at once; without a grace of its own, each milestone's counts. */
+export async function comparedAll<Kind extends string>(
+  world: World,
+  kinds: readonly Kind[],
+  grace?: string,
+): Promise<Record<Kind, Compared>> {
+  const { rows: before } = await world.pool.query(
+    "select coalesce(max(started_at)::text, '-infinity') as at from comparison",
+  );
+  for (const kind of kinds)
+    await world.press(`/api/agreements/${kind}/compare`, {
+      reason: "The story looks.",
+      ...(grace === undefined ? {} : { grace }),
+    });
+  return world.until(`${kinds.join(", ")} are compared`, 60_000, async () => {
     const { rows } = await world.pool.query(
-      `select documents, agreed, settling, untold, differing from comparison where ended_at is not null
-        and started_at = (select max(started_at) from comparison where kind = $1)`,
-      [kind],
+      `select kind, documents, agreed, settling, untold, differing from comparison
+        where ended_at is not null and started_at > $1::timestamptz and kind = any($2)`,
+      [before[0].at, kinds],
     );
-    return rows[0];
+    const all = rows.map(({ kind, ...sums }) => [kind, sums] as const);
+    return all.length === kinds.length && (Object.fromEntries(all) as Record<Kind, Compared>);
   });
+}
+
+export const compared = async (world: World, kind: string, grace?: string): Promise<Compared> =>
+  (await comparedAll(world, [kind], grace))[kind]!;
+
+/** What differs among documents of these kinds, whatever grace there is; as `found` says it. */
+export async function differing(world: World, ...kinds: readonly string[]): Promise<string[]> {
+  await comparedAll(world, kinds, "0s");
+  const all = await Promise.all(kinds.map(async (kind) => found(await contradictions(world, kind))));
+  return all.flat();
 }
 
 export async function contradictions(world: World, kind: string): Promise<Contradiction[]> {

@@ -233,6 +233,12 @@ export class World {
     return crossdock([...words, "--data", this.data]);
   }
 
+  /** A system that was down is back, and somebody has it asked at once rather than wait for the next probe. */
+  async back(system: SystemName): Promise<void> {
+    await this.estate.clear(system);
+    await this.press(`/api/systems/${system}/probe`, { reason: "It is back." });
+  }
+
   /** Waits for an open question about the order and answers it. */
   async decide(number: string, approval: string, verdict: "approved" | "declined", comment: string) {
     const question = await this.until(`${approval} of ${number} is asked`, 20_000, async () => {

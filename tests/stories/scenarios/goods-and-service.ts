@@ -6,6 +6,7 @@
  */
 import { expect } from "vitest";
 import type { World } from "../kit/world.ts";
+import { endsInAgreement } from "./ending.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of the systems' books, each of its own shape.
 type Row = any;
@@ -166,4 +167,17 @@ export async function goodsAndServiceInOneOrder(world: World): Promise<void> {
     ),
   );
   expect(crm.fields.Dispatched_At__c).toBeDefined();
+  await endsInAgreement(
+    world,
+    {
+      about: [order],
+      kinds: ["orders"],
+      stock: ["PUMP-100"],
+      faults: [
+        ["tms", "hold-webhooks"],
+        ["tms", "duplicate-webhooks"],
+      ],
+    },
+    { landscape: true },
+  );
 }

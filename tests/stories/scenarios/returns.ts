@@ -63,7 +63,7 @@ export async function damagedGoodsAreCreditedAndRefunded(world: World): Promise<
   await world.estate.fault("wms", "duplicate-webhooks", { times: 1 });
   await world.estate.act("wms", "return-goods", parcel);
   await over(world, "RT-601");
-  await world.estate.clear("crm");
+  await world.back("crm");
 
   const credit = (await world.books("erp")).documents.A_CreditMemo.filter(
     ({ BillingDocument }: { BillingDocument: string }) => BillingDocument === invoiceId,
