@@ -354,7 +354,7 @@ export class Agreements {
       this.#tended.delete(subject);
       return null;
     }
-    return Math.min(Math.max((now - last) / 2, MOVED_MS.least), MOVED_MS.most);
+    return Math.round(Math.min(Math.max((now - last) / 2, MOVED_MS.least), MOVED_MS.most));
   }
 
   /** The facts the process of such a document begins with, as people name them. */
