@@ -26,13 +26,17 @@ export class LineCutter {
   push(bytes: Bytes): void {
     const text =
       this.#rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    const ends = /\r\n|\n|\r/g;
     let from = 0;
-    for (let found = ends.exec(text); found !== null; found = ends.exec(text)) {
+    // Each kind of end is looked for once up to where it stands next.
+    let [feed, back] = [text.indexOf("\n"), text.indexOf("\r")];
+    while (feed !== -1 || back !== -1) {
+      const backFirst = back !== -1 && (feed === -1 || back < feed);
       // A carriage return at the very end may be half of a line end.
-      if (found[0] === "\r" && ends.lastIndex === text.length) break;
-      this.#take(text.slice(from, found.index));
-      from = ends.lastIndex;
+      if (backFirst && back + 1 === text.length) break;
+      this.#take(text.slice(from, backFirst ? back : feed));
+      from = backFirst && feed !== back + 1 ? back + 1 : feed + 1;
+      if (feed !== -1 && feed < from) feed = text.indexOf("\n", from);
+      if (back !== -1 && back < from) back = text.indexOf("\r", from);
     }
     this.#rest = text.slice(from);
     if (this.#rest.length > this.#lengthMax) this.#reader.tooLong(this.#line + 1);

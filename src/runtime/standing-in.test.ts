@@ -9,6 +9,7 @@ import { send } from "../processes/decision.ts";
 import { process } from "../processes/process.ts";
 import { toBytes, toText } from "../std/bytes.ts";
 import { Unavailable } from "../std/errors.ts";
+import { hurried } from "../testing/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { balance } from "../trace/balance.ts";
 import { promises } from "../trace/promises.ts";
@@ -91,6 +92,7 @@ const begin = (url: string) => {
   });
   return start({
     database: url,
+    clock: hurried(4),
     processes: [orders],
     flows: [
       flow("orders-in").from(shop).decode(json).expect(OrderPlaced).publish(OrderPlaced),

@@ -15,6 +15,7 @@ import { send } from "../processes/decision.ts";
 import { process } from "../processes/process.ts";
 import { toBytes } from "../std/bytes.ts";
 import { InDoubt, Refused, Unavailable } from "../std/errors.ts";
+import { hurried } from "../testing/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import type { Dock } from "./dock.ts";
 import { start } from "./start.ts";
@@ -193,6 +194,7 @@ beforeAll(async () => {
   const orders = connection("orders", inbox, { config: {} });
   dock = await start({
     database: database.url,
+    clock: hurried(4),
     flows: [
       flow("orders-in")
         .from(orders)
@@ -524,6 +526,7 @@ test("a restart finds what was owed and finishes it", async () => {
   mood = "well";
   dock = await start({
     database: database.url,
+    clock: hurried(4),
     flows: [...definitions.flows.values()],
     processes: [...definitions.processes.values()],
   });

@@ -9,6 +9,7 @@ import { event } from "../contracts/contract.ts";
 import { flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
 import { ContractBroken } from "../std/errors.ts";
+import { hurried } from "../testing/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { balance } from "../trace/balance.ts";
 import type { Dock } from "./dock.ts";
@@ -83,6 +84,7 @@ let dock: Dock;
 const begin = () =>
   start({
     database: database.url,
+    clock: hurried(4),
     flows: [
       flow("customers-in")
         .from(partner)

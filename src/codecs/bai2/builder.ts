@@ -12,6 +12,7 @@ import {
   amountFrom,
   countFrom,
   dateFrom,
+  decimalFrom,
   directionOf,
   fundsFrom,
   integerFrom,
@@ -219,7 +220,8 @@ export class Bai2Builder {
     const amount = stated === "" ? "0" : stated;
     if (stated === "" && type !== "890")
       this.note("no-amount", record.line, `A transaction ${type} states no amount; it is read as zero.`);
-    account.total += BigInt(integerFrom(amount, record));
+    const integer = integerFrom(amount, record);
+    account.total += BigInt(integer);
     const funds = fundsFrom(record, currency, this.#note);
     const bankReference = record.next();
     const customerReference = record.next();
@@ -228,7 +230,7 @@ export class Bai2Builder {
     const entry: { -readonly [Field in keyof Bai2Entry]: Bai2Entry[Field] } = {
       line: record.line,
       type,
-      amount: amountFrom(amount, currency, record),
+      amount: decimalFrom(integer, currency),
       currency,
       text: record.text(),
     };

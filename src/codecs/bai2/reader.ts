@@ -163,7 +163,8 @@ class EventReader {
   #take(raw: string, number: number): void {
     const trimmed = raw.trimEnd();
     if (trimmed === "") return;
-    const records = trimmed.trimStart().split(JOINED);
+    const line = trimmed.trimStart();
+    const records = /\/[ \t]/.test(line) ? line.split(JOINED) : [line];
     if (records.length > 1)
       this.#builder.note("joined-records", number, "Several records stand on one line; each is read as one.");
     for (const record of records) this.#physical(record, number);

@@ -40,13 +40,15 @@ export const decimalsOf = (currency: string): number => DECIMALS[currency] ?? 2;
 
 /** `-500000` of USD as `-5000.00`. */
 export function amountFrom(minor: string, currency: string, record: RecordReader): string {
-  const integer = integerFrom(minor, record);
+  return decimalFrom(integerFrom(minor, record), currency);
+}
+
+/** The same of an integer that was read. */
+export function decimalFrom(integer: string, currency: string): string {
   const sign = integer.startsWith("-") ? "-" : "";
   const decimals = decimalsOf(currency);
-  const digits = integer
-    .slice(sign.length)
-    .replace(/^0+/, "")
-    .padStart(decimals + 1, "0");
+  const bare = integer.slice(sign.length);
+  const digits = (bare.startsWith("0") ? bare.replace(/^0+/, "") : bare).padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
   return decimals === 0 ? sign + whole : `${sign}${whole}.${digits.slice(-decimals)}`;
 }
