@@ -186,6 +186,14 @@ export class Metrics {
         }
       },
     );
+    gauge(
+      "crossdock_connection_unheard",
+      "1 while nothing can be received from a connection: a folder, a broker or a table is out of reach.",
+      ["connection"],
+      (all) => {
+        for (const { name, unheard } of dock.connections()) all.set({ connection: name }, unheard ? 1 : 0);
+      },
+    );
     gauge("crossdock_connection_in_flight", "Calls on the wire from this worker.", ["connection"], (all) => {
       for (const { name, inFlight } of dock.connections()) all.set({ connection: name }, inFlight);
     });
