@@ -1,6 +1,6 @@
 /**
- * The people who may sign in, and their roles. Rows of `person`, `role_grant` and `sign_in_link` are written here and nowhere
- * else, each with its line in the audit in the same transaction.
+ * The people who may sign in, and their roles. Rows of `person`, `role_grant` and `sign_in_link` are written here, and where a provider
+ * vouches for somebody in `vouched.ts`; nowhere else, each with its line in the audit in the same transaction.
  *
  * Nothing here opens a door by itself: passwords are kept as hashes, links as the hash of a random token. Whoever calls has
  * been asked for permission before.
@@ -105,9 +105,14 @@ const ADD = `
  * @throws {Unusable} when the sign-in name or the name is none
  */
 export const addPerson = (pool: Pool, person: NewPerson, by: By): Promise<boolean> =>
-  transaction(pool, (tx) => add(tx, person, by));
+  transaction(pool, (tx) => addIn(tx, person, by));
 
-async function add(tx: Transaction, { id, name, email, demonstration }: NewPerson, by: By): Promise<boolean> {
+/** The same within a transaction. */
+export async function addIn(
+  tx: Transaction,
+  { id, name, email, demonstration }: NewPerson,
+  by: By,
+): Promise<boolean> {
   if (!ID.test(id)) {
     throw new Unusable(
       `"${id}" cannot be a sign-in name. It begins with a letter and has lower-case letters, digits and . _ @ + - only.`,
@@ -151,7 +156,7 @@ export interface NewGrant extends Scope {
  */
 export async function giveRole(pool: Pool, person: string, grant: NewGrant, by: By): Promise<void> {
   usableGrant(grant);
-  await transaction(pool, (tx) => give(tx, person, grant, "given", by));
+  await transaction(pool, (tx) => giveIn(tx, person, grant, "given", by));
 }
 
 /** @throws {Unusable} when the role or a part of its scope is none */
@@ -173,7 +178,8 @@ export function usableGrant({ role, domains, plants, entities }: NewGrant): void
   }
 }
 
-async function give(
+/** The same within a transaction; `source` says whether somebody gave it or claims of a provider did. */
+export async function giveIn(
   tx: Transaction,
   person: string,
   { role, domains, plants, entities }: NewGrant,
@@ -306,12 +312,12 @@ export async function setUp(
   const by: By = { name: person.id, reason: "The setup link of the first start was used." };
   const done = await transaction(pool, async (tx) => {
     if (!(await use(tx, token, "setup")) || !(await needsSetup(tx))) return false;
-    if (!(await add(tx, person, by))) {
+    if (!(await addIn(tx, person, by))) {
       throw new Unusable(`Somebody signs in as ${person.id} already. Choose another sign-in name.`);
     }
     await tx.query(`update person set password = $2 where id = $1`, [person.id, hash]);
     for (const role of ["administrator", "viewer"])
-      await give(tx, person.id, { role, domains: null, plants: null, entities: null }, "given", by);
+      await giveIn(tx, person.id, { role, domains: null, plants: null, entities: null }, "given", by);
     return true;
   });
   return done ? findPerson(pool, person.id) : null;
@@ -363,63 +369,3 @@ export const closeDemonstration = (pool: Pool): Promise<void> =>
         where p.id = s.person and p.demonstration and s.ended_at is null`,
     );
   });
-
-// Single sign-on -------------------------------------------------------------------------------------------------------
-
-/** Somebody an identity provider vouches for. */
-export interface Vouched {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly id: string;
-  readonly name: string;
-  readonly email: string | null;
-  /** The roles its claims stand for, by the configuration. */
-  readonly roles: readonly NewGrant[];
-}
-
-/**
- * Finds or adds the person, and replaces the roles that came from claims by those of now. Null when they are disabled, or when
- * somebody else has their sign-in name: a provider cannot take over a local account.
- */
-export async function vouchedPerson(pool: Pool, vouched: Vouched): Promise<PersonRow | null> {
-  const { issuer, subject, name, email } = vouched;
-  for (const each of vouched.roles) usableGrant(each);
-  const by: By = { name: issuer, reason: "Said by the identity provider at sign-in." };
-  const id = await transaction(pool, async (tx) => {
-    const known = await tx.query<{ id: string }>(
-      `update person set name = $3, email = $4 where issuer = $1 and subject = $2 and disabled_at is null returning id`,
-      [issuer, subject, name, email],
-    );
-    let found = known.rows[0]?.id;
-    if (!found) {
-      const barred = await tx.query(`select from person where (issuer = $1 and subject = $2) or id = $3`, [
-        issuer,
-        subject,
-        vouched.id,
-      ]);
-      if (barred.rowCount !== 0) return null;
-      await add(tx, { id: vouched.id, name, ...(email ? { email } : {}) }, by);
-      await tx.query(`update person set issuer = $2, subject = $3 where id = $1`, [
-        vouched.id,
-        issuer,
-        subject,
-      ]);
-      found = vouched.id;
-    }
-    const wanted = vouched.roles.map((grant) =>
-      JSON.stringify([grant.role, grant.domains, grant.plants, grant.entities]),
-    );
-    const { rows } = await tx.query<Given>(
-      `select id::text as id, role, domains, plants, entities from role_grant where person = $1 and source = 'claims'`,
-      [found],
-    );
-    for (const old of rows) {
-      if (wanted.includes(JSON.stringify([old.role, old.domains, old.plants, old.entities]))) continue;
-      await tx.query(`delete from role_grant where id = $1::bigint`, [old.id]);
-      await audit(tx, by, "take role", `person:${found}`, { role: old.role, source: "claims" });
-    }
-    for (const grant of vouched.roles) await give(tx, found, grant, "claims", by);
-    return found;
-  });
-  return id === null ? null : findPerson(pool, id);
-}
