@@ -185,8 +185,19 @@ function alsoKnownAs(known: Known, contract: string, version: number, data: stri
 /** The highest position handed out; reading a sequence needs no index. */
 export const LAST_POSITION = `select last_value::text as position from event_position`;
 
-/** What people said about connections, batches, causes and selections is in the journal too, and is no document. */
-const NO_DOCUMENTS = ["connection", "batch", "cause", "selection", "exception", "promise", "clock"];
+/** What people said about connections, batches, causes, selections, runs of runbooks and feeds is in the journal too, and is no document. */
+const NO_DOCUMENTS = [
+  "connection",
+  "batch",
+  "cause",
+  "selection",
+  "exception",
+  "promise",
+  "clock",
+  "run",
+  "feed",
+  "arrival",
+];
 
 /** Whether a transaction is a document one can open, and not a word about the dock's own work. */
 export const isDocument = (correlation: string): boolean =>
