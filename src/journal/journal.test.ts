@@ -60,7 +60,7 @@ test("a reader below the barrier skips nothing, where one that remembers the las
     let at = start;
     let last = "0";
     for (let until = 0; writing || (seen.size < writers * each && Date.now() < until); ) {
-      const found = await run(readAfter(at, 500));
+      const found = await run(readAfter(at, 500, 1_000_000));
       for (const { id } of found) seen.add(id as string);
       const end = found.at(-1);
       if (end) at = { xid: end.xid, position: end.position };
@@ -104,12 +104,12 @@ test("entries are read in the order of transactions, also where their number get
   );
   await database.pool.query({ text, values: [...values] });
   await database.pool.query("update event set xid = substr(id, 8)::xid8 where id like 'digits-%'");
-  const first = await run(readAfter({ xid: "0", position: "0" }, 2));
+  const first = await run(readAfter({ xid: "0", position: "0" }, 2, 1_000_000));
   expect(first.map(({ id, xid }) => [id, xid])).toEqual([
     ["digits-8", "8"],
     ["digits-9", "9"],
   ]);
-  const rest = await run(readAfter(first[1] as Cursor, 2));
+  const rest = await run(readAfter(first[1] as Cursor, 2, 1_000_000));
   expect(rest.map(({ id }) => id)).toEqual(["digits-10", "digits-100"]);
 });
 
@@ -180,7 +180,7 @@ test("a quarantined arrival keeps its bytes, takes no receipt, and may come agai
 test("reading walks the index of the feed, however long the journal is", async () => {
   await database.pool.query("analyze event");
   await database.pool.query("set enable_seqscan = off");
-  const { text, values } = readAfter({ xid: "0", position: "0" }, 10);
+  const { text, values } = readAfter({ xid: "0", position: "0" }, 10, 1_000_000);
   const plan = (await database.pool.query({ text: `explain ${text}`, values: [...values] })).rows
     .map((row) => row["QUERY PLAN"])
     .join("\n");

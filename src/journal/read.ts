@@ -34,17 +34,21 @@ export const before = (a: Cursor, b: Cursor): boolean => {
 };
 
 /**
- * The next entries after a cursor, oldest first. Walks the index event_order.
+ * The next entries after a cursor, oldest first: at most so many, and no more after `bytesMax` bytes of data. Walks the index
+ * event_order. How long a large text is, is known without reading it.
  *
  * `order by xid` would mean the text that is returned under that name, in which "1000" comes before "999".
  */
-export const readAfter = (cursor: Cursor, max: number): Statement => ({
+export const readAfter = (cursor: Cursor, max: number, bytesMax: number): Statement => ({
   name: "journal read",
-  text: `select position, xid::text as xid, id, kind, contract, version, key, source, correlation, causation, data,
+  text: `with page as materialized (
+      select event.*, octet_length(data) as bytes from event
+       where not routed and (xid, position) > ($1::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+       order by event.xid, event.position
+       limit $3),
+    sized as (select page.*, sum(bytes) over (order by page.xid, page.position) - bytes as before from page)
+    select position, xid::text as xid, id, kind, contract, version, key, source, correlation, causation, data,
       to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt"
-    from event
-    where not routed and (xid, position) > ($1::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by event.xid, event.position
-    limit $3`,
-  values: [cursor.xid, cursor.position, max],
+    from sized where before < $4::bigint order by sized.xid, sized.position`,
+  values: [cursor.xid, cursor.position, max, bytesMax],
 });

@@ -99,20 +99,20 @@ test("while nobody is lost, nothing is written down", async () => {
 test("what ends three workers is set aside by its part, and nothing else is", async () => {
   expect(await lives("7 flow")).toEqual([
     { ended: "killed", aside: [], largest: 40 },
-    { ended: "killed", aside: [], largest: 40 },
-    { ended: "killed", aside: [], largest: 40 },
-    { ended: "idle", aside: ["7 flow"], largest: 40 },
+    { ended: "killed", aside: [], largest: 10 },
+    { ended: "killed", aside: [], largest: 10 },
+    { ended: "idle", aside: ["7 flow"], largest: 10 },
   ]);
 });
 
 test("what ends workers only when it is committed takes one more, to be found among the others; then all of it is set aside", async () => {
   expect(await lives("7 flow committed")).toEqual([
     { ended: "killed", aside: [], largest: 40 },
-    { ended: "killed", aside: [], largest: 40 },
+    { ended: "killed", aside: [], largest: 10 },
     { ended: "killed", aside: [], largest: 1 },
     // Those before it went through alone, and are taken together again.
     { ended: "killed", aside: [], largest: 6 },
-    { ended: "idle", aside: ["7 order:7", "7 flow"], largest: 6 },
+    { ended: "idle", aside: ["7 order:7", "7 flow"], largest: 10 },
   ]);
 });
 

@@ -18,6 +18,12 @@ export const READING = "read";
 /** All of an input, where what it came to is committed alone. */
 const WHOLE = "whole";
 
+/**
+ * The most inputs of a round that is watched over. Each of them is a commit or two of its own, and a round is lost with any of them:
+ * over a line that breaks again and again a long one would never come to its end.
+ */
+const WATCHED_MAX = 10;
+
 interface Taken {
   readonly entries: readonly Recorded[];
   readonly due: readonly Instance[];
@@ -144,6 +150,6 @@ const inputOf = (input: Recorded | Instance): string =>
   "position" in input ? `event:${input.position}` : `due ${instanceId(input)}`;
 /** In the round that is committed, beside others. */
 const among = (input: string): string => `among ${input}`;
-/** What comes before this place; all of it where there is none. */
+/** What comes before this place, or where there is none before its end; as much as is watched over at once. */
 const upTo = <One>(all: readonly One[], place: number): readonly One[] =>
-  place < 0 ? all : all.slice(0, place);
+  all.slice(0, place < 0 ? WATCHED_MAX : Math.min(place, WATCHED_MAX));

@@ -53,6 +53,8 @@ export class Carriage {
     from: {
       id: string;
       position: string | null;
+      /** How long the message is as the journal has it. */
+      bytes: number;
       correlation: string;
       subject: string;
       lane: number;
@@ -137,6 +139,7 @@ export class Carriage {
       connection: connection.name,
       message,
       cargo: "cargo" in walked ? walked.cargo : undefined,
+      bytes: from.bytes,
       subject,
       lane: from.lane,
       correlation: from.correlation,

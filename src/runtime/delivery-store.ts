@@ -77,7 +77,9 @@ export function deliveryStore(
     },
 
     openDeliveries: (connection, lanes, after, max) =>
-      alone<OpenDelivery & pg.QueryResultRow>(openDeliveries(connection, lanes, after, max)),
+      alone<OpenDelivery & pg.QueryResultRow>(
+        openDeliveries(connection, lanes, after, max, limits.pageBytesMax),
+      ),
 
     async returnUnsent(unsent) {
       await commit([returnUnsent(unsent)]);

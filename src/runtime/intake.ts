@@ -50,6 +50,8 @@ export class Intake {
   readonly #suspicion: Suspicion;
   readonly #pressure: Pick<Pressure, "awayMs" | "refused" | "wrote"> | undefined;
   readonly #batch: Batcher<Walked, Fate>;
+  /** Of what is being read or waits for its commit. */
+  #bytes = 0;
   #stopping = false;
 
   /** `accepted` is told after each commit; `giveWayMs` says how long the next one waits, `pressure` when nothing is to come. */
@@ -78,7 +80,8 @@ export class Intake {
   get retryAfterSeconds(): number | null {
     const awayMs = this.#pressure?.awayMs ?? null;
     if (awayMs !== null) return awayMs / 1_000;
-    return this.#batch.waiting > limits.acceptWaitingMax ? 1 : null;
+    const full = this.#batch.waiting > limits.acceptWaitingMax || this.#bytes > limits.acceptWaitingBytesMax;
+    return full ? 1 : null;
   }
 
   async accept(flowName: string, arrival: Arrival, source?: string): Promise<Accepted> {
@@ -91,7 +94,12 @@ export class Intake {
       throw new Unavailable(`Too much is waiting; nothing was accepted. Come back in ${away} s.`, {
         retryAfterMs: away * 1_000,
       });
-    return this.#record(await this.#walk(flow, arrival, source ?? flow.connection.name));
+    this.#bytes += arrival.body.byteLength;
+    try {
+      return await this.#record(await this.#walk(flow, arrival, source ?? flow.connection.name));
+    } finally {
+      this.#bytes -= arrival.body.byteLength;
+    }
   }
 
   /**

@@ -16,6 +16,8 @@ export interface Parcelled {
   readonly message: Message;
   /** What the flow made of the message; undefined when it must be walked again (after a restart). */
   cargo: unknown;
+  /** How long the message is as the journal has it. */
+  readonly bytes: number;
   readonly subject: string;
   readonly lane: number;
   readonly correlation: string;
@@ -65,9 +67,15 @@ export class Line {
   /** Those in the queues that still are: once each, however often somebody said so, or they would be sent twice at once. */
   readonly #readied = new Set<Parcelled>();
 
+  #bytes = 0;
+
   /** Parcels known here, whatever they wait for. */
   get size(): number {
     return this.#known.size;
+  }
+  /** How long their messages are together. */
+  get bytes(): number {
+    return this.#bytes;
   }
   get ready(): number {
     return this.#readied.size;
@@ -84,6 +92,7 @@ export class Line {
   /** Adds a parcel behind those of its subject. True when it is the first, and its owner should see when it is due. */
   add(parcel: Parcelled): boolean {
     this.#known.set(parcel.key, parcel);
+    this.#bytes += parcel.bytes;
     const queue = this.#bySubject.get(parcel.subject);
     if (!queue) {
       this.#bySubject.set(parcel.subject, [parcel]);
@@ -155,6 +164,7 @@ export class Line {
   remove(parcel: Parcelled): Parcelled | undefined {
     if (this.#known.get(parcel.key) !== parcel) return undefined;
     this.#known.delete(parcel.key);
+    this.#bytes -= parcel.bytes;
     this.#readied.delete(parcel);
     const queue = this.#bySubject.get(parcel.subject) ?? [];
     const wasFirst = queue[0] === parcel;
@@ -170,6 +180,7 @@ export class Line {
     this.#bySubject.delete(subject);
     for (const parcel of queue) {
       this.#known.delete(parcel.key);
+      this.#bytes -= parcel.bytes;
       this.#readied.delete(parcel);
     }
     return queue;

@@ -177,7 +177,7 @@ export async function openPostgresStore(database: Address): Promise<
     async read(after, max) {
       const client = await pools.steps.connect();
       try {
-        const { name, text, values } = readAfter(after, max);
+        const { name, text, values } = readAfter(after, max, limits.pageBytesMax);
         const [found, clock] = await Promise.all([
           client.query({ name, text, values: [...values] }),
           client.query({

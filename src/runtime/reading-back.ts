@@ -21,6 +21,11 @@ const LOOK_AGAIN_MS = 1_000;
 /** What a build may lack, as deliveries that wait for it say it. */
 const LACKED = /^(flow|contract|connection)\//;
 
+/** Whether there was no more to read than this: it has room for more of them, and for more bytes. */
+const isShort = (page: readonly OpenDelivery[]): boolean =>
+  page.length < limits.deliveriesPage &&
+  page.reduce((bytes, { data }) => bytes + Buffer.byteLength(data), 0) < limits.pageBytesMax;
+
 interface Given {
   readonly store: Store;
   readonly clock: Clock;
@@ -94,7 +99,7 @@ export class ReadingBack {
         const current = turn === backlog.turns ? page : [];
         for (const open of current) if (!backlog.outdated(open.key)) this.#readBack(working, open);
         // What was committed while we read is in the table only; a short page with nothing missed is the end of it.
-        backlog.end(turn, page.at(-1)?.id, page.length < limits.deliveriesPage);
+        backlog.end(turn, page.at(-1)?.id, isShort(page));
       }
     } catch (error) {
       // The next tick tries again.

@@ -54,6 +54,7 @@ export function recall(
       data,
     },
     cargo: undefined,
+    bytes: open.data.length,
     subject: open.subject,
     lane: open.lane,
     correlation: open.correlation,

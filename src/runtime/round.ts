@@ -294,16 +294,15 @@ export class Round {
     cause: Cause,
     after: { readonly afterKey?: string; readonly undoes?: Undo["of"] } = {},
   ): Promise<Undo["of"]> {
-    this.gathered.append(
-      entryOf(message, {
-        id,
-        source: OURSELVES,
-        correlation: instance.correlation,
-        causation: cause.ref,
-        occurredAt: null,
-        routed: true,
-      }),
-    );
+    const entry = entryOf(message, {
+      id,
+      source: OURSELVES,
+      correlation: instance.correlation,
+      causation: cause.ref,
+      occurredAt: null,
+      routed: true,
+    });
+    this.gathered.append(entry);
     const flow = this.#definitions.carrying.get(message.contract)?.[0];
     if (!flow) {
       this.gathered.raised.push({
@@ -322,6 +321,7 @@ export class Round {
     return this.carriage.carry(flow, message, {
       id,
       position: null,
+      bytes: entry.data.length,
       correlation: instance.correlation,
       subject: `${keyType}/${instance.key}`,
       lane: instance.lane,

@@ -171,6 +171,7 @@ export class Taking {
         await round.carriage.carry(flow, message, {
           id: `${flow.name}:${entry.id}`,
           position: entry.position,
+          bytes: entry.data.length,
           correlation: entry.correlation,
           subject: entry.key,
           lane,

@@ -48,9 +48,11 @@ export interface Working {
   unsentLookAt: number;
 }
 
-/** Whether more of it may be kept in memory. */
-export const roomFor = ({ line, backlog }: Working): boolean =>
-  line.size < limits.deliveriesInMemoryMax && backlog.still < limits.keysStillMax;
+/** Whether more of it may be kept in memory. What is large and waits for something takes no room from what could go. */
+export const roomFor = ({ line, backlog, onWire }: Working): boolean =>
+  line.size < limits.deliveriesInMemoryMax &&
+  (line.bytes < limits.deliveryBytesInMemoryMax || line.ready + onWire.size === 0) &&
+  backlog.still < limits.keysStillMax;
 
 /** Whether what is new goes to the table only: it is behind what waits there already, or there is no room. */
 export const isFull = (working: Working): boolean => working.backlog.more || !roomFor(working);

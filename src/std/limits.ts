@@ -10,6 +10,8 @@ export const limits = {
   acceptBatchMax: 500,
   /** Arrivals waiting for a commit before callers are asked to come back: ten full batches, about a quarter second. */
   acceptWaitingMax: 5_000,
+  /** Bytes of them: one that is as large as may be, or as many of 1 MB as a gateway takes in half a second. */
+  acceptWaitingBytesMax: 64 * 1024 * 1024,
   /** How old the oldest unread fact may be before nothing more is taken in: five minutes are two million facts behind. */
   lagMaxMs: 5 * 60_000,
   /** How long readers may be held back by one transaction of anybody before people are told. */
@@ -28,6 +30,8 @@ export const limits = {
   owedAheadMax: 2_000,
   /** Journal entries read and decided in one transaction. */
   stepBatchMax: 500,
+  /** Bytes of messages read at once, of the journal or of what is owed, or one message that is larger: 500 of 32 kB. */
+  pageBytesMax: 16 * 1024 * 1024,
   /** Calls of one connection that have begun and are not recorded yet: two full batches. */
   unrecordedMax: 1_000,
   /** Outcomes recorded in one transaction. */
@@ -36,6 +40,8 @@ export const limits = {
   instancesCachedMax: 20_000,
   /** Deliveries of one connection kept in memory, some 2 kB each; the rest waits in the table and is fetched in pages. */
   deliveriesInMemoryMax: 10_000,
+  /** Bytes of their messages, as the journal has them: ten thousand of 2 kB, or one that is larger. */
+  deliveryBytesInMemoryMax: 20 * 1024 * 1024,
   /** Business keys of one connection that may stand still, some 200 bytes each, before no more of it is read. */
   keysStillMax: 100_000,
   /** Tries of what failed before, of the calls of one target while new ones wait: a tenth of these, and this many at once. */

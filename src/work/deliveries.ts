@@ -262,12 +262,16 @@ export const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.con
 export const CORRECTED =
   "left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected";
 
-/** The next page of open deliveries of one connection in the order they were owed. Walks delivery_open by lane. */
+/**
+ * The next page of open deliveries of one connection in the order they were owed: at most so many, and no more after `bytesMax`
+ * bytes of what they carry. Walks delivery_open by lane.
+ */
 export const openDeliveries = (
   connection: string,
   lanes: readonly number[],
   after: string,
   max: number,
+  bytesMax: number,
 ): Statement => ({
   name: "work open deliveries",
   text: `with page as materialized (
@@ -277,9 +281,14 @@ export const openDeliveries = (
     span as (select min(event_position) as low, max(event_position) as high from page),
     carried as materialized (
       select position, version, id, data from event, span where position between span.low and span.high
-        and position in (select event_position from page))
-    ${OPEN} from page d join carried e on e.position = d.event_position ${CORRECTED} order by d.id`,
-  values: [connection, lanes, after, max],
+        and position in (select event_position from page)),
+    sized as (
+      select d.id, sum(octet_length(coalesce(c.data, e.data)))
+          over (order by d.id rows between unbounded preceding and 1 preceding) as before
+        from page d join carried e on e.position = d.event_position ${CORRECTED})
+    ${OPEN} from page d join carried e on e.position = d.event_position join sized on sized.id = d.id ${CORRECTED}
+      where coalesce(sized.before, 0) < $5::bigint order by d.id`,
+  values: [connection, lanes, after, max, bytesMax],
 });
 
 /** Those of these deliveries that are open. */

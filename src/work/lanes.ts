@@ -23,7 +23,10 @@ export const createLanes = (count: number): Statement => ({
   values: [count],
 });
 
-/** Says that a worker lives, forgets the dead, and returns how many live and how many were lost lately. */
+/**
+ * Says that a worker lives, forgets the dead, and returns how many live and how many were lost lately. Who was taken for dead and speaks
+ * again was not ended by anything: it was away from the database, and nobody need be careful for it.
+ */
 export const heartbeat = (worker: string, place: string, leaseMs: number, latelyMs: number): Statement => ({
   name: "work heartbeat",
   text: `with alive as (
@@ -31,11 +34,12 @@ export const heartbeat = (worker: string, place: string, leaseMs: number, lately
       on conflict (id) do update set heartbeat = clock_timestamp() returning id),
     buried as (
       delete from worker where id <> $1 and heartbeat < clock_timestamp() - $3::int * interval '1 ms' returning id),
-    ${noted("buried")}
+    ${noted("buried")},
+    back as (delete from lost_worker where id = $1)
     select (select count(*) from lane)::int as lanes,
       1 + (select count(*) from worker where id <> $1 and heartbeat >= clock_timestamp() - $3::int * interval '1 ms')::int as workers,
       (select count(*) from noted)::int
-        + (select count(*) from lost_worker where at >= clock_timestamp() - $4::int * interval '1 ms')::int as lost`,
+        + (select count(*) from lost_worker where id <> $1 and at >= clock_timestamp() - $4::int * interval '1 ms')::int as lost`,
   values: [worker, place, leaseMs, latelyMs],
 });
 

@@ -20,6 +20,7 @@ const CASES = [...JOURNAL, ...ROUNDS, ...DELIVERIES, ...WAITING, ...UNSTORABLE];
 const LANES = 4;
 const LEASE_MS = 150;
 const FIRST_LOOK_MS = 20;
+const PAGE_BYTES_MAX = 1_000;
 const same = (found: unknown, wanted: unknown) => expect(found).toEqual(wanted);
 const bounds = limits as { -readonly [Name in keyof typeof limits]: number };
 const kept = { ...limits };
@@ -40,7 +41,7 @@ test("there are enough cases to mean something, each under its own name", () => 
 
 describe("in memory", () => {
   test.each(CASES)("$name", async ({ run }) => {
-    Object.assign(bounds, { firstLookMs: FIRST_LOOK_MS });
+    Object.assign(bounds, { firstLookMs: FIRST_LOOK_MS, pageBytesMax: PAGE_BYTES_MAX });
     const kernel = new Kernel(1);
     const db = new Database(kernel, LANES, LEASE_MS);
     const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
@@ -78,7 +79,12 @@ describe("on PostgreSQL", () => {
   let database: FreshDatabase;
   let [store, other]: (Store | undefined)[] = [];
   beforeAll(async () => {
-    Object.assign(bounds, { leaseMs: LEASE_MS, lanes: LANES, firstLookMs: FIRST_LOOK_MS });
+    Object.assign(bounds, {
+      leaseMs: LEASE_MS,
+      lanes: LANES,
+      firstLookMs: FIRST_LOOK_MS,
+      pageBytesMax: PAGE_BYTES_MAX,
+    });
     database = await freshDatabase();
     store = await openPostgresStore(database.url);
     other = await openPostgresStore(database.url);

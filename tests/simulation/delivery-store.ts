@@ -95,12 +95,15 @@ export function deliveryStore({ db, write, look, fired }: Access): Deliveries {
     openDeliveries: (connection, lanes, after, max) =>
       look("open deliveries", () => {
         const page: OpenDelivery[] = [];
+        let bytes = 0;
         // Rows are kept in the order of their ids.
         for (const row of db.deliveries.values()) {
-          if (page.length >= max) break;
+          if (page.length >= max || bytes >= limits.pageBytesMax) break;
           if (row.connection !== connection || !lanes.includes(row.lane) || row.id <= Number(after)) continue;
           const open = db.open(row);
-          if (open) page.push(open);
+          if (!open) continue;
+          page.push(open);
+          bytes += Buffer.byteLength(open.data);
         }
         return page;
       }),

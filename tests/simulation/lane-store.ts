@@ -32,6 +32,7 @@ export function laneStore(
         for (const [id, beat] of db.workers)
           if (id !== worker && beat.at < now - db.leaseMs && db.workers.delete(id)) db.lost.set(id, now);
         db.workers.set(worker, { at: now, place, program });
+        db.lost.delete(worker);
         for (const lane of db.lanes) if (lane.owner === worker) lane.until = now + db.leaseMs;
         const lost = [...db.lost.values()].filter((at) => at >= now - limits.carefulMs).length;
         return { mine: lanesOf(worker), workers: db.workers.size, lost };

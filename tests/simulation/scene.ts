@@ -110,7 +110,9 @@ export class Scene {
     return this.targets.get(name.replace(/-back$/, ""))!;
   }
 
-  #draw({ random }: Kernel): Scene["bounds"] {
+  #draw(kernel: Kernel): Scene["bounds"] {
+    const { random } = kernel;
+    const bytes = kernel.chanceOf("bytes");
     return {
       stepBatchMax: random.pick([3, 20, 500]),
       dueBatchMax: random.pick([1, 500]),
@@ -124,6 +126,8 @@ export class Scene {
       instancesCachedMax: random.pick([0, 2, 20_000]),
       lanes: random.pick([1, 2, 4, 8]),
       idlePollMs: 300,
+      pageBytesMax: bytes.pick([1, 300, 16_000_000]),
+      deliveryBytesInMemoryMax: bytes.pick([1, 300, 20_000_000]),
     };
   }
 }

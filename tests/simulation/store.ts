@@ -6,6 +6,7 @@
  */
 import type { Recorded } from "../../src/journal/read.ts";
 import { type AcceptedAs, type Act, type Store, TakenOver } from "../../src/runtime/store.ts";
+import { limits } from "../../src/std/limits.ts";
 import type { Instance } from "../../src/work/instances.ts";
 import { accessTo, type Line, type Watch } from "./access.ts";
 import { type Database, type EventRow, type InstanceRow, refuseUnstorable } from "./database.ts";
@@ -73,11 +74,17 @@ export function simStore(
           from -= 1;
         }
         const entries = [];
-        for (let at = from; at < events.length && entries.length < max; at += 1) {
+        let bytes = 0;
+        for (
+          let at = from;
+          at < events.length && entries.length < max && bytes < limits.pageBytesMax;
+          at += 1
+        ) {
           const event = events[at]!;
           if (event.xid >= barrier) break;
           if (event.routed) continue;
           entries.push(recorded(event));
+          bytes += Buffer.byteLength(event.data);
         }
         return { entries, now: db.now };
       }),

@@ -134,6 +134,30 @@ given("a page has one connection's deliveries of the lanes, in the order owed", 
   );
   same((await store.openDeliveries("erp", [0, 1, 2], "0", 2)).length, 2);
 });
+given("a page is bounded in bytes of what it carries, as it was corrected", async ({ store }, same) => {
+  const carry = (n: number, size: number) =>
+    entry(`c${n}`, "order/1", { routed: true, data: `"${"x".repeat(size)}"` });
+  await commit(store, "ada", {
+    entries: [600, 500, 3_000, 10].map((size, n) => carry(n, size)),
+    deliveries: [0, 1, 2, 3].map((n) => delivery(`d${n}`, { entry: `c${n}` })),
+  });
+  const pages = async () => {
+    const read = [];
+    for (let after = "0"; ; ) {
+      const page = await store.openDeliveries("erp", [0], after, 1_000);
+      if (page.length === 0) return read;
+      read.push(page.map(({ key }) => key));
+      after = page.at(-1)?.id ?? after;
+    }
+  };
+  same(await pages(), [["d0", "d1"], ["d2"], ["d3"]]);
+  const rule = { contractVersion: 1, changed: "[]", reason: "Its period is closed." };
+  await store.correct({ ...rule, delivery: "d2", data: '"short"' });
+  same(await pages(), [
+    ["d0", "d1"],
+    ["d2", "d3"],
+  ]);
+});
 given("many deliveries of one commit stay in the order owed, whatever each carries", async (held, same) => {
   const { store } = held;
   await store.accept([arrival("m1")], []);

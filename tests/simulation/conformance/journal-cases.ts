@@ -51,6 +51,29 @@ for (const state of ["quarantined", "conflict"] as const) {
     same(await store.accept([arrival("m1")], []), [{ outcome: "new" }]);
   });
 }
+given(
+  "what is read at once is bounded in bytes, and one that is larger is read alone",
+  async (held, same) => {
+    const sizes = [400, 400, 400, 5_000, 10];
+    for (const [n, size] of sizes.entries()) {
+      const data = JSON.stringify({ text: "ü".repeat(size / 2) });
+      await held.store.accept([arrival(`m${n}`, { entries: [entry(`m${n}`, "order/1", { data })] })], []);
+    }
+    const pages = async () => {
+      const read = [];
+      for (let from = START; ; ) {
+        const { entries } = await held.store.read(from, 500);
+        if (entries.length === 0) return read;
+        read.push(entries.map(({ id }) => id));
+        from = entries.at(-1) as typeof from;
+      }
+    };
+    // Not before all of them are below the barrier.
+    for (let patience = 0; (await pages()).flat().length < sizes.length && patience < 1_000; patience += 1)
+      await held.wait(10);
+    same(await pages(), [["m0", "m1", "m2"], ["m3"], ["m4"]]);
+  },
+);
 for (const copies of [2, 5, 20]) {
   given(`of ${copies} copies sent at once by two workers one is new`, async ({ store, other }, same) => {
     const all = Array.from({ length: copies }, () => arrival("m1"));

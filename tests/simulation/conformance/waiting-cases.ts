@@ -197,6 +197,17 @@ given(
   },
 );
 given(
+  "a worker that was taken for lost and speaks again was not lost",
+  async ({ store, other, wait, leaseMs }, same) => {
+    await other.lease("bob", "there");
+    await other.hold("bob", [{ what: "a", lost: 1 }], []);
+    await wait(leaseMs * 2);
+    same([(await store.lease("ada", "here")).lost, (await store.suspects()).length], [1, 1]);
+    same((await other.lease("bob", "there")).lost, 0);
+    same([(await store.lease("ada", "here")).lost, await store.suspects()], [0, []]);
+  },
+);
+given(
   "what was in the hands of a worker that is gone is told, with how often it was lost",
   async ({ store, other }, same) => {
     const sorted = async () => [...(await store.suspects())].sort((a, b) => (a.what < b.what ? -1 : 1));
