@@ -18,6 +18,8 @@ interface Still {
 export class Backlog {
   readonly #still = new Map<string, Still>();
   readonly #heads = new Map<string, string>();
+  /** Keys of which as much is in memory as may be, with the row after which the rest of each is left in the table. */
+  readonly #long = new Map<string, string>();
   /** What left memory while a page was being read: the page does not know that yet. */
   #left: Set<string> | undefined;
   #readTo = "0";
@@ -52,7 +54,8 @@ export class Backlog {
   /** This delivery is set aside, and its key stands still until it moves. */
   stop({ key, subject, lane }: { key: string; subject: string; lane: number }): void {
     if (this.#still.has(subject)) return;
-    this.#still.set(subject, { head: key, lane, readAgainFrom: null });
+    this.#still.set(subject, { head: key, lane, readAgainFrom: this.#long.get(subject) ?? null });
+    this.#long.delete(subject);
     this.#heads.set(key, subject);
   }
 
@@ -60,6 +63,24 @@ export class Backlog {
   leave(subject: string, after: string): void {
     const still = this.#still.get(subject);
     if (still) still.readAgainFrom = earlier(still.readAgainFrom ?? after, after);
+  }
+
+  /** Of this key more is owed than is in memory; what comes of it goes to the table only. */
+  isLong(subject: string): boolean {
+    return this.#long.has(subject);
+  }
+
+  /** As much of this key is in memory as may be: this one, in a row after `after`, is left in the table. */
+  leaveRest(subject: string, after: string): void {
+    this.#long.set(subject, earlier(this.#long.get(subject) ?? after, after));
+  }
+
+  /** Nothing of this key is in memory any more: the rest of it is read, if there is any. */
+  readRest(subject: string): void {
+    const after = this.#long.get(subject);
+    if (after === undefined) return;
+    this.#long.delete(subject);
+    this.#readFrom(earlier(this.#readTo, after));
   }
 
   /** The key moves again. True when the table must be read for what was left there. */

@@ -89,6 +89,11 @@ export class Line {
     return this.#bySubject.has(subject);
   }
 
+  /** How many of a subject there are. */
+  of(subject: string): number {
+    return this.#bySubject.get(subject)?.length ?? 0;
+  }
+
   /** Adds a parcel behind those of its subject. True when it is the first, and its owner should see when it is due. */
   add(parcel: Parcelled): boolean {
     this.#known.set(parcel.key, parcel);

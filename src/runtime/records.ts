@@ -39,6 +39,8 @@ export class Records {
   /** Until when, by the clock, an outcome is tried again. */
   #until = Number.POSITIVE_INFINITY;
   readonly #outcomes: Batcher<Recording, boolean | Unrecordable>;
+  /** When those ended that wait for something: what came while they could not be recorded is not to be missed. */
+  readonly #endedAt = new WeakMap<Recording, number>();
 
   constructor(given: {
     store: Store;
@@ -73,6 +75,7 @@ export class Records {
 
   /** Whether the outcome still counted. Throws `Unrecordable` when PostgreSQL refuses what it says. */
   async outcome(recording: Recording): Promise<boolean> {
+    if (recording.waits) this.#endedAt.set(recording, this.#clock.now());
     const recorded = await this.#outcomes.push(recording);
     if (recorded instanceof Unrecordable) throw recorded;
     return recorded;
@@ -86,6 +89,14 @@ export class Records {
     this.#until = until;
     return this.#outcomes.drained();
   }
+
+  readonly #asOfNow = (recording: Recording): Recording => {
+    const { waits } = recording;
+    if (!waits) return recording;
+    const now = this.#clock.now();
+    const sinceMs = waits.sinceMs + Math.ceil(now - (this.#endedAt.get(recording) ?? now));
+    return { ...recording, waits: { ...waits, sinceMs } };
+  };
 
   async #begin(worker: string, intents: readonly Intent[]): Promise<readonly boolean[]> {
     try {
@@ -105,7 +116,7 @@ export class Records {
   async #record(recordings: readonly Recording[]): Promise<readonly (boolean | Unrecordable)[]> {
     for (let trouble = 0; ; trouble += 1) {
       try {
-        const changed = new Set(await this.#store.recordOutcomes(recordings));
+        const changed = new Set(await this.#store.recordOutcomes(recordings.map(this.#asOfNow)));
         this.#committed([...new Set(recordings.map(({ correlation }) => correlation))]);
         return recordings.map(({ outcome }) => changed.has(outcome.key));
       } catch (error) {

@@ -51,12 +51,15 @@ export class Whereabouts {
     this.#conclude = given.conclude;
   }
 
-  /** It is in memory from now on, behind those of its key; one of a key that stands still is left in the table. */
+  /** It is in memory from now on, behind those of its key; one of a key that stands still, or that has enough there, is left in the table. */
   enqueue(working: Working, parcel: Parcelled): void {
     const { line, backlog } = working;
     if (line.has(parcel.key) || backlog.isHead(parcel.key)) return;
-    if (backlog.standsStill(parcel.subject)) backlog.leave(parcel.subject, parcel.after);
-    else if (working.line.add(parcel)) this.settleFirst(working, parcel);
+    const { subject, after } = parcel;
+    if (backlog.standsStill(subject)) backlog.leave(subject, after);
+    else if (backlog.isLong(subject) || line.of(subject) >= limits.deliveriesOfOneKeyMax)
+      backlog.leaveRest(subject, after);
+    else if (line.add(parcel)) this.settleFirst(working, parcel);
   }
 
   /** A parcel became the first of its subject: is it free, due, or set aside? */
@@ -152,6 +155,7 @@ export class Whereabouts {
     working.backlog.gone(parcel.key);
     const next = working.line.remove(parcel);
     if (next) this.settleFirst(working, next);
+    else if (!working.line.busy(parcel.subject)) working.backlog.readRest(parcel.subject);
   }
 
   /**

@@ -40,6 +40,8 @@ export const limits = {
   instancesCachedMax: 20_000,
   /** Deliveries of one connection kept in memory, some 2 kB each; the rest waits in the table and is fetched in pages. */
   deliveriesInMemoryMax: 10_000,
+  /** Of them, those of one business key: a hundredth, so that one that is slow or fails leaves room for the others. */
+  deliveriesOfOneKeyMax: 100,
   /** Bytes of their messages, as the journal has them: ten thousand of 2 kB, or one that is larger. */
   deliveryBytesInMemoryMax: 20 * 1024 * 1024,
   /** Business keys of one connection that may stand still, some 200 bytes each, before no more of it is read. */

@@ -127,6 +127,7 @@ export class Scene {
       lanes: random.pick([1, 2, 4, 8]),
       idlePollMs: 300,
       pageBytesMax: bytes.pick([1, 300, 16_000_000]),
+      deliveriesOfOneKeyMax: bytes.pick([1, 2, 100]),
       deliveryBytesInMemoryMax: bytes.pick([1, 300, 20_000_000]),
     };
   }
