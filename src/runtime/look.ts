@@ -254,11 +254,15 @@ export class Look {
       now,
       graceMs === null ? undefined : Number(graceMs),
     ).map((one) => this.#asItStood(this.#settled(one)));
-    // What stood past its grace stands until the systems agree, whatever grace it is looked at with now.
+    // What stood past its grace stands until the systems agree, whatever grace it is looked at with now; and so does what only waits
+    // for a message on its way.
     return judged.map((one) =>
       one.stand === "settling" &&
       one.lacking.length + one.figures.length > 0 &&
-      this.before.some(({ milestone, stand }) => milestone === one.milestone && stand === "differ")
+      this.before.some(
+        ({ milestone, stand, remedy }) =>
+          milestone === one.milestone && (stand === "differ" || remedy?.act === "wait"),
+      )
         ? { ...one, stand: "differ", dueMs: null }
         : one,
     );
