@@ -93,13 +93,12 @@ const PARTS_MAX = 100;
 /** The funds type and what belongs to it. */
 export function fundsFrom(record: RecordReader, currency: string, tell: Tell): Bai2Funds | undefined {
   const type = record.next();
+  if (type === "") return undefined;
   const amount = () => {
     const text = record.next();
     return amountFrom(text === "" ? "0" : text, currency, record);
   };
   switch (type) {
-    case "":
-      return undefined;
     case "0":
     case "1":
     case "2":
@@ -120,10 +119,12 @@ export function fundsFrom(record: RecordReader, currency: string, tell: Tell): B
       const count = countFrom(record.need("the number of parts"), record);
       if (count > PARTS_MAX)
         throw broken(record.line, record.code, `at most ${PARTS_MAX} parts`, String(count));
-      const parts = Array.from({ length: count }, () => ({
-        days: countFrom(record.need("a number of days"), record),
-        amount: amountFrom(record.need("an amount"), currency, record),
-      }));
+      const parts: { days: number; amount: string }[] = [];
+      for (let part = 0; part < count; part += 1)
+        parts.push({
+          days: countFrom(record.need("a number of days"), record),
+          amount: amountFrom(record.need("an amount"), currency, record),
+        });
       return { type, parts };
     }
   }

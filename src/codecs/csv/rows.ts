@@ -130,7 +130,8 @@ export class RowReader {
     if (this.#rows > this.#limits.rows) throw at(info.lines, `at most ${this.#limits.rows} rows`, "more");
     const row: Record<string, string> = {};
     for (const column of this.#columns) row[column.name] = "";
-    for (const [index, column] of order.entries()) {
+    for (let index = 0; index < order.length; index += 1) {
+      const column = order[index]!;
       const field = record[index]!;
       if (field.length > this.#limits.fieldLength) {
         throw at(
