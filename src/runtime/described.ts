@@ -45,6 +45,7 @@ export const ROLE_NAMES = [
   "developer",
   "administrator",
   "auditor",
+  "emergency",
 ] as const;
 
 const Part = {
