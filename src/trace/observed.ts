@@ -55,13 +55,13 @@ const seenWhere = (mine: string): string => `
     select e.position, e.source, e.correlation, e.recorded_at from event e
      where e.contract = $1 and e.position > $2 and ${mine} order by e.position desc limit ${MESSAGES})`;
 
-const sendersWhere = (mine: string): string => `
+export const sendersWhere = (mine: string): string => `
   with ${seenWhere(mine)}
   select source, count(*)::int as messages, min(recorded_at) as "firstAt", max(recorded_at) as "lastAt" from seen group by source
    order by 2 desc, 1 limit 50`;
 
 /** Index: delivery_correlation. */
-const takersWhere = (mine: string): string => `
+export const takersWhere = (mine: string): string => `
   with ${seenWhere(mine)}
   select d.connection, count(*)::int as deliveries, max(d.updated_at) as "lastAt",
          (count(*) filter (where d.status in ('parked', 'held', 'cancelled')
@@ -71,7 +71,7 @@ const takersWhere = (mine: string): string => `
    group by d.connection order by 2 desc, 1 limit 50`;
 
 /** Index: the primary key of instance (process, key). */
-const followersWhere = (mine: string): string => `
+export const followersWhere = (mine: string): string => `
   with ${seenWhere(mine)}
   select i.process, count(*)::int as documents, max(i.updated_at) as "lastAt"
     from (select distinct substr(correlation, strpos(correlation, '/') + 1) as key, correlation from seen) s

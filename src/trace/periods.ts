@@ -91,7 +91,7 @@ const openWhere = (mine: string): string => `
    where d.contract = any($2) and d.status not in ('applied', 'superseded', 'cancelled') and ${mine}`;
 
 /** Indexes: delivery_open_contract, then the journal by position. */
-const countWhere = (mine: string): string => `
+export const openPostingsWhere = (mine: string): string => `
   select ledger, date, status, count(*)::int as count from (${openWhere(mine)}) posting group by ledger, date, status`;
 
 const listWhere = (mine: string): string => `
@@ -153,7 +153,7 @@ const unreconciledWhere = (mine: string): string => `
    group by k.kind, k.listed, k.place order by k.place`;
 
 /** Ledgers whose periods were ever opened or closed. Index: event_period_said. */
-const LEDGERS = `
+export const LEDGERS = `
   select distinct readable(data)->>'entity' as ledger from event where contract = 'finance.period-status-changed'`;
 
 /** Facts of late in which ledgers are looked for: a few hundred business transactions. */
@@ -185,7 +185,10 @@ export async function openPostings(
   areas: Areas = null,
 ): Promise<OpenPostings[]> {
   const mine = within(areas, "d.correlation", 3);
-  const { rows } = await db.query<OpenPostings>(countWhere(mine.sql), [...asked(postings), ...mine.values]);
+  const { rows } = await db.query<OpenPostings>(openPostingsWhere(mine.sql), [
+    ...asked(postings),
+    ...mine.values,
+  ]);
   return rows;
 }
 

@@ -20,6 +20,8 @@ import {
   needsWhere,
   questionsWhere,
 } from "./needs.ts";
+import { followersWhere, sendersWhere, takersWhere } from "./observed.ts";
+import { LEDGERS, openPostingsWhere } from "./periods.ts";
 import { within } from "./places.ts";
 import { questionsOpenWhere } from "./process.ts";
 import { KEYS_OF, SHARERS } from "./related.ts";
@@ -147,6 +149,19 @@ test.each<[string, string, unknown[]]>([
   ["open questions", questionsWhere("true"), [200, "-infinity", ""]],
   ["how many need someone", needsWhere("true", "true"), []],
   ["money that waits on people", moneyWhere("true", "true"), []],
+  [
+    "postings that are open",
+    openPostingsWhere("true"),
+    [JSON.stringify([{ contract: "erp.post-entry", ledger: "ledger", date: "day" }]), ["erp.post-entry"]],
+  ],
+  ["ledgers whose periods were decided about", LEDGERS, []],
+  ["who sent a contract's messages lately", sendersWhere("true"), ["ledger.post-entry", "200000"]],
+  ["who took a contract's messages lately", takersWhere("true"), ["ledger.post-entry", "200000"]],
+  [
+    "who follows a contract's messages",
+    followersWhere("true"),
+    ["ledger.post-entry", "200000", ["order-to-cash"]],
+  ],
   ["causes of one plant", groupsWhere(lyon.sql), [["LYON"]]],
   [
     "what one plant's documents waits for each system",
@@ -156,7 +171,7 @@ test.each<[string, string, unknown[]]>([
 ])("%s scans no table", async (_, statement, values) => {
   const { rows } = await db.pool.query(`explain ${statement}`, values);
   const plan = rows.map((row) => row["QUERY PLAN"] as string).join("\n");
-  expect(plan).not.toMatch(/Seq Scan on (?!names|c\b)/);
+  expect(plan).not.toMatch(/Seq Scan on (?!names|c\b|correction\b)/);
 });
 
 test("the first page and the newest documents are read in a moment", async () => {

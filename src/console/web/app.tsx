@@ -146,8 +146,10 @@ function Shell() {
       <a className="skip" href="#main">
         Skip to the page
       </a>
-      <SeeingAs />
-      <EmergencyBar />
+      <div className="bars">
+        <SeeingAs />
+        <EmergencyBar />
+      </div>
       <TopBar onKeys={openKeys} />
       <Menu />
       <main id="main" ref={main} tabIndex={-1}>
