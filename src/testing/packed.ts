@@ -1,7 +1,7 @@
 /**
  * Samples that come packed: a file in gzip, and the files in a zip archive, inflated as they are read and never beyond a bound.
  *
- * What is packed twice, encrypted or in another packing stays as it is: nobody recognises it.
+ * What is packed twice stays as it is, and what is encrypted or in another packing says so: nobody recognises it.
  */
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
@@ -12,7 +12,8 @@ import { ContractBroken } from "../std/errors.ts";
 /** A file in an archive. */
 export interface Member {
   readonly name: string;
-  readonly deflated: boolean;
+  /** Undefined where it is encrypted, or packed in a way nobody here reads. */
+  readonly packing: "stored" | "deflated" | undefined;
   /** Where its bytes stand in the archive. */
   readonly from: number;
   readonly bytes: number;
@@ -20,10 +21,10 @@ export interface Member {
 
 /** More is a bomb, or no sample. */
 const INFLATED_BYTES_MAX = 536_870_912;
-const MEMBERS_MAX = 10_000;
 /** The directory's end is the last thing in the file but for a comment. */
 const END_BYTES_MAX = 22 + 65_535;
 const [END, ENTRY, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
+const PACKING: Readonly<Record<number, Member["packing"]>> = { 0: "stored", 8: "deflated" };
 const ENTRY_BYTES = 46;
 const LOCAL_BYTES = 30;
 
@@ -49,18 +50,18 @@ export function membersOf(path: string): readonly Member[] | undefined {
     if (end < 0 || tail.length < end + 22 || tail.readUInt32LE(end) !== END) return undefined;
     const directory = at(tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
     const members: Member[] = [];
-    for (let entry = 0; entry + ENTRY_BYTES <= directory.length && members.length < MEMBERS_MAX; ) {
+    for (let entry = 0; entry + ENTRY_BYTES <= directory.length; ) {
       if (directory.readUInt32LE(entry) !== ENTRY) return undefined;
-      const [encrypted, method] = [directory.readUInt16LE(entry + 8) & 1, directory.readUInt16LE(entry + 10)];
+      const encrypted = (directory.readUInt16LE(entry + 8) & 1) === 1;
       const nameBytes = directory.readUInt16LE(entry + 28);
       const name = directory.toString("utf8", entry + ENTRY_BYTES, entry + ENTRY_BYTES + nameBytes);
       const local = directory.readUInt32LE(entry + 42);
       const header = at(local, LOCAL_BYTES);
       if (header.length < LOCAL_BYTES || header.readUInt32LE() !== LOCAL) return undefined;
-      if (!name.endsWith("/") && encrypted === 0 && (method === 0 || method === 8)) {
+      if (!name.endsWith("/")) {
         members.push({
           name,
-          deflated: method === 8,
+          packing: encrypted ? undefined : PACKING[directory.readUInt16LE(entry + 10)],
           from: local + LOCAL_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28),
           bytes: directory.readUInt32LE(entry + 20),
         });
@@ -77,9 +78,11 @@ export function membersOf(path: string): readonly Member[] | undefined {
 /** The bytes of a file, or of a file in an archive, without the gzip around them. Damaged packing is a `ContractBroken`. */
 export async function* unpacked(path: string, member?: Member): AsyncGenerator<Bytes, void, undefined> {
   if (member?.bytes === 0) return;
+  if (member && member.packing === undefined)
+    throw broken("one that is encrypted or packed in a way not read here");
   const range = member && { start: member.from, end: member.from + member.bytes - 1 };
   const raw = createReadStream(path, range);
-  const inflate = member ? (member.deflated ? createInflateRaw() : undefined) : gunzipOf(path);
+  const inflate = member ? (member.packing === "deflated" ? createInflateRaw() : undefined) : gunzipOf(path);
   // The reader hears of an error by what it reads.
   const chunks: Readable = inflate ? pipeline(raw, inflate, () => undefined) : raw;
   let size = 0;

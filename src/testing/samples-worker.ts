@@ -40,8 +40,9 @@ const START_BYTES = 8_192;
 
 async function answer({ path, member }: SampleQuestion): Promise<SampleAnswer> {
   const nothing = { codec: null, documents: 0, line: null, kinds: {} };
-  const start = await startOf(unpacked(path, member));
-  if (start.length === 0) return { ...nothing, outcome: "unknown", reason: "The file is empty." };
+  const { start, damage } = await startOf(unpacked(path, member));
+  if (start.length === 0)
+    return { ...nothing, outcome: "unknown", reason: damage?.message ?? "The file is empty." };
   const probe = PROBES.find((candidate) => candidate.recognises(start));
   if (!probe) return { ...nothing, outcome: "unknown", reason: "No codec recognises the content." };
   try {
@@ -56,9 +57,12 @@ async function answer({ path, member }: SampleQuestion): Promise<SampleAnswer> {
   }
 }
 
-async function startOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function startOf(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ readonly start: Uint8Array; readonly damage: ContractBroken | undefined }> {
   const pieces: Uint8Array[] = [];
   let size = 0;
+  let damage: ContractBroken | undefined;
   try {
     for await (const chunk of chunks) {
       pieces.push(chunk);
@@ -68,8 +72,9 @@ async function startOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   } catch (error) {
     // What came before the damage says whose it is; its reader meets the damage again.
     if (!(error instanceof ContractBroken)) throw error;
+    damage = error;
   }
-  return Buffer.concat(pieces).subarray(0, START_BYTES);
+  return { start: Buffer.concat(pieces).subarray(0, START_BYTES), damage };
 }
 
 parentPort?.on("message", (question: SampleQuestion) => {

@@ -73,6 +73,9 @@ beforeAll(() => {
     "packed/many.zip",
     zipOf({ "a/sound.txt": order(5), "headless.edi": order(5).slice(order(5).indexOf("GS*")), none: "" }),
   );
+  const locked = zipOf({ "locked.edi": order(5) });
+  locked[locked.indexOf("PK\x01\x02") + 8] = 1;
+  put("packed/locked.zip", locked);
   put("data.json", '{"a":1,"a":2}');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -131,6 +134,11 @@ test("each file has one line of JSON with codec, outcome, documents, line and re
       line: 7,
       reason: "Line 7: SE element 1: expected SE01 to count 5 segments, found 6.",
     },
+    expect.objectContaining({
+      file: "packed/locked.zip/locked.edi",
+      outcome: "unknown",
+      reason: "Expected a packed file, found one that is encrypted or packed in a way not read here.",
+    }),
     {
       file: "packed/many.zip/a/sound.txt",
       codec: "x12",
@@ -155,7 +163,7 @@ test("people get refusals with their place, and counts for each set", async () =
   const { stdout } = await samples(folder);
   expect(stdout).toContain("refused  orders/wrong-count.edi:7  Line 7: SE element 1");
   expect(stdout).toMatch(/orders\s+1\s+2\s+0\s+0\s+2/);
-  expect(stdout).toMatch(/total\s+3\s+5\s+0\s+5\s+4/);
+  expect(stdout).toMatch(/total\s+3\s+5\s+0\s+6\s+4/);
 });
 
 test("a folder that is not there is said in a sentence", async () => {
