@@ -366,6 +366,17 @@ describe("what is listed is read", () => {
           reads(epcisIds, epcisXml.replace("<own:size>2</own:size>", "<size>2</size>")),
         ],
         [
+          "`#text` and",
+          reads(
+            epcisIds,
+            epcisJson,
+            epcisJson.replace(
+              '"mine:colour":"red"',
+              '"own:colour":{"@xmlns:own":"http://ns.example.com/pump/","#text":"red"}',
+            ),
+          ),
+        ],
+        [
           "decimals as JSON",
           reads(epcisIds, epcisJson, epcisJson.replace('"quantity":2.5', '"quantity":"2.50"')),
         ],

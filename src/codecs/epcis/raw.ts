@@ -325,16 +325,33 @@ function rawEvent(event: JsonObject, outer: Context, path: string): Raw {
   };
 }
 
+/** What converters from XML to JSON call the text of an element that has attributes, and the attributes that name namespaces. */
+const TEXT = "#text";
+const NAMESPACE = "@xmlns";
+
+/** Namespaces that an object declares for itself and its own name, as XML does. */
+function declaredIn(object: JsonObject, context: Context): Context {
+  const declared = Object.entries(object).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
+  if (declared.length === 0) return context;
+  return new Map([
+    ...context,
+    ...declared.map(([key, uri]) => [key.slice(NAMESPACE.length + 1), textOf(uri)] as const),
+  ]);
+}
+
 function rawFields(object: JsonObject, context: Context, path: string): Raw[] {
   return Object.entries(object).flatMap(([key, value]) => {
     const inside = `${path}.${key}`;
+    // The text of an element that XML was turned into JSON for, and its namespaces.
+    if ((key === TEXT && typeof value !== "object") || key.startsWith(NAMESPACE)) return [];
     const entry = Object.hasOwn(ENTRIES, key) ? ENTRIES[key] : undefined;
     if (entry !== undefined) {
       const items: unknown[] = Array.isArray(value) ? value : [value];
       const children = items.map((item, at) => rawEntry(entry, item, context, `${inside}[${at}]`));
       return [{ name: key, text: "", children, line: undefined, path: inside }];
     }
-    return rawValues(expanded(key, context), value, context, inside);
+    const known = isObject(value) ? declaredIn(value, context) : context;
+    return rawValues(expanded(key, known), value, known, inside);
   });
 }
 
@@ -351,7 +368,11 @@ function rawValues(name: string, value: unknown, context: Context, path: string)
   if (Array.isArray(value))
     return value.flatMap((item: unknown, at) => rawValues(name, item, context, `${path}[${at}]`));
   const node = { name, line: undefined, path };
-  if (isObject(value)) return [{ ...node, text: "", children: rawFields(value, context, path) }];
+  if (isObject(value)) {
+    const own = value[TEXT] ?? "";
+    const text = typeof own === "object" ? "" : String(own).trim();
+    return [{ ...node, text, children: rawFields(value, context, path) }];
+  }
   return value === null ? [] : [{ ...node, text: String(value).trim(), children: [] }];
 }
 

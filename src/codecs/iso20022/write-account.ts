@@ -174,7 +174,10 @@ function transactionOf(transaction: BankTransaction): string {
         tag("Prtry", [tag("Tp", type), tag("Ref", reference)]),
       ),
     ]),
-    transaction.amount === undefined ? "" : money("Amt", transaction.amount, transaction.currency),
+    // What an exchange rate gave stands beside the rate; a second amount here would be another statement.
+    transaction.amount === undefined || (transaction.exchangeRate !== undefined && !transaction.moved)
+      ? ""
+      : money("Amt", transaction.amount, transaction.currency),
     transaction.creditDebit === undefined ? "" : direction(transaction.creditDebit),
     tag("AmtDtls", [
       tag("InstdAmt", instructed && [money("Amt", instructed.amount, instructed.currency)]),

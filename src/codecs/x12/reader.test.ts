@@ -166,6 +166,17 @@ describe("tolerated, and said", () => {
     expect(plain(generate(document))).toBe(plain(body));
   });
 
+  test("a component separator of no ASCII beside text in UTF-8 parts it, and is written back byte for byte", () => {
+    const set = order(["N1*ST*Zürich Lager", "MEA*PD*WT*5*KG>2"]);
+    const body = Buffer.from(interchange(set).replaceAll(">", "\u00a6"));
+    const document = parse(body);
+    expect(errors(document)).toEqual([]);
+    const segments = [...segmentsOf(sets(document)[0]!.body)];
+    expect(segments.find(({ id }) => id === "N1")?.elements[1]).toBe("Zürich Lager");
+    expect(segments.find(({ id }) => id === "MEA")?.elements[3]).toEqual(["KG", "2"]);
+    expect(Buffer.from(generate(document))).toEqual(body);
+  });
+
   test("blank lines, blanks at the end, and the mark old systems end a file with", () => {
     expect(errors(parse(bytes(`\n\n${interchange(ORDER)}\n  \n\x1a`)))).toEqual([]);
   });

@@ -10,6 +10,7 @@ import type { PlaceRules } from "../segments/place.ts";
 import { counts } from "../segments/reader.ts";
 import type { Delimiters, Element, Node, Problem, Segment, X12Set } from "./document.ts";
 import { checkElements, type ElementSpec, specOf, splitElement } from "./elements.ts";
+import { utf8 } from "./encoding.ts";
 import type { X12Limits } from "./limits.ts";
 import { problem } from "./problems.ts";
 import { tableOf } from "./table.ts";
@@ -47,6 +48,8 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
   readonly #opening: Segment;
   readonly #at: SetPlace;
   readonly #known: boolean;
+  /** As they stand in the text of elements, which is spelt out of its bytes. */
+  readonly #delimiters: Delimiters;
 
   constructor(opening: Segment, at: SetPlace) {
     // Only what was read has a place in a file.
@@ -56,6 +59,12 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
     super(first, table, RULES, new Findings(at.limits.problemsKept, problem));
     this.#opening = first;
     this.#at = at;
+    const { component, repetition } = at.delimiters;
+    this.#delimiters = {
+      ...at.delimiters,
+      ...(component !== undefined && { component: utf8(component) ?? component }),
+      ...(repetition !== undefined && { repetition: utf8(repetition) ?? repetition }),
+    };
     this.#known = table !== undefined;
     if (!/^\d{3}$/.test(type)) this.#say("6", 1, "a transaction set of three digits", type);
     if (text(first, 2) === "") this.#say("7", 2, "a control number", "nothing");
@@ -108,7 +117,7 @@ export class SetReader extends BodyReader<Segment, Node, Problem> {
   }
 
   #split(parts: readonly string[], spec: readonly ElementSpec[] | undefined): Element[] {
-    const { delimiters } = this.#at;
+    const delimiters = this.#delimiters;
     return parts.map((part, index) => splitElement(part, spec?.[index], spec !== undefined, delimiters));
   }
 

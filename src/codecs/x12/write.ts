@@ -27,8 +27,13 @@ export function writeDocument(document: X12Document): Bytes {
 function writeInterchange(interchange: X12Interchange): Buffer {
   const { delimiters, lineBreak } = interchange;
   const end = delimiters.segment + lineBreak;
-  const lines: string[] = [interchange.header.elements.length === 16 ? header(interchange) : refuseHeader()];
-  const put = (segment: Segment) => lines.push(written(segment, delimiters));
+  // Delimiters are kept one byte to a character. Where one is beyond ASCII, text is brought to that before it meets them.
+  const byBytes =
+    interchange.encoding === "utf-8" && /[\x80-\uffff]/.test(Object.values(delimiters).join(""));
+  const spelt = byBytes ? inBytes : (segment: Segment) => segment;
+  const isa = spelt(interchange.header);
+  const lines: string[] = [isa.elements.length === 16 ? header(isa, delimiters) : refuseHeader()];
+  const put = (segment: Segment) => lines.push(written(spelt(segment), delimiters));
   for (const segment of interchange.services) put(segment);
   for (const group of interchange.groups) {
     put(group.header);
@@ -42,15 +47,23 @@ function writeInterchange(interchange: X12Interchange): Buffer {
   }
   for (const segment of interchange.servicesBehind ?? []) put(segment);
   if (interchange.trailer) put(counted(interchange.trailer, interchange.groups.length));
-  // Delimiters are kept one byte to a character; the text around them is not.
-  const encoding = interchange.encoding === "latin-1" ? "latin1" : "utf8";
-  const terminator = Buffer.from(end, "latin1");
-  const parts: Buffer[] = [];
-  for (const line of lines) parts.push(Buffer.from(line, encoding), terminator);
-  return Buffer.concat(parts);
+  const encoding = byBytes || interchange.encoding === "latin-1" ? "latin1" : "utf8";
+  return Buffer.from(lines.map((line) => line + end).join(""), encoding);
 }
 
-function header({ header: isa, delimiters }: X12Interchange): string {
+/** The segment with one character for each byte of its text. */
+function inBytes(segment: Segment): Segment {
+  const bytes = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+  const parts = (value: string | readonly string[]) =>
+    typeof value === "string" ? bytes(value) : value.map(bytes);
+  const elements = segment.elements.map((one): Element => {
+    if (typeof one === "string") return bytes(one);
+    return isRepeated(one) ? { repeats: one.repeats.map(parts) } : one.map(bytes);
+  });
+  return { ...segment, elements };
+}
+
+function header(isa: Segment, delimiters: Delimiters): string {
   const elements = isa.elements.map((element) => (typeof element === "string" ? element : ""));
   for (const [index, element] of elements.entries()) {
     if (index < 15 && element.includes(delimiters.element))
