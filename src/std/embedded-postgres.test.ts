@@ -101,7 +101,7 @@ function runs(pid: number): boolean {
 
 async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await isTrue()); tries++) {
-    if (tries > 500) throw new Error("It did not become true within ten seconds.");
+    if (tries > 1_500) throw new Error("It did not become true within thirty seconds.");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -213,7 +213,8 @@ test("a server whose keeper was killed is adopted with everything that was commi
     [{ id: 7 }],
   ]);
   await adopted.stop();
-  expect(runs(pid)).toBe(false);
+  // Not a child of ours: it has written its last, and is gone a moment later.
+  await eventually(() => !runs(pid));
 });
 
 test("a Ctrl-C that reaches our whole process group does not reach the server", async () => {
