@@ -315,12 +315,14 @@ export class Agreements {
       const stand = remedy?.act === "wait" && remedy.explained ? "settling" : one.stand;
       const alarming = stand === "differ" && remedy?.explained == null;
       const about = told(agreement, row, one, remedy, this.#given.definitions.connections);
-      const shown = alarming ? about.signature : null;
+      // What was shown, and is being mended, is over when the systems agree, and not when the message leaves.
+      const mending = remedy?.act === "wait" && before?.shown && this.#tended.has(row.subject);
+      const shown = alarming ? about.signature : mending ? before.shown : null;
       if (alarming && before?.shown !== shown) {
         raised.push({ ...about.raised, atRisk: worth ? { money: [worth], units: [] } : null });
         if (!before?.shown) entries.push(detected(row, one, remedy, worth, now));
       }
-      if (!alarming && before?.shown) {
+      if (!alarming && before?.shown && !mending) {
         const by = about.cleared(before.lacking, stand);
         resolved.push({ subjectKind: "document", subject: about.raised.subject, resolution: by });
         entries.push(cleared(row, one.milestone, by, now));
@@ -348,12 +350,14 @@ export class Agreements {
 
   /** Until it is looked at again on account of what was sent for it a moment ago; null where nothing was. */
   #movedMs(subject: string, sent: readonly Sent[], now: number): number | null {
-    const tended = this.#tended.get(subject) ?? -Infinity;
-    const last = Math.max(tended, ...sent.map(({ updatedAt }) => new Date(updatedAt).getTime()));
+    const tended = this.#tended.get(subject);
+    const last = Math.max(tended ?? -Infinity, ...sent.map(({ updatedAt }) => new Date(updatedAt).getTime()));
     if (now - last >= A_MOMENT_MS) {
       this.#tended.delete(subject);
       return null;
     }
+    // Somebody who has just mended it waits for it.
+    if (tended === undefined) return MOVED_MS.most;
     return Math.round(Math.min(Math.max((now - last) / 2, MOVED_MS.least), MOVED_MS.most));
   }
 
