@@ -56,6 +56,11 @@ export class Care {
     this.#taken = 0;
   }
 
+  /** The most of each kind that a round takes: no more need be read. */
+  get most(): number {
+    return this.#since !== null && this.#suspicion.careful ? WATCHED_MAX : Number.POSITIVE_INFINITY;
+  }
+
   /** What a round takes, of what there is: what was lost while it was committed among others is taken alone. */
   async begins(from: Cursor, entries: readonly Recorded[], due: readonly Instance[]): Promise<Taken> {
     this.#inputs = [];

@@ -147,12 +147,13 @@ export class Conductor {
     if (!first || !this.#leases.valid) return false;
     const from = lanes.reduce<Cursor>((oldest, lane) => (before(lane, oldest) ? lane : oldest), first);
     const { room } = this.#sift;
+    const { most } = this.#care;
     this.#sift.begins(0, 0, []);
     const [{ entries: read, now }, elapsed] = await Promise.all([
-      this.#store.read(from, room.entries),
+      this.#store.read(from, Math.min(room.entries, most)),
       this.#due(
         lanes.map(({ id }) => id),
-        room.due,
+        Math.min(room.due, most),
       ),
     ]);
     if (read.length === 0 && elapsed.length === 0) {
