@@ -258,6 +258,10 @@ export const OPEN = `select d.id::text as id, d.key, d.flow, d.connection, d.con
     d.event_position::text as position, coalesce(c.contract_version, e.version) as version, e.id as "entryId",
     coalesce(c.data, e.data) as data, d.corrected, d.reference`;
 
+/** Its columns by their names. */
+const OPEN_NAMES = `id, key, flow, connection, contract, subject, lane, correlation, "afterKey", undoes, free, status, attempts, doubts,
+  "notFound", crashes, "waitsFor", "owedForMs", "stoodMs", "dueInMs", position, version, "entryId", data, corrected, reference`;
+
 /** Few deliveries are corrected; the others do not look. */
 export const CORRECTED =
   "left join correction c on d.corrected > 0 and c.delivery = d.key and c.version = d.corrected";
@@ -283,11 +287,9 @@ export const openDeliveries = (
       select position, version, id, data from event, span where position between span.low and span.high
         and position in (select event_position from page)),
     sized as (
-      select d.id, sum(octet_length(coalesce(c.data, e.data)))
-          over (order by d.id rows between unbounded preceding and 1 preceding) as before
+      ${OPEN}, sum(octet_length(coalesce(c.data, e.data))) over (order by d.id) - octet_length(coalesce(c.data, e.data)) as before
         from page d join carried e on e.position = d.event_position ${CORRECTED})
-    ${OPEN} from page d join carried e on e.position = d.event_position join sized on sized.id = d.id ${CORRECTED}
-      where coalesce(sized.before, 0) < $5::bigint order by d.id`,
+    select ${OPEN_NAMES} from sized where before < $5::bigint order by id::bigint`,
   values: [connection, lanes, after, max, bytesMax],
 });
 
