@@ -26,7 +26,7 @@ test("a seed replays a run exactly, and another seed is another run", async () =
 test("a failing seed is told by the little that makes it fail, and fails again by it", async () => {
   // Of the planted mistakes the one whose first failing seed is told by the fewest runs.
   const mistake = BUGS.find(({ id }) => id === "B20")?.mistake ?? {};
-  const [failed] = (await campaign(1, 60, { mistake, enough: 1 })).failed;
+  const [failed] = (await campaign(1, 400, { mistake, enough: 1 })).failed;
   if (!failed) throw new Error("The mistake is found.");
   const least = await shrink(failed, mistake);
   expect(least.befell.length).toBeLessThan(failed.befell.length);
@@ -60,6 +60,6 @@ const QUICK = [
 test.each(BUGS.filter(({ id }) => QUICK.includes(id)))(
   "a planted mistake is noticed: $is",
   async ({ mistake }) => {
-    expect((await campaign(1, 60, { mistake, enough: 1 })).failed).toHaveLength(1);
+    expect((await campaign(1, 400, { mistake, enough: 1 })).failed).toHaveLength(1);
   },
 );

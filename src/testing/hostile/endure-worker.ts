@@ -12,6 +12,8 @@ export interface EndureTask {
   readonly from: number;
   readonly eachMs: number;
   readonly growthMb: number;
+  /** How much of what only says the same again; 1 in a campaign. */
+  readonly share: number;
 }
 
 export interface Endured {
@@ -21,14 +23,14 @@ export interface Endured {
   readonly faults: readonly string[];
 }
 
-const { name, from, eachMs, growthMb } = workerData as EndureTask;
+const { name, from, eachMs, growthMb, share } = workerData as EndureTask;
 const subject = SUBJECTS.find((one) => one.name === name)!;
 
 for (const [at, { bodies, refused }] of HAZARDS.entries()) {
   if (at < from) continue;
   const faults: string[] = [];
   let [count, slowestMs] = [0, 0];
-  for (const body of bodies(subject)) {
+  for (const body of bodies(subject, share)) {
     count += 1;
     const before = process.threadCpuUsage();
     try {
@@ -63,7 +65,7 @@ for (const [index, { chunks }] of TORRENTS.entries()) {
   const faults: string[] = [];
   let slowestMs = 0;
   for (const read of readers) {
-    const { ms, grown, fault } = await endured(read, chunks(subject));
+    const { ms, grown, fault } = await endured(read, chunks(subject, share));
     slowestMs = Math.max(slowestMs, ms);
     if (fault !== undefined) faults.push(fault);
     // A stream of 100 MB is ten times as long as what is read whole.

@@ -10,8 +10,11 @@ import type { Subject } from "./subject.ts";
 
 export interface Hazard {
   readonly name: string;
-  /** The bodies to read, one after the other; none where the hazard means nothing in this format. */
-  bodies(subject: Subject): Iterable<Bytes>;
+  /**
+   * The bodies to read, one after the other; none where the hazard means nothing in this format. What only says the same again is
+   * made `share` as long.
+   */
+  bodies(subject: Subject, share: number): Iterable<Bytes>;
   /** Whether reading it would be wrong; otherwise it may be read or refused. */
   readonly refused?: boolean;
 }
@@ -65,7 +68,7 @@ const segmentedOf = (subject: Subject): { body: Bytes; segments: Buffer[] }[] =>
 /** What is thrown at readers of streams: more than any memory should hold. */
 export interface Torrent {
   readonly name: string;
-  chunks(subject: Subject): Iterable<Bytes>;
+  chunks(subject: Subject, share: number): Iterable<Bytes>;
 }
 
 function* repeated(piece: Bytes, count: number): Generator<Bytes> {
@@ -86,21 +89,21 @@ export const TORRENTS: readonly Torrent[] = [
   { name: "100 MB of one letter, as a stream", chunks: () => repeated(fill("A", MB), 100) },
   {
     name: "20 MB of whole documents, as a stream",
-    *chunks({ seeds }) {
+    *chunks({ seeds }, share) {
       const [body] = seeds();
       const piece = times(body!, MB, MB);
-      yield* repeated(piece, 20);
+      yield* repeated(piece, 20 * share);
     },
   },
   {
     name: "a million segments, as a stream",
-    *chunks(subject) {
+    *chunks(subject, share) {
       const [found] = segmentedOf(subject);
       if (!found) return;
       const { segments } = found;
       const middle = segments.length >> 1;
       yield Buffer.concat(segments.slice(0, middle));
-      yield* repeated(times(segments[middle]!, 10_000), 100);
+      yield* repeated(times(segments[middle]!, 10_000), 100 * share);
       yield Buffer.concat(segments.slice(middle));
     },
   },
@@ -263,9 +266,9 @@ export const HAZARDS: readonly Hazard[] = [
   },
   {
     name: "a megabyte of each piece of the format",
-    bodies: function* ({ seeds, pieces }) {
+    bodies: function* ({ seeds, pieces }, share) {
       const [body] = seeds();
-      for (const piece of pieces) yield amid(body!, times(Buffer.from(piece, "latin1"), MB, MB));
+      for (const piece of pieces) yield amid(body!, times(Buffer.from(piece, "latin1"), MB, MB * share));
     },
   },
   {
@@ -284,17 +287,17 @@ export const HAZARDS: readonly Hazard[] = [
   },
   {
     name: "a million heads",
-    bodies: (subject) =>
+    bodies: (subject, share) =>
       segmentedOf(subject)
         .slice(0, 1)
-        .map(({ segments }) => times(segments[0]!, 1_000_000)),
+        .map(({ segments }) => times(segments[0]!, 1_000_000 * share)),
   },
   {
     name: "thousands of whole documents in one",
-    bodies: (subject) =>
+    bodies: (subject, share) =>
       segmentedOf(subject)
         .slice(0, 1)
-        .map(({ body }) => times(body, 100_000)),
+        .map(({ body }) => times(body, 100_000, 30 * MB * share)),
   },
   ...XML,
   ...JSON_HAZARDS,
