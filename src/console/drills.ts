@@ -81,10 +81,18 @@ async function carryOut(
     }
     const awayMs = performance.now() - broken;
     if (drill.tryAgain) await runbooks.tryAgain(drill.system, actor);
-    if (drill.contradicts && drill.compares)
-      await runbooks.mend(drill.compares.agreement, drill.system, actor);
+    const resent = new Set<string>();
+    // One contradiction calls; others of the same outage may be seen only later.
+    const mendWhatIsSeen = async () => {
+      if (drill.contradicts && drill.compares)
+        await runbooks.mend(drill.compares.agreement, drill.system, actor, resent);
+    };
+    await mendWhatIsSeen();
     const over = async () => {
-      if (!(await holds(exit))) return false;
+      if (!(await holds(exit))) {
+        await mendWhatIsSeen();
+        return false;
+      }
       if (!drill.compares) return true;
       await compare();
       return holds(exit);

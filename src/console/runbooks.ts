@@ -167,7 +167,7 @@ export class Runbooks {
   }
 
   /** Has every contradiction of a kind at a system mended as it is shown; the rest when the first of them agrees. */
-  async mend(agreement: string, system: string, actor: Actor): Promise<void> {
+  async mend(agreement: string, system: string, actor: Actor, mended: Set<string>): Promise<void> {
     const { pool, definitions } = this.#dock;
     const { contradictions: found } = await contradictions(pool, definitions, agreement, { limit: 200 });
     const all = found.flatMap(({ subject, findings }) =>
@@ -177,9 +177,12 @@ export class Runbooks {
           : [],
       ),
     );
-    for (const [index, { subject, milestone, how }] of all.entries()) {
+    for (const { subject, milestone, how } of all) {
+      const one = `${subject} ${milestone}`;
+      if (mended.has(one)) continue;
       await this.#dock.mend(subject, milestone, how, { ...actor, reason: RUNBOOK });
-      if (index === 0)
+      mended.add(one);
+      if (mended.size === 1)
         await come(async () => (await agreementOf(pool, definitions, subject))?.stand === "agree");
     }
   }
