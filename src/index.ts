@@ -45,6 +45,7 @@ export {
   type Message,
 } from "./contracts/contract.ts";
 export type { Cutover, CutoverStand, Figures, ParallelDifference } from "./contracts/cutover.ts";
+export { calendarMonths, type FiscalCalendar, fourFourFive, spanOf } from "./contracts/fiscal.ts";
 export {
   type Answering,
   answering,

@@ -90,7 +90,7 @@ export interface Hearing {
   readonly system: string;
   /** Contracts by which it, or whoever tells the same, tells. */
   readonly facts: readonly string[];
-  /** What the facts about one document come to, the oldest first. */
+  /** What the facts about one document come to, the oldest first; there may be none. */
   read(facts: readonly Told[]): Book;
 }
 
@@ -172,6 +172,8 @@ export interface Agreement<State = any> {
   readonly moving?: Moving;
   /** Systems that are not asked, and what follows from what they told. */
   readonly hearings?: readonly Hearing[];
+  /** Facts that `ours` reads beside those of hearings: what may still be told when the process has ended. */
+  readonly facts?: readonly string[];
   /** Further processes that follow the same document under the same number, and what we hold by them. */
   // biome-ignore lint/suspicious/noExplicitAny: each has a state of its own.
   readonly also?: Readonly<Record<string, (state: any, reached: ReadonlySet<string>) => Book>>;
@@ -179,12 +181,12 @@ export interface Agreement<State = any> {
   readonly every: Span;
   /**
    * What we hold ourselves, by the process: its state and the milestones that stand. Of a document that was given up we hold that
-   * nothing is reached; it is not asked for that.
+   * nothing is reached; it is not asked for that. `told` are the facts that hearings read, and `facts`.
    */
-  ours(state: State, reached: ReadonlySet<string>): Book;
+  ours(state: State, reached: ReadonlySet<string>, told: readonly Told[]): Book;
   /**
    * Whether a system has to do with this document at all: one that lives at another ERP does not lack at the first. Default: every
-   * system has. `told` are the facts that hearings read.
+   * system has.
    */
   concerns?(
     system: string,

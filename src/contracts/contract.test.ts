@@ -6,7 +6,7 @@ import { earlier, event } from "./contract.ts";
 
 const Text = Type.String({ minLength: 1 });
 const Money = Type.Object({
-  amount: Type.String({ pattern: "^-?\\d+(\\.\\d+)?$" }),
+  amount: Type.String({ pattern: "^-?\\d+(\\.\\d+)?$", description: "a decimal with a point" }),
   currency: Type.String({ minLength: 3, maxLength: 3 }),
 });
 const Shipped = event({
@@ -73,6 +73,7 @@ test("what does not keep the contract never becomes a message; the error names f
       contract: "logistics.shipment-dispatched",
       version: 3,
       field: "value.amount",
+      expected: "must be a decimal with a point",
       found: "text",
     });
     expect((error as Error).message).not.toContain("12,5");

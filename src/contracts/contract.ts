@@ -244,19 +244,34 @@ export function isInstant(text: string): boolean {
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 }
 
+/** What was expected there: of a text with a pattern in the words of its schema, where it has some. */
+function expectedOf(
+  shape: Validator,
+  { keyword, schemaPath, message }: ReturnType<Validator["Errors"]>[number],
+): string {
+  if (keyword !== "pattern") return message;
+  const at = schemaPath
+    .split("/")
+    .slice(1)
+    .reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[step], shape.Type());
+  const { description } = (at ?? {}) as { readonly description?: string };
+  return description === undefined ? message : `must be ${description}`;
+}
+
 function broken(name: string, version: number, data: unknown, shape: Validator): ContractBroken {
   const issues = [...shape.Errors(data)];
   const first = issues[0];
+  const expected = first && expectedOf(shape, first);
   const field = first?.instancePath.replace(/^\//, "").replaceAll("/", ".") ?? "";
   const found = field === "" ? data : textAt(data, field);
   return new ContractBroken(
-    `${name} v${version} is not kept: ${field === "" ? "the whole" : `field ${field}`} ${first?.message ?? "is unreadable"}.`,
+    `${name} v${version} is not kept: ${field === "" ? "the whole" : `field ${field}`} ${expected ?? "is unreadable"}.`,
     {
       facts: {
         contract: name,
         version,
         field,
-        expected: first?.message ?? "",
+        expected: expected ?? "",
         found: typeof found === "object" ? typeof found : typeof found === "string" ? "text" : String(found),
         issues: issues.length,
       },

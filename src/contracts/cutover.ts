@@ -64,6 +64,8 @@ export interface CutoverStand {
 /** What a process says of the step it moves. */
 // biome-ignore lint/suspicious/noExplicitAny: states of different processes share one declaration.
 export interface Cutover<State = any> {
+  /** Steps that may move, by name, as they stand before anybody has asked for anything. */
+  readonly before: Readonly<Record<string, CutoverStand>>;
   stand(state: State): CutoverStand;
   /** What the two hold differently; null where they are alike. */
   compare(live: Figures, shadow: Figures): ParallelDifference | null;

@@ -29,8 +29,8 @@ const toMs = (day: string): number => {
 const toDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const named = (year: number, number: number): string => `${year}-${String(number).padStart(2, "0")}`;
 
-/** Whether a calendar has a period of this name. A calendar that is silent about some days has none there. */
-export function hasPeriod(calendar: FiscalCalendar, period: string): boolean {
+/** The days of a period, by its name; undefined: the calendar has none. A calendar that is silent about some days has none there. */
+export function spanOf(calendar: FiscalCalendar, period: string): FiscalPeriodSpan | undefined {
   // A fiscal year is named after one of the calendar years it lies in; its first days may lie in the one before.
   const year = Number(period.slice(0, 4));
   for (let day = `${year - 1}-01-01`; day <= `${year + 1}-12-31`; ) {
@@ -40,10 +40,10 @@ export function hasPeriod(calendar: FiscalCalendar, period: string): boolean {
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
     }
-    if (span?.period === period) return true;
+    if (span?.period === period) return span;
     day = dayAfter(span?.last ?? day);
   }
-  return false;
+  return undefined;
 }
 
 /** The day after or before. */

@@ -50,8 +50,8 @@ export interface Heard {
   readonly ours: Book;
   readonly said: readonly Said[];
   readonly answers: ReadonlyMap<string, Answered>;
-  /** What follows from what systems told, by system, with when they told it last, RFC 3339. */
-  readonly heard?: ReadonlyMap<string, { readonly at: string; readonly book: Book }>;
+  /** What follows from what systems told, by system, with when they told it last, RFC 3339; no time where they told nothing. */
+  readonly heard?: ReadonlyMap<string, { readonly at?: string; readonly book: Book }>;
   /** When the last word on each milestone was recorded, RFC 3339: grace counts from hearing, not from happening. */
   readonly heardAt: ReadonlyMap<string, string>;
   /** Since when a difference that only shows by asking is known, RFC 3339: its news may be on its way to us. */
@@ -182,7 +182,15 @@ function wordOf(milestone: string, system: string, { answers, said, heard }: Hea
     return { system, opinion: "cannot tell", because: answer.because, at: answer.at };
   const told = heard?.get(system);
   const follows = told?.book[milestone];
-  if (told && follows) return { system, opinion: opinionOf(follows), at: told.at, ...figuresOf(follows) };
+  if (told && follows) {
+    const { at } = told;
+    return {
+      system,
+      opinion: opinionOf(follows),
+      ...(at === undefined ? {} : { at }),
+      ...figuresOf(follows),
+    };
+  }
   if (spoken) return { system, opinion: spoken.reached ? "reached" : "not reached", at: spoken.at };
   return { system, opinion: "cannot tell" };
 }
@@ -292,7 +300,7 @@ function unequal(words: readonly Word[]): Judged["figures"] {
 }
 
 /** `10`, `10.0` and `10.00` are the same figure; what is no decimal is compared as it stands. */
-const sameFigure = (one: string, other: string): boolean => plain(one) === plain(other);
+export const sameFigure = (one: string, other: string): boolean => plain(one) === plain(other);
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 const plain = (value: string): string =>
   !DECIMAL.test(value) ? value : value.includes(".") ? value.replace(/\.?0+$/, "") : value;

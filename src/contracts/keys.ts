@@ -16,7 +16,7 @@ export interface BusinessKey {
 /** A path such as `salesOrderId`, `despatchLine[].sscc`; with `system` when that system issued the number. */
 export type KeyDeclaration = string | { readonly path: string; readonly system: string };
 
-type Walk = (data: unknown, found: (value: string) => void) => void;
+type Walk = (data: unknown, keys: BusinessKey[]) => void;
 
 /** Compiles declarations into a reader. Missing and empty values are skipped, duplicates are given once. */
 export function keyReader(
@@ -24,35 +24,33 @@ export function keyReader(
 ): (data: unknown) => BusinessKey[] {
   const walks = Object.entries(declarations).map(([type, declared]) => {
     const { path, system } = typeof declared === "string" ? { path: declared, system: undefined } : declared;
-    return { type, system, walk: walker(path.split(".")) };
+    return walker(path.split("."), (value, keys) => {
+      if (typeof value !== "string" || value === "" || holds(keys, type, value)) return;
+      keys.push(system === undefined ? { type, value } : { type, value, system });
+    });
   });
   return (data) => {
     const keys: BusinessKey[] = [];
-    for (const { type, system, walk } of walks) {
-      walk(data, (value) => {
-        if (keys.some((key) => key.type === type && key.value === value)) return;
-        keys.push(system === undefined ? { type, value } : { type, value, system });
-      });
-    }
+    for (const walk of walks) walk(data, keys);
     return keys;
   };
 }
 
-function walker(path: readonly string[]): Walk {
-  const [head, ...rest] = path;
-  if (head === undefined) {
-    return (data, found) => {
-      if (typeof data === "string" && data !== "") found(data);
-    };
-  }
-  const next = walker(rest);
+function holds(keys: readonly BusinessKey[], type: string, value: string): boolean {
+  for (const key of keys) if (key.type === type && key.value === value) return true;
+  return false;
+}
+
+function walker([head, ...rest]: readonly string[], found: Walk): Walk {
+  if (head === undefined) return found;
+  const next = walker(rest, found);
   const many = head.endsWith("[]");
   const field = many ? head.slice(0, -2) : head;
-  return (data, found) => {
+  return (data, keys) => {
     if (typeof data !== "object" || data === null) return;
     const value = (data as Record<string, unknown>)[field];
-    if (!many) return next(value, found);
-    if (Array.isArray(value)) for (const item of value) next(item, found);
+    if (!many) return next(value, keys);
+    if (Array.isArray(value)) for (const item of value) next(item, keys);
   };
 }
 

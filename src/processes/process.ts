@@ -74,6 +74,11 @@ export interface ProcessHeader<
    */
   ifStarted?: readonly Contract[];
   /**
+   * Facts that concern an instance only once it has begun, whatever else was heard of it: until then another process has them, and
+   * tells them again when it begins.
+   */
+  onceStarted?: readonly Contract[];
+  /**
    * Facts that must never come before it has begun: what a plant made of an order nobody released. They are kept for the start as
    * others are, and shown at once. Where the start was only told later, that ends by itself.
    */

@@ -55,6 +55,8 @@ export const limits = {
   crashesMax: 3,
   /** How long after a worker was lost what is begun is written down first: whatever ends workers comes again within minutes. */
   carefulMs: 10 * 60_000,
+  /** How often an instance whose version the build lacks is looked at again: a deployment that was taken back may come again. */
+  versionLookMs: 60_000,
   /** When a system that would book twice is asked again about what was sent twice: after a quarter of an hour, and a day. */
   firstLookMs: 15 * 60_000,
   secondLookMs: 24 * 3_600_000,

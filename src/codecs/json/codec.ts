@@ -86,43 +86,49 @@ export function parseJson(body: Bytes, limits: JsonLimits = JSON_LIMITS): unknow
  * @throws {ContractBroken} naming the path
  */
 export function stringifyJson(document: unknown): string {
-  refuseUnsayable(document, "", 0);
+  const flaw = flawIn(document, 0);
+  if (flaw) {
+    const { path, found } = flaw;
+    throw new ContractBroken(`JSON cannot say ${found}${path === "" ? "" : ` at ${path.slice(1)}`}.`, {
+      facts: { path: path.slice(1), expected: "a value JSON can say", found },
+    });
+  }
   return JSON.stringify(document);
 }
 
-function refuseUnsayable(value: unknown, path: string, depth: number): void {
-  if (typeof value === "string") {
-    if (!value.isWellFormed()) throw unsayable(path, "a lone surrogate");
-    return;
-  }
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw unsayable(path, String(value));
-    return;
-  }
-  if (typeof value === "boolean" || value === null) return;
-  if (typeof value !== "object") throw unsayable(path, typeof value);
-  if (depth > JSON_LIMITS.depth)
-    throw unsayable(path, `nesting deeper than ${JSON_LIMITS.depth}, or a circle`);
+interface Flaw {
+  /** `/lines/0/price`; empty for the document itself. */
+  readonly path: string;
+  readonly found: string;
+}
+
+/** The first thing JSON cannot say. Its path is put together on the way out: nearly always there is none. */
+function flawIn(value: unknown, depth: number): Flaw | undefined {
+  if (typeof value === "string") return value.isWellFormed() ? undefined : here("a lone surrogate");
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : here(String(value));
+  if (typeof value === "boolean" || value === null) return undefined;
+  if (typeof value !== "object") return here(typeof value);
+  if (depth > JSON_LIMITS.depth) return here(`nesting deeper than ${JSON_LIMITS.depth}, or a circle`);
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1)
-      refuseUnsayable(value[index], `${path}/${index}`, depth + 1);
-    return;
+    for (let index = 0; index < value.length; index += 1) {
+      const flaw = flawIn(value[index], depth + 1);
+      if (flaw) return { ...flaw, path: `/${index}${flaw.path}` };
+    }
+    return undefined;
   }
   let isEmpty = true;
   for (const key in value) {
     isEmpty = false;
     const field = (value as Record<string, unknown>)[key];
     // An absent optional field is often written as undefined; leaving it out says the same.
-    if (field !== undefined) refuseUnsayable(field, path === "" ? key : `${path}/${key}`, depth + 1);
+    const flaw = field === undefined ? undefined : flawIn(field, depth + 1);
+    if (flaw) return { ...flaw, path: `/${key}${flaw.path}` };
   }
   const kind = isEmpty ? Object.prototype.toString.call(value).slice(8, -1) : "Object";
-  if (kind !== "Object" && !("toJSON" in value)) throw unsayable(path, `a ${kind}`);
+  return kind === "Object" || "toJSON" in value ? undefined : here(`a ${kind}`);
 }
 
-const unsayable = (path: string, found: string): ContractBroken =>
-  new ContractBroken(`JSON cannot say ${found}${path === "" ? "" : ` at ${path}`}.`, {
-    facts: { path, expected: "a value JSON can say", found },
-  });
+const here = (found: string): Flaw => ({ path: "", found });
 
 function at(text: string, offset: number, expected: string, found: string, cause?: unknown): ContractBroken {
   let line = 1;

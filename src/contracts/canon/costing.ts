@@ -10,7 +10,10 @@ import { ChangeNumber } from "./sales.ts";
 import { BusinessDate, Decimal, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
 const eur = (amount: string) => ({ amount, currency: "EUR" });
-export const FiscalPeriod = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}$" });
+export const FiscalPeriod = Type.String({
+  pattern: "^[0-9]{4}-[0-9]{2}$",
+  description: "a fiscal period, such as 2026-11",
+});
 
 const Tax = {
   documentCode: Id,

@@ -226,6 +226,29 @@ export const PaymentApplied = event({
   },
 });
 
+export const PaymentUnapplied = event({
+  name: "finance.payment-unapplied",
+  version: 1,
+  owner: "accounts-receivable",
+  summary: "Receivables took a payment off the invoices it was set against; they are owed again.",
+  criticality: "C1",
+  data: Type.Object({
+    salesOrderId: Id,
+    paymentId: Id,
+    invoices: Type.Array(Applied, { minItems: 1 }),
+    amount: Money,
+    reason: Words,
+  }),
+  keys: { order: "salesOrderId", payment: "paymentId", invoice: "invoices[].invoiceId" },
+  sample: {
+    salesOrderId: "SO-ACME-PO-4711",
+    paymentId: "NTRY-1",
+    invoices: [{ invoiceId: "INV-90000001", amount: eur("6000.00") }],
+    amount: eur("6000.00"),
+    reason: "The bank took it back as NTRY-9.",
+  },
+});
+
 export const PaymentUnmatched = event({
   name: "finance.payment-unmatched",
   version: 1,
@@ -261,5 +284,6 @@ export const contracts = [
   PaymentPassedOn,
   RemittanceAdvised,
   PaymentApplied,
+  PaymentUnapplied,
   PaymentUnmatched,
 ];

@@ -9,13 +9,22 @@
 import Type from "typebox";
 
 /** A decimal in plain notation: no exponent, no thousands separator, no leading plus. */
-export const Decimal = Type.String({ pattern: "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$" });
+export const Decimal = Type.String({
+  pattern: "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$",
+  description: "a decimal as text with a point, such as -12.50",
+});
 
 /** A decimal that is zero or more. */
-export const NotNegative = Type.String({ pattern: "^(0|[1-9][0-9]*)(\\.[0-9]+)?$" });
+export const NotNegative = Type.String({
+  pattern: "^(0|[1-9][0-9]*)(\\.[0-9]+)?$",
+  description: "a decimal of zero or more as text with a point, such as 12.50",
+});
 
 /** ISO 4217, always stated and never defaulted. */
-export const Currency = Type.String({ pattern: "^[A-Z]{3}$" });
+export const Currency = Type.String({
+  pattern: "^[A-Z]{3}$",
+  description: "an ISO 4217 currency code, such as EUR",
+});
 
 export const Money = Type.Object({ amount: Decimal, currency: Currency });
 export type Money = Type.Static<typeof Money>;
@@ -30,10 +39,14 @@ export type UnitPrice = Type.Static<typeof UnitPrice>;
 /** RFC 3339 with an offset. */
 export const Instant = Type.String({
   pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$",
+  description: "a moment with its offset, such as 2026-11-05T08:00:00Z",
 });
 
 /** A plain business date; its time zone is that of the plant or the legal entity. */
-export const BusinessDate = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" });
+export const BusinessDate = Type.String({
+  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+  description: "a date, such as 2026-11-05",
+});
 
 /** A number or name by which people and systems know a thing. Never empty. */
 export const Id = Type.String({ minLength: 1, maxLength: 128 });
