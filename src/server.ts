@@ -1,6 +1,5 @@
 /** The door for running Crossdock inside a program: start the dock on a migrated PostgreSQL, or on an embedded one. */
 
-export { calendarMonths, type FiscalCalendar, fourFourFive } from "./contracts/fiscal.ts";
 export { type Gateway, openGateway } from "./gateway/gateway.ts";
 export type { GatewaySettings } from "./gateway/settings.ts";
 export type { Integration } from "./runtime/arrangement.ts";

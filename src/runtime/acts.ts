@@ -142,6 +142,7 @@ function claimOf(guard: Act["guard"], put: Put, item: Act["item"]): Claim {
         where correlation = 'period/' || ${period} and contract = 'finance.period-status-changed' order by event.position desc limit 1), 'open')`,
     };
   }
+  if ("cutover" in guard) return { kind: "cutover", claimed: `select ${put(guard.cutover)}::text as id` };
   if ("feed" in guard) {
     const feed = put(guard.feed);
     return {

@@ -40,6 +40,8 @@ export interface Gathered {
   /** Facts that hearings follow from, the oldest first. */
   readonly told: readonly {
     readonly subject: string;
+    /** It is of the document; otherwise it may name it, or another. */
+    readonly own: boolean;
     readonly contract: string;
     readonly source: string;
     readonly at: string;
@@ -164,12 +166,13 @@ const saidOf = ({ subjects }: Gathering): Statement => ({
 });
 
 /**
- * The transactions under which documents are spoken of: their own, and that of the process that follows them. Relies on the
- * primary key of instance.
+ * The transactions under which documents are spoken of: their own, that of the process that follows them, and any other their number is
+ * known by, as a return speaks of its order. Relies on the primary keys of instance and business_key.
  */
 const spokenUnder = (documents: string, processes: string): string => `
   ${documents} cross join lateral (
-    select d.subject as name union select i.correlation from instance i where i.process = any(${processes}) and i.key = d.key) as under`;
+    select d.subject as name union select i.correlation from instance i where i.process = any(${processes}) and i.key = d.key
+    union select k.correlation from business_key k where k.value = d.key and k.type = split_part(d.subject, '/', 1)) as under`;
 
 /** When each kind of fact was last recorded. Walks event_correlation. */
 const heardOf = ({ processes, subjects, contracts }: Gathering): Statement => ({
@@ -181,12 +184,11 @@ const heardOf = ({ processes, subjects, contracts }: Gathering): Statement => ({
   values: [contracts, processes, ...documents(subjects)],
 });
 
-/** Every fact of some kinds. Walks event_correlation. */
+/** Every fact of some kinds, whether it is of the document or names it; whoever reads them looks. Walks event_correlation. */
 const toldOf = ({ processes, subjects, facts }: Gathering): Statement => ({
   name: "agreement told",
-  text: `select d.subject, e.contract, e.source, e.recorded_at as at, e.data
+  text: `select d.subject, d.subject in (e.correlation, e.key) as own, e.contract, e.source, e.recorded_at as at, e.data
     from ${spokenUnder(Documents.from(3, "d"), "$2")} join event e on e.correlation = under.name and e.contract = any($1)
-      and d.subject in (e.correlation, e.key)
     order by e.position limit 100000`,
   values: [facts, processes, ...documents(subjects)],
 });
@@ -199,17 +201,12 @@ const nearerOf: Statement = {
   values: [DueTimesBroughtNearer.name],
 };
 
-/**
- * Also what was sent under any other transaction its number is known by: a document may be heard of before whoever ordered it. Walks the
- * primary key of business_key, delivery_correlation, event_at and exception_open; asked for documents whose systems differ, which are few.
- */
+/** Walks delivery_correlation, event_at and exception_open; asked for documents whose systems differ, which are few. */
 const sentOf = (processes: readonly string[], subjects: readonly string[]): Statement => ({
   name: "agreement sent",
   text: `select d.key, d.connection, d.contract, s.subject, d.status, d.reference, d.reason, d.updated_at as "updatedAt",
       e.data::json->>'milestone' as milestone, x.id::text as exception, x.owner
-    from (select d.subject, under.name from ${spokenUnder(Documents.from(2, "d"), "$1")}
-        union select d.subject, k.correlation from ${Documents.from(2, "d")}
-          join business_key k on k.value = d.key and k.type = split_part(d.subject, '/', 1)) s
+    from (select d.subject, under.name from ${spokenUnder(Documents.from(2, "d"), "$1")}) s
       join delivery d on d.correlation = s.name and s.subject in (d.correlation, d.subject)
       left join event e on e.position = d.event_position and e.contract = 'operations.milestone-reached'
       left join exception x on x.subject_kind = 'delivery' and x.subject = d.key and x.resolved_at is null

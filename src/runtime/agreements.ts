@@ -6,19 +6,19 @@
  * the grace is over; a contradiction is one exception, ends by itself when the systems agree, and both are facts in the journal.
  */
 import type { Agreement } from "../contracts/agreement.ts";
-import { differedBy, type Judged } from "../contracts/judgement.ts";
+import type { Judged } from "../contracts/judgement.ts";
 import type { Entry } from "../journal/append.ts";
 import { Unusable } from "../std/errors.ts";
-import { milliseconds } from "../std/span.ts";
 import type { Raised } from "../trace/record.ts";
-import type { DueLook, Finding, Heeded, Looked } from "../work/agreements.ts";
-import type { AgreementStore, Sent } from "./agreement-store.ts";
+import type { DueLook, Heeded, Looked } from "../work/agreements.ts";
+import type { AgreementStore } from "./agreement-store.ts";
 import type { Arranged } from "./arrangement.ts";
 import { pause } from "./clock.ts";
-import { cleared, completed, detected, lookedAt, notLookedAt, told } from "./contradiction.ts";
+import { conclude, plainLook, sentToMend } from "./conclusion.ts";
+import { completed, notLookedAt } from "./contradiction.ts";
 import { Inquiry, type InquiryGiven } from "./inquiry.ts";
-import { heededBy, Look, numberOf, processesOf } from "./look.ts";
-import { remedyOf } from "./remedy.ts";
+import { factsOf, heededBy, Look, numberOf, processesOf } from "./look.ts";
+import { KEPT_MS, LATER_MS, SOON_MS, Tended } from "./next-look.ts";
 import type { Resolved } from "./store.ts";
 import type { Suspicion } from "./suspicion.ts";
 import { countUnderWay } from "./under-way.ts";
@@ -29,17 +29,6 @@ const HEED_MAX = 20_000;
 const LOOK_MAX = 200;
 /** The most looks and readings in one tick, so that a herd is worked off in steps. */
 const STEPS_MAX = 25;
-/** A system that could not be asked is asked again after this. */
-const AWAY_MS = 120_000;
-/** A figure that moves and differs is looked at again after this. */
-const MOVING_MS = 60_000;
-/** A finished document is compared once more after this, and then let go. */
-const KEPT_MS = 7 * 86_400_000;
-const SOON_MS = 1_000;
-/** What was sent a moment ago, as somebody mends it, is looked at again after half that time, and within these. */
-const MOVED_MS = { least: 200, most: 2_000 };
-const A_MOMENT_MS = 20_000;
-const LATER_MS = 3_600_000;
 
 export interface AgreementsGiven extends InquiryGiven {
   readonly store: AgreementStore;
@@ -59,14 +48,14 @@ export class Agreements {
   #bell = new AbortController();
   /** Until something is due that was looked at in this tick. */
   #soonestMs = TICK_MS;
-  /** Documents somebody has just mended, and when, by the clock of what is sent. */
-  readonly #tended = new Map<string, number>();
+  readonly #tended: Tended;
   /** Documents looked at since this worker is the one that watches. */
   #looked = 0;
 
   constructor(given: AgreementsGiven) {
     this.#given = given;
     this.#inquiry = new Inquiry(given);
+    this.#tended = new Tended(given.clock);
     this.#byName = given.definitions.agreements;
     this.#heeded = heededBy(given.definitions);
   }
@@ -93,7 +82,7 @@ export class Agreements {
 
   /** Somebody asked for a look: nobody waits for the next tick. `mended` is a document something is on its way for. */
   ring(mended?: string): void {
-    if (mended !== undefined) this.#tended.set(mended, this.#given.clock.date().getTime());
+    if (mended !== undefined) this.#tended.begin(mended);
     this.#bell.abort();
   }
 
@@ -202,7 +191,7 @@ export class Agreements {
     const subjects = rows.map(({ subject }) => subject);
     const contracts = this.#heeded.filter((one) => one.kind === kind).map(({ contract }) => contract);
     const processes = processesOf(agreement);
-    const facts = (agreement.hearings ?? []).flatMap((hearing) => hearing.facts);
+    const facts = factsOf(agreement);
     const gathered = await store.gather({ processes, subjects, contracts, facts });
     const looks = rows.map((row) =>
       judging(row, () => new Look(row, agreement, gathered, this.#given.definitions)),
@@ -266,7 +255,8 @@ export class Agreements {
             subject: shown,
             resolution: "All systems agree about it, so it stands there once.",
           });
-      const ended = judging(look.row, () => this.#conclude(look, all, sent, unheard, now));
+      const around = { definitions: this.#given.definitions, tended: this.#tended, sent, unheard, now };
+      const ended = judging(look.row, () => conclude(look, all, around));
       kept.push(ended.looked);
       entries.push(...ended.entries);
       raised.push(...ended.raised);
@@ -276,118 +266,6 @@ export class Agreements {
     for (const { nextMs } of kept) if (nextMs !== null) this.#soonestMs = Math.min(this.#soonestMs, nextMs);
     const changed = new Set([...raised, ...resolved].map(({ subject }) => subject.split("|")[0]));
     committed(rows.filter(({ subject }) => changed.has(subject)).map(({ correlation }) => correlation));
-  }
-
-  /** What is kept of a look, what people are shown, and when it is looked again. */
-  #conclude(
-    look: Look,
-    all: readonly Judged[],
-    sent: readonly Sent[],
-    unheard: ReadonlySet<string>,
-    now: number,
-  ) {
-    const { row, agreement } = look;
-    const mine = sent.filter(({ subject }) => subject === row.subject);
-    const whole = look.worth();
-    const findings: Finding[] = [];
-    const entries: Entry[] = [];
-    const raised: Raised[] = [];
-    const resolved: Resolved[] = [];
-    for (const one of all) {
-      const before = look.before.find(({ milestone }) => milestone === one.milestone);
-      if (before && look.unanswered.has(one.milestone)) {
-        findings.push(before);
-        continue;
-      }
-      const worth = whole ?? differedBy(one);
-      const remedy =
-        one.stand === "differ"
-          ? remedyOf(one, {
-              agreement,
-              connections: this.#given.definitions.connections,
-              sent: mine,
-              unheard,
-              parked: look.parked,
-              begins: look.unbegun ? this.#beginningOf(agreement) : null,
-            })
-          : null;
-      // What is on its way is in flight, however long it takes: the system that is away has its own exception.
-      const stand = remedy?.act === "wait" && remedy.explained ? "settling" : one.stand;
-      const alarming = stand === "differ" && remedy?.explained == null;
-      const about = told(agreement, row, one, remedy, this.#given.definitions.connections);
-      // What was shown, and is being mended, is over when the systems agree, and not when the message leaves.
-      const mending = remedy?.act === "wait" && before?.shown && this.#tended.has(row.subject);
-      const shown = alarming ? about.signature : mending ? before.shown : null;
-      if (alarming && before?.shown !== shown) {
-        raised.push({ ...about.raised, atRisk: worth ? { money: [worth], units: [] } : null });
-        if (!before?.shown) entries.push(detected(row, one, remedy, worth, now));
-      }
-      if (!alarming && before?.shown && !mending) {
-        const by = about.cleared(before.lacking, stand);
-        resolved.push({ subjectKind: "document", subject: about.raised.subject, resolution: by });
-        entries.push(cleared(row, one.milestone, by, now));
-      }
-      if (stand !== "agree") {
-        const { ask: _, dueMs: __, ...judged } = one;
-        findings.push({ ...judged, stand, remedy, shown, worth });
-      }
-    }
-    // It was set aside, and could be looked at after all.
-    if (row.stand === "cannot tell") resolved.push(lookedAt(row));
-    const stand = worst(findings);
-    if (stand === "agree") this.#tended.delete(row.subject);
-    const movedMs = stand === "agree" ? null : this.#movedMs(row.subject, mine, now);
-    const nextMs = movedMs ?? this.#next(look, all, findings, stand, now);
-    const looked: Looked = {
-      ...plainLook(row),
-      stand,
-      nextMs,
-      asked: look.asked || row.stand === "new",
-      judged: findings.length > 0 ? JSON.stringify(findings) : null,
-    };
-    return { looked, entries, raised, resolved };
-  }
-
-  /** Until it is looked at again on account of what was sent for it a moment ago; null where nothing was. */
-  #movedMs(subject: string, sent: readonly Sent[], now: number): number | null {
-    const tended = this.#tended.get(subject);
-    const last = Math.max(tended ?? -Infinity, ...sent.map(({ updatedAt }) => new Date(updatedAt).getTime()));
-    if (now - last >= A_MOMENT_MS) {
-      this.#tended.delete(subject);
-      return null;
-    }
-    // Somebody who has just mended it waits for it.
-    if (tended === undefined) return MOVED_MS.most;
-    return Math.round(Math.min(Math.max((now - last) / 2, MOVED_MS.least), MOVED_MS.most));
-  }
-
-  /** The facts the process of such a document begins with, as people name them. */
-  #beginningOf({ process }: Agreement): readonly string[] {
-    return [...this.#given.definitions.processes.values()]
-      .filter(({ header }) => header.name === process)
-      .flatMap(({ startedBy }) => [...startedBy]);
-  }
-
-  #next(look: Look, all: readonly Judged[], findings: readonly Finding[], stand: string, now: number) {
-    const { agreement, row } = look;
-    const every = milliseconds(agreement.every);
-    if (stand === "differ") {
-      const since = Math.min(...findings.map(({ since: at }) => (at === null ? now : Date.parse(at))));
-      return Math.min(Math.max((now - since) / 4, 60_000), LATER_MS);
-    }
-    if (stand === "settling") {
-      const due = all.flatMap(({ dueMs }) => (dueMs === null ? [] : [dueMs - now]));
-      // What goes up and down is looked at often: whether it ever goes away decides.
-      if (findings.some(({ milestone }) => milestone === agreement.moving?.milestone)) due.push(MOVING_MS);
-      return due.length > 0 ? Math.max(Math.min(...due), SOON_MS) : AWAY_MS;
-    }
-    const { away } = look;
-    if (stand === "cannot tell" && away) return AWAY_MS;
-    if (!look.finishedMs) return every;
-    // Compared once more when a week has passed; then it is agreed for good.
-    const rest = look.finishedMs + KEPT_MS - now;
-    if (rest > 0) return rest;
-    return look.asked && !away && row.comparison === null ? null : SOON_MS;
   }
 
   async #endComparisons(): Promise<void> {
@@ -417,18 +295,6 @@ function judging<Result>(row: DueLook, act: () => Result): Result {
   }
 }
 
-const plainLook = ({ subject, heard, comparison }: DueLook) =>
-  ({ subject, heard, comparison, asked: false, judged: null }) as const;
-
-/** The messages that went again for milestones that are agreed by now. */
-const sentToMend = (look: Look, all: readonly Judged[]): string[] =>
-  look.before.flatMap(({ milestone, shown, remedy }) =>
-    (shown !== null || remedy?.act === "wait") &&
-    all.some((one) => one.milestone === milestone && one.stand === "agree")
-      ? (remedy?.deliveries ?? [])
-      : [],
-  );
-
 /** The documents of a contradiction that a system should have told of, and could be asked to. */
 function tellable({ milestones, snapshots }: Agreement, { milestone, stand, words }: Judged): string[] {
   if (stand !== "differ") return [];
@@ -438,10 +304,4 @@ function tellable({ milestones, snapshots }: Agreement, { milestone, stand, word
       ? documents
       : [],
   );
-}
-
-function worst(findings: readonly Finding[]): Looked["stand"] {
-  for (const stand of ["differ", "settling", "cannot tell"] as const)
-    if (findings.some((one) => one.stand === stand)) return stand;
-  return "agree";
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as costing from "../contracts/canon/costing.ts";
+import * as cutover from "../contracts/canon/cutover.ts";
 import * as operations from "../contracts/canon/operations.ts";
 import * as watching from "../contracts/canon/watching.ts";
 import type { Contract } from "../contracts/contract.ts";
@@ -10,7 +11,13 @@ import { arrange } from "./arrangement.ts";
 import * as facts from "./facts.ts";
 
 test("every fact the runtime makes is of a contract that a dock with nothing of its own knows", () => {
-  const named: Readonly<Record<string, unknown>> = { ...costing, ...operations, ...watching, ...facts };
+  const named: Readonly<Record<string, unknown>> = {
+    ...costing,
+    ...cutover,
+    ...operations,
+    ...watching,
+    ...facts,
+  };
   const here = import.meta.dirname;
   const made = readdirSync(here)
     .filter((file) => file.endsWith(".ts") && !/\.(test|fixtures)\.ts$/.test(file))

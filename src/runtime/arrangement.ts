@@ -7,6 +7,7 @@
 import type { Connection } from "../connectors/connector.ts";
 import type { Agreement } from "../contracts/agreement.ts";
 import { FeedDelivered, PeriodStatusChanged } from "../contracts/canon/costing.ts";
+import { CutoverRequested } from "../contracts/canon/cutover.ts";
 import {
   ExceptionRaised,
   ExceptionResolved,
@@ -26,6 +27,7 @@ import {
   PromiseSettled,
   ReconciliationCompleted,
   ReplayExecuted,
+  ServiceLevelBreached,
 } from "../contracts/canon/watching.ts";
 import type { Contract } from "../contracts/contract.ts";
 import type { Flow, InboundFlow, OutboundFlow } from "../flows/flow.ts";
@@ -72,6 +74,8 @@ const OURS: readonly Contract[] = [
   SelectionDecided,
   RunbookFollowed,
   DueTimesBroughtNearer,
+  ServiceLevelBreached,
+  CutoverRequested,
   PeriodStatusChanged,
   FeedDelivered,
   DependencyUnavailable,

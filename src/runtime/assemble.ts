@@ -69,6 +69,7 @@ export function assemble(given: {
     definitions,
     leases,
     sessions,
+    turn: () => suspicion.turn(),
     committed,
     refused,
     beforeSend,

@@ -9,9 +9,9 @@ import type { Entry } from "../journal/append.ts";
 import { CrossdockError, InDoubt, Refused, Unavailable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Arranged } from "./arrangement.ts";
-import { answersOf, deliverTo, isUnclear, translate, verifyAt } from "./call.ts";
+import { answersOf, handOver, isUnclear, refusalOf, translate, verifyAt } from "./call.ts";
 import type { Clock } from "./clock.ts";
-import { appliedAs, asideFrom, delayOf, endedAs, statusAfter } from "./endings.ts";
+import { appliedAs, asideFrom, delayOf, endedAs, type Failed, statusAfter } from "./endings.ts";
 import type { Leases } from "./leases.ts";
 import { type Parcelled, triedBefore } from "./line.ts";
 import { afterError, goesWhenBack, inDoubt, type Verdict } from "./policy.ts";
@@ -69,7 +69,7 @@ export class Attempts {
       working.calling -= 1;
       if (triedBefore(parcel)) working.retrying -= 1;
       const error = new InDoubt("It may have been taken, and the target does not remember its key any more.");
-      return this.conclude(working, parcel, error, verdict);
+      return this.conclude(working, parcel, { error, verdict });
     }
     const again = triedBefore(parcel);
     const call = await this.#call(working, parcel, verdict?.next === "verify");
@@ -77,7 +77,7 @@ export class Attempts {
     working.calling -= 1;
     if (again) working.retrying -= 1;
     if (call === "stale") return this.#whereabouts.stale(working, parcel);
-    const { receipt, error, asked } = call;
+    const { receipt, error, asked, heard } = call;
     const took = this.#clock.now() - begun;
     if (receipt) return this.#applied(working, parcel, receipt, took);
     if (error === undefined && asked) return this.#notFound(working, parcel);
@@ -89,16 +89,23 @@ export class Attempts {
       asked && error instanceof Unavailable
         ? { next: "verify", delayMs: 1_000 }
         : afterError(error, standing, this.#clock.chance());
-    await this.conclude(working, parcel, error, then, took);
+    const failed = { error, verdict: then, took };
+    const refused = heard && then.next === "park" && error instanceof Refused;
+    const told = refused ? refusalOf(working.connection.name, parcel, error) : {};
+    await this.conclude(working, parcel, { ...failed, ...told });
   }
 
-  /** One call for a parcel: delivers it, or asks about it. Never throws; stale when it is not ours to send. */
+  /**
+   * One call for a parcel: delivers it, or asks about it. Never throws; stale when it is not ours to send. `heard`: what was thrown
+   * is the target's word about it, not ours.
+   */
   async #call(
     working: Working,
     parcel: Parcelled,
     asked: boolean,
-  ): Promise<"stale" | { receipt: Receipt | null; error?: unknown; asked: boolean }> {
+  ): Promise<"stale" | { receipt: Receipt | null; error?: unknown; asked: boolean; heard?: boolean }> {
     const { connection, session } = working;
+    let heard = false;
     try {
       // The intent comes before the call. New deliveries to forgiving targets were written with it.
       if (asked) {
@@ -115,11 +122,12 @@ export class Attempts {
       // We may have slept since the intent (a stopped process, a long collection), and another worker may have looked
       // into this very attempt by now: sending it late is the one thing nobody could notice.
       if (!this.#leases.valid || !this.#leases.held.has(parcel.lane)) return "stale";
+      const send = handOver(connection, session, parcel);
+      heard = true;
       // Where a lease is valid now, nobody else acts for its lane within a heartbeat.
-      const writtenBefore = this.#clock.now() + limits.heartbeatMs;
-      return { receipt: await deliverTo(connection, session, parcel, writtenBefore), asked };
+      return { receipt: await send(this.#clock.now() + limits.heartbeatMs), asked };
     } catch (error) {
-      return { receipt: null, error, asked };
+      return { receipt: null, error, asked, heard };
     }
   }
 
@@ -145,7 +153,8 @@ export class Attempts {
           facts: { reference },
         },
       );
-      return this.conclude(working, parcel, refused, { next: "park", as: "parked", why: "contract change" });
+      const verdict: Verdict = { next: "park", as: "parked", why: "contract change" };
+      return this.conclude(working, parcel, { error: refused, verdict });
     }
     if (changed && parcel.flow.standIn) this.#heard?.(parcel, answers);
     if (changed) this.#whereabouts.settled(working, parcel);
@@ -157,18 +166,13 @@ export class Attempts {
     parcel.notFound += 1;
     working.breaker.succeeded(this.#clock.now());
     const verdict = inDoubt(standingOf(working, parcel, this.#definitions, this.#clock.now()));
-    await this.conclude(working, parcel, undefined, verdict);
+    await this.conclude(working, parcel, { error: undefined, verdict });
   }
 
   /** Records an attempt that did not succeed, and does what the verdict says. */
-  async conclude(
-    working: Working,
-    parcel: Parcelled,
-    error: unknown,
-    verdict: Verdict,
-    took = 0,
-  ): Promise<void> {
+  async conclude(working: Working, parcel: Parcelled, failed: Failed): Promise<void> {
     const { connection } = working;
+    const { error, verdict, took } = failed;
     if (
       verdict.next !== "try again" &&
       (error instanceof InDoubt || !(error instanceof CrossdockError || error === undefined)) &&
@@ -180,13 +184,15 @@ export class Attempts {
     let changed: boolean;
     let then = verdict;
     try {
-      changed = await this.#records.outcome(endedAs(connection, parcel, error, verdict, took));
+      changed = await this.#records.outcome(endedAs(connection, parcel, failed));
     } catch (unrecordable) {
       // What happened to it cannot be written down as it was said; that it needs a person can.
       then = asideFrom(verdict);
       const why = unrecordable instanceof Error ? unrecordable.message : String(unrecordable);
       const plain = new Refused(`How the attempt ended cannot be recorded: ${why}.`);
-      changed = await this.#records.outcome(endedAs(connection, parcel, plain, then, took));
+      changed = await this.#records.outcome(
+        endedAs(connection, parcel, { error: plain, verdict: then, ...(took === undefined ? {} : { took }) }),
+      );
     }
     working.onWire.delete(parcel);
     if (!changed) return this.#whereabouts.stale(working, parcel);

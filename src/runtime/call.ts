@@ -21,33 +21,34 @@ import type { Store } from "./store.ts";
 const QUESTION_MS = 30_000;
 
 /**
- * Sends it, or asks it; it has been translated. What has not begun to be written by `writtenBefore` is not sent. Throws what the
- * session throws; `Refused` where the connection can do neither.
+ * How it is given to its target, sent or asked; it has been translated. What has not begun to be written by `writtenBefore` is not
+ * sent, and what its target says is thrown as the session throws it.
+ * @throws {Refused} where the connection can do neither: its target has heard nothing
  */
-export async function deliverTo(
+export function handOver(
   connection: Connection,
   session: Session,
   parcel: Parcelled,
-  writtenBefore: number,
-): Promise<Receipt> {
-  const { flow } = parcel;
-  if (flow.hand.as === "question") {
-    if (!session.ask)
-      throw new Refused(`${connection.title} cannot be asked.`, { facts: { connection: connection.name } });
-    const question = { about: flow.hand.about, data: parcel.cargo };
+): (writtenBefore: number) => Promise<Receipt> {
+  const { hand } = parcel.flow;
+  const cannot = (what: string) =>
+    new Refused(`${connection.title} ${what}.`, { facts: { connection: connection.name } });
+  if (hand.as === "document") {
+    if (!session.deliver) throw cannot("takes no deliveries");
+    const document = parcelOf(parcel);
+    return (writtenBefore) => session.deliver!({ ...document, writtenBefore });
+  }
+  if (!session.ask) throw cannot("cannot be asked");
+  const question = { about: hand.about, data: parcel.cargo };
+  return async () => {
     // A question changes nothing at the target, so an unclear answer is simply no answer.
-    const answer = await session.ask(question, QUESTION_MS).catch((error: unknown) => {
+    const answer = await session.ask!(question, QUESTION_MS).catch((error: unknown) => {
       throw error instanceof InDoubt
         ? new Unavailable(error.message, { facts: error.facts, cause: error })
         : error;
     });
     return { reference: "", answer };
-  }
-  if (!session.deliver)
-    throw new Refused(`${connection.title} takes no deliveries.`, {
-      facts: { connection: connection.name },
-    });
-  return session.deliver({ ...parcelOf(parcel), writtenBefore });
+  };
 }
 
 /** The receipt of an earlier attempt at it, or null when the target has never heard of it. */
@@ -107,17 +108,18 @@ export function answersOf(connection: string, parcel: Parcelled, receipt: Receip
   );
 }
 
-/** The "no" of a target as a fact, where its flow tells one: once a try. */
+/** The "no" of a target, and as a fact where its flow tells one: once a try. One that cannot be told says so to people. */
 export function refusalOf(
   connection: string,
   parcel: Parcelled,
-  { facts, category, message }: Refused,
-): Entry[] {
+  no: Refused,
+): { readonly error: Refused; readonly said: readonly Entry[] } {
   const { flow, cargo, key, attempts, correlation } = parcel;
-  if (!flow.tellNo || cargo === undefined) return [];
+  if (!flow.tellNo) return { error: no, said: [] };
+  const { facts, category, message, missing } = no;
   const rule = typeof facts.code === "string" ? facts.code : category;
-  return [
-    entryOf(flow.tellNo({ rule, reason: message }, cargo), {
+  try {
+    const told = entryOf(flow.tellNo({ rule, reason: message }, cargo), {
       id: `${key}:refused:${attempts}`,
       source: connection,
       correlation,
@@ -125,8 +127,18 @@ export function refusalOf(
       occurredAt: null,
       routed: false,
       extra: { delivery: key, connection, contract: parcel.message.contract, attempts },
-    }),
-  ];
+    });
+    return { error: no, said: [told] };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const error = new Refused(`${message} (Nobody who listens was told: ${why})`, {
+      category,
+      facts,
+      cause,
+      ...(missing ? { missing } : {}),
+    });
+    return { error, said: [] };
+  }
 }
 
 /**

@@ -21,8 +21,10 @@ function dock() {
   const worker = (lost: number) => {
     alive += 1;
     const me = alive;
+    let dead = false;
     const store = {
       async hold(_: string, begun: readonly InHand[], ended: readonly string[]) {
+        if (dead) return new Promise<void>(() => undefined);
         writes += 1;
         for (const [id, held] of hands) if (id <= me) for (const what of ended) held.delete(what);
         const mine = hands.get(me) ?? new Map<string, number>();
@@ -38,22 +40,24 @@ function dock() {
       },
     };
     const leases = { lost };
-    const care = new Care(
-      new Suspicion({ store, clock: realClock, log: silent, worker: String(me), leases }),
-    );
+    const suspicion = new Suspicion({ store, clock: realClock, log: silent, worker: String(me), leases });
+    const care = new Care(suspicion);
     care.took([{ id: 1, epoch: "1", ...START } as Lane]);
     const commit = async () => {
       if (care.ends.length > 0) await store.hold("", [], care.ends);
       care.committed();
     };
-    return { care, commit };
+    const dies = () => {
+      dead = true;
+    };
+    return { care, commit, suspicion, dies };
   };
   return { worker, writes: () => writes };
 }
 
 /** Takes what there is until nothing is left, or until it is ended by `poison`. What was set aside, and how it ended. */
 async function live(
-  { care, commit }: ReturnType<ReturnType<typeof dock>["worker"]>,
+  { care, commit }: Pick<ReturnType<ReturnType<typeof dock>["worker"]>, "care" | "commit">,
   journal: readonly Recorded[],
   poison: string,
 ) {
@@ -123,4 +127,42 @@ test("workers that are killed from outside while something is touched set nothin
     ended.push((await live(worker(lost), entries(40), `${(lost * 7) % 40 || 1} flow`)).aside);
   expect((await live(worker(10), entries(40), "none")).aside).toEqual([]);
   expect(ended.flat()).toEqual([]);
+});
+
+test("a neighbour that is read again in every life outlives them all, and is touched alone; what ends them is set aside", async () => {
+  const { worker } = dock();
+  const aside = new Set<string>();
+  let touchedAlone = 0;
+  for (let lost = 0; lost < 30; lost += 1) {
+    const { suspicion, dies } = worker(lost);
+    await new Promise<void>((over) => {
+      const ends = (what: string) =>
+        suspicion.watch(
+          what,
+          async () => {
+            dies();
+            over();
+            await new Promise(() => undefined);
+          },
+          async () => {
+            aside.add(what);
+            over();
+          },
+        );
+      void suspicion.watch(
+        "neighbour",
+        async () => {
+          // It takes a while, in which whoever does not keep away from it is begun.
+          for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+          if (suspicion.countOf("neighbour") > 1 && suspicion.turn() === null) touchedAlone += 1;
+        },
+        async () => void aside.add("neighbour"),
+      );
+      void ends(`poison ${Math.floor(lost / 5)}`);
+      // Nobody has heard of it before, so it is not suspected.
+      if (lost % 5 === 1) void ends(`stranger ${lost}`);
+    });
+  }
+  expect([...aside]).toEqual(Array.from({ length: 6 }, (_, n) => `poison ${n}`));
+  expect(touchedAlone).toBe(6);
 });

@@ -11,6 +11,7 @@ import { limits } from "../std/limits.ts";
 import { type Instance, instanceId } from "../work/instances.ts";
 import type { Lane } from "../work/lanes.ts";
 import type { SetsAside } from "./sift.ts";
+import type { Leave } from "./solitude.ts";
 import { type Suspicion, tooOften } from "./suspicion.ts";
 
 /** The part of an input that an older version of it is read by, before anybody is concerned. */
@@ -39,6 +40,8 @@ export class Care {
   #inputs: readonly string[] = [];
   /** The one whose parts are being touched. */
   #at = "";
+  /** Ends what this round has begun beside others, or alone. */
+  #leave: Leave | undefined;
   /** In our hands, as written down. */
   #held: readonly string[] = [];
 
@@ -74,6 +77,9 @@ export class Care {
           ? { entries: [], due: due.slice(0, 1) }
           : { entries: upTo(entries, entry), due: upTo(due, instance) };
     this.#inputs = [...taken.entries, ...taken.due].map(inputOf);
+    this.#leave = await this.#suspicion.enter(
+      this.#about.some((what) => this.#suspicion.isSuspect(this.#suspicion.countOf(what))),
+    );
     if (!before(from, this.#since)) this.#taken += this.#inputs.length;
     return taken;
   }
@@ -117,20 +123,31 @@ export class Care {
 
   /** What leaves our hands with the round's commit. */
   get ends(): readonly string[] {
-    const passed = [...this.#suspicion.suspects].filter((what) =>
+    return [...new Set([...this.#held, ...this.#about])];
+  }
+
+  /** What workers were lost with, of what this round takes. */
+  get #about(): string[] {
+    return [...this.#suspicion.suspects].filter((what) =>
       this.#inputs.some((input) => what === among(input) || what.startsWith(`${input} `)),
     );
-    return [...new Set([...this.#held, ...passed])];
   }
 
   /** The round has committed. */
   committed(): void {
+    this.over();
     if (this.#inputs.length === 0) return;
     this.#suspicion.ended(this.ends);
     this.#inputs = [];
     this.#held = [];
     // As much as a round takes of each kind has passed since, and again as much: what ended the last worker was not in it.
     if (this.#taken >= 2 * (limits.stepBatchMax + limits.dueBatchMax)) this.#since = null;
+  }
+
+  /** The round has ended, one way or the other. */
+  over(): void {
+    this.#leave?.();
+    this.#leave = undefined;
   }
 
   /** There is nothing to do: whatever ended the last worker has ended, or was not here. */

@@ -111,6 +111,7 @@ export class Conductor {
         trouble = 0;
         if (!busy) await this.#idle();
       } catch (error) {
+        this.#care.over();
         // Whatever we decided in memory did not become true, or we cannot tell: read back what is.
         this.#instances.clear();
         if (this.#sift.failed(error)) {

@@ -53,6 +53,7 @@ export function deliveryStore(
       // Nearly always all of them still count, and one round trip does. Where one does not, nothing was written, and those
       // that do are recorded without it.
       for (let still = ended; still.length > 0; ) {
+        let overtaken: unknown;
         const entries = still.flatMap(({ answers }) => answers);
         const keys = entries.flatMap(({ correlation, keys: named }) =>
           known.fresh(correlation, named).map((key) => ({ ...key, correlation })),
@@ -63,10 +64,14 @@ export function deliveryStore(
           return still.map(({ outcome }) => outcome.key);
         } catch (error) {
           if ((error as { code?: string }).code !== OVERTAKEN) throw error;
+          overtaken = error;
         }
         const current = await alone<{ key: string }>(currentOutcomes(still.map(({ outcome }) => outcome)));
         const keep = new Set(current.map(({ key }) => key));
-        still = still.filter(({ outcome }) => keep.has(outcome.key));
+        const left = still.filter(({ outcome }) => keep.has(outcome.key));
+        // Whoever overtook it has gone again, or is not to be seen: asked at once, the same could be said for ever.
+        if (left.length === still.length) throw overtaken;
+        still = left;
       }
       return [];
     },

@@ -26,6 +26,7 @@ import { PostChecks } from "./post-checks.ts";
 import { ReadingBack } from "./reading-back.ts";
 import { Records } from "./records.ts";
 import { SettingAside } from "./set-aside.ts";
+import type { Leave } from "./solitude.ts";
 import type { Store } from "./store.ts";
 import { Whereabouts } from "./whereabouts.ts";
 import { atWork, isFull, roomFor, stateOf, unsentOf, type Working } from "./working.ts";
@@ -34,6 +35,8 @@ import { atWork, isFull, roomFor, stateOf, unsentOf, type Working } from "./work
 const TICK_MS = 100;
 /** How often what was not sent is taken back while nothing may be. */
 const TAKE_BACK_MS = 1_000;
+/** How long a new delivery may wait for its turn and be said to be on the wire. */
+const UNSENT_MS = 20_000;
 /** Of the calls at once, what may be about parcels that were tried before while others are ready. */
 const RETRY_SHARE = 0.3;
 
@@ -53,8 +56,8 @@ export class Dispatcher {
   readonly #aside: SettingAside;
   readonly #checks: PostChecks;
   readonly #leisure: Leisure;
-  /** The one on the wire that may be ending our workers. */
-  #suspect: Parcelled | undefined;
+  /** Of what may be ending our workers one is touched at a time; null while another is. */
+  readonly #turn: () => Leave | null;
   #takeBackTick: () => void = () => undefined;
   #stopping = false;
 
@@ -67,6 +70,7 @@ export class Dispatcher {
     leases: Leases;
     sessions: ReadonlyMap<string, Session>;
     committed: (correlations: readonly string[]) => void;
+    turn: () => Leave | null;
     /** Told what the database said when it did not write. */
     refused: (error: unknown) => void;
     /** May change what is sent, or refuse it, before a byte leaves. */
@@ -79,6 +83,7 @@ export class Dispatcher {
     this.#log = given.log;
     this.#definitions = given.definitions;
     this.#leases = given.leases;
+    this.#turn = given.turn;
     this.#promising = new Set(
       [...given.definitions.outbound.values()].flatMap(({ standIn, connections }) =>
         standIn ? connections.map(({ name }) => name) : [],
@@ -100,7 +105,7 @@ export class Dispatcher {
     this.#whereabouts = new Whereabouts({
       ...around,
       decided: (key) => this.decided(key),
-      conclude: (...ended) => this.#attempts.conclude(...ended),
+      conclude: (...failed) => this.#attempts.conclude(...failed),
     });
     this.#attempts = new Attempts({ ...around, records: this.#records, whereabouts: this.#whereabouts });
     this.#reading = new ReadingBack({
@@ -285,20 +290,18 @@ export class Dispatcher {
     ) {
       const parcel = this.#next(working);
       if (!parcel) break;
-      if (parcel.crashes >= limits.crashesMax - 1) {
-        // Of what may be ending our workers one is sent at a time, or the innocent are counted with the guilty.
-        if (this.#suspect) {
-          working.later.set(parcel, this.#clock.now() + TICK_MS);
-          continue;
-        }
-        this.#suspect = parcel;
+      // One that was lost with two workers takes its turn, or the innocent are counted with the guilty.
+      const leave = parcel.crashes >= limits.crashesMax - 1 ? this.#turn() : undefined;
+      if (leave === null) {
+        working.later.set(parcel, this.#clock.now() + TICK_MS);
+        continue;
       }
       working.onWire.add(parcel);
       working.unsent.delete(parcel);
       working.calling += 1;
       if (triedBefore(parcel)) working.retrying += 1;
       else working.retries.sentNew();
-      void this.#send(working, parcel);
+      void this.#attempts.make(working, parcel).then(leave);
     }
     if (
       working.backlog.more &&
@@ -324,11 +327,6 @@ export class Dispatcher {
     return pause.how === "draining" ? line.takeIf(isUnclear) : undefined;
   }
 
-  async #send(working: Working, parcel: Parcelled): Promise<void> {
-    await this.#attempts.make(working, parcel);
-    if (this.#suspect === parcel) this.#suspect = undefined;
-  }
-
   #tend(working: Working): void {
     const now = this.#clock.now();
     for (const [parcel, due] of working.later) {
@@ -340,19 +338,20 @@ export class Dispatcher {
     }
     // Why it failed stands in the breaker.
     if (working.breaker.probeNow(now)) void this.#probe(working).catch(() => undefined);
-    if (working.breaker.state !== "closed" || working.pause !== null) this.#giveBackUnsent(working, now);
+    const stands = working.breaker.state !== "closed" || working.pause !== null;
+    this.#giveBackUnsent(working, now, stands ? now : now - UNSENT_MS);
     this.#pump(working);
   }
 
   /**
-   * New deliveries are written with their first intent; while nothing may be sent, those that were not are owed again, or they
-   * would be said to be on the wire for as long as their target is away. Should that not be written, they are found to be
-   * otherwise than remembered when they are sent, and the table says how.
+   * New deliveries are written with their first intent. While nothing may be sent, and where their turn does not come soon, those owed
+   * since `until` or longer that were not sent are owed again, or they would be said to be on the wire for as long as their target is
+   * away or slow. Should that not be written, they are found to be otherwise than remembered when they are sent, and the table says how.
    */
-  #giveBackUnsent(working: Working, now: number): void {
-    if (now < working.unsentLookAt) return;
+  #giveBackUnsent(working: Working, now: number, until: number): void {
+    if (now < working.unsentLookAt || !this.#leases.valid) return;
     working.unsentLookAt = now + TAKE_BACK_MS;
-    const unsent = unsentOf(working);
+    const unsent = unsentOf(working).filter(({ owedAt }) => owedAt <= until);
     if (unsent.length === 0) return;
     const intents = unsent.map(({ key, attempts }) => ({ key, attempts }));
     for (const parcel of unsent) {

@@ -6,6 +6,7 @@
  */
 import type { Pool } from "pg";
 import type { Accepted, Arrival, Question } from "../connectors/connector.ts";
+import type { CutoverStand } from "../contracts/cutover.ts";
 import type { Reveal } from "../trace/mask.ts";
 import type { Definitions } from "./arrangement.ts";
 import type { DemonstrationClock } from "./demonstration-clock.ts";
@@ -184,6 +185,12 @@ export interface Dock {
   whatIf(cutover: string): Promise<WhatIf | null>;
   /** What the next system would book of documents another build would tell it of; null: no such step moves. Nothing is sent. */
   wouldBook(cutover: string, documents: readonly Retold[]): Promise<readonly WouldBook[] | null>;
+  /** Asks whoever decides that a step goes to a stage, in the name and for the reason of the actor. Nothing moves by asking. */
+  askCutover(
+    step: Pick<CutoverStand, "step" | "entity" | "plant"> & { readonly id: string },
+    to: CutoverStand["stage"],
+    actor: Actor,
+  ): Promise<boolean>;
   /** Fiscal periods: who posts what, which calendar a ledger keeps. */
   readonly periods: PeriodPolicy;
   /**

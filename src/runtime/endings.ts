@@ -10,7 +10,7 @@ import { CrossdockError, Refused, Unavailable } from "../std/errors.ts";
 import { flawOf } from "../std/storable.ts";
 import { DOUBTS_SETTLED } from "../trace/figures.ts";
 import { toBeKnown } from "../work/waiting.ts";
-import { guaranteesFor, raisedAbout, raisedByReplay, refusalOf, tried } from "./call.ts";
+import { guaranteesFor, raisedAbout, raisedByReplay, tried } from "./call.ts";
 import type { Parcelled } from "./line.ts";
 import type { Verdict } from "./policy.ts";
 import type { Recording } from "./records.ts";
@@ -60,13 +60,22 @@ export function appliedAs(
   };
 }
 
-/** It did not, or nobody knows: what the verdict makes of it. `took` is how long the attempt was, in milliseconds. */
+/** How an attempt ended that did not succeed. */
+export interface Failed {
+  /** Undefined: the target was asked, and has never heard of it. */
+  readonly error: unknown;
+  readonly verdict: Verdict;
+  /** How long the attempt was, in milliseconds. */
+  readonly took?: number;
+  /** The target's "no" as facts. What is refused on our side is nothing a target said. */
+  readonly said?: readonly Entry[];
+}
+
+/** It did not, or nobody knows: what the verdict makes of it. */
 export function endedAs(
   connection: Connection,
   parcel: Parcelled,
-  error: unknown,
-  verdict: Verdict,
-  took: number,
+  { error, verdict, took = 0, said = [] }: Failed,
 ): Recording {
   const { key, attempts, doubts, notFound, correlation } = parcel;
   const parked = verdict.next === "park";
@@ -90,7 +99,7 @@ export function endedAs(
       errorCode: error instanceof CrossdockError ? error.code : error === undefined ? null : "XD_DEFECT",
       tried: tried(error),
     },
-    answers: parked && error instanceof Refused ? refusalOf(connection.name, parcel, error) : [],
+    answers: said,
     counts: [
       { scope: connection.name, name: parked ? `delivery ${verdict.as}` : "delivery tries", delta: 1 },
     ],

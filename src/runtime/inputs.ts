@@ -22,6 +22,7 @@ import type { Parcelled } from "./line.ts";
 import { resume } from "./resume.ts";
 import { Round } from "./round.ts";
 import type { Store } from "./store.ts";
+import { concernsNothing } from "./too-early.ts";
 import type { Judgement } from "./would-send.ts";
 
 /** A fact and the instance it concerns. */
@@ -56,12 +57,12 @@ export const wasTaken = (fact: Recorded, instance: Instance | null): boolean =>
 /** What giving it would come to; left out where it would come to nothing. */
 export function judgeInput({ fact, process, key }: Input, instance: Instance | null): Judgement {
   const left = (skip: string): Judgement => ({ would: "Left out.", skip });
-  const { name, keyType, ifStarted = [] } = process.header;
+  const { name, keyType } = process.header;
   const about = `${name} of ${keyType} ${key}`;
   const starts = process.startedBy.has(fact.contract);
+  if (concernsNothing(process, instance, fact.contract))
+    return left(`The ${about} has not started, and would not hear of it.`);
   if (instance === null) {
-    if (ifStarted.some((contract) => contract.name === fact.contract))
-      return left(`The ${about} has not started, and would not hear of it.`);
     return starts
       ? { would: `Starts the ${about}, version ${process.header.version}.` }
       : { would: `Kept by the ${about} until it starts.` };

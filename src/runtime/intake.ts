@@ -15,7 +15,7 @@ import { type Refusal, type WalkedIn, walkIn } from "../flows/walk.ts";
 import type { AcceptedArrival } from "../journal/accept.ts";
 import { type Entry, entryOf } from "../journal/append.ts";
 import { Batcher } from "../std/batcher.ts";
-import { ContractBroken, type Facts, Unavailable, Unusable } from "../std/errors.ts";
+import { ContractBroken, Unavailable, Unusable } from "../std/errors.ts";
 import { limits } from "../std/limits.ts";
 import type { Log } from "../std/log.ts";
 import { indexable, isUnstorable } from "../std/storable.ts";
@@ -30,6 +30,7 @@ import type { Suspicion } from "./suspicion.ts";
 
 /** An arrival on its way to the commit. */
 interface Walked {
+  readonly waits: boolean;
   readonly row: AcceptedArrival;
   readonly raised: readonly Raised[];
   readonly refused: Refusal | undefined;
@@ -106,7 +107,7 @@ export class Intake {
    * Takes in what was set aside before, if it can be read now. If it still cannot, that is only said: what is kept about it stays as it
    * is. A person wants it, so that workers were lost with it is no reason against it any more.
    */
-  async readAgain(flowName: string, arrival: Arrival, source: string): Promise<Accepted> {
+  async readAgain(flowName: string, arrival: Arrival, source: string): Promise<ReadAgain> {
     const flow = this.#definitions.inbound.get(flowName);
     if (!flow) throw new Unusable(`There is no inbound flow named ${flowName}.`);
     if (arrival.body.byteLength === 0)
@@ -115,13 +116,15 @@ export class Intake {
         receipt: "",
         reason: "Nothing of it is kept here: its sender sends it again.",
         facts: {},
+        still: "nothing",
       };
     await this.#suspicion.forget(reading(flow, hashOf("sha256", arrival.body, "base64")));
     const walked = await this.#walk(flow, arrival, source);
     const { row, refused } = walked;
     if (row.state !== "quarantined" || !refused) return this.#record(walked);
     const { message, facts } = refused.error;
-    return { outcome: "quarantined", receipt: row.arrival, reason: message, facts };
+    const still = walked.waits ? "waits" : "refused";
+    return { outcome: "quarantined", receipt: row.arrival, reason: message, facts, still };
   }
 
   async #record(walked: Walked): Promise<Accepted> {
@@ -200,6 +203,7 @@ export class Intake {
       row,
       raised: walked.refused.map((refusal) => (waits ? waiting : raised)(refusal, flow, id, row)),
       refused: walked.refused[0],
+      waits,
       subject: walked.messages[0]?.key,
     };
   }
@@ -377,6 +381,9 @@ const unread = (error: ContractBroken): WalkedIn => ({
 });
 
 /** What is worth keeping about how an arrival was read; null when all of it simply went in. */
+/** How reading again ended; where in vain, what `still` keeps it: it waits, nothing of it is kept, or it is refused. */
+export type ReadAgain = Accepted & { readonly still?: "waits" | "nothing" | "refused" };
+
 /** Whether all that is wrong with it is that it names what is not known yet, and its flow waits for that. */
 export const waitsFor = ({ messages, refused }: WalkedIn): boolean =>
   messages.length === 0 && refused.length > 0 && refused.every(({ error }) => error.facts.waits === true);
@@ -400,7 +407,7 @@ function notesOf({ refused, passedOver, lookedUp }: WalkedIn, waits: boolean): s
 }
 
 function raised({ part, error }: Refusal, flow: InboundFlow, arrival: string, row: AcceptedArrival): Raised {
-  const where = facts(error.facts);
+  const where = unsaid(error);
   const endsWorkers = error.facts.endsWorkers === true;
   return {
     fingerprint: [
@@ -421,8 +428,13 @@ function raised({ part, error }: Refusal, flow: InboundFlow, arrival: string, ro
   };
 }
 
-const facts = (given: Facts): string =>
+/** Where it is, as far as its sentence does not say so. */
+const unsaid = ({ message, facts }: ContractBroken): string =>
   ["line", "segment", "path", "field", "expected"]
-    .filter((name) => given[name] !== undefined && given[name] !== "")
-    .map((name) => `${name}: ${given[name]}`)
+    .filter((name) => facts[name] !== undefined && facts[name] !== "")
+    .filter(
+      (name) =>
+        !message.toLowerCase().includes(`${name === "line" ? "line " : ""}${facts[name]}`.toLowerCase()),
+    )
+    .map((name) => `${name}: ${facts[name]}`)
     .join(", ");

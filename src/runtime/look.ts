@@ -54,8 +54,7 @@ export function heededBy(definitions: Arranged): Heeded[] {
     };
     for (const [contract, told] of spokenOf(agreement, definitions))
       for (const one of told) due(contract, one);
-    for (const fact of (agreement.hearings ?? []).flatMap(({ facts }) => facts))
-      if (!within.has(fact)) due(fact, undefined);
+    for (const fact of factsOf(agreement)) if (!within.has(fact)) due(fact, undefined);
     for (const one of definitions.processes.values())
       if (processesOf(agreement).includes(one.header.name))
         for (const contract of one.startedBy)
@@ -63,6 +62,11 @@ export function heededBy(definitions: Arranged): Heeded[] {
     return [...within].map(([contract, withinMs]) => ({ contract, kind, prefix, withinMs }));
   });
 }
+
+/** Facts that are read when a document is looked at. */
+export const factsOf = ({ hearings = [], facts = [] }: Agreement): string[] => [
+  ...new Set([...hearings.flatMap((hearing) => hearing.facts), ...facts]),
+];
 
 /** One document that is looked at. */
 export class Look {
@@ -76,7 +80,7 @@ export class Look {
   readonly #ours: Book;
   readonly #gathered: Gathered;
   readonly #told: readonly Told[];
-  readonly #heard = new Map<string, { readonly at: string; readonly book: Book }>();
+  readonly #heard = new Map<string, { readonly at?: string; readonly book: Book }>();
   readonly #heardAt: ReadonlyMap<string, string>;
   readonly #status: string | null;
   readonly #updatedMs: number;
@@ -98,20 +102,26 @@ export class Look {
       const { state: its, milestones } = JSON.parse(kept) as StoredBody;
       return read && its !== null ? [read(its, standing(milestones))] : [];
     });
+    const facts = gathered.told.flatMap(({ subject, own: ofIt, data: kept, ...fact }) => {
+      if (subject !== row.subject) return [];
+      const data: unknown = JSON.parse(kept);
+      const named = () => definitions.contracts.get(fact.contract)?.keysOf(data) ?? [];
+      return ofIt || named().some(({ type, value }) => `${type}/${value}` === subject)
+        ? [{ ...fact, data }]
+        : [];
+    });
+    this.#told = facts;
     const own =
       state === null
         ? {}
         : this.#status === "abandoned"
           ? Object.fromEntries(Object.keys(agreement.milestones).map((one) => [one, { reached: false }]))
-          : agreement.ours(state, standing(body?.milestones ?? []));
+          : agreement.ours(state, standing(body?.milestones ?? []), this.#told);
     this.#ours = Object.assign({}, own, ...beside);
-    const facts = gathered.told.filter(({ subject }) => subject === row.subject);
-    this.#told = facts.map(({ contract, source, data }) => ({ contract, source, data: JSON.parse(data) }));
     for (const { system, facts: by, read } of agreement.hearings ?? []) {
       const last = facts.findLast(({ contract }) => by.includes(contract));
-      if (!last) continue;
       const book = read(this.#told.filter(({ contract }) => by.includes(contract)));
-      this.#heard.set(system, { at: this.#aged(last.at), book });
+      this.#heard.set(system, { ...(last ? { at: this.#aged(last.at) } : {}), book });
     }
     const heardAt = new Map<string, string>();
     const spoken = spokenOf(agreement, definitions);
@@ -136,9 +146,9 @@ export class Look {
   get away(): boolean {
     return [...this.#answers.values()].some((answered) => "because" in answered);
   }
-  /** Facts of it wait for what its process begins with. */
+  /** What its process begins with was never told: facts of it wait for that, or concern another process until then. */
   get unbegun(): boolean {
-    return this.#status === "expected";
+    return this.#status === "expected" || (this.#status === null && this.agreement.process !== null);
   }
   get parked(): boolean {
     return this.#status === "parked";

@@ -5,14 +5,15 @@ import type { Codec } from "../codecs/codec.ts";
 import { connection, connector } from "../connectors/connector.ts";
 import { agreement, type Listing } from "../contracts/agreement.ts";
 import { ExceptionEscalated } from "../contracts/canon/watching.ts";
-import { command } from "../contracts/contract.ts";
-import { calendarMonths, fourFourFive, hasPeriod } from "../contracts/fiscal.ts";
+import { command, event } from "../contracts/contract.ts";
+import { calendarMonths, fourFourFive, spanOf } from "../contracts/fiscal.ts";
 import { flow } from "../flows/flow.ts";
 import { toBytes, toText } from "../std/bytes.ts";
-import { InDoubt } from "../std/errors.ts";
+import { InDoubt, Refused } from "../std/errors.ts";
 import type { Statement } from "../std/statement.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { ledgers, openPostings, readiness } from "../trace/periods.ts";
+import { raise, resolve } from "../trace/record.ts";
 import { selection } from "../trace/selections.ts";
 import { escalateHolds, windHolds } from "../work/holds.ts";
 import type { Dock } from "./dock.ts";
@@ -38,6 +39,16 @@ const Post = command({
   sample: { entry: "JE-1", ledger: "L", fiscalPeriod: "2026-11", postingDate: "2026-11-05" },
 });
 type Entry = typeof Post.sample;
+const Rejected = event({
+  name: "finance.posting-rejected",
+  version: 1,
+  owner: "finance",
+  summary: "A ledger refused an entry.",
+  criticality: "C1",
+  data: Type.Object({ entry: Type.String(), rule: Type.String(), reason: Type.String() }),
+  keys: { entry: "entry" },
+  sample: { entry: "JE-1", rule: "E1", reason: "No such account." },
+});
 const json: Codec<Entry> = {
   name: "json",
   mediaType: "application/json",
@@ -64,6 +75,8 @@ const plug = (name: string) =>
       open: async () => ({
         async deliver({ key, body }) {
           const entry = JSON.parse(toText(body)) as Entry;
+          if (entry.entry.startsWith("NO-"))
+            throw new Refused("No such account.", { category: "business", facts: { code: "E1" } });
           const lost = unanswered.get(entry.entry);
           unanswered.delete(entry.entry);
           keys.push(key);
@@ -99,8 +112,9 @@ const maria = { name: "maria", reason: "Month end." };
 const post = (entry: string, ledger: string, postingDate: string, more: Partial<Entry> = {}) =>
   dock.accept("entries-in", {
     messageId: entry,
-    body: json.encode({ entry, ledger, fiscalPeriod: "?", postingDate, ...more }),
+    body: json.encode({ entry, ledger, fiscalPeriod: named(ledger, postingDate), postingDate, ...more }),
   });
+const named = (ledger: string, day: string) => (ledger === "WEEKS" ? WEEKS : calendarMonths())(day).period;
 const rows = async <Row>(text: string) => (await db.pool.query(text)).rows as Row[];
 async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -117,7 +131,17 @@ beforeAll(async () => {
     database: db.url,
     flows: [
       flow("entries-in").from(plug("source")).decode(json).expect(Post).publish(Post),
-      flow("entries-out").on(Post).deliver(plug("ledger"), json),
+      flow("entries-out")
+        .on(Post)
+        .deliver(plug("ledger"), json)
+        .refused(Rejected, (no, { entry }) => {
+          if (entry === "NO-WORDS") throw new TypeError("It cannot be told.");
+          return Rejected.of({ ...no, entry });
+        })
+        .answer([], (_receipt, { entry }) => {
+          if (entry === "JE-GARBLED") throw new TypeError("It cannot be read.");
+          return [];
+        }),
     ],
     fourEyes: { ledgers: { ASK: { EUR: "1000.00" } } },
     periods: {
@@ -160,12 +184,15 @@ test("calendars: months, fiscal years that begin in April, and 4-4-5 weeks with 
   expect(calendar("2027-01-03")).toEqual({ period: "2026-12", first: "2026-11-23", last: "2027-01-03" });
   expect(calendar("2027-01-04").period).toBe("2027-01");
   expect(() => calendar("2025-12-28")).toThrow("No fiscal year is configured for 2025-12-28");
-  expect(["2026-12", "2026-13", "2024-01"].map((period) => hasPeriod(calendar, period))).toEqual([
+  expect(["2026-12", "2026-13", "2024-01"].map((period) => spanOf(calendar, period) !== undefined)).toEqual([
     true,
     false,
     false,
   ]);
-  expect(["2027-01", "2026-00"].map((period) => hasPeriod(calendarMonths(4), period))).toEqual([true, false]);
+  expect(["2027-01", "2026-00"].map((period) => spanOf(calendarMonths(4), period) !== undefined)).toEqual([
+    true,
+    false,
+  ]);
   expect(() => fourFourFive({ 2026: "2025-12-29", 2027: "2027-01-05" })).toThrow("a 4-4-5 year has 52 or 53");
   expect(() => calendarMonths()("2026-02-30")).toThrow('"2026-02-30" is no day');
   // Every day belongs to exactly one period, and periods follow each other without a gap.
@@ -301,6 +328,41 @@ test("what a target that cannot be asked left unclear is looked at again before 
   await until(async () => (await rows("select from delivery where status = 'held'")).length === 0);
 });
 
+test("only what the ledger itself refused is told as its refusal", async () => {
+  await dock.decidePeriod("OURS", "2026-11", "closed", maria);
+  await post("JE-40", "OURS", "2026-11-30");
+  await post("JE-41", "FREE", "2026-11-30");
+  await post("JE-GARBLED", "FREE", "2026-11-30");
+  await post("NO-1", "FREE", "2026-11-30");
+  await post("NO-WORDS", "FREE", "2026-11-30");
+  const open = () =>
+    rows<{ subject: string; status: string; reason: string }>(
+      `select subject, status, reason from delivery where status in ('held', 'parked')
+        and subject in ('entry/JE-40', 'entry/JE-41', 'entry/JE-GARBLED', 'entry/NO-1', 'entry/NO-WORDS') order by subject`,
+    );
+  await until(async () => (await open()).length === 4);
+  await until(() => of("JE-41").length === 1);
+  expect(await open()).toMatchObject([
+    { subject: "entry/JE-40", status: "held" },
+    { subject: "entry/JE-GARBLED", status: "parked", reason: expect.stringContaining("It was taken under") },
+    { subject: "entry/NO-1", status: "held", reason: "No such account." },
+    { subject: "entry/NO-WORDS", status: "held", reason: expect.stringContaining("No such account.") },
+  ]);
+  const told = await rows<{ data: string }>(
+    "select data from event where contract = 'finance.posting-rejected'",
+  );
+  expect(told.map(({ data }) => JSON.parse(data))).toEqual([
+    { entry: "NO-1", rule: "E1", reason: "No such account." },
+  ]);
+  await dock.decidePeriod("OURS", "2026-11", "open", maria);
+  await until(() => of("JE-40").length === 1);
+  for (const { key } of await rows<{ key: string }>(
+    "select key from delivery where status in ('held', 'parked')",
+  ))
+    await dock.cancelDelivery(key, maria);
+  await until(async () => (await rows("select from delivery where status = 'held'")).length === 0);
+});
+
 test("without a reversal date that is open, and where the policy asks, a person decides", async () => {
   await post("JE-5", "REV", "2026-11-30", { reversalDate: "2026-11-29" });
   await post("JE-6", "ASK", "2026-11-30");
@@ -329,6 +391,31 @@ test("without a reversal date that is open, and where the policy asks, a person 
     { by: "crossdock", owner: "cfo", subject: "entry/JE-6", dueBy: expect.stringMatching(/Z$/) },
   ]);
   expect(await rows("select attempts from delivery where subject = 'entry/JE-6'")).toEqual([{ attempts: 1 }]);
+
+  // What waited for its system for a day and is put on hold then: another owner, who has all of the time for it.
+  const about = {
+    subjectKind: "document",
+    subject: "D-1",
+    connection: null,
+    correlation: "entry/D-1",
+  } as const;
+  const raised = (of: string, owner: string) =>
+    run(raise([{ ...about, class: of, fingerprint: of, title: of, reason: of, owner }]));
+  const stands = () =>
+    rows(
+      `select owner, round(extract(epoch from due_at - now()) / 60)::int as minutes, escalated_at is not null as escalated
+       from exception where subject = 'D-1'`,
+    );
+  await raised("temporary", "ledger team");
+  await db.pool.query("update exception set opened_at = opened_at - interval '1 day' where subject = 'D-1'");
+  await raised("business hold", "controller");
+  for (const step of [windHolds, escalateHolds]) await run(step(clocks));
+  expect(await stands()).toEqual([{ owner: "controller", minutes: 120, escalated: false }]);
+  // Let go, it met an outage: nobody is told any more that a decision is overdue.
+  await raised("temporary", "ledger team");
+  for (const step of [windHolds, escalateHolds]) await run(step(clocks));
+  expect(await stands()).toEqual([{ owner: "ledger team", minutes: null, escalated: false }]);
+  await run(resolve([{ ...about, resolution: "It went." }]));
 
   // Booked into the next period by two people: a correction of what is financial.
   const [held] = await rows<{ key: string }>("select key from delivery where subject = 'entry/JE-6'");
@@ -395,6 +482,15 @@ test("a period is found in the ledger's own calendar", async () => {
       (await rows("select from delivery where subject = 'entry/JE-7' and status = 'held'")).length === 1,
   );
   expect(WEEKS("2026-11-28").period).toBe("2026-12");
+  // By months it would be December; whoever guessed so is told, and nothing is booked under it.
+  await post("JE-13", "WEEKS", "2026-12-28", { fiscalPeriod: "2026-12" });
+  const wrong = () =>
+    rows<{ reason: string }>("select reason from delivery where subject = 'entry/JE-13' and status = 'held'");
+  await until(async () => (await wrong()).length === 1);
+  expect((await wrong())[0]?.reason).toContain(
+    "is dated 2026-12-28, which is period 2027-01 of WEEKS, and names 2026-12. Correct the one that is wrong.",
+  );
+  expect(of("JE-13")).toEqual([]);
 });
 
 test("a feed that has not delivered everything of a period is in the way of closing it, until it says so", async () => {

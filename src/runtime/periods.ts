@@ -125,6 +125,20 @@ export class Periods {
     if (ledger === null || date === null) return;
     const calendar = this.calendar(ledger);
     const { period } = calendar(date);
+    const named = posting.period === undefined ? null : at(data, posting.period);
+    if (named !== null && named !== period)
+      throw new Refused(
+        `The posting is dated ${date}, which is period ${period} of ${ledger}, and names ${named}. Correct the one that is wrong.`,
+        {
+          category: "business",
+          facts: {
+            code: `PERIOD_NAMED ${periodId(ledger, named)}`,
+            ledger,
+            period,
+            owner: this.#policy.owner,
+          },
+        },
+      );
     if ((await this.status(ledger, period)) !== "closed") return;
     const policy = this.#policy.onClosed[ledger] ?? this.#policy.onClosed["*"] ?? "hold";
     // Sent before without an answer, to a target that cannot be asked: it may stand in its books under our key, or it may not.

@@ -114,6 +114,15 @@ export class Records {
   }
 
   async #record(recordings: readonly Recording[]): Promise<readonly (boolean | Unrecordable)[]> {
+    const halves = async () => {
+      const half = recordings.length >> 1;
+      return [
+        ...(await this.#record(recordings.slice(0, half))),
+        ...(await this.#record(recordings.slice(half))),
+      ];
+    };
+    // A commit takes one end of each: a second one is of what has just moved on.
+    if (new Set(recordings.map(({ outcome }) => outcome.key)).size < recordings.length) return halves();
     for (let trouble = 0; ; trouble += 1) {
       try {
         const changed = new Set(await this.#store.recordOutcomes(recordings.map(this.#asOfNow)));
@@ -122,12 +131,7 @@ export class Records {
       } catch (error) {
         if (isUnstorable(error)) {
           // Repeated, it fails for ever, and with it all that are beside it: halved until the one stands alone.
-          if (recordings.length === 1) return [new Unrecordable(error)];
-          const half = recordings.length >> 1;
-          return [
-            ...(await this.#record(recordings.slice(0, half))),
-            ...(await this.#record(recordings.slice(half))),
-          ];
+          return recordings.length === 1 ? [new Unrecordable(error)] : halves();
         }
         if (this.#clock.now() >= this.#until) {
           this.#log.warn(

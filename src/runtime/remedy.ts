@@ -6,7 +6,7 @@
  */
 import type { Connection } from "../connectors/connector.ts";
 import type { Agreement } from "../contracts/agreement.ts";
-import { type Judged, OURSELVES, withOthers } from "../contracts/judgement.ts";
+import { type Judged, OURSELVES, sameFigure, withOthers } from "../contracts/judgement.ts";
 import type { Remedy } from "../work/agreements.ts";
 import type { Sent } from "./agreement-store.ts";
 
@@ -69,16 +69,16 @@ export function oddOne({ figures }: Judged): string | null {
   for (const { held } of figures) {
     const ours = held[OURSELVES];
     const others = Object.entries(held).filter(([system]) => system !== OURSELVES);
-    const values = new Set(others.map(([, value]) => value));
-    if (ours !== undefined && others.length > 1 && values.size === 1) return OURSELVES;
-    const counts = (value: string) => Object.values(held).filter((other) => other === value).length;
+    const alike = others.every(([, value]) => sameFigure(value, others[0]?.[1] ?? ""));
+    if (ours !== undefined && others.length > 1 && alike) return OURSELVES;
+    const counts = (value: string) => Object.values(held).filter((other) => sameFigure(other, value)).length;
     const odd =
       ours === undefined
         ? // Among equals: who holds nothing lost it, more likely than that the other made it up.
           others.toSorted(
             ([, a], [, b]) => counts(a) - counts(b) || Number(NONE.test(b)) - Number(NONE.test(a)),
           )[0]
-        : others.find(([, value]) => value !== ours);
+        : others.find(([, value]) => !sameFigure(value, ours));
     if (odd) return odd[0];
   }
   return null;
@@ -215,18 +215,24 @@ function toThem(named: string, judged: Judged, given: RemedyGiven, figures: bool
 }
 
 /** Nobody told of the document itself: either somebody does, or it is taken back where it stands. */
-function undecided(judged: Judged, lacks: string, { begins, connections }: RemedyGiven): string {
+function undecided(judged: Judged, lacks: string, { agreement, begins, connections }: RemedyGiven): string {
+  const named = (systems: readonly string[]) =>
+    systems
+      .map((system) => connections.get(system)?.title ?? system)
+      .filter((title) => title !== lacks)
+      .join(" and ");
   const holders = judged.words
     .filter(
       ({ figures = {}, opinion }) =>
         opinion === "reached" || Object.values(figures).some((one) => !NONE.test(one)),
     )
-    .map(({ system }) => connections.get(system)?.title ?? system)
-    .filter((title) => title !== lacks);
+    .map(({ system }) => system);
+  const systems = agreement.milestones[judged.milestone]?.systems ?? {};
+  const tellers = holders.filter((system) => systems[system]?.says !== undefined);
   return (
-    `Nobody told of the document itself, so what ${holders.join(" and ")} told of it waits. ` +
+    `Nobody told of the document itself, so what ${named(tellers.length > 0 ? tellers : holders)} told of it waits. ` +
     `Decide: if it is ours, have it told (${(begins ?? []).join(" or ")}), and all that waits is taken in by itself. ` +
-    `If it is not, have it taken back in ${holders.join(" and ")}, and ask again.`
+    `If it is not, have it taken back in ${named(holders)}, and ask again.`
   );
 }
 

@@ -25,7 +25,8 @@ import { causeOf, messageOf } from "./given.ts";
 import { Milestones } from "./milestones.ts";
 import { fingerprint } from "./policy.ts";
 import type { SetsAside } from "./sift.ts";
-import { onlyToldLate, shownTooEarly } from "./too-early.ts";
+import { concernsNothing, onlyToldLate, shownTooEarly } from "./too-early.ts";
+import { withoutVersion } from "./without-version.ts";
 
 /** What an input came from: kept as the causation of everything it causes. */
 export interface Cause {
@@ -80,7 +81,8 @@ export class Round {
     const starts = input.kind === "event" && process.startedBy.has(input.message.contract);
     // Whatever becomes of it: the balance is held against this.
     if (cause.given === undefined) this.gathered.counts.add(process.header.name, COUNTED.process);
-    if (instance === null && isOnlyIfStarted(process, input)) return null;
+    if (concernsNothing(process, instance, input.kind === "event" ? input.message.contract : undefined))
+      return instance;
     const known = instance ?? this.#fresh(process, key, cause, starts);
     this.gathered.changed.add(known);
     if (known.status === "completed" || known.status === "abandoned") {
@@ -142,16 +144,8 @@ export class Round {
   async due(instance: Instance): Promise<void> {
     const { body } = instance;
     this.gathered.changed.add(instance);
-    if (!this.#definitions.processes.has(`${instance.process}@${instance.version}`)) {
-      const input: Input = { kind: "elapsed", at: this.#now, timer: "any" };
-      this.#park(
-        instance,
-        input,
-        { ref: "timer", correlation: instance.correlation },
-        new Error(`Version ${instance.version} of ${instance.process} is not part of this build.`),
-      );
-      return;
-    }
+    if (!this.#has(instance)) return this.#waits(instance);
+    if (instance.status === "parked") await this.#goOn(instance, "A build that has its version runs.");
     for (;;) {
       if (instance.status !== "running") return;
       const timer = body.timers
@@ -195,8 +189,15 @@ export class Round {
   async resume(instance: Instance, by: string): Promise<boolean> {
     if (instance.status !== "parked") return false;
     this.gathered.changed.add(instance);
+    if (this.#has(instance)) await this.#goOn(instance, `${by} let it go on.`);
+    else this.#waits(instance);
+    return true;
+  }
+
+  async #goOn(instance: Instance, why: string): Promise<void> {
     instance.status = "running";
-    this.#note(instance.body, this.#now, `${by} let it go on.`);
+    delete instance.body.lookAt;
+    this.#note(instance.body, this.#now, why);
     this.gathered.counts.add(instance.process, "parked", -1);
     for (const { input, cause } of instance.body.kept.splice(0)) {
       const from = { ref: cause, correlation: instance.correlation };
@@ -205,9 +206,8 @@ export class Round {
     }
     if (instance.status === "running") {
       const subject = instanceId(instance);
-      this.gathered.resolved.push({ subjectKind: "instance", subject, resolution: `${by} let it go on.` });
+      this.gathered.resolved.push({ subjectKind: "instance", subject, resolution: why });
     }
-    return true;
   }
 
   /** A person moves an instance to another version of its process; where it cannot go on there it stays, and says why. */
@@ -230,6 +230,10 @@ export class Round {
     const { body } = instance;
     let process: Process;
     let decision: Decision<unknown>;
+    if (!this.#has(instance)) {
+      this.#keep(instance, input, cause);
+      return this.#waits(instance);
+    }
     try {
       process = this.#definition(instance);
       const aside = this.#setsAside(instanceId(instance));
@@ -423,6 +427,19 @@ export class Round {
     });
   }
 
+  #has({ process, version }: Instance): boolean {
+    return this.#definitions.processes.has(`${process}@${version}`);
+  }
+
+  /** Its version is not part of this build: it stands still with what came, and a build that has it lets it go on. */
+  #waits(instance: Instance): void {
+    if (instance.status !== "parked") this.gathered.counts.add(instance.process, "parked");
+    if (instance.body.lookAt === undefined)
+      this.gathered.raised.push(withoutVersion(instance, this.#definitions));
+    instance.status = "parked";
+    instance.body.lookAt = this.#later(limits.versionLookMs);
+  }
+
   /**
    * Somebody told us something about a process that has ended: a second payment, a cancellation after the goods have left.
    * No reaction will ever see it, so a person decides what it means.
@@ -504,7 +521,3 @@ export class Round {
     return new Date(Date.parse(this.#now) + ms).toISOString();
   }
 }
-
-/** Whether the process would rather not hear of it than begin to wait on its account. */
-const isOnlyIfStarted = ({ header: { ifStarted = [] } }: Process, input: Input): boolean =>
-  input.kind === "event" && ifStarted.some(({ name }) => name === input.message.contract);

@@ -5,10 +5,12 @@ import type { Codec } from "../codecs/codec.ts";
 import { type Connection, connection, connector } from "../connectors/connector.ts";
 import { event } from "../contracts/contract.ts";
 import { type Flow, flow } from "../flows/flow.ts";
+import { type Process, process } from "../processes/process.ts";
 import { toBytes, toText } from "../std/bytes.ts";
 import { Refused } from "../std/errors.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { document } from "../trace/document.ts";
+import { runbookOf } from "../trace/runbooks.ts";
 import type { Dock } from "./dock.ts";
 import { start } from "./start.ts";
 
@@ -89,10 +91,12 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
+let processes: Process[] = [];
 const build = async (...flows: Flow[]): Promise<Dock> => {
   await dock?.stop();
   dock = await start({
     database: database.url,
+    processes,
     contracts: [Ordered, ...Object.values(RECORDS)],
     flows: [
       into("orders-in", Ordered),
@@ -193,6 +197,77 @@ test("deliveries of a flow or a connection that is gone are shown, hold up nobod
     "select count(*)::int as n from exception where resolved_at is null",
   );
   expect(left.rows).toEqual([{ n: 0 }]);
+});
+
+test("instances of a version that is gone with a deployment taken back keep what comes, and go on by themselves when it is back", async () => {
+  const ofVersion = (version: number): Process =>
+    process({
+      name: "order-to-wait",
+      version,
+      owner: "sales",
+      summary: "Waits for its customer.",
+      keyType: "order",
+      state: Type.Object({ id: Text }),
+      milestones: { seen: {}, described: {}, chased: {} },
+      timers: { chase: "1h" },
+    })
+      .startsOn(Ordered, "id", ({ id }) => ({ state: { id }, reach: "seen", start: ["chase"] }))
+      .when(RECORDS.customer, "id", () => ({ reach: "described" }))
+      .whenElapsed("chase", () => ({ reach: "chased", end: "completed" }));
+  const standing = async () =>
+    (
+      await database.pool.query(
+        `select i.key, i.version, i.status, i.milestone, x.title, x.owner, x.class, x.fingerprint, x.subject_kind, x.reason
+         from instance i left join exception x on x.subject = i.process || ':' || i.key and x.resolved_at is null order by i.key`,
+      )
+    ).rows;
+  const comesDue = () =>
+    database.pool.query("update instance set next_due = now() where next_due is not null");
+  const [old, newer] = [ofVersion(1), ofVersion(2)];
+  processes = [old, newer];
+  await build();
+  for (const id of ["V-1", "V-2"]) await tell("orders-in", id);
+  await until(async () => (await standing()).length === 2, "both have begun");
+
+  processes = [old];
+  await build();
+  await tell("customer-in", "V-1");
+  await comesDue();
+  await until(async () => (await standing()).every(({ status }) => status === "parked"), "both stand still");
+  const before = await standing();
+  const title = "Version 2 of order-to-wait is not part of this build";
+  expect(before).toMatchObject(
+    ["V-1", "V-2"].map((key) => ({ key, version: 2, milestone: "seen", title, owner: "sales" })),
+  );
+  expect(before[0].reason).toBe(
+    "It keeps, in order, what comes, and goes on by itself within a minute when a build with version 2 runs. This build has version 1; " +
+      "crossdock process migrate order-to-wait --dry-run says which can take it over.",
+  );
+  expect([new Set(before.map(({ fingerprint }) => fingerprint)).size, runbookOf(before[0]).id]).toEqual([
+    1,
+    "not-in-this-build",
+  ]);
+  // Somebody who is told to wait and does not, and the minute that passes meanwhile, change nothing.
+  expect(await dock?.tryAgain("order-to-wait:V-1", { name: "maria" })).toBe(true);
+  await comesDue();
+  await until(
+    async () =>
+      (await database.pool.query("select from instance where next_due < now() + interval '30 seconds'")).rows
+        .length === 0,
+    "they were looked at",
+  );
+  expect(await standing()).toEqual(before);
+
+  processes = [old, newer];
+  await build();
+  await comesDue();
+  await until(async () => (await standing()).every(({ status }) => status === "running"), "they go on");
+  await until(async () => (await standing())[0].milestone === "described", "what was kept is taken");
+  expect((await standing()).map(({ milestone, title: open }) => [milestone, open])).toEqual([
+    ["described", null],
+    ["seen", null],
+  ]);
+  processes = [];
 });
 
 test("one row that cannot be read is set aside and the rest of its page goes", async () => {

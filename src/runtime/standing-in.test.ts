@@ -154,6 +154,8 @@ test("promised to as many as the limit allows, once, and made true by the answer
   // Two promises of 20.00 fit below 50.00, a third does not; and nobody has ever named a rate for Portugal.
   for (const number of ["SO-2", "SO-3", "SO-4"]) await place(number);
   await place("SO-5", "PT");
+  // A credit makes no room for a charge.
+  await place("SO-7", "FR", "-100.00");
   const promised = async () =>
     Object.values(await rates()).filter((told) => JSON.stringify(told) === '["promised 0.20"]').length;
   await expect.poll(promised, soon).toBe(2);
@@ -182,7 +184,13 @@ test("promised to as many as the limit allows, once, and made true by the answer
       .toSorted();
   await expect
     .poll(told, soon)
-    .toEqual(["0.10", "0.20", "promised 0.20", ...Array.from({ length: 3 }, () => "promised 0.20,0.10")]);
+    .toEqual([
+      "0.10",
+      "0.10",
+      "0.20",
+      "promised 0.20",
+      ...Array.from({ length: 3 }, () => "promised 0.20,0.10"),
+    ]);
   const settled = (await promises(database.pool)).promises.map(({ state, difference }) =>
     [state, difference ?? "-"].join(" "),
   );

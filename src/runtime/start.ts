@@ -7,7 +7,8 @@
 import { hostname } from "node:os";
 import type { Connection, Session } from "../connectors/connector.ts";
 import { FeedDelivered, PeriodStatusChanged } from "../contracts/canon/costing.ts";
-import { dayAfter, hasPeriod } from "../contracts/fiscal.ts";
+import { CutoverRequested } from "../contracts/canon/cutover.ts";
+import { dayAfter, spanOf } from "../contracts/fiscal.ts";
 import { recordsOf } from "../flows/flow.ts";
 import { entryOf } from "../journal/append.ts";
 import { CrossdockError, Unavailable, Unusable } from "../std/errors.ts";
@@ -48,6 +49,7 @@ import { refuseRestored } from "./restored.ts";
 import { wordsOf } from "./runbooks.ts";
 import { openSecret, openSecrets } from "./secrets.ts";
 import { Selections } from "./selections.ts";
+import { ServiceLevels } from "./service-levels.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { StandingIn } from "./standing-in.ts";
 import type { Act } from "./store.ts";
@@ -245,6 +247,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     return done;
   };
   const waiting = waitingArrivals.run();
+  const serviceLevels = new ServiceLevels({ pool, clock, definitions });
   const chores = housekeeping();
   log.info("Working.", { worker, lanes: leases.held.size });
 
@@ -364,7 +367,7 @@ export async function start(options: StartOptions): Promise<Dock> {
     async decidePeriod(ledger, period, status, actor) {
       const id = periodId(ledger, period);
       if (!PERIOD.test(period)) throw new Unusable(`"${period}" is no period. Write it like 2026-11.`);
-      if (!hasPeriod(periods.calendar(ledger), period))
+      if (!spanOf(periods.calendar(ledger), period))
         throw new Unusable(`The calendar of ${ledger} has no period ${period}; nothing was changed.`);
       const fact = PeriodStatusChanged.of({
         periodId: id,
@@ -385,6 +388,22 @@ export async function start(options: StartOptions): Promise<Dock> {
       });
       if (!done) return null;
       return { released: status === "open" ? await release(id, actor) : null };
+    },
+    async askCutover({ id, step, entity, plant }, to, actor) {
+      const fact = CutoverRequested.of({
+        cutoverId: id,
+        step,
+        entity,
+        plant,
+        to,
+        by: actor.name,
+        reason: actor.reason ?? "",
+      });
+      return act({
+        ...deed(actor, "ask for a stage", `cutover/${id}`),
+        entry: entryOf(fact, { ...said(actor), id: `cutover:${id}:${clock.id()}` }),
+        guard: { cutover: id, to },
+      });
     },
     async feedDelivered(feed, through, actor) {
       const known = [...new Set(Object.values(periodPolicy.feeds).flat())];
@@ -430,7 +449,7 @@ export async function start(options: StartOptions): Promise<Dock> {
       return done ? run : null;
     },
     demonstrationClock: options.demonstrationClock
-      ? new DemonstrationClock({ pool, clock, definitions, moved: () => leases.recheck() })
+      ? new DemonstrationClock({ pool, clock, definitions, moved: lookAgain })
       : null,
     connections,
     retryAfterSeconds: () => intake.retryAfterSeconds,
@@ -472,6 +491,12 @@ export async function start(options: StartOptions): Promise<Dock> {
     return done;
   }
 
+  /** What waited has come due, or milestones have. */
+  async function lookAgain(): Promise<void> {
+    serviceLevels.anew();
+    await leases.recheck();
+  }
+
   async function housekeeping(): Promise<void> {
     for (let round = 0; !stopping.signal.aborted; round += 1) {
       await pause(clock, HOUSEKEEPING_MS, stopping.signal);
@@ -483,6 +508,7 @@ export async function start(options: StartOptions): Promise<Dock> {
         if (round % SEAL_ROUNDS === SEAL_ROUNDS - 1) await seal?.seal();
         if (round % RETENTION_ROUNDS === RETENTION_ROUNDS - 1) await pool.query(bringForward.text);
         if (round % RETENTION_ROUNDS === 0) await archive?.forget();
+        await serviceLevels.look();
       } catch (error) {
         log.warn("Housekeeping failed; trying again.", { error: String(error) });
       }

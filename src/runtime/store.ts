@@ -139,7 +139,10 @@ export interface Store {
   correct(correction: CorrectedByRule): Promise<void>;
   /** Throws `TakenOver` when a lane is no longer ours. Returns the keys of decided deliveries that changed. */
   commitSteps(steps: Steps): Promise<readonly string[]>;
-  /** Returns the keys that changed; the others belong to another attempt by now, and nothing of theirs is written. */
+  /**
+   * Returns the keys that changed; the others belong to another attempt by now, and nothing of theirs is written. Of each delivery
+   * one end: with two, nothing is written and it throws.
+   */
   recordOutcomes(ended: readonly Ended[]): Promise<readonly string[]>;
   /** Returns the keys that may be tried now; the others belong to another attempt, or their lane to another worker. */
   beginAttempts(worker: string, intents: readonly Intent[]): Promise<readonly string[]>;
@@ -252,6 +255,8 @@ export interface Act {
     | { readonly run: string; readonly to: RunStep }
     /** A period, `ledger/2026-11`, that does not stand so yet. */
     | { readonly period: string; readonly status: string }
+    /** A step that is to move; whoever moves it says whether it may. */
+    | { readonly cutover: string; readonly to: string }
     /** A feed whose last word is another. */
     | { readonly feed: string; readonly through: string }
     /** A document of which this was not said yet. */

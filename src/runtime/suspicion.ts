@@ -2,8 +2,8 @@
  * Finds the one thing that ends workers, so that it ends no more of them.
  *
  * A worker that is killed cannot say by what. So while workers are being lost, what is begun is written down before it is
- * touched, and taken off when it has ended; what stood there when a worker was lost counts one. What was lost once too
- * often to be chance is begun alone, and the next time set aside. What must stay true: as long as nobody is lost, nothing is written.
+ * touched, and taken off when it has ended; what stood there when a worker was lost counts one. What may be the one is begun
+ * alone in its worker, whatever kind it is, so that its neighbours are never counted with it again; the next time it is set aside. What must stay true: as long as nobody is lost, nothing is written.
  * Deliveries keep the same count in their own rows (`work/deliveries.ts`): their attempts are on record anyway.
  */
 import { Batcher } from "../std/batcher.ts";
@@ -12,6 +12,7 @@ import type { Log } from "../std/log.ts";
 import type { InHand } from "../work/in-hand.ts";
 import type { Clock } from "./clock.ts";
 import type { Leases } from "./leases.ts";
+import { type Leave, Solitude } from "./solitude.ts";
 import type { Store } from "./store.ts";
 
 export class Suspicion {
@@ -24,7 +25,8 @@ export class Suspicion {
   readonly #leases: Pick<Leases, "lost">;
   #lost = 0;
   #stale = false;
-  #alone: Promise<unknown> = Promise.resolve();
+  #looking: Promise<void> | null = null;
+  readonly #solitude: Solitude;
 
   constructor(given: {
     store: Pick<Store, "hold" | "suspects">;
@@ -37,6 +39,7 @@ export class Suspicion {
     this.#worker = given.worker;
     this.#log = given.log;
     this.#leases = given.leases;
+    this.#solitude = new Solitude(given.clock);
     this.#hands = new Batcher(limits.acceptBatchMax, (some) => this.#note(some), given.clock.soon);
   }
 
@@ -50,12 +53,20 @@ export class Suspicion {
     return this.#leases.lost > 0;
   }
 
-  /** Reads what workers were lost with, when there may be news. */
-  async look(): Promise<void> {
+  /** Reads what workers were lost with, when there may be news. Who asks meanwhile waits for the same answer. */
+  look(): Promise<void> {
     const { lost } = this.#leases;
-    if (lost === 0 || (lost === this.#lost && !this.#stale)) return;
-    this.#lost = lost;
-    this.#stale = false;
+    if (this.#looking === null && lost > 0 && (lost !== this.#lost || this.#stale)) {
+      this.#lost = lost;
+      this.#stale = false;
+      this.#looking = this.#read().finally(() => {
+        this.#looking = null;
+      });
+    }
+    return this.#looking ?? Promise.resolve();
+  }
+
+  async #read(): Promise<void> {
     try {
       this.#known = new Map((await this.#store.suspects()).map(({ what, lost }) => [what, lost]));
     } catch (error) {
@@ -67,6 +78,21 @@ export class Suspicion {
   /** How many workers were lost with it. */
   countOf(what: string): number {
     return this.#known.get(what) ?? 0;
+  }
+
+  /** Whether it may be what ends our workers: the next time anybody is lost with it, it is set aside. */
+  isSuspect(count: number): boolean {
+    return count >= limits.crashesMax - 1;
+  }
+
+  /** Begins what is written down: alone where it is suspected, or beside others, when nobody is alone. */
+  enter(suspected: boolean): Promise<Leave> {
+    return suspected ? this.#solitude.alone() : this.#solitude.beside();
+  }
+
+  /** Begins what is suspected and may take long; null while another of them is being touched. */
+  turn(): Leave | null {
+    return this.#solitude.turn();
   }
 
   /** Everything some worker was lost with, as far as it has not ended since. */
@@ -111,24 +137,25 @@ export class Suspicion {
     await this.look();
     const count = this.countOf(what);
     if (count >= limits.crashesMax) return instead(tooOften(count));
-    const begin = async () => {
+    const suspected = this.isSuspect(count);
+    const leave = await this.enter(suspected);
+    try {
       await this.#hands.push({ begun: { what, lost: Math.max(1, count) } });
       try {
         return await act();
       } finally {
-        this.#end(what);
+        const ended = this.#end(what);
+        // Whatever is touched next must not be counted against it.
+        if (suspected) await ended;
       }
-    };
-    if (Math.max(1, count) < limits.crashesMax - 1) return begin();
-    // Of what may be ending our workers one is begun at a time, or the innocent are counted with the guilty.
-    const mine = this.#alone.then(begin);
-    this.#alone = mine.catch(() => undefined);
-    return mine;
+    } finally {
+      leave();
+    }
   }
 
-  /** Nobody waits for it, and left standing it only counts if this worker is lost as well. */
-  #end(what: string): void {
-    this.#hands
+  /** Left standing it only counts if this worker is lost as well. */
+  #end(what: string): Promise<unknown> {
+    return this.#hands
       .push({ ended: what })
       .catch((error: unknown) =>
         this.#log.warn("That something has ended could not be written down.", { what, error: String(error) }),

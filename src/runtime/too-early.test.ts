@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { event } from "../contracts/contract.ts";
 import { type Input, process } from "../processes/process.ts";
 import type { Instance } from "../work/instances.ts";
-import { onlyToldLate, shownTooEarly } from "./too-early.ts";
+import { concernsNothing, onlyToldLate, shownTooEarly } from "./too-early.ts";
 
 const about = (name: string) =>
   event({
@@ -72,4 +72,15 @@ test("it ends with a start that was earlier, and stays where one of what was kep
     },
   ]);
   expect(ended("2026-01-05T08:00:01Z", "2026-01-05T07:59:59Z")).toEqual([]);
+});
+
+test("what concerns an instance only where there is one, and what does only once it has begun, is not kept for it", () => {
+  const waiting = { ...making, header: { ...making.header, ifStarted: [Heard], onceStarted: [Made] } };
+  const stand = (contract: typeof Made) =>
+    [null, "expected", "running", "completed"].map((status) =>
+      concernsNothing(waiting, status === null ? null : ({ status } as Instance), contract.name),
+    );
+  expect(stand(Heard)).toEqual([true, false, false, false]);
+  expect(stand(Made)).toEqual([true, true, false, false]);
+  expect(stand(Released)).toEqual([false, false, false, false]);
 });

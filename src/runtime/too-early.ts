@@ -3,6 +3,7 @@
  *
  * Which facts those are, each process declares; the fact itself is kept for the start as any other. Pure.
  */
+import type { Contract } from "../contracts/contract.ts";
 import type { Input, Process, TooEarly } from "../processes/process.ts";
 import { atRisk } from "../trace/at-risk.ts";
 import type { Raised } from "../trace/record.ts";
@@ -57,3 +58,15 @@ const tooEarly = ({ neverBefore = [] }: Process["header"], input: Input): TooEar
   input.kind === "event"
     ? neverBefore.find(({ contract }) => contract.name === input.message.contract)
     : undefined;
+
+/** Whether the process would rather not hear of it, as long as the instance has not begun, than keep it or begin to wait on its account. */
+export function concernsNothing(
+  { header: { ifStarted = [], onceStarted = [] } }: Process,
+  instance: Pick<Instance, "status"> | null,
+  contract: string | undefined,
+): boolean {
+  const among = (contracts: readonly Contract[]) => contracts.some(({ name }) => name === contract);
+  return instance === null
+    ? among(ifStarted) || among(onceStarted)
+    : instance.status === "expected" && among(onceStarted);
+}

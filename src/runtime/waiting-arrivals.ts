@@ -21,7 +21,7 @@ import {
 } from "../work/waiting-arrivals.ts";
 import type { Arranged } from "./arrangement.ts";
 import { type Clock, pause } from "./clock.ts";
-import { waitsFor } from "./intake.ts";
+import { type ReadAgain, waitsFor } from "./intake.ts";
 import { resume } from "./resume.ts";
 import type { Store } from "./store.ts";
 
@@ -37,7 +37,7 @@ interface Around {
   readonly definitions: Arranged;
   readonly accept: (flow: string, arrival: Arrival) => Promise<Accepted>;
   /** Takes in what was set aside if it can be read now; else only says why not. */
-  readonly readAgain: (flow: string, arrival: Arrival, source: string) => Promise<Accepted>;
+  readonly readAgain: (flow: string, arrival: Arrival, source: string) => Promise<ReadAgain>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -83,10 +83,7 @@ export class WaitingArrivals {
     if (due.askedBy !== null) return this.#readFor(due.askedBy, due);
     const flow = definitions.inbound.get(name);
     const still = !flow || waitsFor(await resume(walkIn(flow, body), store));
-    if (still) {
-      const delayMs = Math.min(1_000 * 2 ** Math.min(tries, 5), PAUSE_MAX_MS);
-      return void (await this.#write(readAgainLater(arrival, delayMs)));
-    }
+    if (still) return void (await this.#write(readAgainLater(arrival, pauseAfter(tries))));
     const taken = await accept(name, asArrived({ messageId, body, mediaType }));
     const how =
       "reason" in taken
@@ -95,21 +92,28 @@ export class WaitingArrivals {
     await this.#write(waitIsOver(arrival, how));
   }
 
-  async #readFor(person: string, { arrival, flow, source, ...arrived }: WaitingArrival): Promise<void> {
-    if (!this.#around.definitions.inbound.has(flow))
-      return void (await this.#write(readInVain(arrival, `This build has no flow ${flow}.`)));
-    const taken = await this.#around.readAgain(flow, asArrived(arrived), source);
-    await this.#write(
-      "reason" in taken
-        ? readInVain(arrival, taken.reason)
-        : waitIsOver(arrival, `Read again for ${person}: taken in as ${taken.receipt}.`),
-    );
+  async #readFor(person: string, due: WaitingArrival): Promise<void> {
+    const { arrival, flow, source, waits, tries } = due;
+    const taken = this.#around.definitions.inbound.has(flow)
+      ? await this.#around.readAgain(flow, asArrived(due), source)
+      : { reason: `This build has no flow ${flow}.`, still: "waits" as const };
+    if (!("reason" in taken)) {
+      const how = `Read again for ${person}: taken in as ${taken.receipt}.`;
+      return void (await this.#write(waitIsOver(arrival, how)));
+    }
+    const { reason, still } = taken;
+    if (waits && still === "waits")
+      return void (await this.#write(readInVain(arrival, reason, { againInMs: pauseAfter(tries) })));
+    // Where nothing of it is kept, what was said first is what to do.
+    await this.#write(readInVain(arrival, reason, still === "nothing" ? {} : { reason }));
   }
 
   async #write<Row>({ text, values }: Statement): Promise<Row[]> {
     return (await this.#around.pool.query(text, [...values])).rows as Row[];
   }
 }
+
+const pauseAfter = (tries: number): number => Math.min(1_000 * 2 ** Math.min(tries, 5), PAUSE_MAX_MS);
 
 const asArrived = ({
   messageId,

@@ -9,6 +9,7 @@ import { limits } from "../std/limits.ts";
 import type { Arranged } from "./arrangement.ts";
 import { isUnclear } from "./call.ts";
 import type { Clock } from "./clock.ts";
+import type { Failed } from "./endings.ts";
 import type { Leases } from "./leases.ts";
 import type { Parcelled } from "./line.ts";
 import { inDoubt, type Verdict } from "./policy.ts";
@@ -27,7 +28,7 @@ interface Given {
   /** It is not as we remember: the table is to be read. */
   readonly decided: (key: string) => void;
   /** Records that it ended in this way. */
-  readonly conclude: (working: Working, parcel: Parcelled, error: unknown, verdict: Verdict) => Promise<void>;
+  readonly conclude: (working: Working, parcel: Parcelled, failed: Failed) => Promise<void>;
 }
 
 export class Whereabouts {
@@ -72,7 +73,8 @@ export class Whereabouts {
       const error = new InDoubt(
         `${parcel.crashes} times a worker was lost while this was being sent or asked about, so it is not tried again by itself.`,
       );
-      void this.#conclude(working, parcel, error, { next: "park", as: "parked", why: "unclear outcome" });
+      const verdict: Verdict = { next: "park", as: "parked", why: "unclear outcome" };
+      this.#ends(working, parcel, { error, verdict });
       return;
     }
     const after = parcel.afterKey ?? parcel.undoes;
@@ -105,7 +107,7 @@ export class Whereabouts {
     const verdict = inDoubt(standingOf(working, parcel, this.#definitions, this.#clock.now()));
     if (verdict.next === "park") {
       const error = new InDoubt("The worker that was sending it stopped, and the target cannot be asked.");
-      void this.#conclude(working, parcel, error, verdict);
+      this.#ends(working, parcel, { error, verdict });
     } else if (verdict.next === "verify" && verdict.delayMs > parcel.stoodMs && parcel.dueInMs === 0) {
       // From when it was last heard of, not from now: read back again and again, it would never be asked about.
       parcel.dueInMs = -1;
@@ -113,6 +115,12 @@ export class Whereabouts {
     } else {
       working.line.makeReady(parcel, this.#clock.now());
     }
+  }
+
+  /** It ends without a call. Until that is on record it keeps its place as what is on the wire does: read back meanwhile, it would end twice. */
+  #ends(working: Working, parcel: Parcelled, failed: Failed): void {
+    working.onWire.add(parcel);
+    void this.#conclude(working, parcel, failed);
   }
 
   /** The parcel is resolved: its subject moves on, and so does whatever waited for it. */

@@ -12,10 +12,14 @@ export interface HoldClock {
   readonly escalateTo: string | null;
 }
 
-/** Winds the clocks of holds that have none. `"*"` is for every owner that is not named. Index: exception_open. */
+/**
+ * Winds the clocks of holds that have none, from when they were put on hold: what was open for another cause before had nobody to decide
+ * it. `"*"` is for every owner that is not named. Indexes: exception_open, exception_change_of.
+ */
 export const windHolds = (clocks: Readonly<Record<string, HoldClock>>): Statement => ({
   name: "work wind holds",
-  text: `update exception x set due_at = x.opened_at + clock.within * interval '1 ms'
+  text: `update exception x set due_at = clock.within * interval '1 ms' + coalesce(
+      (select max(c.at) from exception_change c where c.exception = x.id and c.what = 'other cause'), x.opened_at)
     from (select owner, within from json_each($1::json) as each (owner, clock), json_to_record(clock) as c(within float8)) clock
     where x.resolved_at is null and x.due_at is null and x.class = 'business hold'
       and clock.owner = case when $1::json->x.owner is null then '*' else x.owner end`,

@@ -45,6 +45,8 @@ export interface InstanceBody {
   /** Inputs that wait: for the start (expected) or for a repair (parked). */
   kept: { input: Input; cause: string }[];
   notes: { at: string; text: string }[];
+  /** Parked because its version is not part of the build: when that is looked at again. */
+  lookAt?: string;
   /** Questions asked so far; makes their ids unique. */
   asked: number;
 }
@@ -65,6 +67,7 @@ export const instanceId = ({ process, key }: { process: string; key: string }): 
 
 /** The earliest moment something is due for it, or null. */
 export const nextDue = ({ status, body }: Instance): string | null => {
+  if (status === "parked") return body.lookAt ?? null;
   if (status !== "running") return null;
   const due = [...body.timers.map((timer) => timer.due), ...body.questions.map((question) => question.due)];
   return due.length === 0 ? null : due.reduce((a, b) => (a < b ? a : b));

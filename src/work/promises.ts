@@ -46,7 +46,8 @@ export const lockPromises: Statement = {
 
 /**
  * Gives a promise with the facts that tell of it, unless the open ones of its inquiry reach their limit. Returns its id, or that of
- * the same one that is open already; nothing when there is no room. `most` null: nothing may be promised in that currency.
+ * the same one that is open already; nothing when there is no room. A credit takes as much of it as a charge: both may turn out otherwise,
+ * and neither makes up for the other. `most` null: nothing may be promised in that currency.
  */
 export const givePromise = (
   promise: NewPromise,
@@ -57,13 +58,13 @@ export const givePromise = (
   // The question is looked at under its lock: what was answered meanwhile is not promised any more.
   text: `with waiting as (select key from delivery where key = $12 and status not in ('applied', 'superseded', 'cancelled') for update),
     same as (select id from promise where inquiry = $2 and given_to = $6 and asked = $7 and state = 'open'),
-    open as (select count(*) as promises, coalesce(sum(amount) filter (where currency = $9), 0) as amount from promise
+    open as (select count(*) as promises, coalesce(sum(abs(amount)) filter (where currency = $9), 0) as amount from promise
       where inquiry = $2 and state = 'open'),
     given as (
       insert into promise (id, inquiry, question, answer, said_at, given_to, asked, amount, currency, delivery)
       select $1::uuid, $2, $3, $4, $5::timestamptz, $6, $7, $8::numeric, $9, $12 from open
       where not exists (select from same) and open.promises < $11
-        and ($8::numeric is null or open.amount + $8::numeric <= $10::numeric)
+        and ($8::numeric is null or open.amount + abs($8::numeric) <= $10::numeric)
         and ($12::text is null or exists (select from waiting)) returning id),
     told as (${ENTRY_INSERT} select ${ENTRY_SELECT} from given, ${Entries.from(13, "e")})
     select id::text as id from given union all select id::text from same`,

@@ -240,7 +240,7 @@ export const settleItems = (selection: string): Statement => ({
         and d.status in ('applied', 'parked', 'held', 'cancelled', 'superseded')
       left join instance n on i.kind in ('instance', 'input') and n.process = split_part(i.watched, ':', 1)
         and n.key = substr(i.watched, strpos(i.watched, ':') + 1) and n.updated_at > i.asked_at
-      left join arrival_wait w on w.arrival = case when i.kind = 'arrival' then i.watched::uuid end and w.over_at > i.asked_at
+      left join arrival_wait w on w.arrival = case when i.kind = 'arrival' then i.watched::uuid end and w.asked_by is null
       where i.selection = $1 and i.state = 'asked' and coalesce(d.key, n.key, w.arrival::text) is not null) seen
     where i.selection = $1 and i.number = seen.number and i.state = 'asked'
     returning i.number`,

@@ -30,6 +30,8 @@ export interface WaitingArrival {
   readonly tries: number;
   /** Who wants it read again, whatever it was set aside for; null: it waits by itself. */
   readonly askedBy: string | null;
+  /** Whether it goes by itself when what it names is known. */
+  readonly waits: boolean;
   /** Somebody closed what people were shown about it, or it came again and was taken. */
   readonly over: boolean;
 }
@@ -43,6 +45,7 @@ export const dueArrivals = (lookMs: number, max: number): Statement => ({
         order by next_at limit $2 for update skip locked)
       returning arrival, received_at, tries, asked_by)
     select a.id::text as arrival, a.flow, a.source, a.message_id as "messageId", a.media_type as "mediaType", a.body, due.tries, due.asked_by as "askedBy",
+      left(coalesce(a.notes, ''), ${WAITS.length}) = '${WAITS}' as waits,
       exists (select from receipt r where r.source = a.source and r.message_id = a.message_id)
       or not exists (select from exception x where x.subject_kind = 'arrival' and x.resolved_at is null
         and (x.subject = a.id::text or x.subject like a.id::text || '#%')) as over
@@ -56,18 +59,30 @@ export const readAgainLater = (arrival: string, delayMs: number): Statement => (
   values: [arrival, delayMs],
 });
 
-/** It still cannot be read: whoever asked is told why, and so is everybody who looks at what is open about it. */
-export const readInVain = (arrival: string, reason: string): Statement => ({
+/**
+ * It still cannot be read, and whoever asked is told why.
+ * @param then what people see as its reason from now on; `againInMs`: it waits by itself as before
+ */
+export const readInVain = (
+  arrival: string,
+  said: string,
+  then: { readonly reason?: string; readonly againInMs?: number } = {},
+): Statement => ({
   name: "work read in vain",
-  text: `with done as (update arrival_wait set over_at = clock_timestamp(), said = $2 where arrival = $1::text::uuid returning arrival)
-    update exception x set reason = $2 from done where x.subject_kind = 'arrival' and x.resolved_at is null and x.subject = $1::text`,
-  values: [arrival, reason],
+  text: `with done as (
+      update arrival_wait set asked_by = null, said = $2, next_at = coalesce(clock_timestamp() + $3 * interval '1 ms', next_at),
+        over_at = case when $3 is null then clock_timestamp() end
+      where arrival = $1::text::uuid returning arrival)
+    update exception x set reason = coalesce($4, x.reason) from done
+    where x.subject_kind = 'arrival' and x.resolved_at is null and x.subject = $1::text`,
+  values: [arrival, said, then.againInMs ?? null, then.reason ?? null],
 });
 
 /** It waits no more; what people were shown about it is closed with the reason. */
 export const waitIsOver = (arrival: string, resolution: string): Statement => ({
   name: "work wait is over",
-  text: `with done as (update arrival_wait set over_at = clock_timestamp() where arrival = $1::text::uuid returning arrival)
+  text: `with done as (
+      update arrival_wait set asked_by = null, said = null, over_at = clock_timestamp() where arrival = $1::text::uuid returning arrival)
     update exception x set resolved_at = clock_timestamp(), resolution = $2 from done
     where x.subject_kind = 'arrival' and x.resolved_at is null and (x.subject = $1::text or x.subject like $1::text || '#%')`,
   values: [arrival, resolution],

@@ -35,6 +35,8 @@ export function deliveryStore({ db, write, look, fired }: Access): Deliveries {
     recordOutcomes: (ended) =>
       write("outcomes", { positions: ended.reduce((sum, { answers }) => sum + answers.length, 0) }, (tx) => {
         refuseUnstorable(ended.flatMap(({ answers }) => answers));
+        if (new Set(ended.map(({ outcome }) => outcome.key)).size < ended.length)
+          throw new Error("an outcome came too late");
         const done = ended.filter(({ outcome }) => {
           const row = db.deliveries.get(outcome.key);
           if (!row || row.attempts !== outcome.attempts || !["attempting", "in_doubt"].includes(row.status)) {

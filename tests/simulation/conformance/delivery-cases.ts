@@ -184,6 +184,21 @@ given("a delivery that waits for another is free when that one is settled", asyn
   same((await openOne(store, "d2"))?.free, true);
 });
 
+given(
+  "two ends of one delivery are not written in one commit, nor is what is beside them",
+  async ({ store }, same) => {
+    await owe(store, delivery("d1"), delivery("d2"));
+    await store.beginAttempts("ada", [
+      { key: "d1", attempts: 0 },
+      { key: "d2", attempts: 0 },
+    ]);
+    const [one, other] = [ended(outcome("d1", 1, "parked")), ended(outcome("d2", 1, "applied"))];
+    same(await store.recordOutcomes([one, other, one]).catch(() => "refused"), "refused");
+    same((await openOne(store, "d2"))?.status, "attempting");
+    same(await store.recordOutcomes([one, other]), ["d1", "d2"]);
+  },
+);
+
 /** Brings a delivery into a status by the store's own operations. */
 async function bring(store: Store, status: string): Promise<number> {
   await owe(store, delivery("d1", status === "parked at once" ? { status: "parked", reason: "no" } : {}));
