@@ -8,7 +8,7 @@ import { AuditSeal, readAnchor } from "../runtime/audit-seal.ts";
 import { realClock } from "../runtime/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { noteView } from "../work/audit.ts";
-import { latestAudit, verifyAudit } from "./audit.ts";
+import { auditPage, verifyAudit } from "./audit.ts";
 
 let database: FreshDatabase;
 beforeAll(async () => {
@@ -40,7 +40,7 @@ beforeEach(async () => {
 
 test("an untouched audit is unbroken, and its lines read newest first", async () => {
   expect(await verifyAudit(database.pool)).toMatchObject({ lines: 12, broken: null });
-  expect((await latestAudit(database.pool, 2)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+  expect((await auditPage(database.pool, {}, 2)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
     "maria cancel",
     "john try again",
   ]);

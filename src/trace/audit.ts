@@ -224,12 +224,3 @@ export async function auditPage(
   const asked = [before ?? null, person || null, action || null, subject || null, limit];
   return (await db.query<AuditRow>(PAGE, asked)).rows;
 }
-
-/** Newest first. Index: the primary key of audit. */
-const LATEST = `
-  select id::text as id, at, actor, action, subject, reason from audit order by audit.id desc limit $1`;
-
-/** The latest lines, newest first. */
-export async function latestAudit(db: Db, limit: number): Promise<AuditLine[]> {
-  return (await db.query<AuditLine>(LATEST, [limit])).rows;
-}

@@ -1,8 +1,9 @@
 /**
  * One cause in full: what it stops, what waits behind that, what was done about it, and how it was solved before.
  *
- * Counts are exact, whatever the size of the group, because they are made in the database; only lists are bounded, and
- * say so. Everything starts from the open exceptions of the cause, which are few beside the tables they are joined with.
+ * Everything starts from the open exceptions of the cause and follows indexes from there, so what it costs grows with them and not
+ * with what waits elsewhere. How many documents are stopped is exact; what they hold up is looked up for the oldest
+ * `FOLLOWED_MAX`, and is said to be at least that where there are more.
  */
 import { type ExceptionView, exceptionView } from "./document.ts";
 import { type DocumentLine, type Down, lines } from "./documents.ts";
@@ -22,9 +23,11 @@ import { type CauseRunbook, runbookOf } from "./runbooks.ts";
 
 /** What stands still because of it. */
 export interface BlastRadius {
+  /** False when more is stopped than was followed: all but `stopped` is then at least what it says. */
+  readonly exact: boolean;
   /** Documents the exceptions themselves are about. */
   readonly stopped: number;
-  /** Deliveries that wait behind the stopped ones: later ones of the same key and connection, and undo steps after them. */
+  /** Deliveries of these documents that wait behind the stopped ones: later ones of the same key and connection, and undo steps. */
   readonly waitingDeliveries: number;
   /** Documents concerned, stopped or waiting. */
   readonly documents: number;
@@ -81,6 +84,8 @@ export interface CauseDetail {
 }
 
 const LISTED_MAX = 200;
+/** Stopped messages that are followed to what they hold up. */
+const FOLLOWED_MAX = 5_000;
 
 const itemsWhere = (mine: string): string => `
   select ${EXCEPTION} from (
@@ -101,31 +106,33 @@ const beforeWhere = (mine: string): string => `
     from exception
    where fingerprint = $1 and resolved_at is not null and opened_at > clock_timestamp() - interval '90 days' and ${mine}`;
 
-/** The documents its exceptions are about, and where their deliveries stand in line. Index: exception_cause, delivery_pkey. */
+/** The documents its oldest exceptions are about, and where their deliveries stand in line. Index: exception_cause, delivery_pkey. */
 const stoppedWhere = (mine: string): string => `
   with stopped as (
     select subject_kind, subject, coalesce(correlation, subject) as document
-      from exception where resolved_at is null and fingerprint = $1 and ${mine})
+      from exception where resolved_at is null and fingerprint = $1 and ${mine} order by opened_at limit ${FOLLOWED_MAX} + 1)
   select (select coalesce(array_agg(distinct document), '{}') from stopped) as documents,
+         (select count(*) > ${FOLLOWED_MAX} from stopped) as more,
          coalesce(array_agg(d.key), '{}') as keys, coalesce(array_agg(d.connection), '{}') as connections,
          coalesce(array_agg(d.subject), '{}') as subjects, coalesce(array_agg(d.id::text), '{}') as ids
     from delivery d where d.key in (select subject from stopped where subject_kind = 'delivery')`;
 
 /**
  * What waits behind stopped deliveries: it is open, is about the same subject at the same connection, and was owed later; or it is
- * to be sent after one of them. Open deliveries are read through once, by all cores: a night's backlog of a million takes a fifth
- * of a second. (The subjects are given as an array, because what asks another part of the statement is not read by all cores.)
+ * to be sent after one of them. It belongs to the same document as the stopped one, or is itself what that is about.
+ * Index: delivery_correlation, by document; all that is open, a night's backlog of a million, is not looked through.
  */
-const waitingWhere = (mine: string): string => `
-  with near as materialized (
-    select d.key, d.id, d.connection, d.subject, d.after_key, d.correlation from delivery d
-     where d.status not in ('applied', 'superseded', 'cancelled') and (d.subject = any($3) or d.after_key = any($1)) and ${mine}),
-  held as (
-    select connection, subject, min(id) as id from unnest($2::text[], $3::text[], $4::bigint[]) as h(connection, subject, id) group by 1, 2),
-  waiting as (
-    select n.correlation from near n left join held h using (connection, subject)
-     where (n.id > h.id or n.after_key = any($1)) and not exists (select from unnest($1) stopped(key) where stopped.key = n.key))
-  select count(*)::int as count, coalesce(array_agg(distinct correlation), '{}') as documents from waiting`;
+export const behindWhere = (mine: string): string => `
+  with stopped as (
+    select key, connection, subject, id from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as s(key, connection, subject, id)),
+  held as (select connection, subject, min(id) as id from stopped group by 1, 2)
+  select count(*)::int as count, coalesce(array_agg(distinct n.correlation), '{}') as documents
+    from (select unnest($5::text[]) union select unnest($3::text[])) as known(document)
+   cross join lateral (
+      select d.key, d.id, d.connection, d.subject, d.after_key, d.correlation from delivery d
+       where d.correlation = known.document and d.status not in ('applied', 'superseded', 'cancelled') offset 0) n
+    left join held h using (connection, subject)
+   where (n.id > h.id or n.after_key in (select key from stopped)) and n.key not in (select key from stopped) and ${mine}`;
 
 /** The customer each document names, in the messages it begins with. Index: event_correlation, by document. */
 const CUSTOMERS = `
@@ -189,7 +196,7 @@ export async function cause(
       processes.map(({ name: process }) => process),
     ),
   ]);
-  const { stopped, waiting, documents, customers, standing } = blast;
+  const { waiting, documents, customers, standing } = blast;
   const milestones = standing.flatMap(({ process, milestone, documents: count }) => {
     const named = Object.keys(processes.find(({ name: one }) => one === process)?.milestones ?? {});
     // A process that has reached nothing yet waits for its first milestone; one at its last waits for none.
@@ -202,7 +209,8 @@ export async function cause(
     common: commonIn(known, group),
     runbook: runbookOf({ class: found.class, fingerprint, subject_kind: first.subjectKind }),
     blast: {
-      stopped,
+      exact: blast.exact,
+      stopped: group.documents,
       waitingDeliveries: waiting,
       documents: documents.length,
       kinds: kindsOf(documents),
@@ -215,7 +223,11 @@ export async function cause(
       document: listed.find(({ correlation }) => correlation === row.correlation) ?? null,
     })),
     next: last,
-    history: history.rows.map((row) => ({ ...row, at: iso(row.at), detail: plain(known, row.detail) })),
+    history: history.rows.map((row) => ({
+      ...row,
+      at: iso(row.at),
+      detail: plain(known, row.detail, found.connection),
+    })),
     before: {
       solved: before.rows[0]!.solved,
       medianMinutes: before.rows[0]!.minutes === null ? null : Math.round(before.rows[0]!.minutes),
@@ -239,6 +251,7 @@ const commonIn = (known: Known, { fingerprint, class: of }: Pick<Group, "fingerp
 
 interface Stopped {
   readonly documents: readonly string[];
+  readonly more: boolean;
   readonly keys: readonly string[];
   readonly connections: readonly string[];
   readonly subjects: readonly string[];
@@ -265,24 +278,22 @@ async function about(
   return { customers: customers.rows.map(({ customer }) => customer), standing: standing.rows };
 }
 
-/**
- * What the cause stops and what waits behind it, counted whole. What is known of the stopped documents is read while all that is
- * open is looked through for those behind them; those are mostly about the same documents.
- */
+/** What the cause stops and what waits behind it. */
 async function concerned(db: Db, fingerprint: string, areas: Areas, processes: readonly string[]) {
   const theirs = within(areas, "exception.correlation", 2);
   const { rows } = await db.query<Stopped>(stoppedWhere(theirs.sql), [fingerprint, ...theirs.values]);
-  const { documents, keys, connections, subjects, ids } = rows[0]!;
-  const behind = within(areas, "d.correlation", 5);
+  const { documents, more: cut, keys, connections, subjects, ids } = rows[0]!;
+  const behind = within(areas, "n.correlation", 6);
   const [theOnes, waiting] = await Promise.all([
     about(db, documents, processes),
     keys.length === 0
       ? { rows: [] }
-      : db.query<{ count: number; documents: readonly string[] }>(waitingWhere(behind.sql), [
+      : db.query<{ count: number; documents: readonly string[] }>(behindWhere(behind.sql), [
           keys,
           connections,
           subjects,
           ids,
+          documents,
           ...behind.values,
         ]),
   ]);
@@ -299,7 +310,7 @@ async function concerned(db: Db, fingerprint: string, areas: Areas, processes: r
     else standing[same] = { ...one, documents: standing[same]!.documents + one.documents };
   }
   return {
-    stopped: documents.length,
+    exact: !cut,
     waiting: count,
     documents: [...documents, ...others],
     customers: [...new Set([...theOnes.customers, ...more.customers])].toSorted(),

@@ -38,7 +38,7 @@ const STEPS = `
 const FACTS = `
   select version, data, recorded_at as at from event where correlation = $1 and contract = $2 order by position desc limit $3`;
 
-/** Every step that moves, or has. */
+/** Every step that moves, may move or has moved. */
 export async function cutovers(db: Db, known: Known): Promise<CutoverView[]> {
   const moving = [...known.processes.values()].filter(({ header }) => header.cutover);
   if (moving.length === 0) return [];
@@ -77,7 +77,13 @@ export async function cutovers(db: Db, known: Known): Promise<CutoverView[]> {
       return [view];
     }),
   );
-  return views.flat();
+  const begun = new Set(rows.map(({ key }) => key));
+  const before = moving.flatMap(({ header: { cutover } }) =>
+    Object.entries(cutover?.before ?? {}).flatMap(([id, stand]): CutoverView[] =>
+      begun.has(id) ? [] : [{ id, ...stand, switches: [], differing: [] }],
+    ),
+  );
+  return [...views.flat(), ...new Map(before.map((one) => [one.id, one])).values()];
 }
 
 /** Documents that differ, grouped by what they have in common, the most first. */

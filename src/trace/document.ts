@@ -345,7 +345,7 @@ export function exceptionView(known: Known, row: ExceptionRow): ExceptionView {
     class: row.class,
     word: exceptionWord(row.class),
     title: plain(known, row.title),
-    reason: plain(known, row.reason),
+    reason: plain(known, row.reason, row.connection),
     owner: row.owner,
     subjectKind: row.subject_kind,
     subject: row.subject,

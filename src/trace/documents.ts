@@ -9,7 +9,15 @@ import { type Header, headerOfText } from "./header.ts";
 import { instancesOf, type MilestoneView, mainInstance, milestonesOf, nextMilestone } from "./instances.ts";
 import { type Known, keyTitle, splitKey } from "./known.ts";
 import { type Areas, type Condition, within } from "./places.ts";
-import { type Db, type DeliveryRow, EXCEPTION, type ExceptionRow, iso, type QuestionRow } from "./rows.ts";
+import {
+  type Db,
+  type DeliveryRow,
+  EXCEPTION,
+  type ExceptionRow,
+  type Instant,
+  iso,
+  type QuestionRow,
+} from "./rows.ts";
 import { judge, type Status } from "./status.ts";
 
 export interface DocumentLine {
@@ -34,14 +42,13 @@ export interface DocumentLine {
 const STATES_TOTAL = '"([A-Za-z]*([Tt]otal|[Pp]ayable|[Ii]nclusive)[A-Za-z]*|amount)": ?[{]"amount"';
 
 /**
- * First and last message of each transaction, and, where the first one states no total (an EDI order need not), the
- * first of its early messages that does. Index: event_correlation (correlation, position), two single-row probes
- * a transaction and partition.
+ * First and last message of each transaction, and, where the first one states no total (an EDI order need not), the first of its early
+ * messages that may: what looks like a total can stand in a line. Index: event_correlation (correlation, position), two single-row
+ * probes a transaction and partition.
  */
 export const FIRST_AND_LAST = `
   select c.correlation, first.contract, first.version, first.data, first.recorded_at as first_at,
-         last.recorded_at as last_at, worth.contract as worth_contract, worth.version as worth_version,
-         worth.data as worth_data
+         last.recorded_at as last_at, worth.stated as worth
     from unnest($1::text[]) as c(correlation)
    cross join lateral (
       select e.contract, e.version, e.data, e.recorded_at from event e
@@ -49,12 +56,27 @@ export const FIRST_AND_LAST = `
    cross join lateral (
       select e.recorded_at from event e
        where e.correlation = c.correlation order by e.position desc limit 1) last
-    left join lateral (
-      select early.contract, early.version, early.data from (
-        select e.contract, e.version, e.data, e.position from event e
-         where e.correlation = c.correlation order by e.position limit 30) early
-       where first.data !~ '${STATES_TOTAL}' and early.data ~ '${STATES_TOTAL}'
-       order by early.position limit 1) worth on true`;
+   cross join lateral (
+      select jsonb_agg(jsonb_build_object('contract', contract, 'version', version, 'data', data) order by position) as stated from (
+        select early.* from (
+          select e.contract, e.version, e.data, e.position from event e
+           where e.correlation = c.correlation order by e.position limit 30) early
+         where first.data !~ '${STATES_TOTAL}' and early.data ~ '${STATES_TOTAL}'
+         order by early.position limit 4) looks) worth`;
+
+interface FirstAndLast {
+  readonly correlation: string;
+  readonly contract: string;
+  readonly version: number;
+  /** Null when it is in the archive. */
+  readonly data: string | null;
+  readonly first_at: Instant;
+  readonly last_at: Instant;
+  /** Later ones that may state a total; null where none does, or the first does. */
+  readonly worth?:
+    | readonly { readonly contract: string; readonly version: number; readonly data: string }[]
+    | null;
+}
 
 /** Open exceptions of these transactions. Index: exception_correlation. */
 export const OPEN_EXCEPTIONS_OF = `
@@ -89,13 +111,13 @@ export async function lines(
   if (asked.length === 0) return [];
   const now = options.now ?? new Date();
   const [ends, exceptions, questions, deliveries, instances] = await Promise.all([
-    db.query(FIRST_AND_LAST, [asked]),
+    db.query<FirstAndLast>(FIRST_AND_LAST, [asked]),
     db.query<ExceptionRow>(OPEN_EXCEPTIONS_OF, [asked]),
     db.query<QuestionRow>(OPEN_QUESTIONS_OF, [asked]),
     db.query<DeliveryRow>(OPEN_DELIVERIES_OF, [asked]),
     instancesOf(db, asked.map(splitKey)),
   ]);
-  const byCorrelation = new Map(ends.rows.map((row) => [row.correlation as string, row]));
+  const byCorrelation = new Map(ends.rows.map((row) => [row.correlation, row]));
   const gone = asked.filter((correlation) => !byCorrelation.has(correlation));
   // Its messages are in the archive; what is known beside them still makes a line.
   for (const { correlation, firstAt, lastAt } of gone.length > 0 ? await archivedOf(db, gone) : []) {
@@ -123,7 +145,7 @@ export async function lines(
         correlation,
         kind: keyTitle(type),
         number: value,
-        also: alsoKnownAs(known, row.contract, row.version, row.data, value),
+        also: alsoKnownAs(known, row, value),
         header: headerIn(known, row),
         process: instance ? `${instance.process}@${instance.version}` : null,
         milestones,
@@ -153,24 +175,25 @@ export async function headersOf(
   known: Known,
 ): Promise<Map<string, Header>> {
   if (correlations.length === 0) return new Map();
-  const { rows } = await db.query(FIRST_AND_LAST, [correlations]);
-  return new Map(rows.map((row) => [row.correlation as string, headerIn(known, row)]));
+  const { rows } = await db.query<FirstAndLast>(FIRST_AND_LAST, [correlations]);
+  return new Map(rows.map((row) => [row.correlation, headerIn(known, row)]));
 }
 
-/** The header of the first message with the worth a later one stated; of a row of FIRST_AND_LAST. */
-const headerIn = (known: Known, row: Record<string, never>): Header =>
-  withWorth(
-    headerOfText(known, row.contract!, row.version!, row.data!),
-    headerOfText(known, row.worth_contract!, row.worth_version!, row.worth_data!),
-  );
-
-const withWorth = (first: Header, later: Header): Header =>
-  first.money === null && later.money !== null ? { ...first, money: later.money } : first;
+/** The header of the first message, with the worth a later one states where it states none; of a row of FIRST_AND_LAST. */
+function headerIn(known: Known, row: FirstAndLast): Header {
+  const first = headerOfText(known, row.contract, row.version, row.data);
+  if (first.money !== null) return first;
+  for (const { contract, version, data } of row.worth ?? []) {
+    const { money } = headerOfText(known, contract, version, data);
+    if (money !== null) return { ...first, money };
+  }
+  return first;
+}
 
 /** References the first message carries beside its own number: the customer's PO first. */
-function alsoKnownAs(known: Known, contract: string, version: number, data: string, number: string) {
+function alsoKnownAs(known: Known, { contract, version, data }: FirstAndLast, number: string) {
   const of = known.contracts.get(contract);
-  if (!of) return [];
+  if (!of || data === null) return [];
   try {
     return of
       .keysOf(of.read(JSON.parse(data), version))

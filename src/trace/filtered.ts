@@ -107,11 +107,15 @@ async function judged(
 ): Promise<Filtered> {
   const found: DocumentLine[] = [];
   let next = options.after ?? null;
+  const someFit = filter.over !== undefined || filter.status !== undefined || filter.late;
+  // Where every line fits, as many are read as are missing; where some do, more each time.
+  let limit = Math.min(wanted, JUDGED_AT_ONCE);
   for (let looked = 0; looked < most && found.length < wanted; ) {
-    const page = await candidates(db, known, filter, { ...options, after: next, limit: JUDGED_AT_ONCE });
+    const page = await candidates(db, known, filter, { ...options, after: next, limit });
     found.push(...page.documents.filter((line) => fits(line, filter)));
     next = page.next;
     if (next === null) break;
+    limit = Math.min(someFit ? 2 * limit : wanted - found.length, JUDGED_AT_ONCE);
     looked += Math.max(page.documents.length, EMPTY_COSTS);
   }
   return { documents: found, next };

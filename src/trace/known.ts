@@ -72,14 +72,19 @@ export function sentence(name: string): string {
 const ABBREVIATIONS = new Set(["erp", "wms", "tms", "crm", "mes", "qms", "edi", "po", "id", "sku", "api"]);
 
 /**
- * A sentence of the engine or a connector for people: names of contracts become their titles, `order/SO-1` its number.
- * "ERP says not now to erp.post-sales-order" → "ERP says not now to “post sales order”".
+ * A sentence of the engine or a connector for people: names of contracts become their titles, `order/SO-1` its number, and what a
+ * connector calls the other side the system it is, where one says which (`connection`).
+ * "The other side refused erp.post-sales-order" → "ERP refused “post sales order”".
  */
-export function plain(known: Known, text: string): string;
-export function plain(known: Known, text: string | null): string | null;
-export function plain(known: Known, text: string | null): string | null {
+export function plain(known: Known, text: string, connection?: string | null): string;
+export function plain(known: Known, text: string | null, connection?: string | null): string | null;
+export function plain(known: Known, text: string | null, connection: string | null = null): string | null {
   if (text === null) return null;
-  return text
+  return (
+    connection === null
+      ? text
+      : text.replaceAll(/\b[Tt]he other side\b/g, () => systemTitle(known, connection))
+  )
     .replaceAll(/\b(?:event:)?([a-z]+\.[a-z]+(?:-[a-z]+)+)\b/g, (whole, name: string) =>
       known.contracts.has(name) ? `“${messageTitle(name).toLowerCase()}”` : whole,
     )

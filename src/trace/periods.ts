@@ -312,7 +312,7 @@ export async function readiness(
       ...row,
       title: messageTitle(row.contract),
       systemTitle: systemTitle(known, row.connection),
-      reason: plain(known, row.reason),
+      reason: plain(known, row.reason, row.connection),
       since: iso(since),
       word: of === null ? null : exceptionWord(of),
     })),

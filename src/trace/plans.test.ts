@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { known, prepare } from "../testing/order-story.ts";
+import { behindWhere } from "./causes.ts";
 import { COUNTS } from "./counted.ts";
 import * as documentSql from "./document.ts";
 import * as documentsSql from "./documents.ts";
@@ -144,6 +145,11 @@ test.each<[string, string, unknown[]]>([
   ]),
   ["causes", groupsWhere("true"), []],
   ["causes in a line", causesWhere("true"), []],
+  [
+    "what waits behind a cause",
+    behindWhere("true"),
+    [["d1"], ["erp"], ["order/SO-1"], ["1"], ["order/SO-1"]],
+  ],
   ["the exceptions of a cause", groupItemsWhere("true"), [["f1"], 50]],
   ["what was solved lately", solvedWhere("true", "true"), [new Date(Date.now() + 60_000), 2_000, 101]],
   ["open questions", questionsWhere("true"), [200, "-infinity", ""]],

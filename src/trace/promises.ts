@@ -41,7 +41,7 @@ const PROMISES = `
 const EXPOSURE = `
   select inquiry, sum(n)::int as promises, coalesce(json_agg(json_build_object('amount', amount::text, 'currency', currency))
       filter (where currency is not null), '[]') as money
-    from (select inquiry, currency, count(*) as n, sum(amount) as amount from promise where state = 'open' group by 1, 2) each
+    from (select inquiry, currency, count(*) as n, sum(abs(amount)) as amount from promise where state = 'open' group by 1, 2) each
    group by inquiry order by inquiry`;
 
 interface Row {

@@ -119,8 +119,8 @@ const Exceptions = columns({
 });
 
 /**
- * Opens exceptions; one that is open already keeps its age and takes the latest reason, and a new one of a cause somebody
- * works on is theirs too. Every step is noted by a trigger. Relies on exception_open and exception_cause.
+ * Opens exceptions; one that is open already keeps its age and takes the latest reason, and with another cause its owner, and no clock
+ * of the one before; a new one of a cause somebody works on is theirs too. Every step is noted by a trigger. Relies on exception_open and exception_cause.
  */
 export const raise = (exceptions: readonly Raised[]): Statement => ({
   name: "trace raise",
@@ -132,6 +132,9 @@ export const raise = (exceptions: readonly Raised[]): Statement => ({
     order by "subjectKind", subject
     on conflict (subject_kind, subject) where resolved_at is null
     do update set fingerprint = excluded.fingerprint, class = excluded.class, reason = excluded.reason, title = excluded.title,
+      owner = case when exception.fingerprint = excluded.fingerprint then exception.owner else excluded.owner end,
+      due_at = case when exception.fingerprint = excluded.fingerprint then exception.due_at end,
+      escalated_at = case when exception.fingerprint = excluded.fingerprint then exception.escalated_at end,
       at_risk = coalesce(excluded.at_risk, exception.at_risk)`,
   values: Exceptions.values(
     exceptions.map((one) => ({

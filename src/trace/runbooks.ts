@@ -92,6 +92,15 @@ const RUNBOOKS = {
       "Try the waiting documents again, or close the exception when nothing is missing.",
     ],
   },
+  "not-in-this-build": {
+    title: "This build has not what they need",
+    effect: "They wait, with what came for them, and go by themselves when a build that has it runs.",
+    steps: [
+      "Was a deployment taken back? Then there is nothing to do: they go on when it, or one after it, runs.",
+      "When it will not come again: put the flow, the connection or the version back into the solution and deploy it.",
+      "Or move processes to a version this build has: crossdock process migrate <process> --dry-run; and give deliveries up, with a reason.",
+    ],
+  },
   "access-refused": {
     title: "A credential is refused",
     effect:
@@ -108,6 +117,15 @@ const RUNBOOKS = {
       "Compare the two: which one does the business mean?",
       "Where the target has two documents, have one reversed there.",
       "Settle the delivery under the number that stays, or close the exception with what was agreed.",
+    ],
+  },
+  "not-compared": {
+    title: "Systems cannot be compared about a document",
+    effect: "The document itself goes on; that systems disagree about it would not be seen.",
+    steps: [
+      "Read the reason: it is what the solution's own comparison could not take, not something a system said.",
+      "Tell the integration team, who deploy a comparison that takes it.",
+      "Have it compared again (Reconciliation, or crossdock agree compare <kind>): it closes by itself.",
     ],
   },
   "process-stopped": {
@@ -148,12 +166,14 @@ function idOf(of: ExceptionRow["class"], fingerprint: string, kind: ExceptionRow
     case "unclear outcome":
       return "unclear-outcome";
     case "contract change":
-      return "contract-change";
+      return /\|(flow|connection|contract|version)\/[^|]+$/.test(fingerprint)
+        ? "not-in-this-build"
+        : "contract-change";
     case "access":
       return "access-refused";
     case "duplicate or conflict":
       return "duplicate-or-conflict";
     case "defect":
-      return "process-stopped";
+      return fingerprint.startsWith("defect|agreement|") ? "not-compared" : "process-stopped";
   }
 }

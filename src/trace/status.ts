@@ -159,7 +159,7 @@ export function deliveryStatus(
   down: boolean,
 ): Status {
   const title = systemTitle(known, delivery.connection);
-  const because = plain(known, delivery.reason ?? exception?.reason ?? null);
+  const because = plain(known, delivery.reason ?? exception?.reason ?? null, delivery.connection);
   const next = isoOrNull(delivery.next_try_at);
   switch (delivery.status) {
     case "applied":

@@ -302,7 +302,7 @@ function attemptEntry(rows: StoryRows, row: AttemptRow): Entry {
     word: null,
     system: delivery?.connection ?? null,
     title: `${delivery ? systemTitle(rows.known, delivery.connection) : "A system"}, try ${row.number}: ${row.outcome}`,
-    detail: plain(rows.known, row.reason),
+    detail: plain(rows.known, row.reason, delivery?.connection),
     step: delivery ? { correlation: delivery.correlation, position: delivery.event_position } : null,
   };
 }
@@ -391,7 +391,7 @@ function exceptionEntries(known: Known, row: ExceptionRow): Entry[] {
     word: exceptionWord(row.class),
     system: row.connection,
     title: plain(known, row.title),
-    detail: plain(known, row.reason),
+    detail: plain(known, row.reason, row.connection),
     step: null,
   };
   if (row.resolved_at === null) return [opened];

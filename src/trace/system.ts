@@ -80,7 +80,7 @@ export async function systemHistory(
     calls: called,
     queue: queued,
     partMs: parts.partMs,
-    outages: away.map((one) => ({ ...one, because: plain(known, one.because) })),
+    outages: away.map((one) => ({ ...one, because: plain(known, one.because, connection) })),
     open: [...open].map(([contract, kind]) => ({ contract, title: messageTitle(contract), ...kind })),
   };
 }

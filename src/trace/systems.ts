@@ -122,7 +122,7 @@ export async function systems(
         state: stateOf(line),
         isUnheard: unheard !== null,
         pause: pauseOf(line),
-        because: plain(known, line?.because ?? unheard?.because ?? null),
+        because: plain(known, line?.because ?? unheard?.because ?? null, name),
         since: line?.since ?? unheard?.since ?? null,
         lastOkAt: line?.lastOkAt ?? null,
         p50Ms: line?.p50Ms ?? null,
@@ -137,10 +137,12 @@ export async function systems(
       };
     })
     .toSorted(
-      (a, b) =>
-        TROUBLE[b.state] - TROUBLE[a.state] || b.waiting - a.waiting || a.title.localeCompare(b.title),
+      (a, b) => TROUBLE[b.state] - TROUBLE[a.state] || owed(b) - owed(a) || a.title.localeCompare(b.title),
     );
 }
+
+/** All that has not reached it, whatever for. */
+const owed = ({ waiting, held, parked, inDoubt }: SystemView) => waiting + held + parked + inDoubt;
 
 function stateOf(line: Line | undefined): SystemView["state"] {
   if (!line) return "unknown";

@@ -345,3 +345,21 @@ test("recent documents are paged without one shown twice or left out", async () 
   expect(seen).toHaveLength(8);
   expect(new Set(seen).size).toBe(8);
 });
+
+test("an order that states no worth has that of the first message that does, not what looks like it in a line", async () => {
+  const order = { salesOrderId: "SO-77", customer: "C-SHOP", currency: "EUR", lines: [{ line: "1" }] };
+  const amount = { amount: "12.00", currency: "EUR" };
+  const said = [
+    ["sales.order-captured", order],
+    ["tax.calculate-order", { salesOrderId: "SO-77", lines: [{ line: "1", amount }] }],
+    ["erp.check-credit", { salesOrderId: "SO-77", amount: { ...amount, amount: "20.00" } }],
+  ] as const;
+  for (const [contract, data] of said)
+    await db.pool.query(
+      `insert into event (occurred_at, kind, id, contract, version, key, source, correlation, routed, data)
+        values (now(), 'event', $1, $1, 1, 'order/SO-77', 'test', 'order/SO-77', false, $2)`,
+      [contract, JSON.stringify(data)],
+    );
+  const [line] = await lines(db.pool, ["order/SO-77"], known);
+  expect(line!.header).toMatchObject({ money: { amount: "20.00", currency: "EUR" }, lines: 1 });
+});
