@@ -39,6 +39,20 @@ export interface AdminOptions {
 const INVITATION_MS = 3 * 86_400_000;
 const KEY_DAYS = 180;
 
+/** The configuration the dock was started with, as the page Admin and `crossdock settings` show it. Never a secret. */
+export interface Settings {
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
+  readonly connections: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly owner: string;
+    readonly connector: string;
+  }[];
+  readonly flows: number;
+  readonly processes: readonly string[];
+  readonly contracts: number;
+}
+
 export async function adminApi(
   app: FastifyInstance,
   { dock, pepper, told, outside }: AdminOptions,
@@ -176,21 +190,25 @@ export async function adminApi(
     },
   );
 
-  app.get("/admin/settings", may("administer"), async () => ({
-    settings: Object.entries(told).map(([name, value]) => ({
-      name,
-      value: value === null ? "–" : String(value),
-    })),
-    connections: [...definitions.connections.values()].map(({ name, title, owner, connector }) => ({
-      name,
-      title,
-      owner,
-      connector: connector.name,
-    })),
-    flows: definitions.flows.size,
-    processes: [...definitions.processes.keys()],
-    contracts: definitions.contracts.size,
-  }));
+  app.get(
+    "/admin/settings",
+    may("administer"),
+    async (): Promise<Settings> => ({
+      settings: Object.entries(told).map(([name, value]) => ({
+        name,
+        value: value === null ? "–" : String(value),
+      })),
+      connections: [...definitions.connections.values()].map(({ name, title, owner, connector }) => ({
+        name,
+        title,
+        owner,
+        connector: connector.name,
+      })),
+      flows: definitions.flows.size,
+      processes: [...definitions.processes.keys()],
+      contracts: definitions.contracts.size,
+    }),
+  );
 }
 
 const isSelf = (request: FastifyRequest): boolean =>

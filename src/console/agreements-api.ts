@@ -53,6 +53,8 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
     // Comparing asks about all of the business.
     mayCompare: areasOf(who, "try again") === null,
   }));
+  const noneNamed = (kind: string) =>
+    `There is no agreement named "${kind}". There are: ${[...definitions.agreements.keys()].join(", ") || "none"}.`;
   /** A lot or a return is whose its business transaction is. */
   const its = (request: FastifyRequest) => transactionOf(pool, named("subject")(request));
 
@@ -60,7 +62,7 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
     "/agreements/:kind/contradictions",
     { ...may("view", "shown"), schema: { querystring: shapes.ContradictionsQuery } },
     async ({ params: { kind }, query: { milestone, after, limit }, who }, reply) => {
-      if (!definitions.agreements.has(kind)) return missing(reply, `There is no agreement named ${kind}.`);
+      if (!definitions.agreements.has(kind)) return missing(reply, noneNamed(kind));
       return contradictions(pool, definitions, kind, {
         ...down(),
         milestone: milestone ?? null,
@@ -85,7 +87,7 @@ export async function agreementsApi(app: FastifyInstance, { dock }: { dock: Dock
     async (request, reply) => {
       const { kind } = request.params;
       const { reason, grace } = request.body;
-      if (!definitions.agreements.has(kind)) return missing(reply, `There is no agreement named ${kind}.`);
+      if (!definitions.agreements.has(kind)) return missing(reply, noneNamed(kind));
       const graceMs = grace === undefined ? null : milliseconds(grace as Span);
       return { comparison: await dock.compare(kind, acting(request, reason), graceMs) };
     },

@@ -9,9 +9,10 @@ import type { Static } from "typebox";
 import { archives } from "../trace/archives.ts";
 import { auditPage, verifyAudit } from "../trace/audit.ts";
 import { noteView } from "../work/audit.ts";
-import { csvCell } from "./csv.ts";
 import { acting, may } from "./gate.ts";
 import * as shapes from "./shapes-people.ts";
+import type { Sheet } from "./sheet.ts";
+import { sendSheet } from "./sheet-files.ts";
 
 /** Lines one export holds; who needs more narrows it, or reads the database. */
 const EXPORT_MAX = 50_000;
@@ -55,13 +56,21 @@ export async function auditApi(app: FastifyInstance, { pool }: { readonly pool: 
       });
       const by = `Exported by ${request.who!.actor} at ${new Date().toISOString()}`;
       const head = ["id", "at", "actor", "action", "subject", "reason", "facts", "hash", by];
-      const rows = lines.map(({ id, at, actor, action, subject, reason, facts, hash }) =>
-        [id, at, actor, action, subject, reason ?? "", facts ?? "", hash].map(csvCell).join(","),
-      );
-      return reply
-        .type("text/csv; charset=utf-8")
-        .header("content-disposition", 'attachment; filename="audit.csv"')
-        .send(`${head.map(csvCell).join(",")}\r\n${rows.map((row) => `${row}\r\n`).join("")}`);
+      const sheet: Sheet = {
+        name: "audit",
+        columns: head.map((name) => ({ name })),
+        rows: lines.map(({ id, at, actor, action, subject, reason, facts, hash }) => [
+          id,
+          at,
+          actor,
+          action,
+          subject,
+          reason ?? "",
+          facts ?? "",
+          hash,
+        ]),
+      };
+      return sendSheet(reply, sheet, "csv");
     },
   );
 }

@@ -1,7 +1,8 @@
 /**
  * The console's API about what this dock speaks and how it went: the catalogue of contracts, and insights over a time.
  *
- * The catalogue is read from the definitions the dock was started with, so it cannot differ from what is enforced.
+ * The catalogue is read from the definitions the dock was started with, so it cannot differ from what is enforced. Figures leave the
+ * house only with a line in the audit.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static } from "typebox";
@@ -12,10 +13,12 @@ import { type Areas, assumptionsOf, insights, type Savings, savings } from "../t
 import { systemTitle } from "../trace/known.ts";
 import { markedIn } from "../trace/mask.ts";
 import { observed, type Seen } from "../trace/observed.ts";
+import { noteView } from "../work/audit.ts";
 import { missing } from "./answers.ts";
-import { csvCell } from "./csv.ts";
-import { areasOf, may } from "./gate.ts";
+import { acting, areasOf, may } from "./gate.ts";
 import * as shapes from "./shapes-catalogue.ts";
+import type { Sheet } from "./sheet.ts";
+import { SHEET_FILES, sendSheet } from "./sheet-files.ts";
 
 export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock }): Promise<void> {
   const { pool, definitions } = dock;
@@ -85,39 +88,48 @@ export async function catalogueApi(app: FastifyInstance, { dock }: { dock: Dock 
     });
   const asking = { ...may("view", "shown"), schema: { querystring: shapes.SavingsQuery } };
   app.get<{ Querystring: Static<typeof shapes.SavingsQuery> }>("/savings", asking, saved);
-  app.get<{ Querystring: Static<typeof shapes.SavingsQuery> }>(
-    "/savings.csv",
-    asking,
-    async (request, reply) => {
-      reply
-        .type("text/csv; charset=utf-8")
-        .header("content-disposition", 'attachment; filename="crossdock-savings.csv"');
-      return csvOf(await saved(request));
-    },
-  );
+  for (const file of SHEET_FILES)
+    app.get<{ Querystring: Static<typeof shapes.SavingsQuery> }>(
+      `/savings.${file}`,
+      asking,
+      async (request, reply) => {
+        const sheet = sheetOf(await saved(request));
+        await noteView(pool, acting(request), "export savings", "savings", { ...request.query, file });
+        return sendSheet(reply, sheet, file);
+      },
+    );
 }
 
-/** One line for each part that was counted, with the values of its case; the byte order mark is for spreadsheets. */
-function csvOf({ since, asOf, lines }: Savings): string {
-  const head = ["what", "where", "count", "of", "minutes from", "minutes to", "hours from", "hours to"];
-  const rows = lines.flatMap(({ title, parts, count, minutes, hours, worth }) => {
+const VALUES = ["minutes", "hours", "worth"].flatMap((of) => [`${of} from`, `${of} to`]);
+
+/** One line for each part that was counted, with the values of its case. */
+const sheetOf = ({ since, asOf, lines }: Savings): Sheet => ({
+  name: "crossdock-savings",
+  columns: [
+    { name: "what" },
+    { name: "where" },
+    ...["count", "of", ...VALUES].map((name) => ({ name, as: "number" as const })),
+    { name: "currency" },
+    { name: "counted from", as: "time" },
+    { name: "counted to", as: "time" },
+  ],
+  rows: lines.flatMap(({ title, parts, count, minutes, hours, worth }) => {
     const values = [minutes, hours, worth].flatMap((range) => [range?.from ?? "", range?.to ?? ""]);
     return [
-      [title, "all", String(count), "", ...values, worth?.currency ?? ""],
+      [title, "all", String(count), "", ...values, worth?.currency ?? "", since, asOf],
       ...parts.map((part) => [
         title,
         part.title,
         String(part.count),
         part.of === null ? "" : String(part.of),
+        ...VALUES.map(() => ""),
+        "",
+        since,
+        asOf,
       ]),
     ];
-  });
-  const full = [
-    [...head, "worth from", "worth to", "currency", "counted from", "counted to"],
-    ...rows.map((row) => [...row, ...Array<string>(11 - row.length).fill(""), since, asOf]),
-  ];
-  return `\uFEFF${full.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
-}
+  }),
+});
 
 function parsed(text: string): unknown {
   try {

@@ -81,31 +81,39 @@ test("what waits behind is counted: later deliveries of the key, its undo, custo
        select $1, flow, ${more} from delivery where correlation = 'order/SO-1' order by id limit 1`,
       [key],
     );
-  await behind(
-    "change",
-    "connection, contract, subject, lane, correlation, event_position, 'owed'::text, null",
-  );
-  await behind("undo", "'wms', contract, subject, lane, 'order/SO-9', event_position, 'owed'::text, key");
-  await behind("other", "'wms', contract, subject, lane, 'order/SO-8', event_position, 'owed'::text, null");
+  // What is stopped is about a shipment of the order; a later word about that is a document of its own.
+  const about = (subject: string) =>
+    db.pool.query("update delivery set subject = $1 where correlation = 'order/SO-1'", [subject]);
+  await about("shipment/SH-1");
+  await behind("change", "connection, contract, subject, lane, subject, event_position, 'owed'::text, null");
+  await behind("undo", "'wms', contract, subject, lane, correlation, event_position, 'owed'::text, key");
+  await behind("other", "'wms', contract, subject, lane, correlation, event_position, 'owed'::text, null");
   try {
     const answer = await detail();
     expect([...Compile(shapes.Cause).Errors(answer)]).toEqual([]);
     expect(answer.blast).toEqual({
+      exact: true,
       stopped: 3,
       waitingDeliveries: 2,
       documents: 4,
-      kinds: [{ kind: "Order", count: 4 }],
+      kinds: [
+        { kind: "Order", count: 3 },
+        { kind: "Shipment", count: 1 },
+      ],
       customers: ["C-SHOP"],
       customerCount: 1,
       milestones: [{ process: "order-to-cash", milestone: "allocated", documents: 3 }],
     });
     const { exit, out } = await crossdock(["exceptions", "show", group.id, "--database-url", db.url]);
     expect(exit).toBe(0);
-    expect(out).toContain("3 documents stopped, 2 deliveries waiting behind; 4 documents concerned: Order 4");
+    expect(out).toContain(
+      "3 documents stopped, 2 of their deliveries waiting behind; 4 documents concerned: Order 3, Shipment 1",
+    );
     expect(out).toContain("At risk: 1000.25 EUR");
     expect(out).toContain("Runbook: The system refused what we sent  data-refused");
   } finally {
     await db.pool.query("delete from delivery where key in ('change', 'undo', 'other')");
+    await about("order/SO-1");
   }
 });
 

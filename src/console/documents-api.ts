@@ -23,7 +23,7 @@ import {
 } from "../trace/index.ts";
 import { noteView } from "../work/audit.ts";
 import { late, missing } from "./answers.ts";
-import { documentsCsv, FILE_MAX } from "./documents-csv.ts";
+import { documentsSheet, FILE_MAX } from "./documents-sheet.ts";
 import { acting, areasOf, may, named, touches } from "./gate.ts";
 import { Reason } from "./shapes.ts";
 import {
@@ -34,6 +34,7 @@ import {
   TendDocument,
 } from "./shapes-documents.ts";
 import * as people from "./shapes-people.ts";
+import { SHEET_FILES, sendSheet } from "./sheet-files.ts";
 
 /** Found by one number. */
 const SEARCHED_MAX = 200;
@@ -74,26 +75,25 @@ export async function documentsApi(app: FastifyInstance, { dock }: { dock: Dock 
   );
 
   // A file leaves the house: it names who took it and when, and the audit keeps what was taken.
-  app.get<{ Querystring: Static<typeof DocumentsFileQuery> }>(
-    "/documents.csv",
-    { ...may("view", "shown"), schema: { querystring: DocumentsFileQuery } },
-    async (request, reply) => {
-      const { search, ...asked } = request.query;
-      const theirs = { ...down(), areas: areasOf(request.who, "view") };
-      const found = search?.trim()
-        ? await findDocuments(pool, search, definitions, { ...theirs, limit: SEARCHED_MAX })
-        : await documentsUpTo(pool, definitions, filterOf(asked), { ...theirs, most: FILE_MAX });
-      const taken = { by: request.who!.actor, at: new Date().toISOString() };
-      await noteView(pool, acting(request), "export documents", "documents", {
-        ...request.query,
-        rows: found.length,
-      });
-      return reply
-        .type("text/csv; charset=utf-8")
-        .header("content-disposition", 'attachment; filename="crossdock-documents.csv"')
-        .send(documentsCsv(found, taken));
-    },
-  );
+  for (const file of SHEET_FILES)
+    app.get<{ Querystring: Static<typeof DocumentsFileQuery> }>(
+      `/documents.${file}`,
+      { ...may("view", "shown"), schema: { querystring: DocumentsFileQuery } },
+      async (request, reply) => {
+        const { search, ...asked } = request.query;
+        const theirs = { ...down(), areas: areasOf(request.who, "view") };
+        const found = search?.trim()
+          ? await findDocuments(pool, search, definitions, { ...theirs, limit: SEARCHED_MAX })
+          : await documentsUpTo(pool, definitions, filterOf(asked), { ...theirs, most: FILE_MAX });
+        const taken = { by: request.who!.actor, at: new Date().toISOString() };
+        await noteView(pool, acting(request), "export documents", "documents", {
+          ...request.query,
+          file,
+          rows: found.length,
+        });
+        return sendSheet(reply, documentsSheet(found, taken), file);
+      },
+    );
 
   app.get<{ Params: { correlation: string } }>(
     "/documents/:correlation",

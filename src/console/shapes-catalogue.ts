@@ -8,7 +8,7 @@
  * | `POST /api/contracts/:name/check` | `ToCheck` → `Checked`: whether a body keeps it, and where it does not |
  * | `GET /api/insights?hours=` | `Insights` |
  * | `GET /api/savings?hours=&document=&copy=&contradiction=&doubt=&hour=` | `Savings`: what was saved, counted, and what that is worth by the asker's assumptions |
- * | `GET /api/savings.csv?…` | the same as a CSV file |
+ * | `GET /api/savings.csv?…`, `…/savings.xlsx?…` | the same as a file; kept in the audit |
  */
 import Type from "typebox";
 import { SAVED } from "../trace/index.ts";

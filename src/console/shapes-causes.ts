@@ -109,6 +109,7 @@ export const Cause = Type.Object(
     runbook: Runbook,
     blast: Type.Object(
       {
+        exact: Type.Boolean(),
         stopped: Count,
         waitingDeliveries: Count,
         documents: Count,

@@ -6,7 +6,7 @@
  * | `GET /api/documents?search=&after=&limit=` | `Documents`: found by any number, or the latest when nothing is searched |
  * | `GET /api/documents?kind=&plant=&over=&status=&late=&after=&limit=` | `Documents` that fit; a page may hold fewer or a few more than asked for |
  * | `GET /api/documents/count?kind=&plant=&over=&status=&late=&after=` | `DocumentCount`: how many fit; all of them once `next` is null |
- * | `GET /api/documents.csv?…` | the same documents as a file, up to 10,000 of them; kept in the audit |
+ * | `GET /api/documents.csv?…`, `…/documents.xlsx?…` | the same documents as a file, up to 10,000 of them; kept in the audit |
  * | `GET /api/documents/:correlation` | `Story`: the whole story of one document (`order%2FSO-10045`) |
  * | `GET /api/documents/:correlation/steps/:position` | `Step`: what was sent and what came back |
  * | `POST /api/documents/:correlation/tend` | `TendDocument` → `{done}`: take it on, leave a note |

@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { Link } from "wouter";
 import type { DocumentLine, MilestoneView, Money, Status, StatusWord } from "../../trace/index.ts";
 import { STATUSES } from "../../trace/status.ts";
-import { Problem } from "./api.ts";
+import { Problem, useMay } from "./api.ts";
 import { absolute, capital, money, pageOf, relative } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { useNow } from "./live.tsx";
@@ -33,6 +33,21 @@ export function StatusPill({ status }: { status: Status }) {
       )}
     </span>
   );
+}
+
+/** Takes a table along as a file for spreadsheets, of the kind one likes. */
+export function SaveSheet({ name, query, title }: { name: string; query: string; title: string }) {
+  return (["csv", "xlsx"] as const).map((file) => (
+    <a
+      key={file}
+      className="button quiet"
+      href={`/api/${name}.${file}?${query}`}
+      download={`crossdock-${name}.${file}`}
+      title={title}
+    >
+      Save as {file === "csv" ? "CSV" : "Excel"}
+    </a>
+  ));
 }
 
 /** A moment as its age; the exact time on hover. */
@@ -85,16 +100,25 @@ export function DocumentLink({ line }: { line: Pick<DocumentLine, "correlation" 
   );
 }
 
-/** What an exception is about, where it is about no document: a link to what arrived, or what it is called. */
-export function Subject({ of: { subjectKind, subject } }: { of: { subjectKind: string; subject: string } }) {
-  if (subjectKind !== "arrival") return <code>{subject}</code>;
-  const [id, part] = subject.split("#");
-  return (
-    <>
-      <Link href={`/arrivals/${id}`}>Arrival</Link> <code>{id}</code>
-      {part !== undefined && `, part ${part}`}
-    </>
-  );
+type About = { readonly subjectKind: string; readonly subject: string };
+
+/** Where an exception leads beside its document: to what arrived, or to the large file; null where it is about neither. */
+function placeOf({ subjectKind, subject }: About): readonly [place: string, title: string] | null {
+  const batch = /^batch\/([\da-f-]{36})\|/.exec(subject)?.[1];
+  if (batch !== undefined) return [`/batches/${batch}`, "The file and its records"];
+  return subjectKind === "arrival" ? [`/arrivals/${subject.split("#")[0]}`, "What arrived"] : null;
+}
+
+export function SubjectLink({ of }: { of: About }) {
+  const may = useMay();
+  const place = may("view bodies") ? placeOf(of) : null;
+  return place && <Link href={place[0]}>{place[1]}</Link>;
+}
+
+/** What an exception is about, where it is about no document: a link to it, or what it is called. */
+export function Subject({ of }: { of: About }) {
+  const may = useMay();
+  return may("view bodies") && placeOf(of) ? <SubjectLink of={of} /> : <code>{of.subject}</code>;
 }
 
 /** Copies a text and says so. */

@@ -12,6 +12,7 @@ import type { Permission, Role, RoleName } from "../../rights/permissions.ts";
 import type { SessionRow } from "../../rights/sessions.ts";
 import type { AuditRow } from "../../trace/audit.ts";
 import type { ClientRow } from "../../work/clients.ts";
+import type { Settings } from "../admin-api.ts";
 import { useAnnounce } from "./announce.tsx";
 import { change, get } from "./api.ts";
 
@@ -55,18 +56,6 @@ export const usePeople = () => useQuery(admin<People>("people"));
 export const useKeys = () =>
   useQuery(admin<{ keys: readonly ClientRow[]; scopes: Readonly<Record<string, string>> }>("keys"));
 export const useSessions = () => useQuery(admin<{ sessions: readonly SessionRow[] }>("sessions"));
-export interface Settings {
-  readonly settings: readonly { readonly name: string; readonly value: string }[];
-  readonly connections: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly owner: string;
-    readonly connector: string;
-  }[];
-  readonly flows: number;
-  readonly processes: readonly string[];
-  readonly contracts: number;
-}
 export const useSettings = () => useQuery(admin<Settings>("settings"));
 
 export interface Answered {

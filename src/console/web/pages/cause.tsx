@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { CauseDetail } from "../../../trace/causes.ts";
 import { Ask, Why } from "../actions.tsx";
 import { get, Problem, useMay, useSession } from "../api.ts";
-import { amountsIn, asHeading, count, many, span } from "../format.ts";
+import { amountsIn, asHeading, capital, count, many, span } from "../format.ts";
 import {
   Ago,
   Amount,
@@ -16,6 +16,7 @@ import {
   Loading,
   Section,
   Subject,
+  SubjectLink,
   Word,
 } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
@@ -200,16 +201,18 @@ function Runbook({ cause: { runbook, before } }: { cause: CauseDetail }) {
 }
 
 function Blocks({ cause: { common, blast } }: { cause: CauseDetail }) {
+  const atLeast = blast.exact ? "" : "at least ";
   return (
     <Section title="What it blocks">
       <p>
-        {many(blast.stopped, "document")} stopped, {count(blast.waitingDeliveries)} waiting behind.
+        {many(blast.stopped, "document")} stopped, {atLeast}
+        {count(blast.waitingDeliveries)} of their deliveries waiting behind.
         {blast.customerCount > 0 &&
-          ` ${many(blast.customerCount, "customer")}: ${blast.customers.slice(0, 12).join(", ")}${blast.customerCount > 12 ? " …" : "."}`}
+          ` ${capital(atLeast)}${many(blast.customerCount, "customer")}: ${blast.customers.slice(0, 12).join(", ")}${blast.customerCount > 12 ? " …" : "."}`}
       </p>
       {blast.milestones.length > 0 && (
         <p>
-          Cannot be reached before:{" "}
+          Cannot be reached before: {atLeast}
           {blast.milestones.map(({ milestone, documents }) => `${milestone} (${documents})`).join(", ")}.
         </p>
       )}
@@ -221,8 +224,11 @@ function Blocks({ cause: { common, blast } }: { cause: CauseDetail }) {
 }
 
 function Open({ cause: { items, group } }: { cause: CauseDetail }) {
+  // What all of them say is said once.
+  const same = items.every(({ reason }) => reason === items[0]?.reason);
   return (
     <Section title={`Open (${count(group.open)})`}>
+      {same && items[0] && <p>{amountsIn(items[0].reason)}</p>}
       <ul className="items">
         {items.map((item) => (
           <li key={item.id}>
@@ -231,15 +237,17 @@ function Open({ cause: { items, group } }: { cause: CauseDetail }) {
                 {item.document ? (
                   <>
                     <DocumentLink line={item.document} />{" "}
-                    {item.document.header.money && <Amount value={item.document.header.money} />}
+                    {item.document.header.money && <Amount value={item.document.header.money} />}{" "}
+                    <SubjectLink of={item} />
                   </>
                 ) : (
                   <Subject of={item} />
                 )}{" "}
-                {amountsIn(item.reason)}
-              </p>
-              <p className="muted">
-                <Ago at={item.openedAt} />
+                {!same && amountsIn(item.reason)}
+                <span className="muted">
+                  {" "}
+                  <Ago at={item.openedAt} />
+                </span>
               </p>
             </div>
           </li>
@@ -255,12 +263,21 @@ function Open({ cause: { items, group } }: { cause: CauseDetail }) {
 const HISTORY_SHOWN = 12;
 
 function History({ cause: { history } }: { cause: CauseDetail }) {
+  // What was done to many at once is one line, with the time of the last.
+  const lines: { times: number; change: CauseDetail["history"][number] }[] = [];
+  for (const change of history) {
+    const last = lines.at(-1);
+    const { what, by, detail } = change;
+    if (last?.change.what === what && last.change.by === by && last.change.detail === detail) last.times += 1;
+    else lines.push({ change, times: 1 });
+  }
   return (
     <Section title="What was done">
       <ul className="history">
-        {history.slice(0, HISTORY_SHOWN).map(({ at, exception, what, by, detail }) => (
+        {lines.slice(0, HISTORY_SHOWN).map(({ change: { at, exception, what, by, detail }, times }) => (
           <li key={`${exception} ${at} ${what}`}>
-            <Ago at={at} /> {what} by {by === "crossdock" ? "Crossdock" : by}
+            <Ago at={at} /> {times > 1 && `${count(times)} `}
+            {what} by {by === "crossdock" ? "Crossdock" : by}
             {detail ? `: ${amountsIn(detail)}` : ""}
           </li>
         ))}

@@ -1,12 +1,15 @@
 /** The cut-over board: each step that moves from one system to another, how well the two agree, what stands where, who switched and why. */
 import { keepPreviousData, useMutation, useQueryClient, useQuery as useRead } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "wouter";
 import type { WhatIf } from "../../../runtime/what-if.ts";
 import type { CutoverView } from "../../../trace/cutovers.ts";
+import { Ask, Why } from "../actions.tsx";
 import { useAnnounce } from "../announce.tsx";
 import { change, get, useMay } from "../api.ts";
 import { capital, count, many, pageOf } from "../format.ts";
 import { Ago, Section, Word } from "../parts.tsx";
+import { useChange } from "../people-api.ts";
 
 /** Nothing tells of a step but the page asking; they are few. */
 const AGAIN_MS = 3_000;
@@ -73,6 +76,7 @@ function Board({ cutover }: { cutover: CutoverView }) {
           <dd>{half.length === 0 ? "0" : <Word word="needs a decision" text={count(half.length)} />}</dd>
         </div>
       </dl>
+      <Asking cutover={cutover} />
       <Differing differing={cutover.differing} />
       <Replay id={id} compared={compared} />
       <Crossed cutover={cutover} />
@@ -86,6 +90,62 @@ function Board({ cutover }: { cutover: CutoverView }) {
         }))}
       />
     </Section>
+  );
+}
+
+const WISHES = {
+  legacy: { button: "Back to the first…", title: "the first system books again" },
+  shadow: { button: "Let both book…", title: "both book, and the first counts" },
+  cloud: { button: "Let the next book…", title: "the next system books alone" },
+} as const;
+
+/** Somebody is asked; nothing moves before that is decided. */
+function Asking({ cutover: { id, stage, wanted, met } }: { cutover: CutoverView }) {
+  const may = useMay();
+  const press = useChange();
+  const [to, want] = useState<CutoverView["stage"] | null>(null);
+  const [reason, say] = useState("");
+  if (wanted !== null || !may("steer systems", "everywhere")) return null;
+  const choices = (Object.keys(WISHES) as (keyof typeof WISHES)[]).filter(
+    (one) => one !== stage && (one !== "cloud" || met),
+  );
+  return (
+    <div className="buttons">
+      {choices.map((one) => (
+        <button key={one} type="button" className="button" onClick={() => want(one)}>
+          {WISHES[one].button}
+        </button>
+      ))}
+      {to !== null && (
+        <Ask
+          title={`Ask that ${WISHES[to].title}: ${id}?`}
+          onClose={() => want(null)}
+          onSubmit={() =>
+            press.mutate(
+              {
+                path: `/cutovers/${encodeURIComponent(id)}/ask`,
+                body: { to, reason },
+                says: `It is asked whether ${id} may go to ${to}.`,
+              },
+              { onSettled: () => want(null) },
+            )
+          }
+          busy={press.isPending}
+          submit={
+            <button
+              type="submit"
+              className="button primary"
+              disabled={press.isPending || reason.trim() === ""}
+            >
+              Ask
+            </button>
+          }
+        >
+          <p>Nothing moves before somebody has agreed under Approvals.</p>
+          <Why value={reason} onChange={say} />
+        </Ask>
+      )}
+    </div>
   );
 }
 

@@ -39,7 +39,7 @@ export function Scoreboard() {
   if (!data) return null;
   const clean = data.twice.length + data.lost.length === 0 && Number(data.ledgerDifference) === 0;
   const figures: readonly (readonly [string, string, boolean])[] = [
-    ["orders placed", count(data.placed), true],
+    ["orders of partner and shop", count(data.placed), true],
     ["booked once", count(data.once), true],
     ["under way", count(data.underWay), true],
     ["booked twice", count(data.twice.length), data.twice.length === 0],

@@ -7,7 +7,7 @@ import { DeliveryButtons, ExceptionButtons, QuestionCard } from "../actions.tsx"
 import { useStory } from "../api.ts";
 import { absolute, amountsIn, asHeading, capital, clock, money, relative, span } from "../format.ts";
 import { useNow } from "../live.tsx";
-import { Ago, Copy, Failed, Hint, Loading, StatusPill, Word } from "../parts.tsx";
+import { Ago, Copy, Failed, Hint, Loading, StatusPill, SubjectLink, Word } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 import { Left, Numbers, Opinions, Processes, Related } from "./document-facts.tsx";
 import { LineageTree } from "./lineage.tsx";
@@ -293,7 +293,7 @@ function NeedsSomeone({ story }: { story: Story }) {
             </h3>
             <p>{amountsIn(one.reason)}</p>
             <p className="muted">
-              Owner {one.owner}, open <Ago at={one.openedAt} />
+              Owner {one.owner}, open <Ago at={one.openedAt} /> <SubjectLink of={one} />
             </p>
           </div>
           <ExceptionButtons exception={one} />

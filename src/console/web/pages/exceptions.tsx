@@ -18,6 +18,7 @@ import {
   Loading,
   Section,
   Subject,
+  SubjectLink,
   Word,
 } from "../parts.tsx";
 import { useQuery } from "../query.ts";
@@ -41,8 +42,10 @@ const ADVICE: Readonly<Record<Group["class"], string>> = {
   defect: "Crossdock itself is wrong here. Everything of this document is kept; tell the integration team.",
 };
 
-/** A message that never came in is mended by its sender, unless it was us who did not understand it. */
-function adviceFor({ class: of, items }: Group): string {
+/** A message that never came in is mended by its sender, unless it was us who did not understand it; what this build lacks by a build that has it. */
+function adviceFor({ class: of, runbook, items }: Group): string {
+  if (runbook === "not-in-this-build")
+    return "A build that lacks what they need runs, as after a deployment that was taken back. They keep what comes and go by themselves when it is there again.";
   if (of === "data" && items.every(({ subjectKind }) => subjectKind === "arrival")) {
     return "It did not come in: what arrived is kept as it was, and nothing was booked from it. Tell the sender what to correct and to send it again; or, where our flow was wrong and understands it by now, have it read again.";
   }
@@ -333,8 +336,11 @@ function Cause({ group }: { group: Group }) {
   );
 }
 
+/** Of each cause the inbox lists this many; all of them stand on its page, so that one cause never hides the next. */
+const LISTED_MAX = 5;
+
 function Items({ group }: { group: Group }) {
-  const still = useStill(group.items, ({ id }) => id);
+  const still = useStill(group.items.slice(0, LISTED_MAX), ({ id }) => id);
   return (
     <>
       <ul className="items" {...still.box}>
@@ -345,7 +351,8 @@ function Items({ group }: { group: Group }) {
                 {item.document ? (
                   <>
                     <DocumentLink line={item.document} />{" "}
-                    {item.document.header.money && <Amount value={item.document.header.money} />}
+                    {item.document.header.money && <Amount value={item.document.header.money} />}{" "}
+                    <SubjectLink of={item} />
                   </>
                 ) : (
                   <Subject of={item} />
@@ -366,10 +373,10 @@ function Items({ group }: { group: Group }) {
           </li>
         ))}
       </ul>
-      {group.open > group.items.length && (
+      {group.open > still.shown.length && (
         <p className="muted">
-          {many(group.open - group.items.length, "more exception")} with this cause; the newest{" "}
-          {group.items.length} are listed.
+          The newest {count(still.shown.length)} of {count(group.open)};{" "}
+          <Link href={`/causes/${group.id}`}>all of this cause</Link>
         </p>
       )}
     </>

@@ -313,14 +313,18 @@ function CompareButton({ agreement, busy }: { agreement: AgreementLine; busy: bo
   );
 }
 
-/** On the first page: one line an agreement. */
+/** On the first page: one line for each kind of document of which any are under watch; of nothing it is not said that it agrees. */
 export function DoWeAgree() {
   const { data } = useAgreements();
   if (!data || data.agreements.length === 0) return null;
+  const watched = data.agreements.filter(
+    ({ agree, differ, cannotTell, settling, unseen }) => agree + differ + cannotTell + settling + unseen > 0,
+  );
   return (
     <Section title="Do we agree?" aside={<Link href="/reconciliation">Reconciliation</Link>}>
+      {watched.length === 0 && <p className="muted">There is nothing to compare yet.</p>}
       <ul className="agree">
-        {data.agreements.map(({ name, title, agree, differ, cannotTell, settling, money }) => (
+        {watched.map(({ name, title, agree, differ, cannotTell, settling, unseen, money }) => (
           <li key={name}>
             <Word
               word={differ > 0 ? "needs a decision" : cannotTell > 0 ? "replaced" : "done"}
@@ -330,6 +334,7 @@ export function DoWeAgree() {
               {differ === 0 ? "no contradiction" : many(differ, "contradiction")}, {count(agree)} agree
               {settling > 0 && `, ${count(settling)} settling`}
               {cannotTell > 0 && `, ${count(cannotTell)} cannot tell`}
+              {unseen > 0 && `, ${count(unseen)} not looked at yet`}
             </span>
             {money.map((sum) => (
               <Amount key={sum.currency} value={sum} />

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { SavedKind, SavedLine, Savings } from "../../../trace/index.ts";
 import { get } from "../api.ts";
 import { count, money } from "../format.ts";
-import { Failed, Loading, Section } from "../parts.tsx";
+import { Failed, Loading, SaveSheet, Section } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 
 const ASSUMED = ["document", "copy", "contradiction", "doubt", "hour"] as const;
@@ -129,9 +129,9 @@ export function SavingsSection({ hours }: { hours: string }) {
       title="What no person had to do"
       aside={
         data && (
-          <a className="button quiet" href={`/api/savings.csv?${query}`} download="crossdock-savings.csv">
-            Save as CSV
-          </a>
+          <span className="buttons">
+            <SaveSheet name="savings" query={query.toString()} title="The audit keeps who took it" />
+          </span>
         )
       }
     >
