@@ -4,8 +4,10 @@
  * A command proves itself with the key of `run.json`, which only the dock's own user can read, and names the person by the
  * operating system's user; it may do what a person may, except be the second one. What the console refuses is told in its own words; the exit code says which kind of no it was.
  */
+import { extname } from "node:path";
 import { PERSON_HEADER } from "../console/gate.ts";
 import { TOKEN_HEADER } from "../console/guard.ts";
+import { SHEET_FILES, type SheetFile } from "../console/sheet-files.ts";
 import { CommandStopped, EXIT, stopWith } from "./exit.ts";
 import { type Acting, type Common, person } from "./options.ts";
 import { askSecret } from "./prompt.ts";
@@ -14,6 +16,8 @@ import { printJson, type Terminal } from "./terminal.ts";
 
 /** How long the console may take to answer, unless it has to ask others first. */
 const ANSWER_MS = 15_000;
+/** The same for a file of many rows. */
+const FILE_MS = 120_000;
 
 /** What the console's API answers. */
 export type Said = Readonly<Record<string, unknown>>;
@@ -47,18 +51,33 @@ export async function press(
   return call(place, "POST", path, body, { withinMs });
 }
 
-/** What the console gives as a file. Ends the command when it says no. */
+/** What the console gives as a file; asked by a POST where there is a body. Ends the command when it says no. */
 export async function fetched(
   terminal: Terminal,
   options: Common,
   path: string,
-  body: Said,
-): Promise<string> {
+  body?: Said,
+): Promise<Buffer> {
+  onlyRunning(options);
   const { url, headers } = consoleOf(terminal, options);
-  const response = await answerOf(url, path, { method: "POST", headers, body });
-  const text = await response.text();
-  if (response.ok) return text;
-  return refusedBy(response, text.startsWith("{") ? (JSON.parse(text) as Said) : {}, "POST", path);
+  const method = body ? "POST" : "GET";
+  const response = await answerOf(url, path, {
+    method,
+    headers,
+    withinMs: FILE_MS,
+    ...(body ? { body } : {}),
+  });
+  if (!response.ok) return refusedBy(response, await saidBy(response), method, path);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+/** The kind of file a path asks for by its ending. Ends the command when that is none of those there are. */
+export function sheetFileOf(path: string): SheetFile {
+  const ending = extname(path).slice(1).toLowerCase();
+  return (
+    SHEET_FILES.find((file) => file === ending) ??
+    stopWith("usage", `--to takes a file that ends with .${SHEET_FILES.join(" or .")}, not "${path}".`)
+  );
 }
 
 /** Presses a button as whoever is signed in. */
@@ -120,12 +139,16 @@ export async function read<Answer = Said>(
   options: Common,
   path: string,
 ): Promise<Answer> {
-  if (options.databaseUrl)
+  onlyRunning(options);
+  return (await call(consoleOf(terminal, options), "GET", path)) as Answer;
+}
+
+function onlyRunning({ databaseUrl }: Common): void {
+  if (databaseUrl)
     stopWith(
       "usage",
       "Only a running dock knows this: leave --database-url out, or name the dock's folder with --data.",
     );
-  return (await call(consoleOf(terminal, options), "GET", path)) as Answer;
 }
 
 /** Reads something only a running dock knows, or undefined when none runs here. */

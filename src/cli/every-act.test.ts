@@ -37,6 +37,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["periods", "close", "ME-01", "2026-11", ...WHY],
   ["periods", "delivered", "bank", "--through", "2026-11-30", ...WHY],
   ["cutovers", "what-if", "goods-receipt/ME-01/LYO"],
+  ["cutovers", "ask", "goods-receipt/ME-01/LYO", "shadow", ...WHY],
   ["map", "nothing", "--event", "1"],
   ["runbooks", "open", "RUN-04", "--system", "erp"],
   ["runbooks", "done", "1", "--run", ID],

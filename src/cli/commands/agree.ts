@@ -40,6 +40,7 @@ const list = (terminal: Terminal): Command =>
 function matrixLines(agreements: readonly AgreementLine[], { paint, columns }: Terminal): string[] {
   const lines = table<AgreementLine>(
     [
+      { title: "KIND", value: ({ name }) => name },
       { title: "ABOUT", value: ({ title }) => title },
       { title: "AGREE", value: ({ agree }) => String(agree), align: "right" },
       { title: "NOT YET", value: ({ unseen }) => some(unseen), align: "right" },

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { publicKeyOf, readAnchor } from "../../runtime/audit-seal.ts";
-import { type AuditFilter, type AuditLine, auditPage, latestAudit, verifyAudit } from "../../trace/audit.ts";
+import { type AuditFilter, type AuditLine, auditPage, verifyAudit } from "../../trace/audit.ts";
 import { fetched } from "../buttons.ts";
 import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { type Common, withDock } from "../options.ts";
@@ -14,17 +14,21 @@ import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, dayAndClock } from "../words.ts";
 
+const NOTHING_FITS = "No act in the audit fits that.";
+
 export const audit = (terminal: Terminal): Command => {
   const tail = withDock(new Command("tail"))
     .description("List the latest acts of people, newest first.")
+    .argument("[subject]", "only what was done to this: a part of its name, such as SO-10045")
     .option("-n, --lines <n>", "how many", "20")
-    .action((options: Common & { lines: string }) =>
+    .action((subject: string | undefined, options: Common & { lines: string }) =>
       withDatabase(terminal, options, async (pool) => {
         const wanted = Number(options.lines);
         if (!Number.isInteger(wanted) || wanted < 1)
           stopWith("usage", "--lines takes a whole number of at least 1.");
-        const lines = await latestAudit(pool, wanted);
+        const lines = await auditPage(pool, filterOf(subject, {}), wanted);
         if (options.json) return printJson(terminal, "audit.tail", { lines });
+        if (subject !== undefined && lines.length === 0) return stopWith("notFound", NOTHING_FITS);
         const { paint, columns } = terminal;
         const rows = table<AuditLine>(
           [
@@ -57,7 +61,7 @@ export const audit = (terminal: Terminal): Command => {
           stopWith("usage", "--lines takes a whole number of at least 1.");
         const lines = await auditPage(pool, filterOf(subject, options), wanted);
         if (options.json) return printJson(terminal, "audit.show", { lines });
-        if (lines.length === 0) return stopWith("notFound", "No act in the audit fits that.");
+        if (lines.length === 0) return stopWith("notFound", NOTHING_FITS);
         const { paint } = terminal;
         for (const { id, at, actor, action, subject: about, reason, facts } of lines) {
           terminal.out(
@@ -77,7 +81,8 @@ export const audit = (terminal: Terminal): Command => {
     .option("--action <action>", "only this act")
     .option("--to <file>", "where to write (default: the screen)")
     .action(async (subject: string | undefined, options: Common & Asked & { to?: string }) => {
-      const csv = await fetched(terminal, options, "/api/audit/export", { ...filterOf(subject, options) });
+      const asked = { ...filterOf(subject, options) };
+      const csv = (await fetched(terminal, options, "/api/audit/export", asked)).toString();
       if (options.to === undefined) return terminal.out(csv.trimEnd());
       writeFileSync(resolve(terminal.folder, options.to), csv);
       const count = csv.trimEnd().split("\r\n").length - 1;

@@ -38,6 +38,7 @@ function causeLines(
   const { icon, label } = STATUSES[group.word];
   const now = Date.now();
   const money = group.money.map(({ amount, currency }) => `${amount} ${currency}`).join(" + ");
+  const atLeast = blast.exact ? "" : "at least ";
   const waits = blast.milestones.map(({ milestone, documents }) => `${milestone} (${documents})`);
   return [
     `${paint[toneOf(group.word)](`${icon} ${label}`)}  ${paint.bold(harmless(group.title))}  ${paint.dim(group.id)}`,
@@ -50,14 +51,14 @@ function causeLines(
     `  Why grouped: ${harmless(group.fingerprint.split("|").filter(Boolean).join(" · "))}`,
     "",
     paint.bold("What it blocks"),
-    `  ${counted(blast.stopped, "document")} stopped, ${counted(blast.waitingDeliveries, "delivery", "deliveries")} waiting behind; ` +
-      `${counted(blast.documents, "document")} concerned` +
+    `  ${counted(blast.stopped, "document")} stopped, ${atLeast}${blast.waitingDeliveries} of their deliveries waiting behind; ` +
+      `${atLeast}${counted(blast.documents, "document")} concerned` +
       (blast.kinds.length > 0
         ? `: ${blast.kinds.map(({ kind, count }) => `${kind} ${count}`).join(", ")}`
         : ""),
     ...(blast.customerCount > 0
       ? [
-          `  ${counted(blast.customerCount, "customer")}: ${harmless(blast.customers.slice(0, 12).join(", "))}${blast.customerCount > 12 ? " …" : ""}`,
+          `  ${atLeast}${counted(blast.customerCount, "customer")}: ${harmless(blast.customers.slice(0, 12).join(", "))}${blast.customerCount > 12 ? " …" : ""}`,
         ]
       : []),
     ...(waits.length > 0 ? [`  Cannot be reached before: ${listed(waits)}`] : []),

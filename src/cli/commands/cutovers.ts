@@ -13,7 +13,7 @@ import { press } from "../buttons.ts";
 import { CommandStopped, EXIT, stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
 import { load } from "../load.ts";
-import { type Common, withButton, withDock } from "../options.ts";
+import { type Acting, type Common, withButton, withDock, withReason } from "../options.ts";
 import { progress } from "../progress.ts";
 import { withDatabase } from "../running.ts";
 import { table } from "../table.ts";
@@ -117,6 +117,23 @@ const differingLines = (differing: CutoverView["differing"], { paint }: Terminal
       ),
   ]);
 
+const ask = (terminal: Terminal): Command =>
+  withReason(withDock(new Command("ask")))
+    .description(
+      "Ask that a step goes to a stage: legacy, shadow (both book, the first counts) or cloud. Nothing moves before somebody has agreed.",
+    )
+    .argument("<step>", STEP)
+    .argument("<stage>", "legacy, shadow or cloud")
+    .action(async (id: string, stage: string, options: Common & Acting) => {
+      if (!["legacy", "shadow", "cloud"].includes(stage))
+        stopWith("usage", `A stage is legacy, shadow or cloud; found ${stage}.`);
+      if (!options.because) stopWith("usage", 'Asking needs a reason: --because "…".');
+      const said = await press(terminal, options, `${at(id)}/ask`, { to: stage, reason: options.because });
+      if (options.json) return printJson(terminal, "cutovers.ask", { step: id, stage, ...said });
+      terminal.out(`${terminal.paint.good("✔")} It is asked whether ${id} may go to ${stage}.`);
+      terminal.note("\nNext: crossdock questions");
+    });
+
 const whatIf = (terminal: Terminal): Command =>
   withButton(withDock(new Command("what-if")))
     .description(
@@ -185,4 +202,5 @@ export const cutovers = (terminal: Terminal): Command =>
     .description("Steps that move from one system to another; list them when nothing else is said.")
     .addCommand(list(terminal), { isDefault: true })
     .addCommand(show(terminal))
+    .addCommand(ask(terminal))
     .addCommand(whatIf(terminal));

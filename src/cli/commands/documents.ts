@@ -1,11 +1,11 @@
 /** `crossdock documents`: documents by kind, plant, worth, status, lateness and who looks after them, the latest first; and how many there are. */
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { documentsCsv, FILE_MAX } from "../../console/documents-csv.ts";
 import {
   countDocuments,
   type DocumentFilter,
   type DocumentLine,
-  documentsUpTo,
   filteredDocuments,
   HOWS,
   type How,
@@ -14,9 +14,10 @@ import {
   STATUS_WORDS,
   type StatusWord,
 } from "../../trace/index.ts";
+import { fetched, sheetFileOf } from "../buttons.ts";
 import { stopWith } from "../exit.ts";
 import { knownHere } from "../known.ts";
-import { type Common, person, withDock } from "../options.ts";
+import { type Common, withDock } from "../options.ts";
 import { withDatabase } from "../running.ts";
 import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
@@ -44,6 +45,7 @@ interface Options extends Common {
   readonly after?: string;
   readonly count?: boolean;
   readonly csv?: boolean;
+  readonly to?: string;
 }
 
 export const documents = (terminal: Terminal): Command =>
@@ -75,9 +77,14 @@ const list = (terminal: Terminal): Command =>
     .option("-n, --lines <n>", "how many, 1 to 200", "25")
     .option("--after <place>", "go on where an earlier list ended")
     .option("--count", "only say how many there are, all of them")
-    .option("--csv", "all of them, up to 10,000, as a file for spreadsheets on standard output")
-    .action((options: Options) =>
-      withDatabase(terminal, options, async (pool) => {
+    .option(
+      "--csv",
+      "all of them, up to 10,000, as CSV on standard output; the audit keeps that they were taken",
+    )
+    .option("--to <file>", "the same into a file for spreadsheets: .csv or .xlsx")
+    .action((options: Options) => {
+      if (options.csv || options.to !== undefined) return takeAlong(terminal, options);
+      return withDatabase(terminal, options, async (pool) => {
         const limit = Number(options.lines);
         if (!Number.isInteger(limit) || limit < 1 || limit > 200)
           stopWith("usage", "--lines takes a whole number from 1 to 200.");
@@ -109,11 +116,6 @@ const list = (terminal: Terminal): Command =>
           if (options.json) return printJson(terminal, "documents.count", { count: total });
           return terminal.out(counted(total, "document"));
         }
-        if (options.csv) {
-          const taken = { by: person({}).name, at: new Date().toISOString() };
-          const all = await documentsUpTo(pool, known, filter, { most: FILE_MAX });
-          return terminal.out(documentsCsv(all, taken).trimEnd());
-        }
         const page = { limit, after: options.after ?? null };
         const seen = isFilter(filter)
           ? await filteredDocuments(pool, known, filter, page)
@@ -141,8 +143,27 @@ const list = (terminal: Terminal): Command =>
             terminal.out(line);
         if (seen.next !== null)
           terminal.note(`\nNext: crossdock documents --after "${seen.next}" with the same filter`);
-      }),
-    );
+      });
+    });
+
+/** The file the console gives, with its line in the audit. */
+async function takeAlong(terminal: Terminal, options: Options): Promise<void> {
+  const { over, late, ...rest } = filterOf(options);
+  const asked = { ...rest, late: late || undefined, over: over && `${over.amount} ${over.currency}` };
+  const query = new URLSearchParams(
+    Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+  const { to } = options;
+  const file = await fetched(
+    terminal,
+    options,
+    `/api/documents.${to === undefined ? "csv" : sheetFileOf(to)}?${query}`,
+  );
+  if (to === undefined) return terminal.out(file.toString().trimEnd());
+  writeFileSync(resolve(terminal.folder, to), file);
+  if (options.json) printJson(terminal, "documents.file", { file: to, bytes: file.length });
+  else terminal.out(`${terminal.paint.good("✔")} written to ${to}`);
+}
 
 function filterOf({ kind, plant, over, status, late, process, at, how, of }: Options): DocumentFilter {
   if (process === undefined && (at ?? how) !== undefined)

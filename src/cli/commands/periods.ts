@@ -53,9 +53,12 @@ const show = (terminal: Terminal): Command =>
   withDock(new Command("show"))
     .description("Show what is in the way of closing a period; ends with 3 when something is.")
     .argument("<ledger>", "the ledger, such as ME-03")
+    .argument("[period]", "the period, such as 2026-11")
     .option("--day <day>", "a day of the period (default: today)")
-    .action(async (ledger: string, options: Common & { day?: string }) => {
-      const path = `/api/periods/${encodeURIComponent(ledger)}/${dayOf(options.day)}`;
+    .action(async (ledger: string, period: string | undefined, options: Common & { day?: string }) => {
+      const day =
+        period === undefined ? dayOf(options.day) : await firstOf(terminal, options, ledger, period);
+      const path = `/api/periods/${encodeURIComponent(ledger)}/${day}`;
       const seen = await read<Readiness>(terminal, options, path);
       const { paint } = terminal;
       if (options.json) printJson(terminal, "periods.show", { period: seen });
@@ -79,6 +82,20 @@ const show = (terminal: Terminal): Command =>
       }
       if (!seen.ready) throw new CommandStopped(EXIT.checkSaysNo, "");
     });
+
+/** The first day of a period that is named as its calendar names it. */
+async function firstOf(terminal: Terminal, options: Common, ledger: string, period: string): Promise<string> {
+  const day = /^\d{4}-\d{2}$/.test(period) ? `${period}-01` : dayOf(undefined);
+  const { periods } = await read<{ periods: Readiness[] }>(terminal, options, `/api/periods?day=${day}`);
+  const found = periods.find((one) => one.ledger === ledger && one.period === period);
+  return (
+    found?.first ??
+    stopWith(
+      "notFound",
+      `${ledger} has no period ${period} among those of ${day}. Say crossdock periods, or name a day of it with --day.`,
+    )
+  );
+}
 
 const deciding = (
   terminal: Terminal,

@@ -1,23 +1,11 @@
 /** `crossdock settings`: the configuration the running dock was started with, as the page Admin shows it. Never a secret. */
 import { Command } from "commander";
+import type { Settings } from "../../console/admin-api.ts";
 import { read } from "../buttons.ts";
 import { type Common, withDock } from "../options.ts";
 import { pairs, table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted } from "../words.ts";
-
-interface Settings {
-  readonly settings: readonly { readonly name: string; readonly value: string }[];
-  readonly connections: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly owner: string;
-    readonly connector: string;
-  }[];
-  readonly flows: number;
-  readonly processes: readonly string[];
-  readonly contracts: number;
-}
 
 export const settings = (terminal: Terminal): Command =>
   withDock(new Command("settings"))

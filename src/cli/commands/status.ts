@@ -23,6 +23,7 @@ interface Options extends Common {
   readonly since?: string;
   readonly plant?: string;
   readonly watch?: boolean;
+  readonly all?: boolean;
   readonly jsonl?: boolean;
 }
 
@@ -36,6 +37,7 @@ export const status = (terminal: Terminal): Command =>
       "count milestones since then: today, 2h, or an instant (default: the beginning)",
     )
     .option("--plant <plant>", "only documents of this plant")
+    .option("--all", "every process and every system, also where nothing happens")
     .option("--watch", "say it again every two seconds until Ctrl-C")
     .option("--jsonl", "one line of JSON each time")
     .option("--strict", "exit with 3 when out of step")
@@ -47,7 +49,7 @@ export const status = (terminal: Terminal): Command =>
           if (!first && terminal.live && !options.json && !options.jsonl) terminal.out("\u001b[H\u001b[2J");
           if (options.jsonl) printJsonLine(terminal, "status", { overview: view });
           else if (options.json) printJson(terminal, "status", { overview: view });
-          else for (const line of statusLines(view, terminal)) terminal.out(line);
+          else for (const line of statusLines(view, terminal, options.all)) terminal.out(line);
           if (!options.watch) {
             if (options.strict && view.step.answer !== "in step")
               throw new CommandStopped(EXIT.checkSaysNo, "");
@@ -71,7 +73,8 @@ async function viewOf(terminal: Terminal, options: Options, pool: pg.Pool): Prom
   return overview(pool, await knownHere(terminal, options), [], { since, areas });
 }
 
-export function statusLines(view: Overview, { paint, columns }: Terminal): string[] {
+/** What happens and what is in trouble; of the rest only that there is nothing to say, unless `all` of it is asked for. */
+export function statusLines(view: Overview, { paint, columns }: Terminal, all = false): string[] {
   const tone = {
     "in step": paint.good,
     mostly: paint.warn,
@@ -81,9 +84,9 @@ export function statusLines(view: Overview, { paint, columns }: Terminal): strin
   const { needs } = view;
   return [
     tone[view.step.answer](paint.bold(view.step.sentence)),
-    ...view.funnels.flatMap((each) => ["", ...funnelLines(each, { paint, columns })]),
+    ...processesLines(view.funnels, { paint, columns }, all),
     "",
-    ...systemLines(view.systems, view.asOf, { paint, columns }),
+    ...quietLines(view, { paint, columns }, all),
     "",
     needs.documents === 0
       ? paint.good("Nothing needs anyone.")
@@ -93,6 +96,47 @@ export function statusLines(view: Overview, { paint, columns }: Terminal): strin
     ...(needs.temporary > 0
       ? [paint.dim(`${counted(needs.temporary, "temporary problem")} will settle by itself.`)]
       : []),
+  ];
+}
+
+/** As on Home: the first process that is under way is drawn, the others that had something are a line each. */
+function processesLines(
+  funnels: readonly Funnel[],
+  terminal: Pick<Terminal, "paint" | "columns">,
+  all: boolean,
+): string[] {
+  const begun = funnels.filter(({ entered }) => entered > 0);
+  const drawn = all ? funnels : begun.slice(0, 1);
+  const others = all ? [] : begun.slice(1);
+  const idle = all ? 0 : funnels.length - begun.length;
+  return [
+    ...drawn.flatMap((each) => ["", ...funnelLines(each, terminal)]),
+    ...(others.length + idle > 0 ? [""] : []),
+    ...others.map((each) => headOf(each, terminal)),
+    ...(idle > 0 ? [terminal.paint.dim(`${counted(idle, "process", "processes")} had nothing to do.`)] : []),
+  ];
+}
+
+/** Systems that are in trouble or have work waiting; how many of the others there are. */
+function quietLines(
+  { systems, asOf }: Overview,
+  terminal: Pick<Terminal, "paint" | "columns">,
+  all: boolean,
+): string[] {
+  const quiet = ({ state, waiting, held, parked, inDoubt }: SystemView) =>
+    (state === "ok" || state === "unknown") && waiting + held + parked + inDoubt === 0;
+  const told = all ? systems : systems.filter((system) => !quiet(system));
+  const rest = all ? [] : systems.filter(quiet);
+  const answer = rest.filter(({ state }) => state === "ok").length;
+  const more = [
+    answer > 0
+      ? `${counted(answer, "system")} ${answer === 1 ? "answers" : "answer"} with nothing waiting`
+      : "",
+    rest.length > answer ? `${rest.length - answer} had no calls yet` : "",
+  ].filter(Boolean);
+  return [
+    ...(told.length > 0 ? systemLines(told, asOf, terminal) : []),
+    ...(more.length > 0 ? [terminal.paint.dim(`${more.join("; ")}.   crossdock systems`)] : []),
   ];
 }
 
@@ -147,9 +191,7 @@ export function funnelLines(
     bar: "█".repeat(Math.round((stage.reached / most) * 24)),
   }));
   return [
-    `${paint.bold(funnel.process)}   entered ${funnel.entered.toLocaleString("en-US")}` +
-      `${funnel.completed ? ` · completed ${funnel.completed.toLocaleString("en-US")}` : ""}` +
-      `${funnel.abandoned ? ` · given up ${funnel.abandoned.toLocaleString("en-US")}` : ""}`,
+    headOf(funnel, { paint }),
     ...table<(typeof stages)[number]>(
       [
         { title: "MILESTONE", value: ({ milestone }) => milestone },
@@ -168,6 +210,22 @@ export function funnelLines(
       { columns, indent: "  ", heading: paint.dim },
     ),
   ];
+}
+
+/** A process in a line; how many of it need someone only where any do. */
+function headOf(
+  { process, entered, completed, abandoned, stages }: Funnel,
+  { paint }: Pick<Terminal, "paint">,
+): string {
+  const someone = stages.reduce((sum, stage) => sum + stage.someone, 0);
+  return [
+    `${paint.bold(process)}   entered ${entered.toLocaleString("en-US")}`,
+    completed ? `completed ${completed.toLocaleString("en-US")}` : "",
+    abandoned ? `given up ${abandoned.toLocaleString("en-US")}` : "",
+    someone ? paint.bad(`${someone.toLocaleString("en-US")} need someone`) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 const some = (count: number): string => (count === 0 ? "·" : count.toLocaleString("en-US"));
