@@ -164,14 +164,25 @@ export const receivables = (tools: Tools): Trade =>
         path: /^\/open-items$/,
         handle: ({ query }) => {
           const wanted = (query.get("orders") ?? "").split(",");
-          const items = [...documents["open-items"]!.values()].filter(
-            ({ order, lost }) => wanted.includes(order as string) && lost !== true,
-          );
-          return { status: 200, body: { items } };
+          const of = (name: string) =>
+            [...documents[name]!.values()].filter(
+              ({ order, lost }) => wanted.includes(order as string) && lost !== true,
+            );
+          return { status: 200, body: { items: of("open-items"), creditNotes: of("credit-notes") } };
         },
       },
     ],
     acts: {
+      /** A clerk deletes the item of a credit note, or finds it again, and tells nobody. */
+      "lose-credit-note"(body) {
+        const note = [...documents["credit-notes"]!.values()].find(
+          ({ creditNote }) => creditNote === text(body, "creditNote"),
+        );
+        if (note === undefined)
+          throw new Refusal(404, "CREDIT_NOTE_UNKNOWN", `There is no ${body.creditNote} here.`);
+        change("credit-notes", note.number, { lost: body.found !== true });
+        return { number: note.number };
+      },
       /** A clerk writes off what is open of an invoice, or deletes its item, and tells nobody. */
       "by-hand"(body) {
         const item = [...documents["open-items"]!.values()].find(
@@ -223,6 +234,38 @@ export const receivables = (tools: Tools): Trade =>
           }
           return body;
         },
+      },
+      /** A payment is off again: its invoices are open as before. */
+      "application-reversals": {
+        prefix: "AB",
+        check(body) {
+          for (const applied of list(body, "invoices")) {
+            const item = [...documents["open-items"]!.values()].find(
+              ({ invoice }) => invoice === text(applied, "invoice"),
+            );
+            if (item === undefined)
+              throw new Refusal(422, "INVOICE_UNKNOWN", `Invoice ${applied.invoice} is not known here yet.`);
+            change("open-items", item.number, {
+              open: money(cents(item.open) + cents(applied.amount, "amount")),
+            });
+          }
+          return body;
+        },
+      },
+      /** What is taken back of an invoice stands as an item of its own, for somebody to clear. */
+      "credit-notes": {
+        prefix: "CN",
+        known: (body) =>
+          [...documents["credit-notes"]!.values()].find(
+            ({ creditNote, lost }) => creditNote === text(body, "creditNote") && lost !== true,
+          ),
+        check: (body) => ({
+          creditNote: text(body, "creditNote"),
+          invoice: text(body, "invoice"),
+          order: text(body, "order"),
+          amount: money(cents(body.amount, "amount")),
+          currency: text(body, "currency"),
+        }),
       },
       "unmatched-payments": { prefix: "UP", check: (body) => ({ ...body, payment: text(body, "payment") }) },
     },

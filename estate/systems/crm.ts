@@ -79,12 +79,15 @@ export function crm(tools: Tools): Trade {
 
   /** `SELECT … FROM Sobject`: pages, each with the address of the next. */
   function query({ path, params, query: asked }: Call): Answer {
-    const [, sobject] = /\bfrom\s+(\w+)/i.exec(asked.get("q") ?? "") ?? [];
+    const q = asked.get("q") ?? "";
+    const [subquery = "", relation] =
+      /\(\s*select[^()]*(?:\([^()]*\))?[^()]*\bfrom\s+(\w+)__r\s*\)/i.exec(q) ?? [];
+    const [, sobject] = /\bfrom\s+(\w+)/i.exec(q.replace(subquery, "")) ?? [];
     const start = Number(params.locator ?? 0);
     if (sobject === undefined && params.locator === undefined) {
       throw new Refusal(400, "MALFORMED_QUERY", "A query is SELECT fields FROM sobject.");
     }
-    const [, list] = /\bwhere\s+Crossdock_Id__c\s+in\s+\((.*)\)$/i.exec(asked.get("q") ?? "") ?? [];
+    const [, list] = /\bwhere\s+Crossdock_Id__c\s+in\s+\((.*)\)$/i.exec(q) ?? [];
     const named =
       list &&
       new Set([...list.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, quoted]) => quoted!.replaceAll("\\'", "'")));
@@ -100,9 +103,25 @@ export function crm(tools: Tools): Trade {
         totalSize: all.length,
         done,
         ...(done ? {} : { nextRecordsUrl: `${version}/query/${start + pageSize}` }),
-        records: page.map(({ id, externalId, fields }) => ({ Id: id, ExternalId: externalId, ...fields })),
+        records: page.map((one) => ({
+          ...rowOf(one),
+          ...(relation === undefined ? {} : { [`${relation}__r`]: childrenOf(one, relation) }),
+        })),
       },
     };
+  }
+
+  const rowOf = ({ id, externalId, fields }: Sobject) => ({ Id: id, ExternalId: externalId, ...fields });
+
+  /** `Credit_Notes` of an order are the `Credit_Note__c` that name it as `Order__r`; null where there are none. */
+  function childrenOf({ sobject, externalId }: Sobject, relation: string) {
+    const field = sobject.replace(/__c$/, "__r");
+    const found = [...records.values()].filter(
+      ({ sobject: child, fields }) =>
+        child === `${relation.replace(/s$/, "")}__c` &&
+        (fields[field] as Body | undefined)?.Crossdock_Id__c === externalId,
+    );
+    return found.length === 0 ? null : { totalSize: found.length, done: true, records: found.map(rowOf) };
   }
 
   return {

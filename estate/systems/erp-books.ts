@@ -30,7 +30,7 @@ export class ErpBooks {
   readonly invoices = new Map<string, Invoice>();
   /** Documents that are gone, and nobody was told. */
   readonly lost = new Set<ErpDocument>();
-  /** Material documents that were reversed. */
+  /** Material documents and payments that were reversed. */
   readonly reversed = new Set<string>();
   readonly stock = new Map<string, MaterialStock>();
   /** When the level of a material was set by hand: since then all of it stands at the first location. */
@@ -95,6 +95,8 @@ export class ErpBooks {
       this.lost.add(document);
       this.byReference.delete(`${document.entitySet} ${document.reference}`);
       this.plant.lose(this, document);
+      const order = document.order === null ? undefined : this.orders.get(document.order);
+      if (order) this.exposed(order, -1n);
       const {
         Items = [],
         BillingDocument = "",
@@ -105,6 +107,9 @@ export class ErpBooks {
           this.stock.get(Material)!.received -= milli(Quantity);
       if (document.entitySet === "A_CreditMemo")
         this.invoices.get(BillingDocument)!.credited -= cents(TotalGrossAmount);
+      for (const one of document.entitySet === "A_IncomingPayment" ? (Items as unknown as Cleared[]) : [])
+        this.invoices.get(one.BillingDocument)!.paid -= cents(one.Amount);
+      if (order) this.exposed(order, 1n);
     } else if (entry.kind === "by-hand") this.byHand(entry as never);
     else if (entry.kind === "settings") this.settle(entry.settings as Record<string, never>, at);
   }
@@ -276,7 +281,13 @@ export class ErpBooks {
         this.invoices.get(entity.BillingDocument as string)!.credited += cents(entity.TotalGrossAmount);
         break;
       case "A_IncomingPayment":
-        this.invoices.get(entity.BillingDocument as string)!.paid += cents(entity.Amount);
+        for (const { BillingDocument, Amount } of entity.Items as Cleared[])
+          this.invoices.get(BillingDocument)!.paid += cents(Amount);
+        break;
+      case "A_IncomingPaymentReversal":
+        this.reversed.add(entity.IncomingPayment as string);
+        for (const { BillingDocument, Amount } of entity.Items as Cleared[])
+          this.invoices.get(BillingDocument)!.paid -= cents(Amount);
         break;
     }
   }
@@ -307,6 +318,12 @@ export class ErpBooks {
     for (const invoice of order.invoices) share += invoice.gross - invoice.credited - invoice.paid;
     this.exposure.set(order.customer, (this.exposure.get(order.customer) ?? 0n) + direction * share);
   }
+}
+
+/** What a payment takes off one invoice. */
+interface Cleared {
+  readonly BillingDocument: string;
+  readonly Amount: string;
 }
 
 function itemsOf(lines: readonly Item[]): Map<string, OrderItem> {

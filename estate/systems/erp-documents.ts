@@ -14,6 +14,7 @@ export const entitySets = {
   A_CustomerReturn: { numberField: "MaterialDocument", prefix: "", first: 4_970_001 },
   A_MovementReversal: { numberField: "MovementReversal", prefix: "", first: 4_950_001 },
   A_IncomingPayment: { numberField: "IncomingPayment", prefix: "", first: 1_400_001 },
+  A_IncomingPaymentReversal: { numberField: "IncomingPaymentReversal", prefix: "", first: 1_450_001 },
   A_ProductionOrder: { numberField: "ManufacturingOrder", prefix: "", first: 1_000_001 },
   A_ProductionOrderChange: { numberField: "ProductionOrderChange", prefix: "", first: 1_100_001 },
   A_ProductionOrderCancellation: { numberField: "ProductionOrderCancellation", prefix: "", first: 1_200_001 },

@@ -342,26 +342,47 @@ function reversal(books: ErpBooks, body: Body): Draft {
   };
 }
 
+/** One payment clears one invoice of an order, or several: `Items: [{BillingDocument, Amount}]`. */
 function incomingPayment(books: ErpBooks, body: Body): Draft {
-  const invoice = invoiceOf(books, body);
-  const value = amount(body, "Amount");
-  const open = invoice.gross - invoice.credited - invoice.paid;
-  if (value <= 0n || value > open) {
-    throw new Refusal(
-      400,
-      "F5/263",
-      `${money(open)} of ${invoice.number} is open, ${money(value)} was paid.`,
-    );
-  }
+  const cleared = list(body, "Items").map((line) => {
+    const invoice = invoiceOf(books, line);
+    const value = amount(line, "Amount");
+    const open = invoice.gross - invoice.credited - invoice.paid;
+    if (value <= 0n || value > open) {
+      throw new Refusal(
+        400,
+        "F5/263",
+        `${money(open)} of ${invoice.number} is open, ${money(value)} was paid.`,
+      );
+    }
+    return { invoice, value };
+  });
+  const [order, ...others] = new Set(cleared.map(({ invoice }) => invoice.order));
+  if (order === undefined || others.length > 0)
+    throw new Refusal(400, "F5/264", "A payment clears invoices of one order.");
+  const value = cleared.reduce((sum, one) => sum + one.value, 0n);
   const fields = {
-    BillingDocument: invoice.number,
+    Items: cleared.map((one) => ({ BillingDocument: one.invoice.number, Amount: money(one.value) })),
     Amount: money(value),
     TransactionCurrency: text(body, "TransactionCurrency"),
   };
+  return { order, fields, posting: posting(debit("Bank", value), credit("Receivables", value)) };
+}
+
+/** A payment comes off its invoices again; what never was, or is off already, is nothing to reverse. */
+function paymentReversal(books: ErpBooks, body: Body): Draft {
+  const PaymentReference = text(body, "PaymentReference");
+  const Reason = optionalText(body, "Reason") ?? "";
+  const payment: ErpDocument | undefined = books.find("A_IncomingPayment", PaymentReference);
+  if (payment === undefined || books.reversed.has(payment.number)) {
+    const fields = { IncomingPayment: null, PaymentReference, Reason, Status: "nothing-to-reverse" };
+    return { order: null, fields, posting: [] };
+  }
+  const { number: IncomingPayment, entity, order } = payment;
   return {
-    order: invoice.order,
-    fields,
-    posting: posting(debit("Bank", value), credit("Receivables", value)),
+    order,
+    fields: { IncomingPayment, PaymentReference, Items: entity.Items, Reason, Status: "reversed" },
+    posting: payment.posting.map((line) => ({ ...line, debit: line.credit, credit: line.debit })),
   };
 }
 
@@ -375,5 +396,6 @@ export const drafts: Readonly<Record<EntitySet, (books: ErpBooks, body: Body) =>
   A_CustomerReturn: customerReturn,
   A_MovementReversal: reversal,
   A_IncomingPayment: incomingPayment,
+  A_IncomingPaymentReversal: paymentReversal,
   ...plantDrafts,
 };

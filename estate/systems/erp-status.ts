@@ -118,7 +118,9 @@ export function statuses(
       const moved = kept("A_StockTransfer", ({ TransferReference }) => TransferReference === number);
       const receipts = kept("A_GoodsReceipt", ({ PurchaseOrder }) => PurchaseOrder === number);
       if (moved.length + receipts.length === 0) return undefined;
+      const material = moved[0]?.entity.Material;
       return {
+        ...(material === undefined ? {} : { StandardPrice: money(worth(String(material))), Currency: "EUR" }),
         Movements: moved.map(({ number: document, entity }) => ({
           MaterialDocument: document,
           MovementType: entity.MovementType,

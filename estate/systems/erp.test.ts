@@ -207,10 +207,22 @@ test("a credit memo and a payment lower what is owed, never below zero", async (
   expect((await create("A_CreditMemo", memo)).body).toMatchObject({ TotalGrossAmount: "120.00" });
   expect(await exposure()).toBe("1080.00");
   const pay = (ExternalReference: string, Amount: string) =>
-    create("A_IncomingPayment", { ExternalReference, BillingDocument, Amount, TransactionCurrency: "EUR" });
+    create("A_IncomingPayment", {
+      ExternalReference,
+      TransactionCurrency: "EUR",
+      Items: [{ BillingDocument, Amount }],
+    });
   expect((await pay("IP-1", "1080.01")).body.error.code).toBe("F5/263");
   expect((await pay("IP-2", "1080.00")).status).toBe(201);
   expect(await exposure()).toBe("0.00");
+  const back = (PaymentReference: string) =>
+    create("A_IncomingPaymentReversal", { ExternalReference: `${PaymentReference}/back`, PaymentReference });
+  expect((await back("IP-2")).body).toMatchObject({ Status: "reversed" });
+  expect(await exposure()).toBe("1080.00");
+  expect((await back("IP-1")).body).toMatchObject({ Status: "nothing-to-reverse" });
+  expect((await pay("IP-3", "1080.00")).status).toBe(201);
+  await world.estate.act("erp", "lose-document", { set: "A_IncomingPayment", reference: "IP-3" });
+  expect(await exposure()).toBe("1080.00");
 });
 
 describe("credit", () => {

@@ -136,6 +136,11 @@ export function erp(tools: Tools): Trade {
         TaxAmount: books.documents.A_BillingDocument.get(number)?.entity.TaxAmount,
         TotalGrossAmount: money(gross),
       })),
+      IncomingPayments: [...books.documents.A_IncomingPayment.values()]
+        .filter(
+          (one) => one.order === order.number && !books.lost.has(one) && !books.reversed.has(one.number),
+        )
+        .map(({ number, entity }) => ({ IncomingPayment: number, Amount: entity.Amount })),
     };
   }
 
@@ -384,6 +389,45 @@ export function erp(tools: Tools): Trade {
           plant: "LYO",
           user,
           value: entity.Amount,
+        });
+        return { number };
+      },
+      /** Somebody takes an invoice back whole at the ERP's own screen; the ERP tells of it. */
+      "credit-by-hand": (body) => {
+        const invoice = books.invoices.get(text(body, "invoice"));
+        if (invoice === undefined)
+          throw new Refusal(404, "VF/003", `Billing document ${body.invoice} does not exist.`);
+        const { number: BillingDocument, net, gross, items: lines } = invoice;
+        const [ExternalReference, reason] = [`VF11/${BillingDocument}`, text(body, "reason")];
+        const day = new Date().toISOString().slice(0, 10);
+        const [NetAmount, TaxAmount] = [money(net), money(gross - net)];
+        create("A_CreditMemo", {
+          ExternalReference,
+          BillingDocument,
+          PostingDate: day,
+          NetAmount,
+          TaxAmount,
+          Reason: reason,
+        });
+        const { number } = books.find("A_CreditMemo", ExternalReference)!;
+        const order = books.orders.get(invoice.order)!.reference;
+        tools.webhook(order, {
+          type: "credit-memo.posted",
+          order,
+          creditMemo: number,
+          invoice: BillingDocument,
+          currency: books.documents.A_BillingDocument.get(BillingDocument)!.entity.TransactionCurrency,
+          net: NetAmount,
+          tax: TaxAmount,
+          gross: money(gross),
+          lines: lines.map((line) => ({
+            line: line.SalesOrderItem,
+            sku: line.Material,
+            quantity: line.Quantity,
+            amount: line.NetAmount,
+          })),
+          postedOn: day,
+          reason,
         });
         return { number };
       },

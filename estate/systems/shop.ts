@@ -24,14 +24,21 @@ interface ShopOrder {
   orderId: string | null;
   answer: { status: number; body: string } | null;
   tries: number;
+  /** What it was told, and lost. */
+  readonly forgotten: ShopOrder["statuses"];
   readonly statuses: {
     status: string;
     at: string;
     told: string;
     part?: unknown;
     of?: unknown;
-    /** Of a tax: how much, and since when it is known where it is only promised. */
+    /** Since when a tax is known, where it is only promised. */
+    /** Of a tax or of a credit note. */
     amount?: unknown;
+    creditNote?: unknown;
+    /** Of goods that came back. */
+    returnId?: unknown;
+    invoice?: unknown;
     promisedFrom?: unknown;
     promisedDate?: unknown;
   }[];
@@ -224,6 +231,7 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
           answer: null,
           tries: 0,
           statuses: [],
+          forgotten: [],
         });
       } else if (entry.kind === "answered") {
         const order = orders.get(entry.orderNumber as string)!;
@@ -240,27 +248,25 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
         }
       } else if (entry.kind === "told") {
         const id = entry.id as string;
-        const { part, of, amount, promisedFrom, promisedDate } = (entry.more ?? {}) as Record<
-          string,
-          unknown
-        >;
+        const { part, of, amount, creditNote, invoice, returnId, promisedFrom, promisedDate } = (entry.more ??
+          {}) as Record<string, unknown>;
         const said = { status: entry.status as string, at: entry.said as string, told: at };
         const status = {
           ...said,
           ...(part === undefined ? {} : { part, of }),
           ...(said.status === "taxed" ? { amount, promisedFrom } : {}),
+          ...(said.status === "credited" ? { amount, creditNote, invoice } : {}),
+          ...(said.status === "returned" ? { returnId } : {}),
           ...(promisedDate === undefined ? {} : { promisedDate }),
         };
         const order = byOrderId.get(id) ?? orders.get(id);
         if (order !== undefined) order.statuses.push(status);
         else early.set(id, [...(early.get(id) ?? []), status]);
       } else if (entry.kind === "forgotten") {
-        const order = byOrderId.get(entry.id as string);
-        order?.statuses.splice(
-          0,
-          order.statuses.length,
-          ...order.statuses.filter(({ status }) => status !== entry.status),
-        );
+        const { statuses, forgotten } = byOrderId.get(entry.id as string)!;
+        const [from, to] = entry.found === true ? [forgotten, statuses] : [statuses, forgotten];
+        to.push(...from.filter(({ status }) => status === entry.status));
+        from.splice(0, from.length, ...from.filter(({ status }) => status !== entry.status));
       }
     },
     routes: [
@@ -285,7 +291,13 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
         method: "GET",
         path: /^\/orders$/,
         handle: ({ query }) => {
-          const found = (query.get("ids") ?? "").split(",").flatMap((id) => {
+          const returned = query.get("returns")?.split(",");
+          const ids = returned
+            ? [...byOrderId].flatMap(([id, { statuses }]) =>
+                statuses.some(({ returnId }) => returned.includes(returnId as string)) ? [id] : [],
+              )
+            : (query.get("ids") ?? "").split(",");
+          const found = ids.flatMap((id) => {
             const order = byOrderId.get(id);
             return order ? [{ orderId: id, state: order.state, statuses: order.statuses }] : [];
           });
@@ -299,7 +311,7 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
           const order = byOrderId.get(params.id!) ?? orders.get(params.id!);
           if (order === undefined)
             throw new Refusal(404, "ORDER_UNKNOWN", `The ${name} has no order ${params.id}.`);
-          return { status: 200, body: { ...order, body: undefined } };
+          return { status: 200, body: { ...order, body: undefined, forgotten: undefined } };
         },
       },
       keys.route,
@@ -308,11 +320,11 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
       "place-order": place,
       "change-order": change,
       look,
-      /** A restore from a backup: what it was told of an order is gone. */
+      /** A restore from a backup: what it was told of an order is gone, or found again. */
       forget: (body) => {
         const [id, status] = [text(body, "orderId"), text(body, "status")];
         if (!byOrderId.has(id)) throw new Refusal(404, "ORDER_UNKNOWN", `The shop has no order ${id}.`);
-        tools.commit({ kind: "forgotten", id, status });
+        tools.commit({ kind: "forgotten", id, status, found: body.found === true });
         return { id, status };
       },
     },
@@ -324,7 +336,7 @@ function channel(tools: Tools, { name, prefix, customer, paysBy }: Channel): Tra
       );
     },
     books: () => ({
-      orders: [...orders.values()].map(({ body: _, ...order }) => order),
+      orders: [...orders.values()].map(({ body: _, forgotten: __, ...order }) => order),
       statusesOfUnknownOrders: Object.fromEntries(early),
       replayedAnswers: keys.replayed,
     }),

@@ -234,15 +234,16 @@ export function threepl(tools: Tools): Trade {
     },
     routes: [],
     acts: {
-      /** Goods of a supplier come in at Rotterdam. */
+      /** Goods of a supplier come in at Rotterdam, or what was missing of a transfer. */
       receive(body) {
-        const purchaseOrder = text(body, "purchaseOrder");
+        const transfer = optionalText(body, "transfer");
+        const of = transfer === undefined ? { purchaseOrder: text(body, "purchaseOrder") } : { transfer };
         const lines = list(body, "lines").map((line, at) => ({
           line: optionalText(line, "line") ?? String(at + 1),
           sku: text(line, "sku"),
           quantity: quantity(positiveQuantity(line, "quantity")),
         }));
-        return { number: receive({ purchaseOrder, lines }) };
+        return { number: receive({ ...of, lines }) };
       },
     },
     /** `stock: {sku: pieces}`; `arriveShort: n`: so many of the next transfer get lost on the road; `offline`. */

@@ -235,7 +235,12 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
     house.shipments += 1;
     house.shipOrders.get(entry.shipOrder)!.shipments.push({ ...entry.shipment, dispatchedAt: null });
   },
-  dispatched(house, entry: { shipOrder: string; shipmentId: string }, at) {
+  /** `lots`: from which one an item was taken, where somebody at the terminal said so. */
+  dispatched(
+    house,
+    entry: { shipOrder: string; shipmentId: string; lots?: Readonly<Record<string, string>> },
+    at,
+  ) {
     const order = house.shipOrders.get(entry.shipOrder)!;
     const shipment = order.shipments.find(({ shipmentId }) => shipmentId === entry.shipmentId)!;
     shipment.dispatchedAt = at;
@@ -243,6 +248,8 @@ const appliers: Record<string, (house: Warehouse, entry: never, at: string) => v
     for (const { sku, quantity: text } of shipment.lines) {
       heldAt(house, site ?? HOME, sku).shipped += milli(text);
       allocatedBy(house, sku, -milli(text), site);
+      const lot = house.lots.get(entry.lots?.[sku] ?? "");
+      if (lot) lot.by.available = (lot.by.available ?? 0n) - milli(text);
     }
   },
   received(house, entry: { sku: string; quantity: string }) {

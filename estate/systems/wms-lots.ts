@@ -1,8 +1,8 @@
 /**
  * Lots and their status in the warehouse: received from production or a supplier, held, let go, written off.
  *
- * What must stay true: per lot available + held + damaged is what came in, less what was shipped by nobody's lot; what is
- * held or damaged is not available. A status change that is lost (`loseStatusChanges`, `losesChangesTo`) is answered and kept, and changes
+ * What must stay true: per lot available + held + damaged is what came in, less what was shipped of it (`takesFrom` names the lot); what
+ * is held or damaged is not available. A status change that is lost (`loseStatusChanges`, `losesChangesTo`) is answered and kept, and changes
  * nothing, as a warehouse does whose job failed in the night.
  */
 import {

@@ -123,7 +123,8 @@ export function shipping(floor: Floor) {
     const order = house.shipOrders.get(id)!;
     const shipment = order.shipments.find((one) => one.shipmentId === shipmentId)!;
     if (order.cancelled || shipment.dispatchedAt !== null) return;
-    tools.commit({ kind: "dispatched", shipOrder: id, shipmentId });
+    const { takesFrom } = house.settings;
+    tools.commit({ kind: "dispatched", shipOrder: id, shipmentId, ...(takesFrom && { lots: takesFrom }) });
     const { orderId, reference } = order;
     const warehouse = order.from[shipment.part - 1];
     tools.webhook(orderId, {
