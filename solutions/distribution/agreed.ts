@@ -35,6 +35,23 @@ export const quote = (number: string): string => number.replaceAll("'", "''");
 export const anyOf = (field: string, numbers: readonly string[]): string =>
   numbers.map((number) => `${field} eq '${quote(number)}'`).join(" or ");
 
+/** What a system holds of an order, by its number. */
+export const ofOrder = <Of extends { readonly orderId: string }>(
+  all: readonly Of[],
+  number: string,
+): Of | undefined => all.find(({ orderId }) => orderId === number);
+
+/** A credit note as somebody keeps it. */
+export type CreditNote = Readonly<Record<"creditNote" | "invoice" | "amount", string>>;
+
+/** What was taken back of each invoice, by whoever names every credit note it holds; one told twice counts once. */
+export function creditedOf(notes: readonly CreditNote[]): Held {
+  const figures: Record<string, string> = {};
+  const each = new Map(notes.map((note) => [note.creditNote, note]));
+  for (const { invoice, amount } of each.values()) figures[invoice] = add(figures[invoice] ?? "0", amount);
+  return { reached: null, figures, complete: true };
+}
+
 /** What a piece is worth by the ERP's books. */
 export interface Priced {
   readonly StandardPrice?: string;

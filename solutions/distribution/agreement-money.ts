@@ -81,7 +81,11 @@ export const askFinance = (receivables: string): Snapshot => ({
       );
     return {
       invoiced: { reached: null, figures: { gross: on("Invoice ", "debit") } },
-      paid: { reached: null, figures: { paid: on("Payment ", "credit") } },
+      // What was taken off again is no longer paid.
+      paid: {
+        reached: null,
+        figures: { paid: decimals.subtract(on("Payment ", "credit"), on("Payment ", "debit")) },
+      },
     };
   },
 });

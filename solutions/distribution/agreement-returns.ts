@@ -1,16 +1,17 @@
 /**
- * What everybody must agree about goods that come back: warehouse, ERP, tax engine and ledger, from the announcement to the credit note.
+ * What everybody must agree about goods that come back: warehouse, ERP, shop, tax engine and ledger, from the announcement to the credit note.
  *
  * Beside the matrix of orders, as data. The credit is compared net, tax and gross; what the ERP took back on the shelf line by line.
  */
 import { type Agreement, agreement, type Snapshot } from "crossdock";
 import { decimals, erp, finance, returns as goods, settlement } from "crossdock/canon";
 import { anyOf, byLine, sum } from "./agreed.ts";
+import { askShopReturns } from "./agreement-channels.ts";
 import { askCredits } from "./agreement-money.ts";
 import type { ReturnState } from "./returns.ts";
 import type { Filled } from "./settings.ts";
 
-export const returns = ({ policy }: Filled): Agreement<ReturnState> =>
+export const returns = ({ policy, shopCustomers }: Filled): Agreement<ReturnState> =>
   agreement<ReturnState>({
     name: "returns",
     title: "Returns",
@@ -20,7 +21,10 @@ export const returns = ({ policy }: Filled): Agreement<ReturnState> =>
     every: "1h",
     milestones: {
       authorised: { grace: "15m", systems: { wms: { by: goods.ReturnAuthorised.name } } },
-      received: { grace: "1h", systems: { wms: { says: goods.GoodsReturned.name } } },
+      received: {
+        grace: "1h",
+        systems: { wms: { says: goods.GoodsReturned.name }, shop: { by: goods.GoodsReturned.name } },
+      },
       "on the shelf": { grace: "1h", systems: { erp: { by: goods.PostGoodsReturn.name } } },
       credited: {
         grace: "1h",
@@ -31,6 +35,8 @@ export const returns = ({ policy }: Filled): Agreement<ReturnState> =>
         },
       },
     },
+    concerns: (system, { invoice }) =>
+      system !== "shop" || (invoice !== null && shopCustomers.includes(invoice.customer)),
     worth({ credited, invoice }) {
       return invoice && credited.length > 0
         ? decimals.total(
@@ -56,7 +62,7 @@ export const returns = ({ policy }: Filled): Agreement<ReturnState> =>
           : { figures: { net: sum(state.credited.map(({ amount }) => amount.amount)) } }),
       },
     }),
-    snapshots: [askErp, askWms, askTax, askCredits(policy.ledger.receivables)],
+    snapshots: [askErp, askWms, askShopReturns, askTax, askCredits(policy.ledger.receivables)],
   });
 
 // Asking -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,16 @@
  * The matrix of the business as data, with how each system is asked what it holds. Figures are compared line by line and sum by
  * sum, in pieces and in the order's currency. Questions change nothing.
  */
-import { type Agreement, agreement, type Book, type Held, type Snapshot, type Teller } from "crossdock";
+import {
+  type Agreement,
+  agreement,
+  type Book,
+  type Hearing,
+  type Held,
+  type Snapshot,
+  type Teller,
+  type Told,
+} from "crossdock";
 import {
   decimals,
   erp,
@@ -17,12 +26,13 @@ import {
   sales,
   settlement,
 } from "crossdock/canon";
-import { anyOf, byLine, lines, sum } from "./agreed.ts";
+import { anyOf, byLine, type CreditNote, creditedOf, lines, ofOrder, sum } from "./agreed.ts";
+import { askCrm, askShop } from "./agreement-channels.ts";
 import { askFinance, askPayments, askTax } from "./agreement-money.ts";
 import { FORBIDDEN, fingerprintOf } from "./forbidden.ts";
 import { shipOrder } from "./order-acts.ts";
 import { PROVEN } from "./order-fulfilment.ts";
-import { type OrderState, orderTotal, wantedLines } from "./order-state.ts";
+import { type OrderState, orderTotal } from "./order-state.ts";
 import * as quantities from "./quantities.ts";
 import type { Bookkeeper, Filled } from "./settings.ts";
 
@@ -32,14 +42,23 @@ const { add, compare, isPositive } = decimals;
 const TOLD: Teller = { by: operations.MilestoneReached.name, says: operations.MilestoneAcknowledged.name };
 const CHANNELS = { crm: TOLD, shop: TOLD };
 
-const MILESTONES = ["accepted", "credit approved", "allocated", "dispatched", "invoiced", "paid"] as const;
-
-/** What a house that ships for us would be sent of it: by that it is known which house serves the order. */
+/**
+ * What a house that ships for us would be sent of it, as it was ordered: by that it is known which house serves the order, also
+ * while a line has no price yet or nobody wants it any more.
+ */
 const toShip = (state: OrderState) =>
   shipOrder(
     state,
-    wantedLines(state).map(({ line, item, quantity }) => ({ line, item, quantity })),
+    state.lines.map(({ line, item, uom, quantities: { ordered } }) => ({
+      line,
+      item,
+      quantity: { value: ordered, uom },
+    })),
   ).message.data as (typeof fulfilment.ShipOrder)["sample"];
+
+/** Of what has no lines, before it is accepted or of services alone, nothing is shipped anywhere. */
+const isShippedElsewhere = (houses: Filled["houses"], state: OrderState): boolean =>
+  state.lines.length > 0 && houses.some(({ serves }) => serves(toShip(state)));
 
 export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): Agreement<OrderState> =>
   agreement<OrderState>({
@@ -91,9 +110,20 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
           ...CHANNELS,
         },
       },
+      credited: {
+        grace: "1h",
+        systems: {
+          erp: { says: finance.CreditNoteIssued.name },
+          crm: { by: finance.CreditNoteIssued.name },
+          shop: { by: finance.CreditNoteIssued.name },
+          ...kept(bookkeepers, "credited"),
+        },
+      },
       paid: {
         grace: "1d",
         systems: {
+          // What it holds as paid is what it takes off the customer's exposure.
+          erp: { by: payments.PaymentApplied.name },
           payments: { by: settlement.CapturePayment.name, says: payments.PaymentCaptured.name },
           finance: { by: settlement.ApplyPayment.name },
           ...kept(bookkeepers, "paid"),
@@ -106,14 +136,14 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
       if (givenUp && !["erp", "wms", "tax"].includes(system)) return false;
       if (system === "payments") return state.order.payment.method === "card";
       if (system === "shop") return shopCustomers.includes(state.order.customer);
-      return system !== "wms" || !houses.some(({ serves }) => serves(toShip(state)));
+      return system !== "wms" || !isShippedElsewhere(houses, state);
     },
     forbidden: Object.entries(FORBIDDEN).map(([cause, { title }]) => ({
       title,
       fingerprint: fingerprintOf(cause),
     })),
     worth: (state) => orderTotal(state),
-    ours(state, reached): Book {
+    ours(state, reached, told): Book {
       const held = (milestone: string, figures?: Record<string, string>): Held => ({
         reached: reached.has(milestone),
         ...(figures ? { figures } : {}),
@@ -123,8 +153,10 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
           state.lines.map(({ line }) => line),
           byLine(state.lines.map(({ line, quantities: q }) => [line, value(q)])),
         );
-      const tax = sum(state.shipments.flatMap((one) => (one.tax ? [one.tax.amount.amount] : [])));
-      const elsewhere = houses.some(({ serves }) => serves(toShip(state)));
+      const tax = sum(
+        state.shipments.flatMap((one) => (one.tax && !one.taxVoided ? [one.tax.amount.amount] : [])),
+      );
+      const elsewhere = isShippedElsewhere(houses, state);
       return {
         accepted: held("accepted", of(quantities.wanted)),
         "credit approved": held("credit approved"),
@@ -138,7 +170,7 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
         }),
         delivered: {
           reached: null,
-          figures: { proofs: String(state.heard.filter((fact) => fact.startsWith(PROVEN)).length) },
+          figures: { proofs: String(proven(state, told).size) },
         },
         "tax finalised": { reached: null, figures: { tax } },
         invoiced: held("invoiced", {
@@ -150,6 +182,7 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
             ),
           ),
         }),
+        credited: creditsTold(told),
         paid: held("paid", { paid: sum(state.invoices.map(({ paid }) => paid)) }),
       };
     },
@@ -158,9 +191,46 @@ export const orders = ({ shopCustomers, policy, houses, bookkeepers }: Filled): 
       askFinance(policy.ledger.receivables),
       ...bookkeepers.map(({ holds }) => holds),
     ],
+    hearings: [erpCredits],
+    facts: [logistics.DeliveryProven.name],
   });
 
-const kept = (bookkeepers: readonly Bookkeeper[], milestone: "invoiced" | "paid"): Record<string, Teller> =>
+/** Shipments somebody signed for: while the order ran, or when all of it was paid already. */
+const proven = ({ heard }: OrderState, told: readonly Told[]): ReadonlySet<string> =>
+  new Set([
+    ...heard.filter((fact) => fact.startsWith(PROVEN)).map((fact) => fact.slice(PROVEN.length)),
+    ...told.flatMap(({ contract, data }) => {
+      const { shipmentId } = data as Partial<(typeof logistics.DeliveryProven)["sample"]>;
+      return contract === logistics.DeliveryProven.name && shipmentId !== undefined ? [shipmentId] : [];
+    }),
+  ]);
+
+/** What was told of credit notes, each once, however long ago the order was over. */
+const creditsTold = (told: readonly Told[]): Held => {
+  const notes = told.flatMap(({ contract, data }): CreditNote[] => {
+    if (contract !== finance.CreditNoteIssued.name) return [];
+    const { creditNoteId, billingReference, taxInclusiveAmount } = data as CreditNoteIssued;
+    return [{ creditNote: creditNoteId, invoice: billingReference, amount: taxInclusiveAmount.amount }];
+  });
+  return { ...creditedOf(notes), reached: notes.length > 0 ? true : null };
+};
+type CreditNoteIssued = (typeof finance.CreditNoteIssued)["sample"];
+
+/** What the ERP took back by its own word; its books are asked about it return by return. */
+const erpCredits: Hearing = {
+  system: "erp",
+  facts: [finance.CreditNoteIssued.name],
+  read(facts) {
+    // What billing took back of a service is none of its business.
+    const { complete: _, ...credited } = creditsTold(facts.filter(({ source }) => source === "erp"));
+    return { credited };
+  },
+};
+
+const kept = (
+  bookkeepers: readonly Bookkeeper[],
+  milestone: keyof Bookkeeper["milestones"],
+): Record<string, Teller> =>
   Object.fromEntries(
     bookkeepers.flatMap(({ holds, milestones }) => {
       const teller = milestones[milestone];
@@ -179,6 +249,7 @@ interface ErpFlow {
   >[];
   readonly CreditBlocked: boolean;
   readonly BillingDocuments: readonly Readonly<Record<"TotalGrossAmount" | "TaxAmount", string>>[];
+  readonly IncomingPayments: readonly Readonly<Record<"IncomingPayment" | "Amount", string>>[];
 }
 
 /** Of an order it does not have it says nothing about credit, whatever it said before. */
@@ -187,6 +258,7 @@ const NOTHING: Book = {
   "credit approved": { reached: null },
   dispatched: { reached: false },
   invoiced: { reached: false },
+  paid: { reached: null, figures: { paid: "0" }, documents: [] },
 };
 
 const askErp: Snapshot = {
@@ -214,6 +286,11 @@ const askErp: Snapshot = {
           tax: sum(order.BillingDocuments.map(({ TaxAmount }) => TaxAmount)),
         },
       },
+      paid: {
+        reached: null,
+        figures: { paid: sum(order.IncomingPayments.map(({ Amount }) => Amount)) },
+        documents: order.IncomingPayments.map(({ IncomingPayment }) => IncomingPayment),
+      },
     };
   },
 };
@@ -234,11 +311,6 @@ interface WmsShipment {
   readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: string }[];
   readonly handlingUnits: readonly unknown[];
 }
-
-const ofOrder = <Of extends { readonly orderId: string }>(
-  all: readonly Of[],
-  number: string,
-): Of | undefined => all.find(({ orderId }) => orderId === number);
 
 const askWms: Snapshot = {
   system: "wms",
@@ -329,49 +401,4 @@ const askTms: Snapshot = {
           body: { ...told, id, occurredAt: at, orderId: number, shipmentId },
         };
       }),
-};
-
-const askCrm: Snapshot = {
-  system: "crm",
-  about: "order-status",
-  atOnce: 50,
-  question: (numbers) => {
-    const list = numbers
-      .map((number) => `'${number.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`)
-      .join(",");
-    return { query: `SELECT FIELDS(ALL) FROM Order__c WHERE Crossdock_Id__c IN (${list})` };
-  },
-  read({ records, done }: { records: readonly Record<string, unknown>[]; done: boolean }, number) {
-    if (!done) throw new Error("The CRM answered with a part of what was asked.");
-    const record = records.find(({ ExternalId: id }) => id === number);
-    if (!record) return null;
-    const field = (milestone: string) =>
-      `${milestone
-        .split(" ")
-        .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-        .join("_")}_At__c`;
-    return Object.fromEntries(
-      MILESTONES.map((one) => [one, { reached: typeof record[field(one)] === "string" }]),
-    );
-  },
-};
-
-interface ShopOrder {
-  readonly orderId: string;
-  readonly statuses: readonly { readonly status: string; readonly part?: number; readonly of?: number }[];
-}
-
-const askShop: Snapshot = {
-  system: "shop",
-  about: "order-status",
-  atOnce: 50,
-  question: (numbers) => ({ ids: numbers.join(",") }),
-  read({ orders: all }: { orders: readonly ShopOrder[] }, number) {
-    const order = ofOrder(all, number);
-    if (!order) return null;
-    const whole = new Set(
-      order.statuses.filter(({ part = 1, of = 1 }) => part >= of).map(({ status }) => status),
-    );
-    return Object.fromEntries(MILESTONES.map((one) => [one, { reached: whole.has(one) }]));
-  },
 };

@@ -88,10 +88,14 @@ export function connections({
         paths: {
           [operations.MilestoneReached.name]: { path: "/orders/{orderId}/status", method: "PUT" },
           [finance.CreditNoteIssued.name]: { path: "/orders/{orderId}/status", method: "PUT" },
+          [returns.GoodsReturned.name]: { path: "/orders/{orderId}/status", method: "PUT" },
           [costing.TaxCalculated.name]: { path: "/orders/{orderId}/status", method: "PUT" },
           [telling.UpdateChannelOrderStatus.name]: { path: "/orders/{orderId}/status", method: "PUT" },
         },
-        asks: { "order-status": { method: "GET", path: "/orders?ids={ids}" } },
+        asks: {
+          "order-status": { method: "GET", path: "/orders?ids={ids}" },
+          "return-status": { method: "GET", path: "/orders?returns={ids}" },
+        },
       },
     }),
     crm: connection("crm", restUpsert, {
@@ -107,7 +111,7 @@ export function connections({
             method: "PATCH",
           },
           [finance.CreditNoteIssued.name]: {
-            path: "/services/data/v62.0/sobjects/Order__c/Crossdock_Id__c/{subject}",
+            path: "/services/data/v62.0/sobjects/Credit_Note__c/Crossdock_Id__c/{Number__c}",
             method: "PATCH",
           },
           [sales.PriceDiscrepancyFound.name]: {
@@ -166,6 +170,16 @@ export function connections({
             path: "/A_CreditMemo",
             reference: "CreditMemo",
             compare: ["BillingDocument", "NetAmount", "TaxAmount"],
+          },
+          [payments.PaymentApplied.name]: {
+            path: "/A_IncomingPayment",
+            reference: "IncomingPayment",
+            compare: ["Items[].BillingDocument", "Items[].Amount"],
+          },
+          [payments.PaymentUnapplied.name]: {
+            path: "/A_IncomingPaymentReversal",
+            reference: "IncomingPaymentReversal",
+            compare: ["PaymentReference"],
           },
           [returns.PostGoodsReturn.name]: {
             path: "/A_CustomerReturn",

@@ -4,10 +4,11 @@ import { type Outgoing, walkArrival, walkMessage } from "crossdock/testing";
 import { MERIDIAN } from "../demonstration/meridian.ts";
 import { distribution } from "./index.ts";
 import { standardPolicy } from "./policy.ts";
+import type { DistributionSettings } from "./settings.ts";
 
 const system = { url: "http://127.0.0.1:1" };
 const tellingSystem = { ...system, webhookSecrets: ["whsec_x"] };
-export const solution = distribution({
+export const settings: DistributionSettings = {
   ...MERIDIAN,
   policy: standardPolicy,
   folders: { fromPartner: "/in", toPartner: "/out", bankStatements: "/bank" },
@@ -22,7 +23,8 @@ export const solution = distribution({
     payments: tellingSystem,
     finance: system,
   },
-});
+};
+export const solution = distribution(settings);
 export const flows = new Map((solution.flows ?? []).map((each) => [each.name, each]));
 export const walked = new Set<string>();
 /** A flow by its name, noted as walked. */

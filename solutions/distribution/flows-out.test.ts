@@ -204,13 +204,24 @@ const outbound: readonly [string, string, object, object?, string?][] = [
     "ar.unapply-payment",
     {
       tranDate: "2026-01-20",
-      memo: "Payment NTRY-1 taken back: The bank returned the payment.",
+      memo: "Payment NTRY-1 taken back (The bank returned the payment.) of order SO-ACME-PO-4711",
       line: {
         items: [
           { account: "Receivables", debit: "6000.00", credit: "0.00" },
           { account: "Bank", debit: "0.00", credit: "6000.00" },
         ],
       },
+    },
+    {},
+    "finance.payment-unapplied",
+  ],
+  [
+    "erp-payment-reversals",
+    "finance.payment-unapplied",
+    {
+      ExternalReference: "SO-ACME-PO-4711/NTRY-1/back",
+      PaymentReference: "SO-ACME-PO-4711/NTRY-1",
+      Reason: "The bank took it back as NTRY-9.",
     },
   ],
   [
@@ -261,13 +272,24 @@ const outbound: readonly [string, string, object, object?, string?][] = [
     "finance.tax-credited",
   ],
   [
+    "erp-incoming-payments",
+    "finance.payment-applied",
+    {
+      ExternalReference: "SO-ACME-PO-4711/NTRY-1",
+      TransactionCurrency: "EUR",
+      Items: [{ BillingDocument: "INV-90000001", Amount: "6000.00" }],
+    },
+  ],
+  [
     "crm-credit-notes",
     "finance.credit-note-issued",
     {
-      Credit_Note__c: "CN-70000001",
-      Credited__c: "1200.00",
-      Credited_Currency__c: "EUR",
-      Credited_Invoice__c: "INV-90000001",
+      Number__c: "CN-70000001",
+      Order__r: { Crossdock_Id__c: "SO-ACME-PO-4711" },
+      Invoice__c: "INV-90000001",
+      Amount__c: "1200.00",
+      Currency__c: "EUR",
+      Reason__c: "Two pieces arrived damaged.",
     },
   ],
   [
@@ -281,6 +303,11 @@ const outbound: readonly [string, string, object, object?, string?][] = [
       amount: "1200.00",
       currency: "EUR",
     },
+  ],
+  [
+    "shop-returns",
+    "inventory.goods-returned",
+    { orderId: "SO-1001", status: "returned", returnId: "RT-1", at: "2026-01-12T08:00:00Z" },
   ],
   [
     "finance-submitted-entries",
@@ -482,10 +509,7 @@ test("a payout is booked with what lies between it and the captures; what nobody
     },
   });
   expect(told(answer({ reference: "77" }))).toEqual([
-    [
-      "finance.posting-accepted",
-      { sourceDocument: "PO-9", ledger: "ME-03", fiscalPeriod: "2026-01", ledgerReference: "77" },
-    ],
+    ["finance.posting-accepted", { sourceDocument: "PO-9", ledger: "ME-03", ledgerReference: "77" }],
   ]);
   expect(() => walkMessage(flow("finance-payouts"), settled({ amount: eur("1650.00") }))).toThrow(
     "Payout PO-9 is over 1650.00 EUR, and 4.80 EUR between it and what was captured is neither fee nor refund.",

@@ -258,9 +258,10 @@ function postInvoice(
 }
 
 /** The finance ledger's copy of an invoice: what the ERP posted, line by line. */
-export function postInvoiceEntry(state: OrderState, invoice: InvoicePosted, { ledger }: Policy): Command {
+export function postInvoiceEntry(state: OrderState, invoice: InvoicePosted, policy: Policy): Command {
+  const { ledger } = policy;
   const zero = decimals.money("0", state.order.currency);
-  return entry(state, ledger.name, invoice.invoiceId, invoice.issueDate, `Invoice ${invoice.invoiceId}`, [
+  return entry(state, policy, invoice.invoiceId, invoice.issueDate, `Invoice ${invoice.invoiceId}`, [
     { account: ledger.receivables, debit: invoice.taxInclusiveAmount, credit: zero },
     { account: ledger.revenue, debit: zero, credit: invoice.taxExclusiveAmount },
     ...(decimals.isZero(invoice.taxAmount.amount)
@@ -275,14 +276,14 @@ export const postCostEntry = (
   movement: string,
   postingDate: string,
   lines: Entry["lines"],
-  { ledger }: Policy,
-): Command => entry(state, ledger.name, movement, postingDate, `Cost of goods issue ${movement}`, lines);
+  policy: Policy,
+): Command => entry(state, policy, movement, postingDate, `Cost of goods issue ${movement}`, lines);
 
 type Entry = (typeof settlement.PostEntry)["sample"];
 
 function entry(
   state: OrderState,
-  ledger: string,
+  { ledger, fiscalCalendar }: Policy,
   sourceDocument: string,
   postingDate: string,
   memo: string,
@@ -291,18 +292,54 @@ function entry(
   const told = {
     salesOrderId: idOf(state),
     sourceDocument,
-    ledger,
+    ledger: ledger.name,
     postingDate,
     lines,
   };
   return send(
     settlement.PostEntry.of({
       ...told,
-      fiscalPeriod: postingDate.slice(0, 7),
+      fiscalPeriod: fiscalCalendar(postingDate).period,
       memo: `${memo} of order ${idOf(state)}`,
     }),
     { undo: settlement.ReverseEntry.of({ ...told, reason: "The document was withdrawn." }) },
   );
+}
+
+/** An invoice nobody gave goods back for was taken back whole: its tax counts no longer, and the finance ledger follows. */
+export function takeBackInvoice(
+  state: OrderState,
+  { shipmentId }: Shipment,
+  note: (typeof finance.CreditNoteIssued)["sample"],
+  policy: Policy,
+): Command[] {
+  const { ledger } = policy;
+  const { creditNoteId, billingReference, issueDate } = note;
+  const zero = decimals.money("0", note.taxInclusiveAmount.currency);
+  return [
+    send(
+      settlement.VoidDocument.of({
+        salesOrderId: idOf(state),
+        shipmentId,
+        documentCode: taxCode(state, shipmentId),
+        reason: `Credit note ${creditNoteId} takes invoice ${billingReference} back.`,
+      }),
+    ),
+    entry(
+      state,
+      policy,
+      creditNoteId,
+      issueDate,
+      `Credit note ${creditNoteId} of invoice ${billingReference}`,
+      [
+        { account: ledger.revenue, debit: note.taxExclusiveAmount, credit: zero },
+        ...(decimals.isZero(note.taxAmount.amount)
+          ? []
+          : [{ account: ledger.tax, debit: note.taxAmount, credit: zero }]),
+        { account: ledger.receivables, debit: zero, credit: note.taxInclusiveAmount },
+      ],
+    ),
+  ];
 }
 
 /** Charges the card for one invoice: never before the order is durable, never more than was billed. */
@@ -348,6 +385,24 @@ export function applyPayment(
     undo: settlement.UnapplyPayment.of({ ...payment, reason: "The payment was returned." }),
   });
 }
+
+/** Takes a payment off the invoice it was applied to, as of the day the bank took it back. */
+export const unapplyPayment = (
+  state: OrderState,
+  { paymentId, invoiceId, amount, valueDate }: NonNullable<OrderState["takenBack"]>,
+  reason: string,
+): Command =>
+  send(
+    settlement.UnapplyPayment.of({
+      salesOrderId: idOf(state),
+      paymentId,
+      customer: state.order.customer,
+      amount,
+      invoices: [{ invoiceId, amount }],
+      valueDate,
+      reason,
+    }),
+  );
 
 // What partners are told ------------------------------------------------------------------------------------------
 

@@ -164,7 +164,7 @@ type OrderAccepted = (typeof sales.OrderAccepted)["sample"];
 
 /** The ERP has the order on its books: whatever waited for its number goes there now. */
 export function onErpBooks(state: OrderState, { erpOrderId }: OrderAccepted, { at }: { at: string }): Step {
-  if (erpOrderId === undefined) return { note: "This is what we said ourselves." };
+  if (erpOrderId === undefined) return { note: "It is accepted; the ERP has not told its number yet." };
   if (state.erp.orderId !== null) return { note: `The ERP's number ${state.erp.orderId} is known.` };
   const { state: next, send } = acts.tellErp({ ...state, erp: { ...state.erp, orderId: erpOrderId } }, at);
   return { state: next, ...(send.length > 0 ? { send } : {}) };

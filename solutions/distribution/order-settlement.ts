@@ -10,6 +10,7 @@
 import { decimals, type finance, type Money, payments, type returns } from "crossdock/canon";
 import { forbidden } from "./forbidden.ts";
 import * as acts from "./order-acts.ts";
+import { takenBack } from "./order-payment-back.ts";
 import { serviceCredited } from "./order-services.ts";
 import {
   hearing,
@@ -302,17 +303,7 @@ export function bankEntry(state: OrderState, entry: BankEntry): Step {
     const of = { bankReference, alsoFor: entry.alsoFor ?? [] };
     return received(state, { paymentId: bankReference, amount, invoiceId, valueDate, of });
   }
-  return {
-    publish: [
-      raised(state, "payment returned", {
-        title: "The bank took money back.",
-        reason: `Entry ${bankReference} debits ${say(amount)} and names invoice ${invoiceId ?? "(none)"}.`,
-        owner: "accounts-receivable",
-        valueAtRisk: amount,
-      }),
-    ],
-    note: `Bank entry ${bankReference} is a debit; receivables must look at it.`,
-  };
+  return takenBack(state, entry);
 }
 
 /** Money that another invoice of the same payment left. */
@@ -345,7 +336,13 @@ export function paymentApplied(state: OrderState, { paymentId, invoices: applied
     ...hearing(state, fact),
     invoices: state.invoices.map((invoice) => {
       const sum = add(invoice.paid, paid.get(invoice.invoiceId) ?? "0");
-      return { ...invoice, paid: sum, pledged: decimals.larger(invoice.pledged, sum) };
+      const of = paid.get(invoice.invoiceId);
+      return {
+        ...invoice,
+        paid: sum,
+        pledged: decimals.larger(invoice.pledged, sum),
+        ...(of === undefined ? {} : { payments: [...(invoice.payments ?? []), { paymentId, amount: of }] }),
+      };
     }),
   };
   return settled(state, next);
@@ -373,38 +370,53 @@ function settled(before: OrderState, after: OrderState): Step {
 type CreditNote = (typeof finance.CreditNoteIssued)["sample"];
 
 /** A credit note lowers what is owed, never below nothing; in full it takes the milestone back. */
-export function creditNote(state: OrderState, note: CreditNote): Step {
-  const { creditNoteId, billingReference, taxInclusiveAmount, lines: credited } = note;
-  const fact = `credited ${creditNoteId}`;
-  const invoice = state.invoices.find(({ invoiceId }) => invoiceId === billingReference);
-  if (!invoice || wasHeard(state, fact)) {
-    const ofService = serviceCredited(state, note);
-    if (ofService) return ofService;
-    return { note: `Credit note ${creditNoteId} is known, or corrects no invoice of this order.` };
-  }
-  const amounts = new Map(credited.map(({ line, quantity }) => [line, quantity.value]));
-  const { lines, beyond } = booked(state, amounts, quantities.credit);
-  const asked = add(invoice.credited, taxInclusiveAmount.amount);
-  const sum = smaller(asked, invoice.amount);
-  const next = withInvoice({ ...hearing(state, fact), lines }, { ...invoice, credited: sum });
-  const step = settled(state, next);
-  const over = subtract(asked, sum);
-  const publish =
-    beyond.length > 0 || isPositive(over)
-      ? [
-          forbidden(
-            state,
-            "credited beyond invoice",
-            `Credit note ${creditNoteId} goes beyond invoice ${billingReference}${beyond.length > 0 ? `: ${beyond.join(", ")}` : ""}; what is beyond it is not booked.`,
-            taxInclusiveAmount,
-          ),
-        ]
-      : [];
-  const shown = publish.length > 0 ? { ...step, publish: [...(step.publish ?? []), ...publish] } : step;
-  return compare(sum, invoice.amount) === 0 && step.end === undefined
-    ? { ...shown, withdraw: "invoiced" }
-    : shown;
-}
+/** A credit note of ours follows a return, whose story taxes and books it; one that names none was given at the ERP itself. */
+export const creditNote =
+  (policy: Policy) =>
+  (state: OrderState, note: CreditNote): Step => {
+    const { creditNoteId, billingReference, taxInclusiveAmount, lines: credited } = note;
+    const fact = `credited ${creditNoteId}`;
+    const invoice = state.invoices.find(({ invoiceId }) => invoiceId === billingReference);
+    if (!invoice || wasHeard(state, fact)) {
+      const ofService = serviceCredited(state, note);
+      if (ofService) return ofService;
+      return { note: `Credit note ${creditNoteId} is known, or corrects no invoice of this order.` };
+    }
+    const amounts = new Map(credited.map(({ line, quantity }) => [line, quantity.value]));
+    const { lines, beyond } = booked(state, amounts, quantities.credit);
+    const asked = add(invoice.credited, taxInclusiveAmount.amount);
+    const sum = smaller(asked, invoice.amount);
+    const next = withInvoice({ ...hearing(state, fact), lines }, { ...invoice, credited: sum });
+    const back = next.shipments.find(({ invoiceId }) => invoiceId === billingReference);
+    const whole = note.returnId === undefined && compare(taxInclusiveAmount.amount, invoice.amount) === 0;
+    const taken: Partial<Step> & { state: OrderState } =
+      whole && back?.tax
+        ? {
+            state: {
+              ...next,
+              shipments: next.shipments.map((one) => (one === back ? { ...one, taxVoided: true } : one)),
+            },
+            send: acts.takeBackInvoice(next, back, note, policy),
+          }
+        : { state: next };
+    const step: Step = { ...settled(state, taken.state), ...(taken.send ? { send: taken.send } : {}) };
+    const over = subtract(asked, sum);
+    const publish =
+      beyond.length > 0 || isPositive(over)
+        ? [
+            forbidden(
+              state,
+              "credited beyond invoice",
+              `Credit note ${creditNoteId} goes beyond invoice ${billingReference}${beyond.length > 0 ? `: ${beyond.join(", ")}` : ""}; what is beyond it is not booked.`,
+              taxInclusiveAmount,
+            ),
+          ]
+        : [];
+    const shown = publish.length > 0 ? { ...step, publish: [...(step.publish ?? []), ...publish] } : step;
+    return compare(sum, invoice.amount) === 0 && step.end === undefined
+      ? { ...shown, withdraw: "invoiced" }
+      : shown;
+  };
 
 type GoodsReturned = (typeof returns.GoodsReturned)["sample"];
 

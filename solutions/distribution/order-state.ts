@@ -39,6 +39,8 @@ export const Shipment = Type.Object({
   net: MoneyShape,
   /** What the tax engine committed; its invoice waits for it. */
   tax: Type.Union([Type.Object({ taxDocumentId: Type.String(), amount: MoneyShape }), Type.Null()]),
+  /** Its invoice was taken back whole, and what the engine committed with it. */
+  taxVoided: Type.Optional(Type.Boolean()),
   /** What the ERP was told of it so far. */
   goodsIssueSent: Type.Boolean(),
   invoiceSent: Type.Boolean(),
@@ -66,6 +68,8 @@ export const Invoice = Type.Object({
   /** Sent to receivables to be applied, and confirmed by them. */
   pledged: Type.String(),
   paid: Type.String(),
+  /** The payments receivables applied to it. */
+  payments: Type.Optional(Type.Array(Type.Object({ paymentId: Type.String(), amount: Type.String() }))),
 });
 export type Invoice = Type.Static<typeof Invoice>;
 
@@ -116,6 +120,16 @@ export const OrderState = Type.Object({
   /** What was confirmed, where an order is accepted together with its tax; promised while the tax engine is silent. */
   tax: Type.Optional(Type.Object({ change: Type.Integer(), amount: MoneyShape, promised: Type.Boolean() })),
   services: Type.Optional(Type.Array(Service)),
+  /** A payment the bank took back, while receivables are asked about it. */
+  takenBack: Type.Optional(
+    Type.Object({
+      bankReference: Type.String(),
+      paymentId: Type.String(),
+      invoiceId: Type.String(),
+      amount: MoneyShape,
+      valueDate: Type.String(),
+    }),
+  ),
   /** Was the order sent to the ERP, under which number is it there, and with which of our changes? */
   erp: Type.Object({
     sent: Type.Boolean(),

@@ -7,6 +7,7 @@ import type { Rehearsal } from "crossdock/testing";
 import { captureRehearsals, changeRehearsals } from "./rehearsals/capture.ts";
 import { fulfilmentRehearsals } from "./rehearsals/fulfilment.ts";
 import { moveRehearsals } from "./rehearsals/moves.ts";
+import { paymentBackRehearsals } from "./rehearsals/payment-back.ts";
 import { releaseRehearsals } from "./rehearsals/release.ts";
 import { serviceRehearsals } from "./rehearsals/services.ts";
 import { settlementRehearsals } from "./rehearsals/settlement.ts";
@@ -19,6 +20,7 @@ export const rehearsals: readonly Rehearsal[] = [
   ...fulfilmentRehearsals,
   ...moveRehearsals,
   ...settlementRehearsals,
+  ...paymentBackRehearsals,
   ...serviceRehearsals,
   ...releaseRehearsals,
 ];

@@ -12,6 +12,7 @@ import { process } from "crossdock";
 import { costing, finance, inventory, logistics, payments, returns, sales, services } from "crossdock/canon";
 import * as capture from "./order-capture.ts";
 import * as fulfilment from "./order-fulfilment.ts";
+import * as paymentBack from "./order-payment-back.ts";
 import { serviceActivated, serviceBilled } from "./order-services.ts";
 import * as settlement from "./order-settlement.ts";
 import { hasShipped, OrderState } from "./order-state.ts";
@@ -40,11 +41,13 @@ export const orderToCash = (policy: Policy) => {
       "credit review": policy.reviews.credit,
       "carrier review": policy.reviews.carrier,
       "invoice release": { by: policy.invoiceRelease.by, within: policy.invoiceRelease.within },
+      "payment back": policy.reviews.paymentBack,
     },
     timers: { shortage: policy.patience.shortage, "payment due": policy.patience.payment },
     // Orders between our own entities are on an ERP's books as well; no customer waits for those.
     ifStarted: [sales.OrderAccepted],
     afterEnd: [
+      sales.OrderGivenUp,
       inventory.StockAllocated,
       inventory.OrderBackordered,
       inventory.ReservationReleased,
@@ -52,6 +55,7 @@ export const orderToCash = (policy: Policy) => {
       logistics.CarrierRejected,
       logistics.DeliveryProven,
       finance.PostingAccepted,
+      payments.PaymentUnapplied,
       // The true-up of a promise to an order that was given up.
       costing.TaxCalculated,
       // Goods that come back after all is paid are the story of their return.
@@ -90,6 +94,7 @@ export const orderToCash = (policy: Policy) => {
     .when(sales.OrderAccepted, "salesOrderId", fulfilment.onErpBooks)
     .when(sales.OrderChanged, "salesOrderId", capture.changed(policy))
     .when(sales.OrderCancelled, "salesOrderId", capture.cancelled)
+    .when(sales.OrderGivenUp, "salesOrderId", capture.givenUp)
 
     .when(inventory.StockAllocated, "salesOrderId", fulfilment.stockAllocated(policy))
     .when(inventory.OrderBackordered, "salesOrderId", fulfilment.backordered(policy))
@@ -120,12 +125,16 @@ export const orderToCash = (policy: Policy) => {
     .whenOverdue("invoice release", settlement.invoiceStillHeld)
     .when(finance.InvoicePosted, "salesOrderId", settlement.invoicePosted(policy))
     .when(finance.PostingAccepted, "salesOrderId", settlement.postingAccepted(policy))
-    .when(finance.CreditNoteIssued, "salesOrderId", settlement.creditNote)
+    .when(finance.CreditNoteIssued, "salesOrderId", settlement.creditNote(policy))
     .when(returns.GoodsReturned, "salesOrderId", settlement.goodsReturned)
 
     .when(payments.BankEntryReceived, "salesOrderId", settlement.bankEntry)
     .when(payments.PaymentPassedOn, "salesOrderId", settlement.paymentPassedOn)
     .when(payments.PaymentCaptured, "salesOrderId", settlement.paymentCaptured)
+    .whenApproved("payment back", paymentBack.confirmed)
+    .whenDeclined("payment back", paymentBack.denied)
+    .whenOverdue("payment back", paymentBack.stillAsked)
     .when(payments.PaymentApplied, "salesOrderId", settlement.paymentApplied)
+    .when(payments.PaymentUnapplied, "salesOrderId", paymentBack.unapplied)
     .whenElapsed("payment due", settlement.paymentLate);
 };

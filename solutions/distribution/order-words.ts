@@ -6,7 +6,7 @@ import { type Money, operations } from "crossdock/canon";
 import type { OrderState } from "./order-state.ts";
 
 export type Milestone = "accepted" | "credit approved" | "allocated" | "dispatched" | "invoiced" | "paid";
-export type Review = "price review" | "credit review" | "carrier review" | "invoice release";
+export type Review = "price review" | "credit review" | "carrier review" | "invoice release" | "payment back";
 export type Timer = "shortage" | "payment due";
 
 export type Step = Decision<OrderState, { milestone: Milestone; approval: Review; timer: Timer }>;

@@ -5,7 +5,7 @@
  * Nothing here is computed and nothing here is a price, a cost or a tax: those stay with the systems that own them. A
  * company changes this page, not the process.
  */
-import type { Span } from "crossdock";
+import { calendarMonths, type FiscalCalendar, type Span } from "crossdock";
 import type { sales } from "crossdock/canon";
 
 export interface Policy {
@@ -36,6 +36,8 @@ export interface Policy {
     readonly price: { readonly by: string; readonly within: Span };
     readonly credit: { readonly by: string; readonly within: Span };
     readonly carrier: { readonly by: string; readonly within: Span };
+    /** Whether a payment the bank took back comes off its invoice. */
+    readonly paymentBack: { readonly by: string; readonly within: Span };
   };
   /** Who releases invoices above this net amount before they are posted; null: nobody has to. */
   readonly invoiceRelease: { readonly above: string | null; readonly by: string; readonly within: Span };
@@ -79,6 +81,8 @@ export interface Policy {
     /** What the payment platform keeps for itself. */
     readonly fees: string;
   };
+  /** Which fiscal period a day of that ledger belongs to; as the site's `periods` say it, or its postings are refused. */
+  readonly fiscalCalendar: FiscalCalendar;
   /** The plant an order is fulfilled from unless it says otherwise. */
   readonly plant: string;
 }
@@ -107,6 +111,7 @@ export const policyOf = ({ returns, ...said }: PolicySettings): Policy => ({
 });
 
 const USUAL = {
+  fiscalCalendar: calendarMonths(),
   priceTolerancePercent: "1",
   taxedWhenAccepted: ["shop"],
   partialDelivery: false,
@@ -117,6 +122,7 @@ const USUAL = {
     price: { by: "customer-service", within: "4h" },
     credit: { by: "credit-team", within: "4h" },
     carrier: { by: "logistics", within: "4h" },
+    paymentBack: { by: "accounts-receivable", within: "1d" },
   },
   invoiceRelease: { above: null, by: "controller", within: "4h" },
   returns: {

@@ -276,7 +276,7 @@ export const returnsProcess = (policy: Policy) => {
         sourceDocument,
         ledger: policy.ledger.name,
         postingDate,
-        fiscalPeriod: postingDate.slice(0, 7),
+        fiscalPeriod: policy.fiscalCalendar(postingDate).period,
         memo: `${sourceDocument}, return ${state.returnId} of order ${state.salesOrderId}`,
         lines,
       }),

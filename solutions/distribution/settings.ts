@@ -69,7 +69,7 @@ export interface Issuer extends Recipient<(typeof erp.PostGoodsIssue)["sample"]>
 /** Who keeps books of orders beside the first ledger: how it is asked what it holds, and by what it is told of each milestone. */
 export interface Bookkeeper {
   readonly holds: Snapshot;
-  readonly milestones: Readonly<Partial<Record<"invoiced" | "paid", Teller>>>;
+  readonly milestones: Readonly<Partial<Record<"invoiced" | "credited" | "paid", Teller>>>;
 }
 
 export interface DistributionSettings {

@@ -4,7 +4,7 @@
  * @covers EVT-36
  */
 import { type Connection, type Flow, flow } from "crossdock";
-import { erp, finance, sales } from "crossdock/canon";
+import { erp, finance, payments, sales } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/erp.ts";
@@ -73,4 +73,13 @@ const flowsOf = (
     .map(mapping.toCreditMemo)
     .deliver(line, documentAsJson())
     .answer(finance.CreditNoteIssued, mapping.fromCreditMemo),
+  // What is paid lowers what the customer owes by the ERP's own books, and so what credit is left.
+  flow("erp-incoming-payments")
+    .on(payments.PaymentApplied)
+    .map(mapping.toIncomingPayment)
+    .deliver(line, documentAsJson()),
+  flow("erp-payment-reversals")
+    .on(payments.PaymentUnapplied)
+    .map(mapping.toPaymentReversal)
+    .deliver(line, documentAsJson()),
 ];

@@ -90,7 +90,8 @@ export const moneyFlows = (lines: Connections, { policy }: Filled): Flow[] => [
   flow("finance-payment-reversals")
     .on(settlement.UnapplyPayment)
     .map(mapping.toPaymentReversal(policy))
-    .deliver(lines.finance, documentAsJson()),
+    .deliver(lines.finance, documentAsJson())
+    .answer(payments.PaymentUnapplied, mapping.fromPaymentReversal),
 
   flow("payments-reports")
     .from(lines.payments)

@@ -1,10 +1,10 @@
 /**
- * CRM and web shop are told of every milestone an order reaches, and of every credit note.
+ * CRM and web shop are told of every milestone an order reaches, and of every credit note; the shop of goods that came back, too.
  *
  * They subscribe; the process does not know them. Both keep the latest word, so a late one may be superseded.
  */
 import { type Flow, flow } from "crossdock";
-import { costing, finance, operations, sales, telling } from "crossdock/canon";
+import { costing, finance, operations, returns, sales, telling } from "crossdock/canon";
 import type { Connections } from "../connections.ts";
 import { documentAsJson } from "../formats.ts";
 import * as mapping from "../mappings/status.ts";
@@ -90,5 +90,19 @@ export const statusFlows = ({ crm, shop }: Connections, { shopCustomers }: Fille
       ({ customer }) => customer !== null && shopCustomers.includes(customer),
     )
     .map(mapping.toShopCredit)
+    .deliver(shop, documentAsJson()),
+  flow("shop-returns")
+    .on(returns.GoodsReturned)
+    .lookUp(
+      "customer of the order",
+      ({ salesOrderId }) => [{ key: { type: "order", value: salesOrderId }, give: "customer" }],
+      (back, [customer]) => ({ ...back, customer: customer ?? null }),
+      { optional: true },
+    )
+    .keep(
+      "it is no order of the shop",
+      ({ customer }) => customer !== null && shopCustomers.includes(customer),
+    )
+    .map(mapping.toShopReturn)
     .deliver(shop, documentAsJson()),
 ];

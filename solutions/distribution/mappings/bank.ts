@@ -27,22 +27,22 @@ export function candidates({ remittance, endToEndId }: Received): string[] {
 
 const goesOut = ({ creditDebitIndicator }: Received): boolean => creditDebitIndicator === "DBIT";
 
-/** Money that comes names invoices of ours; money that goes out the purchase order it pays, before what the supplier billed. */
+/** We instruct payments of purchases under `PO-1/SI-1`. */
+const paysPurchase = (payment: Received): boolean =>
+  goesOut(payment) && (payment.endToEndId ?? "").includes("/");
+
+/**
+ * Money that pays a purchase names its order, before what the supplier billed. What comes names invoices of ours, and so does what a
+ * bank takes back.
+ */
 export const toFind = (payment: Received): Reference[] =>
-  goesOut(payment)
-    ? (payment.endToEndId ?? "").includes("/")
-      ? [
-          {
-            key: { type: "purchaseOrder", value: payment.endToEndId!.split("/")[0]! },
-            give: "purchaseOrder",
-          },
-        ]
-      : []
+  paysPurchase(payment)
+    ? [{ key: { type: "purchaseOrder", value: payment.endToEndId!.split("/")[0]! }, give: "purchaseOrder" }]
     : candidates(payment).map((value) => ({ key: { type: "invoice", value }, give: "order" }));
 
 /** The payment with the invoice it names and that invoice's order, where it names one; and with all others it names. */
 export function recognised(payment: Received, found: readonly (string | null)[]): Received {
-  const purchaseOrderId = goesOut(payment) && found[0];
+  const purchaseOrderId = paysPurchase(payment) && found[0];
   if (purchaseOrderId) return { ...payment, purchaseOrderId };
   const named = candidates(payment).flatMap((invoiceId, at) => {
     const salesOrderId = found[at] ?? null;

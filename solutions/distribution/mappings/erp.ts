@@ -6,7 +6,7 @@
  * same business thing even if two different commands asked for it.
  */
 import type { Receipt } from "crossdock";
-import { decimals, type erp, finance, type PricedLine, sales } from "crossdock/canon";
+import { decimals, type erp, finance, type PricedLine, type payments, sales } from "crossdock/canon";
 import type { Policy } from "../policy.ts";
 import type { Issuer } from "../settings.ts";
 import { PIECE, perPiece, toPiece } from "./pieces.ts";
@@ -187,6 +187,28 @@ export const fromCreditMemo = ({ reference }: Receipt, { about }: ReturnType<typ
     taxInclusiveAmount: about.taxInclusiveAmount,
     issueDate: about.issueDate,
   });
+
+/** What receivables took against invoices; of one order, so that its reference is the payment's and the order's. */
+export const toIncomingPayment = (about: Of<typeof payments.PaymentApplied>) => ({
+  about,
+  document: {
+    ExternalReference: `${about.salesOrderId}/${about.paymentId}`,
+    TransactionCurrency: about.amount.currency,
+    Items: about.invoices.map(({ invoiceId, amount }) => ({
+      BillingDocument: invoiceId,
+      Amount: amount.amount,
+    })),
+  },
+});
+
+/** A payment that is off its invoices again, named by the reference it was told under. */
+export const toPaymentReversal = (about: Of<typeof payments.PaymentUnapplied>) => {
+  const PaymentReference = `${about.salesOrderId}/${about.paymentId}`;
+  return {
+    about,
+    document: { ExternalReference: `${PaymentReference}/back`, PaymentReference, Reason: about.reason },
+  };
+};
 
 // Credit ----------------------------------------------------------------------------------------------------------
 

@@ -198,7 +198,6 @@ export const fromSubmittedEntry = ({ reference }: Receipt, { about }: ReturnType
   finance.PostingAccepted.of({
     sourceDocument: about.postingId,
     ledger: about.ledger,
-    fiscalPeriod: about.postingDate.slice(0, 7),
     ledgerReference: reference,
     lines: about.lines,
   });
@@ -262,7 +261,7 @@ export const toPaymentReversal =
       about,
       document: {
         tranDate: about.valueDate,
-        memo: `Payment ${about.paymentId} taken back: ${about.reason}`,
+        memo: `Payment ${about.paymentId} taken back (${about.reason}) of order ${about.salesOrderId}`,
         line: {
           items: [
             { account: ledger.receivables, debit: amount, credit: "0.00" },
@@ -272,6 +271,14 @@ export const toPaymentReversal =
       },
     };
   };
+
+export const fromPaymentReversal = (
+  _: Receipt,
+  { about }: { readonly about: Of<typeof settlement.UnapplyPayment> },
+) => {
+  const { salesOrderId, paymentId, invoices, amount, reason } = about;
+  return payments.PaymentUnapplied.of({ salesOrderId, paymentId, invoices, amount, reason });
+};
 
 // Payments --------------------------------------------------------------------------------------------------------
 
@@ -398,10 +405,9 @@ export const toPayoutEntry =
 
 export const fromPayoutEntry =
   ({ ledger }: Policy) =>
-  ({ reference }: Receipt, { about, document }: ReturnType<ReturnType<typeof toPayoutEntry>>) =>
+  ({ reference }: Receipt, { about }: ReturnType<ReturnType<typeof toPayoutEntry>>) =>
     finance.PostingAccepted.of({
       sourceDocument: about.payoutId,
       ledger: ledger.name,
-      fiscalPeriod: document.tranDate.slice(0, 7),
       ledgerReference: reference,
     });

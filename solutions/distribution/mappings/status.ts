@@ -2,7 +2,14 @@
  * How far an order is, as CRM and web shop want to be told: one word, the part, the time.
  */
 import type { Message, Receipt } from "crossdock";
-import { type costing, type finance, operations, type sales, type telling } from "crossdock/canon";
+import {
+  type costing,
+  type finance,
+  operations,
+  type returns,
+  type sales,
+  type telling,
+} from "crossdock/canon";
 
 type Reached = (typeof operations.MilestoneReached)["sample"];
 
@@ -75,13 +82,16 @@ export const toCrmDiscrepancy = (about: Discrepancy) => ({
 
 type Credit = (typeof finance.CreditNoteIssued)["sample"];
 
+/** A record of its own beside the order's: of two credit notes neither takes the other's place. */
 export const toCrmCredit = (about: Credit) => ({
   about,
   document: {
-    Credit_Note__c: about.creditNoteId,
-    Credited__c: about.taxInclusiveAmount.amount,
-    Credited_Currency__c: about.taxInclusiveAmount.currency,
-    Credited_Invoice__c: about.billingReference,
+    Number__c: about.creditNoteId,
+    Order__r: { Crossdock_Id__c: about.salesOrderId },
+    Invoice__c: about.billingReference,
+    Amount__c: about.taxInclusiveAmount.amount,
+    Currency__c: about.taxInclusiveAmount.currency,
+    Reason__c: about.reason,
   },
 });
 
@@ -93,6 +103,17 @@ export const toShopCredit = (about: Credit) => ({
     creditNote: about.creditNoteId,
     invoice: about.billingReference,
     ...about.taxInclusiveAmount,
+  },
+});
+
+/** What came back of an order: what it comes to in money is the credit note's. */
+export const toShopReturn = (about: (typeof returns.GoodsReturned)["sample"]) => ({
+  about,
+  document: {
+    orderId: about.salesOrderId,
+    status: "returned",
+    returnId: about.returnId,
+    at: about.returnedAt,
   },
 });
 

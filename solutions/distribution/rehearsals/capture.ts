@@ -20,7 +20,6 @@ const posted = { sent: true, orderId: null, change: 0 };
 const givenUp = (reason: string, state = at()) => ({
   publish: [sales.OrderCancelled.of({ salesOrderId: ORDER, reason, by: "maria", cancelledAt: NOW })],
   send: acts.acknowledgeOrder(state, NOW, "rejected", [reason]),
-  end: { abandon: reason },
 });
 const reminder = (review: string, state = at()) => ({
   state: { ...state, reminders: 1 },
@@ -211,8 +210,25 @@ const credit = [
           by: "maria",
           salesOrderId: ORDER,
         }),
+        facts.givenUp,
       ],
-      end: { abandon: "Cancelled by maria: Ordered twice." },
+    }),
+  told("declined when it was overdue, it leaves nobody anything to decide either")
+    .given(...facts.toCredit, facts.creditHeld(), overdue("credit review"))
+    .when(declined("credit review", "Too much."))
+    .decides({
+      ...givenUp("Credit was declined: Too much."),
+      state: at({ phase: "credit review" }),
+      publish: [
+        ...givenUp("Credit was declined: Too much.").publish,
+        operations.ExceptionResolved.of({
+          subject: `order/${ORDER}`,
+          fingerprint: "order-to-cash/credit review overdue",
+          how: "by person",
+          by: "maria",
+          salesOrderId: ORDER,
+        }),
+      ],
     }),
   told("the ERP's own number is kept")
     .given(...facts.toCredit, facts.creditApproved())
@@ -221,7 +237,7 @@ const credit = [
   told("our own acceptance tells us nothing new")
     .given(facts.captured())
     .when(sales.OrderAccepted.of({ ...of, acceptedAt: NOW }))
-    .decides({ note: "This is what we said ourselves." }),
+    .decides({ note: "It is accepted; the ERP has not told its number yet." }),
   told("the ERP's number is taken once")
     .given(...facts.toFulfilment)
     .when(facts.onErpBooks)
@@ -380,12 +396,28 @@ export const changeRehearsals = [
       send: acts.acknowledgeOrder(at({ change: 1, lines: [line({ cancelled: "10" })] }), NOW, "rejected", [
         "Change 1 leaves nothing to deliver.",
       ]),
-      end: { abandon: "Change 1 leaves nothing to deliver." },
     }),
-  told("a cancellation before dispatch gives the order up; everything done is undone")
+  told("a cancellation before dispatch is heard by whoever works for the order first")
     .given(...facts.toShipping)
     .when(facts.cancelled)
+    .decides({ publish: [facts.givenUp] }),
+  told("then the order is given up; everything done is undone")
+    .given(...facts.toShipping, facts.cancelled)
+    .when(facts.givenUp)
     .decides({ end: { abandon: "Cancelled by maria: Ordered twice." } }),
+  told("unless goods have left meanwhile")
+    .given(...facts.toShipping, facts.cancelled, facts.dispatched())
+    .when(facts.givenUp)
+    .decides({
+      publish: [
+        raised(at(), "cancelled after dispatch", {
+          title: "An order was cancelled after goods had left.",
+          reason: "Shipment SH-1 left before the cancellation came; goods that left come back as a return.",
+          owner: "customer-service",
+        }),
+      ],
+      note: "The cancellation is refused: shipment SH-1 has left.",
+    }),
   told("a cancellation after dispatch is refused, and customer service is told")
     .given(...facts.toDispatch)
     .when(facts.cancelled)

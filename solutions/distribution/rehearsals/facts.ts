@@ -95,6 +95,10 @@ export const changed = (quantity: string, change = 1, amount?: string): Message 
     ],
   });
 export const cancelled: Message = sales.OrderCancelled.of({ ...of, reason: "Ordered twice.", by: "maria" });
+export const givenUp: Message = sales.OrderGivenUp.of({
+  ...of,
+  reason: "Cancelled by maria: Ordered twice.",
+});
 
 export const allocated = (value = "10", report = "WH-1"): Message =>
   inventory.StockAllocated.of({
@@ -206,12 +210,26 @@ export const creditNote = (value: string, amount: string): Message =>
   finance.CreditNoteIssued.of({
     ...of,
     creditNoteId: "CN-1",
+    returnId: "RT-1",
     billingReference: "INV-SH-1",
     reason: "Arrived damaged.",
     lines: [{ ...pumps(value), amount: eur("0.00") }],
     taxExclusiveAmount: eur("0.00"),
     taxAmount: eur("0.00"),
     taxInclusiveAmount: eur(amount),
+    issueDate: "2026-01-05",
+  });
+/** The whole invoice, taken back at the ERP's own screen. */
+export const takenBack = (): Message =>
+  finance.CreditNoteIssued.of({
+    ...of,
+    creditNoteId: "CN-1",
+    billingReference: "INV-SH-1",
+    reason: "Billed to the wrong customer.",
+    lines: [{ ...pumps("10"), amount: eur("5000.00") }],
+    taxExclusiveAmount: eur("5000.00"),
+    taxAmount: eur("1000.00"),
+    taxInclusiveAmount: eur("6000.00"),
     issueDate: "2026-01-05",
   });
 export const goodsReturned = (value = "2"): Message =>

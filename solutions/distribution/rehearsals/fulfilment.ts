@@ -210,7 +210,6 @@ const freight = [
         }),
       ],
       send: acts.acknowledgeOrder(at(), NOW, "rejected", ["No carrier takes the goods: Strike."]),
-      end: { abandon: "No carrier takes the goods: Strike." },
     }),
   told("once goods have left, giving up for want of a carrier comes too late")
     .given(...facts.toShipping, ...rejections(3), facts.dispatched())

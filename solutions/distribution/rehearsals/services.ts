@@ -283,7 +283,13 @@ export const serviceRehearsals = [
       state: withService(
         billed({
           lines: [facts.billedLine({ delivered: "10", invoiced: "10" })],
-          invoices: [facts.invoice({ pledged: "6000", paid: "6000" })],
+          invoices: [
+            facts.invoice({
+              pledged: "6000",
+              paid: "6000",
+              payments: [{ paymentId: "BK-1", amount: "6000.00" }],
+            }),
+          ],
           heard: [...HEARD, "delivered SH-1", "received BK-1", "applied BK-1"],
         }),
         { asked: true, subscriptionId: "SUB-1" },

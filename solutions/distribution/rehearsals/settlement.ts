@@ -181,6 +181,7 @@ const pledged = (amount: string) =>
   billed({ invoices: [invoice({ pledged: amount })], heard: [...HEARD, "received BK-1"] });
 const apply = (amount: string, payment = "BK-1", day = "2026-01-20") =>
   acts.applyPayment(at(), invoice(), payment, amount, day);
+const by = (amount: string) => [{ paymentId: "BK-1", amount }];
 const overdue = (amount: string) =>
   raised(at(), "payment overdue", {
     title: "An invoice is overdue.",
@@ -248,20 +249,6 @@ const money = [
       state: billed({ heard: [...HEARD, "received BK-1"] }),
       publish: [unmatched("6000.00", "6000.00", "Invoice INV-9 is not of this order.")],
     }),
-  told("money the bank takes back is shown to receivables")
-    .given(...facts.toPayment)
-    .when(facts.bankEntry("6000.00", { debit: true }))
-    .decides({
-      publish: [
-        raised(at(), "payment returned", {
-          title: "The bank took money back.",
-          reason: "Entry BK-1 debits 6000.00 EUR and names invoice INV-SH-1.",
-          owner: "accounts-receivable",
-          valueAtRisk: eur("6000.00"),
-        }),
-      ],
-      note: "Bank entry BK-1 is a debit; receivables must look at it.",
-    }),
   told("a charged card pays the only invoice there is")
     .given(...byShop, facts.invoicePosted())
     .when(facts.paymentCaptured)
@@ -278,7 +265,7 @@ const money = [
     .when(facts.paymentApplied("6000.00"))
     .decides({
       state: billed({
-        invoices: [invoice({ pledged: "6000", paid: "6000" })],
+        invoices: [invoice({ pledged: "6000", paid: "6000", payments: by("6000.00") })],
         heard: [...HEARD, "received BK-1", "applied BK-1"],
       }),
       reach: "paid",
@@ -290,7 +277,7 @@ const money = [
     .when(facts.paymentApplied("2000.00"))
     .decides({
       state: billed({
-        invoices: [invoice({ pledged: "2000", paid: "2000" })],
+        invoices: [invoice({ pledged: "2000", paid: "2000", payments: by("2000.00") })],
         heard: [...HEARD, "received BK-1", "applied BK-1"],
       }),
       note: "4000.00 EUR are still owed.",
@@ -305,7 +292,7 @@ const money = [
     .decides({
       state: {
         ...halfBilled,
-        invoices: [invoice({ amount: "3600.00", pledged: "3600", paid: "3600" })],
+        invoices: [invoice({ amount: "3600.00", pledged: "3600", paid: "3600", payments: by("3600.00") })],
         heard: [...HEARD, "received BK-1", "applied BK-1"],
       },
       reach: { milestone: "paid", part: 1, of: 2 },
@@ -365,7 +352,7 @@ const credits = [
     .decides({
       state: billed({
         lines: [billedLine({ invoiced: "10", credited: "2" })],
-        invoices: [invoice({ credited: "1200", pledged: "4800", paid: "4800" })],
+        invoices: [invoice({ credited: "1200", pledged: "4800", paid: "4800", payments: by("4800.00") })],
         heard: [...HEARD, "received BK-1", "applied BK-1", "credited CN-1"],
       }),
       reach: "paid",
@@ -390,6 +377,26 @@ const credits = [
       reach: { milestone: "paid", part: 1, of: 2 },
       stop: ["payment due"],
       withdraw: "invoiced",
+    }),
+  told("an invoice taken back at the ERP itself takes its tax document with it, and the ledger follows")
+    .given(...facts.toPayment)
+    .when(facts.takenBack())
+    .decides({
+      state: billed({
+        lines: [billedLine({ invoiced: "10", credited: "10" })],
+        invoices: [invoice({ credited: "6000" })],
+        shipments: billed({}).shipments.map((one) => ({ ...one, taxVoided: true })),
+        heard: creditHeard,
+      }),
+      reach: "paid",
+      stop: ["payment due", "shortage"],
+      send: acts.takeBackInvoice(
+        billed({}),
+        billed({}).shipments[0]!,
+        facts.takenBack().data as Parameters<typeof acts.takeBackInvoice>[2],
+        standardPolicy,
+      ),
+      end: "completed",
     }),
   told("what is credited beyond the invoice is shown, and not booked")
     .given(...facts.toPayment)
