@@ -152,6 +152,7 @@ export function company({
     erpWebhookSecrets: webhooks("erp"),
     plantsElsewhere: around ? PLANTS_ELSEWHERE : [],
     ledgers: around?.ledgers ?? [],
+    warehouses: around?.warehouses ?? {},
     nextErp: around?.next ?? null,
     platform: around?.platform ?? null,
     listeners: Object.fromEntries(

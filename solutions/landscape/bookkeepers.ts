@@ -6,7 +6,7 @@
  */
 import type { Snapshot } from "crossdock";
 import { finance, payments } from "crossdock/canon";
-import { quote, sum } from "../distribution/agreed.ts";
+import { type CreditNote, creditedOf, quote, sum } from "../distribution/agreed.ts";
 import type { Bookkeeper } from "../distribution/settings.ts";
 import type { FinancePlatform } from "../manufacturing/settings.ts";
 
@@ -18,17 +18,28 @@ interface OpenItem {
   readonly open: string;
 }
 
+interface CreditItem extends CreditNote {
+  readonly order: string;
+}
+
 const openItems: Snapshot = {
   system: "receivables",
   about: "open-items",
   atOnce: 50,
   question: (numbers) => ({ orders: numbers.join(",") }),
-  read({ items }: { readonly items: readonly OpenItem[] }, number) {
+  read(
+    {
+      items,
+      creditNotes,
+    }: { readonly items: readonly OpenItem[]; readonly creditNotes: readonly CreditItem[] },
+    number,
+  ) {
     const mine = items.filter(({ order }) => order === number);
     const gross = sum(mine.map(({ amount }) => amount));
     const left = sum(mine.map(({ open }) => `-${open}`));
     return {
       invoiced: { reached: null, figures: { gross }, documents: mine.map((one) => one.number) },
+      credited: creditedOf(creditNotes.filter(({ order }) => order === number)),
       paid: { reached: null, figures: { paid: sum([gross, left]) } },
     };
   },
@@ -121,6 +132,10 @@ const BY_INVOICE = { by: finance.InvoicePosted.name };
 
 export const RECEIVABLES: Bookkeeper = {
   holds: openItems,
-  milestones: { invoiced: BY_INVOICE, paid: { by: payments.PaymentApplied.name } },
+  milestones: {
+    invoiced: BY_INVOICE,
+    credited: { by: finance.CreditNoteIssued.name },
+    paid: { by: payments.PaymentApplied.name },
+  },
 };
 export const PLATFORM: Bookkeeper = { holds: platformInvoices, milestones: { invoiced: BY_INVOICE } };

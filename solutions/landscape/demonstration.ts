@@ -125,6 +125,7 @@ export function demonstrationLandscape({
   });
   return {
     houses: [rotterdam, platform],
+    warehouses: { "WH-ROT": rotterdam.line.name },
     ledgers: [ledger],
     next,
     bookkeepers: [RECEIVABLES, PLATFORM],

@@ -25,7 +25,7 @@ import { idoc as idocs } from "crossdock/mappings/idoc";
 import { anyOf } from "../distribution/agreed.ts";
 import { controlNumber } from "../distribution/control-number.ts";
 import { json } from "../distribution/formats.ts";
-import { type ErpWebhook, fromErp } from "../manufacturing/mappings/erp.ts";
+import { type ErpWebhook, fromErp } from "../manufacturing/mappings/erp-reports.ts";
 import type { NextLedger, PlantLedger } from "../manufacturing/settings.ts";
 import { ENTITY, hasLeft, SALES, type SentWebhook } from "./day-sales.ts";
 import {

@@ -191,7 +191,9 @@ function receivablesFlows(system: System) {
       paths: {
         [finance.InvoicePosted.name]: "/open-items",
         [payments.PaymentApplied.name]: "/applications",
+        [payments.PaymentUnapplied.name]: "/application-reversals",
         [payments.PaymentUnmatched.name]: "/unmatched-payments",
+        [finance.CreditNoteIssued.name]: "/credit-notes",
       },
     },
   });
@@ -208,19 +210,26 @@ function receivablesFlows(system: System) {
         },
       }))
       .deliver(line, documentAsJson()),
-    flow("receivables-applications")
-      .on(payments.PaymentApplied)
+    flow("receivables-credit-notes")
+      .on(finance.CreditNoteIssued)
       .map((about) => ({
         about,
         document: {
-          payment: about.paymentId,
+          creditNote: about.creditNoteId,
+          invoice: about.billingReference,
           order: about.salesOrderId,
-          invoices: about.invoices.map(({ invoiceId, amount }) => ({
-            invoice: invoiceId,
-            amount: amount.amount,
-          })),
+          amount: about.taxInclusiveAmount.amount,
+          currency: about.taxInclusiveAmount.currency,
         },
       }))
+      .deliver(line, documentAsJson()),
+    flow("receivables-applications")
+      .on(payments.PaymentApplied)
+      .map(toApplication)
+      .deliver(line, documentAsJson()),
+    flow("receivables-application-reversals")
+      .on(payments.PaymentUnapplied)
+      .map(toApplication)
       .deliver(line, documentAsJson()),
     flow("receivables-unmatched")
       .on(payments.PaymentUnmatched)
@@ -236,6 +245,18 @@ function receivablesFlows(system: System) {
       .deliver(line, documentAsJson()),
   ];
 }
+
+/** A payment and what of it each invoice takes, or gives back. */
+const toApplication = (
+  about: (typeof payments.PaymentApplied)["sample"] | (typeof payments.PaymentUnapplied)["sample"],
+) => ({
+  about,
+  document: {
+    payment: about.paymentId,
+    order: about.salesOrderId,
+    invoices: about.invoices.map(({ invoiceId, amount }) => ({ invoice: invoiceId, amount: amount.amount })),
+  },
+});
 
 interface BillingWebhook {
   readonly type: string;

@@ -249,7 +249,15 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
     procurement: connection("procurement", http, {
       title: "Procurement",
       owner: "procurement",
-      config: { ...at(systems.procurement), paths: {} },
+      config: {
+        ...at(systems.procurement),
+        reference: "id",
+        paths: {
+          [production.DemandSignalled.name]: "/demands",
+          [stock.GoodsReceived.name]: "/receipts",
+        },
+        asks: { "receipts-of-orders": { method: "GET", path: "/receipts?purchaseOrders={orders}" } },
+      },
     }),
     treasury: connection("treasury", http, {
       title: "Treasury",

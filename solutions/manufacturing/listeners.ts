@@ -24,6 +24,7 @@ export const LISTENERS = {
       costing.CostPosted,
       costing.InventoryValued,
       stock.HandlingUnitMoved,
+      stock.StockAdjusted,
     ],
   },
   demand: {
@@ -48,6 +49,8 @@ export const LISTENERS = {
     hears: [
       finance.InvoicePosted,
       finance.CreditNoteIssued,
+      // What each entity's ledger has booked.
+      finance.PostingAccepted,
       costing.RevenueRecognised,
       production.VarianceProjected,
       costing.IntercompanyBalanced,

@@ -3,18 +3,39 @@
  *
  * @covers EVT-11, EVT-27, EVT-29, PRC-02, PRC-06, PRC-11, PRC-12, PRC-17
  */
+import { fourFourFive } from "crossdock";
 import { decimals } from "crossdock/canon";
 import { check } from "crossdock/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { manufacturing, plantPaths } from "./index.ts";
 import { rehearsals } from "./manufacturing.rehearsals.ts";
+import { fromMovement } from "./mappings/erp.ts";
 import { broken, match, opened } from "./matching.ts";
+import { standardPolicy } from "./policy.ts";
 
 test.each(rehearsals.map((one) => [one.process.header.name, one.name, one] as const))(
   "%s: %s",
   (_process, _name, one) => check(one),
 );
+
+test("what a plant booked bears the period of its entity's own calendar, not the month it lies in", () => {
+  const policy = { ...standardPolicy, fiscalCalendar: fourFourFive({ 2026: "2025-12-29" }) };
+  const about = {
+    reportId: "OC-1",
+    productionOrderId: "PR-1",
+    plant: "LYO",
+    item: "PUMP-100",
+    documentDate: "2026-11-28",
+    postingDate: "2026-11-28",
+  };
+  const answer = { Amount: "300.00", DebitAccount: "Finished goods", CreditAccount: "Work in process" };
+  const told = fromMovement(policy, "output")({ reference: "49", answer }, { about });
+  expect(told.map(({ data }) => data)).toMatchObject([
+    { fiscalPeriod: "2026-12", periodId: "ME-01/2026-12" },
+    { fiscalPeriod: "2026-12", documentDate: "2026-11-28" },
+  ]);
+});
 
 test("a line is never matched above what came and stayed, however often it is billed", () => {
   const quantity = fc.integer({ min: 0, max: 100 }).map(String);

@@ -1,9 +1,9 @@
 /**
  * What a manufacturer decided beforehand: how long what may take, who answers, and how cycles are gathered.
  *
- * Only data. A company changes it in its own configuration; processes read it and contain no number of their own.
+ * Only data, and the fiscal calendar, which finds the period of a day. A company changes it in its own configuration; processes read it and contain no number of their own.
  */
-import type { Span } from "crossdock";
+import { calendarMonths, type FiscalCalendar, type Span } from "crossdock";
 import type { UnitPrice } from "crossdock/canon";
 
 /** A plant of another of our entities that may supply what ours cannot make. */
@@ -21,6 +21,8 @@ export interface SupplyingPlant {
 export interface Policy {
   /** The legal entity that owns the plant; periods are known as `entity/period`. */
   readonly entity: string;
+  /** Which fiscal period a day of its books belongs to. */
+  readonly fiscalCalendar: FiscalCalendar;
   /** The plant that is meant where a document of a plant names none. */
   readonly plant: string;
   /** The house our own warehouse system keeps, as ERP and messages call it. */
@@ -43,7 +45,8 @@ export interface Policy {
       | "plan"
       | "purchase"
       | "payment"
-      | "switch",
+      | "switch"
+      | "unordered goods",
       { readonly by: string; readonly within: Span }
     >
   >;
@@ -61,6 +64,7 @@ export interface Policy {
 
 export const standardPolicy: Policy = {
   entity: "ME-01",
+  fiscalCalendar: calendarMonths(),
   plant: "LYO",
   warehouse: "WH-LYO",
   madeToOrder: [],
@@ -77,6 +81,7 @@ export const standardPolicy: Policy = {
     purchase: { by: "buyer", within: "1d" },
     payment: { by: "treasury", within: "1d" },
     switch: { by: "finance", within: "1d" },
+    "unordered goods": { by: "buyer", within: "1d" },
   },
   patience: {
     "stock correction": "1m",

@@ -4,7 +4,7 @@
  * ERP, warehouse and bank are lines the distribution solution has open already; one system is one connection, whoever
  * speaks over it, so they are handed in and not opened again.
  */
-import type { Connection, Cutover, Snapshot } from "crossdock";
+import type { Connection, Cutover, FiscalCalendar, Snapshot } from "crossdock";
 import type { plant, purchasing, stock, transfers } from "crossdock/canon";
 import type { Written } from "../distribution/formats.ts";
 import type { Recipient } from "../distribution/recipients.ts";
@@ -42,6 +42,8 @@ export interface ManufacturingSettings {
   /** Plants that are served by other systems than ours, and the ERPs that keep their books, see the landscape. */
   readonly plantsElsewhere?: readonly string[];
   readonly ledgers?: readonly PlantLedger[];
+  /** Warehouses of others that goods of ours move to, by place: the connection each tells over. */
+  readonly warehouses?: Readonly<Record<string, string>>;
   /** The ERP that is to follow the first, where there is one, see the landscape. */
   readonly nextErp?: NextLedger | null;
   /** The finance platform that is told what stock and production are worth, where there is one, see the landscape. */
@@ -55,6 +57,8 @@ export interface PlantLedger {
   readonly line: Connection;
   /** Whose books they are: `ME-02`, and of which plants. */
   readonly entity: string;
+  /** Its fiscal calendar, where it is not the one of the policy. */
+  readonly fiscalCalendar?: FiscalCalendar;
   readonly keeps: (plant: string) => boolean;
   /** How it is asked what it holds of production orders. */
   readonly holds: Snapshot;
@@ -118,6 +122,7 @@ export const filled = (settings: ManufacturingSettings): Filled => ({
   listeners: {},
   plantsElsewhere: [],
   ledgers: [],
+  warehouses: {},
   nextErp: null,
   platform: null,
   ...settings,

@@ -3,8 +3,9 @@
  *
  * Only of the entity whose books the ERP keeps; other ledgers open and close their own.
  */
-import { type Agreement, agreement, type Snapshot } from "crossdock";
+import { type Agreement, agreement, type Snapshot, spanOf, Unusable } from "crossdock";
 import { costing } from "crossdock/canon";
+import type { Policy } from "../policy.ts";
 import type { PeriodState } from "../processes/period-end.ts";
 import type { Filled } from "../settings.ts";
 
@@ -27,14 +28,19 @@ export const periods = ({ policy }: Filled): Agreement<PeriodState> =>
     ],
     concerns: (_system, { periodId }) => periodId.startsWith(`${policy.entity}/`),
     ours: ({ status }) => ({ closed: { reached: status === "closed" } }),
-    snapshots: [askErp],
+    snapshots: [askErp(policy)],
   });
 
-/** `ME-01/2026-10`: any day of the month asks for the month. */
-const askErp: Snapshot = {
+/** `ME-01/2026-10`: its first day asks for the period. */
+const askErp = ({ fiscalCalendar }: Policy): Snapshot => ({
   system: "erp",
   about: "period",
   atOnce: 1,
-  question: ([number = ""]) => ({ day: `${number.slice(number.lastIndexOf("/") + 1)}-15` }),
+  question: ([number = ""]) => {
+    const period = number.slice(number.lastIndexOf("/") + 1);
+    const span = spanOf(fiscalCalendar, period);
+    if (!span) throw new Unusable(`The fiscal calendar has no period ${period}.`);
+    return { day: span.first };
+  },
   read: ({ Status }: { Status: string }) => ({ closed: { reached: Status === "closed" } }),
-};
+});

@@ -46,6 +46,7 @@ export const purchaseOrders = ({
         systems: {
           wms: { says: stock.GoodsReceived.name, mayBeSilent: true },
           // While goods receipts move, two ERPs hold those of one order between them.
+          procurement: { by: stock.GoodsReceived.name },
           erp: { by: plant.PostGoodsReceipt.name, ...(next === null ? {} : { with: [next.line.name] }) },
         },
       },
@@ -63,10 +64,11 @@ export const purchaseOrders = ({
       // What one of our entities buys from another is held against both ledgers by its transfer.
       if (policy.suppliedBy.some(({ entity }) => entity === supplier)) return false;
       // What another door than the warehouse's took in, the warehouse need not know.
-      return (
-        system !== "wms" ||
-        told.every(({ contract, source }) => contract !== stock.GoodsReceived.name || source === "wms")
-      );
+      if (system !== "wms") return true;
+      const receipts = told.filter(({ contract }) => contract === stock.GoodsReceived.name);
+      const number = ({ data }: (typeof receipts)[number]) => (data as Receipt).receiptAdviceId;
+      const its = new Set(receipts.filter(({ source }) => source === "wms").map(number));
+      return receipts.every((one) => its.has(number(one)));
     },
     forbidden: [BEFORE_MATCH],
     worth: ({ lines: all, currency }) =>
@@ -101,6 +103,7 @@ export const purchaseOrders = ({
       askErp,
       ...(listeners.replenishment ? [askReplenishment] : []),
       ...(next === null ? [] : [next.receipts]),
+      askProcurement,
       askTreasury,
     ],
     hearings: [atTheDoor],
@@ -300,6 +303,33 @@ const askErp: Snapshot = {
             body: told,
           }),
         ),
+};
+
+interface Arrived {
+  readonly number: string;
+  readonly purchaseOrder: string;
+  readonly lines: readonly { readonly line: string; readonly quantity: string }[];
+}
+
+/** It was told what came in of what was bought through it. */
+const askProcurement: Snapshot = {
+  system: "procurement",
+  about: "receipts-of-orders",
+  atOnce: 50,
+  question: (numbers) => ({ orders: numbers.join(",") }),
+  read({ items }: { items: readonly Arrived[] }, number) {
+    const mine = items.filter(({ purchaseOrder }) => purchaseOrder === number);
+    return {
+      received: {
+        reached: null,
+        figures: byLine(
+          mine.flatMap(({ lines: all }) => all.map(({ line, quantity }) => [line, quantity] as const)),
+        ),
+        complete: true,
+        documents: mine.map((one) => one.number),
+      },
+    };
+  },
 };
 
 interface PaymentOrder {

@@ -9,6 +9,7 @@ import { decimals, erp, logistics, plant, production, returns, stock } from "cro
 import type { OrderState } from "../../distribution/order-state.ts";
 import type { LotState } from "../processes/lot-quality.ts";
 import type { ProductionState } from "../processes/production-order.ts";
+import type { UnorderedState } from "../processes/unordered-receipt.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
 interface Pieces {
@@ -104,6 +105,10 @@ export function underWay(ours: string): Pick<Moving, "messages" | "keptBack"> {
         },
       },
       "procure-to-pay": { ofFacts: received },
+      "unordered-receipt": {
+        ofState: ({ waiting }: UnorderedState) => of("erp", waiting.flatMap(came)),
+        ofFacts: received,
+      },
       intercompany: { ofFacts: received },
       returns: {
         ofFacts: {

@@ -3,11 +3,11 @@
  * and the other owes.
  *
  * Within one entity the warehouse that sent them and the ERP are compared; between two each ledger is held against what we know of its
- * own side. That both sides owe each other the same is the transfer's own balance, which waits for goods on the road.
+ * own side. What is late on the road is held against what the warehouse it went to says has come. That both sides owe each other the same is the transfer's own balance, which waits for goods on the road.
  */
-import { type Agreed, type Agreement, agreement, type Book, type Snapshot } from "crossdock";
+import { type Agreed, type Agreement, agreement, type Book, type Hearing, type Snapshot } from "crossdock";
 import { decimals, erp, plant, stock } from "crossdock/canon";
-import { anyOf, sum } from "../../distribution/agreed.ts";
+import { anyOf, type Priced, piecesAt, sum } from "../../distribution/agreed.ts";
 import type { IntercompanyState } from "../processes/intercompany.ts";
 import type { TransferState } from "../processes/stock-transfer.ts";
 import type { Filled } from "../settings.ts";
@@ -16,6 +16,7 @@ import { transferReport, type WmsTransfer } from "./warehouse-reports.ts";
 export const transfers = ({
   policy: { warehouse: ours, suppliedBy, entity },
   ledgers,
+  warehouses,
 }: Filled): Agreement<TransferState> => {
   const sellers = ledgers.flatMap(({ line, sales }) =>
     sales ? [{ name: line.name, sold: sales.sold }] : [],
@@ -36,11 +37,29 @@ export const transfers = ({
           erp: { by: stock.StockTransferred.name },
         },
       },
+      // Goods are on the road for days: only what is late is held against what came.
+      came: {
+        grace: "1h",
+        systems: {
+          wms: { says: stock.StockTransferred.name, after: LATE },
+          ...Object.fromEntries(
+            Object.values(warehouses).map((line) => [line, { says: stock.GoodsReceived.name, after: LATE }]),
+          ),
+          // It says what a piece is worth.
+          erp: { after: LATE, mayBeSilent: true },
+        },
+      },
       ...(suppliedBy.length === 0 ? {} : betweenEntities(sellers.map(({ name }) => name))),
     },
-    concerns: (system, { from }) => (from === ours ? system === "wms" || system === "erp" : system !== "wms"),
-    ours: ({ from, sent, arrived }) =>
-      from === ours ? { moved: { reached: null, figures: { sent, arrived } } } : {},
+    concerns(system, { from, to }) {
+      if (Object.values(warehouses).includes(system)) return warehouses[to] === system;
+      return from === ours ? system === "wms" || system === "erp" : system !== "wms";
+    },
+    ours: ({ from, sent, arrived, late = false }) => ({
+      [LATE]: { reached: late },
+      came: { reached: null, figures: { [PIECES]: sent } },
+      ...(from === ours ? { moved: { reached: null, figures: { sent, arrived } } } : {}),
+    }),
     ...(suppliedBy.length === 0 ? {} : { also: { intercompany: bothSides } }),
     worth({ item, from, sent, uom }) {
       const price =
@@ -48,8 +67,29 @@ export const transfers = ({
       return price === undefined ? null : decimals.priceOf({ value: sent, uom }, price);
     },
     snapshots: [askWms(ours), askErp, ...sellers.map(({ sold }) => sold)],
+    hearings: Object.values(warehouses).map(cameTo),
   });
 };
+
+/** On the road longer than goods are. */
+const LATE = "late";
+const PIECES = "pieces";
+
+type Receipt = (typeof stock.GoodsReceived)["sample"];
+
+/** What came to a warehouse by its own receipts, each once; nothing, where it told of none. */
+const cameTo = (system: string): Hearing => ({
+  system,
+  facts: [stock.GoodsReceived.name],
+  read(facts) {
+    const told = facts.filter(({ source }) => source === system).map(({ data }) => data as Receipt);
+    const receipts = [...new Map(told.map((receipt) => [receipt.receiptAdviceId, receipt])).values()];
+    const pieces = sum(
+      receipts.flatMap(({ lines }) => lines.map(({ receivedQuantity }) => receivedQuantity.value)),
+    );
+    return { came: { reached: null, figures: { [PIECES]: pieces } } };
+  },
+});
 
 /** One entity sold it, and the other bought it: each is compared in its own ledger. */
 const betweenEntities = (sellers: readonly string[]): Readonly<Record<string, Agreed>> => ({
@@ -71,7 +111,7 @@ function bothSides({ left, received, receivable, payable }: IntercompanyState): 
   };
 }
 
-interface Flow {
+interface Flow extends Priced {
   readonly TransferReference: string;
   readonly Movements: readonly Record<"MaterialDocument" | "MovementType" | "Quantity", string>[];
   readonly GoodsReceipts: readonly Record<"MaterialDocument" | "Quantity" | "Amount", string>[];
@@ -83,8 +123,8 @@ const askErp: Snapshot = {
   atOnce: 50,
   question: (numbers) => ({ filter: anyOf("TransferReference", numbers) }),
   read({ value }: { value: readonly Flow[] }, number) {
-    const { Movements: moved = [], GoodsReceipts: receipts = [] } =
-      value.find(({ TransferReference }) => TransferReference === number) ?? {};
+    const known = value.find(({ TransferReference }) => TransferReference === number);
+    const { Movements: moved = [], GoodsReceipts: receipts = [] } = known ?? {};
     const of = (type: string) =>
       sum(moved.filter(({ MovementType }) => MovementType === type).map(({ Quantity }) => Quantity));
     return {
@@ -93,6 +133,7 @@ const askErp: Snapshot = {
         figures: { sent: of("303"), arrived: of("305") },
         documents: moved.map(({ MaterialDocument }) => MaterialDocument),
       },
+      came: { reached: null, each: piecesAt(known ?? {}, PIECES) },
       bought: {
         reached: null,
         figures: {
@@ -117,10 +158,12 @@ const askWms = (place: string): Snapshot => ({
   question: (numbers) => ({ ids: numbers.join(",") }),
   read({ items }: Left, number) {
     const left = items.filter(({ transferId }) => transferId === number);
+    const sent = sum(left.map(({ quantity }) => quantity));
     return {
+      came: { reached: null, figures: { [PIECES]: sent } },
       moved: {
         reached: null,
-        figures: { sent: sum(left.map(({ quantity }) => quantity)) },
+        figures: { sent },
         documents: left.map(({ id }) => id),
       },
     };

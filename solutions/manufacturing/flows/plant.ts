@@ -21,6 +21,7 @@ import { notBooked } from "../../distribution/mappings/not-booked.ts";
 import { recipients } from "../../distribution/recipients.ts";
 import type { Connections } from "../connections.ts";
 import * as erp from "../mappings/erp.ts";
+import { type ErpWebhook, fromErp } from "../mappings/erp-reports.ts";
 import { fromMaster, type MasterWebhook } from "../mappings/master.ts";
 import * as promises from "../mappings/promises.ts";
 import * as warehouse from "../mappings/warehouse.ts";
@@ -43,14 +44,12 @@ const booksOf = ({ erp: line }: Connections, { ledgers }: Filled) => {
 const booked =
   ({ policy, ledgers }: Filled, element: string) =>
   (receipt: Receipt, cargo: Parameters<ReturnType<typeof erp.fromMovement>>[1] & { readonly to: string }) => {
-    const { entity = policy.entity } = ledgers.find(({ line }) => line.name === cargo.to) ?? {};
-    return erp.fromMovement({ ...policy, entity }, element)(receipt, cargo);
+    const theirs = ledgers.find(({ line }) => line.name === cargo.to);
+    const { entity, fiscalCalendar = policy.fiscalCalendar } = theirs ?? policy;
+    return erp.fromMovement({ ...policy, entity, fiscalCalendar }, element)(receipt, cargo);
   };
 
-type Movement = Pick<
-  (typeof plant.PostScrap)["sample"],
-  "reportId" | "productionOrderId" | "postingDate" | "lot"
->;
+type Movement = Pick<(typeof plant.PostScrap)["sample"], "reportId" | "productionOrderId" | "lot">;
 const ofThePlant = notBooked<Movement>("ERP", ({ reportId }) => reportId);
 
 export const plantFlows = (lines: Connections, settings: Filled): Flow[] =>
@@ -102,8 +101,9 @@ const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof 
         costing.PeriodStatusChanged,
         costing.InventoryValued,
         cutover.DirectlyPosted,
+        finance.CreditNoteIssued,
       ],
-      (told) => erp.fromErp(told as erp.ErpWebhook, settings.policy),
+      (told) => fromErp(told as ErpWebhook, settings.policy),
     ),
   flow("erp-production-orders")
     .on(plant.ScheduleProduction)

@@ -21,7 +21,7 @@ import { recipients } from "../../distribution/recipients.ts";
 import { stageIn, turnOf } from "../../distribution/turns.ts";
 import { reports } from "../capabilities.ts";
 import type { Connections } from "../connections.ts";
-import * as erp from "../mappings/erp.ts";
+import * as erp from "../mappings/erp-purchasing.ts";
 import * as mapping from "../mappings/purchasing.ts";
 import {
   fromProcurement,
@@ -85,6 +85,20 @@ const flowsOf = (
       .publishAs([procurement.RequisitionApproved], (told) =>
         fromProcurement(policy.currency)(told as RequisitionWebhook),
       ),
+    // What is to be bought again is kept current there.
+    flow("procurement-demands")
+      .on(production.DemandSignalled)
+      .map(mapping.toDemand)
+      .deliver(platform, documentAsJson()),
+    // Who asked for the goods sees there that they have come.
+    flow("procurement-receipts")
+      .on(stock.GoodsReceived)
+      .keep(
+        "nothing was bought",
+        ({ purchaseOrderId, transferId }) => purchaseOrderId !== undefined && transferId === undefined,
+      )
+      .map(mapping.toReceipt)
+      .deliver(platform, documentAsJson()),
     flow("supplier-reports")
       .from(supplier)
       .decode(json)

@@ -9,6 +9,7 @@ import { stock, transfers } from "crossdock/canon";
 import { documentAsJson } from "../../distribution/formats.ts";
 import type { Connections } from "../connections.ts";
 import * as erp from "../mappings/erp.ts";
+import { fromSupplyAnswer, supplyOf, toSupplyQuestion } from "../mappings/erp-purchasing.ts";
 import { toTransfer } from "../mappings/warehouse.ts";
 import type { Filled } from "../settings.ts";
 
@@ -18,7 +19,7 @@ export function transferFlows({ erp: own, wms }: Connections, { ledgers, policy 
   return [
     flow("plant-supply-checks")
       .on(transfers.CheckSupply)
-      .map(erp.toSupplyQuestion)
+      .map(toSupplyQuestion)
       .ask(
         {
           by: ({ plant }) => of(plant)?.line.name ?? own.name,
@@ -28,7 +29,7 @@ export function transferFlows({ erp: own, wms }: Connections, { ledgers, policy 
         "supply",
       )
       .answer(transfers.SupplyChecked, (receipt, asked) =>
-        erp.fromSupplyAnswer(of(asked.plant)?.supply ?? erp.supplyOf)(receipt, asked),
+        fromSupplyAnswer(of(asked.plant)?.supply ?? supplyOf)(receipt, asked),
       ),
     // What one entity sells to another its ledgers book as a sale; what moves within one, its ERP books as a transfer.
     flow("erp-stock-transfers")

@@ -4,7 +4,7 @@
  * An order a supplier took is issued from then on: the fact is told by the receipt and not before.
  */
 import type { Message, Receipt } from "crossdock";
-import { payments, procurement, type production, type purchasing, sales } from "crossdock/canon";
+import { payments, procurement, type production, type purchasing, sales, type stock } from "crossdock/canon";
 import { need } from "./webhooks.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
@@ -30,6 +30,28 @@ export const toOrder = (about: Of<typeof purchasing.IssuePurchaseOrder>) => ({
     supplier: about.supplier,
     needBy: about.needBy,
     lines: about.lines.map((one) => ({ ...line(one), price: one.price.amount })),
+  },
+});
+
+/** What a plant used, to be bought again. */
+export const toDemand = (about: Of<typeof production.DemandSignalled>) => ({
+  about,
+  document: {
+    demandId: about.demandId,
+    item: about.item,
+    plant: about.plant,
+    quantity: about.quantity.value,
+    ...(about.productionOrderId === undefined ? {} : { order: about.productionOrderId }),
+  },
+});
+
+/** What came in of what was bought. */
+export const toReceipt = (about: Of<typeof stock.GoodsReceived>) => ({
+  about,
+  document: {
+    receipt: about.receiptAdviceId,
+    purchaseOrder: about.purchaseOrderId,
+    lines: about.lines.map(({ receivedQuantity, ...one }) => line({ ...one, quantity: receivedQuantity })),
   },
 });
 

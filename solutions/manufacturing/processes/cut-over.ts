@@ -80,6 +80,27 @@ const counts = (stage: CutoverStage): "legacy" | "cloud" => (stage === "cloud" ?
 const KEPT = 100;
 const FRESH = { half: {}, shown: [], compared: 0, inARow: 0, causes: {}, met: false };
 
+/** A step nobody has moved. */
+const begun = ({
+  cutoverId,
+  step,
+  entity,
+  plant: where,
+}: Pick<State, "cutoverId" | "step" | "entity" | "plant">): State => ({
+  cutoverId,
+  step,
+  entity,
+  plant: where,
+  stage: "legacy",
+  switches: 0,
+  wanted: null,
+  booked: { legacy: 0, cloud: 0 },
+  overlap: [],
+  overlapped: 0,
+  foreign: [],
+  ...FRESH,
+});
+
 const alikeIn = ({ compared, causes }: Pick<State, "compared" | "causes">): number =>
   compared - Object.values(causes).reduce((sum, count) => sum + count, 0);
 
@@ -129,12 +150,21 @@ const whole = (before: State, after: Pick<State, "half">) => {
 };
 
 export const cutOver = ({
+  entity: ours,
+  plant: here,
   reviews,
   parallelRun,
   patience,
   currency,
   whatIf,
-}: Pick<Policy, "reviews" | "parallelRun" | "patience" | "currency"> & Pick<Cutover, "whatIf">) => {
+}: Pick<Policy, "entity" | "plant" | "reviews" | "parallelRun" | "patience" | "currency"> &
+  Pick<Cutover, "whatIf">) => {
+  const goodsReceipts = {
+    cutoverId: goodsReceiptsOf({ entity: ours, plant: here }),
+    step: "goods-receipt",
+    entity: ours,
+    plant: here,
+  };
   const stands = (state: State): string => {
     const run = `${state.compared} compared, ${scoreOf(state)}, ${state.inARow} alike in a row.`;
     if (state.stage === "shadow") return ` ${run}`;
@@ -190,6 +220,7 @@ export const cutOver = ({
     // What was told before anybody wanted to compare concerns nobody.
     ifStarted: [cutover.ParallelPosted, cutover.DirectlyPosted, cutover.DirectPostingReversed],
     cutover: {
+      before: { [goodsReceipts.cutoverId]: standOf(begun(goodsReceipts), parallelRun.inARow) },
       stand: (state) => standOf(state, parallelRun.inARow),
       compare: (live, shadow) => {
         const differences = differencesBetween(live, shadow, parallelRun.tolerance);
@@ -202,21 +233,7 @@ export const cutOver = ({
       cutover.CutoverRequested,
       "cutoverId",
       (wanted) => {
-        const { cutoverId, step, entity, plant: where } = wanted;
-        const state: State = {
-          cutoverId,
-          step,
-          entity,
-          plant: where,
-          stage: "legacy",
-          switches: 0,
-          wanted: null,
-          booked: { legacy: 0, cloud: 0 },
-          overlap: [],
-          overlapped: 0,
-          foreign: [],
-          ...FRESH,
-        };
+        const state = begun(wanted);
         return { state, ...asking(state, wanted) };
       },
       asking,

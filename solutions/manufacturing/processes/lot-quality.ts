@@ -84,12 +84,16 @@ const togetherAgain = ({ lot }: State) =>
     reason: "The warehouse has carried out what quality decided.",
   });
 
-/** Pieces of the lot that anybody may have: never held, or let go. */
-const free = ({ made, held, changes }: State): string =>
-  decimals.add(
-    decimals.subtract(made, held),
-    ...changes.filter(({ to }) => to === "available").map(({ quantity }) => quantity),
-  );
+/** Pieces held that quality has not decided about; none, where a decision was told before its hold. */
+const undecided = ({ held, decided }: State): string =>
+  decimals.compare(held, decided) > 0 ? decimals.subtract(held, decided) : "0";
+
+/** Pieces of the lot that anybody may have: never held or let go, and not damaged. */
+const free = (state: State): string =>
+  [
+    undecided(state),
+    ...state.changes.filter(({ to }) => to === "damaged").map(({ quantity }) => quantity),
+  ].reduce(decimals.subtract, state.made);
 
 const pieces = (value: string) => ({ value, uom: "EA" });
 
@@ -177,16 +181,27 @@ export const lotQuality = (policy: Policy) => {
     .when(quality.LotHeld, "lot", (state, { decisionId, quantity, reason }) => {
       if (state.heard.includes(decisionId)) return again(decisionId);
       const held = quantity?.value ?? state.made;
-      const next = asks(state, { decisionId, quantity: held, from: "available", to: "quality-hold", reason });
-      return {
-        state: { ...next.state, held },
-        reach: "held",
-        send: next.commands,
-        start: ["stock correction"],
-      };
+      const known: State = { ...state, held };
+      // What was decided before anybody told of the hold is decided; the rest is to be held.
+      const open = undecided(known);
+      if (!decimals.isPositive(open)) {
+        const over = { ...known, heard: [...state.heard, decisionId] };
+        return {
+          state: over,
+          reach: ["held" as const, "decided" as const],
+          ...(finished(over) ? { end: "completed" as const } : {}),
+        };
+      }
+      const next = asks(known, { decisionId, quantity: open, from: "available", to: "quality-hold", reason });
+      return { state: next.state, reach: "held", send: next.commands, start: ["stock correction"] };
     })
     .when(quality.LotReleased, "lot", (state, { decisionId, quantity, decision }) => {
       if (state.heard.includes(decisionId)) return again(decisionId);
+      // Let go before anybody told of its hold, it is for sale as it was.
+      if (!decimals.isPositive(undecided(state))) {
+        const { send: _, start: __, ...more } = decided({ state, commands: [] }, quantity.value);
+        return { ...more, state: { ...more.state, heard: [...state.heard, decisionId] } };
+      }
       const next = asks(state, {
         decisionId,
         quantity: quantity.value,
@@ -220,7 +235,7 @@ export const lotQuality = (policy: Policy) => {
       const next = asks(state, {
         decisionId,
         quantity: quantity.value,
-        from: "quality-hold",
+        from: decimals.isPositive(undecided(state)) ? "quality-hold" : "available",
         to: "damaged",
         reason: rejectReasonCode,
       });

@@ -168,6 +168,8 @@ export const procureToPay = (policy: Policy) => {
       mismatch: policy.reviews.mismatch,
       payment: policy.reviews.payment,
     },
+    // What comes for an order nobody told of is asked about in unordered-receipt, and given to the order once there is one.
+    onceStarted: [stock.GoodsReceived],
     // Beside whoever paid, the bank's statement tells of it.
     afterEnd: [finance.PostingAccepted, procurement.PurchaseOrderConfirmed, payments.PaymentSettled],
   })

@@ -63,8 +63,7 @@ export const productionOrder = (policy: Policy) => {
       sourceDocument: reportId,
       ledger: "ERP",
       productionOrderId: state.productionOrderId,
-      fiscalPeriod: day.slice(0, 7),
-      periodId: periodOf(policy.entity, day),
+      ...periodOf(policy, day),
     });
 
   const hears = (state: State, reportId: string): State => ({ ...state, heard: [...state.heard, reportId] });

@@ -1,13 +1,13 @@
 /**
  * Stock on the road between two warehouses: sent, in transit, arrived; what was for an order is set aside for it where it arrived.
  *
- * One thing stays true: what left and has not arrived is in transit, and shown when it is late; it is never written off or added by
- * itself. Whose ledger it changes is the intercompany process's, where the two ends belong to two entities.
+ * One thing stays true: what left and has not arrived is in transit; once it is late both warehouses must hold the same of it, see
+ * `agreement/transfers.ts`. It is never written off or added by itself. Whose ledger it changes is the intercompany process's, where the two ends belong to two entities.
  *
  * @covers EVT-13
  */
 import { process } from "crossdock";
-import { decimals, inventory, operations, stock } from "crossdock/canon";
+import { decimals, inventory, stock } from "crossdock/canon";
 import Type from "typebox";
 import type { Policy } from "../policy.ts";
 
@@ -23,6 +23,8 @@ const State = Type.Object({
   leftAt: Type.String(),
   /** The order line it is for, where it is for one. */
   order: Type.Union([Type.Object({ salesOrderId: Type.String(), line: Type.String() }), Type.Null()]),
+  /** It is on the road longer than goods are. */
+  late: Type.Optional(Type.Boolean()),
   /** Movements and receipts heard, by their numbers. */
   heard: Type.Array(Type.String()),
 });
@@ -138,18 +140,7 @@ export const stockTransfer = (policy: Policy) => {
       };
     })
     .whenElapsed("transit", (state) => ({
-      publish: [
-        operations.ExceptionRaised.of({
-          subject: `transfer/${state.transferId}`,
-          fingerprint: "stock-transfer/late",
-          class: "business hold",
-          state: "held",
-          title: "Goods left a warehouse and have not all arrived.",
-          reason: `${inTransit(state)} ${state.uom} of ${state.item} are between ${state.from} and ${state.to}.`,
-          owner: "logistics",
-          ...(state.order === null ? {} : { salesOrderId: state.order.salesOrderId }),
-        }),
-      ],
-      start: ["transit"],
+      state: { ...state, late: true },
+      note: `${inTransit(state)} ${state.uom} of ${state.item} are between ${state.from} and ${state.to}.`,
     }));
 };
