@@ -8,8 +8,8 @@ import { noSmallDisk } from "./own-database.ts";
 import { ROWS } from "./rows.ts";
 import { type Figures, inWords, runRow } from "./run.ts";
 
-// Most of a row is waiting for clocks, so two of them share the machine well.
-vi.setConfig({ maxConcurrency: 2 });
+// Most of a row is waiting for clocks, so three of them share the machine well.
+vi.setConfig({ maxConcurrency: 3 });
 
 const all: Figures[] = [];
 afterAll(() => {

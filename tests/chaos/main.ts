@@ -8,6 +8,7 @@
  *     npm run chaos -- --calm                           nothing is broken: every row must fail for it
  *     npm run chaos -- --json figures.json              the figures as data
  *     npm run chaos -- --table docs/explain/proof.md    the figures into the page
+ *     npm run chaos -- --help                           this, and the names of the rows
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -24,8 +25,15 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     json: { type: "string" },
     table: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
+if (values.help) {
+  // What stands above says it.
+  const [, head = ""] = /^\/\*\*\n([\s\S]*?) \*\//.exec(readFileSync(import.meta.filename, "utf8")) ?? [];
+  console.log(`${head.replaceAll(/^ \* ?/gm, "")}\nRows: ${ROWS.map(({ name }) => name).join(", ")}.`);
+  process.exit();
+}
 if (values.tier !== "short" && values.tier !== "night")
   throw new Error("There are the tiers short and night.");
 const tier = values.tier;

@@ -68,6 +68,12 @@ export async function until(
   }
 }
 
+/** Waits until this has happened; on a busy machine that is later than one thinks. One that never happens is found missing at the end. */
+export async function firing(site: Site, fault: string): Promise<void> {
+  for (const until = performance.now() + 30_000; performance.now() < until; await sleep(50))
+    if ((site.faults()[fault] ?? 0) > 0) return;
+}
+
 /** What belongs to every day of orders. */
 export const A_BAD_DAY = {
   "copy answered with the first receipt": 1,

@@ -3,7 +3,7 @@
  * waits for them.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { aDay, everySystem, numberOf, type Row, through, until } from "./row.ts";
+import { aDay, everySystem, firing, numberOf, type Row, through, until } from "./row.ts";
 
 /** What the heap is owed to. */
 const AWAY = ["shop", "board"] as const;
@@ -16,7 +16,7 @@ export const OF_SYSTEMS: readonly Row[] = [
     stands: "FT03, FT11, FT15",
     is: "of all answers 30 % are lost after the system has acted and some never come, requests are reset, and the network is slow and half-open for a while; at night, a worker is stopped for longer than its lease as well",
     workers: 2,
-    short: { orders: 40, perSecond: 6, times: 0, restMs: 150_000 },
+    short: { orders: 40, perSecond: 12, times: 0, restMs: 150_000 },
     // The longest pause of what was unlucky five times is a quarter of an hour, and nothing shortens it: no system was away.
     night: { orders: 3_000, perSecond: 10, times: 20, restMs: 20 * 60_000 },
     mustFire: ({ times }) => ({
@@ -29,8 +29,9 @@ export const OF_SYSTEMS: readonly Row[] = [
     }),
     async run(site, size, traffic) {
       everySystem(site, { loseAnswer: 0.3, swallowAnswer: 0.02, reset: 0.02, delayMs: 5 });
-      await sleep(1_000);
+      await firing(site, "piece delayed, systems");
       everySystem(site, { halfOpen: true });
+      await firing(site, "connection half-open, systems");
       await sleep(1_500);
       everySystem(site, { halfOpen: false });
       await through(size, traffic, () => site.pause(13_000));
@@ -109,7 +110,7 @@ export const OF_SYSTEMS: readonly Row[] = [
     stands: "FT18, FT27 to FT30, FT33",
     is: "much waits for systems that are away: one hot key, keys that are refused, timers that fall due together while nobody works, copies, and bodies of 50 MB",
     workers: 1,
-    short: { orders: 20_000, perSecond: 0, times: 1, restMs: 150_000 },
+    short: { orders: 10_000, perSecond: 0, times: 1, restMs: 150_000 },
     night: { orders: 1_000_000, perSecond: 0, times: 20, restMs: 3_600_000 },
     judges: ["I1", "I2", "I3", "I7", "I9", "I10", "I11", "I12", "I13", "I14"],
     mustFire: ({ orders, times }) => ({

@@ -10,7 +10,7 @@ export const OF_THE_DATABASE: readonly Row[] = [
     stands: "FT06, FT07",
     is: "connections to PostgreSQL are lost before a COMMIT and after it, reset, and held half-open",
     workers: 2,
-    short: { orders: 50, perSecond: 7, times: 1, restMs: 150_000 },
+    short: { orders: 50, perSecond: 14, times: 1, restMs: 150_000 },
     night: { orders: 3_000, perSecond: 10, times: 12, restMs: 180_000 },
     mustFire: ({ times }) => ({
       "connection lost before COMMIT, PostgreSQL": 5,
@@ -39,7 +39,7 @@ export const OF_THE_DATABASE: readonly Row[] = [
     is: "PostgreSQL is killed with SIGKILL, a backend or all of it, or stopped for a while, in the moment of a COMMIT",
     workers: 2,
     ownDatabase: "plain",
-    short: { orders: 50, perSecond: 6, times: 3, restMs: 150_000 },
+    short: { orders: 50, perSecond: 12, times: 3, restMs: 150_000 },
     night: { orders: 3_000, perSecond: 10, times: 60, restMs: 180_000 },
     mustFire: ({ times }) => ({
       "PostgreSQL killed": times / 4,
@@ -68,7 +68,7 @@ export const OF_THE_DATABASE: readonly Row[] = [
     is: "the disk of PostgreSQL is full, and later has room again",
     workers: 1,
     ownDatabase: "small disk",
-    short: { orders: 40, perSecond: 6, times: 1, restMs: 150_000 },
+    short: { orders: 40, perSecond: 12, times: 1, restMs: 150_000 },
     night: { orders: 1_500, perSecond: 10, times: 10, restMs: 180_000 },
     mustFire: ({ times }) => ({
       "disk full": times,

@@ -63,7 +63,7 @@ export const OF_WORKERS: readonly Row[] = [
     stands: "FT04, FT33",
     is: "orders end whoever touches them, by a signal, an error nobody catches or a full heap, and the others end while they stand still",
     workers: 2,
-    short: { orders: 12, perSecond: 6, times: 1, restMs: 150_000 },
+    short: { orders: 12, perSecond: 12, times: 1, restMs: 150_000 },
     night: { orders: 600, perSecond: 10, times: 4, restMs: 180_000 },
     judges: ["I9"],
     mustFire: ({ times }) => ({

@@ -1,5 +1,10 @@
-/** Money nobody can tell the invoice of, too much of it, or too little, is shown to receivables and never guessed. */
+/**
+ * Money nobody can tell the invoice of, too much of it, or too little, is shown to receivables and never guessed.
+ *
+ * @covers PRC-10
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { differing } from "./agreement/kit.ts";
 import { openWorld, type World } from "./kit/world.ts";
 
 let world: World;
@@ -34,15 +39,29 @@ test("a payment that names nothing we know is kept, shown by its bank reference,
   expect(await applied()).toEqual([]);
 });
 
-test("a part payment leaves the rest open; the rest closes it; what is too much is shown", async () => {
+test("a part payment leaves the rest open, and all of it once the bank takes it back; the rest closes it; what is too much is shown", async () => {
   const { number, invoice } = await invoiced();
   await receive("100.00", invoice.BillingDocument);
   await world.until("the part is applied", 20_000, async () => (await applied()).length === 1);
   expect((await world.milestones(number)).paid).not.toBe("reached");
-  await receive("600.00", `rest of ${invoice.BillingDocument}`);
+  const exposure = async () => (await world.books("erp")).credit["C-NORTH"].exposure;
+  const before = await exposure();
+  await world.estate.act("bank", "pay-by-hand", {
+    paymentId: invoice.BillingDocument,
+    creditor: "North Ltd",
+    amount: "100.00",
+  });
+  await world.decide(number, "payment back", "approved", "Their bank had no cover for it.");
+  await world.until("the ERP has taken it off", 20_000, async () => {
+    const { A_IncomingPaymentReversal: back } = (await world.books("erp")).documents;
+    return back.length === 1 && back[0].Status === "reversed";
+  });
+  expect(Number(await exposure())).toBe(Number(before) + 100);
+  await receive("700.00", `rest of ${invoice.BillingDocument}`);
   await world.reached(number, "paid");
   await world.rest();
-  expect(await applied()).toEqual(["100.00", "500.00"]);
+  expect(await applied()).toEqual(["100.00", "600.00"]);
+  expect(await differing(world, "orders")).toEqual([]);
   expect(JSON.stringify((await world.story(number))?.timeline)).toMatch(/unmatched/i);
 });
 

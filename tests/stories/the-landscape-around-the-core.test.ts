@@ -3,10 +3,11 @@
  * by reading the books of the systems it is about.
  *
  * @covers SYS-03, SYS-04, SYS-06, SYS-07, SYS-08, SYS-10, SYS-12, SYS-14, SYS-19, SYS-22, SYS-23, SYS-28, SYS-32, SYS-33,
- *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-08, SCN-11, SCN-13
+ *   SYS-36, SYS-38, SYS-42, SYS-43, SYS-44, SYS-46, EVT-13, EVT-35, EVT-40, EVT-41, PRC-04, PRC-07, PRC-18, PRC-26, SCN-03, SCN-08, SCN-11, SCN-13
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compared, comparedAll, contradictions, found } from "./agreement/kit.ts";
+import { standardPolicy } from "../../solutions/manufacturing/index.ts";
+import { compared, comparedAll, contradictions, differing, found } from "./agreement/kit.ts";
 import { hasBrowser, inBrowser } from "./kit/console-page.ts";
 import { openWorld, type World } from "./kit/world.ts";
 import { legacyPlanning } from "./manufacturer/legacy-planning.ts";
@@ -484,10 +485,6 @@ describe("SCN-11: goods and recurring service in one order", () => {
 machinesAndBroker(() => world);
 
 productionToFinance(() => world);
-describe("SCN-13: legacy planning and a new cloud finance platform", () => {
-  test("a torn file, repeated lines, an unknown cost element and a day too late leave every book the same", () =>
-    legacyPlanning(world));
-});
 
 describe("SCN-08: legacy to cloud ERP behind stable APIs", () => {
   test("both book until they agree, the next one takes over, and each receipt stands in one ledger that counts", () =>
@@ -497,6 +494,51 @@ describe("SCN-08: legacy to cloud ERP behind stable APIs", () => {
 describe("SCN-03: one order, two ERPs, a warehouse of others and central finance", () => {
   test("what one plant cannot make the other sells it, and both books say the same of it", () =>
     oneOrderTwoErpsAHouseAndCentralFinance(world));
+});
+
+/** When analytics subscribes, goods are on the road for a second at most: what comes after that is late. */
+const ROAD = {
+  STORY_PLANT_POLICY: JSON.stringify({ patience: { ...standardPolicy.patience, transit: "1s" } }),
+};
+
+describe("SCN-13: legacy planning and a new cloud finance platform", () => {
+  test("a torn file, repeated lines, an unknown cost element and a day too late leave every book the same", () =>
+    legacyPlanning(world, ROAD));
+});
+
+describe("goods between two warehouses", () => {
+  test("what left one and never came to the other is found once it is late, with what it is worth, and is over when it comes", async () => {
+    await world.estate.settings("threepl", { arriveShort: "1" });
+    const lines = [{ line: "1", sku: "VALVE-20", quantity: "3" }];
+    const order = { ...orderOf("LATE-1"), customer: "C-DELTA", requestedDate: "2026-12-20", lines };
+    await world.post("/v1/sales-orders", order, "LATE-1");
+    const transfer = await until("two of three have come to Rotterdam", async () => {
+      const { rows } = await world.pool.query(
+        `select key, body::json->'state'->>'arrived' as arrived from instance
+          where process = 'stock-transfer' and key like '%DELTA-LATE-1%'`,
+      );
+      return rows[0]?.arrived === "2" && (rows[0].key as string);
+    });
+    const ofThis = async () =>
+      (await differing(world, "transfers")).filter((line) => line.startsWith(`${transfer} `));
+    await until("it is late", async () => (await ofThis()).length > 0);
+    expect(await ofThis()).toEqual([`${transfer} came: figures of pieces; correct by hand at threepl`]);
+    const all = await contradictions(world, "transfers");
+    const shown = all.find(({ subject }) => subject === `transfer/${transfer}`);
+    expect(shown?.worth).toEqual({ amount: "30.00", currency: "EUR" });
+    await world.estate.act("threepl", "receive", {
+      transfer,
+      lines: [{ line: "1", sku: "VALVE-20", quantity: "1" }],
+    });
+    await until("it has come, and all agree", async () => {
+      const { rows } = await world.pool.query(
+        `select a.stand, x.resolution from agreement a
+          join exception x on x.subject = a.subject || '|agreement|came' where a.subject = $1`,
+        [`transfer/${transfer}`],
+      );
+      return rows.length === 1 && rows[0].stand === "agree" && rows[0].resolution !== null;
+    });
+  });
 });
 
 /** Every story there is a button for, in an order in which none takes from another what it begins with. */

@@ -31,6 +31,11 @@ export interface Plant {
     verdict?: "approved" | "declined",
     comment?: string,
   ): Promise<string>;
+  /** A requisition is approved in procurement; waits until its order `PO-<id>` is confirmed. */
+  purchase(id: string, sku: string, quantity: string, price: string, needBy: string): Promise<void>;
+  /** A purchase order as the supplier has it. */
+  // biome-ignore lint/suspicious/noExplicitAny: a row of the supplier's books.
+  purchaseOrder(id: string): Promise<any>;
   /** Whether the state and notes of an instance, as kept, hold these words. */
   kept(process: string, key: string, words: string): Promise<boolean>;
 }
@@ -45,8 +50,30 @@ export function plantOf(given: () => World): Plant {
     ]);
     return rows[0]?.body ?? "{}";
   };
+  const reached = async (process: string, key: string): Promise<string[]> => {
+    const { milestones = [] } = JSON.parse(await body(process, key));
+    return (Array.isArray(milestones) ? milestones : Object.keys(milestones)).map(
+      (one: string | { name: string }) => (typeof one === "string" ? one : one.name),
+    );
+  };
   return {
     until,
+    reached,
+    async purchase(id, sku, quantity, price, needBy) {
+      await given().estate.act("procurement", "approve", {
+        requisition: `RQ-${id}`,
+        supplier: "V-310",
+        needBy,
+        lines: [{ sku, quantity, price }],
+      });
+      await until(`PO-${id} is confirmed`, async () =>
+        (await reached("procure-to-pay", `PO-${id}`)).includes("confirmed"),
+      );
+    },
+    purchaseOrder: async (id) =>
+      (await given().books("supplier")).orders.find(
+        (one: { purchaseOrderId: string }) => one.purchaseOrderId === id,
+      ),
     async ledger(...references) {
       const { ledger: entries } = (await given().books("erp")) as { ledger: Entry[] };
       return entries
@@ -69,12 +96,6 @@ export function plantOf(given: () => World): Plant {
         (await given().books("mes")).orders.find((one: { id: string }) => one.id === id),
       ),
     stockOf: async (system, sku) => Number((await given().books(system)).stock[sku].onHand),
-    async reached(process, key) {
-      const { milestones = [] } = JSON.parse(await body(process, key));
-      return (Array.isArray(milestones) ? milestones : Object.keys(milestones)).map(
-        (one: string | { name: string }) => (typeof one === "string" ? one : one.name),
-      );
-    },
     async answer(process, key, approval, verdict = "approved", comment = "Agreed.") {
       const question = await given().until(`${approval} of ${key} is asked`, 20_000, async () => {
         const { rows } = await given().pool.query(

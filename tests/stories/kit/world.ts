@@ -118,8 +118,8 @@ export class World {
   }
 
   /** Starts Crossdock anew, with the system that had not subscribed yet. */
-  subscribe(): Promise<void> {
-    return this.anew({ STORY_NOT_YET: undefined });
+  subscribe(besides: Readonly<Record<string, string>> = {}): Promise<void> {
+    return this.anew({ STORY_NOT_YET: undefined, ...besides });
   }
 
   // What the outside does ------------------------------------------------------------------------------------------

@@ -82,7 +82,18 @@ export function buying(given: () => World): void {
 
     test("one that is dearer than agreed goes back, and only the right one is booked and paid", async () => {
       const order = await ordered("802");
-      await atTheDoor(order, "60");
+      // The papers name an order nobody placed; the buyer says whose the goods are. Of others he says that they are not ours.
+      await atTheDoor("PO-8020", "60");
+      await atTheDoor("PO-8021", "5");
+      const asked = await answer(
+        "unordered-receipt",
+        "PO-8020",
+        "unordered goods",
+        "approved",
+        `${order}: mixed up.`,
+      );
+      expect(asked).toMatch(/^60 EA of SEAL-9 at WH-LYO as \S+ came for PO-8020, which nobody told us of\./);
+      await answer("unordered-receipt", "PO-8021", "unordered goods", "declined", "The wrong address.");
       await until("the goods are counted", async () =>
         (await reached("procure-to-pay", order)).includes("received"),
       );
@@ -99,6 +110,16 @@ export function buying(given: () => World): void {
         "Dr Input tax 60.00",
         "Cr Payables 360.00",
       ]);
+      const { documents } = await given().books("erp");
+      expect(
+        documents.A_GoodsReceipt.flatMap((one: { PurchaseOrder: string; ExternalReference: string }) =>
+          /^PO-802/.test(one.PurchaseOrder) ? [[one.PurchaseOrder, one.ExternalReference]] : [],
+        ),
+      ).toEqual([[order, expect.stringMatching(/\/PO-802$/)]]);
+      const { rows: told } = await given().pool.query(
+        "select owner, reason from exception where fingerprint = 'unordered-receipt/not ours' and resolved_at is null",
+      );
+      expect(told).toEqual([{ owner: "warehouse", reason: expect.stringContaining("5 EA of SEAL-9") }]);
     });
   });
   describe("what names a record nobody has set up yet waits for it", () => {

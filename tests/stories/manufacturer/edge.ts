@@ -43,9 +43,10 @@ export function edge(given: () => World): void {
       await until("whoever listens knows the pallet's place", async () =>
         (await facts("bi")).some(({ sscc, to }) => sscc === "340987650000000012" && to === "DOCK-2"),
       );
-      await until("replenishment knows of the two", async () =>
-        (await facts("replenishment")).some(({ item, delta }) => item === "VALVE-20" && delta === "-2"),
-      );
+      for (const system of ["replenishment", "bi"] as const)
+        await until(`${system} knows of the two`, async () =>
+          (await facts(system)).some(({ item, delta }) => item === "VALVE-20" && delta === "-2"),
+        );
       await until("the ERP follows", async () => (await stockOf("erp", "VALVE-20")) === before.erp - 2);
       expect(await stockOf("wms", "VALVE-20")).toBe(before.wms - 2);
       const { documents } = await world.books("erp");

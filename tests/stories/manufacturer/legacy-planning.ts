@@ -26,7 +26,7 @@ function totals(lines: readonly Posting[]): Record<string, number> {
   return sums;
 }
 
-export async function legacyPlanning(world: World): Promise<void> {
+export async function legacyPlanning(world: World, besides: Readonly<Record<string, string>>): Promise<void> {
   const { order, release, atMes } = plantOf(() => world);
   const until = <Value>(what: string, look: () => Promise<Value | undefined | false>) =>
     world.until(what, 30_000, look);
@@ -108,7 +108,7 @@ export async function legacyPlanning(world: World): Promise<void> {
   };
   const before = await told();
   expect((await world.books("bi")).facts).toEqual([]);
-  await world.subscribe();
+  await world.subscribe(besides);
   const selection = (await world.ask("POST", "/api/selections", {
     act: "backfill",
     chosen: { backfill: { flow: "bi-hears-finance-cost-posted", from: began } },
@@ -150,7 +150,9 @@ export async function legacyPlanning(world: World): Promise<void> {
       .flatMap(({ lines }: Row) => lines),
   );
   expect(booked).toEqual({ "Finished goods": 6_000_000, "Work in process": -6_000_000 });
-  expect(totals((await journals()).flatMap(({ posting }) => posting))).toEqual(booked);
+  const inFinance = await journals();
+  expect(totals(inFinance.flatMap(({ posting }) => posting))).toEqual(booked);
+  expect(new Set(inFinance.map(({ fields }) => fields.Description)).size).toBe(200);
   expect(
     facts.reduce((sum: number, { amount }: Row) => sum + Math.round(Number(amount.amount) * 100), 0),
   ).toBe(6_000_000);
@@ -158,6 +160,7 @@ export async function legacyPlanning(world: World): Promise<void> {
     "HR-1301",
     "HR-1302",
   ]);
+  expect((await world.estate.describe()).planning).toMatchObject({ served: 0, webhooksWaiting: 0 });
   const { notes } = JSON.parse(
     (await all("select body from instance where process = 'production-order' and key = 'PR-1301'"))[0].body,
   ) as { notes: { text: string }[] };

@@ -102,6 +102,22 @@ export async function endsInAgreement(
     expect((await world.estate.faults(system)).fired[fault] ?? 0, `${system} ${fault}`).toBeGreaterThan(0);
 }
 
+/** What entries come to by account, debits and credits apart. */
+export function balances(
+  lines: readonly { readonly account: string; readonly debit?: string; readonly credit?: string }[],
+): Record<string, [debit: string, credit: string]> {
+  const sums = new Map<string, [bigint, bigint]>();
+  const cents = (text = "0.00") => BigInt(text.replace(".", ""));
+  for (const { account, debit, credit } of lines) {
+    const [owed, owing] = sums.get(account) ?? [0n, 0n];
+    sums.set(account, [owed + cents(debit), owing + cents(credit)]);
+  }
+  const money = (value: bigint) => `${value / 100n}.${String(value % 100n).padStart(2, "0")}`;
+  return Object.fromEntries(
+    [...sums].map(([name, [debit, credit]]) => [name, [money(debit), money(credit)]]),
+  );
+}
+
 /** Everything that stands twice under one number of ours. */
 function twice(books: Readonly<Record<string, Row>>): string[] {
   const again = (where: string, references: readonly (string | undefined)[]) => {

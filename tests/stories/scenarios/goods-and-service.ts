@@ -5,6 +5,7 @@
  * billing did too early has netted to nothing.
  */
 import { expect } from "vitest";
+import { differing } from "../agreement/kit.ts";
 import type { World } from "../kit/world.ts";
 import { endsInAgreement } from "./ending.ts";
 
@@ -119,6 +120,17 @@ export async function goodsAndServiceInOneOrder(world: World): Promise<void> {
   ]);
   const wms = await world.books("wms");
   expect(wms.stock["PUMP-100"].onHand).toBe("0");
+  const left = wms.shipOrders
+    .filter(({ orderId }: Row) => orderId === order)
+    .flatMap((one: Row) => one.shipments);
+  expect(left).toMatchObject([
+    { lines: [{ sku: "PUMP-100", quantity: "5" }], dispatchedAt: expect.any(String) },
+  ]);
+  expect(
+    (await world.books("tms")).bookings
+      .filter(({ orderId }: Row) => orderId === order)
+      .map(({ status }: Row) => status),
+  ).toEqual(["rejected", "booked"]);
   const { subscriptions, ledger } = (await world.books("billing")) as { subscriptions: Row[]; ledger: Row[] };
   expect(subscriptions.filter((one) => one.order === order).map(({ state }) => state)).toEqual([
     "ended",
@@ -128,11 +140,15 @@ export async function goodsAndServiceInOneOrder(world: World): Promise<void> {
   const mine = ledger.filter(
     ({ document }) => document.includes(subscription.number) || document.includes(early.number),
   );
-  expect(mine.map(({ lines }) => lines[0])).toEqual([
-    { account: "Receivables", debit: "48.00" },
-    { account: "Receivables", credit: "48.00" },
-    { account: "Receivables", debit: "48.00" },
-  ]);
+  const [monthly, back] = [["debit", "credit"] as const, ["credit", "debit"] as const].map(
+    ([ours, theirs]) => [
+      { account: "Receivables", [ours]: "48.00" },
+      { account: "Revenue", [theirs]: "40.00" },
+      { account: "Tax", [theirs]: "8.00" },
+    ],
+  );
+  // The early pair nets to nothing, and one valid invoice stands.
+  expect(mine.map(({ lines }) => lines)).toEqual([monthly, back, monthly]);
   const { journalEntries } = await world.books("finance");
   const entries = await until("the ledger has cost and invoice", async () => {
     const found = journalEntries
@@ -166,7 +182,21 @@ export async function goodsAndServiceInOneOrder(world: World): Promise<void> {
       (one: Row) => one.externalId === order && one.fields.Status__c === "invoiced",
     ),
   );
-  expect(crm.fields.Dispatched_At__c).toBeDefined();
+  // One view of it: what the CRM was told is what the order's own page says, and the ERP has a document for each.
+  const { body: seen } = await world.request("GET", `/v1/sales-orders/${order}`);
+  const reached = (seen.milestones as Row[])
+    .filter(({ state }) => state === "reached")
+    .map((one) => one.milestone);
+  expect(reached).toEqual(["accepted", "credit approved", "allocated", "dispatched", "invoiced"]);
+  for (const field of ["Accepted", "Credit_Approved", "Allocated", "Dispatched", "Invoiced"])
+    expect(crm.fields[`${field}_At__c`], field).toBeDefined();
+  const { documents: held } = await world.books("erp");
+  const sold = held.A_SalesOrder.find((one: Row) => one.ExternalReference === order).SalesOrder;
+  for (const set of ["A_GoodsIssue", "A_BillingDocument"])
+    expect(
+      held[set].filter((one: Row) => one.SalesOrder === sold),
+      set,
+    ).toHaveLength(1);
   await endsInAgreement(
     world,
     {
@@ -180,4 +210,13 @@ export async function goodsAndServiceInOneOrder(world: World): Promise<void> {
     },
     { landscape: true },
   );
+
+  // A clerk of receivables deletes what billing took back, and finds it again.
+  const { "credit-notes": credits } = await world.books("receivables");
+  const { creditNote, invoice } = credits.find((one: Row) => one.order === order);
+  await world.estate.act("receivables", "lose-credit-note", { creditNote });
+  const ofThis = async () => (await differing(world, "orders")).filter((line) => line.includes(order));
+  expect(await ofThis()).toEqual([`${order} credited: figures of ${invoice}; send as new at receivables`]);
+  await world.estate.act("receivables", "lose-credit-note", { creditNote, found: true });
+  expect(await ofThis()).toEqual([]);
 }

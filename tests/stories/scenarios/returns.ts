@@ -5,7 +5,9 @@
  * payment platform, channel and CRM.
  */
 import { expect } from "vitest";
+import { differing } from "../agreement/kit.ts";
 import type { World } from "../kit/world.ts";
+import { balances } from "./ending.ts";
 
 const stockOf = async (world: World, system: "erp" | "wms", sku: string): Promise<number> =>
   Number((await world.books(system)).stock[sku].onHand);
@@ -90,13 +92,14 @@ export async function damagedGoodsAreCreditedAndRefunded(world: World): Promise<
   expect(await stockOf(world, "wms", "VALVE-20")).toBe(stock.wms);
   await world.until("CRM and shop know the credit note", 20_000, async () => {
     const crm = (await world.books("crm")).records.find(
-      ({ externalId }: { externalId: string }) => externalId === salesOrderId,
+      ({ fields }: { fields: { Order__r?: { Crossdock_Id__c: string } } }) =>
+        fields.Order__r?.Crossdock_Id__c === salesOrderId,
     );
     const shop = (await world.books("shop")).orders.find(
       ({ orderId }: { orderId: string }) => orderId === salesOrderId,
     );
     return (
-      crm?.fields.Credited__c === "120.00" &&
+      crm?.fields.Amount__c === "120.00" &&
       shop?.statuses.some(({ status }: { status: string }) => status === "credited")
     );
   });
@@ -152,4 +155,51 @@ export async function unwantedGoodsGoBackOnTheShelf(world: World): Promise<void>
   await world.reached(number, "paid");
   const { trialBalance } = await world.books("finance");
   expect(trialBalance.debit).toBe(trialBalance.credit);
+}
+
+/** An invoice is taken back whole at the ERP's own screen: its tax document counts no longer, and every ledger is even again. */
+export async function anInvoiceTakenBackHasItsTaxVoided(world: World): Promise<void> {
+  const number = await world.orderByApi("C-NORTH", [{ sku: "PUMP-100", quantity: "1", price: "500.00" }], {
+    fate: "invoiced",
+  });
+  await world.reached(number, "invoiced");
+  const salesOrderId = (await world.story(number))!.line.number;
+  const invoice = await invoiceOf(world, number);
+  const reason = "Billed to the wrong customer.";
+  const { number: creditMemo } = await world.estate.act("erp", "credit-by-hand", { invoice, reason });
+  const voided = await world.until("the tax is voided", 20_000, async () => {
+    const { rows } = await world.pool.query(
+      "select readable(data) as data from event where contract = 'finance.tax-voided' and correlation = $1",
+      [`order/${salesOrderId}`],
+    );
+    return rows.length > 0 && rows.map(({ data }) => data);
+  });
+  const { documents } = (await world.books("tax")) as { documents: Record<string, unknown>[] };
+  const mine = documents.filter(({ documentCode }) => String(documentCode).startsWith(`${salesOrderId}/`));
+  expect(mine).toMatchObject([{ taxAmount: "100.00", voided: true }]);
+  expect(voided).toMatchObject([
+    {
+      documentCode: mine[0]?.documentCode,
+      taxDocumentId: mine[0]?.id,
+      reason: `Credit note ${creditMemo} takes invoice ${invoice} back.`,
+    },
+  ]);
+  const entries = await world.until("the ledger has followed", 20_000, async () => {
+    const { journalEntries } = (await world.books("finance")) as {
+      journalEntries: { memo: string; lines: { account: string; debit: string; credit: string }[] }[];
+    };
+    const about = journalEntries.filter(({ memo }) => memo.includes(salesOrderId));
+    return about.length === 3 && about.flatMap(({ lines }) => lines);
+  });
+  expect(balances(entries)).toEqual({
+    "Cost of sales": ["300.00", "0.00"],
+    "Finished goods": ["0.00", "300.00"],
+    Receivables: ["600.00", "600.00"],
+    Revenue: ["500.00", "500.00"],
+    Tax: ["100.00", "100.00"],
+  });
+  await world.until("all agree about it", 20_000, async () => {
+    const told = await differing(world, "orders");
+    return !told.some((line) => line.includes(salesOrderId));
+  });
 }
