@@ -12,6 +12,18 @@ interface Entry {
   readonly lines: readonly { account: string; debit: string; credit: string }[];
 }
 
+/** What stories look at of a row in the supplier's book of orders. */
+interface SupplierOrder {
+  readonly purchaseOrderId: string;
+  readonly state: string;
+  readonly needBy: string;
+  readonly lines: readonly { readonly quantity: string }[];
+  readonly confirmed?: readonly unknown[];
+  /** Whether it was changed since it was ordered, and to what. */
+  readonly changed?: boolean;
+  readonly changes?: readonly unknown[];
+}
+
 export interface Plant {
   /** The ERP's ledger entries about these references, each as `Dr account amount` or `Cr account amount`. */
   ledger(...references: readonly (string | RegExp)[]): Promise<string[]>;
@@ -34,8 +46,7 @@ export interface Plant {
   /** A requisition is approved in procurement; waits until its order `PO-<id>` is confirmed. */
   purchase(id: string, sku: string, quantity: string, price: string, needBy: string): Promise<void>;
   /** A purchase order as the supplier has it. */
-  // biome-ignore lint/suspicious/noExplicitAny: a row of the supplier's books.
-  purchaseOrder(id: string): Promise<any>;
+  purchaseOrder(id: string): Promise<SupplierOrder>;
   /** Whether the state and notes of an instance, as kept, hold these words. */
   kept(process: string, key: string, words: string): Promise<boolean>;
 }
@@ -72,7 +83,7 @@ export function plantOf(given: () => World): Plant {
     },
     purchaseOrder: async (id) =>
       (await given().books("supplier")).orders.find(
-        (one: { purchaseOrderId: string }) => one.purchaseOrderId === id,
+        ({ purchaseOrderId }: SupplierOrder) => purchaseOrderId === id,
       ),
     async ledger(...references) {
       const { ledger: entries } = (await given().books("erp")) as { ledger: Entry[] };
