@@ -384,37 +384,28 @@ export function giveUp(state: OrderState, reason: string, { at, by }: { at: stri
 
 type OrderCancelled = (typeof sales.OrderCancelled)["sample"];
 
-/** Whoever makes, buys or moves goods for the order hears it first, and takes that back before the order itself is. */
+/** Everything done so far is undone, last first; what others did for the order in between is part of that. */
 export function cancelled(state: OrderState, { reason, by }: OrderCancelled): Step {
-  if (hasShipped(state)) return tooLate(state, `the cancellation by ${by}`);
+  if (hasShipped(state)) return tooLate(state, by);
   const { phase, reminders } = state;
   const asked = reminders > 0 && (phase === "price review" || phase === "credit review") ? [phase] : [];
-  const { salesOrderId } = state.order;
   return {
-    publish: [
-      ...asked.map((review) => noLongerDue(state, review, by)),
-      sales.OrderGivenUp.of({ salesOrderId, reason: `Cancelled by ${by}: ${reason}` }),
-    ],
+    ...(asked.length > 0 ? { publish: asked.map((review) => noLongerDue(state, review, by)) } : {}),
+    end: { abandon: `Cancelled by ${by}: ${reason}` },
   };
 }
 
-type OrderGivenUp = (typeof sales.OrderGivenUp)["sample"];
-
-/** Everything done so far is undone, last first. */
-export const givenUp = (state: OrderState, { reason }: OrderGivenUp): Step =>
-  hasShipped(state) ? tooLate(state, "the cancellation") : { end: { abandon: reason } };
-
-function tooLate(state: OrderState, what: string): Step {
+function tooLate(state: OrderState, by: string): Step {
   const left = state.shipments.map(({ shipmentId }) => shipmentId).join(", ");
   return {
     publish: [
       raised(state, "cancelled after dispatch", {
         title: "An order was cancelled after goods had left.",
-        reason: `Shipment ${left} left before ${what} came; goods that left come back as a return.`,
+        reason: `Shipment ${left} left before the cancellation by ${by} came; goods that left come back as a return.`,
         owner: "customer-service",
       }),
     ],
-    note: `T${what.slice(1)} is refused: shipment ${left} has left.`,
+    note: `The cancellation by ${by} is refused: shipment ${left} has left.`,
   };
 }
 

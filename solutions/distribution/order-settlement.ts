@@ -369,8 +369,10 @@ function settled(before: OrderState, after: OrderState): Step {
 
 type CreditNote = (typeof finance.CreditNoteIssued)["sample"];
 
-/** A credit note lowers what is owed, never below nothing; in full it takes the milestone back. */
-/** A credit note of ours follows a return, whose story taxes and books it; one that names none was given at the ERP itself. */
+/**
+ * A credit note lowers what is owed, never below nothing; in full it takes the milestone back. One of ours follows a return, whose
+ * story taxes and books it; one that names no return was given at the ERP itself.
+ */
 export const creditNote =
   (policy: Policy) =>
   (state: OrderState, note: CreditNote): Step => {

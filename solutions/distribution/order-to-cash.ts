@@ -47,7 +47,6 @@ export const orderToCash = (policy: Policy) => {
     // Orders between our own entities are on an ERP's books as well; no customer waits for those.
     ifStarted: [sales.OrderAccepted],
     afterEnd: [
-      sales.OrderGivenUp,
       inventory.StockAllocated,
       inventory.OrderBackordered,
       inventory.ReservationReleased,
@@ -94,7 +93,6 @@ export const orderToCash = (policy: Policy) => {
     .when(sales.OrderAccepted, "salesOrderId", fulfilment.onErpBooks)
     .when(sales.OrderChanged, "salesOrderId", capture.changed(policy))
     .when(sales.OrderCancelled, "salesOrderId", capture.cancelled)
-    .when(sales.OrderGivenUp, "salesOrderId", capture.givenUp)
 
     .when(inventory.StockAllocated, "salesOrderId", fulfilment.stockAllocated(policy))
     .when(inventory.OrderBackordered, "salesOrderId", fulfilment.backordered(policy))

@@ -199,6 +199,7 @@ export class Conductor {
       instances.set(id, known);
       if (begin) await begin(id);
       await round.due(known);
+      await round.takeBack();
     }
     const { xid, position } = entries.at(-1) ?? from;
     const to: Cursor = { xid, position };

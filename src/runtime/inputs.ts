@@ -127,6 +127,7 @@ export async function rehearse(
   const input = { kind: "event", at: fact.occurredAt, message, source: fact.source } as const;
   const cause = { ref: causeOf(fact), correlation: fact.correlation, given: "a dry run" };
   const after = await round.input(process, key, instance && structuredClone(instance), input, cause);
+  await round.takeBack();
   return {
     instance: after,
     sends: await Promise.all(gathered.parcels.map((parcel) => sent(parcel, gathered, store))),

@@ -39,6 +39,27 @@ export interface Cause {
   readonly given?: string;
 }
 
+/** What an instance that was given up has to take back, as its commands were sent. */
+interface GivenUp {
+  readonly instance: Instance;
+  readonly keyType: string;
+  readonly id: string;
+  readonly cause: Cause;
+  readonly undo: Undo[];
+  /** How much of it is taken back. */
+  undone: number;
+}
+
+/** Whose last step not yet taken back is the youngest; none once all is. Each process keeps its own order, whatever the clock did. */
+const lastToAct = (together: readonly GivenUp[]): GivenUp | undefined =>
+  together
+    .filter(({ undo }) => undo.length > 0)
+    .reduce<GivenUp | undefined>(
+      (last, one) => (last && sentLast(last) >= sentLast(one) ? last : one),
+      undefined,
+    );
+const sentLast = ({ undo }: GivenUp): string => undo.at(-1)?.sentAt ?? "";
+
 export class Round {
   readonly #definitions: Arranged;
   readonly #laneCount: number;
@@ -48,6 +69,8 @@ export class Round {
   readonly gathered: Gathered;
   readonly carriage: Carriage;
   readonly #milestones: Milestones;
+  /** Given up by what is being taken, and not yet taken back. */
+  readonly #givenUp: GivenUp[] = [];
 
   /** `now` is the database's clock, RFC 3339. */
   constructor(given: {
@@ -281,7 +304,8 @@ export class Round {
       const of = await this.#send(instance, keyType, message, `${id}:${index}`, cause);
       // Past a pivot nothing before it may be taken back any more.
       if (pivot) body.undo = [];
-      if (undo) body.undo.push({ ...undo, ...(of ? { of } : {}), ...(apart ? { apart } : {}) });
+      if (undo)
+        body.undo.push({ ...undo, ...(of ? { of } : {}), ...(apart ? { apart } : {}), sentAt: this.#now });
     }
     for (const asked of decision.ask ?? []) this.#ask(instance, process, asked);
     for (const started of decision.start ?? []) this.#start(instance, process, started);
@@ -394,11 +418,29 @@ export class Round {
     instance.status = "abandoned";
     this.gathered.counts.add(process, "abandoned");
     this.#note(body, input.at, `Given up: ${end.abandon.replace(/\.?$/, ".")}`);
-    // Last first, and each only when the one before it is settled: a later step may rest on an earlier one. What it takes
-    // back must have ended too: taken back while in doubt, it would be done after it was undone.
+    this.#givenUp.push({ instance, keyType, id, cause, undo: body.undo.splice(0), undone: 0 });
+  }
+
+  /**
+   * Takes back what was given up since it was last called: several processes of one business key are one list, so that what was sent
+   * last is taken back first, whichever of them sent it. Called once all that one entry concerns has heard of it.
+   */
+  async takeBack(): Promise<void> {
+    const ended = Map.groupBy(
+      this.#givenUp.splice(0),
+      ({ keyType, instance }) => `${keyType}/${instance.key}`,
+    );
+    for (const together of ended.values()) await this.#undo(together);
+  }
+
+  /** Each only when the one before it is settled: a later step may rest on an earlier one. */
+  async #undo(together: readonly GivenUp[]): Promise<void> {
     let before: string | undefined;
-    for (const [index, { of, apart, ...undo }] of body.undo.splice(0).reverse().entries()) {
-      const sent = await this.#send(instance, keyType, undo, `${id}:undo:${index}`, cause, {
+    for (let by = lastToAct(together); by; by = lastToAct(together)) {
+      const { instance, keyType, cause, undo } = by;
+      const { of, apart, sentAt: _, ...message } = undo.pop()!;
+      // What it takes back must have ended too: taken back while in doubt, it would be done after it was undone.
+      const sent = await this.#send(instance, keyType, message, `${by.id}:undo:${by.undone++}`, cause, {
         ...(before === undefined ? {} : { afterKey: before }),
         ...(of === undefined ? {} : { undoes: of }),
       });

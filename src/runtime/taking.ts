@@ -189,6 +189,7 @@ export class Taking {
     }
     if (HEEDED.has(contract))
       await this.#words.heed(contract, data, entry, { mine, ref, round, ours, instances });
+    await round.takeBack();
   }
 
   /** A process finds its instance by a field; one whose value can name nothing is shown to a person. */

@@ -31,6 +31,8 @@ export interface Undo extends Message {
   readonly of?: { readonly key: string; readonly connection: string };
   /** No other undo waits for this one. */
   readonly apart?: boolean;
+  /** RFC 3339, when the step was sent: the order in which processes of one key take back what they did. */
+  readonly sentAt?: string;
 }
 
 export interface InstanceBody {

@@ -35,7 +35,7 @@ afterAll(() => world.close());
 
 const { order, release, atMes, until, reached } = plantOf(() => world);
 
-makeToOrder(() => world);
+const missedPromise = makeToOrder(() => world);
 machinesComplete(() => world);
 rejection(() => world);
 scheduleMoves(() => world);
@@ -101,3 +101,5 @@ describe("components at a supplier", () => {
 
 buying(() => world);
 edge(() => world);
+
+missedPromise();

@@ -17,6 +17,13 @@ const command = {
   allocate: acts.allocateStock(at(), [pumps("10")]),
 };
 const posted = { sent: true, orderId: null, change: 0 };
+const noLongerOverdue = operations.ExceptionResolved.of({
+  subject: `order/${ORDER}`,
+  fingerprint: "order-to-cash/credit review overdue",
+  how: "by person",
+  by: "maria",
+  salesOrderId: ORDER,
+});
 const givenUp = (reason: string, state = at()) => ({
   publish: [sales.OrderCancelled.of({ salesOrderId: ORDER, reason, by: "maria", cancelledAt: NOW })],
   send: acts.acknowledgeOrder(state, NOW, "rejected", [reason]),
@@ -201,34 +208,14 @@ const credit = [
   told("a cancellation while it is overdue leaves nobody anything to decide")
     .given(...facts.toCredit, facts.creditHeld(), overdue("credit review"))
     .when(facts.cancelled)
-    .decides({
-      publish: [
-        operations.ExceptionResolved.of({
-          subject: `order/${ORDER}`,
-          fingerprint: "order-to-cash/credit review overdue",
-          how: "by person",
-          by: "maria",
-          salesOrderId: ORDER,
-        }),
-        facts.givenUp,
-      ],
-    }),
+    .decides({ publish: [noLongerOverdue], end: { abandon: "Cancelled by maria: Ordered twice." } }),
   told("declined when it was overdue, it leaves nobody anything to decide either")
     .given(...facts.toCredit, facts.creditHeld(), overdue("credit review"))
     .when(declined("credit review", "Too much."))
     .decides({
       ...givenUp("Credit was declined: Too much."),
       state: at({ phase: "credit review" }),
-      publish: [
-        ...givenUp("Credit was declined: Too much.").publish,
-        operations.ExceptionResolved.of({
-          subject: `order/${ORDER}`,
-          fingerprint: "order-to-cash/credit review overdue",
-          how: "by person",
-          by: "maria",
-          salesOrderId: ORDER,
-        }),
-      ],
+      publish: [...givenUp("Credit was declined: Too much.").publish, noLongerOverdue],
     }),
   told("the ERP's own number is kept")
     .given(...facts.toCredit, facts.creditApproved())
@@ -397,27 +384,10 @@ export const changeRehearsals = [
         "Change 1 leaves nothing to deliver.",
       ]),
     }),
-  told("a cancellation before dispatch is heard by whoever works for the order first")
+  told("a cancellation before dispatch gives the order up; everything done is undone")
     .given(...facts.toShipping)
     .when(facts.cancelled)
-    .decides({ publish: [facts.givenUp] }),
-  told("then the order is given up; everything done is undone")
-    .given(...facts.toShipping, facts.cancelled)
-    .when(facts.givenUp)
     .decides({ end: { abandon: "Cancelled by maria: Ordered twice." } }),
-  told("unless goods have left meanwhile")
-    .given(...facts.toShipping, facts.cancelled, facts.dispatched())
-    .when(facts.givenUp)
-    .decides({
-      publish: [
-        raised(at(), "cancelled after dispatch", {
-          title: "An order was cancelled after goods had left.",
-          reason: "Shipment SH-1 left before the cancellation came; goods that left come back as a return.",
-          owner: "customer-service",
-        }),
-      ],
-      note: "The cancellation is refused: shipment SH-1 has left.",
-    }),
   told("a cancellation after dispatch is refused, and customer service is told")
     .given(...facts.toDispatch)
     .when(facts.cancelled)

@@ -95,10 +95,6 @@ export const changed = (quantity: string, change = 1, amount?: string): Message 
     ],
   });
 export const cancelled: Message = sales.OrderCancelled.of({ ...of, reason: "Ordered twice.", by: "maria" });
-export const givenUp: Message = sales.OrderGivenUp.of({
-  ...of,
-  reason: "Cancelled by maria: Ordered twice.",
-});
 
 export const allocated = (value = "10", report = "WH-1"): Message =>
   inventory.StockAllocated.of({

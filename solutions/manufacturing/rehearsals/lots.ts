@@ -23,15 +23,17 @@ const held = quality.LotHeld.of({
   quantity: each("2"),
   heldAt: STILL,
 });
-const putAway = stock.StockStatusChanged.of({
-  lot: "L-1",
-  item: "PUMP-100",
-  quantity: each("2"),
-  from: "in-transit",
-  to: "available",
-  changeId: "GR-1",
-  changedAt: STILL,
-});
+const statusChanged = (
+  of: Pick<(typeof stock.StockStatusChanged)["sample"], "decisionId" | "from" | "to" | "changeId">,
+) =>
+  stock.StockStatusChanged.of({
+    lot: "L-1",
+    item: "PUMP-100",
+    quantity: each("2"),
+    changedAt: STILL,
+    ...of,
+  });
+const putAway = statusChanged({ from: "in-transit", to: "available", changeId: "GR-1" });
 const hold = {
   decisionId: "QD-1",
   quantity: "2",
@@ -78,8 +80,35 @@ const leaks = {
 };
 const loss = { decisionId: "QD-2", quantity: "1", reason: "leaks", day: "2026-01-05", done: false };
 
-/** The clock ran out on a hold the warehouse took. */
-const apart = { ...made, held: "2", changes: [hold], heard: ["QD-1"], putAway: true, apart: true };
+/** Held; one piece of it rejected since it was put away; and rejected before anybody told of the hold. */
+const onHold = { ...made, held: "2", changes: [hold], heard: ["QD-1"] };
+const partRejected = {
+  ...onHold,
+  decided: "1",
+  changes: [hold, leaks],
+  scraps: [loss],
+  heard: ["QD-1", "QD-2"],
+  putAway: true,
+};
+const rejectedEarly = {
+  ...made,
+  decided: "1",
+  changes: [{ ...leaks, from: "available" as const }],
+  scraps: [loss],
+  heard: ["QD-2"],
+};
+/** The warehouse is given a minute for it. */
+const correcting = { start: ["stock correction" as const] };
+const shown = (fingerprint: string, title: string, reason: string, owner: string) =>
+  operations.ExceptionRaised.of({
+    subject: "lot/L-1",
+    fingerprint: `lot-quality/${fingerprint}`,
+    class: "business hold",
+    state: "held",
+    title,
+    reason,
+    owner,
+  });
 const setAside = inventory.StockAllocated.of({
   salesOrderId: "SO-1",
   allocationId: "AL-1",
@@ -104,27 +133,23 @@ export const rehearsals: readonly Rehearsal[] = [
     .given(output)
     .when(held)
     .decides({
-      state: { ...made, held: "2", changes: [hold], heard: ["QD-1"] },
+      state: onHold,
       reach: "held",
       send: [],
-      start: ["stock correction"],
+      ...correcting,
     }),
   rehearsal("what is set aside of it beyond what was never held is shown at once", lots)
     .given(output, held)
     .when(setAside)
     .decides({
-      state: { ...made, held: "2", changes: [hold], allocated: "1", heard: ["QD-1", "WH-1"] },
+      state: { ...onHold, allocated: "1", heard: ["QD-1", "WH-1"] },
       publish: [
-        operations.ExceptionRaised.of({
-          subject: "lot/L-1",
-          fingerprint: "lot-quality/allocated-before-release",
-          class: "business hold",
-          state: "held",
-          title: "Pieces of a lot were allocated before quality released them.",
-          reason:
-            "1 PUMP-100 of lot L-1 were set aside for SO-1 while they are on hold. Have them taken from another lot, or the lot decided.",
-          owner: "quality",
-        }),
+        shown(
+          "allocated-before-release",
+          "Pieces of a lot were allocated before quality released them.",
+          "1 PUMP-100 of lot L-1 were set aside for SO-1 while they are on hold. Have them taken from another lot, or the lot decided.",
+          "quality",
+        ),
       ],
     }),
   rehearsal("what is set aside of a lot nobody holds is nobody's business", lots)
@@ -138,40 +163,23 @@ export const rehearsals: readonly Rehearsal[] = [
     .given(output, held)
     .when(putAway)
     .decides({
-      state: { ...made, held: "2", changes: [hold], heard: ["QD-1"], putAway: true },
+      state: { ...onHold, putAway: true },
       send: [change(hold)],
-      start: ["stock correction"],
+      ...correcting,
     }),
   rehearsal("a rejection corrects stock at once, and the ledger when the output is booked", lots)
     .given(output, held, putAway)
     .when(rejected)
     .decides({
-      state: {
-        ...made,
-        held: "2",
-        decided: "1",
-        changes: [hold, leaks],
-        scraps: [loss],
-        heard: ["QD-1", "QD-2"],
-        putAway: true,
-      },
+      state: partRejected,
       send: [change(leaks)],
-      start: ["stock correction"],
+      ...correcting,
     }),
   rehearsal("the booked output lets the loss be booked", lots)
     .given(output, held, putAway, rejected)
     .when(accepted("OC-1", { lot: "L-1" }))
     .decides({
-      state: {
-        ...made,
-        held: "2",
-        decided: "1",
-        changes: [hold, leaks],
-        scraps: [loss],
-        heard: ["QD-1", "QD-2"],
-        putAway: true,
-        booked: true,
-      },
+      state: { ...partRejected, booked: true },
       send: [
         send(
           plant.PostScrap.of({
@@ -191,17 +199,14 @@ export const rehearsals: readonly Rehearsal[] = [
     .given(output, held, putAway)
     .when(elapsed("stock correction"))
     .decides({
-      state: apart,
+      state: { ...onHold, putAway: true, apart: true },
       publish: [
-        operations.ExceptionRaised.of({
-          subject: "lot/L-1",
-          fingerprint: "lot-quality/status-not-changed",
-          class: "business hold",
-          state: "held",
-          title: "Quality says quality-hold, the warehouse says available.",
-          reason: "2 PUMP-100 of lot L-1: the warehouse took the change and did not carry it out.",
-          owner: "warehouse",
-        }),
+        shown(
+          "status-not-changed",
+          "Quality says quality-hold, the warehouse says available.",
+          "2 PUMP-100 of lot L-1: the warehouse took the change and did not carry it out.",
+          "warehouse",
+        ),
       ],
       ask: [
         {
@@ -214,23 +219,12 @@ export const rehearsals: readonly Rehearsal[] = [
   rehearsal("and sent again when somebody says so", lots)
     .given(output, held, putAway, elapsed("stock correction"))
     .when(approved("status change"))
-    .decides({ send: [change(hold)], start: ["stock correction"] }),
+    .decides({ send: [change(hold)], ...correcting }),
   rehearsal("once it is carried out, nobody has to look at it any more", lots)
     .given(output, held, putAway, elapsed("stock correction"))
-    .when(
-      stock.StockStatusChanged.of({
-        decisionId: "QD-1",
-        lot: "L-1",
-        item: "PUMP-100",
-        quantity: each("2"),
-        from: "available",
-        to: "quality-hold",
-        changeId: "ST-1",
-        changedAt: STILL,
-      }),
-    )
+    .when(statusChanged({ decisionId: "QD-1", from: "available", to: "quality-hold", changeId: "ST-1" }))
     .decides({
-      state: { ...made, held: "2", changes: [{ ...hold, done: true }], heard: ["QD-1"], putAway: true },
+      state: { ...onHold, changes: [{ ...hold, done: true }], putAway: true },
       publish: [
         operations.ExceptionResolved.of({
           subject: "lot/L-1",
@@ -246,34 +240,23 @@ export const rehearsals: readonly Rehearsal[] = [
     .given(output)
     .when(rejected)
     .decides({
-      state: {
-        ...made,
-        decided: "1",
-        changes: [{ ...leaks, from: "available" }],
-        scraps: [loss],
-        heard: ["QD-2"],
-      },
+      state: rejectedEarly,
       send: [],
-      start: ["stock correction"],
+      ...correcting,
     }),
   rehearsal("a hold told after a decision holds what is undecided", lots)
     .given(output, rejected)
     .when(held)
     .decides({
       state: {
-        ...made,
+        ...rejectedEarly,
         held: "2",
-        decided: "1",
-        changes: [
-          { ...leaks, from: "available" },
-          { ...hold, quantity: "1" },
-        ],
-        scraps: [loss],
+        changes: [...rejectedEarly.changes, { ...hold, quantity: "1" }],
         heard: ["QD-2", "QD-1"],
       },
       reach: "held",
       send: [],
-      start: ["stock correction"],
+      ...correcting,
     }),
   rehearsal("what is let go before anybody told of its hold stays for sale", lots)
     .given(output)

@@ -202,18 +202,6 @@ export const OrderCancelled = event({
   },
 });
 
-/** After everybody has heard that an order is cancelled: what others made or bought for it is taken back before it. */
-export const OrderGivenUp = event({
-  name: "sales.order-given-up",
-  version: 1,
-  owner: "order-management",
-  summary: "What was done for a cancelled order is taken back from now on, the order itself last.",
-  criticality: "C2",
-  data: Type.Object({ salesOrderId: Id, reason: Words }),
-  keys: { order: "salesOrderId" },
-  sample: { salesOrderId: "SO-ACME-PO-4711", reason: "Cancelled by customer-service: Ordered twice." },
-});
-
 /** @covers EVT-04 */
 export const CreditApproved = event({
   name: "sales.credit-approved",
@@ -335,7 +323,6 @@ export const contracts = [
   OrderRejected,
   OrderChanged,
   OrderCancelled,
-  OrderGivenUp,
   CreditApproved,
   CreditHeld,
   PricesChecked,
