@@ -4,15 +4,17 @@
  * Nothing is shown as done before the server said so: asked, accepted, and then the page shows what became of it at the
  * target. Dangerous buttons have no key and are not the default of a dialog.
  */
+import type { UseMutationResult } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type { Permission } from "../../rights/permissions.ts";
 import type { DeliveryView, ExceptionView, OpenQuestion, QuestionView } from "../../trace/index.ts";
+import { useRefusals } from "./announce.tsx";
 import { useMay, usePress } from "./api.ts";
 import { absolute, amountsIn, capital } from "./format.ts";
 import { useNow } from "./live.tsx";
 import { Ago } from "./parts.tsx";
 
-/** A modal question. Closes on Escape, on "Not now", and when `busy` work succeeded. */
+/** A modal question. It closes on Escape and on "Not now"; a refusal is said in it, with everything that was typed. */
 export function Ask({
   title,
   children,
@@ -30,6 +32,7 @@ export function Ask({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const { place, forgetRefusals } = useRefusals();
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
@@ -40,11 +43,13 @@ export function Ask({
         method="dialog"
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
+          forgetRefusals();
           onSubmit();
         }}
       >
         <h2 id={id}>{title}</h2>
         {children}
+        <div ref={place} />
         <div className="ask-buttons">
           <button type="button" className="button" onClick={onClose}>
             Not now
@@ -56,21 +61,89 @@ export function Ask({
   );
 }
 
-/** Asks for a reason; it is kept in the audit. */
-export function Why({
-  value,
-  onChange,
+/** A question that takes words, sends them with what is pressed, and closes once the server has taken it. */
+export function AskWhy<const Sent, Answer>({
+  title,
+  verb,
+  danger = false,
   label = "Why (kept in the audit)",
+  least = 1,
+  ready = true,
+  press,
+  sends,
+  instead,
+  onDone,
+  onClose,
+  children,
 }: {
-  value: string;
-  onChange: (value: string) => void;
+  title: string;
+  /** What the button says. */
+  verb: string;
+  danger?: boolean;
+  /** What the words are about. */
   label?: string;
+  /** How many characters they have at least; 0: they may be left out. */
+  least?: number;
+  /** Whether all else that is asked for is there. */
+  ready?: boolean;
+  press: Pick<UseMutationResult<Answer, Error, Sent>, "isPending" | "mutate">;
+  sends: (words: string) => Sent;
+  /** Another answer to the same question; it is nobody's default. */
+  instead?: { verb: string; ready: boolean; sends: (words: string) => Sent };
+  /** Before it closes. */
+  onDone?: (answer: Answer) => void;
+  onClose: () => void;
+  children?: ReactNode;
 }) {
+  const [typed, setTyped] = useState("");
+  const words = typed.trim();
+  const send = (sent: Sent) =>
+    press.mutate(sent, {
+      onSuccess: (answer) => {
+        onDone?.(answer);
+        onClose();
+      },
+    });
+  const may = !press.isPending && words.length >= least;
   return (
-    <label className="field">
-      {label}
-      <textarea rows={2} maxLength={2_000} value={value} onChange={(event) => onChange(event.target.value)} />
-    </label>
+    <Ask
+      title={title}
+      onClose={onClose}
+      onSubmit={() => send(sends(words))}
+      busy={press.isPending}
+      submit={
+        <>
+          {instead && (
+            <button
+              type="button"
+              className="button danger"
+              disabled={!may || !instead.ready}
+              onClick={() => send(instead.sends(words))}
+            >
+              {instead.verb}
+            </button>
+          )}
+          <button
+            type="submit"
+            className={danger ? "button danger" : "button primary"}
+            disabled={!may || !ready}
+          >
+            {verb}
+          </button>
+        </>
+      }
+    >
+      {children}
+      <label className="field">
+        {label}
+        <textarea
+          rows={2}
+          maxLength={2_000}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </label>
+    </Ask>
   );
 }
 
@@ -78,10 +151,8 @@ export function AnswerButtons({ question }: { question: QuestionView | OpenQuest
   const press = usePress();
   const may = useMay();
   const [asking, ask] = useState<"approved" | "declined" | null>(null);
-  const [comment, setComment] = useState("");
   if (question.verdict !== null || !may("answer")) return null;
-  const send = (verdict: "approved" | "declined") =>
-    press.mutate({ act: "answer", question: question.id, verdict, comment }, { onSuccess: () => ask(null) });
+  const verb = asking === "approved" ? "Approve" : "Decline";
   return (
     <div className="buttons">
       <button
@@ -101,20 +172,15 @@ export function AnswerButtons({ question }: { question: QuestionView | OpenQuest
         Decline…
       </button>
       {asking && (
-        <Ask
-          title={`${asking === "approved" ? "Approve" : "Decline"} ${question.approval}?`}
+        <AskWhy
+          title={`${verb} ${question.approval}?`}
+          verb={verb}
+          danger={asking === "declined"}
+          label="Comment"
+          least={0}
+          press={press}
+          sends={(comment) => ({ act: "answer", question: question.id, verdict: asking, comment })}
           onClose={() => ask(null)}
-          onSubmit={() => send(asking)}
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className={asking === "approved" ? "button primary" : "button danger"}
-              disabled={press.isPending}
-            >
-              {asking === "approved" ? "Approve" : "Decline"}
-            </button>
-          }
         >
           {question.because && <p>{amountsIn(question.because)}</p>}
           <p className="muted">
@@ -123,8 +189,7 @@ export function AnswerButtons({ question }: { question: QuestionView | OpenQuest
               : "The process takes back what it did so far."}{" "}
             Your name and words are kept with it.
           </p>
-          <Why value={comment} onChange={setComment} label="Comment" />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );
@@ -190,12 +255,12 @@ export function DeliveryButtons({
 }) {
   const press = usePress();
   const [asking, ask] = useState<May | null>(null);
-  const [reason, setReason] = useState("");
   const [booked, setBooked] = useState("");
   const mayDo = useMay();
   const may = possible.filter((each) => mayDo(NEEDS[each]));
-  if (may.length === 0) return null;
-  const close = () => ask(null);
+  // Whoever is asked reads why it was refused, also when there is nothing to be done any more.
+  if (may.length === 0 && asking === null) return null;
+  const how = { press, onClose: () => ask(null) };
   const frozen = press.isPending || press.isSuccess;
   return (
     <div className="buttons">
@@ -215,74 +280,40 @@ export function DeliveryButtons({
         </button>
       )}
       {asking === "try again" && (
-        <Ask
+        <AskWhy
+          {...how}
           title={`Send ${what} to ${system} again?`}
-          onClose={close}
-          onSubmit={() => press.mutate({ act: "try again", delivery, tries, reason }, { onSettled: close })}
-          busy={press.isPending}
-          submit={
-            <button type="submit" className="button primary" disabled={press.isPending}>
-              Try again
-            </button>
-          }
+          verb="Try again"
+          least={0}
+          sends={(reason) => ({ act: "try again", delivery, tries, reason })}
         >
           <p>The same document under the same key: it cannot be booked twice.</p>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
+        </AskWhy>
       )}
       {asking === "cancel" && (
-        <Ask
+        <AskWhy
+          {...how}
           title={`Give up ${what}?`}
-          onClose={close}
-          onSubmit={() => press.mutate({ act: "cancel", delivery, tries, reason }, { onSettled: close })}
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button danger"
-              disabled={press.isPending || reason.trim() === ""}
-            >
-              Give up
-            </button>
-          }
+          verb="Give up"
+          danger
+          sends={(reason) => ({ act: "cancel", delivery, tries, reason })}
         >
           <p>{system} will never get it. Later steps for the same document go on without it.</p>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
+        </AskWhy>
       )}
       {asking === "settle" && (
-        <Ask
+        <AskWhy
+          {...how}
           title={`What became of ${what} at ${system}?`}
-          onClose={close}
-          onSubmit={() =>
-            booked.trim() &&
-            press.mutate(
-              { act: "settle", delivery, tries, booked: booked.trim(), reason },
-              { onSettled: close },
-            )
-          }
-          busy={press.isPending}
-          submit={
-            <>
-              <button
-                type="button"
-                className="button danger"
-                disabled={press.isPending || booked.trim() !== ""}
-                onClick={() =>
-                  press.mutate({ act: "settle", delivery, tries, booked: null, reason }, { onSettled: close })
-                }
-              >
-                It was not booked: send it again
-              </button>
-              <button
-                type="submit"
-                className="button primary"
-                disabled={press.isPending || booked.trim() === ""}
-              >
-                It was booked
-              </button>
-            </>
-          }
+          verb="It was booked"
+          least={0}
+          ready={booked.trim() !== ""}
+          sends={(reason) => ({ act: "settle", delivery, tries, booked: booked.trim(), reason })}
+          instead={{
+            verb: "It was not booked: send it again",
+            ready: booked.trim() === "",
+            sends: (reason) => ({ act: "settle", delivery, tries, booked: null, reason }),
+          }}
         >
           <p>Look in {system} first. If it is there, give its number; if it is not, it is sent again.</p>
           <label className="field">
@@ -294,8 +325,7 @@ export function DeliveryButtons({
               placeholder="e.g. 4500001"
             />
           </label>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );
@@ -350,16 +380,8 @@ export function ExceptionButtons({ exception }: { exception: AboutSubject }) {
 function ExceptionButton({ exception, act }: { exception: AboutSubject; act: AboutNoDelivery }) {
   const press = usePress();
   const [asking, ask] = useState(false);
-  const [reason, setReason] = useState("");
   const { right, verb, means } = ABOUT_NO_DELIVERY[act];
   const again = right === "try again";
-  const send = () =>
-    press.mutate(
-      again
-        ? { act: "try again", delivery: exception.subject, reason }
-        : { act: "resolve", exception: exception.id, reason },
-      { onSettled: () => ask(false) },
-    );
   return (
     <>
       <button
@@ -371,28 +393,21 @@ function ExceptionButton({ exception, act }: { exception: AboutSubject; act: Abo
         {verb}…
       </button>
       {asking && (
-        <Ask
+        <AskWhy
           title={`${verb}: ${exception.title}?`}
-          onClose={() => ask(false)}
-          onSubmit={send}
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={press.isPending || (!again && reason.trim() === "")}
-            >
-              {verb}
-            </button>
+          verb={verb}
+          label={`${again ? "Why" : "What was done"} (kept in the audit)`}
+          least={again ? 0 : 1}
+          press={press}
+          sends={(reason) =>
+            again
+              ? { act: "try again", delivery: exception.subject, reason }
+              : { act: "resolve", exception: exception.id, reason }
           }
+          onClose={() => ask(false)}
         >
           <p>{means}</p>
-          <Why
-            value={reason}
-            onChange={setReason}
-            label={`${again ? "Why" : "What was done"} (kept in the audit)`}
-          />
-        </Ask>
+        </AskWhy>
       )}
     </>
   );

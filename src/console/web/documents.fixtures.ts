@@ -94,12 +94,7 @@ export function documentPages(site: Site): void {
     await dialog.getByLabel(/Why/).fill("Ordered by mistake.");
     await dialog.getByRole("button", { name: "Give up", exact: true }).click();
     await first.getByRole("alert").filter({ hasText: "Changed meanwhile: nothing was done." }).waitFor();
-    // The refusal was provoked; the browser notes every 409.
-    site.complaints.splice(
-      0,
-      site.complaints.length,
-      ...site.complaints.filter((text) => !text.includes("409")),
-    );
+    site.forgetRefusals(409);
   });
 
   test("what arrives while the list is open waits until somebody asks for it", async () => {

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Emergency } from "../../rights/emergency.ts";
-import { Ask, Why } from "./actions.tsx";
+import { AskWhy } from "./actions.tsx";
 import { get, useMay, useSession } from "./api.ts";
 import { clock } from "./format.ts";
 import { useNow } from "./live.tsx";
@@ -21,22 +21,9 @@ const useEmergencies = () =>
   });
 
 /** What one may changes with it, so who one is is read anew. */
-function useEmergencyChange() {
+function useReadSession() {
   const queries = useQueryClient();
-  const change = useChange();
-  return {
-    pending: change.isPending,
-    send: (path: string, body: object, says: string, done?: () => void) =>
-      change.mutate(
-        { path, body, says },
-        {
-          onSuccess: () => {
-            void queries.invalidateQueries({ queryKey: ["session"] });
-            done?.();
-          },
-        },
-      ),
-  };
+  return () => void queries.invalidateQueries({ queryKey: ["session"] });
 }
 
 /** Stays on top of every page of everybody, as long as it lasts. */
@@ -44,7 +31,8 @@ export function EmergencyBar() {
   const { data } = useEmergencies();
   const { data: session } = useSession();
   const administers = useMay()("administer", "everywhere");
-  const { pending, send } = useEmergencyChange();
+  const change = useChange();
+  const readSession = useReadSession();
   const now = useNow();
   return (data?.open ?? []).map(({ id, person, name, reason, endsAt }) => (
     <div key={id} className="emergency" role="alert">
@@ -56,8 +44,13 @@ export function EmergencyBar() {
         <button
           type="button"
           className="button"
-          disabled={pending}
-          onClick={() => send(`/emergency/${id}/end`, {}, "The emergency access has ended.")}
+          disabled={change.isPending}
+          onClick={() =>
+            change.mutate(
+              { path: `/emergency/${id}/end`, says: "The emergency access has ended." },
+              { onSuccess: readSession },
+            )
+          }
         >
           End it
         </button>
@@ -71,9 +64,9 @@ export function TakeEmergency() {
   const may = useMay();
   const { data } = useEmergencies();
   const { data: session } = useSession();
-  const { pending, send } = useEmergencyChange();
+  const change = useChange();
+  const readSession = useReadSession();
   const [asking, ask] = useState(false);
-  const [reason, setReason] = useState("");
   if (!may("break the glass")) return null;
   const has = data?.open.some(({ person }) => person === session?.actor) ?? false;
   return (
@@ -85,38 +78,31 @@ export function TakeEmergency() {
         takes one.
       </p>
       <div className="buttons">
-        <button type="button" className="button danger" disabled={has || pending} onClick={() => ask(true)}>
+        <button
+          type="button"
+          className="button danger"
+          disabled={has || change.isPending}
+          onClick={() => ask(true)}
+        >
           {has ? "You have it now" : "Take it…"}
         </button>
       </div>
       {asking && (
-        <Ask
+        <AskWhy
           title="Take emergency access?"
+          verb="Take it"
+          danger
+          label="What the emergency is (everybody reads it)"
+          least={REASON_LEAST}
+          press={change}
+          sends={(reason) => ({
+            path: "/emergency/begin",
+            body: { reason },
+            says: "You have emergency access for an hour.",
+          })}
+          onDone={readSession}
           onClose={() => ask(false)}
-          onSubmit={() =>
-            send(
-              "/emergency/begin",
-              { reason: reason.trim() },
-              "You have emergency access for an hour.",
-              () => {
-                setReason("");
-                ask(false);
-              },
-            )
-          }
-          busy={pending}
-          submit={
-            <button
-              type="submit"
-              className="button danger"
-              disabled={pending || reason.trim().length < REASON_LEAST}
-            >
-              Take it
-            </button>
-          }
-        >
-          <Why value={reason} onChange={setReason} label="What the emergency is (everybody reads it)" />
-        </Ask>
+        />
       )}
     </Section>
   );

@@ -1,4 +1,5 @@
 /** The small pieces every page is made of: status, milestones, ages, copying, and what is shown when there is nothing. */
+import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { Link } from "wouter";
 import type { DocumentLine, MilestoneView, Money, Status, StatusWord } from "../../trace/index.ts";
@@ -180,6 +181,31 @@ export function Section({
 /** What will appear here, why it is empty, one next step. */
 export function Empty({ children }: { children: ReactNode }) {
   return <p className="empty">{children}</p>;
+}
+
+type Pages = Pick<UseInfiniteQueryResult, "hasNextPage" | "fetchNextPage" | "isFetchingNextPage">;
+
+/** The button under a list that goes on; nothing where it does not. */
+export function More({
+  of: { hasNextPage, fetchNextPage, isFetchingNextPage },
+  label = "Show more",
+}: {
+  of: Pages;
+  label?: ReactNode;
+}) {
+  if (!hasNextPage) return null;
+  return (
+    <p className="center">
+      <button
+        type="button"
+        className="button"
+        disabled={isFetchingNextPage}
+        onClick={() => void fetchNextPage()}
+      >
+        {isFetchingNextPage ? "Loading…" : label}
+      </button>
+    </p>
+  );
 }
 
 /** Our own failures: what happened, what it means for the business, what to do. */

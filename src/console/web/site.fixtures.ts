@@ -60,6 +60,15 @@ export class Site {
     return this.#tab;
   }
 
+  /** The browser notes every refusal, also one that was provoked. */
+  forgetRefusals(status: number): void {
+    this.complaints.splice(
+      0,
+      this.complaints.length,
+      ...this.complaints.filter((text) => !text.includes(`status of ${status}`)),
+    );
+  }
+
   async #newTab(): Promise<Page> {
     const look = {
       viewport: { width: 1280, height: 900 },

@@ -1,5 +1,5 @@
 /** Which time counts are about: chosen on the page, kept in its address, said beside the counts. */
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useNow } from "./live.tsx";
 import { useQuery } from "./query.ts";
 
@@ -31,44 +31,59 @@ function beginOf(name: SpanName, now: number): string | null {
   }
 }
 
-export function useSpan(): { name: SpanName; label: string; since: string | null; query: string } {
-  const [query] = useQuery();
-  const now = useNow();
-  const asked = query.get("time");
-  const [name, label] = SPANS.find(([each]) => each === asked) ?? SPANS[0];
-  const since = beginOf(name, now);
-  return useMemo(
-    () => ({ name, label, since, query: since === null ? "" : `since=${encodeURIComponent(since)}` }),
-    [name, label, since],
-  );
-}
-
-export function SpanButtons() {
-  const [, setQuery] = useQuery();
-  const { name: chosen } = useSpan();
-  return (
+/** One of `spans`, kept in the address unless it is the `usual` one, and the buttons that choose it. */
+export function useSpans<Name extends string>({
+  param,
+  spans,
+  usual,
+  legend,
+}: {
+  param: string;
+  spans: readonly (readonly [name: Name, label: string])[];
+  usual: Name;
+  legend: string;
+}): readonly [chosen: Name, buttons: ReactNode] {
+  const [query, setQuery] = useQuery();
+  const chosen = spans.find(([name]) => name === query.get(param))?.[0] ?? usual;
+  const choose = (name: Name) =>
+    setQuery(
+      (before) => {
+        if (name === usual) before.delete(param);
+        else before.set(param, name);
+        return before;
+      },
+      { replace: true },
+    );
+  const buttons = (
     <fieldset className="zoom span-of-time">
-      <legend className="sr">What the counts are about</legend>
-      {SPANS.map(([name, label]) => (
-        <button
-          key={name}
-          type="button"
-          aria-pressed={chosen === name}
-          onClick={() =>
-            setQuery(
-              (before) => {
-                if (name === SPANS[0][0]) before.delete("time");
-                else before.set("time", name);
-                return before;
-              },
-              { replace: true },
-            )
-          }
-        >
+      <legend className="sr">{legend}</legend>
+      {spans.map(([name, label]) => (
+        <button key={name} type="button" aria-pressed={chosen === name} onClick={() => choose(name)}>
           {label}
         </button>
       ))}
     </fieldset>
+  );
+  return [chosen, buttons];
+}
+
+const OF_COUNTS = {
+  param: "time",
+  spans: SPANS,
+  usual: "today",
+  legend: "What the counts are about",
+} as const;
+
+export const SpanButtons = () => useSpans(OF_COUNTS)[1];
+
+export function useSpan(): { name: SpanName; label: string; since: string | null; query: string } {
+  const now = useNow();
+  const [name] = useSpans(OF_COUNTS);
+  const label = SPANS.find(([each]) => each === name)![1];
+  const since = beginOf(name, now);
+  return useMemo(
+    () => ({ name, label, since, query: since === null ? "" : `since=${encodeURIComponent(since)}` }),
+    [name, label, since],
   );
 }
 

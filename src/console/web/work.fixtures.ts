@@ -14,7 +14,25 @@ export function workPages(site: Site): void {
     await opened.getByRole("button", { name: "Pause…" }).click();
     const dialog = opened.getByRole("dialog");
     await dialog.getByLabel(/Why/).fill("New release.");
+    await opened.route(
+      "**/api/systems/erp/decide",
+      (press) =>
+        press.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: '{"detail":"Restarting."}',
+        }),
+      { times: 1 },
+    );
     await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+    // A question that was refused stays, with the refusal and what was typed: behind it nothing can be read.
+    const refusal = opened.getByRole("alert").filter({ hasText: "Restarting." });
+    await dialog.filter({ has: refusal }).waitFor();
+    expect(await dialog.getByLabel(/Why/).inputValue()).toBe("New release.");
+    site.forgetRefusals(503);
+    await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await refusal.count()).toBe(0);
     await opened.getByText("Nothing is sent to it. maria: New release.").waitFor();
     await site.order(70);
     // What is counted is what is listed.

@@ -1,7 +1,7 @@
 /** The people who may sign in: their roles, invitations, and being disabled. */
 import { type FormEvent, useState } from "react";
 import { ROLES, type RoleName } from "../../../rights/permissions.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { useMay, useSession } from "../api.ts";
 import { many } from "../format.ts";
 import { Ago, Copy, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
@@ -113,58 +113,58 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
   const change = useChange();
   const may = useMay();
   const { data: session } = useSession();
-  const [asking, ask] = useState<"role" | "disable" | "reset" | "see as" | null>(null);
-  const [reason, setReason] = useState("");
+  const [asking, ask] = useState<"role" | "disable" | "enable" | "reset" | "see as" | null>(null);
   const [role, setRole] = useState<RoleName>("viewer");
   const [parts, setParts] = useState({ domains: "", plants: "", entities: "" });
   const at = `/admin/people/${encodeURIComponent(person.id)}`;
-  const close = () => ask(null);
   const disabled = person.disabledAt !== null;
   // Nobody changes their own rights, and some only look.
   const administers = may("administer") && session?.actor !== person.id;
-  const because = reason.trim() ? { reason } : {};
   const list = (text: string) => {
     const all = text.split(/[\s,;]+/).filter(Boolean);
     return all.length > 0 ? all : null;
   };
-  const send = () => {
-    if (asking === "see as") {
-      return change.mutate(
-        {
-          path: "/see-as",
-          body: { person: person.id, ...because },
-          says: `You see the console as ${person.name}.`,
-        },
-        { onSuccess: () => window.location.assign("/") },
-      );
-    }
-    const act =
-      asking === "role"
-        ? {
-            path: `${at}/roles`,
-            body: {
-              role,
-              domains: list(parts.domains),
-              plants: list(parts.plants),
-              entities: list(parts.entities),
-              ...because,
-            },
-            says: `${person.name} is ${ROLES[role].title.toLowerCase()} now.`,
-          }
-        : asking === "reset"
-          ? {
-              path: `${at}/second-factor/reset`,
-              body: because,
-              says: `The second factor of ${person.name} is taken away.`,
-            }
-          : {
-              path: `${at}/${disabled ? "enable" : "disable"}`,
-              body: because,
-              says: disabled
-                ? `${person.name} may sign in again.`
-                : `${person.name} may not sign in any more.`,
-            };
-    change.mutate(act, { onSuccess: close });
+  const asks = {
+    role: {
+      title: `Give ${person.name} a role`,
+      verb: "Give",
+      path: `${at}/roles`,
+      body: {
+        role,
+        domains: list(parts.domains),
+        plants: list(parts.plants),
+        entities: list(parts.entities),
+      },
+      says: `${person.name} is ${ROLES[role].title.toLowerCase()} now.`,
+    },
+    reset: {
+      title: `Reset the second factor of ${person.name}?`,
+      verb: "Reset",
+      path: `${at}/second-factor/reset`,
+      body: {},
+      says: `The second factor of ${person.name} is taken away.`,
+    },
+    "see as": {
+      title: `See the console as ${person.name}?`,
+      verb: "See",
+      path: "/see-as",
+      body: { person: person.id },
+      says: `You see the console as ${person.name}.`,
+    },
+    disable: {
+      title: `Disable ${person.name}?`,
+      verb: "Disable",
+      path: `${at}/disable`,
+      body: {},
+      says: `${person.name} may not sign in any more.`,
+    },
+    enable: {
+      title: `Enable ${person.name}?`,
+      verb: "Enable",
+      path: `${at}/enable`,
+      body: {},
+      says: `${person.name} may sign in again.`,
+    },
   };
   return (
     <tr className={disabled ? "dimmed" : ""}>
@@ -225,38 +225,23 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
                 See as…
               </button>
             )}
-            <button type="button" className="button" onClick={() => ask("disable")}>
+            <button type="button" className="button" onClick={() => ask(disabled ? "enable" : "disable")}>
               {disabled ? "Enable…" : "Disable…"}
             </button>
           </div>
         )}
         {asking && (
-          <Ask
-            title={
-              asking === "role"
-                ? `Give ${person.name} a role`
-                : asking === "reset"
-                  ? `Reset the second factor of ${person.name}?`
-                  : asking === "see as"
-                    ? `See the console as ${person.name}?`
-                    : `${disabled ? "Enable" : "Disable"} ${person.name}?`
-            }
-            onClose={close}
-            onSubmit={send}
-            busy={change.isPending}
-            submit={
-              <button type="submit" className="button primary" disabled={change.isPending}>
-                {asking === "role"
-                  ? "Give"
-                  : asking === "reset"
-                    ? "Reset"
-                    : asking === "see as"
-                      ? "See"
-                      : disabled
-                        ? "Enable"
-                        : "Disable"}
-              </button>
-            }
+          <AskWhy
+            title={asks[asking].title}
+            verb={asks[asking].verb}
+            least={0}
+            press={change}
+            sends={(reason) => {
+              const { path, body, says } = asks[asking];
+              return { path, body: reason ? { ...body, reason } : body, says };
+            }}
+            onDone={() => asking === "see as" && window.location.assign("/")}
+            onClose={() => ask(null)}
           >
             {asking === "role" && (
               <>
@@ -298,9 +283,8 @@ function PersonLine({ person, onInvite }: { person: People["people"][number]; on
                 administrator, where there is one.
               </p>
             )}
-            {asking === "disable" && !disabled && <p>They are signed out everywhere at once.</p>}
-            <Why value={reason} onChange={setReason} />
-          </Ask>
+            {asking === "disable" && <p>They are signed out everywhere at once.</p>}
+          </AskWhy>
         )}
       </td>
     </tr>

@@ -1,6 +1,6 @@
 /** What waits for a second person: exactly what was asked, what it is about, and the two buttons. */
 import { useState } from "react";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { useSession } from "../api.ts";
 import { capital, pageOf } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
@@ -80,26 +80,13 @@ export function ApprovalsPage() {
   );
 }
 
+const VERBS = { approved: "Approve", declined: "Decline", withdrawn: "Withdraw" } as const;
+
 /** `given` gets the link that letting it happen has made. */
 function Waiting({ one, given }: { one: Approval; given: (link: string) => void }) {
   const change = useChange();
   const { data: session } = useSession();
-  const [asking, ask] = useState<"approved" | "declined" | "withdrawn" | null>(null);
-  const [comment, setComment] = useState("");
-  const decide = () =>
-    change.mutate(
-      {
-        path: `/approvals/${one.id}/decide`,
-        body: { verdict: asking, ...(comment ? { comment } : {}) },
-        says: asking === "approved" ? "Approved and done." : `${capital(asking ?? "")}.`,
-      },
-      {
-        onSuccess: ({ link }) => {
-          ask(null);
-          if (link) given(link);
-        },
-      },
-    );
+  const [asking, ask] = useState<keyof typeof VERBS | null>(null);
   return (
     <article className="needs-card needs-hold">
       <div className="needs-text">
@@ -133,20 +120,22 @@ function Waiting({ one, given }: { one: Approval; given: (link: string) => void 
         )}
       </div>
       {asking && (
-        <Ask
-          title={`${{ approved: "Approve", declined: "Decline", withdrawn: "Withdraw" }[asking]}: ${one.what}`}
+        <AskWhy
+          title={`${VERBS[asking]}: ${one.what}`}
+          verb={VERBS[asking]}
+          label="Comment (kept in the audit)"
+          least={0}
+          press={change}
+          sends={(comment) => ({
+            path: `/approvals/${one.id}/decide`,
+            body: { verdict: asking, ...(comment ? { comment } : {}) },
+            says: asking === "approved" ? "Approved and done." : `${capital(asking)}.`,
+          })}
+          onDone={({ link }) => link && given(link)}
           onClose={() => ask(null)}
-          onSubmit={decide}
-          busy={change.isPending}
-          submit={
-            <button type="submit" className="button primary" disabled={change.isPending}>
-              {{ approved: "Approve", declined: "Decline", withdrawn: "Withdraw" }[asking]}
-            </button>
-          }
         >
           {asking === "approved" && <p>It is done at once, in the name of {one.askedBy}, approved by you.</p>}
-          <Why value={comment} onChange={setComment} label="Comment (kept in the audit)" />
-        </Ask>
+        </AskWhy>
       )}
     </article>
   );

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useAnnounce } from "../announce.tsx";
 import { change, get, type Session } from "../api.ts";
 import { absolute, many } from "../format.ts";
-import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
+import { Empty, Failed, Hint, Loading, More, Section } from "../parts.tsx";
 import { useAudit } from "../people-api.ts";
 import { useQuery } from "../query.ts";
 import { Archives } from "./archives.tsx";
@@ -20,7 +20,8 @@ export function AuditPage() {
   const filter = new URLSearchParams(
     FILTERS.flatMap(([name]) => (params.get(name) ? [[name, params.get(name)!]] : [])),
   ).toString();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useAudit(filter);
+  const list = useAudit(filter);
+  const { data, error, refetch } = list;
   const lines = data?.pages.flatMap((page) => page.lines) ?? [];
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -99,18 +100,7 @@ export function AuditPage() {
           )}
         </div>
       )}
-      {hasNextPage && (
-        <p className="center">
-          <button
-            type="button"
-            className="button"
-            disabled={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            {isFetchingNextPage ? "Loading…" : "Show older ones"}
-          </button>
-        </p>
-      )}
+      <More of={list} label="Show older ones" />
       <Hint command="xd audit tail --lines 50" />
       <Archives />
     </div>

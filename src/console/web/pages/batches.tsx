@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import type { BatchOutcomes, BatchView, RefusedView } from "../../../trace/index.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { useBatch, useBatches, useMay, usePress } from "../api.ts";
 import { count, many, span } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
@@ -238,24 +238,20 @@ function Refused({
 function BatchButtons({ batch }: { batch: BatchView }) {
   const press = usePress();
   const [asking, ask] = useState<"read refused again" | "give up" | null>(null);
-  const [why, setWhy] = useState("");
   const may = useMay();
   if (!may("steer systems", "everywhere")) return null;
-  const decide = (verdict: "pause" | "resume" | "read refused again" | "give up") =>
-    press.mutate(
-      { act: "decide batch", batch: batch.id, verdict, reason: why },
-      {
-        onSuccess: () => {
-          ask(null);
-          setWhy("");
-        },
-      },
-    );
+  const decision = (verdict: "pause" | "resume" | "read refused again" | "give up", reason = "") =>
+    ({ act: "decide batch", batch: batch.id, verdict, reason }) as const;
   const open = batch.state === "running" || batch.state === "paused" || batch.state === "waiting";
   return (
     <div className="buttons">
       {batch.state === "running" && (
-        <button type="button" className="button" disabled={press.isPending} onClick={() => decide("pause")}>
+        <button
+          type="button"
+          className="button"
+          disabled={press.isPending}
+          onClick={() => press.mutate(decision("pause"))}
+        >
           Pause
         </button>
       )}
@@ -264,7 +260,7 @@ function BatchButtons({ batch }: { batch: BatchView }) {
           type="button"
           className="button primary"
           disabled={press.isPending}
-          onClick={() => decide("resume")}
+          onClick={() => press.mutate(decision("resume"))}
         >
           Resume
         </button>
@@ -290,28 +286,24 @@ function BatchButtons({ batch }: { batch: BatchView }) {
         </button>
       )}
       {asking && (
-        <Ask
+        <AskWhy
           title={
             asking === "give up"
               ? `Read ${batch.file} no further?`
               : `Read ${many(batch.outcomes.refused, "refused record")} again?`
           }
-          busy={press.isPending}
+          verb={asking === "give up" ? "Give up" : "Read again"}
+          least={0}
+          press={press}
+          sends={(reason) => decision(asking, reason)}
           onClose={() => ask(null)}
-          onSubmit={() => decide(asking)}
-          submit={
-            <button type="submit" className="button primary" disabled={press.isPending}>
-              {asking === "give up" ? "Give up" : "Read again"}
-            </button>
-          }
         >
           <p>
             {asking === "give up"
               ? `${many(batch.records, "record")} were read and stay; the rest is not read, and the file goes to quarantine.`
               : "They are read with the mapping and codes of today. A record that was overtaken by a newer file puts its older content back."}
           </p>
-          <Why value={why} onChange={setWhy} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { CauseDetail } from "../../../trace/causes.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { get, Problem, useMay, useSession } from "../api.ts";
 import { amountsIn, asHeading, capital, count, many, span } from "../format.ts";
 import {
@@ -110,14 +110,15 @@ function Tending({ id, mine, asleep }: { id: string; mine: string | null; asleep
   const may = useMay();
   const { data: session } = useSession();
   const change = useChange();
-  const [noting, note] = useState<string | null>(null);
+  const [noting, note] = useState(false);
   if (!may("decide")) return null;
   const me = session?.actor ?? null;
-  const tend = (body: object, says: string) =>
-    change.mutate(
-      { path: `/causes/${encodeURIComponent(id)}/tend`, body, says },
-      { onSuccess: () => note(null) },
-    );
+  const tending = (body: object, says: string) => ({
+    path: `/causes/${encodeURIComponent(id)}/tend`,
+    body,
+    says,
+  });
+  const tend = (body: object, says: string) => change.mutate(tending(body, says));
   return (
     <div className="buttons">
       {mine === me ? (
@@ -152,27 +153,18 @@ function Tending({ id, mine, asleep }: { id: string; mine: string | null; asleep
       >
         {asleep ? "Wake it" : "Sleep for 2 hours"}
       </button>
-      <button type="button" className="button" onClick={() => note("")}>
+      <button type="button" className="button" onClick={() => note(true)}>
         Note…
       </button>
-      {noting !== null && (
-        <Ask
+      {noting && (
+        <AskWhy
           title="Leave a note with this cause"
-          onClose={() => note(null)}
-          onSubmit={() => tend({ note: noting }, "Noted.")}
-          busy={change.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={change.isPending || noting.trim() === ""}
-            >
-              Leave it
-            </button>
-          }
-        >
-          <Why value={noting} onChange={note} label="What whoever looks next should know" />
-        </Ask>
+          verb="Leave it"
+          label="What whoever looks next should know"
+          press={change}
+          sends={(words) => tending({ note: words }, "Noted.")}
+          onClose={() => note(false)}
+        />
       )}
     </div>
   );

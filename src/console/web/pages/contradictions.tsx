@@ -3,17 +3,17 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Mending } from "../../../runtime/dock.ts";
 import type { AgreementLine, Contradiction, FindingView } from "../../../trace/agreement.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { get, useMay, usePress } from "../api.ts";
 import { capital, count, span } from "../format.ts";
 import { useNow } from "../live.tsx";
-import { Ago, Amount, DocumentLink, Empty, Failed, Loading, Section } from "../parts.tsx";
+import { Ago, Amount, DocumentLink, Empty, Failed, Loading, More, Section } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 
 export function Contradictions({ agreement }: { agreement: AgreementLine }) {
   const [query, set] = useQuery();
   const milestone = query.get("milestone");
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     // Another count is another list: what the heading says is what is shown below it.
     queryKey: ["agreements", agreement.name, milestone, agreement.differ],
     placeholderData: keepPreviousData,
@@ -29,6 +29,7 @@ export function Contradictions({ agreement }: { agreement: AgreementLine }) {
     getNextPageParam: (page) => page.next,
     refetchInterval: 5_000,
   });
+  const { data, error, refetch } = list;
   const all = data?.pages.flatMap(({ contradictions }) => contradictions) ?? [];
   if (agreement.differ === 0 && all.length === 0)
     return (
@@ -96,18 +97,7 @@ export function Contradictions({ agreement }: { agreement: AgreementLine }) {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <p className="center">
-          <button
-            type="button"
-            className="button"
-            disabled={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            {isFetchingNextPage ? "Loading…" : "Show more"}
-          </button>
-        </p>
-      )}
+      <More of={list} />
     </Section>
   );
 }
@@ -199,7 +189,6 @@ function Buttons({ subject, finding: { milestone, remedy } }: { subject: string;
   const may = useMay();
   const press = usePress();
   const [asking, ask] = useState<Mending | null>(null);
-  const [reason, setReason] = useState("");
   const first = remedy && remedy.act in ACTS && remedy.explained === null ? (remedy.act as Mending) : null;
   const acts = ([first, "ask again", "accept"] as const).filter(
     (act): act is Mending => act !== null && may(ACTS[act].may),
@@ -218,25 +207,12 @@ function Buttons({ subject, finding: { milestone, remedy } }: { subject: string;
         </button>
       ))}
       {asking && (
-        <Ask
+        <AskWhy
           title={`${ACTS[asking].label}?`}
+          verb={ACTS[asking].label}
+          press={press}
+          sends={(reason) => ({ act: "mend", subject, milestone, how: asking, reason })}
           onClose={() => ask(null)}
-          onSubmit={() =>
-            press.mutate(
-              { act: "mend", subject, milestone, how: asking, reason },
-              { onSuccess: () => ask(null) },
-            )
-          }
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={press.isPending || reason.trim() === ""}
-            >
-              {ACTS[asking].label}
-            </button>
-          }
         >
           <p>
             {asking === first
@@ -245,8 +221,7 @@ function Buttons({ subject, finding: { milestone, remedy } }: { subject: string;
                 ? "What is shown is closed with your reason. The systems go on differing, and it is shown again when that changes."
                 : "Every system is asked what it holds now. Questions change nothing."}
           </p>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );

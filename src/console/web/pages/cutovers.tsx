@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { WhatIf } from "../../../runtime/what-if.ts";
 import type { CutoverView } from "../../../trace/cutovers.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { useAnnounce } from "../announce.tsx";
 import { change, get, useMay } from "../api.ts";
 import { capital, count, many, pageOf } from "../format.ts";
@@ -104,7 +104,6 @@ function Asking({ cutover: { id, stage, wanted, met } }: { cutover: CutoverView 
   const may = useMay();
   const press = useChange();
   const [to, want] = useState<CutoverView["stage"] | null>(null);
-  const [reason, say] = useState("");
   if (wanted !== null || !may("steer systems", "everywhere")) return null;
   const choices = (Object.keys(WISHES) as (keyof typeof WISHES)[]).filter(
     (one) => one !== stage && (one !== "cloud" || met),
@@ -117,33 +116,19 @@ function Asking({ cutover: { id, stage, wanted, met } }: { cutover: CutoverView 
         </button>
       ))}
       {to !== null && (
-        <Ask
+        <AskWhy
           title={`Ask that ${WISHES[to].title}: ${id}?`}
+          verb="Ask"
+          press={press}
+          sends={(reason) => ({
+            path: `/cutovers/${encodeURIComponent(id)}/ask`,
+            body: { to, reason },
+            says: `It is asked whether ${id} may go to ${to}.`,
+          })}
           onClose={() => want(null)}
-          onSubmit={() =>
-            press.mutate(
-              {
-                path: `/cutovers/${encodeURIComponent(id)}/ask`,
-                body: { to, reason },
-                says: `It is asked whether ${id} may go to ${to}.`,
-              },
-              { onSettled: () => want(null) },
-            )
-          }
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={press.isPending || reason.trim() === ""}
-            >
-              Ask
-            </button>
-          }
         >
           <p>Nothing moves before somebody has agreed under Approvals.</p>
-          <Why value={reason} onChange={say} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );

@@ -1,11 +1,11 @@
 /** Every document: by any of its numbers, by where it stands, or by what happened last. Filters live in the address. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { Link } from "wouter";
 import { type Documents, get, latest, useFind } from "../api.ts";
 import { count, many } from "../format.ts";
 import { useLive } from "../live.tsx";
-import { Empty, Failed, Hint, Loading, SaveSheet } from "../parts.tsx";
+import { Empty, Failed, Hint, Loading, More, SaveSheet } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 import { chosenOf, chosenWords, Filters } from "./document-filters.tsx";
 import { DocumentTable } from "./document-table.tsx";
@@ -45,7 +45,7 @@ function Chosen({
   /** Of those that stand somewhere in a process, how they are listed; null: the latest first. */
   order: string | null;
 }) {
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: ["find", "chosen", chosen],
     queryFn: ({ pageParam }) =>
       get<Documents>(
@@ -54,6 +54,7 @@ function Chosen({
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
+  const { data, error, refetch, hasNextPage } = list;
   if (error && !data) return <Failed error={error} what="these documents" again={refetch} />;
   if (!data) return <Loading label="these documents" rows={8} />;
   const documents = data.pages.flatMap((page) => page.documents);
@@ -80,14 +81,7 @@ function Chosen({
           <DocumentTable documents={documents} caption={`Documents: ${words}`} />
         )}
       </div>
-      {hasNextPage && (
-        <More
-          listed={documents.length}
-          busy={isFetchingNextPage}
-          more={() => void fetchNextPage()}
-          label="Look further"
-        />
-      )}
+      <MoreDocuments of={list} listed={documents.length} label="Look further" />
       <Hint command={commandOf(chosen)} />
     </>
   );
@@ -150,29 +144,12 @@ const commandOf = (chosen: string): string =>
  */
 const LISTED_MAX = 1_000;
 
-function More({
-  listed,
-  busy,
-  more,
-  label,
-}: {
-  listed: number;
-  busy: boolean;
-  more: () => void;
-  label: ReactNode;
-}) {
-  if (listed >= LISTED_MAX)
-    return (
-      <p className="center muted">
-        {count(listed)} are listed, and there are more. Narrow them by what stands above; a narrowed list can
-        be counted and saved whole.
-      </p>
-    );
+function MoreDocuments({ listed, ...list }: { listed: number } & ComponentProps<typeof More>) {
+  if (!list.of.hasNextPage || listed < LISTED_MAX) return <More {...list} />;
   return (
-    <p className="center">
-      <button type="button" className="button" disabled={busy} onClick={more}>
-        {busy ? "Loading…" : label}
-      </button>
+    <p className="center muted">
+      {count(listed)} are listed, and there are more. Narrow them by what stands above; a narrowed list can be
+      counted and saved whole.
     </p>
   );
 }
@@ -219,14 +196,14 @@ function Found({ search }: { search: string }) {
 
 function Latest() {
   const { changed, seen } = useLive();
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isFetching } =
-    useInfiniteQuery({
-      queryKey: ["latest"],
-      queryFn: ({ pageParam }) => latest(pageParam),
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next,
-      staleTime: 0,
-    });
+  const list = useInfiniteQuery({
+    queryKey: ["latest"],
+    queryFn: ({ pageParam }) => latest(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    staleTime: 0,
+  });
+  const { data, error, refetch, isFetching } = list;
   if (error && !data) return <Failed error={error} what="the documents" again={refetch} />;
   if (!data) return <Loading label="the documents" rows={10} />;
   const documents = data.pages.flatMap((page) => page.documents);
@@ -257,14 +234,7 @@ function Latest() {
           <DocumentTable documents={documents} caption="Documents, the latest change first" />
         )}
       </div>
-      {hasNextPage && (
-        <More
-          listed={documents.length}
-          busy={isFetchingNextPage}
-          more={() => void fetchNextPage()}
-          label="Show older ones"
-        />
-      )}
+      <MoreDocuments of={list} listed={documents.length} label="Show older ones" />
       <Hint command="xd trace PO-4711" />
     </>
   );

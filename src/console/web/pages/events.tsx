@@ -6,7 +6,7 @@ import type { EventLine, Events } from "../../../trace/index.ts";
 import { get } from "../api.ts";
 import { absolute, many, pageOf } from "../format.ts";
 import { useLive } from "../live.tsx";
-import { Empty, Failed, Hint, Loading } from "../parts.tsx";
+import { Empty, Failed, Hint, Loading, More } from "../parts.tsx";
 import { useQuery } from "../query.ts";
 import { DeveloperTabs } from "./developer-tabs.tsx";
 import { StepPanel } from "./step-panel.tsx";
@@ -32,15 +32,15 @@ export function EventsPage() {
   const [query, setQuery] = useQuery();
   const { changed, seen } = useLive();
   const asked = askedOf(query).toString();
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isFetching } =
-    useInfiniteQuery({
-      queryKey: ["events", asked],
-      queryFn: ({ pageParam }) =>
-        get<Events>(`/events?limit=50&${asked}${pageParam === null ? "" : `&before=${pageParam}`}`),
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next,
-      staleTime: 0,
-    });
+  const list = useInfiniteQuery({
+    queryKey: ["events", asked],
+    queryFn: ({ pageParam }) =>
+      get<Events>(`/events?limit=50&${asked}${pageParam === null ? "" : `&before=${pageParam}`}`),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    staleTime: 0,
+  });
+  const { data, error, refetch, hasNextPage, isFetching } = list;
   const lines = data?.pages.flatMap((page) => page.events) ?? [];
   const back = data?.pages.at(-1)?.lookedBackTo ?? null;
   const open = query.get("open");
@@ -94,22 +94,7 @@ export function EventsPage() {
               <Journal lines={lines} open={open} show={show} />
             )}
           </div>
-          {hasNextPage && (
-            <p className="center">
-              <button
-                type="button"
-                className="button"
-                disabled={isFetchingNextPage}
-                onClick={() => void fetchNextPage()}
-              >
-                {isFetchingNextPage
-                  ? "Looking…"
-                  : lines.length === 0
-                    ? "Look further back"
-                    : "Show older ones"}
-              </button>
-            </p>
-          )}
+          <More of={list} label={lines.length === 0 ? "Look further back" : "Show older ones"} />
         </>
       )}
       <Hint command={commandOf(askedOf(query))} />

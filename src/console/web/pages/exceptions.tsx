@@ -16,6 +16,7 @@ import {
   Failed,
   Hint,
   Loading,
+  More,
   Section,
   Subject,
   SubjectLink,
@@ -229,7 +230,8 @@ function Choosing({ groups, choice }: { groups: readonly Group[]; choice: CauseC
 
 /** Every open question can be reached: a page is drawn at a time, because hundreds are slow to turn to. */
 function Questions() {
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useQuestions();
+  const list = useQuestions();
+  const { data, error, refetch } = list;
   const open = data?.pages.at(-1)?.open;
   const questions = data?.pages.flatMap((page) => page.questions) ?? [];
   return (
@@ -253,18 +255,7 @@ function Questions() {
           />
         ))}
       </div>
-      {hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {isFetchingNextPage
-            ? "Loading…"
-            : `Show more of the other ${count((open ?? 0) - questions.length)}`}
-        </button>
-      )}
+      <More of={list} label={`Show more of the other ${count((open ?? 0) - questions.length)}`} />
     </Section>
   );
 }

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { MASKED } from "../../../trace/mask.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { useAnnounce } from "../announce.tsx";
 import { change, useMay } from "../api.ts";
 
@@ -51,13 +51,9 @@ export function Hidden<Shown extends object>({
   const may = useMay();
   const announce = useAnnounce();
   const [asking, ask] = useState(false);
-  const [reason, setReason] = useState("");
   const show = useMutation({
-    mutationFn: () => change<Shown>(queries, at, { ...more, reason }),
-    onSuccess: (revealed) => {
-      onShown(revealed);
-      ask(false);
-    },
+    mutationFn: (reason: string) => change<Shown>(queries, at, { ...more, reason }),
+    onSuccess: onShown,
     onError: (error) => announce(false, error.message),
   });
   if (!JSON.stringify(shown).includes(MASKED) || !may("see personal data")) return null;
@@ -67,24 +63,15 @@ export function Hidden<Shown extends object>({
         Show {what}…
       </button>
       {asking && (
-        <Ask
+        <AskWhy
           title={`Show ${what}?`}
+          verb="Show"
+          press={show}
+          sends={(reason) => reason}
           onClose={() => ask(false)}
-          onSubmit={() => show.mutate()}
-          busy={show.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={show.isPending || reason.trim() === ""}
-            >
-              Show
-            </button>
-          }
         >
           <p>Your name, the reason and what is shown are kept in the audit.</p>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );

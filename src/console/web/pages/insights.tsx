@@ -6,7 +6,7 @@ import { get } from "../api.ts";
 import { type Series, TimeChart, useTwin } from "../charts.tsx";
 import { capital, count, many, span } from "../format.ts";
 import { Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
-import { useQuery } from "../query.ts";
+import { useSpans } from "../span-of-time.tsx";
 import { SavingsSection } from "./savings.tsx";
 import { TimeSpent } from "./time-spent.tsx";
 
@@ -39,8 +39,7 @@ const TONES: Readonly<Record<string, Series["tone"]>> = {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 export function InsightsPage() {
-  const [query, setQuery] = useQuery();
-  const hours = SPANS.find(([value]) => value === query.get("hours"))?.[0] ?? "24";
+  const [hours, spans] = useSpans({ param: "hours", spans: SPANS, usual: "24", legend: "Time shown" });
   const { data, error, refetch } = useRead({
     queryKey: ["insights", hours],
     queryFn: () => get<Insights>(`/insights?hours=${hours}`),
@@ -51,27 +50,7 @@ export function InsightsPage() {
   return (
     <div className="page">
       <h1>Insights</h1>
-      <fieldset className="zoom span-of-time">
-        <legend className="sr">Time shown</legend>
-        {SPANS.map(([value, label]) => (
-          <button
-            key={value}
-            type="button"
-            aria-pressed={hours === value}
-            onClick={() =>
-              setQuery(
-                (before) => {
-                  before.set("hours", value);
-                  return before;
-                },
-                { replace: true },
-              )
-            }
-          >
-            {label}
-          </button>
-        ))}
-      </fieldset>
+      {spans}
       {error && !data && <Failed error={error} what="the insights" again={refetch} />}
       {!data && !error && <Loading label="the insights" rows={8} />}
       {data && lively.length === 0 && (

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Readiness } from "../../../trace/periods.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { get, useMay } from "../api.ts";
 import { capital, count, many, pageOf } from "../format.ts";
 import { Ago, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
@@ -282,7 +282,6 @@ const DECISIONS = {
 function Deciding({ one }: { one: Decidable }) {
   const press = useChange();
   const [asking, ask] = useState<keyof typeof DECISIONS | null>(null);
-  const [reason, say] = useState("");
   if (!one.mayDecide) return null;
   const choices = (Object.keys(DECISIONS) as (keyof typeof DECISIONS)[]).filter(
     (status) => status !== one.status && !(status === "soft-closed" && one.status === "closed"),
@@ -300,36 +299,23 @@ function Deciding({ one }: { one: Decidable }) {
         </button>
       ))}
       {asking !== null && (
-        <Ask
+        <AskWhy
           title={`${DECISIONS[asking].title}: ${one.ledger} ${one.period}?`}
+          verb={DECISIONS[asking].button.replace("…", "")}
+          danger={asking === "closed"}
+          press={press}
+          sends={(reason) => ({
+            path: `/periods/${encodeURIComponent(one.ledger)}/${encodeURIComponent(one.period)}`,
+            body: { status: asking, reason },
+            says: `${one.ledger} ${one.period} is ${asking}.`,
+          })}
           onClose={() => ask(null)}
-          onSubmit={() =>
-            press.mutate(
-              {
-                path: `/periods/${encodeURIComponent(one.ledger)}/${encodeURIComponent(one.period)}`,
-                body: { status: asking, reason },
-                says: `${one.ledger} ${one.period} is ${asking}.`,
-              },
-              { onSettled: () => ask(null) },
-            )
-          }
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className={asking === "closed" ? "button danger" : "button primary"}
-              disabled={press.isPending || reason.trim() === ""}
-            >
-              {DECISIONS[asking].button.replace("…", "")}
-            </button>
-          }
         >
           <p>
             {DECISIONS[asking].does}
             {asking === "closed" && one.count > 0 && ` ${many(one.count, "posting")} would be held.`}
           </p>
-          <Why value={reason} onChange={say} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );
@@ -341,7 +327,6 @@ function Delivered({ feed, last }: { feed: string; last: string }) {
   const may = useMay();
   const [asking, ask] = useState(false);
   const [through, choose] = useState(last);
-  const [reason, say] = useState("");
   if (!may("release period", "everywhere")) return null;
   return (
     <div className="buttons">
@@ -349,36 +334,23 @@ function Delivered({ feed, last }: { feed: string; last: string }) {
         {feed} has delivered…
       </button>
       {asking && (
-        <Ask
+        <AskWhy
           title={`How far has ${feed} delivered everything?`}
+          verb="Say so"
+          ready={through !== ""}
+          press={press}
+          sends={(reason) => ({
+            path: `/feeds/${encodeURIComponent(feed)}`,
+            body: { through, reason },
+            says: `${feed} has delivered everything up to ${through}.`,
+          })}
           onClose={() => ask(false)}
-          onSubmit={() =>
-            press.mutate(
-              {
-                path: `/feeds/${encodeURIComponent(feed)}`,
-                body: { through, reason },
-                says: `${feed} has delivered everything up to ${through}.`,
-              },
-              { onSettled: () => ask(false) },
-            )
-          }
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={press.isPending || reason.trim() === "" || through === ""}
-            >
-              Say so
-            </button>
-          }
         >
           <label className="field">
             The last day it has delivered whole
             <input type="date" value={through} onChange={(event) => choose(event.target.value)} />
           </label>
-          <Why value={reason} onChange={say} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );

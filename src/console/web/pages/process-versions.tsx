@@ -6,7 +6,7 @@
 import { useMutation, useQueryClient, useQuery as useRead } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Mover, VersionCount } from "../../../runtime/moves.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { useAnnounce } from "../announce.tsx";
 import { change, get, useMay } from "../api.ts";
 import { count, many } from "../format.ts";
@@ -117,9 +117,8 @@ function Move({ name, course, keys }: { name: string; course: Course; keys: read
   const queries = useQueryClient();
   const announce = useAnnounce();
   const [asking, ask] = useState(false);
-  const [reason, say] = useState("");
   const move = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (reason: string) => {
       let asked = 0;
       for (let at = 0; at < keys.length; at += AT_ONCE) {
         const body = { ...course, keys: keys.slice(at, at + AT_ONCE), reason };
@@ -132,7 +131,6 @@ function Move({ name, course, keys }: { name: string; course: Course; keys: read
       announce(true, `${many(asked, "instance")} asked to go on under version ${course.to}.`),
     onError: (error) => announce(false, error.message),
     onSettled: () => {
-      ask(false);
       for (const kind of ["process versions", "process moves"])
         void queries.invalidateQueries({ queryKey: [kind, name] });
     },
@@ -144,27 +142,18 @@ function Move({ name, course, keys }: { name: string; course: Course; keys: read
         Move {many(keys.length, "instance")}…
       </button>
       {asking && (
-        <Ask
+        <AskWhy
           title={`Move ${many(keys.length, "instance")} to version ${course.to}?`}
+          verb="Move"
+          press={move}
+          sends={(reason) => reason}
           onClose={() => ask(false)}
-          onSubmit={() => move.mutate()}
-          busy={move.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={move.isPending || reason.trim() === ""}
-            >
-              Move
-            </button>
-          }
         >
           <p>
             Each goes on from where it stands, between two of its steps. One that went on meanwhile may stay;
             this page says so.
           </p>
-          <Why value={reason} onChange={say} />
-        </Ask>
+        </AskWhy>
       )}
     </>
   );

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery as useRead } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { AgreementLine, ComparisonLine } from "../../../trace/agreement.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { get, usePress } from "../api.ts";
 import { capital, count, many, span, spanned } from "../format.ts";
 import { Ago, Amount, Empty, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
@@ -278,36 +278,24 @@ function Matrix({
 function CompareButton({ agreement, busy }: { agreement: AgreementLine; busy: boolean }) {
   const press = usePress();
   const [asking, ask] = useState(false);
-  const [reason, setReason] = useState("");
   return (
     <>
       <button type="button" className="button" disabled={busy || press.isPending} onClick={() => ask(true)}>
         {busy ? "Comparing…" : "Compare now…"}
       </button>
       {asking && (
-        <Ask
+        <AskWhy
           title={`Ask every system about every one of the ${agreement.title.toLowerCase()}?`}
+          verb="Compare"
+          press={press}
+          sends={(reason) => ({ act: "compare", kind: agreement.name, reason })}
           onClose={() => ask(false)}
-          onSubmit={() =>
-            press.mutate({ act: "compare", kind: agreement.name, reason }, { onSuccess: () => ask(false) })
-          }
-          busy={press.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={press.isPending || reason.trim() === ""}
-            >
-              Compare
-            </button>
-          }
         >
           <p>
             Questions change nothing. What is inside its grace or on its way is counted as settling, not as a
             contradiction.
           </p>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
+        </AskWhy>
       )}
     </>
   );

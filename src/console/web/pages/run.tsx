@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { Finding } from "../../../trace/checks.ts";
 import type { RunFigures } from "../../../trace/runs.ts";
 import type { FollowedRun, StepView } from "../../runbooks.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { get, useMay, useSystemTitle } from "../api.ts";
 import { count, span } from "../format.ts";
 import { Ago, Failed, Hint, Loading, Section, Word } from "../parts.tsx";
@@ -125,16 +125,11 @@ export function Steps({ steps, run }: { steps: readonly StepView[]; run?: string
 function StepButtons({ run, step: { number, finding } }: { run: string; step: StepView }) {
   const change = useChange();
   const [asking, ask] = useState(false);
-  const [note, setNote] = useState("");
-  const take = (as: "done" | "skipped") =>
-    change.mutate(
-      {
-        path: `/runs/${run}/steps/${number}`,
-        body: { as, ...(note ? { note } : {}) },
-        says: `Step ${number} is ${as}.`,
-      },
-      { onSuccess: () => ask(false) },
-    );
+  const taking = (as: "done" | "skipped", note = "") => ({
+    path: `/runs/${run}/steps/${number}`,
+    body: { as, ...(note ? { note } : {}) },
+    says: `Step ${number} is ${as}.`,
+  });
   return (
     <span className="buttons">
       <button
@@ -142,7 +137,7 @@ function StepButtons({ run, step: { number, finding } }: { run: string; step: St
         className="button"
         disabled={change.isPending}
         aria-label={`Step ${number} is done`}
-        onClick={() => (finding.ok === true ? take("done") : ask(true))}
+        onClick={() => (finding.ok === true ? change.mutate(taking("done")) : ask(true))}
       >
         Done
       </button>
@@ -151,37 +146,26 @@ function StepButtons({ run, step: { number, finding } }: { run: string; step: St
         className="button quiet"
         disabled={change.isPending}
         aria-label={`Leave out step ${number}`}
-        onClick={() => take("skipped")}
+        onClick={() => change.mutate(taking("skipped"))}
       >
         Leave out
       </button>
       {asking && (
-        <Ask
+        <AskWhy
           title={`Step ${number} is done`}
-          onClose={() => ask(false)}
-          onSubmit={() => take("done")}
-          busy={change.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={change.isPending || (finding.ok === false && note.trim() === "")}
-            >
-              Done
-            </button>
+          verb="Done"
+          label={
+            finding.ok === false
+              ? "Why it is done all the same (kept with the run)"
+              : "What was found (kept with the run)"
           }
+          least={finding.ok === false ? 1 : 0}
+          press={change}
+          sends={(note) => taking("done", note)}
+          onClose={() => ask(false)}
         >
           <p>{finding.says}</p>
-          <Why
-            value={note}
-            onChange={setNote}
-            label={
-              finding.ok === false
-                ? "Why it is done all the same (kept with the run)"
-                : "What was found (kept with the run)"
-            }
-          />
-        </Ask>
+        </AskWhy>
       )}
     </span>
   );
@@ -204,28 +188,19 @@ export function Exit({ exit }: { exit: readonly Finding[] }) {
 
 function Close({ run, onClose }: { run: FollowedRun; onClose: () => void }) {
   const change = useChange();
-  const [outcome, say] = useState("");
   const over = run.exit.every(({ ok }) => ok !== false);
-  const submit = () =>
-    change.mutate(
-      {
+  return (
+    <AskWhy
+      title={over ? "Close the run" : "Close the run although it is not over"}
+      verb="Close"
+      label="What it came to (kept with the run)"
+      press={change}
+      sends={(outcome) => ({
         path: `/runs/${run.id}/close`,
         body: { outcome, ...(over ? {} : { despite: true }) },
         says: "Closed.",
-      },
-      { onSuccess: onClose },
-    );
-  return (
-    <Ask
-      title={over ? "Close the run" : "Close the run although it is not over"}
+      })}
       onClose={onClose}
-      onSubmit={submit}
-      busy={change.isPending}
-      submit={
-        <button type="submit" className="button primary" disabled={change.isPending || outcome.trim() === ""}>
-          Close
-        </button>
-      }
     >
       {!over && (
         <ul>
@@ -236,7 +211,6 @@ function Close({ run, onClose }: { run: FollowedRun; onClose: () => void }) {
             ))}
         </ul>
       )}
-      <Why value={outcome} onChange={say} label="What it came to (kept with the run)" />
-    </Ask>
+    </AskWhy>
   );
 }

@@ -3,12 +3,12 @@ import { keepPreviousData, useInfiniteQuery, useQuery as useRead } from "@tansta
 import { useState } from "react";
 import { Link } from "wouter";
 import type { OpenDeliveries, SystemHistory, SystemView } from "../../../trace/index.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { get, useMay, usePress } from "../api.ts";
 import { absolute, clock, count, many, pageOf, span } from "../format.ts";
 import { useNow } from "../live.tsx";
-import { Empty, Failed, Hint, Loading, Section, StatusPill } from "../parts.tsx";
-import { useQuery } from "../query.ts";
+import { Empty, Failed, Hint, Loading, More, Section, StatusPill } from "../parts.tsx";
+import { useSpans } from "../span-of-time.tsx";
 import { OverTime } from "./system-over-time.tsx";
 import { SystemState, whyOf } from "./systems.tsx";
 
@@ -40,9 +40,8 @@ const SPANS = [
 ] as const;
 
 export function SystemPage({ name }: { name: string }) {
-  const [query, setQuery] = useQuery();
+  const [hours, spans] = useSpans({ param: "hours", spans: SPANS, usual: "1", legend: "Time shown" });
   const may = useMay();
-  const hours = SPANS.find(([value]) => value === query.get("hours"))?.[0] ?? "1";
   const { data, error, refetch } = useRead({
     queryKey: ["systems", name, hours],
     queryFn: () => get<Page>(`/systems/${encodeURIComponent(name)}?hours=${hours}`),
@@ -77,27 +76,7 @@ export function SystemPage({ name }: { name: string }) {
         <p>{sentenceOf(system)}</p>
         <PauseButtons system={system} />
       </header>
-      <fieldset className="zoom span-of-time">
-        <legend className="sr">Time shown</legend>
-        {SPANS.map(([value, label]) => (
-          <button
-            key={value}
-            type="button"
-            aria-pressed={hours === value}
-            onClick={() =>
-              setQuery(
-                (before) => {
-                  before.set("hours", value);
-                  return before;
-                },
-                { replace: true },
-              )
-            }
-          >
-            {label}
-          </button>
-        ))}
-      </fieldset>
+      {spans}
       <OverTime system={system} history={history} asOf={asOf} />
       {may("view") && <Open name={name} system={system} history={history} />}
       <Section title="What it is and what depends on it">
@@ -144,20 +123,20 @@ function sentenceOf(system: SystemView): string {
 function PauseButtons({ system }: { system: SystemView }) {
   const press = usePress();
   const [asking, ask] = useState<"pause" | "drain" | null>(null);
-  const [reason, setReason] = useState("");
   const [hours, setHours] = useState("");
   const may = useMay();
   if (!may("steer systems", "everywhere")) return null;
-  const decide = (verdict: "pause" | "drain" | "resume", until: string | null) =>
-    press.mutate(
-      { act: "decide system", system: system.name, verdict, until, reason },
-      {
-        onSuccess: () => {
-          ask(null);
-          setReason("");
-        },
-      },
-    );
+  const decision = (verdict: "pause" | "drain" | "resume", reason: string) =>
+    ({
+      act: "decide system",
+      system: system.name,
+      verdict,
+      until:
+        verdict === "resume" || hours === ""
+          ? null
+          : new Date(Date.now() + Number(hours) * 3_600_000).toISOString(),
+      reason,
+    }) as const;
   return (
     <div className="buttons">
       {system.pause && (
@@ -165,7 +144,7 @@ function PauseButtons({ system }: { system: SystemView }) {
           type="button"
           className="button primary"
           disabled={press.isPending}
-          onClick={() => decide("resume", null)}
+          onClick={() => press.mutate(decision("resume", ""))}
         >
           Resume
         </button>
@@ -189,30 +168,16 @@ function PauseButtons({ system }: { system: SystemView }) {
         Probe now
       </button>
       {asking && (
-        <Ask
+        <AskWhy
           title={
             asking === "pause"
               ? `Send nothing to ${system.title}?`
               : `Drain ${system.title} for a maintenance?`
           }
-          busy={press.isPending}
+          verb={asking === "pause" ? "Pause" : "Drain"}
+          press={press}
+          sends={(reason) => decision(asking, reason)}
           onClose={() => ask(null)}
-          onSubmit={() =>
-            reason.trim() !== "" &&
-            decide(
-              asking,
-              hours === "" ? null : new Date(Date.now() + Number(hours) * 3_600_000).toISOString(),
-            )
-          }
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={press.isPending || reason.trim() === ""}
-            >
-              {asking === "pause" ? "Pause" : "Drain"}
-            </button>
-          }
         >
           <p>
             {asking === "pause"
@@ -229,8 +194,7 @@ function PauseButtons({ system }: { system: SystemView }) {
               <option value="24">in 24 hours</option>
             </select>
           </label>
-          <Why value={reason} onChange={setReason} />
-        </Ask>
+        </AskWhy>
       )}
     </div>
   );
@@ -239,7 +203,7 @@ function PauseButtons({ system }: { system: SystemView }) {
 /** What is not settled: counted by kind, and the very rows that were counted. */
 function Open({ name, system, history }: { name: string; system: SystemView; history: SystemHistory }) {
   const now = useNow();
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: ["systems", name, "open"],
     queryFn: ({ pageParam }) =>
       get<OpenDeliveries>(
@@ -249,7 +213,7 @@ function Open({ name, system, history }: { name: string; system: SystemView; his
     getNextPageParam: (page) => page.next,
     refetchInterval: 5_000,
   });
-  const rows = data?.pages.flatMap(({ deliveries }) => deliveries) ?? [];
+  const rows = list.data?.pages.flatMap(({ deliveries }) => deliveries) ?? [];
   const open = history.open.reduce((sum, { waiting, aside }) => sum + waiting + aside, 0);
   return (
     <Section title={open === 0 ? "Not settled" : `Not settled (${count(open)})`}>
@@ -300,18 +264,7 @@ function Open({ name, system, history }: { name: string; system: SystemView; his
           </table>
         </div>
       )}
-      {hasNextPage && (
-        <p className="center">
-          <button
-            type="button"
-            className="button"
-            disabled={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-          >
-            {isFetchingNextPage ? "Loading…" : "Show more"}
-          </button>
-        </p>
-      )}
+      <More of={list} />
     </Section>
   );
 }

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Story } from "../../../trace/index.ts";
-import { Ask, Why } from "../actions.tsx";
+import { AskWhy } from "../actions.tsx";
 import { useMay, useSession } from "../api.ts";
 import { Ago, Word } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
@@ -40,22 +40,10 @@ export function Tending({ story: { line, tended } }: { story: Story }) {
   const { data: session } = useSession();
   const change = useChange();
   const [asking, ask] = useState<Asked | null>(null);
-  const [words, setWords] = useState("");
   const me = session?.actor ?? null;
   const path = `/documents/${encodeURIComponent(line.correlation)}`;
   const assign = (to: string | null, says: string) =>
     change.mutate({ path: `${path}/tend`, body: { assign: to }, says });
-  const open = (what: Asked) => {
-    setWords("");
-    ask(what);
-  };
-  const send = (what: Asked) =>
-    change.mutate(
-      what === "note"
-        ? { path: `${path}/tend`, body: { note: words }, says: ASK.note.done }
-        : { path: `${path}/${what}`, body: { reason: words }, says: ASK[what].done },
-      { onSuccess: () => ask(null) },
-    );
   return (
     <section className="tending" aria-label="Who looks after it">
       {tended.hold && (
@@ -91,12 +79,12 @@ export function Tending({ story: { line, tended } }: { story: Story }) {
             </button>
           ))}
         {may("tend") && (
-          <button type="button" className="button" onClick={() => open("note")}>
+          <button type="button" className="button" onClick={() => ask("note")}>
             Note…
           </button>
         )}
         {may("decide") && (
-          <button type="button" className="button" onClick={() => open(tended.hold ? "release" : "hold")}>
+          <button type="button" className="button" onClick={() => ask(tended.hold ? "release" : "hold")}>
             {tended.hold ? "Let it go on…" : "Hold…"}
           </button>
         )}
@@ -105,24 +93,21 @@ export function Tending({ story: { line, tended } }: { story: Story }) {
         </Link>
       </div>
       {asking && (
-        <Ask
+        <AskWhy
           title={ASK[asking].title}
-          onClose={() => ask(null)}
-          onSubmit={() => send(asking)}
-          busy={change.isPending}
-          submit={
-            <button
-              type="submit"
-              className="button primary"
-              disabled={change.isPending || (asking !== "release" && words.trim() === "")}
-            >
-              {ASK[asking].verb}
-            </button>
+          verb={ASK[asking].verb}
+          label={ASK[asking].label}
+          least={asking === "release" ? 0 : 1}
+          press={change}
+          sends={(words) =>
+            asking === "note"
+              ? { path: `${path}/tend`, body: { note: words }, says: ASK.note.done }
+              : { path: `${path}/${asking}`, body: { reason: words }, says: ASK[asking].done }
           }
+          onClose={() => ask(null)}
         >
           <p>{ASK[asking].says}</p>
-          <Why value={words} onChange={setWords} label={ASK[asking].label} />
-        </Ask>
+        </AskWhy>
       )}
     </section>
   );
