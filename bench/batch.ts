@@ -12,16 +12,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { migrate, openPool, startEmbedded } from "crossdock/server";
+import { scriptOptions } from "../src/testing/script-options.ts";
 import { scratch } from "./scratch.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    lines: { type: "string", default: "5000000" },
-    /** MB the worker may hold at most. */
-    rss: { type: "string", default: "400" },
-  },
+const options = scriptOptions(import.meta.filename, {
+  lines: { type: "string", default: "5000000" },
+  /** MB the worker may hold at most. */
+  rss: { type: "string", default: "400" },
 });
 const lines = Number(options.lines);
 const rssMax = Number(options.rss);

@@ -10,18 +10,17 @@ import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
+import { scriptOptions } from "../src/testing/script-options.ts";
 import { writeFile } from "./codec-files.ts";
 
 const HERE = import.meta.dirname;
-const { values: options } = parseArgs({
-  options: {
-    json: { type: "string" },
-    table: { type: "string" },
-    rounds: { type: "string", default: "5" },
-    quick: { type: "boolean", default: false },
-    only: { type: "string" },
-  },
+const options = scriptOptions(import.meta.filename, {
+  json: { type: "string" },
+  table: { type: "string" },
+  rounds: { type: "string", default: "5" },
+  quick: { type: "boolean", default: false },
+  only: { type: "string" },
 });
 const rounds = options.quick ? 1 : Number(options.rounds);
 const eachMs = options.quick ? 500 : 2_000;

@@ -11,22 +11,20 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { migrate, openPool, startEmbedded } from "crossdock/server";
 import type pg from "pg";
 import { chromium } from "playwright-core";
 import { build } from "vite";
 import { openConsole } from "../src/console/console.ts";
 import { type Browser, PASSWORD, signInAs } from "../src/testing/console-browser.ts";
+import { scriptOptions } from "../src/testing/script-options.ts";
 import { smallDock } from "../src/testing/small-dock.ts";
 import { scratch } from "./scratch.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    documents: { type: "string", default: "100000" },
-    backlog: { type: "string", default: "1000000" },
-    json: { type: "string" },
-  },
+const options = scriptOptions(import.meta.filename, {
+  documents: { type: "string", default: "100000" },
+  backlog: { type: "string", default: "1000000" },
+  json: { type: "string" },
 });
 const DOCUMENTS = Number(options.documents);
 /** Deliveries that wait to be tried again, beside those of the four. */

@@ -11,13 +11,13 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import * as dock from "crossdock";
 import { json } from "crossdock/codecs/json";
 import { http } from "crossdock/connectors/http";
 import { migrate, start, startEmbedded } from "crossdock/server";
 import pg from "pg";
 import Type from "typebox";
+import { scriptOptions } from "../src/testing/script-options.ts";
 import { scratch } from "./scratch.ts";
 
 const KEYS = 200;
@@ -132,12 +132,10 @@ function target(): void {
 }
 
 async function main(): Promise<void> {
-  const { values: options } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "3" },
-      each: { type: "string", default: "50" },
-      table: { type: "string" },
-    },
+  const options = scriptOptions(import.meta.filename, {
+    rounds: { type: "string", default: "3" },
+    each: { type: "string", default: "50" },
+    table: { type: "string" },
   });
   const folder = scratch("isolation");
   const server = await startEmbedded({ dataDir: join(folder, "postgres") });

@@ -10,19 +10,17 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { migrate, startEmbedded, workerFlags } from "crossdock/server";
 import pg from "pg";
+import { scriptOptions } from "../src/testing/script-options.ts";
 import { scratch } from "./scratch.ts";
 
 const HERE = import.meta.dirname;
-const { values: options } = parseArgs({
-  options: {
-    json: { type: "string" },
-    rounds: { type: "string", default: "5" },
-    quick: { type: "boolean", default: false },
-    table: { type: "string" },
-  },
+const options = scriptOptions(import.meta.filename, {
+  json: { type: "string" },
+  rounds: { type: "string", default: "5" },
+  quick: { type: "boolean", default: false },
+  table: { type: "string" },
 });
 const rounds = options.quick ? 1 : Number(options.rounds);
 const size = (full: number) => String(options.quick ? Math.ceil(full / 10) : full);

@@ -32,13 +32,13 @@ interface ShopOrder {
     told: string;
     part?: unknown;
     of?: unknown;
-    /** Since when a tax is known, where it is only promised. */
     /** Of a tax or of a credit note. */
     amount?: unknown;
     creditNote?: unknown;
     /** Of goods that came back. */
     returnId?: unknown;
     invoice?: unknown;
+    /** Since when a tax is known, where it is only promised. */
     promisedFrom?: unknown;
     promisedDate?: unknown;
   }[];

@@ -11,13 +11,14 @@
  *     npm run chaos -- --help                           this, and the names of the rows
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { startTestServer } from "../../src/testing/database.ts";
+import { scriptOptions } from "../../src/testing/script-options.ts";
 import { ROWS, type Row, type Size } from "./rows.ts";
 import { type Figures, inWords, runRow } from "./run.ts";
 
-const { values } = parseArgs({
-  options: {
+const values = scriptOptions(
+  import.meta.filename,
+  {
     tier: { type: "string", default: "short" },
     only: { type: "string" },
     scale: { type: "string", default: "1" },
@@ -25,15 +26,9 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     json: { type: "string" },
     table: { type: "string" },
-    help: { type: "boolean", short: "h", default: false },
   },
-});
-if (values.help) {
-  // What stands above says it.
-  const [, head = ""] = /^\/\*\*\n([\s\S]*?) \*\//.exec(readFileSync(import.meta.filename, "utf8")) ?? [];
-  console.log(`${head.replaceAll(/^ \* ?/gm, "")}\nRows: ${ROWS.map(({ name }) => name).join(", ")}.`);
-  process.exit();
-}
+  `\nRows: ${ROWS.map(({ name }) => name).join(", ")}.`,
+);
 if (values.tier !== "short" && values.tier !== "night")
   throw new Error("There are the tiers short and night.");
 const tier = values.tier;

@@ -9,22 +9,20 @@
  *     npm run simulate -- --bugs [--table <file>]  every planted mistake, and the table of how soon each was found
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../src/testing/script-options.ts";
 import { BUGS } from "./bugs.ts";
 import { type Campaign, campaign, missing, report, shrink } from "./campaign.ts";
 import { simulate } from "./world.ts";
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "500" },
-    from: { type: "string", default: "1" },
-    seed: { type: "string" },
-    only: { type: "string" },
-    shrink: { type: "boolean", default: false },
-    bug: { type: "string", default: "" },
-    bugs: { type: "boolean", default: false },
-    table: { type: "string" },
-  },
+const values = scriptOptions(import.meta.filename, {
+  seeds: { type: "string", default: "500" },
+  from: { type: "string", default: "1" },
+  seed: { type: "string" },
+  only: { type: "string" },
+  shrink: { type: "boolean", default: false },
+  bug: { type: "string", default: "" },
+  bugs: { type: "boolean", default: false },
+  table: { type: "string" },
 });
 
 const planted = BUGS.find(({ id }) => id === values.bug);

@@ -12,8 +12,8 @@
  * encodings, traps that make readers quadratic.
  */
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { scriptOptions } from "../script-options.ts";
 import { endure } from "./endure.ts";
 import type { Failure, FuzzTask, FuzzTold } from "./fuzz-worker.ts";
 import { mutant } from "./mutate.ts";
@@ -126,15 +126,13 @@ function stretch(
 }
 
 async function main(): Promise<number> {
-  const { values: options } = parseArgs({
-    options: {
-      codec: { type: "string", multiple: true, default: [] },
-      count: { type: "string", default: "100000" },
-      from: { type: "string", default: "1" },
-      replay: { type: "string" },
-      write: { type: "string" },
-      hazards: { type: "boolean", default: false },
-    },
+  const options = scriptOptions(import.meta.filename, {
+    codec: { type: "string", multiple: true, default: [] },
+    count: { type: "string", default: "100000" },
+    from: { type: "string", default: "1" },
+    replay: { type: "string" },
+    write: { type: "string" },
+    hazards: { type: "boolean", default: false },
   });
   const chosen = SUBJECTS.filter(({ name }) => options.codec.length === 0 || options.codec.includes(name));
   const unknown = options.codec.find((name) => !SUBJECTS.some((subject) => subject.name === name));
