@@ -31,8 +31,6 @@ import type { Store } from "./store.ts";
 import { Whereabouts } from "./whereabouts.ts";
 import { atWork, isFull, roomFor, stateOf, unsentOf, type Working } from "./working.ts";
 
-/** How often due times, probes and pages are looked after. */
-const TICK_MS = 100;
 /** How often what was not sent is taken back while nothing may be. */
 const TAKE_BACK_MS = 1_000;
 /** How long a new delivery may wait for its turn and be said to be on the wire. */
@@ -120,7 +118,7 @@ export class Dispatcher {
 
   start(): void {
     const tick = () => {
-      this.#takeBackTick = this.#clock.after(TICK_MS, () => {
+      this.#takeBackTick = this.#clock.after(limits.lookAfterMs, () => {
         for (const working of this.#lines.values()) this.#tend(working);
         this.#whereabouts.lookAfterWaiting();
         void this.#aside.tend();
@@ -293,7 +291,7 @@ export class Dispatcher {
       // One that was lost with two workers takes its turn, or the innocent are counted with the guilty.
       const leave = parcel.crashes >= limits.crashesMax - 1 ? this.#turn() : undefined;
       if (leave === null) {
-        working.later.set(parcel, this.#clock.now() + TICK_MS);
+        working.later.set(parcel, this.#clock.now() + limits.lookAfterMs);
         continue;
       }
       working.onWire.add(parcel);

@@ -70,6 +70,8 @@ export const limits = {
   heartbeatMs: 3_000,
   /** How often while a worker has less than its share of the lanes: two small statements, until the others have given theirs up. */
   shortBeatMs: 500,
+  /** How often the due times, probes and pages of every connection are looked after: some microseconds each. */
+  lookAfterMs: 100,
   /** Longest pause before an idle worker looks at the journal for what other workers wrote. */
   idlePollMs: 50,
   /** Inputs an instance keeps while it cannot take a step. More means its start will never come. */

@@ -6,72 +6,53 @@
  * not end a second time, or neither end is ever written.
  */
 import { expect, test } from "vitest";
-import { connection, type Session } from "../../src/connectors/connector.ts";
-import { assemble } from "../../src/runtime/assemble.ts";
+import type { Session } from "../../src/connectors/connector.ts";
 import type { Store } from "../../src/runtime/store.ts";
 import { limits } from "../../src/std/limits.ts";
-import { silent } from "../../src/std/log.ts";
 import { laneOf } from "../../src/work/lanes.ts";
+import { alone } from "./alone.ts";
 import { commit, delivery, entry } from "./conformance/case.ts";
-import { Database } from "./database.ts";
-import { integrate, TARGETS } from "./integration.ts";
-import { Kernel, type Program } from "./kernel.ts";
-import { simStore } from "./store.ts";
-import { SETTLE_MS, Target } from "./targets.ts";
+import type { Kernel } from "./kernel.ts";
+import { SETTLE_MS } from "./targets.ts";
 
 /** A line that breaks every second: what is owed is read back, while a delivery is on the wire whose intent's answer was lost. */
 async function throughout(
   repeat: "searchable" | "none",
-  around: (store: Store, kernel: Kernel) => Store,
+  store: (store: Store, kernel: Kernel) => Store,
 ): Promise<{ readonly asked: number | undefined; readonly status: string | undefined }> {
-  const kernel = new Kernel(1);
-  const program: Program = { name: "ada", alive: true, pausedUntil: 0, skewMs: 0 };
-  const db = new Database(kernel, limits.lanes, limits.leaseMs);
-  const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
-  const store = simStore(db, program, line);
-  const targets = new Map(
-    TARGETS.map((name) => [name, new Target(kernel, name, repeat, () => undefined)] as const),
-  );
-  const definitions = integrate(
-    (name) => connection(name, targets.get(name as "erp")!.connector, { config: {} }),
-    {},
-  );
   const subject = "order/SO-1";
-  let asked: number | undefined;
-  const live = async () => {
+  let [begun, asked]: [number, number | undefined] = [0, undefined];
+  const { kernel, db, worker, live } = alone({
+    repeat,
+    store,
+    to: ["erp"],
     // The answer to its intent was lost: it is said to be on the wire, and nobody knows more.
-    const fact = entry("c1", subject, { contract: "erp.post-order", kind: "command", routed: true });
-    const body = { ...fact, data: JSON.stringify({ orderId: "SO-1", amount: "1.00" }) };
-    const owed = { flow: "post", contract: fact.contract, subject, lane: laneOf(subject, limits.lanes) };
-    await commit(store, "ada", { entries: [body], deliveries: [delivery("d1", { ...owed, entry: "c1" })] });
-    await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
-    const begun = kernel.now;
-    const session = targets.get("erp")!.session(program, () => undefined);
-    const verify: Session["verify"] =
-      session.verify &&
-      ((parcel) => {
-        asked ??= kernel.now - begun;
-        return session.verify!(parcel);
-      });
-    const worker = assemble({
-      store: around(store, kernel),
-      clock: kernel.clockOf(program),
-      log: silent,
-      worker: "ada",
-      definitions,
-      sessions: new Map([["erp", { ...session, ...(verify && { verify }) }]]),
-      tell: () => undefined,
-    });
-    await worker.begin();
+    async before(store) {
+      const fact = entry("c1", subject, { contract: "erp.post-order", kind: "command", routed: true });
+      const body = { ...fact, data: JSON.stringify({ orderId: "SO-1", amount: "1.00" }) };
+      const owed = { flow: "post", contract: fact.contract, subject, lane: laneOf(subject, limits.lanes) };
+      await commit(store, "ada", { entries: [body], deliveries: [delivery("d1", { ...owed, entry: "c1" })] });
+      await store.beginAttempts("ada", [{ key: "d1", attempts: 0 }]);
+      begun = kernel.now;
+    },
+    session(session) {
+      const verify: Session["verify"] =
+        session.verify &&
+        ((parcel) => {
+          asked ??= kernel.now - begun;
+          return session.verify!(parcel);
+        });
+      return { ...session, ...(verify && { verify }) };
+    },
+  });
+  await live(() => {
     const again = () => {
       void worker.leases.recheck();
       kernel.later(1_000, "the line breaks", null, again);
     };
     again();
-  };
-  live().catch((error: unknown) => kernel.fail(error));
-  kernel.later(60_000, "end", null, () => kernel.stop());
-  await kernel.run();
+    kernel.later(60_000 - kernel.now, "end", null, () => kernel.stop());
+  });
   return { asked, status: db.deliveries.get("d1")?.status };
 }
 

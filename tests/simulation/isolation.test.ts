@@ -5,17 +5,11 @@
  * once with nothing wrong, and once beside a tenth more whose items fail.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Connection, connection, type Session } from "../../src/connectors/connector.ts";
-import { assemble } from "../../src/runtime/assemble.ts";
-import { toBytes } from "../../src/std/bytes.ts";
+import type { Session } from "../../src/connectors/connector.ts";
 import { InDoubt, Refused, Unavailable } from "../../src/std/errors.ts";
 import { limits } from "../../src/std/limits.ts";
-import { silent } from "../../src/std/log.ts";
-import { Database } from "./database.ts";
-import { integrate, TARGETS } from "./integration.ts";
-import { Kernel, type Program } from "./kernel.ts";
-import { simStore } from "./store.ts";
-import { Target } from "./targets.ts";
+import { alone } from "./alone.ts";
+import type { Kernel, Program } from "./kernel.ts";
 
 const OTHERS = 400;
 /** One count in so many is of an item that fails. */
@@ -30,35 +24,21 @@ type Fails = (deliver: Deliver, kernel: Kernel, program: Program) => Deliver;
 
 /** How many counts of the others a second are booked, until all of them are. */
 async function rate(keys = 0, fails?: Fails): Promise<number> {
-  const kernel = new Kernel(1);
-  const program: Program = { name: "ada", alive: true, pausedUntil: 0, skewMs: 0 };
-  const line = { latencyMs: 1.5, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
-  const store = simStore(new Database(kernel, limits.lanes, limits.leaseMs), program, line);
-  const targets = new Map(TARGETS.map((name) => [name, new Target(kernel, name, REPEAT, () => undefined)]));
-  const wide = (of: Connection): Connection => ({ ...of, concurrency: CALLS_AT_ONCE });
-  const definitions = integrate(
-    (name) => connection(name, targets.get(name as "shop")!.connector, { config: {} }),
-    { declare: wide },
-  );
-  const shop = targets.get("shop")!;
-  const session = shop.session(program, () => undefined);
-  const failing = fails?.(session.deliver!, kernel, program);
-  const deliver: Deliver = (parcel) =>
-    parcel.subject.startsWith("item/X-") ? failing!(parcel) : session.deliver!(parcel);
-  const worker = assemble({
-    store,
-    clock: kernel.clockOf(program),
-    log: silent,
-    worker: "ada",
-    definitions,
-    sessions: new Map([["shop", { ...session, deliver }]]),
-    tell: () => undefined,
+  const { kernel, target, accept, live } = alone({
+    repeat: REPEAT,
+    declare: (of) => ({ ...of, concurrency: CALLS_AT_ONCE }),
+    to: ["shop"],
+    session(session, _, kernel, program) {
+      const deliver = session.deliver!;
+      const failing = fails?.(deliver, kernel, program) ?? deliver;
+      return {
+        ...session,
+        deliver: (parcel) => (parcel.subject.startsWith("item/X-") ? failing : deliver)(parcel),
+      };
+    },
   });
-  const count = (item: string, n: number) =>
-    worker.intake.accept("stock-in", {
-      messageId: `${item} ${n}`,
-      body: toBytes(JSON.stringify({ item, count: String(n) })),
-    });
+  const count = (item: string, n: number) => accept("stock-in", `${item} ${n}`, { item, count: String(n) });
+  const shop = target("shop");
   let done = 0;
   const look = () => {
     const booked = shop.books.filter(({ subject }) => subject.startsWith("item/P-"));
@@ -66,17 +46,13 @@ async function rate(keys = 0, fails?: Fails): Promise<number> {
     if (done > 0 || kernel.now > 600_000) kernel.stop();
     else kernel.later(1_000, "look", null, look);
   };
-  worker.begin().then(
-    () => {
-      for (let n = 0; n < OTHERS; n += 1) {
-        void count(`P-${n}`, 1);
-        if (keys > 0 && n % ONE_IN === 0) void count(`X-${(n / ONE_IN) % keys}`, n);
-      }
-      look();
-    },
-    (error: unknown) => kernel.fail(error),
-  );
-  await kernel.run();
+  await live(() => {
+    for (let n = 0; n < OTHERS; n += 1) {
+      count(`P-${n}`, 1);
+      if (keys > 0 && n % ONE_IN === 0) count(`X-${(n / ONE_IN) % keys}`, n);
+    }
+    look();
+  });
   return OTHERS / (done / 1_000);
 }
 
