@@ -84,25 +84,17 @@ function Kinds({ all, chosen }: { all: readonly AgreementLine[]; chosen: string 
           <thead>
             <tr>
               <th scope="col">About</th>
-              <th scope="col" className="right">
-                Agree
-              </th>
-              <th scope="col" className="right">
-                Settling
-              </th>
-              <th scope="col" className="right">
-                Cannot tell
-              </th>
-              <th scope="col" className="right">
-                Contradict
-              </th>
-              <th scope="col" className="right">
-                At risk
-              </th>
+              {["Agree", "Not looked at yet", "Settling", "Cannot tell", "Contradict", "At risk"].map(
+                (head) => (
+                  <th key={head} scope="col" className="right">
+                    {head}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>
-            {all.map(({ name, title, agree, settling, cannotTell, differ, money }) => (
+            {all.map(({ name, title, agree, unseen, settling, cannotTell, differ, money }) => (
               <tr key={name}>
                 <th scope="row">
                   <button
@@ -120,9 +112,11 @@ function Kinds({ all, chosen }: { all: readonly AgreementLine[]; chosen: string 
                     {title}
                   </button>
                 </th>
-                <td className="right">{count(agree)}</td>
-                <td className="right">{count(settling)}</td>
-                <td className="right">{count(cannotTell)}</td>
+                {Object.entries({ agree, unseen, settling, cannotTell }).map(([stand, documents]) => (
+                  <td key={stand} className="right">
+                    {count(documents)}
+                  </td>
+                ))}
                 <td className="right">
                   {differ > 0 ? <Word word="needs a decision" text={count(differ)} /> : "0"}
                 </td>
