@@ -386,6 +386,21 @@ export function applyPayment(
   });
 }
 
+/** Gives back on the card what a credit note left in the customer's favour. */
+export const refundPayment = (
+  { order: { salesOrderId } }: OrderState,
+  { invoiceId, amount, creditNoteId }: NonNullable<OrderState["inFavour"]>,
+): Command =>
+  send(
+    settlement.RefundPayment.of({
+      salesOrderId,
+      invoiceId,
+      amount,
+      reason: `Credit note ${creditNoteId}`,
+    }),
+    { pivot: true },
+  );
+
 /** Takes a payment off the invoice it was applied to, as of the day the bank took it back. */
 export const unapplyPayment = (
   state: OrderState,

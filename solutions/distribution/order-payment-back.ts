@@ -6,7 +6,16 @@
  */
 import { decimals, type payments } from "crossdock/canon";
 import * as acts from "./order-acts.ts";
-import { hearing, type Invoice, isSettled, type OrderState, wasHeard } from "./order-state.ts";
+import { balanced, paidBack } from "./order-customer-balance.ts";
+import {
+  hearing,
+  type Invoice,
+  isPaid,
+  isSettled,
+  type OrderState,
+  residue,
+  wasHeard,
+} from "./order-state.ts";
 import { raised, type Step } from "./order-words.ts";
 
 type BankEntry = (typeof payments.BankEntryReceived)["sample"];
@@ -21,6 +30,27 @@ export function takenBack(
   const next = hearing(state, fact);
   const said = `Entry ${bankReference} debits ${amount.amount} ${amount.currency} and names invoice ${invoiceId ?? "(none)"}`;
   const invoice = state.invoices.find((known) => known.invoiceId === invoiceId);
+  const backAsDecided = invoice ? paidBack(state, invoice, amount) : [];
+  if (invoice && backAsDecided.length > 0) {
+    const reason = `It was paid back as ${bankReference}.`;
+    return {
+      state: next,
+      send: backAsDecided.map((one) =>
+        acts.unapplyPayment(
+          state,
+          {
+            bankReference,
+            paymentId: one.paymentId,
+            invoiceId: invoice.invoiceId,
+            amount: decimals.money(one.amount, amount.currency),
+            valueDate,
+          },
+          reason,
+        ),
+      ),
+      note: `Entry ${bankReference} pays back what credit note ${state.inFavour?.creditNoteId} left in the customer's favour.`,
+    };
+  }
   const payment = invoice?.payments?.find((one) => decimals.compare(one.amount, amount.amount) === 0);
   if (!invoice || !payment || invoice.currency !== amount.currency || state.takenBack !== undefined)
     return {
@@ -91,11 +121,17 @@ export function unapplied(state: OrderState, { paymentId, invoices, reason }: Pa
       };
     }),
   };
+  const note = `Payment ${paymentId} was taken off: ${reason}`;
+  // What was paid back is off the invoice that was credited: nothing is in anybody's favour.
+  const { inFavour } = state;
+  const credited = after.invoices.find(({ invoiceId }) => invoiceId === inFavour?.invoiceId);
+  if (credited && isPaid(after))
+    return { ...(decimals.isZero(residue(credited)) ? balanced(after) : { state: after }), note };
   const fewer = after.invoices.filter(isSettled).length < state.invoices.filter(isSettled).length;
   return {
     state: after,
     ...(fewer ? { withdraw: "paid" as const } : {}),
     start: ["payment due"],
-    note: `Payment ${paymentId} was taken off: ${reason}`,
+    note,
   };
 }

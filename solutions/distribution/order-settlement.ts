@@ -10,6 +10,7 @@
 import { decimals, type finance, type Money, payments, type returns } from "crossdock/canon";
 import { forbidden } from "./forbidden.ts";
 import * as acts from "./order-acts.ts";
+import { notPaidBack, withBalance } from "./order-customer-balance.ts";
 import { takenBack } from "./order-payment-back.ts";
 import { serviceCredited } from "./order-services.ts";
 import {
@@ -354,7 +355,7 @@ function settled(before: OrderState, after: OrderState): Step {
   if (isPaid(after)) {
     return {
       state: after,
-      reach: reached("paid", is ?? 0, after.invoices.length),
+      ...(isPaid(before) ? {} : { reach: reached("paid", is ?? 0, after.invoices.length) }),
       stop: ["payment due", "shortage"],
       end: "completed",
     };
@@ -378,10 +379,15 @@ export const creditNote =
   (state: OrderState, note: CreditNote): Step => {
     const { creditNoteId, billingReference, taxInclusiveAmount, lines: credited } = note;
     const fact = `credited ${creditNoteId}`;
+    if (note.returnId !== undefined && isPaid(state))
+      return {
+        note: `What ${creditNoteId} gives back of a paid order is the story of return ${note.returnId}.`,
+      };
     const invoice = state.invoices.find(({ invoiceId }) => invoiceId === billingReference);
     if (!invoice || wasHeard(state, fact)) {
       const ofService = serviceCredited(state, note);
-      if (ofService) return ofService;
+      // An order that was over stays so; what billing did too early is forgiven all the same.
+      if (ofService) return isPaid(state) && !state.inFavour ? { ...ofService, end: "completed" } : ofService;
       return { note: `Credit note ${creditNoteId} is known, or corrects no invoice of this order.` };
     }
     const amounts = new Map(credited.map(({ line, quantity }) => [line, quantity.value]));
@@ -401,7 +407,9 @@ export const creditNote =
             send: acts.takeBackInvoice(next, back, note, policy),
           }
         : { state: next };
-    const step: Step = { ...settled(state, taken.state), ...(taken.send ? { send: taken.send } : {}) };
+    const settles: Step = { ...settled(state, taken.state), ...(taken.send ? { send: taken.send } : {}) };
+    const step =
+      note.returnId === undefined ? withBalance(settles, taken.state, invoice.invoiceId, note) : settles;
     const over = subtract(asked, sum);
     const publish =
       beyond.length > 0 || isPositive(over)
@@ -415,9 +423,7 @@ export const creditNote =
           ]
         : [];
     const shown = publish.length > 0 ? { ...step, publish: [...(step.publish ?? []), ...publish] } : step;
-    return compare(sum, invoice.amount) === 0 && step.end === undefined
-      ? { ...shown, withdraw: "invoiced" }
-      : shown;
+    return compare(sum, invoice.amount) === 0 && !isPaid(next) ? { ...shown, withdraw: "invoiced" } : shown;
   };
 
 type GoodsReturned = (typeof returns.GoodsReturned)["sample"];
@@ -463,6 +469,7 @@ function booked(
 /** The invoice is late: somebody is told, and told again after the same time. */
 export function paymentLate(state: OrderState): Step {
   const open = owed(state);
+  if (state.inFavour?.payBack) return notPaidBack(state, state.inFavour);
   if (!isPositive(open.amount)) return { note: "Nothing is owed." };
   return {
     publish: [

@@ -68,6 +68,8 @@ export const Invoice = Type.Object({
   /** Sent to receivables to be applied, and confirmed by them. */
   pledged: Type.String(),
   paid: Type.String(),
+  /** Given back on the card it was paid with. */
+  refunded: Type.Optional(Type.String()),
   /** The payments receivables applied to it. */
   payments: Type.Optional(Type.Array(Type.Object({ paymentId: Type.String(), amount: Type.String() }))),
 });
@@ -128,6 +130,15 @@ export const OrderState = Type.Object({
       invoiceId: Type.String(),
       amount: MoneyShape,
       valueDate: Type.String(),
+    }),
+  ),
+  /** What a credit note left in the customer's favour of an invoice they had paid, and whether it was decided to pay it back. */
+  inFavour: Type.Optional(
+    Type.Object({
+      creditNoteId: Type.String(),
+      invoiceId: Type.String(),
+      amount: MoneyShape,
+      payBack: Type.Boolean(),
     }),
   ),
   /** Was the order sent to the ERP, under which number is it there, and with which of our changes? */
@@ -191,8 +202,8 @@ export const servicesRun = ({ services = [] }: OrderState): boolean =>
   services.every(({ subscriptionId }) => subscriptionId !== null);
 
 /** What is still to be paid of an invoice, payments on their way to receivables not counted. */
-export const residue = ({ amount, credited, paid }: Invoice): string =>
-  decimals.subtract(decimals.subtract(amount, credited), paid);
+export const residue = ({ amount, credited, paid, refunded = "0" }: Invoice): string =>
+  decimals.add(decimals.subtract(decimals.subtract(amount, credited), paid), refunded);
 
 /** What may still be applied to an invoice: its residue less what is on its way. */
 export const unpledged = ({ amount, credited, pledged }: Invoice): string =>

@@ -5,6 +5,7 @@
  */
 import type { Rehearsal } from "crossdock/testing";
 import { captureRehearsals, changeRehearsals } from "./rehearsals/capture.ts";
+import { customerBalanceRehearsals } from "./rehearsals/customer-balance.ts";
 import { fulfilmentRehearsals } from "./rehearsals/fulfilment.ts";
 import { moveRehearsals } from "./rehearsals/moves.ts";
 import { paymentBackRehearsals } from "./rehearsals/payment-back.ts";
@@ -21,6 +22,7 @@ export const rehearsals: readonly Rehearsal[] = [
   ...moveRehearsals,
   ...settlementRehearsals,
   ...paymentBackRehearsals,
+  ...customerBalanceRehearsals,
   ...serviceRehearsals,
   ...releaseRehearsals,
 ];

@@ -11,6 +11,7 @@
 import { process } from "crossdock";
 import { costing, finance, inventory, logistics, payments, returns, sales, services } from "crossdock/canon";
 import * as capture from "./order-capture.ts";
+import * as balance from "./order-customer-balance.ts";
 import * as fulfilment from "./order-fulfilment.ts";
 import * as paymentBack from "./order-payment-back.ts";
 import { serviceActivated, serviceBilled } from "./order-services.ts";
@@ -42,6 +43,7 @@ export const orderToCash = (policy: Policy) => {
       "carrier review": policy.reviews.carrier,
       "invoice release": { by: policy.invoiceRelease.by, within: policy.invoiceRelease.within },
       "payment back": policy.reviews.paymentBack,
+      "customer balance": policy.reviews.balance,
     },
     timers: { shortage: policy.patience.shortage, "payment due": policy.patience.payment },
     // Orders between our own entities are on an ERP's books as well; no customer waits for those.
@@ -57,13 +59,15 @@ export const orderToCash = (policy: Policy) => {
       payments.PaymentUnapplied,
       // The true-up of a promise to an order that was given up.
       costing.TaxCalculated,
-      // Goods that come back after all is paid are the story of their return.
-      finance.CreditNoteIssued,
+      // Goods that come back after all is paid are the story of their return, and so is the money for them.
       returns.GoodsReturned,
+      payments.PaymentRefunded,
       // A service runs and is billed for years; that is billing's story.
       services.ServiceActivated,
       costing.RevenueRecognised,
     ],
+    // An invoice may be taken back at the ERP itself long after it was paid.
+    reopenedBy: [finance.CreditNoteIssued],
   })
     .startsOn(sales.OrderCaptured, "salesOrderId", capture.captured(policy))
 
@@ -134,5 +138,9 @@ export const orderToCash = (policy: Policy) => {
     .whenOverdue("payment back", paymentBack.stillAsked)
     .when(payments.PaymentApplied, "salesOrderId", settlement.paymentApplied)
     .when(payments.PaymentUnapplied, "salesOrderId", paymentBack.unapplied)
+    .whenApproved("customer balance", balance.toBePaidBack)
+    .whenDeclined("customer balance", balance.staysWithUs)
+    .whenOverdue("customer balance", balance.stillAsked)
+    .when(payments.PaymentRefunded, "salesOrderId", balance.refunded)
     .whenElapsed("payment due", settlement.paymentLate);
 };

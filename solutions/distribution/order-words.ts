@@ -6,7 +6,13 @@ import { type Money, operations } from "crossdock/canon";
 import type { OrderState } from "./order-state.ts";
 
 export type Milestone = "accepted" | "credit approved" | "allocated" | "dispatched" | "invoiced" | "paid";
-export type Review = "price review" | "credit review" | "carrier review" | "invoice release" | "payment back";
+export type Review =
+  | "price review"
+  | "credit review"
+  | "carrier review"
+  | "invoice release"
+  | "payment back"
+  | "customer balance";
 export type Timer = "shortage" | "payment due";
 
 export type Step = Decision<OrderState, { milestone: Milestone; approval: Review; timer: Timer }>;

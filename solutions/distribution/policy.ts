@@ -38,6 +38,8 @@ export interface Policy {
     readonly carrier: { readonly by: string; readonly within: Span };
     /** Whether a payment the bank took back comes off its invoice. */
     readonly paymentBack: { readonly by: string; readonly within: Span };
+    /** Whether money that a credit note left in a customer's favour is paid back. */
+    readonly balance: { readonly by: string; readonly within: Span };
   };
   /** Who releases invoices above this net amount before they are posted; null: nobody has to. */
   readonly invoiceRelease: { readonly above: string | null; readonly by: string; readonly within: Span };
@@ -123,6 +125,7 @@ const USUAL = {
     credit: { by: "credit-team", within: "4h" },
     carrier: { by: "logistics", within: "4h" },
     paymentBack: { by: "accounts-receivable", within: "1d" },
+    balance: { by: "accounts-receivable", within: "1d" },
   },
   invoiceRelease: { above: null, by: "controller", within: "4h" },
   returns: {

@@ -69,6 +69,11 @@ export interface ProcessHeader<
    */
   afterEnd?: readonly Contract[];
   /**
+   * Facts that take up an instance again that has completed: the invoice of an order that was paid is credited. One whose reaction only
+   * notes something leaves it ended; one that was given up stays given up.
+   */
+  reopenedBy?: readonly Contract[];
+  /**
    * Facts that concern an instance only where there is one: the cancellation of an order that nothing was made for. Without one
    * they are taken as read, and nothing waits for a start on their account.
    */

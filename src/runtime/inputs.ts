@@ -20,7 +20,7 @@ import { Gathered } from "./gathered.ts";
 import { causeOf, messageOf } from "./given.ts";
 import type { Parcelled } from "./line.ts";
 import { resume } from "./resume.ts";
-import { Round } from "./round.ts";
+import { Round, reopens } from "./round.ts";
 import type { Store } from "./store.ts";
 import { concernsNothing } from "./too-early.ts";
 import type { Judgement } from "./would-send.ts";
@@ -71,7 +71,8 @@ export function judgeInput({ fact, process, key }: Input, instance: Instance | n
     return left(`The ${about} took it; what it sent because of it is replayed instead.`);
   if (instance.body.kept.some(({ cause }) => cause === causeOf(fact)))
     return left(`The ${about} keeps it, and takes it when it goes on.`);
-  if (instance.status === "completed" || instance.status === "abandoned")
+  const again = instance.status === "completed" && reopens(process, fact.contract);
+  if ((instance.status === "completed" && !again) || instance.status === "abandoned")
     return left(`The ${about} was ${instance.status}; nothing is done with what comes after the end.`);
   if (instance.status === "parked")
     return { would: `Kept by the ${about}, which is stopped, until it goes on.` };

@@ -1,4 +1,4 @@
-/** What several processes of one business key did is taken back as one list, last first. */
+/** What several processes of one business key did is taken back as one list, last first; and what takes up an instance that had ended. */
 import Type from "typebox";
 import { expect, test } from "vitest";
 import { json } from "../codecs/json/codec.ts";
@@ -56,6 +56,13 @@ const makes = process(header("makes"))
   .when(Made, "orderId", () => doing("buy", { apart: true }))
   .when(Cancelled, "orderId", ends);
 
+const bills = process({ ...header("bills"), reopenedBy: [Made] })
+  .startsOn(Captured, "orderId", () => ({ state: {}, end: "completed" as const }))
+  .when(Made, "orderId", (_, __, { at }) =>
+    at.includes(":02:") ? { note: "Nothing to it." } : { ...doing("book"), end: "completed" as const },
+  )
+  .when(Short, "orderId", () => doing("buy"));
+
 const site = connection(
   "site",
   connector({
@@ -68,7 +75,7 @@ const site = connection(
   { config: {} },
 );
 const definitions = arrange({
-  processes: [sells, makes],
+  processes: [sells, makes, bills],
   flows: commands.map((one) => flow(one.name.replace(".", "-")).on(one).deliver(site, json())),
 });
 
@@ -118,3 +125,26 @@ for (const order of [
       ["site.undo-post", "site.undo-plan"],
     ]);
   });
+
+test("a fact may take up a completed instance again; one it only notes, and any other, leave it ended", async () => {
+  const instances = new Map<Process, Instance>();
+  const of = { orderId: "SO-1" };
+  await told(instances, Captured.of(of), 1, [bills]);
+  const stand = () => {
+    const { status, body } = instances.get(bills)!;
+    return [status, body.notes.map(({ text }) => text)];
+  };
+  expect(await told(instances, Made.of(of), 2, [bills])).toEqual([]);
+  expect(await told(instances, Short.of(of), 3, [bills])).toEqual([]);
+  const noted = ["Nothing to it.", "event:sales.order-short came after the end."];
+  expect(stand()).toEqual(["completed", noted]);
+  expect(await told(instances, Made.of(of), 4, [bills])).toEqual([["site.book", ""]]);
+  expect(stand()).toEqual(["completed", [...noted, "event:sales.order-made takes it up again."]]);
+});
+
+test("what was given up stays given up", async () => {
+  const instances = new Map<Process, Instance>();
+  await told(instances, Captured.of({ orderId: "SO-1" }), 1, [bills]);
+  instances.get(bills)!.status = "abandoned";
+  expect(await told(instances, Made.of({ orderId: "SO-1" }), 4, [bills])).toEqual([]);
+});

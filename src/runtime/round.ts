@@ -60,6 +60,10 @@ const lastToAct = (together: readonly GivenUp[]): GivenUp | undefined =>
     );
 const sentLast = ({ undo }: GivenUp): string => undo.at(-1)?.sentAt ?? "";
 
+/** Whether a fact may take up an instance again that has completed. */
+export const reopens = ({ header: { reopenedBy = [] } }: Process, contract: string | undefined): boolean =>
+  reopenedBy.some(({ name }) => name === contract);
+
 export class Round {
   readonly #definitions: Arranged;
   readonly #laneCount: number;
@@ -104,11 +108,11 @@ export class Round {
     const starts = input.kind === "event" && process.startedBy.has(input.message.contract);
     // Whatever becomes of it: the balance is held against this.
     if (cause.given === undefined) this.gathered.counts.add(process.header.name, COUNTED.process);
-    if (concernsNothing(process, instance, input.kind === "event" ? input.message.contract : undefined))
-      return instance;
+    const contract = input.kind === "event" ? input.message.contract : undefined;
+    if (concernsNothing(process, instance, contract)) return instance;
     const known = instance ?? this.#fresh(process, key, cause, starts);
     this.gathered.changed.add(known);
-    if (known.status === "completed" || known.status === "abandoned") {
+    if (known.status === "abandoned" || (known.status === "completed" && !reopens(process, contract))) {
       this.#note(known.body, input.at, `${address(input)} came after the end.`);
       if (cause.told && input.kind === "event") this.#late(process, known, input, cause);
       return known;
@@ -267,6 +271,8 @@ export class Round {
       return;
     }
     body.inputs.push(cause.ref);
+    if (instance.status === "completed" && Object.keys(decision).some((field) => field !== "note"))
+      this.#reopen(instance, input);
     await this.#apply(instance, process, decision, input, cause);
   }
 
@@ -448,7 +454,17 @@ export class Round {
     }
   }
 
+  /** It had ended and goes on, from where it stood. */
+  #reopen(instance: Instance, input: Input): void {
+    const { body, process, milestone } = instance;
+    instance.status = "running";
+    this.gathered.counts.add(process, "completed", -1);
+    if (milestone !== null) this.gathered.counts.add(process, `at ${milestone}`);
+    this.#note(body, input.at, `${address(input)} takes it up again.`);
+  }
+
   #park(instance: Instance, input: Input, cause: Cause, error: unknown): void {
+    if (instance.status === "completed") this.#reopen(instance, input);
     instance.status = "parked";
     this.#keep(instance, input, cause);
     const said = error instanceof Error ? error.message : String(error);

@@ -63,7 +63,51 @@ test("a part payment leaves the rest open, and all of it once the bank takes it 
   expect(await applied()).toEqual(["100.00", "600.00"]);
   expect(await differing(world, "orders")).toEqual([]);
   expect(JSON.stringify((await world.story(number))?.timeline)).toMatch(/unmatched/i);
+  await takenBackAndPaidBack(number, invoice.BillingDocument);
 });
+
+/** The ERP takes an invoice back that was paid: tax and ledger follow, and the customer's money goes back once somebody says so. */
+async function takenBackAndPaidBack(number: string, invoice: string): Promise<void> {
+  expect((await world.story(number))?.instances[0]?.status).toBe("completed");
+  const owing = Number((await world.books("erp")).credit["C-NORTH"].exposure);
+  await world.estate.act("erp", "credit-by-hand", { invoice, reason: "Billed to the wrong customer." });
+  await world.decide(number, "customer balance", "approved", "They want it back.");
+  await world.estate.act("bank", "pay-by-hand", {
+    paymentId: `${invoice} refund`,
+    creditor: "North Ltd",
+    amount: "600.00",
+  });
+  await world.until("the order is over again", 20_000, async () => {
+    const { A_IncomingPaymentReversal: back } = (await world.books("erp")).documents;
+    return back.length === 2 && (await world.story(number))?.instances[0]?.status === "completed";
+  });
+  await world.rest();
+  expect(Number((await world.books("erp")).credit["C-NORTH"].exposure)).toBe(owing);
+  const { line } = (await world.story(number))!;
+  const { documents } = (await world.books("tax")) as {
+    documents: { documentCode: string; voided: boolean }[];
+  };
+  expect(documents.filter(({ documentCode }) => documentCode.startsWith(`${line.number}/`))).toMatchObject([
+    { voided: true },
+  ]);
+  const { records } = (await world.books("crm")) as {
+    records: { fields: { Amount__c?: string; Order__r?: { Crossdock_Id__c: string } } }[];
+  };
+  expect(
+    records.flatMap(({ fields }) =>
+      fields.Order__r?.Crossdock_Id__c === line.number ? [fields.Amount__c] : [],
+    ),
+  ).toEqual(["600.00"]);
+  const { journalEntries, customerPayments } = (await world.books("finance")) as Record<
+    string,
+    { memo?: string; lines: { account: string; debit: string; credit: string }[] }[]
+  >;
+  const receivables = [...journalEntries!, ...customerPayments!]
+    .filter((one) => JSON.stringify(one).includes(line.number))
+    .flatMap(({ lines }) => lines.filter(({ account }) => account === "Receivables"));
+  expect(receivables.reduce((sum, { debit, credit }) => sum + Number(debit) - Number(credit), 0)).toBe(0);
+  expect(await differing(world, "orders")).toEqual([]);
+}
 
 test("one payment for two invoices settles both, and what is too much is shown with the last", async () => {
   const before = (await applied()).length;
