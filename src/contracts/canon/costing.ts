@@ -7,9 +7,9 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { ChangeNumber } from "./sales.ts";
+import { eur } from "./samples.ts";
 import { BusinessDate, Decimal, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 export const FiscalPeriod = Type.String({
   pattern: "^[0-9]{4}-[0-9]{2}$",
   description: "a fiscal period, such as 2026-11",

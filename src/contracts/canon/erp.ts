@@ -8,9 +8,9 @@ import Type from "typebox";
 import { command } from "../contract.ts";
 import { LineAmount, LineQuantity, PricedLine } from "./lines.ts";
 import { ChangeNumber } from "./sales.ts";
+import { eur } from "./samples.ts";
 import { BusinessDate, Currency, Id, Instant, Money, Words } from "./values.ts";
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 const ten = { value: "10", uom: "EA" };
 const pumps = { line: "1", item: "PUMP-100", quantity: ten };
 const orderedPumps = { ...pumps, price: { ...eur("500.00"), per: { value: "1", uom: "EA" } } };

@@ -6,9 +6,9 @@
 import Type from "typebox";
 import { earlier, event } from "../contract.ts";
 import { LineAmount, PostingLine } from "./lines.ts";
+import { eur } from "./samples.ts";
 import { BusinessDate, Decimal, Id, Instant, Money, Words } from "./values.ts";
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 const tenPumps = {
   line: "1",
   item: "PUMP-100",

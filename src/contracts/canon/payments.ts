@@ -6,9 +6,8 @@
  */
 import Type from "typebox";
 import { event } from "../contract.ts";
+import { eur } from "./samples.ts";
 import { BusinessDate, Id, Instant, Money, Words } from "./values.ts";
-
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 
 /** So much of a payment for one invoice. */
 export const Applied = Type.Object({ invoiceId: Id, amount: Money });

@@ -7,10 +7,10 @@
 import Type from "typebox";
 import { command } from "../contract.ts";
 import { LineNumber, Material, MaterialActual } from "./lines.ts";
+import { each } from "./samples.ts";
 import { StockType } from "./stock.ts";
 import { BusinessDate, CutoverStage, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
-const each = (value: string) => ({ value, uom: "EA" });
 const order = { productionOrderId: "PR-7005", plant: "LYO" };
 const Order = { productionOrderId: Id, plant: Id };
 const orderKeys = { productionOrder: "productionOrderId", plant: "plant" } as const;

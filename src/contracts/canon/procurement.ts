@@ -6,15 +6,10 @@
  */
 import Type from "typebox";
 import { event } from "../contract.ts";
-import { LineAmount, LineNumber, LineQuantity, OrderLine, PricedLine } from "./lines.ts";
-import { BusinessDate, Currency, Id, Instant, Money, Quantity, Words } from "./values.ts";
-
-const each = (value: string) => ({ value, uom: "EA" });
-const eur = (amount: string) => ({ amount, currency: "EUR" });
-const seal = { line: "1", item: "SEAL-9", quantity: each("60") };
-const order = { purchaseOrderId: "PO-501", supplier: "V-310" };
-const Order = { purchaseOrderId: Id, supplier: Id };
-const orderKeys = { purchaseOrder: "purchaseOrderId", supplier: "supplier" } as const;
+import { LineAmount, LineNumber, LineQuantity, OrderLine } from "./lines.ts";
+import { keys, Order, OrderedGoods, order, seal } from "./purchase-order.ts";
+import { each, eur } from "./samples.ts";
+import { BusinessDate, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
 /** What a supplier promises about one line. */
 export const SupplierCommitment = Type.Object({
@@ -56,26 +51,11 @@ export const PurchaseOrderIssued = event({
   summary: "We ordered from a supplier.",
   criticality: "C1",
   data: Type.Object({
-    ...Order,
-    requisitionId: Type.Optional(Id),
-    currency: Currency,
-    lines: Type.Array(PricedLine, { minItems: 1 }),
-    needBy: BusinessDate,
-    plant: Type.Optional(Id),
-    /** Components we provide, of subcontracted work. */
-    components: Type.Optional(Type.Array(LineQuantity)),
-    /** The entity that sells to us, when it is one of ours. */
-    sellingEntity: Type.Optional(Id),
-    /** Of an order between two of our entities: the transfer that fulfils it. */
-    transferId: Type.Optional(Id),
-    salesOrderId: Type.Optional(Id),
-    /** The line of that order, and the warehouse that ships it. */
-    orderLine: Type.Optional(LineNumber),
-    deliverTo: Type.Optional(Id),
+    ...OrderedGoods,
     issuedAt: Type.Optional(Instant),
   }),
   keys: {
-    ...orderKeys,
+    ...keys,
     transfer: "transferId",
     requisition: "requisitionId",
     item: "lines[].item",
@@ -109,7 +89,7 @@ export const PurchaseOrderChanged = event({
     reason: Words,
     changedAt: Type.Optional(Instant),
   }),
-  keys: orderKeys,
+  keys,
   time: "changedAt",
   sample: { ...order, sequenceNumberId: 1, lines: [seal], reason: "PR-7009 moved to day 8." },
 });
@@ -126,7 +106,7 @@ export const PurchaseOrderCancelled = event({
     transferId: Type.Optional(Id),
     cancelledAt: Type.Optional(Instant),
   }),
-  keys: { ...orderKeys, transfer: "transferId" },
+  keys: { ...keys, transfer: "transferId" },
   says: { milestone: "ordered", withdrawn: true },
   time: "cancelledAt",
   sample: { ...order, reason: "The customer cancelled." },
@@ -154,7 +134,7 @@ export const PurchaseOrderConfirmed = event({
     confirmedAt: Type.Optional(Instant),
   }),
   keys: {
-    ...orderKeys,
+    ...keys,
     confirmation: "confirmationId",
     request: "requestId",
     productionOrder: "productionOrderId",
@@ -196,7 +176,7 @@ export const DeliveryDelayed = event({
     salesOrderId: Type.Optional(Id),
     noticedAt: Instant,
   }),
-  keys: { ...orderKeys, item: "item", notice: "noticeId", order: "salesOrderId" },
+  keys: { ...keys, item: "item", notice: "noticeId", order: "salesOrderId" },
   says: { milestone: "confirmed", withdrawn: true },
   time: "noticedAt",
   sample: {
@@ -227,7 +207,7 @@ export const ShipmentNotified = event({
     carrier: Type.Optional(Words),
     notifiedAt: Type.Optional(Instant),
   }),
-  keys: { ...orderKeys, asn: "despatchAdviceId", sscc: "sscc[]" },
+  keys: { ...keys, asn: "despatchAdviceId", sscc: "sscc[]" },
   says: { milestone: "notified" },
   time: "notifiedAt",
   sample: {

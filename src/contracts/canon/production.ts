@@ -7,6 +7,7 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { Material, MaterialActual } from "./lines.ts";
+import { each, eur } from "./samples.ts";
 import { BusinessDate, Id, Instant, Money, Quantity, UnitPrice, Words } from "./values.ts";
 
 /** ISA-95 states of a request to a plant. */
@@ -24,8 +25,6 @@ export const RequestState = Type.Enum([
   "Cancelled",
 ]);
 
-const each = (value: string) => ({ value, uom: "EA" });
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 const order = { productionOrderId: "PR-7005", plant: "LYO" };
 const Order = { productionOrderId: Id, plant: Id };
 const housing = { item: "HOUS-4", quantity: each("40") };

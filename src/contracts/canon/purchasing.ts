@@ -5,15 +5,10 @@
  */
 import Type from "typebox";
 import { command } from "../contract.ts";
-import { LineAmount, LineNumber, LineQuantity, PricedLine } from "./lines.ts";
-import { BusinessDate, Currency, Id, Money, Words } from "./values.ts";
-
-const each = (value: string) => ({ value, uom: "EA" });
-const eur = (amount: string) => ({ amount, currency: "EUR" });
-const Order = { purchaseOrderId: Id, supplier: Id };
-const order = { purchaseOrderId: "PO-501", supplier: "V-310" };
-const keys = { purchaseOrder: "purchaseOrderId", supplier: "supplier" } as const;
-const seal = { line: "1", item: "SEAL-9", quantity: each("60") };
+import { LineAmount, LineQuantity } from "./lines.ts";
+import { keys, Order, OrderedGoods, order, seal } from "./purchase-order.ts";
+import { each, eur } from "./samples.ts";
+import { BusinessDate, Id, Money, Words } from "./values.ts";
 
 export const IssuePurchaseOrder = command({
   name: "procurement.issue-order",
@@ -21,21 +16,7 @@ export const IssuePurchaseOrder = command({
   owner: "procurement",
   summary: "Orders from a supplier.",
   criticality: "C1",
-  data: Type.Object({
-    ...Order,
-    requisitionId: Type.Optional(Id),
-    currency: Currency,
-    lines: Type.Array(PricedLine, { minItems: 1 }),
-    needBy: BusinessDate,
-    plant: Type.Optional(Id),
-    components: Type.Optional(Type.Array(LineQuantity)),
-    sellingEntity: Type.Optional(Id),
-    transferId: Type.Optional(Id),
-    salesOrderId: Type.Optional(Id),
-    /** The line of that order, and the warehouse that ships it. */
-    orderLine: Type.Optional(LineNumber),
-    deliverTo: Type.Optional(Id),
-  }),
+  data: Type.Object(OrderedGoods),
   keys: { ...keys, requisition: "requisitionId", order: "salesOrderId", transfer: "transferId" },
   sample: {
     ...order,

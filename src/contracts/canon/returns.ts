@@ -6,6 +6,7 @@
 import Type from "typebox";
 import { command, event } from "../contract.ts";
 import { LineAmount, LineQuantity } from "./lines.ts";
+import { eur } from "./samples.ts";
 import { BusinessDate, Currency, Id, Instant, Money, Words } from "./values.ts";
 
 const Return = { returnId: Id, salesOrderId: Id };
@@ -91,7 +92,6 @@ export const GoodsReturned = event({
   },
 });
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 const invoice = { ...asked, invoiceId: "INV-90000001" };
 const credited = { ...two, amount: eur("1000.00") };
 

@@ -7,6 +7,7 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { Address, ChangedLine, OrderLine } from "./lines.ts";
+import { each, eur } from "./samples.ts";
 import {
   BusinessDate,
   Currency,
@@ -57,8 +58,6 @@ export const SalesOrder = Type.Object({
 });
 export type SalesOrder = Type.Static<typeof SalesOrder>;
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
-const each = (value: string) => ({ value, uom: "EA" });
 const perEach = (amount: string) => ({ ...eur(amount), per: each("1") });
 
 /** @covers EVT-01 */

@@ -6,10 +6,9 @@
 import Type from "typebox";
 import { command, event } from "../contract.ts";
 import { Address, LineNumber, LineQuantity, PricedLine } from "./lines.ts";
+import { each, eur } from "./samples.ts";
 import { BusinessDate, Currency, Id, Instant, Money, UnitPrice, Words } from "./values.ts";
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
-const each = (value: string) => ({ value, uom: "EA" });
 const order = { salesOrderId: "SO-1111" };
 const pumps = { line: "1", item: "PUMP-100", quantity: each("5") };
 const perMonth = { ...eur("40.00"), per: { value: "1", uom: "MON" } };

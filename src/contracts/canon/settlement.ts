@@ -9,9 +9,9 @@ import { command } from "../contract.ts";
 import { LineAmount, PostingLine } from "./lines.ts";
 import { Applied } from "./payments.ts";
 import { ChangeNumber } from "./sales.ts";
+import { eur } from "./samples.ts";
 import { BusinessDate, Currency, Id, Money, Words } from "./values.ts";
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 const order = { salesOrderId: "SO-ACME-PO-4711" };
 const shipment = { ...order, shipmentId: "SH-881" };
 const pumps = { line: "1", item: "PUMP-100", quantity: { value: "10", uom: "EA" }, amount: eur("5000.00") };

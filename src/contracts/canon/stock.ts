@@ -7,12 +7,12 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { LineNumber } from "./lines.ts";
+import { each } from "./samples.ts";
 import { BusinessDate, CutoverStage, Decimal, Id, Instant, Quantity } from "./values.ts";
 
 /** What may be done with stock. */
 export const StockType = Type.Enum(["available", "reserved", "quality-hold", "in-transit", "damaged"]);
 
-const each = (value: string) => ({ value, uom: "EA" });
 /** `positionId` is `item/location`. */
 const Position = { positionId: Id, item: Id, location: Id };
 const position = { positionId: "SEAL-9/WH-LYO", item: "SEAL-9", location: "WH-LYO" };

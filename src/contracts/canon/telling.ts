@@ -7,9 +7,9 @@
 import Type from "typebox";
 import { command } from "../contract.ts";
 import { Address, HandlingUnit, LineAmount, LineQuantity, OrderLine } from "./lines.ts";
+import { eur } from "./samples.ts";
 import { BusinessDate, Id, Instant, Money, Words } from "./values.ts";
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 const ten = { value: "10", uom: "EA" };
 const pumps = { line: "1", item: "PUMP-100", quantity: ten };
 

@@ -7,9 +7,9 @@
 import Type from "typebox";
 import { command, event } from "../contract.ts";
 import { LineNumber } from "./lines.ts";
+import { each } from "./samples.ts";
 import { Id, Instant, Quantity } from "./values.ts";
 
-const each = (value: string) => ({ value, uom: "EA" });
 /** So much of one line of an order. */
 const Part = { salesOrderId: Id, line: LineNumber, item: Id, quantity: Quantity };
 const part = { salesOrderId: "SO-1003", line: "1", item: "PUMP-100" };

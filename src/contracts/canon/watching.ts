@@ -7,9 +7,9 @@
 import Type from "typebox";
 import { event } from "../contract.ts";
 import { Name } from "./operations.ts";
+import { eur } from "./samples.ts";
 import { Id, Instant, Money, Words } from "./values.ts";
 
-const eur = (amount: string) => ({ amount, currency: "EUR" });
 const at = "2026-01-05T08:30:00Z";
 const subject = { subject: "order/SO-1001" };
 
