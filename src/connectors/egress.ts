@@ -6,7 +6,7 @@
  * company may reach at all is a firewall's business; this file keeps a setting from reaching the machine itself.
  */
 import { lookup as resolve } from "node:dns";
-import { BlockList, isIP, type LookupFunction } from "node:net";
+import { BlockList, isIP, type LookupFunction, Socket } from "node:net";
 import { Unusable } from "../std/errors.ts";
 
 /** Never a business system: "this network", link-local (cloud metadata), multicast, broadcast, reserved. */
@@ -59,7 +59,7 @@ export function checkedUrl(text: string): URL {
   if (url.username !== "" || url.password !== "") return refuse("it carries a user or password");
   if (url.search !== "" || url.hash !== "") return refuse("it carries a query or fragment");
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0 && isNever(host)) return refuse("it names an address no business system has");
+  if (isForbidden(host)) return refuse("it names an address no business system has");
   return url;
 }
 
@@ -67,6 +67,9 @@ export function checkedUrl(text: string): URL {
 export const mayDial = (host: string, addresses: readonly string[]): boolean =>
   addresses.length > 0 &&
   addresses.every((address) => !isNever(address) && (!isLoopback(address) || saysLoopback(host)));
+
+/** An address, written as such, that nobody may dial. */
+const isForbidden = (host: string): boolean => isIP(host) !== 0 && isNever(host);
 
 const saysLoopback = (host: string): boolean => host === "localhost" || isLoopback(host);
 
@@ -77,9 +80,24 @@ export const lookup: LookupFunction = (host, options, done) => {
     const first = addresses[0];
     const known = addresses.map(({ address }) => address);
     if (!first || !mayDial(host, known)) {
-      return done(Object.assign(new Error("forbidden address"), { code: "XD_EGRESS" }), "", 0);
+      return done(forbidden(), "", 0);
     }
     if (options.all) return done(null, addresses);
     return done(null, first.address, first.family);
   });
 };
+
+const forbidden = () => Object.assign(new Error("forbidden address"), { code: "XD_EGRESS" });
+
+/**
+ * The socket for libraries that dial by themselves, as those of databases and brokers do: by `connect(port, host)` it goes where
+ * `lookup` lets it and to no forbidden address; by `connect(path)` to a socket file of this machine.
+ */
+export class CheckedSocket extends Socket {
+  override connect(...to: readonly unknown[]): this {
+    const [port, host] = to;
+    if (typeof host !== "string") return super.connect(String(port));
+    if (isForbidden(host)) return this.destroy(forbidden());
+    return super.connect({ port: Number(port), host, lookup });
+  }
+}

@@ -161,6 +161,15 @@ test("who is not let in is told so", async () => {
   await session.close();
 });
 
+test.each(["169.254.169.254", "2852039166", "[fe80::1]"])("a broker at %s is not dialled", async (host) => {
+  const session = await mqtt.open({ ...config("metadata"), url: `mqtt://${host}:1883` }, around);
+  await expect(session.deliver?.(parcelOf("metadata", {}))).rejects.toMatchObject({
+    name: "Unavailable",
+    facts: { problem: "XD_EGRESS" },
+  });
+  await session.close();
+});
+
 test("messages are taken in order, each acknowledged when it is kept; what came while we were away comes after, and what failed again first", async () => {
   const settings = config("order");
   const told: string[] = [];

@@ -27,7 +27,7 @@ import { SparkplugHost } from "./sparkplug.ts";
 
 const Settings = Type.Object(
   {
-    url: Type.String({ description: "mqtt://host:1883 or mqtts://host:8883." }),
+    url: Type.String({ pattern: "^mqtts?://[^/@]+$", description: "mqtt://host:1883 or mqtts://host:8883." }),
     clientId: Type.String({
       minLength: 1,
       maxLength: 40,

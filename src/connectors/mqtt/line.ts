@@ -4,9 +4,12 @@
  * What must stay true: a failure is called `Unavailable` only while nothing was published. A publication whose acknowledgement did not come
  * is `InDoubt`; it is not sent again by the line. The library is a peer of this package and is loaded when the first line is opened.
  */
+import { isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { InDoubt, Unavailable, Unusable } from "../../std/errors.ts";
 import { inTime, type Parcel } from "../connector.ts";
+import { CheckedSocket } from "../egress.ts";
 import { aboutOf, factsOf } from "../rest.ts";
 
 export interface LineSettings {
@@ -34,6 +37,14 @@ const library = async () => {
 /** Reason codes of CONNACK that are about who we are: bad client id, bad name or password, not allowed. */
 const STRANGERS = new Set([2, 4, 5]);
 
+/** Our own socket rather than the library's: it dials no forbidden address. */
+function dialled({ protocol, hostname, port }: URL): Socket {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const secure = protocol === "mqtts:";
+  const socket = new CheckedSocket().connect(Number(port) || (secure ? 8883 : 1883), host);
+  return secure ? connectTls({ socket, ...(isIP(host) === 0 && { servername: host }) }) : socket;
+}
+
 export class MqttLine {
   readonly #settings: LineSettings;
   #client: Promise<MqttClient> | undefined;
@@ -55,7 +66,7 @@ export class MqttLine {
 
   async #open(): Promise<MqttClient> {
     const { url, clientId, username, password, timeoutMs, lasting, will } = this.#settings;
-    const { connect } = await library();
+    const { MqttClient } = await library();
     const options: IClientOptions = {
       clientId,
       clean: !lasting,
@@ -69,7 +80,8 @@ export class MqttLine {
       ...(password === undefined ? {} : { password }),
       ...(will ? { will: { ...will, qos: 1 as const, retain: true } } : {}),
     };
-    const client = connect(url, options);
+    const socket = dialled(new URL(url));
+    const client = new MqttClient(() => socket, options);
     return new Promise((resolve, reject) => {
       const failed = (error?: Error & { code?: unknown }) => {
         client.end(true);
@@ -84,6 +96,8 @@ export class MqttLine {
           ),
         );
       };
+      // The library tells of some failures of a socket only that it closed.
+      socket.once("error", failed);
       client.once("error", failed);
       client.once("close", failed);
       client.once("connect", () => {

@@ -207,6 +207,18 @@ test("a row carries amounts exactly; a later state of the document replaces it, 
   await session.close();
 });
 
+test.each(["169.254.169.254", "2852039166", "[fd00:ec2::254]"])(
+  "a database at %s is not dialled",
+  async (host) => {
+    const session = await sql.open({ ...config(), url: `postgresql://x@${host}/x` }, around);
+    await expect(session.deliver?.(parcelOf("metadata", {}))).rejects.toMatchObject({
+      name: "Unavailable",
+      facts: { code: "XD_EGRESS" },
+    });
+    await session.close();
+  },
+);
+
 test("what the database refuses is named by its code: a rule of the application, or a flaw of the data", async () => {
   const session = await sql.open(config(), around);
   const refusal = (data: object) =>

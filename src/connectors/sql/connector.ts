@@ -24,6 +24,7 @@ import {
   type Receipt,
   type Surroundings,
 } from "../connector.ts";
+import { CheckedSocket } from "../egress.ts";
 import { bodyOf } from "../endpoints.ts";
 import { aboutOf, factsOf } from "../rest.ts";
 import { meaning } from "./meaning.ts";
@@ -97,6 +98,7 @@ function opened(config: SqlSettings, around: Surroundings) {
     query_timeout: timeoutMs,
     statement_timeout: timeoutMs,
     application_name: "crossdock",
+    stream: () => new CheckedSocket(),
     // Dates, numbers and money stay the text the database wrote.
     types: { getTypeParser: () => (text: string) => text },
   });
