@@ -6,7 +6,8 @@
  * watched to its end. A second one leaves at once.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import type { CorrectedBefore } from "../trace/corrections.ts";
 import { type SelectionDetail, selection } from "../trace/selections.ts";
 import type { SelectionAct } from "../work/selections.ts";
 import { ask, press, type Said } from "./buttons.ts";
@@ -19,12 +20,20 @@ import { counted, dayAndClock } from "./words.ts";
 
 export type ActingOn = Common & Acting;
 
-export type Changing = { set?: Change[]; was?: string };
+export type Changing = { set?: Change[]; was?: string; asBefore?: boolean };
 export interface Change {
   readonly path: string;
   readonly value: unknown;
   readonly was?: unknown;
+  readonly documents?: readonly string[];
 }
+
+/** What is corrected is said with `--set`, or is what was corrected before in the same documents. */
+export const withChanges = (command: Command): Command =>
+  command
+    .option("--set <path=value>", "what to put where; := takes JSON; may be repeated", change)
+    .option("--was <value>", "with --set: only where this stands there now")
+    .option("--as-before", "take over what was corrected before in the same document");
 
 /** "lines[0].item=A-77": the value is text, as amounts and quantities are; JSON with `:=` in place of `=`. */
 export function change(given: string, before: Change[] = []): Change[] {
@@ -40,6 +49,46 @@ export function change(given: string, before: Change[] = []): Change[] {
 
 export const changesOf = ({ set, was }: Changing): Change[] =>
   (set ?? []).map((one) => (was === undefined ? one : { ...one, was }));
+
+const corrections = ({ corrected }: CorrectedBefore): string[] =>
+  corrected.flatMap(({ document, by, systemTitle, at, taken, fields }) =>
+    fields.map(({ path, before, after }) => {
+      const what = `${path} from ${JSON.stringify(before) ?? "nothing"} to ${JSON.stringify(after) ?? "nothing"}`;
+      const where = `for ${systemTitle}, ${dayAndClock(new Date(at))}, in ${document}`;
+      return `${by} changed ${what} ${where}${taken ? "" : "; it has not taken it"}.`;
+    }),
+  );
+
+/**
+ * The changes somebody asked for, together with those that were made before in the documents of a cause or of deliveries, where
+ * those are asked for. Neither of them asked for: says what was corrected before, and ends.
+ */
+export async function changesFor(
+  terminal: Terminal,
+  options: ActingOn & Changing,
+  places: readonly string[],
+): Promise<Change[]> {
+  const said = changesOf(options);
+  if (said.length > 0 && !options.asBefore) return said;
+  const all = (await Promise.all(
+    places.map((place) => ask(terminal, options, `/api/${place}/corrected-before`)),
+  )) as unknown as (CorrectedBefore | undefined)[];
+  const seen = all.filter((each) => each !== undefined);
+  const offers = seen.flatMap((each) => each.offers);
+  if (options.asBefore) {
+    if (offers.length + said.length === 0)
+      return stopWith("usage", "Nothing that was corrected before in the same document fits. Use --set.");
+    return [...said, ...offers.map(({ path, was, value, documents }) => ({ path, was, value, documents }))];
+  }
+  for (const line of new Set(seen.flatMap(corrections))) terminal.note(harmless(line));
+  const [fits] = offers;
+  return stopWith(
+    "usage",
+    fits
+      ? `Say what to put where with --set, or take over what was corrected before (${fits.path}) with --as-before.`
+      : 'Say what to put where: --set "path=value".',
+  );
+}
 
 export const many = (value: string, before: string[] = []): string[] => [...before, value];
 

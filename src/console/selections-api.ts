@@ -9,6 +9,7 @@ import type { Pool } from "pg";
 import type { Static } from "typebox";
 import { holds, needs, type Permission } from "../rights/permissions.ts";
 import type { Dock } from "../runtime/dock.ts";
+import { correctedBefore } from "../trace/corrections.ts";
 import { correlationOf } from "../trace/places.ts";
 import { editors, openSubjects, selection, selections, wantsSecond, whyNot } from "../trace/selections.ts";
 import type { Chosen, SelectionAct } from "../work/selections.ts";
@@ -116,6 +117,22 @@ export async function selectionsApi(app: FastifyInstance, { dock }: { dock: Dock
       if (!about) return missing(reply, `There is no selection ${id}.`);
       const items = await dock.selections.preview(id, Number(after ?? 0), Number(limit ?? 20));
       return items ? { items } : missing(reply, `There is no selection ${id}.`);
+    },
+  );
+
+  const itsDocument = (request: FastifyRequest) =>
+    correlationOf(pool, { delivery: (request.params as { key: string }).key });
+  app.get<{ Params: { key: string } }>(
+    "/deliveries/:key/corrected-before",
+    may("view bodies", itsDocument),
+    ({ params: { key } }) => correctedBefore(pool, [key], dock.definitions),
+  );
+  app.get<{ Params: { cause: string } }>(
+    "/causes/:cause/corrected-before",
+    may("view bodies", "shown"),
+    async ({ params, who }) => {
+      const open = await openSubjects(pool, params.cause, areasOf(who, "view bodies"));
+      return correctedBefore(pool, open, dock.definitions);
     },
   );
 

@@ -9,6 +9,7 @@ import type { Dock } from "../runtime/dock.ts";
 import { type FreshDatabase, freshDatabase } from "../testing/database.ts";
 import { smallDock } from "../testing/small-dock.ts";
 import { crossdock } from "../testing/terminal.ts";
+import type { CorrectedBefore } from "../trace/corrections.ts";
 import type { SelectionDetail } from "../trace/selections.ts";
 import { type OpenConsole, openConsole } from "./console.ts";
 import { Balance } from "./shapes-balance.ts";
@@ -147,6 +148,71 @@ test("the command line chooses, previews, tries one and says by its exit code ho
   const { criticality } = dock.definitions.contracts.get("erp.post-sales-order")!;
   if (criticality === "C1") expect(fixed.exit).toBe(5);
   else expect([fixed.exit, JSON.parse(fixed.out).selection.totals.applied]).toEqual([0, 1]);
+
+  // Another message of that order holds the same mistake: it is said how it was corrected, and offered, and nothing more.
+  const another = (name: string, contract: string, status: string, corrected: number) =>
+    db.pool.query(
+      `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, corrected)
+       select $2, flow, connection, $3, subject, lane, correlation, event_position, $4, $5 from delivery where key = $1`,
+      [key, name, contract, status, corrected],
+    );
+  await another("second", "erp.post-sales-order", "parked", 0);
+  await db.pool.query(
+    `insert into exception (fingerprint, class, subject_kind, subject, connection, correlation, title, reason, owner)
+     select fingerprint, class, subject_kind, 'second', connection, correlation, title, reason, owner from exception where subject = $1`,
+    [key],
+  );
+  await another("proof", "logistics.delivery-proven", "applied", 1);
+  await db.pool.query(
+    `insert into correction (delivery, version, data, contract_version, changed, by)
+     values ('proof', 1, '{}', 1, $1, 'lars')`,
+    [
+      JSON.stringify([
+        { path: "signedBy", before: "UNKNOWN", after: "A. Name" },
+        { path: "parcels[2].customer", before: "C-SHOP", after: "C-STORE" },
+      ]),
+    ],
+  );
+  const item = { path: "lines[0].item", before: "UNKNOWN", after: "PUMP-100" };
+  const before = (await api("/deliveries/second/corrected-before")).said as CorrectedBefore;
+  keeps(shapes.CorrectedBefore, before);
+  expect(before).toMatchObject({
+    looked: 1,
+    corrected: [
+      {
+        by: "lars",
+        fields: [{ path: "signedBy", before: "••••", after: "••••" }, { path: "parcels[2].customer" }],
+      },
+      { document: "order/SO-2", systemTitle: "ERP", taken: true, reason: "Item renamed.", fields: [item] },
+    ],
+    // Where its name and its old value are the same; what is hidden is not offered.
+    offers: [
+      { path: "customer", was: "C-SHOP", value: "C-STORE", documents: ["order/SO-2"], by: "lars" },
+      { path: item.path, was: "UNKNOWN", value: "PUMP-100", documents: ["order/SO-2"], field: item.path },
+    ],
+  });
+  expect(await api("/deliveries/nothing/corrected-before")).toMatchObject({
+    said: { looked: 0, offers: [] },
+  });
+  // Of all that stands for the same cause, that order alone was corrected before.
+  const all = (await api(`/causes/${cause}/corrected-before`)).said as CorrectedBefore;
+  expect([all.looked, all.offers]).toEqual([3, before.offers]);
+
+  expect(await cli("fix", "second", "--because", "As before.")).toMatchObject({
+    exit: 2,
+    notes: expect.stringMatching(
+      /changed lines\[0\]\.item from "UNKNOWN" to "PUMP-100" for ERP, .* in order\/SO-2\..*--as-before/s,
+    ),
+  });
+  const again = await cli("exceptions", "fix", cause, "--as-before", "--because", "As before.", "--json");
+  expect([again.exit, JSON.parse(again.out).selection.totals]).toEqual([
+    8,
+    { selected: 3, applied: 1, failedAgain: 0, skipped: 2, waiting: 0, asked: 0 },
+  ]);
+  const { rows } = await db.pool.query("select changed from correction where delivery = 'second'");
+  expect(rows.map(({ changed }) => JSON.parse(changed))).toEqual([
+    [{ path: "customer", before: "C-SHOP", after: "C-STORE" }, item],
+  ]);
 
   const replayed = await cli("replay", "--key", "order/SO-2", "--dry-run");
   expect(replayed.out).toContain("ERP would book it twice");

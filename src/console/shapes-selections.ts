@@ -7,6 +7,7 @@
  * | `POST /api/selections` | `Freeze` → 201 `Selection`: chosen, judged and frozen; nothing is done yet |
  * | `GET /api/selections/:id?after=&limit=&state=` | `Selection` with a page of items, those in a state when one is given |
  * | `GET /api/selections/:id/preview?after=&limit=` | `Preview`: exactly what would be sent, to whom, and what differs |
+ * | `GET /api/causes/:cause/corrected-before`, `GET /api/deliveries/:key/corrected-before` | `CorrectedBefore`: what was corrected before in the documents that stand, and the changes that fit them |
  * | `POST /api/selections/:id/decide` | `Word` → `{done}`; 202 when it waits for a second person, 409 when it is not its turn |
  */
 import Type from "typebox";
@@ -30,6 +31,8 @@ const Change = Type.Object(
     path: Type.String({ minLength: 1, maxLength: 300 }),
     value: Type.Unknown(),
     was: Type.Optional(Type.Unknown()),
+    /** Only in the messages of these documents. */
+    documents: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { maxItems: 200 })),
   },
   exactly,
 );
@@ -164,6 +167,44 @@ const Differences = Type.Array(
     exactly,
   ),
 );
+export const CorrectedBefore = Type.Object(
+  {
+    looked: Count,
+    corrected: Type.Array(
+      Type.Object(
+        {
+          document: Text,
+          delivery: Text,
+          system: Text,
+          systemTitle: Text,
+          by: Text,
+          at: At,
+          reason: OrNull(Text),
+          taken: Type.Boolean(),
+          fields: Differences,
+        },
+        exactly,
+      ),
+    ),
+    offers: Type.Array(
+      Type.Object(
+        {
+          path: Text,
+          was: Type.Unknown(),
+          value: Type.Unknown(),
+          documents: Type.Array(Text),
+          by: Text,
+          field: Text,
+          systemTitle: Text,
+          at: At,
+        },
+        exactly,
+      ),
+    ),
+  },
+  exactly,
+);
+
 export const Preview = Type.Object(
   {
     items: Type.Array(

@@ -10,8 +10,10 @@ export interface Change {
   readonly path: string;
   /** The value to be put there: text, number, truth value, null, or a whole object. */
   readonly value: unknown;
-  /** Only where this stands there now. */
+  /** Only where this stands there now; nowhere else is looked for it. */
   readonly was?: unknown;
+  /** Only in the messages of these documents. */
+  readonly documents?: readonly string[];
 }
 
 /** One place where two bodies differ; undefined where one of them has nothing. */
@@ -65,14 +67,18 @@ function put(
 ): void {
   if (step === undefined) return;
   if ("index" in step) {
-    if (!Array.isArray(at))
+    if (!Array.isArray(at)) {
+      if ("was" in change) return;
       throw new Unusable(`${walked || "The message"} is no list, so ${change.path} leads nowhere.`);
+    }
     const places = step.index === null ? [...at.keys()] : [step.index];
     for (const index of places) {
-      if (index >= at.length)
+      if (index >= at.length) {
+        if ("was" in change) return;
         throw new Unusable(
           `${walked} has ${at.length} entries, so there is no ${walked}[${index}] (counted from 0).`,
         );
+      }
       set(
         at as unknown as Record<string, unknown>,
         String(index),
@@ -84,8 +90,10 @@ function put(
     }
     return;
   }
-  if (typeof at !== "object" || at === null || Array.isArray(at))
+  if (typeof at !== "object" || at === null || Array.isArray(at)) {
+    if ("was" in change) return;
     throw new Unusable(`${walked || "The message"} has no fields, so ${change.path} leads nowhere.`);
+  }
   const path = walked === "" ? step.field : `${walked}.${step.field}`;
   set(at as Record<string, unknown>, step.field, path, rest, change, changed);
 }

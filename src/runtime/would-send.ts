@@ -113,7 +113,10 @@ function fixing(
 ): Judgement {
   try {
     const before: unknown = contract.read(JSON.parse(candidate.data ?? "null"), candidate.version);
-    const { data, changed } = withChanges(before, changes);
+    const { data, changed } = withChanges(
+      before,
+      changes.filter(({ documents }) => documents?.includes(candidate.correlation) ?? true),
+    );
     if (changed.length === 0) return left("The change fits nothing in it.");
     if (contract.of(data).key !== contract.of(before).key)
       return left("The change would make it another document.");

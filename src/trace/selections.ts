@@ -28,7 +28,13 @@ export interface SelectionView {
   readonly id: string;
   readonly act: SelectionAct;
   readonly chosen: Chosen;
-  readonly changes: readonly { readonly path: string; readonly value: unknown; readonly was?: unknown }[];
+  readonly changes: readonly {
+    readonly path: string;
+    readonly value: unknown;
+    readonly was?: unknown;
+    /** Only in the messages of these documents. */
+    readonly documents?: readonly string[];
+  }[];
   readonly reason: string;
   readonly state: Exclude<SelectionState, "freezing">;
   /** Why a second person is needed; null when none is. */

@@ -14,6 +14,7 @@ import {
   type ActingOn,
   type Changing,
   change,
+  changesFor,
   changesOf,
   checkAll,
   freezing,
@@ -26,6 +27,7 @@ import {
   shown,
   showPreview,
   watch,
+  withChanges,
 } from "../selections.ts";
 import { table } from "../table.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
@@ -228,13 +230,15 @@ export const backfill = (terminal: Terminal): Command =>
     });
 
 export const fix = (terminal: Terminal): Command =>
-  withReason(withDock(new Command("fix")))
-    .description("Correct what a set-aside delivery carries and send it, under the same key.")
+  withReason(withDock(withChanges(new Command("fix"))))
+    .description(
+      "Correct what a set-aside delivery carries and send it, under the same key. Without a change it says what was corrected before in the same document.",
+    )
     .argument("<delivery...>", "keys, as crossdock exceptions shows them")
-    .requiredOption("--set <path=value>", "what to put where; := takes JSON; may be repeated", change)
-    .option("--was <value>", "only where this stands there now")
     .action(async (deliveries: string[], options: ActingOn & Changing) => {
-      const seen = await freezing(terminal, options, "fix", { subjects: deliveries }, changesOf(options));
+      const places = deliveries.map((key) => `deliveries/${encodeURIComponent(key)}`);
+      const changes = await changesFor(terminal, options, places);
+      const seen = await freezing(terminal, options, "fix", { subjects: deliveries }, changes);
       if (!options.dryRun) return offer(terminal, options, seen, true);
       return looking(terminal, options, seen, "fix");
     });

@@ -14,14 +14,14 @@ import {
   type ActingOn,
   type Change,
   type Changing,
-  change,
-  changesOf,
+  changesFor,
   checkAll,
   freezing,
   looking,
   saying,
   shown,
   watch,
+  withChanges,
 } from "../selections.ts";
 import { harmless, printJson, type Terminal } from "../terminal.ts";
 import { counted, lasting } from "../words.ts";
@@ -42,17 +42,16 @@ export const tryAgain = (terminal: Terminal): Command =>
     .action((cause: string, options: Options) => oneFirst(terminal, options, cause, "try again", []));
 
 export const fixCause = (terminal: Terminal): Command =>
-  withReason(withDock(new Command("fix")))
+  withReason(withDock(withChanges(new Command("fix"))))
     .description(
-      "Correct all messages of a cause: one first, watched until its target confirmed it, then the rest.",
+      "Correct all messages of a cause: one first, watched until its target confirmed it, then the rest. Without a change it says what was corrected before in their documents.",
     )
     .argument("<cause>", CAUSE)
-    .requiredOption("--set <path=value>", "what to put where; := takes JSON; may be repeated", change)
-    .option("--was <value>", "only where this stands there now")
     .option("-y, --yes", "do not ask before the rest; what takes a second person still does")
-    .action((cause: string, options: Options & Changing) =>
-      oneFirst(terminal, options, cause, "fix", changesOf(options)),
-    );
+    .action(async (cause: string, options: Options & Changing) => {
+      const changes = await changesFor(terminal, options, [`causes/${encodeURIComponent(cause)}`]);
+      return oneFirst(terminal, options, cause, "fix", changes);
+    });
 
 async function oneFirst(
   terminal: Terminal,

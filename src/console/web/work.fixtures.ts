@@ -183,18 +183,19 @@ export function workPages(site: Site): void {
     await site.order(91, "UNKNOWN");
     const stopped = async () => {
       const { groups } = (await (await fetch(new URL("/api/exceptions", site.open.url))).json()) as {
-        groups: { items: { subject: string; correlation: string }[] }[];
+        groups: { id: string; items: { subject: string; correlation: string }[] }[];
       };
-      const items = groups.flatMap((group) => group.items);
-      return items.find(({ correlation }) => correlation === "order/SO-91")?.subject;
+      const items = groups.flatMap(({ id, items: those }) => those.map((item) => ({ ...item, cause: id })));
+      return items.find(({ correlation }) => correlation === "order/SO-91");
     };
     await expect.poll(stopped, { timeout: 10_000 }).toBeDefined();
+    const { subject, cause } = (await stopped())!;
     const frozen = await fetch(new URL("/api/selections", site.open.url), {
       method: "POST",
       headers: { "content-type": "application/json", "x-crossdock-token": token },
       body: JSON.stringify({
         act: "try again",
-        chosen: { subjects: [await stopped()] },
+        chosen: { subjects: [subject] },
         reason: "The item is there now.",
       }),
     });
@@ -217,6 +218,34 @@ export function workPages(site: Site): void {
     ]);
     await row.getByRole("link", { name: "Try again" }).click();
     await opened.getByRole("button", { name: "Try it" }).waitFor();
+
+    // A delivery of another order passes for one of this order, in which somebody corrected the same mistake.
+    const lend = (from: string, to: string, corrected: number) =>
+      site.db.pool.query(
+        "update delivery set correlation = $2, corrected = $3 where correlation = $1 and status = 'applied'",
+        [from, to, corrected],
+      );
+    onTestFinished(async () => {
+      await lend("order/SO-91", "order/SO-50", 0);
+      await site.db.pool.query("delete from correction where by = 'lars'");
+    });
+    await lend("order/SO-50", "order/SO-91", 1);
+    await site.db.pool.query(
+      `insert into correction (delivery, version, data, contract_version, changed, by)
+       select key, 1, '{}', 1, '[{"path":"parts[1].item","before":"UNKNOWN","after":"PUMP-100"}]', 'lars' from delivery
+        where correlation = 'order/SO-91' and corrected = 1`,
+    );
+    await opened.goto(new URL(`/causes/${cause}`, site.open.url).href);
+    await opened.getByRole("button", { name: "Fix data" }).click();
+    const offer = opened.getByRole("checkbox", {
+      name: /^lars changed parts\[1\]\.item from "UNKNOWN" to "PUMP-100" for ERP .*Do the same to lines\[0\]\.item in 1 document$/,
+    });
+    expect(await offer.isChecked()).toBe(false);
+    await offer.check();
+    await opened.getByLabel(/^Why/).fill("As it was for the other message.");
+    await opened.getByRole("button", { name: "Look at what would happen" }).click();
+    await opened.getByText("1 × Corrected (lines[0].item) and sent to ERP, under the same key.").waitFor();
+    await opened.getByRole("button", { name: "Stop" }).click();
     await opened.goto(new URL("/promises", site.open.url).href);
     await opened.getByText("Tax: 1 promise").waitFor();
     await opened.getByRole("row", { name: /differs by -€1\.50.*The rate is lower since today/ }).waitFor();

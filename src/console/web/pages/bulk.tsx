@@ -6,11 +6,13 @@
  */
 import { keepPreviousData, useQueryClient, useQuery as useRead } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
+import type { CorrectedBefore, Offer } from "../../../trace/corrections.ts";
 import type { Group } from "../../../trace/index.ts";
 import type { SelectionDetail } from "../../../trace/selections.ts";
 import { useAnnounce } from "../announce.tsx";
 import { change, get, useMay } from "../api.ts";
-import { capital, count, many } from "../format.ts";
+import { capital, count, many, pageOf } from "../format.ts";
 import { Ago, Amount, Failed, Loading, Section } from "../parts.tsx";
 import { useChange } from "../people-api.ts";
 import { useQuery } from "../query.ts";
@@ -60,13 +62,20 @@ export function Acts({ group, about }: { group: Omit<Group, "items">; about: Abo
   const acts = (Object.keys(offered) as Act[]).filter((each) => may(NEEDS[each]));
   const [act, choose] = useState<Act>(offered.fix && group.class === "data" ? "fix" : (acts[0] ?? "close"));
   const [said, say] = useState({ path: "", was: "", value: "", reason: "" });
+  const [taken, take] = useState<readonly Offer[]>([]);
   const [busy, work] = useState(false);
   if (acts.length === 0 || group.class === "unclear outcome") return null;
   const freeze = async (event: FormEvent) => {
     event.preventDefault();
     work(true);
+    const typed = {
+      path: said.path.trim(),
+      value: said.value,
+      ...(said.was === "" ? {} : { was: said.was }),
+    };
     const changes = [
-      { path: said.path.trim(), value: said.value, ...(said.was === "" ? {} : { was: said.was }) },
+      ...taken.map(({ path, was, value, documents }) => ({ path, was, value, documents })),
+      ...(typed.path === "" ? [] : [typed]),
     ];
     try {
       const { id } = await change<SelectionDetail>(queries, "/selections", {
@@ -122,11 +131,14 @@ export function Acts({ group, about }: { group: Omit<Group, "items">; about: Abo
           {act !== "close" && group.open > 1 ? ". One is tried first." : "."}
         </p>
         {act === "fix" && (
-          <div className="fields">
-            {field("path", "Field, such as customer or lines[].item")}
-            {field("was", "Only where it says (may stay empty)", false)}
-            {field("value", "What to put there")}
-          </div>
+          <>
+            <Before cause={group.id} taken={taken} take={take} />
+            <div className="fields">
+              {field("path", "Field, such as customer or lines[].item", taken.length === 0)}
+              {field("was", "Only where it says (may stay empty)", false)}
+              {field("value", "What to put there", taken.length === 0)}
+            </div>
+          </>
         )}
         {field("reason", "Why (kept in the audit)")}
         <div className="buttons">
@@ -139,6 +151,70 @@ export function Acts({ group, about }: { group: Omit<Group, "items">; about: Abo
         </div>
       </form>
     </Section>
+  );
+}
+
+const changed = (by: string, field: string, before: unknown, after: unknown, system: string) =>
+  `${by} changed ${field} from ${quoted(before)} to ${quoted(after)} for ${system}`;
+
+const keyOf = ({ path, was, value }: Offer) => JSON.stringify([path, was, value]);
+
+/** What was corrected before in the documents that stand; what fits one of them is taken over by whoever ticks it. */
+function Before({
+  cause,
+  taken,
+  take,
+}: {
+  cause: string;
+  taken: readonly Offer[];
+  take: (offers: readonly Offer[]) => void;
+}) {
+  const may = useMay();
+  const { data } = useRead({
+    queryKey: ["cause", cause, "corrected before"],
+    queryFn: () => get<CorrectedBefore>(`/causes/${encodeURIComponent(cause)}/corrected-before`),
+    enabled: may("view bodies"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!data || data.corrected.length === 0) return null;
+  const { offers, corrected } = data;
+  return (
+    <fieldset className="before">
+      <legend>
+        Corrected before in these documents{offers.length === 0 && "; none of it fits what stands"}
+      </legend>
+      {offers.map((offer) => (
+        <label key={keyOf(offer)}>
+          <input
+            type="checkbox"
+            checked={taken.some((one) => keyOf(one) === keyOf(offer))}
+            onChange={({ target: { checked } }) =>
+              take([...taken.filter((one) => keyOf(one) !== keyOf(offer)), ...(checked ? [offer] : [])])
+            }
+          />
+          <span>
+            {changed(offer.by, offer.field, offer.was, offer.value, offer.systemTitle)} <Ago at={offer.at} />.{" "}
+            <strong>
+              Do the same to <code>{offer.path}</code> in {many(offer.documents.length, "document")}
+            </strong>
+          </span>
+        </label>
+      ))}
+      <details>
+        <summary>All that was corrected in them</summary>
+        <ul>
+          {corrected.flatMap(({ delivery, document, by, at, systemTitle, taken: holds, fields }) =>
+            fields.map(({ path, before, after }) => (
+              <li key={`${delivery} ${at} ${path}`}>
+                {changed(by, path, before, after, systemTitle)} <Ago at={at} />, in{" "}
+                <Link href={pageOf(document)}>{document.slice(document.indexOf("/") + 1)}</Link>
+                {!holds && "; it has not taken it"}.
+              </li>
+            )),
+          )}
+        </ul>
+      </details>
+    </fieldset>
   );
 }
 
@@ -313,7 +389,7 @@ interface Previewed {
 }
 
 const PREVIEWED = 5;
-const said = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+const quoted = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
 
 /** The very payloads, for those who may see bodies. */
 function Preview({ id }: { id: string }) {
@@ -343,7 +419,7 @@ function Preview({ id }: { id: string }) {
             <ul>
               {differences.map(({ path, before, after }) => (
                 <li key={path}>
-                  <code>{path}</code>: {said(before)} → {said(after)}
+                  <code>{path}</code>: {quoted(before)} → {quoted(after)}
                 </li>
               ))}
             </ul>
