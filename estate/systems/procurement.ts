@@ -43,6 +43,19 @@ export function procurement(tools: Tools): Trade {
           })),
         }),
       },
+      /** A receipt that was told for an order it is not of: it counts for that order no longer. */
+      "receipt-corrections": {
+        prefix: "RX",
+        known: (body) =>
+          [...documents["receipt-corrections"]!.values()].find(
+            ({ receipt }) => receipt === text(body, "receipt"),
+          ),
+        check: (body) => ({
+          receipt: text(body, "receipt"),
+          purchaseOrder: optionalText(body, "purchaseOrder") ?? "",
+          reason: optionalText(body, "reason") ?? "",
+        }),
+      },
     },
     routes: [
       {
@@ -50,8 +63,10 @@ export function procurement(tools: Tools): Trade {
         path: /^\/receipts$/,
         handle: ({ query }) => {
           const wanted = (query.get("purchaseOrders") ?? "").split(",");
+          const corrected = [...documents["receipt-corrections"]!.values()].map(({ receipt }) => receipt);
           const items = [...documents.receipts!.values()].filter(
-            ({ purchaseOrder, lost }) => wanted.includes(purchaseOrder as string) && lost !== true,
+            ({ purchaseOrder, receipt, lost }) =>
+              wanted.includes(purchaseOrder as string) && lost !== true && !corrected.includes(receipt),
           );
           return { status: 200, body: { items } };
         },

@@ -4,18 +4,10 @@
  * What must stay true: what leaves one place or status arrives in another, or leaves the house.
  */
 import { milli } from "../kernel/decimal.ts";
-import type { Take, Transfer, Warehouse } from "./warehouse-state.ts";
+import type { Arrived, Take, Transfer, Warehouse } from "./warehouse-state.ts";
 
 export const movements = {
-  "goods-received"(
-    house: Warehouse,
-    entry: {
-      id: string;
-      reference: string;
-      lines: { sku: string; quantity: string; lot?: string; status?: string }[];
-    },
-    at: string,
-  ) {
+  "goods-received"(house: Warehouse, entry: Omit<Arrived, "warehouse" | "at">, at: string) {
     house.receipts.push({ ...entry, warehouse: "WH-LYO", at });
     for (const { sku, quantity: value, lot, status = "available" } of entry.lines) {
       const held = house.stock.get(sku)!;
@@ -25,6 +17,36 @@ export const movements = {
       const known = house.lots.get(lot) ?? { sku, by: {} };
       known.by[status] = (known.by[status] ?? 0n) + milli(value);
       house.lots.set(lot, known);
+    }
+  },
+  "receipt-corrected"(
+    house: Warehouse,
+    {
+      kind: _,
+      ...entry
+    }: { kind: string; id: string; reference: string; receiptId: string } & Pick<
+      Arrived,
+      "purchaseOrderId" | "knownAs"
+    >,
+  ) {
+    house.corrections.push(entry);
+    const receipt = house.receipts.find(({ id }) => id === entry.receiptId);
+    if (receipt === undefined || receipt.notOurs) return;
+    const { purchaseOrderId: toldFor, ...rest } = receipt;
+    if (toldFor !== undefined) receipt.toldFor = toldFor;
+    if (entry.purchaseOrderId !== undefined) {
+      receipt.purchaseOrderId = entry.purchaseOrderId;
+      if (entry.knownAs !== undefined) receipt.knownAs = entry.knownAs;
+      return;
+    }
+    delete receipt.purchaseOrderId;
+    receipt.notOurs = true;
+    for (const { sku, quantity: value, lot, status = "available" } of rest.lines) {
+      const held = house.stock.get(sku)!;
+      held.received -= milli(value);
+      if (status !== "available") held.held -= milli(value);
+      const known = lot === undefined ? undefined : house.lots.get(lot);
+      if (known) known.by[status] = (known.by[status] ?? 0n) - milli(value);
     }
   },
   "status-asked"(

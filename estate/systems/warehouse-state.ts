@@ -146,7 +146,8 @@ export interface Warehouse {
   };
   /** Lots by number: how much of each stands in which status. */
   readonly lots: Map<string, { readonly sku: string; readonly by: Record<string, bigint> }>;
-  readonly receipts: { id: string; reference: string; warehouse: string; at: string }[];
+  readonly receipts: Arrived[];
+  readonly corrections: { id: string; reference: string; receiptId: string }[];
   /** Materials a plant took, by its reports. */
   readonly issues: { id: string; reference: string }[];
   readonly statusChanges: { id: string; reference: string; lost: boolean }[];
@@ -155,6 +156,21 @@ export interface Warehouse {
   readonly adjustments: { id: string; sku: string; delta: string; reason: string; at: string }[];
   shipments: number;
   apply(entry: Entry, at: string): void;
+}
+
+/** Goods that came in, and whose they are. */
+export interface Arrived {
+  readonly id: string;
+  readonly reference: string;
+  readonly warehouse: string;
+  readonly at: string;
+  readonly lines: readonly { sku: string; quantity: string; lot?: string; status?: string }[];
+  purchaseOrderId?: string;
+  readonly productionOrderId?: string;
+  /** What its papers said before they were corrected, and its number under the right order. */
+  toldFor?: string;
+  knownAs?: string;
+  notOurs?: boolean;
 }
 
 /** What is held of an item at a site. */

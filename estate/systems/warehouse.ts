@@ -39,6 +39,7 @@ export function openWarehouse(): Warehouse {
     settings: { split: 1, autoShip: true, loseStatusChanges: 0 },
     lots: new Map(),
     receipts: [],
+    corrections: [],
     issues: [],
     statusChanges: [],
     transfers: [],

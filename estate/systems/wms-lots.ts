@@ -16,6 +16,7 @@ import {
   text,
 } from "../kernel/call.ts";
 import { milli, quantity } from "../kernel/decimal.ts";
+import { available } from "./warehouse-state.ts";
 import type { Floor } from "./wms-floor.ts";
 
 const STATUSES = ["available", "quality-hold", "damaged"];
@@ -55,11 +56,39 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
         reference,
         orderId: purchaseOrderId ?? id,
         ...(purchaseOrderId === undefined ? {} : { purchaseOrderId }),
+        ...(productionOrderId === undefined ? {} : { productionOrderId }),
         warehouse: "WH-LYO",
         lines,
       }),
     );
     return { status: 201, body: { id, reference, lines } };
+  }
+
+  /**
+   * A receipt is put under the order it is of, with the number it has there; without one it is not ours, and goes out of the stock. What
+   * was given to an order meanwhile stays.
+   */
+  function correctReceipt(body: Body): Answer {
+    const [reference, receiptId] = [text(body, "reference"), text(body, "receiptId")];
+    const [purchaseOrderId, knownAs] = [optionalText(body, "purchaseOrderId"), optionalText(body, "knownAs")];
+    const receipt = house.receipts.find(({ id }) => id === receiptId);
+    if (receipt !== undefined && purchaseOrderId === undefined && receipt.notOurs !== true) {
+      const short = receipt.lines.find(
+        ({ sku, quantity: pieces }) => available(house.stock.get(sku)!) < milli(pieces),
+      );
+      if (short)
+        throw new Refusal(409, "TAKEN_ALREADY", `Of ${receiptId} ${short.sku} is set aside for orders.`);
+    }
+    const correction = {
+      id: number("RX"),
+      reference,
+      receiptId,
+      ...(purchaseOrderId === undefined ? {} : { purchaseOrderId, knownAs: knownAs ?? receiptId }),
+      status: receipt === undefined ? "nothing-to-correct" : "corrected",
+      reason: optionalText(body, "reason") ?? "",
+    };
+    tools.commit({ kind: "receipt-corrected", ...correction });
+    return { status: 201, body: correction };
   }
 
   function changeStatus(body: Body): Answer {
@@ -124,13 +153,17 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
         const field = query.has("purchaseOrders") ? "purchaseOrderId" : "productionOrderId";
         const ids = wanted(query.get("purchaseOrders") ?? query.get("productionOrders"));
         const of = (id: string) =>
-          house.receipts.filter((receipt) => (receipt as Record<string, unknown>)[field] === id);
+          house.receipts.flatMap((receipt) =>
+            receipt[field] === id ? [{ ...receipt, id: receipt.knownAs ?? receipt.id }] : [],
+          );
+        // Of an order whose receipt turned out to be another's it says that it holds none.
+        const once = (id: string) => house.receipts.some(({ toldFor }) => toldFor === id);
         return {
           status: 200,
           body: {
             items: ids.flatMap((id) => {
               const receipts = of(id);
-              return receipts.length === 0 ? [] : [{ [field]: id, receipts }];
+              return receipts.length === 0 && !once(id) ? [] : [{ [field]: id, receipts }];
             }),
           },
         };
@@ -156,7 +189,7 @@ export function lots({ tools, house, number }: Floor, fillBackorders: () => void
     tools.commit({ kind: "status-asked", lost: false, change });
   }
 
-  return { receive, changeStatus, routes, byHand };
+  return { receive, correctReceipt, changeStatus, routes, byHand };
 }
 
 /** From which lot an item is to be taken; the terminal knows only lots that came in. */

@@ -35,6 +35,7 @@ const COUNTED = new Set([
   "ship-asked",
   "undone",
   "goods-received",
+  "receipt-corrected",
   "goods-issued",
   "status-asked",
   "transfer-asked",
@@ -61,7 +62,7 @@ export function wms(tools: Tools): Trade {
   const { house, number, tell } = floor;
   let scans = 0;
   const { askAllocation, allocate, fillBackorders, issue, release } = allocating(floor);
-  const { receive, changeStatus, routes, byHand } = lots(floor, fillBackorders);
+  const { receive, correctReceipt, changeStatus, routes, byHand } = lots(floor, fillBackorders);
   const back = returning(floor);
   const moving = transferring(floor);
   const { askShipping, pick, dispatch, handOver, cancelShipOrders } = shipping(floor);
@@ -167,15 +168,17 @@ export function wms(tools: Tools): Trade {
       ...back.routes,
       ...routes,
       { method: "POST", path: /^\/api\/goods-receipts$/, handle: ({ body }) => receive(body) },
+      { method: "POST", path: /^\/api\/receipt-corrections$/, handle: ({ body }) => correctReceipt(body) },
       { method: "POST", path: /^\/api\/goods-issues$/, handle: ({ body }) => issue(body) },
       { method: "POST", path: /^\/api\/stock-status-changes$/, handle: ({ body }) => changeStatus(body) },
       { method: "POST", path: /^\/api\/transfers$/, handle: ({ body }) => moving.askTransfer(body) },
       {
         method: "GET",
-        path: /^\/api\/(?<what>goods-receipts|goods-issues|stock-status-changes|transfers)$/,
+        path: /^\/api\/(?<what>goods-receipts|receipt-corrections|goods-issues|stock-status-changes|transfers)$/,
         handle: ({ params, query }) => {
           const kept = {
             "goods-receipts": house.receipts,
+            "receipt-corrections": house.corrections,
             "goods-issues": house.issues,
             "stock-status-changes": house.statusChanges,
             transfers: house.transfers,
@@ -336,6 +339,7 @@ export function wms(tools: Tools): Trade {
       ...back.books(),
       lots: shownLots(house),
       goodsReceipts: house.receipts,
+      receiptCorrections: house.corrections,
       goodsIssues: house.issues,
       statusChanges: house.statusChanges,
       transfers: house.transfers,

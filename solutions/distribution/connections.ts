@@ -218,7 +218,13 @@ export function connections({
       owner: "warehouse",
       config: {
         ...at(systems.wms),
-        businessCodes: ["INSUFFICIENT_STOCK", "ALREADY_DISPATCHED", "RELEASED_BEFORE", "CANCELLED_BEFORE"],
+        businessCodes: [
+          "INSUFFICIENT_STOCK",
+          "ALREADY_DISPATCHED",
+          "RELEASED_BEFORE",
+          "CANCELLED_BEFORE",
+          "TAKEN_ALREADY",
+        ],
         paths: {
           [fulfilment.AllocateStock.name]: warehouse("/api/allocations", "lines[].quantity"),
           [fulfilment.ReleaseAllocation.name]: warehouse("/api/releases"),

@@ -129,6 +129,11 @@ export const plantPaths = {
       reference: "id",
       compare: ["lot", "quantity", "to"],
     },
+    [plant.CorrectReceipt.name]: {
+      path: "/api/receipt-corrections",
+      reference: "id",
+      compare: ["receiptId"],
+    },
     [plant.ReserveComponents.name]: {
       path: "/api/allocations",
       reference: "id",
@@ -255,6 +260,7 @@ export function connections({ systems, folders, lines, pollMs }: Filled): Connec
         paths: {
           [production.DemandSignalled.name]: "/demands",
           [stock.GoodsReceived.name]: "/receipts",
+          [stock.ReceiptCorrected.name]: "/receipt-corrections",
         },
         asks: { "receipts-of-orders": { method: "GET", path: "/receipts?purchaseOrders={orders}" } },
       },

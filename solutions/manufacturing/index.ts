@@ -38,7 +38,7 @@ import { purchaseApproval } from "./processes/purchase-approval.ts";
 import { scheduleChange } from "./processes/schedule-change.ts";
 import { stockTransfer } from "./processes/stock-transfer.ts";
 import { subcontract } from "./processes/subcontract.ts";
-import { unorderedReceipt } from "./processes/unordered-receipt.ts";
+import { namelessReceipt, unorderedReceipt } from "./processes/unordered-receipt.ts";
 import { runbooks } from "./runbooks.ts";
 import { filled, type ManufacturingSettings } from "./settings.ts";
 
@@ -68,6 +68,7 @@ export function manufacturing(settings: ManufacturingSettings): Solution {
       lotQuality(all.policy),
       procureToPay(all.policy),
       unorderedReceipt(all.policy),
+      namelessReceipt(all.policy),
       periodEnd(all.policy),
       scheduleChange(all.policy),
       purchaseApproval(all.policy),

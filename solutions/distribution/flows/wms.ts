@@ -44,6 +44,7 @@ export const wmsFlows = ({ wms, api }: Connections, { houses, receiptsMove }: Fi
         stock.StockReserved,
         stock.StockAdjusted,
         stock.GoodsReceived,
+        stock.GoodsUnassigned,
         returns.GoodsReturned,
         stock.StockStatusChanged,
         stock.StockTransferred,

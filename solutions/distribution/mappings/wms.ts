@@ -14,6 +14,7 @@ import {
   stock,
 } from "crossdock/canon";
 import { fromPiece, type Piece, toPiece } from "./pieces.ts";
+import { receiptOf } from "./receipts.ts";
 
 type Of<Contract extends { sample: unknown }> = Contract["sample"];
 
@@ -78,6 +79,7 @@ export interface WmsWebhook {
   /** Of goods received, of a lot whose status changed, and of what is set aside by lot. */
   readonly receiptId?: string;
   readonly purchaseOrderId?: string;
+  readonly productionOrderId?: string;
   readonly warehouse?: string;
   readonly lot?: string;
   readonly sku?: string;
@@ -205,19 +207,22 @@ export function fromWms(told: WmsWebhook): Message[] {
       ];
     case "goods.received":
       return [
-        stock.GoodsReceived.of({
-          receiptAdviceId: told.receiptId ?? id,
-          ...(told.purchaseOrderId === undefined ? {} : { purchaseOrderId: told.purchaseOrderId }),
-          warehouse: told.warehouse ?? "",
-          lines: lines.map((line) => ({
-            line: String(line.line),
-            item: line.sku,
-            receivedQuantity: fromPiece(line).quantity,
-            ...("lot" in line && typeof line.lot === "string" ? { lot: line.lot } : {}),
-          })),
-          receivedAt: occurredAt,
-          ...(told.stage === undefined ? {} : { stage: told.stage }),
-        }),
+        receiptOf(
+          {
+            receiptAdviceId: told.receiptId ?? id,
+            ...(told.purchaseOrderId === undefined ? {} : { purchaseOrderId: told.purchaseOrderId }),
+            warehouse: told.warehouse ?? "",
+            lines: lines.map((line) => ({
+              line: String(line.line),
+              item: line.sku,
+              receivedQuantity: fromPiece(line).quantity,
+              ...("lot" in line && typeof line.lot === "string" ? { lot: line.lot } : {}),
+            })),
+            receivedAt: occurredAt,
+            ...(told.stage === undefined ? {} : { stage: told.stage }),
+          },
+          told.productionOrderId !== undefined,
+        ),
       ];
     case "goods.returned":
       return [

@@ -185,13 +185,24 @@ const askReplenishment: Snapshot = {
 };
 
 type Receipt = (typeof stock.GoodsReceived)["sample"];
+type Corrected = (typeof stock.ReceiptCorrected)["sample"];
 
 /** What came in, by whatever told it: the warehouse is asked, and where it cannot be, this is its word. */
 const atTheDoor: Hearing = {
   system: "wms",
-  facts: [stock.GoodsReceived.name],
+  facts: [stock.GoodsReceived.name, stock.ReceiptCorrected.name],
   read(facts) {
-    const its = facts.filter(({ source }) => source === "wms");
+    const corrected = new Set(
+      facts.flatMap(({ contract, data }) =>
+        contract === stock.ReceiptCorrected.name ? [(data as Corrected).receiptAdviceId] : [],
+      ),
+    );
+    const its = facts.filter(
+      ({ source, contract, data }) =>
+        source === "wms" &&
+        contract === stock.GoodsReceived.name &&
+        !corrected.has((data as Receipt).receiptAdviceId),
+    );
     const receipts = new Map(its.map(({ data }) => [(data as Receipt).receiptAdviceId, data as Receipt]));
     const figures = byLine(
       [...receipts.values()].flatMap((receipt) =>
@@ -220,6 +231,8 @@ const askWms: Snapshot = {
       received: {
         reached: null,
         figures: byLine(all.map(({ line, quantity }) => [line, quantity] as const)),
+        // It held a receipt for the order, and holds it for another now.
+        ...(all.length === 0 ? { complete: true } : {}),
         documents: known.receipts.map(({ id }) => id),
       },
     };

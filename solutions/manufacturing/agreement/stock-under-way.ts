@@ -26,12 +26,13 @@ const of = (system: string, moved: readonly Moved[]): Awaited[] => moved.map((on
 export function underWay(ours: string): Pick<Moving, "messages" | "keptBack"> {
   const out = (pieces: readonly Pieces[], place = ours) => at(place, pieces, less);
   const into = (pieces: readonly Pieces[], place = ours) => at(place, pieces, (value) => value);
-  const came = ({ lines, warehouse }: Of<typeof stock.GoodsReceived>) =>
+  const came = ({ lines, warehouse }: Of<typeof stock.GoodsUnassigned>) =>
     into(
       lines.map(({ item, receivedQuantity }) => ({ item, quantity: receivedQuantity })),
       warehouse,
     );
   const received = {
+    [stock.GoodsUnassigned.name]: (receipt: Of<typeof stock.GoodsUnassigned>) => of("erp", came(receipt)),
     [stock.GoodsReceived.name]: (receipt: Of<typeof stock.GoodsReceived>) => of("erp", came(receipt)),
   };
   return {
@@ -43,6 +44,14 @@ export function underWay(ours: string): Pick<Moving, "messages" | "keptBack"> {
       [plant.PostConsumption.name]: (used: Of<typeof plant.PostConsumption>) => out(used.materials),
       [plant.PostScrap.name]: (lost: Of<typeof plant.PostScrap>) => out([lost]),
       [returns.PostGoodsReturn.name]: (back: Of<typeof returns.PostGoodsReturn>) => into(back.lines),
+      // What is not ours leaves the warehouse's stock.
+      [plant.CorrectReceipt.name]: ({ correctOrderId, lines, warehouse }: Of<typeof plant.CorrectReceipt>) =>
+        correctOrderId === undefined
+          ? out(
+              lines.map(({ item, receivedQuantity }) => ({ item, quantity: receivedQuantity })),
+              warehouse,
+            )
+          : [],
       [plant.PutAway.name]: (made: Of<typeof plant.PutAway>) => into([made]),
       [production.MaterialConsumed.name]: (used: Of<typeof production.MaterialConsumed>) =>
         out(used.materials),
@@ -106,6 +115,10 @@ export function underWay(ours: string): Pick<Moving, "messages" | "keptBack"> {
       },
       "procure-to-pay": { ofFacts: received },
       "unordered-receipt": {
+        ofState: ({ waiting }: UnorderedState) => of("erp", waiting.flatMap(came)),
+        ofFacts: received,
+      },
+      "nameless-receipt": {
         ofState: ({ waiting }: UnorderedState) => of("erp", waiting.flatMap(came)),
         ofFacts: received,
       },

@@ -181,6 +181,11 @@ const flowsOf = (lines: Connections, settings: Filled, books: ReturnType<typeof 
     .on(plant.ReleaseComponents)
     .map(warehouse.toComponentRelease)
     .deliver(lines.wms, documentAsJson()),
+  flow("wms-receipt-corrections")
+    .on(plant.CorrectReceipt)
+    .map(warehouse.toReceiptCorrection)
+    .deliver(lines.wms, documentAsJson())
+    .answer(stock.ReceiptCorrected, warehouse.fromReceiptCorrection),
   flow("wms-status-changes")
     .on(plant.ChangeStockStatus)
     .map(warehouse.toStatusChange)

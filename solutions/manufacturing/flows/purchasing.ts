@@ -17,6 +17,7 @@ import {
 } from "crossdock/canon";
 import { documentAsJson, json } from "../../distribution/formats.ts";
 import { notBooked } from "../../distribution/mappings/not-booked.ts";
+import { receiptOf } from "../../distribution/mappings/receipts.ts";
 import { recipients } from "../../distribution/recipients.ts";
 import { stageIn, turnOf } from "../../distribution/turns.ts";
 import { reports } from "../capabilities.ts";
@@ -76,7 +77,7 @@ const flowsOf = (
           },
           { optional: true },
         )
-        .publish(stock.GoodsReceived);
+        .publishAs([stock.GoodsReceived, stock.GoodsUnassigned], (receipt) => [receiptOf(receipt)]);
     }),
 
     flow("requisitions")
@@ -98,6 +99,11 @@ const flowsOf = (
         ({ purchaseOrderId, transferId }) => purchaseOrderId !== undefined && transferId === undefined,
       )
       .map(mapping.toReceipt)
+      .deliver(platform, documentAsJson()),
+    flow("procurement-receipt-corrections")
+      .on(stock.ReceiptCorrected)
+      .keep("nothing was bought under it", ({ purchaseOrderId }) => purchaseOrderId !== undefined)
+      .map(mapping.toReceiptCorrection)
       .deliver(platform, documentAsJson()),
     flow("supplier-reports")
       .from(supplier)

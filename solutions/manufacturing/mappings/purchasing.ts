@@ -55,6 +55,16 @@ export const toReceipt = (about: Of<typeof stock.GoodsReceived>) => ({
   },
 });
 
+/** What was told there for an order it is not of. For the order it is of it is told as a receipt. */
+export const toReceiptCorrection = (about: Of<typeof stock.ReceiptCorrected>) => ({
+  about,
+  document: {
+    receipt: about.receiptAdviceId,
+    ...(about.correctOrderId === undefined ? {} : { purchaseOrder: about.correctOrderId }),
+    reason: about.reason,
+  },
+});
+
 type Ordered = { readonly about: Of<typeof purchasing.IssuePurchaseOrder> };
 
 /** Taken, it is issued; by another of our entities, it is that entity's sales order from then on, under its own number. */

@@ -52,6 +52,22 @@ export const toTransfer = (about: Of<typeof transfers.TransferStock>) => ({
   },
 });
 
+export const toReceiptCorrection = (about: Of<typeof plant.CorrectReceipt>) => ({
+  about,
+  document: {
+    receiptId: about.receiptAdviceId,
+    ...(about.correctOrderId === undefined
+      ? {}
+      : { purchaseOrderId: about.correctOrderId, knownAs: about.correctReceiptId }),
+    reason: about.reason,
+  },
+});
+
+export const fromReceiptCorrection = (
+  _: Receipt,
+  { about }: ReturnType<typeof toReceiptCorrection>,
+): Message => stock.ReceiptCorrected.of(about);
+
 export const toStatusChange = (about: Of<typeof plant.ChangeStockStatus>) => ({
   about,
   document: {

@@ -1,10 +1,12 @@
-/** Rehearsals of goods that came for a purchase order nobody told of. */
-import { operations, procurement, stock } from "crossdock/canon";
+/** Rehearsals of goods that came for a purchase order nobody told of, or for none at all. */
+import { send } from "crossdock";
+import { operations, plant, procurement, stock } from "crossdock/canon";
 import { approved, declined, overdue, type Rehearsal, rehearsal, STILL } from "crossdock/testing";
 import { standardPolicy } from "../policy.ts";
-import { unorderedReceipt } from "../processes/unordered-receipt.ts";
+import { namelessReceipt, unorderedReceipt } from "../processes/unordered-receipt.ts";
 
 const unordered = unorderedReceipt(standardPolicy);
+const nameless = namelessReceipt(standardPolicy);
 const each = (value: string) => ({ value, uom: "EA" });
 const issued = procurement.PurchaseOrderIssued.of({
   ...procurement.PurchaseOrderIssued.sample,
@@ -32,6 +34,35 @@ const asked = (why: string) => ({
     },
   ],
 });
+const correction = (
+  reason: string,
+  order?: string,
+  more: Partial<(typeof stock.ReceiptCorrected)["sample"]> = {},
+) => ({
+  receiptAdviceId: "GR-1",
+  purchaseOrderId: "PO-930",
+  ...(order === undefined ? {} : { correctOrderId: order, correctReceiptId: `GR-1/${order}` }),
+  warehouse: "WH-LYO",
+  lines: receipt.data.lines,
+  reason,
+  ...more,
+});
+const notOurs = (subject: string, reason: string, what = goods) =>
+  operations.ExceptionRaised.of({
+    subject,
+    fingerprint: "unordered-receipt/not ours",
+    class: "business hold",
+    state: "held",
+    title: "Goods that are not ours stand in the warehouse.",
+    reason: `${what}: maria says they are not ours: ${reason} Nothing is booked, and our own warehouse takes them out of its stock. Send them back, and say that it is dealt with.`,
+    owner: "warehouse",
+  });
+const { purchaseOrderId: _, ...noOrder } = receipt.data;
+const unassigned = stock.GoodsUnassigned.of(noOrder);
+const kept = { waiting: [noOrder], heard: ["GR-1"] };
+/** The same of a receipt that named none. */
+const unnamed = ({ purchaseOrderId: __, ...one }: ReturnType<typeof correction>) => one;
+const WRONG = "The driver had the wrong address.";
 const answered = (comment: string) => approved("unordered goods", "maria", comment);
 
 export const rehearsals: readonly Rehearsal[] = [
@@ -72,7 +103,21 @@ export const rehearsals: readonly Rehearsal[] = [
       state: done,
       reach: "decided",
       publish: [receiptOf({ purchaseOrderId: "PO-412", receiptAdviceId: "GR-1/PO-412" })],
+      send: [send(plant.CorrectReceipt.of(correction("PO-412: the papers were mixed up.", "PO-412")))],
       note: `maria has ${goods} received for PO-412: PO-412: the papers were mixed up.`,
+    }),
+  rehearsal("of a house that is not ours it is said for it that it took them in for another order", unordered)
+    .given(receiptOf({ warehouse: "WH-ROT" }))
+    .when(answered("PO-412"))
+    .decides({
+      state: done,
+      reach: "decided",
+      publish: [
+        receiptOf({ warehouse: "WH-ROT", purchaseOrderId: "PO-412", receiptAdviceId: "GR-1/PO-412" }),
+        stock.ReceiptCorrected.of(correction("PO-412", "PO-412", { warehouse: "WH-ROT" })),
+      ],
+      send: [],
+      note: "maria has 20 EA of SEAL-9 at WH-ROT as GR-1 received for PO-412: PO-412",
     }),
   rehearsal("an answer that names no order is no answer", unordered)
     .given(receipt)
@@ -84,29 +129,58 @@ export const rehearsals: readonly Rehearsal[] = [
     .decides(asked("maria named PO-930 itself, which is to be told first: PO-930")),
   rehearsal("what is not ours is booked nowhere, and the warehouse is told", unordered)
     .given(receipt)
-    .when(declined("unordered goods", "The driver had the wrong address."))
+    .when(declined("unordered goods", WRONG))
     .decides({
       state: done,
       reach: "decided",
-      publish: [
-        operations.ExceptionRaised.of({
-          subject: "purchaseOrder/PO-930",
-          fingerprint: "unordered-receipt/not ours",
-          class: "business hold",
-          state: "held",
-          title: "Goods that are not ours stand in the warehouse.",
-          reason: `${goods}: maria says they are not ours: The driver had the wrong address. Nothing is booked. Send them back, take them out of the warehouse's stock and say that it is dealt with.`,
-          owner: "warehouse",
-        }),
-      ],
-      note: `maria has ${goods} sent back: The driver had the wrong address.`,
+      publish: [notOurs("purchaseOrder/PO-930", WRONG)],
+      send: [send(plant.CorrectReceipt.of(correction(WRONG)))],
+      note: `maria has ${goods} sent back: ${WRONG}`,
     }),
   rehearsal("not even when the order is told of after all", unordered)
-    .given(receipt, declined("unordered goods", "The driver had the wrong address."))
+    .given(receipt, declined("unordered goods", WRONG))
     .when(issued)
     .decides({ state: done, publish: [], end: "completed", note: "PO-930 was told of." }),
   rehearsal("who decides is reminded", unordered)
     .given(receipt)
+    .when(overdue("unordered goods"))
+    .decides(asked(`${goods} still waits.`)),
+  rehearsal("goods whose papers name no order are kept and asked about as well", nameless)
+    .given()
+    .when(unassigned)
+    .decides({
+      state: kept,
+      reach: "received",
+      ...asked(`${goods} came, and the papers name no order.`),
+    }),
+  rehearsal("a person says which order those belong to, and it is over", nameless)
+    .given(unassigned)
+    .when(answered("PO-412: found in the mail."))
+    .decides({
+      state: { ...kept, waiting: [] },
+      reach: "decided",
+      publish: [receiptOf({ purchaseOrderId: "PO-412", receiptAdviceId: "GR-1/PO-412" })],
+      send: [send(plant.CorrectReceipt.of(unnamed(correction("PO-412: found in the mail.", "PO-412"))))],
+      end: "completed",
+      note: `maria has ${goods} received for PO-412: PO-412: found in the mail.`,
+    }),
+  rehearsal("those that are not ours go back", nameless)
+    .given(unassigned)
+    .when(declined("unordered goods", WRONG))
+    .decides({
+      state: { ...kept, waiting: [] },
+      reach: "decided",
+      publish: [notOurs("goodsReceipt/GR-1", WRONG)],
+      send: [send(plant.CorrectReceipt.of(unnamed(correction(WRONG))))],
+      end: "completed",
+      note: `maria has ${goods} sent back: ${WRONG}`,
+    }),
+  rehearsal("an answer that names no order decides nothing", nameless)
+    .given(unassigned)
+    .when(answered("They are ours."))
+    .decides(asked("maria named no purchase order: They are ours.")),
+  rehearsal("who decides about them is reminded", nameless)
+    .given(unassigned)
     .when(overdue("unordered goods"))
     .decides(asked(`${goods} still waits.`)),
 ];

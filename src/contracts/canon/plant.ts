@@ -8,7 +8,7 @@ import Type from "typebox";
 import { command } from "../contract.ts";
 import { LineNumber, Material, MaterialActual } from "./lines.ts";
 import { each } from "./samples.ts";
-import { StockType } from "./stock.ts";
+import { Correction, correction, correctionKeys, StockType } from "./stock.ts";
 import { BusinessDate, CutoverStage, Id, Instant, Money, Quantity, Words } from "./values.ts";
 
 const order = { productionOrderId: "PR-7005", plant: "LYO" };
@@ -128,6 +128,18 @@ export const UnscheduleProduction = command({
   data: Type.Object({ ...Order, reason: Words, salesOrderId: Type.Optional(Id) }),
   keys: { ...orderKeys, order: "salesOrderId" },
   sample: { ...order, reason: "The order was cancelled." },
+});
+
+export const CorrectReceipt = command({
+  name: "wms.correct-receipt",
+  version: 1,
+  owner: "warehouse",
+  summary:
+    "Has the warehouse keep a receipt under the order it belongs to, or take out of its stock what is not ours.",
+  criticality: "C2",
+  data: Type.Object(Correction),
+  keys: correctionKeys,
+  sample: correction,
 });
 
 export const CloseProduction = command({
@@ -377,6 +389,7 @@ export const contracts = [
   ScheduleProduction,
   RescheduleProduction,
   UnscheduleProduction,
+  CorrectReceipt,
   CloseProduction,
   PostConsumption,
   PostProductionReceipt,

@@ -8,7 +8,7 @@ import Type from "typebox";
 import { event } from "../contract.ts";
 import { LineNumber } from "./lines.ts";
 import { each } from "./samples.ts";
-import { BusinessDate, CutoverStage, Decimal, Id, Instant, Quantity } from "./values.ts";
+import { BusinessDate, CutoverStage, Decimal, Id, Instant, Quantity, Words } from "./values.ts";
 
 /** What may be done with stock. */
 export const StockType = Type.Enum(["available", "reserved", "quality-hold", "in-transit", "damaged"]);
@@ -102,6 +102,33 @@ export const ReceiptLine = Type.Object({
 });
 export type ReceiptLine = Type.Static<typeof ReceiptLine>;
 
+/** What is put right about a receipt: the order it was told for, and the one it is for, with the number it has there. */
+export const Correction = {
+  receiptAdviceId: Id,
+  /** Absent where its papers named none. */
+  purchaseOrderId: Type.Optional(Id),
+  /** Absent where the goods are not ours: they go back, and are nobody's stock here. */
+  correctOrderId: Type.Optional(Id),
+  correctReceiptId: Type.Optional(Id),
+  warehouse: Id,
+  lines: Type.Array(ReceiptLine, { minItems: 1 }),
+  reason: Words,
+};
+export const correctionKeys = {
+  goodsReceipt: "receiptAdviceId",
+  purchaseOrder: "purchaseOrderId",
+  warehouse: "warehouse",
+} as const;
+export const correction = {
+  receiptAdviceId: "GR-2",
+  purchaseOrderId: "PO-4120",
+  correctOrderId: "PO-412",
+  correctReceiptId: "GR-2/PO-412",
+  warehouse: "WH-LYO",
+  lines: [{ line: "1", item: "SEAL-9", receivedQuantity: each("20") }],
+  reason: "The papers were mixed up.",
+};
+
 /** @covers EVT-11, EVT-27 */
 export const GoodsReceived = event({
   name: "inventory.goods-received",
@@ -139,6 +166,49 @@ export const GoodsReceived = event({
     lines: [{ line: "1", item: "SEAL-9", receivedQuantity: each("60") }],
     receivedAt: "2026-01-12T08:00:00Z",
   },
+});
+
+/** What nobody could say the order of: it is booked nowhere until somebody has. */
+export const GoodsUnassigned = event({
+  name: "inventory.goods-unassigned",
+  version: 1,
+  owner: "warehouse",
+  summary: "Goods came in, and their papers name no order.",
+  criticality: "C1",
+  data: Type.Object({
+    receiptAdviceId: Id,
+    despatchAdviceId: Type.Optional(Id),
+    warehouse: Id,
+    lines: Type.Array(ReceiptLine, { minItems: 1 }),
+    receivedAt: Instant,
+    stage: Type.Optional(CutoverStage),
+  }),
+  keys: {
+    goodsReceipt: "receiptAdviceId",
+    asn: "despatchAdviceId",
+    item: "lines[].item",
+    lot: "lines[].lot",
+    warehouse: "warehouse",
+  },
+  time: "receivedAt",
+  sample: {
+    receiptAdviceId: "GR-2",
+    warehouse: "WH-LYO",
+    lines: [{ line: "1", item: "SEAL-9", receivedQuantity: each("20") }],
+    receivedAt: "2026-01-12T08:00:00Z",
+  },
+});
+
+/** Said by whom the receipt is: from then on it counts for the order it names now, or for none. */
+export const ReceiptCorrected = event({
+  name: "inventory.receipt-corrected",
+  version: 1,
+  owner: "warehouse",
+  summary: "A receipt is of another order than its papers said, or of none of ours.",
+  criticality: "C1",
+  data: Type.Object(Correction),
+  keys: correctionKeys,
+  sample: correction,
 });
 
 /** @covers EVT-09 */
@@ -294,6 +364,8 @@ export const contracts = [
   StockReserved,
   ShortageDetected,
   GoodsReceived,
+  GoodsUnassigned,
+  ReceiptCorrected,
   HandlingUnitMoved,
   StockAdjusted,
   StockTransferred,

@@ -1,7 +1,14 @@
 /** Procure to pay: ordered, announced, received, billed and paid; what does not agree is decided by people. */
 import { describe, expect, test } from "vitest";
+import { differing } from "../agreement/kit.ts";
 import { plantOf } from "../kit/plant.ts";
 import type { World } from "../kit/world.ts";
+
+interface Arrived {
+  readonly purchaseOrderId?: string;
+  readonly toldFor?: string;
+  readonly knownAs?: string;
+}
 
 const SEALS = [{ sku: "SEAL-9", quantity: "60", price: "5.00" }];
 
@@ -81,10 +88,15 @@ export function buying(given: () => World): void {
     });
 
     test("one that is dearer than agreed goes back, and only the right one is booked and paid", async () => {
+      const before = { erp: await stockOf("erp", "SEAL-9"), wms: await stockOf("wms", "SEAL-9") };
       const order = await ordered("802");
       // The papers name an order nobody placed; the buyer says whose the goods are. Of others he says that they are not ours.
       await atTheDoor("PO-8020", "60");
       await atTheDoor("PO-8021", "5");
+      // The papers of some name no order at all.
+      const { id: nameless } = await given().estate.act("wms", "receive-goods", {
+        lines: [{ line: "1", sku: "SEAL-9", quantity: "7" }],
+      });
       const asked = await answer(
         "unordered-receipt",
         "PO-8020",
@@ -92,6 +104,9 @@ export function buying(given: () => World): void {
         "approved",
         `${order}: mixed up.`,
       );
+      expect(
+        await answer("nameless-receipt", nameless, "unordered goods", "declined", "Nobody knows."),
+      ).toMatch(/^7 EA of SEAL-9 at WH-LYO as \S+ came, and the papers name no order\./);
       expect(asked).toMatch(/^60 EA of SEAL-9 at WH-LYO as \S+ came for PO-8020, which nobody told us of\./);
       await answer("unordered-receipt", "PO-8021", "unordered goods", "declined", "The wrong address.");
       await until("the goods are counted", async () =>
@@ -117,10 +132,30 @@ export function buying(given: () => World): void {
         ),
       ).toEqual([[order, expect.stringMatching(/\/PO-802$/)]]);
       const { rows: told } = await given().pool.query(
-        "select owner, reason from exception where fingerprint = 'unordered-receipt/not ours' and resolved_at is null",
+        "select owner, reason from exception where fingerprint = 'unordered-receipt/not ours' and resolved_at is null order by reason",
       );
-      expect(told).toEqual([{ owner: "warehouse", reason: expect.stringContaining("5 EA of SEAL-9") }]);
-    });
+      expect(told).toEqual(
+        ["5", "7"].map((pieces) => ({
+          owner: "warehouse",
+          reason: expect.stringContaining(`${pieces} EA of SEAL-9`),
+        })),
+      );
+      // Whoever took them in under another number, or under none, keeps them as it was decided: nobody contradicts.
+      await until("only what is ours is in stock", async () => {
+        const [wms, erp] = [await stockOf("wms", "SEAL-9"), await stockOf("erp", "SEAL-9")];
+        return wms === before.wms + 60 && erp === before.erp + 60;
+      });
+      await given().until("nobody contradicts about what was mixed up", 60_000, async () => {
+        const lines = await differing(given(), "purchase-orders", "stock");
+        return !lines.some((line) => /PO-802|SEAL-9/.test(line));
+      });
+      const { corrected } = Object.groupBy((await given().books("wms")).goodsReceipts as Arrived[], (one) =>
+        one.toldFor === "PO-8020" ? "corrected" : "other",
+      );
+      expect(corrected).toMatchObject([
+        { purchaseOrderId: order, knownAs: expect.stringMatching(/\/PO-802$/) },
+      ]);
+    }, 120_000);
   });
   describe("what names a record nobody has set up yet waits for it", () => {
     const RECORDS: Record<string, Record<string, unknown>> = {
