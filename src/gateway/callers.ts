@@ -3,13 +3,14 @@
  *
  * What stays true: a revoked key opens nothing five seconds later on any worker, because what is remembered of a client is
  * asked again after `REMEMBER_MS`. A key with a wrong checksum is refused without asking the database, and one address that
- * keeps guessing the secret of one id is locked out for a while without locking out the id's owner elsewhere.
+ * keeps guessing the secret of one id is locked out for a while without locking out the id's owner elsewhere. A key used from where
+ * it is not for is answered like a wrong one, and logged.
  */
 import type { Pool } from "pg";
 import { Unavailable } from "../std/errors.ts";
 import { findClient, type KnownClient, touchClients } from "../work/clients.ts";
-import { matches, parseKey } from "./keys.ts";
-import { Buckets } from "./limits.ts";
+import { matches, networksOf, parseKey } from "./keys.ts";
+import { Buckets, networkOf } from "./limits.ts";
 import { Problem } from "./problems.ts";
 
 /** A known caller. */
@@ -19,6 +20,8 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
   /** Customers it may order for, or null for all. */
   readonly customers: ReadonlySet<string> | null;
+  /** Whether it may call from an address. */
+  readonly isFrom: (address: string) => boolean;
   readonly perMinute: number;
 }
 
@@ -72,7 +75,7 @@ export class Callers {
         ? parseKey(authorization.slice(7))
         : null;
     if (!key) throw new Problem("unauthenticated", { field: "authorization" });
-    const guesser = `${key.id} ${address}`;
+    const guesser = `${key.id} ${networkOf(address)}`;
     if (!this.#guesses.peek(guesser, GUESSES.perMinute, GUESSES.burst)) {
       throw new Problem("too-many-requests", {
         detail: "Too many wrong keys from this address.",
@@ -100,8 +103,11 @@ export class Callers {
   #judge(found: Remembered, secret: string, guesser: string, id: string, address: string): Caller {
     const right = matches(secret, this.#pepper, found.client?.secretHash);
     if (right && found.caller && found.ends > performance.now()) {
-      this.#used.add(found.caller.id);
-      return found.caller;
+      if (found.caller.isFrom(address)) {
+        this.#used.add(found.caller.id);
+        return found.caller;
+      }
+      this.#log("A key came from an address it is not for.", { id, address });
     }
     if (!right) {
       const { remaining } = this.#guesses.charge(guesser, GUESSES.perMinute, GUESSES.burst);
@@ -155,6 +161,7 @@ function asCaller({ id, name, scopes, perMinute }: KnownClient): Caller {
     name,
     scopes: new Set(scopes),
     customers: customers.length > 0 ? new Set(customers) : null,
+    isFrom: networksOf(scopes),
     perMinute,
   };
 }

@@ -31,7 +31,7 @@ test("http-api.md has every route, with its scopes, and no other", () => {
 
 test("http-api.md explains every scope", () => {
   const rows = [...page("http-api").matchAll(/^\| `([a-z:<>-]+)` \| (.+) \|$/gm)].map(([, scope]) => scope);
-  expect(rows).toEqual([...Object.keys(SCOPES), "customer:<id>"]);
+  expect(rows).toEqual([...Object.keys(SCOPES), "customer:<id>", "from:<network>"]);
 });
 
 test("problems.md has every problem as the code answers it, and no other", () => {

@@ -8,7 +8,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Dock } from "../runtime/dock.ts";
 import type { Caller, Callers } from "./callers.ts";
-import { Buckets, type Charged } from "./limits.ts";
+import { Buckets, type Charged, networkOf } from "./limits.ts";
 import { Problem } from "./problems.ts";
 import type { Access, Route } from "./route.ts";
 import { FAILURES_PER_MINUTE, type GatewaySettings, OPEN_PER_MINUTE } from "./settings.ts";
@@ -66,7 +66,7 @@ export class Guard {
 
     let found: Caller | Promise<Caller>;
     try {
-      found = this.#callers.recognise(head.headers.authorization, who, this.#trusts(who));
+      found = this.#callers.recognise(head.headers.authorization, address, this.#trusts(who));
     } catch (error) {
       throw this.#failed(error, who);
     }
@@ -172,13 +172,4 @@ export function essence(type: string | undefined): string {
   if (type === undefined) return "";
   const end = type.indexOf(";");
   return (end === -1 ? type : type.slice(0, end)).trim().toLowerCase();
-}
-
-/** One caller holds a whole /64 of IPv6, so that is what a bucket is for. */
-function networkOf(address: string): string {
-  if (!address.includes(":") || address.startsWith("::ffff:")) return address;
-  const [head = "", tail] = address.split("::");
-  const groups = head.split(":").filter(Boolean);
-  if (tail !== undefined) while (groups.length < 4) groups.push("0");
-  return groups.slice(0, 4).join(":");
 }

@@ -5,7 +5,7 @@ import { freshDatabase } from "../testing/database.ts";
 import { type GatewayWorld, gatewayWorld, PEPPER } from "../testing/gateway-world.ts";
 import { verifyAudit } from "../trace/audit.ts";
 import { Callers } from "./callers.ts";
-import { createClient, listClients, parseKey, revokeClient } from "./keys.ts";
+import { createClient, listClients, networksOf, parseKey, revokeClient } from "./keys.ts";
 import { ORDER } from "./orders.ts";
 
 let world: GatewayWorld;
@@ -158,6 +158,50 @@ test("a key without the scope is a 403 that names it", async () => {
     status: 403,
     body: { type: "urn:crossdock:problem:forbidden", expected: "scope orders:write", class: "auth" },
   });
+});
+
+test.each([
+  ["203.0.113.0/24", "203.0.113.9", true],
+  ["203.0.113.0/24", "::ffff:203.0.113.9", true],
+  ["203.0.113.0/24", "203.0.114.9", false],
+  ["203.0.113.9", "203.0.113.8", false],
+  ["2001:db8:1::/48", "2001:db8:1:ff::7", true],
+  ["2001:db8:1::/48", "2001:db8:2::7", false],
+  ["2001:db8:1::/48", "203.0.113.9", false],
+  ["203.0.113.0/24", "not an address", false],
+])("a key for %s is good from %s: %s", (network, address, good) => {
+  expect(networksOf(["orders:write", `from:${network}`, "from:192.0.2.1"])(address)).toBe(good);
+});
+
+test("a key used from where it is not for is answered like a wrong one, and logged", async () => {
+  const database = await freshDatabase();
+  const warned: unknown[] = [];
+  const callers = new Callers(database.pool, PEPPER, (line, facts) => warned.push({ line, ...facts }));
+  try {
+    const scopes = ["orders:write", "from:203.0.113.0/24"];
+    const { key, id } = await createClient(database.pool, PEPPER, { name: "plant", scopes });
+    expect((await callers.recognise(`Bearer ${key}`, "203.0.113.9")).name).toBe("plant");
+    expect(() => callers.recognise(`Bearer ${key}`, "198.51.100.1")).toThrow("The caller is not known.");
+    expect(warned).toEqual([
+      { line: "A key came from an address it is not for.", id, address: "198.51.100.1" },
+    ]);
+  } finally {
+    await callers.close();
+    await database.drop();
+  }
+});
+
+test.each([
+  "from:",
+  "from:10.0.0.0/33",
+  "from:10.0.0/24",
+  "from:example.com",
+  "from:10.0.0.0/",
+  "from:10.0.0.0/8/8",
+])("%s names no network", async (scope) => {
+  await expect(
+    createClient(world.database.pool, PEPPER, { name: "odd", scopes: ["orders:write", scope] }),
+  ).rejects.toThrow("is not a scope");
 });
 
 test("a guesser is locked out for one id and one address; the owner elsewhere and others here are not", async () => {

@@ -7,6 +7,7 @@
  * database. Rows are written by `src/work/clients.ts`.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { BlockList, isIP } from "node:net";
 import { crc32 } from "node:zlib";
 import type { Pool } from "pg";
 import { Unusable } from "../std/errors.ts";
@@ -14,7 +15,7 @@ import { milliseconds, type Span } from "../std/span.ts";
 import type { By } from "../work/audit.ts";
 import * as clients from "../work/clients.ts";
 
-/** What a key may be used for. `customer:<id>` narrows `orders:write` to orders of that customer. */
+/** What a key may be used for. `customer:<id>` narrows `orders:write` to orders of that customer, `from:<network>` narrows where it is used. */
 export const SCOPES = {
   "orders:write": "Send orders, changes and cancellations.",
   "orders:read": "Read the status of orders this client sent, and of their shipments and invoices.",
@@ -66,6 +67,38 @@ export function matches(secret: string, pepper: string, kept: Uint8Array | undef
   return same && kept !== undefined;
 }
 
+interface Network {
+  readonly address: string;
+  readonly bits: number;
+  readonly family: "ipv4" | "ipv6";
+}
+
+/** The network a scope `from:203.0.113.0/24` or `from:2001:db8::7` names; null where it names none. */
+function networkIn(scope: string): Network | null {
+  const [address = "", prefix, ...more] = scope.slice("from:".length).split("/");
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  const bits = prefix === undefined ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
+  return version !== 0 && bits <= most && more.length === 0
+    ? { address, bits, family: version === 4 ? "ipv4" : "ipv6" }
+    : null;
+}
+
+/** Whether a key with these scopes may be used from an address: from anywhere, unless they name networks. */
+export function networksOf(scopes: readonly string[]): (address: string) => boolean {
+  const named = scopes.filter((scope) => scope.startsWith("from:"));
+  if (named.length === 0) return () => true;
+  const list = new BlockList();
+  for (const { address, bits, family } of named.flatMap((scope) => networkIn(scope) ?? []))
+    list.addSubnet(address, bits, family);
+  return (address) => {
+    // A server that listens to both families hears IPv4 in this spelling.
+    const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "");
+    const version = isIP(plain);
+    return version !== 0 && list.check(plain, version === 4 ? "ipv4" : "ipv6");
+  };
+}
+
 export interface NewClient {
   /** Lower-case words with hyphens: `web-shop`. Two keys may carry one name while they are exchanged. */
   readonly name: string;
@@ -94,11 +127,12 @@ export async function createClient(
   }
   for (const scope of scopes) {
     if (Object.hasOwn(SCOPES, scope) || /^customer:[\x21-\x7e]{1,64}$/.test(scope)) continue;
+    if (scope.startsWith("from:") && networkIn(scope)) continue;
     throw new Unusable(
-      `"${scope}" is not a scope. There are: ${Object.keys(SCOPES).join(", ")}, customer:<id>.`,
+      `"${scope}" is not a scope. There are: ${Object.keys(SCOPES).join(", ")}, customer:<id>, from:<address or network as 203.0.113.0/24>.`,
     );
   }
-  if (scopes.length === 0)
+  if (!scopes.some((scope) => Object.hasOwn(SCOPES, scope)))
     throw new Unusable(`Client ${name} has no scope; a key without one opens nothing.`);
   if (!Number.isSafeInteger(perMinute) || perMinute < 1) {
     throw new Unusable(`Client ${name} may send a whole number of requests a minute, at least 1.`);

@@ -83,3 +83,12 @@ export class Buckets {
     return bucket;
   }
 }
+
+/** One caller holds a whole /64 of IPv6, so that is what a bucket is for. */
+export function networkOf(address: string): string {
+  if (!address.includes(":") || address.startsWith("::ffff:")) return address;
+  const [head = "", tail] = address.split("::");
+  const groups = head.split(":").filter(Boolean);
+  if (tail !== undefined) while (groups.length < 4) groups.push("0");
+  return groups.slice(0, 4).join(":");
+}

@@ -17,6 +17,7 @@ import { counted, dayAndClock } from "../words.ts";
 interface CreateOptions extends Common, Acting {
   readonly scope: string[];
   readonly customer: string[];
+  readonly from: string[];
   readonly perMinute: string;
   readonly lifetime: string;
 }
@@ -29,6 +30,12 @@ export const clients = (terminal: Terminal): Command => {
     .argument("<name>", "lower-case words with hyphens, e.g. web-shop")
     .option("--scope <scope>", `what it may do (repeatable): ${Object.keys(SCOPES).join(", ")}`, many, [])
     .option("--customer <id>", "it may only order for this customer (repeatable)", many, [])
+    .option(
+      "--from <network>",
+      "it is good from there only: an address, or 203.0.113.0/24 (repeatable)",
+      many,
+      [],
+    )
     .option("--per-minute <n>", "requests a minute", "600")
     .option("--lifetime <span>", "how long the key is good for, e.g. 90d", "180d")
     .action((name: string, options: CreateOptions) =>
@@ -39,12 +46,17 @@ export const clients = (terminal: Terminal): Command => {
           stopWith("usage", `"${options.lifetime}" is no duration. Write it like 90d or 12h.`);
         }
         milliseconds(options.lifetime as Span);
+        const narrowed = [
+          ...scopes,
+          ...options.customer.map((id) => `customer:${id}`),
+          ...options.from.map((network) => `from:${network}`),
+        ];
         const made = await createClient(
           pool,
           await pepper(terminal, options),
           {
             name,
-            scopes: [...scopes, ...options.customer.map((id) => `customer:${id}`)],
+            scopes: narrowed,
             perMinute: Number(options.perMinute),
             lifetime: options.lifetime as Span,
           },
@@ -55,7 +67,7 @@ export const clients = (terminal: Terminal): Command => {
           ["name", name],
           ["id", made.id],
           ["key", terminal.paint.bold(made.key)],
-          ["may", scopes.join(", ")],
+          ["may", narrowed.join(", ")],
           ["until", dayAndClock(new Date(made.expiresAt))],
         ] as const;
         for (const line of pairs(rows, "")) terminal.out(line);

@@ -4,6 +4,10 @@ import { many } from "../format.ts";
 import { Ago, Copy, Empty, Failed, Hint, Loading, Section } from "../parts.tsx";
 import { type Answered, useChange, useKeys } from "../people-api.ts";
 
+/** What narrows a key, as scopes: words with spaces or commas between them. */
+const narrowed = (what: string, said: FormData): string[] =>
+  (String(said.get(what) ?? "").match(/[^\s,]+/g) ?? []).map((each) => `${what}:${each}`);
+
 export function KeysTab() {
   const { data, error, refetch } = useKeys();
   const change = useChange();
@@ -18,7 +22,14 @@ export function KeysTab() {
     change.mutate(
       {
         path: "/admin/keys",
-        body: { name: String(said.get("name")).trim(), scopes: said.getAll("scopes").map(String) },
+        body: {
+          name: String(said.get("name")).trim(),
+          scopes: [
+            ...said.getAll("scopes").map(String),
+            ...narrowed("from", said),
+            ...narrowed("customer", said),
+          ],
+        },
         says: "The key is made. It is shown this once.",
       },
       {
@@ -109,6 +120,14 @@ export function KeysTab() {
               </label>
             ))}
           </fieldset>
+          <label className="field">
+            Only from these addresses or networks (left out: from anywhere)
+            <input name="from" maxLength={500} placeholder="203.0.113.0/24 198.51.100.7" />
+          </label>
+          <label className="field">
+            Only orders of these customers (left out: of all)
+            <input name="customer" maxLength={500} placeholder="C-NORTH" />
+          </label>
           <button type="submit" className="button primary" disabled={change.isPending}>
             Make a key
           </button>
