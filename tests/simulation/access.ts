@@ -2,6 +2,7 @@
  * The line of one worker to the database in memory: every operation takes time, may fail before or after its commit, and may be
  * the last thing the worker does.
  */
+import { limits } from "../../src/std/limits.ts";
 import type { Database, Transaction } from "./database.ts";
 import type { Program } from "./kernel.ts";
 
@@ -12,9 +13,21 @@ export interface Line {
   refused: number;
   lostBeforeCommit: number;
   lostAfterCommit: number;
+  /** Its other end is gone: no answer comes, and it is given up when that has lasted too long. */
+  halfOpen: number;
   /** A transaction that stays open for long. */
   stalled: number;
 }
+
+/** Nothing goes wrong on it. */
+export const soundLine = (latencyMs = 1.5): Line => ({
+  latencyMs,
+  refused: 0,
+  lostBeforeCommit: 0,
+  lostAfterCommit: 0,
+  halfOpen: 0,
+  stalled: 0,
+});
 
 /** Told of every call and every answer, so that a worker can be killed or stopped at each of them. */
 export type Watch = (point: string) => void;
@@ -53,8 +66,11 @@ export function accessTo(
       // It was killed in the midst of something: whatever would follow from that does not happen.
       if (!program.alive) return;
       watch(`store ${name}`);
+      // Nobody answers: whatever became of it, that is all there is to hear.
+      const hangs = kernel.strikes("line half-open", line.halfOpen);
+      if (hangs) fired("line half-open");
       const answer = (call: () => void) =>
-        void kernel.later(way(), `answer ${name}`, program, () => {
+        void kernel.later(hangs ? limits.databaseAnswerMs : way(), `answer ${name}`, program, () => {
           watch(`store ${name} answered`);
           call();
         });
@@ -64,8 +80,10 @@ export function accessTo(
         fired("database refused");
         return lost("refused");
       }
-      const dies = kernel.strikes("connection lost before commit", line.lostBeforeCommit);
-      const silent = kernel.strikes("connection lost after commit", line.lostAfterCommit);
+      const dies =
+        kernel.strikes("connection lost before commit", line.lostBeforeCommit) ||
+        (hangs && random.chance(0.5));
+      const silent = kernel.strikes("connection lost after commit", line.lostAfterCommit) || hangs;
       void kernel.later(way(), `begin ${name}`, null, () => {
         // What a killed worker had sent may have reached the server, or not.
         if (!program.alive && random.chance(0.5)) return;

@@ -9,6 +9,7 @@ import type { Store } from "../../src/runtime/store.ts";
 import { toBytes } from "../../src/std/bytes.ts";
 import { limits } from "../../src/std/limits.ts";
 import { silent } from "../../src/std/log.ts";
+import { soundLine } from "./access.ts";
 import { Database } from "./database.ts";
 import { creditOf, integrate, TARGETS } from "./integration.ts";
 import { Kernel, type Program } from "./kernel.ts";
@@ -44,7 +45,7 @@ export function alone(given: {
   const { repeat, declare, to = TARGETS } = given;
   const kernel = new Kernel(1);
   const program: Program = { name: "ada", alive: true, pausedUntil: 0, skewMs: 0 };
-  const line = { latencyMs: 1.5, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
+  const line = soundLine();
   const db = new Database(kernel, limits.lanes, limits.leaseMs);
   const store = simStore(db, program, line);
   const targets = new Map(

@@ -2,7 +2,9 @@
  * Planted mistakes in sending: attempts, looks, what is in doubt, set aside or owed.
  */
 import type { Connection, Receipt } from "../../src/connectors/connector.ts";
+import type { Ended, Store } from "../../src/runtime/store.ts";
 import { InDoubt, Unavailable } from "../../src/std/errors.ts";
+import type { OpenDelivery } from "../../src/work/deliveries.ts";
 import { lastWordOn } from "./known.ts";
 import type { Bug } from "./scene.ts";
 
@@ -13,6 +15,33 @@ const declaring =
     ...of,
     connector: { ...of.connector, guarantees: { ...of.connector.guarantees, ...change } },
   });
+
+/** As if an end that waits to be written left its place: each time the table is read before it is written, it is ended once more. */
+const endingTwice = (store: Store): Store => {
+  let writing = false;
+  const read = new Map<string, number>();
+  const noted = (page: OpenDelivery[]): OpenDelivery[] => {
+    for (const { key, status } of writing ? page : [])
+      if (status === "in_doubt" || status === "attempting") read.set(key, (read.get(key) ?? 0) + 1);
+    return page;
+  };
+  // Only what ends without a call, which says so, has nothing on the wire that would keep its place.
+  const endsTwice = ({ outcome: { key, reason } }: Ended): boolean =>
+    (read.get(key) ?? 0) > 1 &&
+    /^The worker that was sending it stopped|^\d+ times a worker was lost/.test(reason ?? "");
+  return {
+    ...store,
+    openDeliveries: async (...asked) => noted(await store.openDeliveries(...asked)),
+    openAmong: async (keys) => noted(await store.openAmong(keys)),
+    async recordOutcomes(ended) {
+      writing = true;
+      const done = await store.recordOutcomes([...ended, ...ended.filter(endsTwice)]);
+      writing = false;
+      for (const { outcome } of ended) read.delete(outcome.key);
+      return done;
+    },
+  };
+};
 
 export const OF_SENDING: readonly Bug[] = [
   {
@@ -263,5 +292,11 @@ export const OF_SENDING: readonly Bug[] = [
     id: "S23",
     is: "a system is called as often at once as there is work",
     mistake: { twist: { declare: (of) => ({ ...of, concurrency: 1_000 }) } },
+  },
+  {
+    id: "S24",
+    is: "what ends without a call and is read back while nothing can be written ends twice in one commit, which is refused for ever",
+    mends: "was ours: found by a night of chaos",
+    mistake: { store: endingTwice },
   },
 ];

@@ -28,6 +28,8 @@ const SOMETIMES = [
   "database restarted",
   "connection lost before commit",
   "connection lost after commit",
+  "lines broke again and again",
+  "line half-open",
   "transaction stalled",
   "target away",
   "target busy",

@@ -6,6 +6,7 @@ import { openPostgresStore } from "../../src/runtime/postgres-store.ts";
 import type { Store } from "../../src/runtime/store.ts";
 import { limits } from "../../src/std/limits.ts";
 import { type FreshDatabase, freshDatabase } from "../../src/testing/database.ts";
+import { soundLine } from "./access.ts";
 import type { Held } from "./conformance/case.ts";
 import { DELIVERIES } from "./conformance/delivery-cases.ts";
 import { JOURNAL } from "./conformance/journal-cases.ts";
@@ -44,7 +45,7 @@ describe("in memory", () => {
     Object.assign(bounds, { firstLookMs: FIRST_LOOK_MS, pageBytesMax: PAGE_BYTES_MAX });
     const kernel = new Kernel(1);
     const db = new Database(kernel, LANES, LEASE_MS);
-    const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
+    const line = soundLine(1);
     const program = (name: string): Program => ({ name, alive: true, pausedUntil: 0, skewMs: 0 });
     const held: Held = {
       store: noting(simStore(db, program("ada"), line)),
@@ -67,7 +68,7 @@ describe("in memory", () => {
 
   test("every operation of the store has a case", () => {
     const kernel = new Kernel(1);
-    const line = { latencyMs: 1, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
+    const line = soundLine(1);
     const program: Program = { name: "ada", alive: true, pausedUntil: 0, skewMs: 0 };
     const operations = Object.keys(simStore(new Database(kernel, LANES, LEASE_MS), program, line));
     expect(operations.length).toBeGreaterThan(30);

@@ -10,7 +10,7 @@ import type { Clock } from "../../src/runtime/clock.ts";
 import type { Parcelled } from "../../src/runtime/line.ts";
 import type { Store } from "../../src/runtime/store.ts";
 import type { limits } from "../../src/std/limits.ts";
-import type { Line } from "./access.ts";
+import { type Line, soundLine } from "./access.ts";
 import type { Database } from "./database.ts";
 import type { Twist } from "./integration.ts";
 import { Kernel, type Program } from "./kernel.ts";
@@ -70,7 +70,7 @@ export class Scene {
   readonly bounds: Partial<Record<keyof typeof limits, number>>;
   readonly fired = new Map<string, number>();
   readonly targets = new Map<string, Target>();
-  readonly line: Line = { latencyMs: 1.5, refused: 0, lostBeforeCommit: 0, lostAfterCommit: 0, stalled: 0 };
+  readonly line: Line = soundLine();
   readonly slots: Slot[] = [];
   readonly receipts: Receipted[] = [];
   readonly client: Program = { name: "client", alive: true, pausedUntil: 0, skewMs: 0 };

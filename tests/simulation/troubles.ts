@@ -4,6 +4,7 @@
  */
 import { InDoubt } from "../../src/std/errors.ts";
 import { limits } from "../../src/std/limits.ts";
+import { soundLine } from "./access.ts";
 import { TARGETS, type Touch } from "./integration.ts";
 import type { Program } from "./kernel.ts";
 import type { Given, Scene } from "./scene.ts";
@@ -187,11 +188,30 @@ export class Troubles {
       const at = random.pick(this.#scene.slots);
       if (at?.program.alive) this.#pause(at.program, "no particular point");
     });
+    this.#breakLines(chaosMs);
     event(0.2, "database restarts", () => {
       const ms = random.between(200, 8_000);
       this.#scene.db.crash(ms);
       this.#scene.fire("database restarted");
       this.#scene.kernel.tell(`the database restarts and is away for ${ms} ms`);
+    });
+  }
+
+  /** In some worlds lines to the database break again and again for a while, and some only fall silent. */
+  #breakLines(chaosMs: number): void {
+    const { kernel, line } = this.#scene;
+    const random = kernel.chanceOf("broken lines");
+    if (!random.chance(0.15)) return;
+    const ms = random.between(2_000, 15_000);
+    const broken = { lostBeforeCommit: 0.3, lostAfterCommit: 0.3, halfOpen: 0.1 };
+    kernel.later(random.between(0, chaosMs - 2_000), "fault", null, () => {
+      if (!this.#chaos || !kernel.befalls(`lines break for ${ms} ms`)) return;
+      this.#scene.fire("lines broke again and again");
+      const { lostBeforeCommit, lostAfterCommit, halfOpen } = line;
+      Object.assign(line, broken);
+      kernel.later(ms, "lines hold", null, () => {
+        if (this.#chaos) Object.assign(line, { lostBeforeCommit, lostAfterCommit, halfOpen });
+      });
     });
   }
 
@@ -211,13 +231,7 @@ export class Troubles {
     this.#chaos = false;
     this.#scene.healedAt = this.#scene.kernel.now;
     this.#scene.kernel.tell("everything heals");
-    Object.assign(this.#scene.line, {
-      latencyMs: 1.5,
-      refused: 0,
-      lostBeforeCommit: 0,
-      lostAfterCommit: 0,
-      stalled: 0,
-    });
+    Object.assign(this.#scene.line, soundLine());
     this.#killAtCall = 0;
     this.#pauseAtCall = 0;
     for (const { mood } of this.#scene.targets.values()) {
