@@ -462,7 +462,7 @@ test("letting somebody in, or in again, takes a second person: no administrator 
   });
   expect([asked.status, asked.body.detail]).toEqual([
     202,
-    expect.stringContaining("Give The lars (lars) the role finance for FR01."),
+    expect.stringContaining("Give Lars (lars) the role finance for FR01."),
   ]);
   expect(short(await decide(first, asked.body.waiting, "approved"))).toEqual([403, "Not allowed"]);
   expect(short(await decide(nora, asked.body.waiting, "approved"))).toEqual([200, true]);

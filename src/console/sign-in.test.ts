@@ -164,14 +164,14 @@ test("an administrator sees the console as somebody else, changes nothing meanwh
   ).toBe(200);
   expect(await admin.session()).toMatchObject({
     actor: "adam",
-    seeingAs: { id: "kim", name: "The kim" },
+    seeingAs: { id: "kim", name: "Kim" },
     permissions: ROLES.controller.may.toSorted(byPlace),
   });
   expect((await admin.request("GET", "/documents")).status).toBe(200);
   const pressed = await admin.request("POST", "/deliveries/x/try-again");
   expect([pressed.status, pressed.body.detail]).toEqual([
     403,
-    "You look at the console as The kim sees it; nothing can be changed meanwhile.",
+    "You look at the console as Kim sees it; nothing can be changed meanwhile.",
   ]);
   expect((await admin.request("POST", "/see-as", { person: null })).status).toBe(200);
   expect((await admin.request("GET", "/documents")).status).toBe(403);

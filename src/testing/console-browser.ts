@@ -70,7 +70,7 @@ export async function signInAs(
   roles: readonly RoleName[],
   scope: Scope = EVERYWHERE,
 ): Promise<Browser> {
-  await addPerson(pool, { id, name: `The ${id}` }, TEST);
+  await addPerson(pool, { id, name: `${id.charAt(0).toUpperCase()}${id.slice(1)}` }, TEST);
   for (const role of roles) await giveRole(pool, id, { role, ...scope }, TEST);
   await setPassword(pool, (await findPerson(pool, id))!, PASSWORD, TEST);
   const browser = new Browser(url);

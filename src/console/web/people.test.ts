@@ -4,29 +4,32 @@
  *
  * Needs a Chromium, as `web.test.ts` says. With CROSSDOCK_PICTURES=<folder> the pages about people are written there as pictures.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import Type from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { event } from "../../contracts/contract.ts";
 import { codeOf, stepAt } from "../../rights/one-time-codes.ts";
 import { makeLink } from "../../rights/people.ts";
 import { EVERYWHERE, type RoleName, type Scope } from "../../rights/permissions.ts";
-import { Archive } from "../../runtime/archive.ts";
-import { readManifests } from "../../runtime/archive-file.ts";
-import { realClock } from "../../runtime/clock.ts";
 import type { Dock } from "../../runtime/dock.ts";
-import { silent } from "../../std/log.ts";
 import { Browser as ApiBrowser, PASSWORD, signInAs } from "../../testing/console-browser.ts";
 import { builtConsole, CHROMIUM } from "../../testing/console-build.ts";
 import { type FreshDatabase, freshDatabase } from "../../testing/database.ts";
 import { smallDock } from "../../testing/small-dock.ts";
 import { type OpenConsole, openConsole } from "../console.ts";
+import {
+  AXE,
+  MOVING,
+  RUN_AXE,
+  RUN_AXE_ON_COLOURS,
+  RUN_AXE_ON_MAIN,
+  TWO_FRAMES,
+  UNSAID,
+  WIDER,
+} from "./in-page.fixtures.ts";
+import { pastItsRetention } from "./people.fixtures.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Today: the period that is to be closed next. */
 const DAY = new Date().toISOString().slice(0, 10);
 const pictures = process.env.CROSSDOCK_PICTURES;
@@ -135,39 +138,6 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", { timeout: 60_
     return page;
   }
 
-  /** Two messages of 2020 and what was owed for one of them go to the archive. Returns the names of its files. */
-  async function pastItsRetention(): Promise<string[]> {
-    await db.pool.query(
-      "create table event_2020_01 partition of event for values from ('2020-01-01Z') to ('2020-02-01Z')",
-    );
-    await db.pool.query(
-      `insert into event (recorded_at, occurred_at, kind, id, contract, version, key, source, correlation, routed, data)
-       select at, at, 'event', 'old' || at, 'test.ticked', 1, 'OLD', 'test', 'order/OLD', true, '{}'
-         from unnest(array['2020-01-03Z', '2020-01-09Z']::timestamptz[]) as at`,
-    );
-    await db.pool.query(
-      `insert into delivery (key, flow, connection, contract, subject, lane, correlation, event_position, status, created_at)
-       select 'old', 'f', 'erp', contract, key, 0, correlation, max(event.position), 'applied', '2020-01-05Z' from event
-        where correlation = 'order/OLD' group by contract, key, correlation`,
-    );
-    const retention = { journal: "36500d", arrivals: "36500d", archive: folder } as const;
-    const sample = { id: "1" };
-    const ticked = event({
-      name: "test.ticked",
-      version: 1,
-      owner: "test",
-      summary: "Of long ago.",
-      criticality: "C4",
-      retention: "1d",
-      data: Type.Object({ id: Type.String() }),
-      keys: { order: "id" },
-      sample,
-    });
-    const contracts = new Map([[ticked.name, ticked]]);
-    await new Archive({ database: db.url, retention, contracts, clock: realClock, log: silent }).forget();
-    return readManifests(folder).map(({ file }) => file);
-  }
-
   async function picture(page: Page, name: string): Promise<void> {
     if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
   }
@@ -188,7 +158,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", { timeout: 60_
     await page.getByRole("heading", { level: 1, name: "SO-1" }).waitFor();
     expect(await page.evaluate("document.cookie")).toBe("");
 
-    await page.getByRole("button", { name: "The lars" }).click();
+    await page.getByRole("button", { name: "Lars", exact: true }).click();
     await page.getByText("answer the questions processes ask").waitFor();
     expect(await page.getByText("manage people, roles, keys and sessions").count()).toBe(0);
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -243,6 +213,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", { timeout: 60_
     await lars.getByRole("button", { name: "I have checked…" }).click();
     const dialog = lars.getByRole("dialog");
     await dialog.getByLabel("Its number in ERP").fill("4509999");
+    await dialog.getByLabel(/^Why/).fill("Found in the ERP under this number.");
     await dialog.getByRole("button", { name: "It was booked", exact: true }).click();
     await lars.getByRole("status").filter({ hasText: "This takes a second person" }).waitFor();
 
@@ -267,6 +238,30 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", { timeout: 60_
     await kim.getByText("4509999").first().waitFor();
     await lars.context().close();
     await kim.context().close();
+  });
+
+  test("in an emergency whoever is on call takes access, everybody reads who has it and why, and it ends", async () => {
+    await signInAs(open.url, db.pool, "olaf", ["emergency"]);
+    const olaf = await signedIn("olaf", "/you");
+    await olaf.getByRole("button", { name: "Take it…" }).click();
+    const dialog = olaf.getByRole("dialog", { name: "Take emergency access?" });
+    const why = dialog.getByLabel(/^What the emergency is/);
+    await why.fill("Too short");
+    expect(await dialog.getByRole("button", { name: "Take it" }).isDisabled()).toBe(true);
+    await why.fill("The warehouse stands still and nobody answers.");
+    await dialog.getByRole("button", { name: "Take it" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const lars = await signedIn("lars", "/d/order/SO-2");
+    const bar = (page: Page) =>
+      page.getByRole("alert").filter({
+        hasText: /Olaf may do what an operator may until .*: The warehouse stands still and nobody answers\./,
+      });
+    await bar(lars).waitFor();
+    await picture(lars, "emergency-light");
+    await bar(olaf).getByRole("button", { name: "End it" }).click();
+    await bar(olaf).waitFor({ state: "detached" });
+    await olaf.context().close();
+    await lars.context().close();
   });
 
   test("an administrator adds somebody, gives a role, and sees the console as they do; the auditor finds it and verifies it", async () => {
@@ -299,7 +294,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", { timeout: 60_
     await picture(olga, "audit-light");
     expect(await olga.getByText("The archive").count()).toBe(0);
 
-    const written = await pastItsRetention();
+    const written = await pastItsRetention(db, folder);
     await olga.reload();
     const files = olga.getByRole("table", { name: "Files of the archive, the oldest first" });
     await files.waitFor();
@@ -331,7 +326,7 @@ describe.skipIf(!existsSync(CHROMIUM))("in a browser, signed in", { timeout: 60_
     const code = (page: Page) => page.getByLabel("Code of your app, or a recovery code");
     const fay = await visit(await context({ colorScheme: "dark" }), "/documents");
     await signIn(fay);
-    await fay.getByRole("heading", { level: 1, name: "One more thing, The fay" }).waitFor();
+    await fay.getByRole("heading", { level: 1, name: "One more thing, Fay" }).waitFor();
     expect(await fay.getByRole("navigation", { name: "Pages" }).count()).toBe(0);
     await fay.getByRole("button", { name: "Show the picture" }).click();
     await fay.getByRole("img", { name: "Picture for an authenticator app" }).waitFor();
@@ -629,48 +624,3 @@ const ACTS = [
   "Close…",
   "Add",
 ];
-
-/** Runs in the page: waits until it was painted. */
-const TWO_FRAMES = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))";
-
-/** Runs in the page: contrast and what else depends on colours. */
-const RUN_AXE_ON_COLOURS = `axe.run(document.querySelector("main") ?? document, { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }, resultTypes: ["violations"] })
-  .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) =>
-    id + ": " + html.slice(0, 160) + " " + (failureSummary || "").slice(0, 200))))`;
-
-/** Runs in the page: what axe does not look for in a part of a page: tables without a caption, controls smaller than 24 by 24 pixels, one id twice. */
-const UNSAID = `(() => {
-  const bad = [];
-  for (const control of document.querySelectorAll("button, input, textarea, select")) {
-    const { width, height } = control.getBoundingClientRect();
-    if (control.getClientRects().length > 0 && !control.matches(".entry-title, .node-title") && (width < 24 || height < 24))
-      bad.push("small: " + control.outerHTML.slice(0, 80) + " " + width + " x " + height);
-  }
-  if (document.querySelectorAll("h1").length !== 1) bad.push("h1: " + document.querySelectorAll("h1").length);
-  for (const table of document.querySelectorAll("table")) if (!table.caption) bad.push("no caption: " + table.className);
-  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
-  for (const id of new Set(ids)) if (ids.filter((one) => one === id).length > 1) bad.push("id twice: " + id);
-  return bad;
-})()`;
-
-/** Runs in the page: what axe finds serious or critical, by WCAG 2.2 A and AA and its best practices. */
-const runAxe = (on: string) => `axe.run(${on}, {
-  runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-  resultTypes: ["violations"],
-}).then(({ violations }) => violations
-  .filter(({ impact }) => impact === "serious" || impact === "critical" || impact === "moderate")
-  .flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) =>
-    id + ": " + help + " " + html.slice(0, 160) + " " + (failureSummary || "").slice(0, 200))))`;
-const RUN_AXE = runAxe("document");
-const RUN_AXE_ON_MAIN = runAxe('document.querySelector("main")');
-
-/** Runs in the page: elements that would be animated. */
-const MOVING = `[...document.querySelectorAll("*")].filter((element) => {
-  const { animationName, transitionDuration } = getComputedStyle(element);
-  return animationName !== "none" || transitionDuration.split(",").some((each) => parseFloat(each) > 0);
-}).map((element) => element.outerHTML.slice(0, 80))`;
-
-/** Runs in the page: what makes it wider than its window, the innermost element first. */
-const WIDER = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *, header *, nav *")]
-  .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5 && !element.closest(".scroll, .sr, dialog"))
-  .map((element) => element.outerHTML.slice(0, 90)).reverse().slice(0, 3).concat(document.documentElement.scrollWidth)`;
