@@ -234,3 +234,53 @@ async function books(sku: string): Promise<string[]> {
   const { stock, sites } = await world.estate.books("wms");
   return [stock[sku], sites["WH-ROT"][sku]].map(({ onHand, allocated }) => `${onHand} ${allocated}`);
 }
+
+test("a receipt is kept under the order it is of; what is not ours leaves the stock, unless it is set aside", async () => {
+  await world.estate.settings("wms", { stock: { "HOUS-4": "0" } });
+  const receive = async (quantity: string, order?: string): Promise<string> => {
+    const { id } = await world.estate.act("wms", "receive-goods", {
+      ...(order === undefined ? {} : { purchaseOrderId: order }),
+      lines: lines("HOUS-4", quantity),
+    });
+    return id;
+  };
+  const correct = (reference: string, body: object) =>
+    post("receipt-corrections", { reference, reason: "Mixed up.", ...body });
+  const heldFor = async (...orders: string[]) =>
+    (await world.call("wms", "GET", `/api/inbound?purchaseOrders=${orders.join(",")}`)).body.items.map(
+      ({ purchaseOrderId, receipts }: { purchaseOrderId: string; receipts: { id: string }[] }) => [
+        purchaseOrderId,
+        receipts.map(({ id }) => id),
+      ],
+    );
+  const onHand = async () => (await world.estate.books("wms")).stock["HOUS-4"].onHand;
+  const [mixed, stranger] = [await receive("6", "PO-X"), await receive("4")];
+
+  const moved = await correct("C-1", { receiptId: mixed, purchaseOrderId: "PO-Y", knownAs: `${mixed}/PO-Y` });
+  expect([moved.status, moved.body.status]).toEqual([201, "corrected"]);
+  expect(await heldFor("PO-X", "PO-Y", "PO-Z")).toEqual([
+    ["PO-X", []],
+    ["PO-Y", [`${mixed}/PO-Y`]],
+  ]);
+  expect(await onHand()).toBe("10");
+  await post("allocations", { reference: "A-31", orderId: "SO-31", lines: lines("HOUS-4", "8") });
+  await told("SO-31", "stock.allocated");
+  const refused = await correct("C-2", { receiptId: stranger });
+  expect([refused.status, refused.body.error.code]).toEqual([409, "TAKEN_ALREADY"]);
+  await post("releases", {
+    reference: "R-31",
+    orderId: "SO-31",
+    reason: "Given up.",
+    lines: lines("HOUS-4", "8"),
+  });
+  await until(
+    "it is free again",
+    async () => (await world.estate.books("wms")).stock["HOUS-4"].allocated === "0",
+  );
+  expect((await correct("C-2", { receiptId: stranger })).status).toBe(201);
+  expect(await onHand()).toBe("6");
+  // Said again, or of a receipt nobody knows, it changes nothing.
+  await correct("C-3", { receiptId: stranger });
+  expect((await correct("C-4", { receiptId: "GR-none" })).body.status).toBe("nothing-to-correct");
+  expect(await onHand()).toBe("6");
+});

@@ -8,6 +8,7 @@ import { standardPolicy } from "../policy.ts";
 import { orderNumber } from "./orders-api.ts";
 import { fromPiece, perPiece, toPiece } from "./pieces.ts";
 import { inPieces } from "./units.ts";
+import { fromWms } from "./wms.ts";
 
 const units = [
   { item: "VALVE-20", from: "PK", to: "EA", numerator: 12, denominator: 1 },
@@ -85,4 +86,20 @@ test("every reason against an order is named", () => {
     "The order states a total of 4999.00 EUR, its lines come to 5000.00 EUR.",
   ]);
   expect(problemsOf(sample, standardPolicy)).toEqual([]);
+});
+
+test("goods that came are received for their order, or by what a plant made; what names neither is nobody's yet", () => {
+  const came = {
+    type: "goods.received",
+    id: "W-1",
+    occurredAt: "2026-01-12T08:00:00Z",
+    orderId: "GR-1",
+    receiptId: "GR-1",
+    warehouse: "WH-LYO",
+    lines: [{ line: 1, sku: "SEAL-9", quantity: "20" }],
+  };
+  const as = (more: object) => fromWms({ ...came, ...more }).map(({ contract }) => contract);
+  expect(as({ purchaseOrderId: "PO-412" })).toEqual(["inventory.goods-received"]);
+  expect(as({ productionOrderId: "PR-7005" })).toEqual(["inventory.goods-received"]);
+  expect(as({})).toEqual(["inventory.goods-unassigned"]);
 });
