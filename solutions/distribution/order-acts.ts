@@ -306,40 +306,42 @@ function entry(
   );
 }
 
-/** An invoice nobody gave goods back for was taken back whole: its tax counts no longer, and the finance ledger follows. */
-export function takeBackInvoice(
+type CreditNote = (typeof finance.CreditNoteIssued)["sample"];
+
+/** An invoice nobody gave goods back for was taken back whole: its tax counts no longer. */
+export const voidTax = (
   state: OrderState,
   { shipmentId }: Shipment,
-  note: (typeof finance.CreditNoteIssued)["sample"],
-  policy: Policy,
-): Command[] {
+  { creditNoteId, billingReference }: CreditNote,
+): Command =>
+  send(
+    settlement.VoidDocument.of({
+      salesOrderId: idOf(state),
+      shipmentId,
+      documentCode: taxCode(state, shipmentId),
+      reason: `Credit note ${creditNoteId} takes invoice ${billingReference} back.`,
+    }),
+  );
+
+/** The finance ledger's copy of a credit note that no return accounts for. */
+export function postCreditEntry(state: OrderState, note: CreditNote, policy: Policy): Command {
   const { ledger } = policy;
   const { creditNoteId, billingReference, issueDate } = note;
   const zero = decimals.money("0", note.taxInclusiveAmount.currency);
-  return [
-    send(
-      settlement.VoidDocument.of({
-        salesOrderId: idOf(state),
-        shipmentId,
-        documentCode: taxCode(state, shipmentId),
-        reason: `Credit note ${creditNoteId} takes invoice ${billingReference} back.`,
-      }),
-    ),
-    entry(
-      state,
-      policy,
-      creditNoteId,
-      issueDate,
-      `Credit note ${creditNoteId} of invoice ${billingReference}`,
-      [
-        { account: ledger.revenue, debit: note.taxExclusiveAmount, credit: zero },
-        ...(decimals.isZero(note.taxAmount.amount)
-          ? []
-          : [{ account: ledger.tax, debit: note.taxAmount, credit: zero }]),
-        { account: ledger.receivables, debit: zero, credit: note.taxInclusiveAmount },
-      ],
-    ),
-  ];
+  return entry(
+    state,
+    policy,
+    creditNoteId,
+    issueDate,
+    `Credit note ${creditNoteId} of invoice ${billingReference}`,
+    [
+      { account: ledger.revenue, debit: note.taxExclusiveAmount, credit: zero },
+      ...(decimals.isZero(note.taxAmount.amount)
+        ? []
+        : [{ account: ledger.tax, debit: note.taxAmount, credit: zero }]),
+      { account: ledger.receivables, debit: zero, credit: note.taxInclusiveAmount },
+    ],
+  );
 }
 
 /** Charges the card for one invoice: never before the order is durable, never more than was billed. */

@@ -395,21 +395,11 @@ export const creditNote =
     const asked = add(invoice.credited, taxInclusiveAmount.amount);
     const sum = smaller(asked, invoice.amount);
     const next = withInvoice({ ...hearing(state, fact), lines }, { ...invoice, credited: sum });
-    const back = next.shipments.find(({ invoiceId }) => invoiceId === billingReference);
-    const whole = note.returnId === undefined && compare(taxInclusiveAmount.amount, invoice.amount) === 0;
-    const taken: Partial<Step> & { state: OrderState } =
-      whole && back?.tax
-        ? {
-            state: {
-              ...next,
-              shipments: next.shipments.map((one) => (one === back ? { ...one, taxVoided: true } : one)),
-            },
-            send: acts.takeBackInvoice(next, back, note, policy),
-          }
-        : { state: next };
-    const settles: Step = { ...settled(state, taken.state), ...(taken.send ? { send: taken.send } : {}) };
+    const followed =
+      note.returnId === undefined ? directlyCredited(next, invoice, note, policy) : { state: next };
+    const settles: Step = { ...settled(state, followed.state), ...followed };
     const step =
-      note.returnId === undefined ? withBalance(settles, taken.state, invoice.invoiceId, note) : settles;
+      note.returnId === undefined ? withBalance(settles, followed.state, invoice.invoiceId, note) : settles;
     const over = subtract(asked, sum);
     const publish =
       beyond.length > 0 || isPositive(over)
@@ -425,6 +415,39 @@ export const creditNote =
     const shown = publish.length > 0 ? { ...step, publish: [...(step.publish ?? []), ...publish] } : step;
     return compare(sum, invoice.amount) === 0 && !isPaid(next) ? { ...shown, withdraw: "invoiced" } : shown;
   };
+
+/**
+ * A credit note that no return accounts for: the finance ledger gets its entry. Of a whole invoice the tax document is voided; of part of one
+ * the tax engine cannot be told which of its lines, so finance is.
+ */
+function directlyCredited(
+  state: OrderState,
+  { invoiceId, amount }: Invoice,
+  note: CreditNote,
+  policy: Policy,
+): Pick<Step, "send" | "publish"> & { state: OrderState } {
+  const shipment = state.shipments.find((one) => one.invoiceId === invoiceId);
+  const entry = acts.postCreditEntry(state, note, policy);
+  if (!shipment?.tax) return { state, send: [entry] };
+  if (compare(note.taxInclusiveAmount.amount, amount) === 0)
+    return {
+      state: withShipment(state, { ...shipment, taxVoided: true }),
+      send: [acts.voidTax(state, shipment, note), entry],
+    };
+  if (decimals.isZero(note.taxAmount.amount)) return { state, send: [entry] };
+  return {
+    state,
+    send: [entry],
+    publish: [
+      raised(state, "part credited", {
+        title: "Part of an invoice was credited at the ERP itself, and its tax stands.",
+        reason: `Credit note ${note.creditNoteId} gives back ${say(note.taxAmount)} tax of invoice ${invoiceId}; the tax engine still counts all of ${shipment.tax.taxDocumentId}.`,
+        owner: "finance",
+        valueAtRisk: note.taxAmount,
+      }),
+    ],
+  };
+}
 
 type GoodsReturned = (typeof returns.GoodsReturned)["sample"];
 

@@ -7,7 +7,7 @@ import { raised } from "../order-words.ts";
 import { standardPolicy } from "../policy.ts";
 import * as facts from "./facts.ts";
 
-const { at, billed, billedLine, eur, invoice, ORDER } = facts;
+const { at, billed, billedLine, eur, followed, invoice, ORDER } = facts;
 
 const process = orderToCash(standardPolicy);
 const told = (name: string) => rehearsal(name, process);
@@ -41,12 +41,7 @@ const after = (heard: readonly string[] = [], more: Parameters<typeof billed>[0]
     heard: [...PAID, "credited CN-1", ...heard],
     ...more,
   });
-const backWith = acts.takeBackInvoice(
-  billed(),
-  billed().shipments[0]!,
-  facts.takenBack().data as Parameters<typeof acts.takeBackInvoice>[2],
-  standardPolicy,
-);
+const backWith = followed(facts.takenBack());
 const card = {
   ...at().order,
   channel: "api" as const,

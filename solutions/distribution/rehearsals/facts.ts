@@ -16,7 +16,9 @@ import {
   sales,
   services,
 } from "crossdock/canon";
+import * as acts from "../order-acts.ts";
 import type { Invoice, Line, OrderState, Shipment } from "../order-state.ts";
+import { standardPolicy } from "../policy.ts";
 import { opened, type Quantities } from "../quantities.ts";
 
 /** When everything in a rehearsal happens. */
@@ -215,17 +217,17 @@ export const creditNote = (value: string, amount: string): Message =>
     taxInclusiveAmount: eur(amount),
     issueDate: "2026-01-05",
   });
-/** The whole invoice, taken back at the ERP's own screen. */
-export const takenBack = (): Message =>
+/** The whole invoice, or two pieces of it, taken back at the ERP's own screen. */
+export const takenBack = (part = false): Message =>
   finance.CreditNoteIssued.of({
     ...of,
     creditNoteId: "CN-1",
     billingReference: "INV-SH-1",
     reason: "Billed to the wrong customer.",
-    lines: [{ ...pumps("10"), amount: eur("5000.00") }],
-    taxExclusiveAmount: eur("5000.00"),
-    taxAmount: eur("1000.00"),
-    taxInclusiveAmount: eur("6000.00"),
+    lines: [{ ...pumps(part ? "2" : "10"), amount: eur(part ? "1000.00" : "5000.00") }],
+    taxExclusiveAmount: eur(part ? "1000.00" : "5000.00"),
+    taxAmount: eur(part ? "200.00" : "1000.00"),
+    taxInclusiveAmount: eur(part ? "1200.00" : "6000.00"),
     issueDate: "2026-01-05",
   });
 export const goodsReturned = (value = "2"): Message =>
@@ -400,3 +402,12 @@ export const billed = (more: Partial<OrderState> = {}): OrderState =>
   });
 
 export const billedLine = shippedLine;
+
+/** What follows where all of it is taken back. */
+export function followed({ data }: Message) {
+  const note = data as (typeof finance.CreditNoteIssued)["sample"];
+  return [
+    acts.voidTax(billed(), billed().shipments[0]!, note),
+    acts.postCreditEntry(billed(), note, standardPolicy),
+  ];
+}

@@ -390,13 +390,35 @@ const credits = [
       }),
       reach: "paid",
       stop: ["payment due", "shortage"],
-      send: acts.takeBackInvoice(
-        billed({}),
-        billed({}).shipments[0]!,
-        facts.takenBack().data as Parameters<typeof acts.takeBackInvoice>[2],
-        standardPolicy,
-      ),
+      send: facts.followed(facts.takenBack()),
       end: "completed",
+    }),
+  told("of part of an invoice the ledger follows, and finance is told of its tax")
+    .given(...facts.toPayment)
+    .when(facts.takenBack(true))
+    .decides({
+      state: billed({
+        lines: [billedLine({ invoiced: "10", credited: "2" })],
+        invoices: [invoice({ credited: "1200" })],
+        heard: creditHeard,
+      }),
+      send: [
+        acts.postCreditEntry(
+          at(),
+          facts.takenBack(true).data as Parameters<typeof acts.postCreditEntry>[1],
+          standardPolicy,
+        ),
+      ],
+      publish: [
+        raised(at(), "part credited", {
+          title: "Part of an invoice was credited at the ERP itself, and its tax stands.",
+          reason:
+            "Credit note CN-1 gives back 200.00 EUR tax of invoice INV-SH-1; the tax engine still counts all of TX-SH-1.",
+          owner: "finance",
+          valueAtRisk: eur("200.00"),
+        }),
+      ],
+      note: "4800.00 EUR are still owed.",
     }),
   told("what is credited beyond the invoice is shown, and not booked")
     .given(...facts.toPayment)
