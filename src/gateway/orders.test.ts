@@ -56,10 +56,9 @@ test("an order is taken: receipt, order number, where to look, and the bytes go 
 test("the order that was taken can be looked up by its number and by the customer's, and goes its way", async () => {
   const reader = await world.key(["orders:read"], { name: "web-shop" });
   await post({ ...ORDER, customerReference: "PO-LOOK" });
-  await vi.waitUntil(async () => {
-    const { body } = await world.send("GET", "/v1/sales-orders/SO-PO-LOOK", { key: reader });
-    return body.milestone === "captured";
-  });
+  const captured = async () =>
+    (await world.send("GET", "/v1/sales-orders/SO-PO-LOOK", { key: reader })).body.milestone === "captured";
+  await vi.waitUntil(captured, { timeout: 15_000 });
   const { status, body } = await world.send("GET", "/v1/sales-orders?customerReference=PO-LOOK", {
     key: reader,
   });

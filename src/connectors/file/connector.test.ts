@@ -274,7 +274,10 @@ test("name, content or both make a file a message of its own, as agreed with the
     // Whole at once, as a partner does who is not waited for; and only after the one before was moved away.
     const drop = async (at: number) => {
       const [name = "", content = ""] = drops[at] ?? [];
-      await vi.waitUntil(() => !drops.some(([before]) => existsSync(join(inbox, before))), { interval: 5 });
+      await vi.waitUntil(() => !drops.some(([before]) => existsSync(join(inbox, before))), {
+        timeout: 15_000,
+        interval: 5,
+      });
       await writeFile(join(inbox, `.${name}`), content);
       await rename(join(inbox, `.${name}`), join(inbox, name));
     };
@@ -395,17 +398,17 @@ test("an inbox that is away, or keeps a file, is told when that begins and when 
   );
   await expect(session.probe()).rejects.toThrow(`The inbox ${inbox} cannot be read. Make the folder`);
   const loop = session.receive?.(async () => ok);
-  await vi.waitUntil(() => told.length > 0);
+  await vi.waitUntil(() => told.length > 0, { timeout: 15_000 });
   await new Promise((resolve) => setTimeout(resolve, 30));
   await mkdir(inbox);
-  await vi.waitUntil(() => told.length > 1);
+  await vi.waitUntil(() => told.length > 1, { timeout: 15_000 });
   // What is taken has nowhere to go: a link stands where done/ is made.
   await symlink("/dev/null", join(inbox, "done"));
   await writeFile(join(inbox, "a.edi"), "ISA");
-  await vi.waitUntil(() => told.length > 2);
+  await vi.waitUntil(() => told.length > 2, { timeout: 15_000 });
   await new Promise((resolve) => setTimeout(resolve, 30));
   await rm(join(inbox, "done"));
-  await vi.waitUntil(() => told.length > 3);
+  await vi.waitUntil(() => told.length > 3, { timeout: 15_000 });
   stopped.abort();
   await loop;
   const away = `The inbox ${inbox} cannot be read. Make the folder, let Crossdock's user read it, or correct the connection's inbox.`;
