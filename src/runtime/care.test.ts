@@ -26,6 +26,9 @@ function dock() {
       async hold(_: string, begun: readonly InHand[], ended: readonly string[]) {
         if (dead) return new Promise<void>(() => undefined);
         writes += 1;
+        // As PostgreSQL does.
+        const twice = begun.find(({ what }, n) => begun.findIndex((one) => one.what === what) < n);
+        if (twice) throw new Error(`${twice.what} is begun twice in one statement`);
         for (const [id, held] of hands) if (id <= me) for (const what of ended) held.delete(what);
         const mine = hands.get(me) ?? new Map<string, number>();
         hands.set(me, mine);
@@ -165,4 +168,21 @@ test("a neighbour that is read again in every life outlives them all, and is tou
   }
   expect([...aside]).toEqual(Array.from({ length: 6 }, (_, n) => `poison ${n}`));
   expect(touchedAlone).toBe(6);
+});
+
+test("copies that come at once after somebody was lost are all taken, and what one of them still has in hand stays written down", async () => {
+  const { worker } = dock();
+  const first = worker(1);
+  const refused = async () => expect.unreachable("nobody was lost with it");
+  const ways = Array.from({ length: 10 }, () => Promise.withResolvers<void>());
+  const taken = ways.map(({ promise }) => first.suspicion.watch("a copy", () => promise, refused));
+  const beside = first.suspicion.watch("another", async () => undefined, refused);
+  for (const { resolve } of ways.slice(1)) resolve();
+  await Promise.all([...taken.slice(1), beside]);
+  // What has ended is written down a moment later.
+  for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  first.dies();
+  const next = worker(2);
+  await next.suspicion.look();
+  expect([...next.suspicion.suspects]).toEqual(["a copy"]);
 });

@@ -23,6 +23,8 @@ export class Suspicion {
   #known = new Map<string, number>();
   readonly #hands: Batcher<{ readonly begun?: InHand; readonly ended?: string }, undefined>;
   readonly #leases: Pick<Leases, "lost">;
+  /** How often each is in hand: copies of one message may come at once. */
+  readonly #held = new Map<string, number>();
   #lost = 0;
   #stale = false;
   #looking: Promise<void> | null = null;
@@ -140,17 +142,35 @@ export class Suspicion {
     const suspected = this.isSuspect(count);
     const leave = await this.enter(suspected);
     try {
-      await this.#hands.push({ begun: { what, lost: Math.max(1, count) } });
+      await this.#begin({ what, lost: Math.max(1, count) });
       try {
         return await act();
       } finally {
-        const ended = this.#end(what);
+        const ended = this.#letGo(what) ? this.#end(what) : undefined;
         // Whatever is touched next must not be counted against it.
         if (suspected) await ended;
       }
     } finally {
       leave();
     }
+  }
+
+  async #begin(begun: InHand): Promise<void> {
+    this.#held.set(begun.what, (this.#held.get(begun.what) ?? 0) + 1);
+    try {
+      await this.#hands.push({ begun });
+    } catch (error) {
+      this.#letGo(begun.what);
+      throw error;
+    }
+  }
+
+  /** Whether nobody has it in hand any more. */
+  #letGo(what: string): boolean {
+    const left = (this.#held.get(what) ?? 1) - 1;
+    if (left > 0) this.#held.set(what, left);
+    else this.#held.delete(what);
+    return left <= 0;
   }
 
   /** Left standing it only counts if this worker is lost as well. */
@@ -163,10 +183,12 @@ export class Suspicion {
   }
 
   async #note(some: readonly { readonly begun?: InHand; readonly ended?: string }[]): Promise<undefined[]> {
-    const ended = some.flatMap((one) => one.ended ?? []);
+    // Each thing once, as it was said last: what one has let go another may have taken up.
+    const last = new Map(some.map((one) => [one.begun?.what ?? one.ended, one]));
+    const ended = [...last.values()].flatMap((one) => one.ended ?? []);
     await this.#store.hold(
       this.#worker,
-      some.flatMap(({ begun }) => begun ?? []),
+      [...last.values()].flatMap(({ begun }) => begun ?? []),
       ended,
     );
     this.ended(ended);

@@ -202,6 +202,7 @@ export class Load {
       );
       // Closing without an answer turns it away as well; taking all of it and saying nothing does not.
       socket.once("error", () => over("cut off"));
+      socket.once("close", () => over("cut off"));
       socket.setTimeout(8_000, () => over("no answer"));
     });
   }
