@@ -172,7 +172,9 @@ function report(state: "running" | "complete"): void {
   if (file) writeFileSync(file, `${sum("passed")} ${sum("failed")} ${state}\n`);
 }
 
-const minutes = (ms: number): string => (ms / 60_000).toFixed(1);
+function minutes(ms: number): string {
+  return (ms / 60_000).toFixed(1);
+}
 
 function sum(what: "passed" | "failed"): number {
   return outcomes.reduce((total, outcome) => total + outcome[what], 0);
