@@ -4,6 +4,7 @@ import { ordersTravelThrough } from "./kit/fault.ts";
 ordersTravelThrough({
   fault: "reorder",
   systems: ["wms", "tms", "payments", "acme", "bank"],
-  options: { ms: 120 },
+  // Long enough for two files of the bank, also on a busy machine.
+  options: { ms: 400 },
   each: 3,
 });
